@@ -1,0 +1,36 @@
+/** The port between the gateway and whatever answers: Lingma today, other upstreams later. */
+import type { Logger } from '../util/logger.js';
+import type { ChatEventStream } from './event-stream.js';
+import type { ChatRequest } from './request.js';
+
+export interface Channel {
+  readonly name: string;
+  /** @throws GatewayError `not_ready`, `login_required`, `upstream_timeout` */
+  listModels(context: CallContext): Promise<readonly ModelInfo[]>;
+  /**
+   * Starts nothing before the first `read()`. Failures reject `read()`; `close()` or an abort of `context.signal` stops
+   * the upstream and frees the slot.
+   */
+  streamChat(request: ChatRequest, context: CallContext): ChatEventStream;
+}
+
+export interface CallContext {
+  readonly requestId: string;
+  /** Every abort reason is a `GatewayError`; waiting code rethrows it. */
+  readonly signal: AbortSignal;
+  readonly logger: Logger;
+}
+
+export interface ModelInfo {
+  /** What clients may put into `model`. */
+  readonly id: string;
+  readonly displayName: string;
+  /** What Lingma calls it: the `key` of `config/queryModels`. */
+  readonly key: string;
+  readonly isDefault: boolean;
+  readonly supportsReasoning: boolean;
+  readonly supportsImages: boolean;
+  readonly maxInputTokens?: number;
+  /** Where Lingma lists it: `assistant`, `chat`, … */
+  readonly scenes: readonly string[];
+}

@@ -1,0 +1,98 @@
+/** One error class and one table. Whatever fails ends as a row of {@link ERROR_TABLE}; wire encoders dress it. */
+
+export type ErrorCode =
+  | 'invalid_request'
+  | 'unsupported_feature'
+  | 'unauthenticated'
+  | 'permission_denied'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'model_not_found'
+  | 'payload_too_large'
+  | 'rate_limited'
+  | 'quota_exceeded'
+  | 'client_closed'
+  | 'internal'
+  | 'upstream_error'
+  | 'upstream_protocol'
+  | 'not_ready'
+  | 'login_required'
+  | 'shutting_down'
+  | 'upstream_timeout';
+
+export interface ErrorRow {
+  readonly status: number;
+  /** False: the official clients are told not to try again (`x-should-retry: false`). Absent: their own rule holds. */
+  readonly shouldRetry?: false;
+}
+
+/** HTTP status by code. The names each protocol uses stand in its `encode-error.ts`. */
+export const ERROR_TABLE = {
+  invalid_request: { status: 400 },
+  unsupported_feature: { status: 400 },
+  unauthenticated: { status: 401 },
+  permission_denied: { status: 403 },
+  not_found: { status: 404 },
+  method_not_allowed: { status: 405 },
+  model_not_found: { status: 404 },
+  payload_too_large: { status: 413 },
+  rate_limited: { status: 429 },
+  quota_exceeded: { status: 429, shouldRetry: false },
+  client_closed: { status: 499 },
+  internal: { status: 500 },
+  upstream_error: { status: 502 },
+  upstream_protocol: { status: 502 },
+  not_ready: { status: 503 },
+  login_required: { status: 503, shouldRetry: false },
+  shutting_down: { status: 503 },
+  upstream_timeout: { status: 504 },
+} as const satisfies Record<ErrorCode, ErrorRow>;
+
+const MARKER = Symbol.for('lingma-gateway.error');
+
+export interface GatewayErrorOptions {
+  /** For the log only; may hold what clients must not see. */
+  readonly cause?: unknown;
+  /** Sent as `Retry-After`. */
+  readonly retryAfterMs?: number;
+  /** The request field at fault, in the client's spelling. */
+  readonly param?: string;
+  /** Members a protocol's envelope adds under `error.details`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** `message` is for the client: it holds no secret, path or account. */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: ErrorCode;
+  readonly retryAfterMs?: number;
+  readonly param?: string;
+  readonly details?: Readonly<Record<string, unknown>>;
+  readonly [MARKER] = true;
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    if (options.param !== undefined) this.param = options.param;
+    if (options.details !== undefined) this.details = options.details;
+  }
+
+  get status(): number {
+    return ERROR_TABLE[this.code].status;
+  }
+
+  /** Works across duplicate installs of this package, where `instanceof` does not. */
+  static isInstance(value: unknown): value is GatewayError {
+    return typeof value === 'object' && value !== null && MARKER in value;
+  }
+}
+
+/** Anything thrown as a {@link GatewayError}; unknown things become `internal`, with the original as `cause`. */
+export function toGatewayError(thrown: unknown): GatewayError {
+  if (GatewayError.isInstance(thrown)) return thrown;
+  if (thrown instanceof Error && thrown.name === 'AbortError') {
+    return new GatewayError('client_closed', 'The request was aborted', { cause: thrown });
+  }
+  return new GatewayError('internal', 'Internal error', { cause: thrown });
+}

@@ -1,0 +1,52 @@
+export type { CallContext, Channel, ModelInfo } from './channel.js';
+export {
+  ERROR_TABLE,
+  type ErrorCode,
+  type ErrorRow,
+  GatewayError,
+  type GatewayErrorOptions,
+  toGatewayError,
+} from './error.js';
+export { loadTokenCounter, type TokenCounter } from './estimate-tokens.js';
+export type {
+  BlockEvent,
+  ChatEvent,
+  FinishReason,
+  ResponseEnd,
+  ResponseStart,
+  ToolInputStart,
+  ToolResultEvent,
+  Usage,
+} from './event.js';
+export {
+  type ChatEventStream,
+  type EmitEvent,
+  type EventStage,
+  eventStream,
+  toEventStream,
+  withStages,
+} from './event-stream.js';
+export { checkGrammar } from './grammar.js';
+export type {
+  AssistantPart,
+  ChatMessage,
+  ChatRequest,
+  ChatWarning,
+  ConversationHints,
+  MediaPart,
+  MediaSource,
+  ReasoningOptions,
+  ReasoningPart,
+  ResponseFormat,
+  SamplingOptions,
+  SessionMode,
+  TextPart,
+  ToolCallPart,
+  ToolChoice,
+  ToolDefinition,
+  ToolKind,
+  ToolResultPart,
+  UserPart,
+} from './request.js';
+export { type ChatResult, collectResult, type ResultBlock, ResultCollector } from './result.js';
+export type { TranscriptEntry } from './transcript.js';

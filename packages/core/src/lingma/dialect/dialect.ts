@@ -1,0 +1,91 @@
+/**
+ * The port between `LingmaClient` and the two ways to hold a conversation with the process. A dialect owns nothing
+ * beyond one turn: connections and sessions belong to the client.
+ */
+import type {
+  CallContext,
+  ChatEventStream,
+  MediaPart,
+  SessionMode,
+  ToolDefinition,
+  TranscriptEntry,
+} from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
+import type { JsonRpcPeer } from '../jsonrpc/peer.js';
+
+export type DialectName = 'acp' | 'lsp-chat';
+export type TurnMode = 'chat' | 'agent';
+
+export interface LingmaDialect {
+  readonly name: DialectName;
+  /**
+   * A session to run turns in. LSP chat has no such call: it returns `''` and the process names the session in the
+   * first event of the turn.
+   */
+  openSession(peer: JsonRpcPeer, context: CallContext): Promise<string>;
+  /** Runs one turn. `outcome` settles (never rejects) once the process is done with it or was given up on. */
+  runTurn(peer: JsonRpcPeer, turn: DialectTurn, context: CallContext): RunningTurn;
+  /** Deletes the session in the process. Never rejects; failures are logged. */
+  closeSession(peer: JsonRpcPeer, sessionId: string, context: CallContext): Promise<void>;
+}
+
+export interface RunningTurn {
+  readonly events: ChatEventStream;
+  readonly outcome: Promise<TurnOutcome>;
+}
+
+export interface TurnOutcome {
+  /** `''` when the process never named one. */
+  readonly sessionId: string;
+  /** True only after a clean end: a cancelled or failed turn leaves its session in an unknown state. */
+  readonly reusable: boolean;
+}
+
+/** A turn as the dialect sends it: everything resolved. */
+export interface DialectTurn {
+  readonly sessionId: string;
+  /** The `key` of `config/queryModels`; absent: the account's default. */
+  readonly modelKey?: string;
+  readonly mode: TurnMode;
+  readonly prompt: string;
+  readonly images: readonly PreparedImage[];
+  /** LSP chat `tool_config` (section 7.6), beside the contract in the prompt. */
+  readonly toolConfig?: JsonObject;
+  readonly cwd: string;
+  readonly currentFilePath: string;
+  readonly shellType: string;
+  readonly deadlines: TurnDeadlines;
+  /** Called with each tool the process wants to run itself; absent: every one is refused. */
+  readonly callerTools?: readonly ToolDefinition[];
+}
+
+/** A picture as bytes, ready for either dialect. */
+export interface PreparedImage {
+  readonly mediaType: string;
+  /** Base64 without line breaks. */
+  readonly data: string;
+}
+
+/** All in milliseconds. Each ends the turn with `upstream_timeout` and a message of its own. */
+export interface TurnDeadlines {
+  /** Until the first event of the answer. */
+  readonly firstEventMs: number;
+  /** Between two events. Does not run while the reader holds the stream up. */
+  readonly idleMs: number;
+  readonly totalMs: number;
+}
+
+/** A turn as callers of `LingmaClient.streamTurn` give it. */
+export interface LingmaTurn {
+  /** What was said, oldest first; the last entry is usually the user's. */
+  readonly messages: readonly TranscriptEntry[];
+  /** Key or display name, any case; unknown or absent: the default model. */
+  readonly model?: string;
+  /** Default: the client's `mode`. */
+  readonly mode?: TurnMode;
+  /** Default: the client's `sessionMode`. */
+  readonly sessionMode?: SessionMode;
+  readonly images?: readonly MediaPart[];
+  readonly tools?: readonly ToolDefinition[];
+  readonly toolConfig?: JsonObject;
+}

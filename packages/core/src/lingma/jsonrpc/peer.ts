@@ -1,0 +1,57 @@
+/** What dialects see of a connection. `JsonRpcConnection` implements it; tests can fake it. */
+import type { JsonObject, JsonValue } from '../../util/index.js';
+
+export type JsonRpcId = number | string;
+
+/** A request or notification from the process, routed by `method` whether or not it has an `id`. */
+export interface IncomingMessage {
+  readonly method: string;
+  readonly params: JsonObject;
+  /** Present on requests. It is answered by the connection; see {@link IncomingHandler}. */
+  readonly id?: JsonRpcId;
+}
+
+/**
+ * Sees every incoming message, synchronously and in order. For a request the return value is the result to answer
+ * with at once: `undefined` leaves the answer to the next handler and at last to the connection's default
+ * (`{}` for known methods, error -32601 for unknown ones). For notifications it is ignored.
+ */
+export type IncomingHandler = (message: IncomingMessage) => JsonValue | undefined;
+
+export interface CallOptions {
+  /** Milliseconds until the call fails with `upstream_timeout`. Default: the connection's. `Infinity`: none. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface JsonRpcPeer {
+  /** `lingma`, `qodercn` … and the version, from `initialize`; empty strings before it. */
+  readonly serverInfo: { readonly name: string; readonly version: string };
+  readonly closed: boolean;
+  /**
+   * @throws JsonRpcError the process answered with an error
+   * @throws GatewayError `upstream_timeout`, `not_ready` (connection closed), or the signal's reason
+   */
+  call(method: string, params: JsonObject, options?: CallOptions): Promise<JsonValue>;
+  notify(method: string, params: JsonObject): void;
+  /** Returns the function that removes the handler again. Newest handler first. */
+  onMessage(handler: IncomingHandler): () => void;
+  /** Called once when the connection ends; at once if it has ended already. Returns the remover. */
+  onClose(listener: (error: Error) => void): () => void;
+  /** Back-pressure to the process: one turn at a time runs on a connection, so nobody else is held up. */
+  pause(): void;
+  resume(): void;
+}
+
+/** The process answered a call with a JSON-RPC error. Its text, not its code, tells what happened. */
+export class JsonRpcError extends Error {
+  override readonly name = 'JsonRpcError';
+  constructor(
+    readonly method: string,
+    readonly code: number,
+    message: string,
+    readonly data?: JsonValue,
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,22 @@
+/** The port between JSON-RPC and whatever carries its bytes: WebSocket, unix socket, named pipe. */
+
+export interface Transport {
+  /** Where it leads, for the log: `ws://127.0.0.1:36510/`, a socket path. */
+  readonly address: string;
+  /** Sends one whole frame. Bytes are queued by the runtime; `bufferedBytes` tells how many wait. */
+  send(frame: Uint8Array): void;
+  readonly bufferedBytes: number;
+  /** Stops reading from the peer, so that the kernel's back-pressure reaches it. */
+  pause(): void;
+  resume(): void;
+  /** Closes from our side. `onClose` follows. Idempotent. */
+  close(): void;
+  /** Handlers are set once, before the first event can come. `bytes` mean a stream: boundaries carry no meaning. */
+  listen(handlers: TransportHandlers): void;
+}
+
+export interface TransportHandlers {
+  onBytes(bytes: Uint8Array): void;
+  /** Once. `error` is absent after an orderly close. */
+  onClose(error?: Error): void;
+}

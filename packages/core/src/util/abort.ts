@@ -1,0 +1,28 @@
+/** Waiting that ends with a signal, without leaving listeners behind on signals that live long. */
+
+/** `promise`, or a rejection with `signal.reason`, whichever is first. The work behind the promise goes on. */
+export function abortable<T>(promise: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (signal === undefined) return promise;
+  if (signal.aborted) {
+    promise.catch(() => undefined);
+    return Promise.reject(signal.reason);
+  }
+  return new Promise<T>((resolve, reject) => {
+    const onAbort = (): void => reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+  });
+}
+
+/** A controller that follows `signal` until `release()`; the listener goes when the work settles, not when the signal dies. */
+export function linkedController(signal: AbortSignal | undefined): {
+  readonly controller: AbortController;
+  readonly release: () => void;
+} {
+  const controller = new AbortController();
+  if (signal === undefined) return { controller, release: () => undefined };
+  if (signal.aborted) controller.abort(signal.reason);
+  const onAbort = (): void => controller.abort(signal.reason);
+  signal.addEventListener('abort', onAbort, { once: true });
+  return { controller, release: () => signal.removeEventListener('abort', onAbort) };
+}

@@ -1,0 +1,61 @@
+/**
+ * The port each client protocol implements. A protocol turns a request body into a `ChatRequest` and events into its
+ * own bytes; it knows nothing of HTTP routes, of Lingma, or of the other protocols.
+ */
+import type { ChatEvent, ChatRequest, ChatResult, GatewayError } from '../chat/index.js';
+import type { JsonObject } from '../util/index.js';
+
+export type ProtocolName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
+
+/** How the answer travels back: what the request said that is no business of the model. */
+export interface ResponseOptions {
+  readonly stream: boolean;
+  /** The model name to echo: as asked for, whatever answers. */
+  readonly model: string;
+  /** OpenAI chat: `stream_options.include_usage`. */
+  readonly includeUsage: boolean;
+  /** Whether thoughts are part of the answer in this protocol. `omitted`: Anthropic `display: "omitted"`, blocks stay, text goes. */
+  readonly reasoning: 'visible' | 'omitted' | 'hidden';
+  /** Fields the protocol repeats in its response object (Responses: `instructions`, `metadata`, `tools`, …). */
+  readonly echo: JsonObject;
+}
+
+export interface ParsedRequest {
+  readonly chat: ChatRequest;
+  readonly response: ResponseOptions;
+}
+
+/**
+ * Encodes one stream, event by event and synchronously. What is returned goes out as it is; an empty string is nothing
+ * to send. After `end()` or `fail()` the encoder is spent.
+ */
+export interface StreamEncoder {
+  push(event: ChatEvent): string;
+  /** After the last event: closing frames (`[DONE]`). */
+  end(): string;
+  /**
+   * The turn failed: closes what is open, then the protocol's own error frame. Never looks like a normal end.
+   * Also right when nothing was pushed before.
+   */
+  fail(error: GatewayError): string;
+  /** What to send into a silence: `event: ping` for Messages, an SSE comment elsewhere. */
+  readonly keepAlive: string;
+}
+
+/** An HTTP answer that reports a failure: status, headers and the protocol's JSON envelope. */
+export interface ErrorEnvelope {
+  readonly status: number;
+  /** `retry-after`, `retry-after-ms`, `x-should-retry` where they apply; lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+}
+
+export interface WireProtocol {
+  readonly name: ProtocolName;
+  /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
+  parseRequest(body: unknown): ParsedRequest;
+  encodeResult(result: ChatResult, response: ResponseOptions): JsonObject;
+  createStreamEncoder(response: ResponseOptions): StreamEncoder;
+  /** `requestId` goes into envelopes that have a place for it (Anthropic `request_id`). */
+  encodeError(error: GatewayError, requestId?: string): ErrorEnvelope;
+}

@@ -1,0 +1,21 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const source = (path: string): string => fileURLToPath(new URL(`./packages/${path}`, import.meta.url));
+
+/** Tests read the sources, not `dist`: a red test never means a forgotten build. */
+export default defineConfig({
+  resolve: {
+    alias: [
+      { find: /^@lingma-gateway\/core\/(chat|wire|config)$/, replacement: source('core/src/$1/index.ts') },
+      { find: /^@lingma-gateway\/(core|node|simulator)$/, replacement: source('$1/src/index.ts') },
+      { find: /^lingma-gateway$/, replacement: source('server/src/index.ts') },
+    ],
+  },
+  test: {
+    include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
+    testTimeout: 20_000,
+    hookTimeout: 30_000,
+    maxWorkers: 2,
+  },
+});
