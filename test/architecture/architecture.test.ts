@@ -101,7 +101,7 @@ describe('files', () => {
     const vague = /(^|[-/])(utils?|helpers?|manager|service|base|common|misc)(\.ts|-|\/|$)/;
     report(
       all
-        .map((file) => file.path.replace(/^packages\//, ''))
+        .map((file) => file.path.replace(/^packages\//, '').replace(/^core\/src\/util\//, ''))
         .filter((path) => !/^[a-z0-9./-]+$/.test(path) || vague.test(path)),
     );
   });
