@@ -1,0 +1,108 @@
+/**
+ * A request's pictures as bytes that either dialect can send. What fails becomes a warning (the prompt keeps its
+ * `[image]` mark) or a 400, as the operator prefers.
+ */
+import { readFile, stat } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type CallContext, type ChatWarning, GatewayError, type MediaPart } from '../../chat/index.js';
+import type { PreparedImage } from '../../lingma/index.js';
+import { fetchRemoteImage } from './fetch-remote-image.js';
+import { shrinkImage } from './shrink-image.js';
+import { sniffImageType } from './sniff-image.js';
+
+export interface ImageOptions {
+  /** Fetch `http(s)` URLs. Default true; private addresses are refused in any case. */
+  readonly allowRemote?: boolean;
+  /** Read `file:` URLs and absolute paths of this machine. Default false. */
+  readonly allowLocalFiles?: boolean;
+  /** What happens to a picture that can't be used. Default `placeholder`. */
+  readonly onFailure?: 'placeholder' | 'error';
+  /** Bytes a picture may have after scaling; the limit of `image/upload` (protocol 10.2). Default 10 MB. */
+  readonly maxBytes?: number;
+  /** Milliseconds for one remote picture. Default 15 000. */
+  readonly timeoutMs?: number;
+  /** Pictures a turn; further ones count as failed. Default 20. */
+  readonly maxImages?: number;
+  /** For tests: overrides how names are resolved and which addresses are allowed. */
+  readonly remote?: Pick<Parameters<typeof fetchRemoteImage>[1], 'resolve' | 'isAllowed'>;
+}
+
+export interface PreparedImages {
+  readonly images: readonly PreparedImage[];
+  readonly warnings: readonly ChatWarning[];
+}
+
+const DEFAULT_MAX_BYTES = 10_000_000;
+/** What is taken in before scaling, as a multiple of what may go out. */
+const INPUT_FACTOR = 4;
+/** Below this a picture goes out as it came. */
+const SMALL_BYTES = 3_000_000;
+
+/** @throws GatewayError `invalid_request` with `onFailure: 'error'`, or the signal's reason */
+export async function prepareImages(
+  parts: readonly MediaPart[],
+  options: ImageOptions,
+  context: CallContext,
+): Promise<PreparedImages> {
+  const limit = options.maxImages ?? 20;
+  const warnings: ChatWarning[] = [];
+  const failed = (error: unknown): undefined => {
+    if (context.signal.aborted) throw context.signal.reason;
+    const reason = GatewayError.isInstance(error) ? error.message : 'The image could not be read';
+    if (options.onFailure === 'error') throw new GatewayError('invalid_request', reason, { cause: error });
+    context.logger.warn('image left out', { reason, cause: error });
+    warnings.push({ type: 'unsupported-content', subject: 'image', message: `${reason}; replaced by [image]` });
+    return undefined;
+  };
+  if (parts.length > limit) failed(new GatewayError('invalid_request', `More than ${limit} images in one turn`));
+  const images = await Promise.all(
+    parts.slice(-limit).map((part) => prepareImage(part, options, context.signal).catch(failed)),
+  );
+  return { images: images.filter((image) => image !== undefined), warnings };
+}
+
+async function prepareImage(part: MediaPart, options: ImageOptions, signal: AbortSignal): Promise<PreparedImage> {
+  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  const bytes = await readBytes(part, options, maxBytes * INPUT_FACTOR, signal);
+  const mediaType = sniffImageType(bytes);
+  if (mediaType === undefined) throw new GatewayError('invalid_request', 'Image: not a PNG, JPEG, GIF, WebP or BMP');
+  const small = bytes.length <= Math.min(SMALL_BYTES, maxBytes) && mediaType !== 'image/bmp';
+  const sent = small ? { bytes, mediaType } : ((await shrinkImage(bytes, mediaType)) ?? { bytes, mediaType });
+  if (sent.bytes.length > maxBytes) {
+    throw new GatewayError('invalid_request', `Image: ${sent.bytes.length} bytes; at most ${maxBytes} can be sent`);
+  }
+  return { mediaType: sent.mediaType, data: Buffer.from(sent.bytes).toString('base64') };
+}
+
+async function readBytes(
+  part: MediaPart,
+  options: ImageOptions,
+  maxBytes: number,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (part.source.kind === 'base64') {
+    if (part.source.data.length > maxBytes * 1.4) throw new GatewayError('invalid_request', 'Image: too large');
+    const bytes = Buffer.from(part.source.data, 'base64');
+    if (bytes.length === 0) throw new GatewayError('invalid_request', 'Image: not valid base64');
+    return bytes;
+  }
+  const { url } = part.source;
+  const path = localPath(url);
+  if (path !== undefined) {
+    if (options.allowLocalFiles !== true) {
+      throw new GatewayError('invalid_request', 'Image: local files are not allowed by this gateway');
+    }
+    const { size } = await stat(path);
+    if (size > maxBytes) throw new GatewayError('invalid_request', 'Image: too large');
+    return readFile(path, { signal });
+  }
+  if (options.allowRemote === false) {
+    throw new GatewayError('invalid_request', 'Image: remote URLs are not allowed by this gateway');
+  }
+  return fetchRemoteImage(url, { maxBytes, timeoutMs: options.timeoutMs ?? 15_000, signal, ...options.remote });
+}
+
+function localPath(url: string): string | undefined {
+  if (/^file:/i.test(url)) return fileURLToPath(url);
+  return /^(\/|[a-z]:[\\/])/i.test(url) ? url : undefined;
+}
