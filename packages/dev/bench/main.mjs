@@ -106,7 +106,7 @@ const row = (name, unit, [floor, gateway, acp]) => rows.push({ name, unit, floor
 
 try {
   const simulator = await child('simulator', 'lingma-2.11', 'present');
-  const floor = await child('floor', simulator.base + '/');
+  const floor = await child('floor', `${simulator.base}/`);
   const gateway = await child('gateway', `${simulator.base}/`, 'lsp-chat');
   const acp = await child('gateway', `${simulator.base}/`, 'acp');
   const targets = [floor, gateway, acp];
