@@ -150,7 +150,9 @@ describe('files', () => {
   it('headers - every source file says what it is', () => {
     report(
       sources
-        .filter((file) => !file.path.endsWith('/index.ts') && !/^(#!.*\n)?(import[^\n]*\n|\s)*\/(\*\*|\/)/.test(file.text))
+        .filter(
+          (file) => !file.path.endsWith('/index.ts') && !/^(#!.*\n)?(import[^\n]*\n|\s)*\/(\*\*|\/)/.test(file.text),
+        )
         .map((file) => file.path),
     );
   });

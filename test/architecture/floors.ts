@@ -18,7 +18,11 @@ export const FLOORS = {
 export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as const;
 
 /** Only these files may know `GatewayConfig`; everybody else takes narrow options. */
-export const CONFIG_READERS = ['packages/core/src/gateway/compose.ts', 'packages/core/src/index.ts', 'packages/server/'];
+export const CONFIG_READERS = [
+  'packages/core/src/gateway/compose.ts',
+  'packages/core/src/index.ts',
+  'packages/server/',
+];
 
 /** Package folder → our packages it may import. */
 export const PACKAGES = {

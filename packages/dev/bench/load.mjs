@@ -27,7 +27,8 @@ export function stream(base, messages, { onFirst, extra } = {}) {
           tail = (tail + text).slice(-200);
         });
         response.on('end', () => {
-          if (response.statusCode !== 200 || !tail.includes('[DONE]')) reject(new Error(`${response.statusCode}: ${tail}`));
+          if (response.statusCode !== 200 || !tail.includes('[DONE]'))
+            reject(new Error(`${response.statusCode}: ${tail}`));
           else resolve({ first, chunks, total: performance.now() - started });
         });
         response.on('error', reject);

@@ -14,7 +14,9 @@ const scale = quick ? 0.1 : 1;
 const children = [];
 
 async function child(name, ...args) {
-  const started = fork(fileURLToPath(new URL(`${name}-child.mjs`, import.meta.url)), args, { execArgv: ['--expose-gc'] });
+  const started = fork(fileURLToPath(new URL(`${name}-child.mjs`, import.meta.url)), args, {
+    execArgv: ['--expose-gc'],
+  });
   children.push(started);
   const [{ ready }] = await Promise.race([
     once(started, 'message'),
@@ -102,7 +104,8 @@ const tools = Array.from({ length: 12 }, (_, index) => ({
 }));
 
 const rows = [];
-const row = (name, unit, [floor, gateway, acp]) => rows.push({ name, unit, floor, gateway, ratio: gateway / floor, acp });
+const row = (name, unit, [floor, gateway, acp]) =>
+  rows.push({ name, unit, floor, gateway, ratio: gateway / floor, acp });
 
 try {
   const simulator = await child('simulator', 'lingma-2.11', 'present');
@@ -117,15 +120,26 @@ try {
   row('CPU per short request', 'µs', await compare(targets, rounds, perRequest(short)));
   row('CPU per request with 200 turns of history', 'µs', await compare(targets, rounds, perRequest(history)));
   row('time to first token', 'ms', await compare(targets, rounds, firstToken));
-  row('memory at 200 streams', 'MB', (await compare(targets, 1, memory(200))).map((bytes) => bytes / 1e6));
-  if (!quick) row('memory at 1,000 streams', 'MB', (await compare(targets, 1, memory(1000))).map((bytes) => bytes / 1e6));
+  row(
+    'memory at 200 streams',
+    'MB',
+    (await compare(targets, 1, memory(200))).map((bytes) => bytes / 1e6),
+  );
+  if (!quick)
+    row(
+      'memory at 1,000 streams',
+      'MB',
+      (await compare(targets, 1, memory(1000))).map((bytes) => bytes / 1e6),
+    );
 
   const plain = rows[0];
   const toolsRatio = withTools[0] / plain.gateway;
   if (asJson) console.log(JSON.stringify({ node: process.version, rows, toolsRatio }, null, 2));
   else {
     const cell = (value) => (value === undefined ? '' : value.toFixed(2)).padStart(10);
-    console.log(`${''.padEnd(46)}${['floor', 'gateway', 'ratio', 'with ACP'].map((title) => title.padStart(10)).join('')}`);
+    console.log(
+      `${''.padEnd(46)}${['floor', 'gateway', 'ratio', 'with ACP'].map((title) => title.padStart(10)).join('')}`,
+    );
     for (const { name, unit, floor: bare, gateway: ours, ratio, acp: other } of rows) {
       console.log(`${`${name} (${unit})`.padEnd(46)}${cell(bare)}${cell(ours)}${cell(ratio)}${cell(other)}`);
     }

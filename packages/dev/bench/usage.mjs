@@ -4,7 +4,9 @@ export function answerUsage() {
     if (message.ask !== 'usage') return;
     if (message.collect) globalThis.gc?.();
     const { user, system } = process.cpuUsage();
-    process.send({ usage: { cpu: user + system, rss: process.memoryUsage.rss(), heap: process.memoryUsage().heapUsed } });
+    process.send({
+      usage: { cpu: user + system, rss: process.memoryUsage.rss(), heap: process.memoryUsage().heapUsed },
+    });
   });
   process.on('disconnect', () => process.exit(0));
 }
