@@ -1,0 +1,96 @@
+/** The registry told to people and tools: rows for documentation, `.env.example` and `--help`, and a JSON Schema. */
+import { z } from 'zod';
+import type { JsonObject, JsonValue } from '../util/index.js';
+import { REGISTRY, type RegisteredSetting, SECTIONS } from './schema.js';
+import { innermost, type ValueKind, valueKind } from './text-value.js';
+
+export interface SettingRow {
+  readonly section: string;
+  /** `server.port`. */
+  readonly path: string;
+  readonly kind: ValueKind;
+  /** `auto | pipe | websocket`, `number`, `list` … */
+  readonly type: string;
+  /** Absent: no default; {@link defaultDoc} may tell what happens. */
+  readonly default?: JsonValue;
+  readonly defaultDoc?: string;
+  readonly env: string;
+  readonly envAliases: readonly string[];
+  /** With dashes. */
+  readonly flag?: string;
+  readonly valueHint?: string;
+  readonly doc: string;
+  readonly secret: boolean;
+  readonly notUsedYet?: string;
+}
+
+export const describeSettings = (): readonly SettingRow[] => REGISTRY.map(describeSetting);
+
+function describeSetting({ section, path, setting }: RegisteredSetting): SettingRow {
+  const { schema, flag } = setting;
+  const kind = valueKind(schema);
+  // Secret settings have no default but "none".
+  const byDefault = schema.safeParse(undefined);
+  const fallback = byDefault.success ? (byDefault.data as JsonValue | undefined) : undefined;
+  return {
+    section,
+    path,
+    kind,
+    type: typeName(schema, kind, setting.unit),
+    ...(fallback !== undefined && { default: fallback }),
+    ...(setting.defaultDoc !== undefined && { defaultDoc: setting.defaultDoc }),
+    env: setting.env[0],
+    envAliases: setting.env.slice(1).map((alias) => (typeof alias === 'string' ? alias : alias.name)),
+    ...(flag !== undefined && { flag: `--${flag.name}` }),
+    ...(flag?.valueHint !== undefined && { valueHint: flag.valueHint }),
+    doc: setting.doc,
+    secret: setting.secret === true,
+    ...(setting.notUsedYet !== undefined && { notUsedYet: setting.notUsedYet }),
+  };
+}
+
+function typeName(schema: z.ZodType, kind: ValueKind, unit: 'ms' | undefined): string {
+  switch (kind) {
+    case 'enum':
+      return (innermost(schema) as unknown as z.ZodEnum).options.join(' | ');
+    case 'array':
+      return 'list';
+    case 'record':
+      return 'name=value pairs';
+    case 'number':
+      return unit === undefined ? 'number' : 'milliseconds';
+    default:
+      return kind;
+  }
+}
+
+/** JSON Schema (draft 2020-12) of the configuration file. */
+export function configJsonSchema(): JsonObject {
+  const sections: Record<string, JsonObject> = {};
+  for (const [name, settings] of Object.entries(SECTIONS)) {
+    const properties: Record<string, JsonObject> = {};
+    for (const { key, section, setting } of REGISTRY) {
+      if (section !== name || !(key in settings)) continue;
+      const { $schema: _, ...schema } = z.toJSONSchema(setting.schema, { io: 'input', unrepresentable: 'any' });
+      properties[key] = { ...(schema as JsonObject), ...enumMembers(setting.schema), description: setting.doc };
+    }
+    sections[name] = { type: 'object', additionalProperties: false, properties };
+  }
+  return {
+    $schema: 'https://json-schema.org/draft/2020-12/schema',
+    title: 'Lingma Gateway configuration',
+    type: 'object',
+    additionalProperties: false,
+    properties: { $schema: { type: 'string' }, ...sections },
+  };
+}
+
+/** Words are preprocessed (any case), which hides their list and default from the generator. */
+function enumMembers(schema: z.ZodType): JsonObject {
+  if (valueKind(schema) !== 'enum') return {};
+  const fallback = schema.safeParse(undefined);
+  return {
+    enum: (innermost(schema) as unknown as z.ZodEnum).options.map(String),
+    ...(fallback.success && { default: fallback.data as JsonValue }),
+  };
+}

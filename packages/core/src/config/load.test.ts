@@ -1,0 +1,209 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, type ConfigSources, effectiveConfig, loadConfig } from './index.js';
+
+const problemsOf = (sources: ConfigSources) => {
+  try {
+    loadConfig(sources);
+  } catch (error) {
+    if (error instanceof ConfigError) return error;
+    throw error;
+  }
+  throw new Error('expected a ConfigError');
+};
+
+const file = (content: unknown) => ({ name: 'gateway.json', text: JSON.stringify(content) });
+
+describe('loadConfig() - defaults', () => {
+  it('listens on loopback, port 8317', () => {
+    const { config, origins, warnings } = loadConfig();
+    expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8317, logLevel: 'info', allowAnonymous: false });
+    expect(config.server.demo).toBeUndefined();
+    expect(config.lingma).toMatchObject({ transport: 'auto', dialect: 'auto', mode: 'chat', sessionMode: 'auto' });
+    expect(config.toolForwarding).toEqual({ enabled: true, allowlist: [] });
+    expect(origins['server.port']).toEqual({ kind: 'default' });
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('loadConfig() - precedence', () => {
+  const layers = {
+    file: file({ server: { port: 1001, host: 'localhost' }, lingma: { cwd: '/from/file', idleTimeoutMs: '90s' } }),
+    env: { LINGMA_GATEWAY_PORT: '1002', LINGMA_GATEWAY_CWD: '/from/env' },
+    flags: { port: '1003' },
+  };
+
+  it('defaults < file < environment < flags, each value with its origin', () => {
+    const { config, origins } = loadConfig(layers);
+    expect(config.server.port).toBe(1003);
+    expect(origins['server.port']).toEqual({ kind: 'flag', name: 'port' });
+    expect(config.lingma.cwd).toBe('/from/env');
+    expect(origins['lingma.cwd']).toEqual({ kind: 'environment', name: 'LINGMA_GATEWAY_CWD' });
+    expect(config.server.host).toBe('localhost');
+    expect(origins['server.host']).toEqual({ kind: 'file', name: 'gateway.json' });
+    expect(config.lingma.idleTimeoutMs).toBe(90_000);
+  });
+
+  it('an empty environment variable counts as absent, an unknown one is ignored', () => {
+    expect(loadConfig({ env: { LINGMA_GATEWAY_PORT: ' ', SOMETHING_ELSE: 'x' } }).config.server.port).toBe(8317);
+  });
+
+  it('a value that a flag overrides may be wrong', () => {
+    expect(loadConfig({ env: { PORT: 'abc' }, flags: { port: '9000' } }).config.server.port).toBe(9000);
+  });
+});
+
+describe('loadConfig() - environment names', () => {
+  it('names of both predecessors are understood and warn with the canonical name', () => {
+    const { config, warnings, origins } = loadConfig({
+      env: {
+        HOST: 'localhost',
+        PORT: '9001',
+        API_KEYS: 'one, two,',
+        LOG_LEVEL: 'WARNING',
+        DEFAULT_MODEL: 'qwen3',
+        DEFAULT_ASK_MODE: 'agent',
+        LINGMA_WORK_DIR: '/srv/lingma',
+        LINGMA_SOCKET_PORT: '37010',
+        LINGMA_STARTUP_TIMEOUT: '40',
+        LINGMA_RPC_TIMEOUT: '2.5',
+        TOOL_FORWARD_ENABLED: 'false',
+        TOOL_ALLOWLIST: 'Bash,Read',
+        LINGMA_PROXY_TRANSPORT: 'AUTO',
+        LINGMA_PROXY_CURRENT_FILE_PATH: '/a/b.ts',
+        LINGMA_PROXY_SHELL_TYPE: 'powershell',
+        LINGMA_PROXY_SESSION_MODE: 'fresh',
+        LINGMA_PROXY_TIMEOUT_SECONDS: '120',
+        LINGMA_IPC_SOCKET: '/run/lingma.sock',
+        LINGMA_SHARED_CLIENT_INFO: '/srv/.info.json',
+      },
+    });
+    expect(config.server).toMatchObject({ host: 'localhost', port: 9001, logLevel: 'warn' });
+    expect(config.auth.clientKeys.map((key) => key.reveal())).toEqual(['one', 'two']);
+    expect(config.models.defaultModel).toBe('qwen3');
+    expect(config.lingma).toMatchObject({
+      mode: 'agent',
+      workDir: '/srv/lingma',
+      socketPort: 37010,
+      startupTimeoutMs: 40_000,
+      rpcTimeoutMs: 2500,
+      totalTimeoutMs: 120_000,
+      transport: 'auto',
+      currentFilePath: '/a/b.ts',
+      shellType: 'powershell',
+      sessionMode: 'fresh',
+      socket: '/run/lingma.sock',
+      infoFile: '/srv/.info.json',
+    });
+    expect(config.toolForwarding).toEqual({ enabled: false, allowlist: ['Bash', 'Read'] });
+    expect(warnings).toContainEqual({
+      subject: 'server.port',
+      message: 'PORT is an older name, use LINGMA_GATEWAY_PORT',
+    });
+    expect(warnings).toHaveLength(19);
+    expect(origins['server.port']).toEqual({ kind: 'environment', name: 'PORT', alias: true });
+  });
+
+  it('the canonical name wins over its aliases and says so', () => {
+    const { config, warnings } = loadConfig({ env: { PORT: '1', LINGMA_GATEWAY_PORT: '2' } });
+    expect(config.server.port).toBe(2);
+    expect(warnings).toEqual([
+      { subject: 'server.port', message: 'PORT has no effect, because LINGMA_GATEWAY_PORT is set' },
+    ]);
+  });
+
+  it('canonical durations are milliseconds, units may be written out', () => {
+    const read = (text: string) =>
+      loadConfig({ env: { LINGMA_GATEWAY_RPC_TIMEOUT_MS: text } }).config.lingma.rpcTimeoutMs;
+    expect([read('1500'), read('1500ms'), read('90s'), read('2m')]).toEqual([1500, 1500, 90_000, 120_000]);
+  });
+
+  it('a setting whose feature does not exist yet is accepted, with one warning', () => {
+    const { warnings } = loadConfig({ env: { LINGMA_GATEWAY_BIN: '/opt/Lingma' } });
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatchObject({ subject: 'lingma.bin' });
+    expect(warnings[0]?.message).toMatch(/^not used yet by this version/);
+  });
+});
+
+describe('loadConfig() - flags', () => {
+  it('--timeout takes seconds, booleans come bare or negated', () => {
+    const { config } = loadConfig({ flags: { timeout: '30', demo: false, 'allow-anonymous': true } });
+    expect(config.lingma.totalTimeoutMs).toBe(30_000);
+    expect(config.server).toMatchObject({ demo: false, allowAnonymous: true });
+  });
+
+  it('model aliases are pairs or JSON', () => {
+    const read = (text: string) => loadConfig({ flags: { 'model-aliases': text } }).config.models.aliases;
+    expect(read('gpt-4o=qwen3, o1 = deepseek')).toEqual({ 'gpt-4o': 'qwen3', o1: 'deepseek' });
+    expect(read('{"gpt-4o":"qwen3"}')).toEqual({ 'gpt-4o': 'qwen3' });
+  });
+});
+
+describe('loadConfig() - problems', () => {
+  it('are reported together, each with its origin and a hint', () => {
+    const error = problemsOf({
+      file: file({ server: { prot: 1 }, lignma: {}, streaming: { keepAliveMs: 'soon' } }),
+      env: { LINGMA_GATEWAY_PORT: '70000', LINGMA_GATEWAY_TRANSPORT: 'carrier-pigeon' },
+      flags: { 'ws-url': 'http://127.0.0.1', prot: '1' },
+    });
+    const bySubject = Object.fromEntries(error.problems.map((problem) => [problem.subject, problem]));
+    expect(Object.keys(bySubject).sort()).toEqual([
+      '--prot',
+      'lignma',
+      'lingma.transport',
+      'lingma.wsUrl',
+      'server.port',
+      'server.prot',
+      'streaming.keepAliveMs',
+    ]);
+    expect(bySubject['server.prot']).toMatchObject({
+      origin: { kind: 'file', name: 'gateway.json' },
+      hint: 'did you mean server.port?',
+    });
+    expect(bySubject['--prot']?.hint).toBe('did you mean --port?');
+    expect(bySubject['server.port']?.origin).toEqual({ kind: 'environment', name: 'LINGMA_GATEWAY_PORT' });
+    expect(bySubject['server.port']?.message).toContain('70000');
+    expect(bySubject['lingma.transport']?.message).toContain('"auto"|"pipe"|"websocket"');
+    expect(error.message).toContain('server.port (environment LINGMA_GATEWAY_PORT)');
+    expect(error.message).toContain('hint: an address such as ws://127.0.0.1:36510/');
+  });
+
+  it('a file that is not JSON, or not an object', () => {
+    expect(problemsOf({ file: { name: 'a.json', text: '{' } }).message).toMatch(
+      /^a\.json \(file a\.json\): not valid JSON/,
+    );
+    expect(problemsOf({ file: { name: 'a.json', text: '[]' } }).message).toContain('must be a JSON object');
+  });
+
+  it('a host beyond loopback without keys, unless anonymity is asked for', () => {
+    expect(problemsOf({ flags: { host: '0.0.0.0' } }).problems[0]).toMatchObject({
+      subject: 'server.host',
+      origin: { kind: 'flag', name: 'host' },
+    });
+    expect(loadConfig({ flags: { host: '0.0.0.0', 'api-keys': 'k' } }).config.server.host).toBe('0.0.0.0');
+    expect(loadConfig({ flags: { host: '::', 'allow-anonymous': true } }).config.server.host).toBe('::');
+    for (const host of ['localhost', '127.8.9.1', '::1', '[::1]']) {
+      expect(loadConfig({ flags: { host } }).config.server.host).toBe(host);
+    }
+  });
+});
+
+describe('secrets', () => {
+  it('are shown nowhere: not in JSON, text, the effective config or problems', () => {
+    const loaded = loadConfig({ env: { LINGMA_GATEWAY_API_KEYS: 'sk-hidden,sk-also' } });
+    const everywhere = [
+      JSON.stringify(loaded),
+      `${loaded.config.auth.clientKeys}`,
+      JSON.stringify(effectiveConfig(loaded)),
+    ];
+    expect(everywhere.join()).not.toMatch(/sk-/);
+    expect(effectiveConfig(loaded).find(({ path }) => path === 'auth.clientKeys')).toEqual({
+      path: 'auth.clientKeys',
+      value: ['***', '***'],
+      origin: { kind: 'environment', name: 'LINGMA_GATEWAY_API_KEYS' },
+    });
+    const error = problemsOf({ file: file({ auth: { clientKeys: { key: 'sk-hidden' } } }) });
+    expect(error.problems[0]?.subject).toBe('auth.clientKeys');
+    expect(JSON.stringify(error) + error.message).not.toContain('sk-hidden');
+  });
+});

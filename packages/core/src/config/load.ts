@@ -1,0 +1,148 @@
+/**
+ * Defaults < JSON file < environment < flags. Pure: file text, environment and flags are handed in, so a host
+ * application, a test and the command line load in the same way.
+ */
+import { type ConfigFile, parseConfigFile, suggestion } from './config-file.js';
+import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
+import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
+import { parseText } from './text-value.js';
+
+export interface ConfigSources {
+  readonly file?: ConfigFile;
+  /** Unknown names are ignored, empty values count as absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** By name without dashes; `true` and `false` for `--demo` and `--no-demo`. Unknown names are problems. */
+  readonly flags?: Readonly<Record<string, string | boolean | undefined>>;
+}
+
+export interface LoadedConfig {
+  readonly config: GatewayConfig;
+  /** By setting path: `server.port`. */
+  readonly origins: Readonly<Record<string, Origin>>;
+  readonly warnings: readonly ConfigWarning[];
+}
+
+/** A value as it was given, before the schema has seen it. */
+interface Candidate {
+  readonly value: unknown;
+  readonly origin: Origin;
+}
+
+/** @throws ConfigError with every problem found */
+export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
+  const problems: ConfigProblem[] = [];
+  const warnings: ConfigWarning[] = [];
+  const origins: Record<string, Origin> = {};
+  const config: Record<string, Record<string, unknown>> = {};
+
+  const file = sources.file === undefined ? undefined : parseConfigFile(sources.file);
+  problems.push(...(file?.problems ?? []), ...unknownFlags(sources.flags ?? {}));
+
+  for (const entry of REGISTRY) {
+    const fromFile = file?.values.get(entry.path);
+    const candidate =
+      fromFlag(entry, sources.flags ?? {}) ??
+      fromEnvironment(entry, sources.env ?? {}, warnings) ??
+      (fromFile === undefined
+        ? undefined
+        : { value: fromText(entry, fromFile), origin: { kind: 'file', name: sources.file?.name ?? '' } as const });
+    const origin = candidate?.origin ?? { kind: 'default' };
+    const parsed = entry.setting.schema.safeParse(candidate?.value);
+    if (!parsed.success) {
+      problems.push(describeIssue(entry, candidate as Candidate, parsed.error.issues));
+      continue;
+    }
+    config[entry.section] = { ...config[entry.section], [entry.key]: parsed.data };
+    origins[entry.path] = origin;
+    if (entry.setting.notUsedYet !== undefined && candidate !== undefined) {
+      warnings.push({ subject: entry.path, message: `not used yet by this version: ${entry.setting.notUsedYet}` });
+    }
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+
+  // Every setting parsed, so the object has the shape that the schemas gave it.
+  const whole = config as unknown as GatewayConfig;
+  const violations = checkRules(whole);
+  if (violations.length > 0) {
+    throw new ConfigError(
+      violations.map(({ path, message, hint }) => ({
+        subject: path,
+        origin: origins[path] ?? { kind: 'default' },
+        message,
+        hint,
+      })),
+    );
+  }
+  return { config: whole, origins, warnings };
+}
+
+function unknownFlags(flags: NonNullable<ConfigSources['flags']>): ConfigProblem[] {
+  const known = REGISTRY.map(({ setting }) => setting.flag?.name).filter((name) => name !== undefined);
+  return Object.keys(flags)
+    .filter((name) => !known.includes(name))
+    .map((name) => ({
+      subject: `--${name}`,
+      origin: { kind: 'flag', name },
+      message: 'unknown flag',
+      hint: suggestion(name, known, '--'),
+    }));
+}
+
+function fromFlag({ setting }: RegisteredSetting, flags: NonNullable<ConfigSources['flags']>): Candidate | undefined {
+  if (setting.flag === undefined) return undefined;
+  const given = flags[setting.flag.name];
+  if (given === undefined) return undefined;
+  const unit = setting.flag.unit ?? setting.unit;
+  const value =
+    typeof given === 'string' ? parseText(given, setting.schema, unit === undefined ? {} : { unit }) : given;
+  return { value, origin: { kind: 'flag', name: setting.flag.name } };
+}
+
+/** The first name that is set wins; names set beside it are told to be without effect. */
+function fromEnvironment(
+  { path, setting }: RegisteredSetting,
+  env: NonNullable<ConfigSources['env']>,
+  warnings: ConfigWarning[],
+): Candidate | undefined {
+  const canonical = setting.env[0];
+  let found: Candidate | undefined;
+  for (const alias of setting.env) {
+    const { name, unit } = typeof alias === 'string' ? { name: alias, unit: setting.unit } : alias;
+    const text = env[name];
+    if (text === undefined || text.trim() === '') continue;
+    if (found !== undefined) {
+      if (found.origin.kind === 'environment') {
+        warnings.push({ subject: path, message: `${name} has no effect, because ${found.origin.name} is set` });
+      }
+      continue;
+    }
+    const value = parseText(text, setting.schema, unit === undefined ? {} : { unit });
+    const isAlias = name !== canonical;
+    found = { value, origin: { kind: 'environment', name, ...(isAlias && { alias: true as const }) } };
+    if (isAlias) warnings.push({ subject: path, message: `${name} is an older name, use ${canonical}` });
+  }
+  return found;
+}
+
+/** A file may write durations and lists the way the environment does: `"90s"`, `"a,b"`. */
+function fromText({ setting }: RegisteredSetting, value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  return parseText(value, setting.schema, setting.unit === undefined ? {} : { unit: setting.unit });
+}
+
+function describeIssue(
+  { path, setting }: RegisteredSetting,
+  candidate: Candidate,
+  issues: readonly { readonly message: string; readonly path: readonly PropertyKey[] }[],
+): ConfigProblem {
+  const issue = issues[0];
+  const within = issue === undefined || issue.path.length === 0 ? '' : ` at ${issue.path.map(String).join('.')}`;
+  const shown = setting.secret === true ? '' : `, got ${JSON.stringify(candidate.value)}`;
+  const message = (issue?.message ?? 'not acceptable').replace(/^Invalid (input|option|URL): /, '');
+  return {
+    subject: path,
+    origin: candidate.origin,
+    message: `${message}${within}${shown}`,
+    ...(setting.hint !== undefined && { hint: setting.hint }),
+  };
+}

@@ -1,0 +1,48 @@
+/** Where a value came from, and what went wrong with it. */
+
+export type Origin =
+  | { readonly kind: 'default' }
+  | { readonly kind: 'file'; readonly name: string }
+  /** `alias`: the name is understood, but not the canonical one. */
+  | { readonly kind: 'environment'; readonly name: string; readonly alias?: true }
+  | { readonly kind: 'flag'; readonly name: string };
+
+/** `environment PORT`, `flag --port`, `file gateway.json`, `default`. */
+export function describeOrigin(origin: Origin): string {
+  switch (origin.kind) {
+    case 'default':
+      return 'default';
+    case 'flag':
+      return `flag --${origin.name}`;
+    default:
+      return `${origin.kind} ${origin.name}`;
+  }
+}
+
+export interface ConfigProblem {
+  /** `server.port`, or the unknown key or flag as it was given. */
+  readonly subject: string;
+  readonly origin: Origin;
+  readonly message: string;
+  readonly hint?: string;
+}
+
+export interface ConfigWarning {
+  readonly subject: string;
+  readonly message: string;
+}
+
+/** Everything that is wrong with a configuration, at once. Its message is made for a terminal and holds no secret. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  constructor(readonly problems: readonly ConfigProblem[]) {
+    super(
+      problems
+        .map(({ subject, origin, message, hint }) => {
+          const from = origin.kind === 'default' ? '' : ` (${describeOrigin(origin)})`;
+          return `${subject}${from}: ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
+        })
+        .join('\n'),
+    );
+  }
+}

@@ -1,0 +1,25 @@
+/** The configuration in effect, as it may be shown: each value with its origin, secrets as `***`. */
+import type { JsonValue } from '../util/index.js';
+import type { LoadedConfig } from './load.js';
+import type { Origin } from './origin.js';
+import { REGISTRY } from './schema.js';
+
+export interface EffectiveSetting {
+  readonly path: string;
+  /** Absent: not set, and no default. */
+  readonly value?: JsonValue;
+  readonly origin: Origin;
+}
+
+export function effectiveConfig({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>): EffectiveSetting[] {
+  const sections = config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  return REGISTRY.map(({ section, key, path, setting }) => {
+    const value = sections[section]?.[key];
+    const origin = origins[path] ?? { kind: 'default' };
+    if (value === undefined) return { path, origin };
+    return { path, origin, value: setting.secret === true ? redacted(value) : (value as JsonValue) };
+  });
+}
+
+/** A list keeps its length, so that "two keys are set" can be seen. */
+const redacted = (value: unknown): JsonValue => (Array.isArray(value) ? value.map(() => '***') : '***');

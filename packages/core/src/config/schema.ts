@@ -1,0 +1,82 @@
+/** All sections composed, and the rules that look at more than one setting. */
+import { isLoopbackHost } from './loopback.js';
+import { admissionSection } from './sections/admission.js';
+import { authSection } from './sections/auth.js';
+import { imagesSection } from './sections/images.js';
+import { lingmaSection } from './sections/lingma.js';
+import { modelsSection } from './sections/models.js';
+import { serverSection } from './sections/server.js';
+import { streamingSection } from './sections/streaming.js';
+import { toolForwardingSection } from './sections/tool-forwarding.js';
+import type { SectionValues, Setting } from './setting.js';
+
+export const SECTIONS = {
+  server: serverSection,
+  auth: authSection,
+  admission: admissionSection,
+  lingma: lingmaSection,
+  models: modelsSection,
+  streaming: streamingSection,
+  toolForwarding: toolForwardingSection,
+  images: imagesSection,
+} as const;
+
+/** Everything an operator can set, checked; durations in milliseconds, secrets wrapped. */
+export type GatewayConfig = { readonly [Name in keyof typeof SECTIONS]: SectionValues<(typeof SECTIONS)[Name]> };
+
+export interface RegisteredSetting {
+  readonly section: string;
+  readonly key: string;
+  /** `server.port`: its place in the JSON file and its name in messages. */
+  readonly path: string;
+  readonly setting: Setting;
+}
+
+/** Every setting, in the order of documentation. */
+export const REGISTRY: readonly RegisteredSetting[] = Object.entries(SECTIONS).flatMap(([section, settings]) =>
+  Object.entries(settings as Readonly<Record<string, Setting>>).map(([key, entry]) => ({
+    section,
+    key,
+    path: `${section}.${key}`,
+    setting: entry,
+  })),
+);
+
+export interface RuleViolation {
+  /** The setting to change. */
+  readonly path: string;
+  readonly message: string;
+  readonly hint: string;
+}
+
+type Rule = (config: GatewayConfig) => RuleViolation | undefined;
+
+const RULES: readonly Rule[] = [
+  ({ server, auth }) =>
+    isLoopbackHost(server.host) || auth.clientKeys.length > 0 || server.allowAnonymous
+      ? undefined
+      : {
+          path: 'server.host',
+          message: `${server.host} can be reached from other machines, and no client keys are set`,
+          hint: 'set --api-keys (LINGMA_GATEWAY_API_KEYS), listen on 127.0.0.1, or pass --allow-anonymous if everyone may use your Lingma account',
+        },
+  ({ lingma }) =>
+    lingma.transport === 'websocket' && lingma.wsUrl === undefined && (lingma.pipe ?? lingma.socket) !== undefined
+      ? {
+          path: 'lingma.transport',
+          message: 'websocket was chosen, but the address given is a pipe or socket',
+          hint: 'leave --transport out, or give --ws-url',
+        }
+      : undefined,
+  ({ lingma }) =>
+    lingma.transport === 'pipe' && lingma.wsUrl !== undefined && (lingma.pipe ?? lingma.socket) === undefined
+      ? {
+          path: 'lingma.transport',
+          message: 'pipe was chosen, but the address given is a WebSocket',
+          hint: 'leave --transport out, or give --pipe',
+        }
+      : undefined,
+];
+
+export const checkRules = (config: GatewayConfig): readonly RuleViolation[] =>
+  RULES.map((rule) => rule(config)).filter((violation) => violation !== undefined);

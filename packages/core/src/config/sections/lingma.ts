@@ -1,0 +1,123 @@
+/** Where Lingma is, how to talk to it, and how long to wait for it. */
+import { z } from 'zod';
+import { choice, milliseconds, setting } from '../setting.js';
+
+const path = () => z.string().min(1).optional();
+
+export const lingmaSection = {
+  transport: setting(choice(['auto', 'pipe', 'websocket']).default('auto'), {
+    env: ['LINGMA_GATEWAY_TRANSPORT', 'LINGMA_PROXY_TRANSPORT'],
+    flag: 'transport',
+    doc: 'How to reach Lingma. `pipe` is the named pipe on Windows and the unix socket elsewhere.',
+  }),
+  wsUrl: setting(z.url({ protocol: /^wss?$/ }).optional(), {
+    env: ['LINGMA_GATEWAY_WS_URL', 'LINGMA_PROXY_WS_URL'],
+    flag: { name: 'ws-url', valueHint: 'url' },
+    doc: 'WebSocket address of a running Lingma, such as `ws://127.0.0.1:36510/`. Turns the search for one off.',
+    hint: 'an address such as ws://127.0.0.1:36510/',
+  }),
+  socketPort: setting(z.int().min(0).max(65535).optional(), {
+    env: ['LINGMA_GATEWAY_SOCKET_PORT', 'LINGMA_SOCKET_PORT'],
+    flag: 'socket-port',
+    doc: 'WebSocket port of a running Lingma on this machine: short for `ws://127.0.0.1:<port>/`. 0 means none.',
+  }),
+  pipe: setting(path(), {
+    env: ['LINGMA_GATEWAY_PIPE', 'LINGMA_IPC_PIPE'],
+    flag: { name: 'pipe', valueHint: 'path' },
+    doc: 'Named pipe (Windows) or unix socket of a running Lingma. Turns the search for one off.',
+  }),
+  socket: setting(path(), {
+    env: ['LINGMA_GATEWAY_SOCKET', 'LINGMA_IPC_SOCKET'],
+    flag: { name: 'socket', valueHint: 'path' },
+    doc: 'Unix socket of a running Lingma. Turns the search for one off.',
+  }),
+  infoFile: setting(path(), {
+    env: ['LINGMA_GATEWAY_INFO_FILE', 'LINGMA_SHARED_CLIENT_INFO'],
+    flag: { name: 'info-file', valueHint: 'path' },
+    doc: "Lingma's `.info.json` (or `.info`), which tells its addresses, or the folder that holds it.",
+  }),
+  workDir: setting(path(), {
+    env: ['LINGMA_GATEWAY_WORK_DIR', 'LINGMA_WORK_DIR'],
+    flag: { name: 'work-dir', valueHint: 'path' },
+    doc: "Lingma's work folder: where its `.info.json` and `cache` lie.",
+    defaultDoc: 'the known places are searched',
+  }),
+  bin: setting(path(), {
+    env: ['LINGMA_GATEWAY_BIN', 'LINGMA_BIN'],
+    flag: { name: 'bin', valueHint: 'path' },
+    doc: 'The Lingma executable.',
+    notUsedYet: 'the gateway attaches to a Lingma that runs already; start your IDE or Lingma itself first',
+  }),
+  dedicatedDomainUrl: setting(path(), {
+    env: ['LINGMA_GATEWAY_DEDICATED_DOMAIN_URL', 'DEDICATED_DOMAIN_URL', 'LINGMA_DEDICATED_DOMAIN_URL'],
+    doc: 'Enterprise domain for the login.',
+    notUsedYet: 'the gateway uses the login that Lingma already has; log in through your IDE',
+  }),
+  dialect: setting(choice(['auto', 'acp', 'lsp-chat']).default('auto'), {
+    env: ['LINGMA_GATEWAY_DIALECT'],
+    flag: 'dialect',
+    doc: 'Which of its two chat dialects to speak with Lingma. `auto` tries ACP and falls back to LSP chat.',
+  }),
+  mode: setting(choice(['chat', 'agent']).default('chat'), {
+    env: ['LINGMA_GATEWAY_MODE', 'LINGMA_PROXY_MODE', 'DEFAULT_ASK_MODE'],
+    flag: 'mode',
+    doc: 'How Lingma treats a request that asks for neither mode. The model names `agent` and `lingma-agent` ask for `agent`.',
+  }),
+  sessionMode: setting(choice(['auto', 'reuse', 'fresh']).default('auto'), {
+    env: ['LINGMA_GATEWAY_SESSION_MODE', 'LINGMA_PROXY_SESSION_MODE'],
+    flag: 'session-mode',
+    doc: '`fresh` opens a Lingma session for every request and deletes it afterwards; `reuse` keeps one a model; `auto` chooses.',
+  }),
+  cwd: setting(path(), {
+    env: ['LINGMA_GATEWAY_CWD', 'LINGMA_PROXY_CWD'],
+    flag: { name: 'cwd', valueHint: 'path' },
+    doc: 'Folder that Lingma is told to work in.',
+    defaultDoc: 'the folder the gateway was started in',
+  }),
+  currentFilePath: setting(z.string().default(''), {
+    env: ['LINGMA_GATEWAY_CURRENT_FILE_PATH', 'LINGMA_PROXY_CURRENT_FILE_PATH'],
+    flag: { name: 'current-file-path', valueHint: 'path' },
+    doc: 'File that Lingma is told is open in the editor.',
+  }),
+  shellType: setting(path(), {
+    env: ['LINGMA_GATEWAY_SHELL_TYPE', 'LINGMA_PROXY_SHELL_TYPE'],
+    flag: { name: 'shell-type', valueHint: 'name' },
+    doc: 'Shell that Lingma is told commands run in, such as `bash` or `powershell`.',
+    defaultDoc: "the operating system's usual one",
+  }),
+  maxConnections: setting(z.int().min(1).default(256), {
+    env: ['LINGMA_GATEWAY_MAX_CONNECTIONS'],
+    flag: 'max-connections',
+    doc: 'Connections to Lingma at once. Each carries one answer at a time; they are opened on demand and closed when idle.',
+  }),
+  startupTimeoutMs: setting(milliseconds(15_000), {
+    env: ['LINGMA_GATEWAY_STARTUP_TIMEOUT_MS', { name: 'LINGMA_STARTUP_TIMEOUT', unit: 's' }],
+    flag: 'startup-timeout-ms',
+    unit: 'ms',
+    doc: 'How long finding Lingma, connecting and its handshake may take.',
+  }),
+  rpcTimeoutMs: setting(milliseconds(30_000), {
+    env: ['LINGMA_GATEWAY_RPC_TIMEOUT_MS', { name: 'LINGMA_RPC_TIMEOUT', unit: 's' }],
+    flag: 'rpc-timeout-ms',
+    unit: 'ms',
+    doc: 'How long Lingma may take to answer a call other than a chat turn.',
+  }),
+  firstEventTimeoutMs: setting(milliseconds(120_000), {
+    env: ['LINGMA_GATEWAY_FIRST_EVENT_TIMEOUT_MS'],
+    flag: 'first-event-timeout-ms',
+    unit: 'ms',
+    doc: 'How long Lingma may take to begin an answer.',
+  }),
+  idleTimeoutMs: setting(milliseconds(120_000), {
+    env: ['LINGMA_GATEWAY_IDLE_TIMEOUT_MS'],
+    flag: 'idle-timeout-ms',
+    unit: 'ms',
+    doc: 'How long Lingma may be silent inside an answer. Does not run while a slow client holds the answer up.',
+  }),
+  totalTimeoutMs: setting(milliseconds(900_000), {
+    env: ['LINGMA_GATEWAY_TOTAL_TIMEOUT_MS', { name: 'LINGMA_PROXY_TIMEOUT_SECONDS', unit: 's' }],
+    flag: { name: 'timeout', unit: 's', valueHint: 'seconds' },
+    unit: 'ms',
+    doc: 'How long one answer may take in all. The flag takes seconds.',
+  }),
+};

@@ -1,0 +1,18 @@
+/** Which model answers. */
+import { z } from 'zod';
+import { setting } from '../setting.js';
+
+export const modelsSection = {
+  defaultModel: setting(z.string().min(1).optional(), {
+    env: ['LINGMA_GATEWAY_MODEL', 'LINGMA_PROXY_MODEL', 'DEFAULT_MODEL'],
+    flag: { name: 'model', valueHint: 'name' },
+    doc: 'Model for requests that name none, or one that Lingma does not have. An id or a display name, in any case.',
+    defaultDoc: "Lingma's own default",
+  }),
+  aliases: setting(z.record(z.string().min(1), z.string().min(1)).default({}), {
+    env: ['LINGMA_GATEWAY_MODEL_ALIASES'],
+    flag: { name: 'model-aliases', valueHint: 'name=model,…' },
+    doc: 'Further model names and what they stand for.',
+    hint: 'pairs such as gpt-4o=qwen3-coder, separated by commas',
+  }),
+};

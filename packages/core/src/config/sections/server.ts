@@ -1,0 +1,72 @@
+/** Where the server listens and how it behaves towards its clients. */
+import { z } from 'zod';
+import { milliseconds, setting } from '../setting.js';
+
+/** Names that other loggers use for our four levels. */
+const LEVEL_SYNONYMS: Readonly<Record<string, string>> = {
+  trace: 'debug',
+  warning: 'warn',
+  critical: 'error',
+  fatal: 'error',
+};
+
+const logLevel = z.preprocess(
+  (value) => {
+    if (typeof value !== 'string') return value;
+    const word = value.trim().toLowerCase();
+    return LEVEL_SYNONYMS[word] ?? word;
+  },
+  z.enum(['debug', 'info', 'warn', 'error', 'silent']),
+);
+
+export const serverSection = {
+  host: setting(z.string().min(1).default('127.0.0.1'), {
+    env: ['LINGMA_GATEWAY_HOST', 'LINGMA_PROXY_HOST', 'HOST'],
+    flag: 'host',
+    doc: 'Address to listen on. Beyond loopback, client keys are required.',
+  }),
+  port: setting(z.int().min(0).max(65535).default(8317), {
+    env: ['LINGMA_GATEWAY_PORT', 'LINGMA_PROXY_PORT', 'PORT'],
+    flag: 'port',
+    doc: 'Port to listen on; 0 takes a free one.',
+    hint: 'a whole number from 0 to 65535; 0 takes a free port',
+  }),
+  allowAnonymous: setting(z.boolean().default(false), {
+    env: ['LINGMA_GATEWAY_ALLOW_ANONYMOUS'],
+    flag: 'allow-anonymous',
+    doc: 'Listen beyond loopback without client keys. Whoever reaches the port uses your Lingma account.',
+  }),
+  allowedHosts: setting(z.array(z.string().min(1)).readonly().default([]), {
+    env: ['LINGMA_GATEWAY_ALLOWED_HOSTS'],
+    flag: 'allowed-hosts',
+    doc: 'Further names that requests may carry in their Host header when listening on loopback, without port.',
+  }),
+  maxBodyBytes: setting(
+    z
+      .int()
+      .min(1024)
+      .default(32 * 1024 * 1024),
+    {
+      env: ['LINGMA_GATEWAY_MAX_BODY_BYTES'],
+      flag: 'max-body-bytes',
+      doc: 'Largest request body, in bytes. Larger ones are answered with 413.',
+    },
+  ),
+  shutdownGraceMs: setting(milliseconds(10_000, 0), {
+    env: ['LINGMA_GATEWAY_SHUTDOWN_GRACE_MS'],
+    flag: 'shutdown-grace-ms',
+    unit: 'ms',
+    doc: 'On SIGTERM or SIGINT, how long running requests may take to finish. A second signal ends them at once.',
+  }),
+  logLevel: setting(logLevel.default('info'), {
+    env: ['LINGMA_GATEWAY_LOG_LEVEL', 'LOG_LEVEL'],
+    flag: 'log-level',
+    doc: 'How much goes to stderr, as JSON lines.',
+  }),
+  demo: setting(z.boolean().optional(), {
+    env: ['LINGMA_GATEWAY_DEMO'],
+    flag: 'demo',
+    doc: 'Answer from the bundled simulator. `--no-demo` never does, not even when no Lingma is found.',
+    defaultDoc: 'only when no address is configured and no Lingma is found',
+  }),
+};

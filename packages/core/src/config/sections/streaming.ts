@@ -1,0 +1,17 @@
+/** How streamed answers are kept alive. */
+import { milliseconds, setting } from '../setting.js';
+
+export const streamingSection = {
+  keepAliveMs: setting(milliseconds(15_000), {
+    env: ['LINGMA_GATEWAY_KEEP_ALIVE_MS'],
+    flag: 'keep-alive-ms',
+    unit: 'ms',
+    doc: 'After how much silence a stream gets a keep-alive.',
+  }),
+  commitAfterMs: setting(milliseconds(10_000, 0), {
+    env: ['LINGMA_GATEWAY_COMMIT_AFTER_MS'],
+    flag: 'commit-after-ms',
+    unit: 'ms',
+    doc: 'How long a stream waits for the first event before it answers 200. Earlier failures have a status of their own.',
+  }),
+};

@@ -1,0 +1,74 @@
+/**
+ * One setting: a zod schema and everything that is told about it. Types, defaults, the three ways to give a value, help,
+ * docs and JSON Schema all come from here, so none of them can drift from the others.
+ */
+import { z } from 'zod';
+import { Secret } from '../util/index.js';
+
+/** A name taken over from an earlier gateway. `s`: its numbers are seconds, ours milliseconds. */
+export interface EnvAlias {
+  readonly name: string;
+  readonly unit: 's';
+}
+
+export interface SettingFlag {
+  /** Without dashes: `ws-url`. */
+  readonly name: string;
+  /** Bare numbers are seconds. */
+  readonly unit?: 's';
+  /** What stands for the value in `--help`. Default: the type. */
+  readonly valueHint?: string;
+}
+
+export interface SettingOptions {
+  /** The first name is canonical; the others are understood and warn. */
+  readonly env: readonly [canonical: string, ...aliases: readonly (string | EnvAlias)[]];
+  readonly flag?: string | SettingFlag;
+  /** One or two plain sentences: help text, documentation, comment in `.env.example`. */
+  readonly doc: string;
+  /** Never shown: not in problems, not in the effective config. The schema wraps it with {@link secretText}. */
+  readonly secret?: true;
+  /** A duration: text may also be `90s`, `2m`, `500ms`. */
+  readonly unit?: 'ms';
+  /** What the default means or where it comes from, when the schema has none. */
+  readonly defaultDoc?: string;
+  /** How to put a wrong value right, in addition to what the schema says. */
+  readonly hint?: string;
+  /** Understood but without effect in this version; says what happens instead. */
+  readonly notUsedYet?: string;
+}
+
+export interface Setting<T = unknown> extends Omit<SettingOptions, 'flag'> {
+  readonly schema: z.ZodType<T>;
+  readonly flag?: SettingFlag;
+}
+
+export function setting<S extends z.ZodType>(schema: S, options: SettingOptions): Setting<z.output<S>> {
+  const { flag, ...rest } = options;
+  return {
+    ...rest,
+    schema: schema as unknown as z.ZodType<z.output<S>>,
+    ...(flag !== undefined && { flag: typeof flag === 'string' ? { name: flag } : flag }),
+  };
+}
+
+/** Text that prints as `***` from the parse on. */
+export const secretText = () =>
+  z
+    .string()
+    .min(1)
+    .transform((text) => new Secret(text));
+
+/** Whole milliseconds, at least `minimum`. */
+export const milliseconds = (fallback: number, minimum = 1) => z.int().min(minimum).default(fallback);
+
+/** Words in any case: `AUTO` is `auto`. */
+export const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
+  z.preprocess((value) => (typeof value === 'string' ? value.trim().toLowerCase() : value), z.enum(words));
+
+/** A group of settings: one file in `sections/`, one object in the JSON file. */
+export type Section = Readonly<Record<string, Setting>>;
+
+export type SectionValues<S extends Section> = {
+  readonly [Key in keyof S]: S[Key] extends Setting<infer T> ? T : never;
+};
