@@ -12,9 +12,11 @@ export interface IncomingMessage {
 }
 
 /**
- * Sees every incoming message, synchronously and in order. For a request the return value is the result to answer
- * with at once: `undefined` leaves the answer to the next handler and at last to the connection's default
- * (`{}` for known methods, error -32601 for unknown ones). For notifications it is ignored.
+ * Sees every incoming message, synchronously and in order, also those another handler has answered. For a request the
+ * return value is the result to answer with at once: `undefined` leaves the answer to the next handler and at last to the
+ * connection's default (`default-answer.ts`: `{}` for known methods, a refusal for permissions and tools, error -32601 for
+ * unknown ones). For notifications it is ignored. A handler that throws is logged; a request nobody else answers gets
+ * error -32603.
  */
 export type IncomingHandler = (message: IncomingMessage) => JsonValue | undefined;
 
@@ -22,6 +24,11 @@ export interface CallOptions {
   /** Milliseconds until the call fails with `upstream_timeout`. Default: the connection's. `Infinity`: none. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /**
+   * The call was given up (time limit or signal) and its result came after all: the moment to clean up what the process
+   * made, such as a session nobody will use. Not called for errors, nor once the connection has ended.
+   */
+  readonly onLateResult?: (result: JsonValue) => void;
 }
 
 export interface JsonRpcPeer {

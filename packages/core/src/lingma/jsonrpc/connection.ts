@@ -1,0 +1,226 @@
+/**
+ * JSON-RPC 2.0 over one transport, both directions: correlates our calls, hands the process's messages to the handlers,
+ * and answers its requests at once. Knows no method of Lingma's beyond `initialize` and the default answers.
+ */
+import { GatewayError } from '../../chat/index.js';
+import {
+  type Clock,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type Logger,
+  silentLogger,
+  systemClock,
+} from '../../util/index.js';
+import type { Transport } from '../transport/transport.js';
+import { type Answer, defaultAnswer, INTERNAL_ERROR, needsContent } from './default-answer.js';
+import { encodeFrame } from './encode-frame.js';
+import { FrameDecoder } from './frame-decoder.js';
+import { type ParsedMessage, parseMessage } from './message.js';
+import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcId, JsonRpcPeer } from './peer.js';
+import { PendingCalls } from './pending-calls.js';
+
+export interface JsonRpcConnectionOptions {
+  readonly logger?: Logger;
+  /** Time limit of calls that bring none. Default 30 000. */
+  readonly callTimeoutMs?: number;
+  /** Bytes one incoming message may have. Default 64 MiB. */
+  readonly maxFrameBytes?: number;
+  readonly clock?: Clock;
+}
+
+export interface JsonRpcConnection extends JsonRpcPeer {
+  /** Calls `initialize` and keeps `serverInfo`; a process that tells none is fine. Throws as {@link JsonRpcPeer.call}. */
+  initialize(params: JsonObject, options?: CallOptions): Promise<void>;
+  /** Rejects all that is pending with `error` (default: `not_ready`) and closes the transport. Idempotent. */
+  close(error?: Error): void;
+}
+
+export const DEFAULT_MAX_FRAME_BYTES = 64 * 1024 * 1024;
+
+/** Takes the transport over: it must not have been listened to, and nobody else sends on it. */
+export function createJsonRpcConnection(
+  transport: Transport,
+  options: JsonRpcConnectionOptions = {},
+): JsonRpcConnection {
+  return new Connection(transport, options);
+}
+
+class Connection implements JsonRpcConnection {
+  readonly #transport: Transport;
+  readonly #logger: Logger;
+  readonly #clock: Clock;
+  readonly #callTimeoutMs: number;
+  readonly #decoder: FrameDecoder;
+  readonly #pending: PendingCalls;
+  /** Replaced, never changed, so that a handler may add and remove handlers while they are being called. */
+  #handlers: readonly IncomingHandler[] = [];
+  readonly #closeListeners = new Set<(error: Error) => void>();
+  #serverInfo = { name: '', version: '' };
+  #nextId = 1;
+  #closeError: Error | undefined;
+
+  constructor(transport: Transport, options: JsonRpcConnectionOptions) {
+    this.#transport = transport;
+    this.#logger = options.logger ?? silentLogger;
+    this.#clock = options.clock ?? systemClock;
+    this.#callTimeoutMs = options.callTimeoutMs ?? 30_000;
+    this.#decoder = new FrameDecoder({ maxFrameBytes: options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES });
+    this.#pending = new PendingCalls(this.#clock, this.#logger);
+    transport.listen({
+      onBytes: (bytes) => this.#onBytes(bytes),
+      onClose: (cause) => this.#end(connectionLost(cause)),
+    });
+  }
+
+  get serverInfo(): { readonly name: string; readonly version: string } {
+    return this.#serverInfo;
+  }
+
+  get closed(): boolean {
+    return this.#closeError !== undefined;
+  }
+
+  async initialize(params: JsonObject, options?: CallOptions): Promise<void> {
+    const result = await this.call('initialize', params, options);
+    const info = isJsonObject(result) && isJsonObject(result.serverInfo) ? result.serverInfo : {};
+    this.#serverInfo = { name: toText(info.name), version: toText(info.version) };
+  }
+
+  async call(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonValue> {
+    if (this.#closeError !== undefined) throw this.#closeError;
+    if (options.signal?.aborted === true) throw options.signal.reason;
+    const id = this.#nextId++;
+    const frame = encodeFrame({ jsonrpc: '2.0', id, method, params });
+    const response = this.#pending.add(id, method, options.timeoutMs ?? this.#callTimeoutMs, options);
+    this.#send(frame);
+    return response;
+  }
+
+  notify(method: string, params: JsonObject): void {
+    if (this.closed) return;
+    this.#send(encodeFrame({ jsonrpc: '2.0', method, params }));
+  }
+
+  onMessage(handler: IncomingHandler): () => void {
+    const own: IncomingHandler = (message) => handler(message);
+    this.#handlers = [own, ...this.#handlers];
+    return () => {
+      this.#handlers = this.#handlers.filter((candidate) => candidate !== own);
+    };
+  }
+
+  onClose(listener: (error: Error) => void): () => void {
+    if (this.#closeError !== undefined) {
+      listener(this.#closeError);
+      return () => undefined;
+    }
+    const own = (error: Error): void => listener(error);
+    this.#closeListeners.add(own);
+    return () => this.#closeListeners.delete(own);
+  }
+
+  pause(): void {
+    if (!this.closed) this.#transport.pause();
+  }
+
+  resume(): void {
+    if (!this.closed) this.#transport.resume();
+  }
+
+  close(error: Error = new GatewayError('not_ready', 'The connection to Lingma was closed')): void {
+    this.#end(error);
+  }
+
+  #send(frame: Uint8Array): void {
+    try {
+      this.#transport.send(frame);
+    } catch (cause) {
+      this.#end(connectionLost(cause));
+    }
+  }
+
+  #onBytes(bytes: Uint8Array): void {
+    if (this.closed) return;
+    try {
+      this.#decoder.push(bytes, (body) => {
+        if (!this.closed) this.#dispatch(parseMessage(body));
+      });
+    } catch (error) {
+      this.#end(error instanceof Error ? error : new GatewayError('internal', 'Internal error', { cause: error }));
+    }
+  }
+
+  #dispatch(parsed: ParsedMessage): void {
+    switch (parsed.kind) {
+      case 'incoming':
+        this.#handle(parsed.message);
+        return;
+      case 'result':
+      case 'error':
+        if (!this.#pending.settle(parsed.id, parsed)) {
+          this.#logger.debug('Response nobody waits for', { id: parsed.id });
+        }
+        return;
+      case 'dropped':
+        this.#logger.debug('Message from Lingma dropped', { why: parsed.why });
+    }
+  }
+
+  #handle(message: IncomingMessage): void {
+    let result: JsonValue | undefined;
+    let failed = false;
+    for (const handler of this.#handlers) {
+      try {
+        const value = handler(message);
+        if (result === undefined && !(value === null && needsContent(message.method))) result = value;
+      } catch (error) {
+        failed = true;
+        this.#logger.error('Handler of a message from Lingma failed', { method: message.method, error });
+      }
+    }
+    if (message.id === undefined) return;
+    if (result !== undefined) this.#answer(message.id, { result });
+    else if (failed) this.#answer(message.id, { error: { code: INTERNAL_ERROR, message: 'Internal error' } });
+    else this.#answerByDefault(message, message.id);
+  }
+
+  #answerByDefault(message: IncomingMessage, id: JsonRpcId): void {
+    const answer = defaultAnswer(message, this.#clock.now());
+    this.#answer(id, answer);
+    // An asynchronous tool call takes its result from this notification only (protocol section 9.1).
+    if (message.method === 'tool/invoke' && message.params.async === true && 'result' in answer) {
+      this.notify('tool/invokeResult', isJsonObject(answer.result) ? answer.result : {});
+    }
+  }
+
+  #answer(id: JsonRpcId, answer: Answer): void {
+    if (!this.closed) this.#send(encodeFrame({ jsonrpc: '2.0', id, ...answer }));
+  }
+
+  #end(error: Error): void {
+    if (this.#closeError !== undefined) return;
+    this.#closeError = error;
+    this.#decoder.clear();
+    this.#handlers = [];
+    this.#transport.close();
+    this.#pending.failAll(error);
+    const listeners = [...this.#closeListeners];
+    this.#closeListeners.clear();
+    for (const listener of listeners) {
+      try {
+        listener(error);
+      } catch (thrown) {
+        this.#logger.error('Close listener failed', { error: thrown });
+      }
+    }
+  }
+}
+
+function connectionLost(cause: unknown): GatewayError {
+  return new GatewayError('not_ready', 'The connection to Lingma was lost', { cause });
+}
+
+function toText(value: JsonValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,71 @@
+/**
+ * One body → one message. Requests, notifications and responses are told apart by `method` alone: ids of the two
+ * directions are different number spaces (protocol section 3), so an id proves nothing.
+ */
+import { GatewayError } from '../../chat/index.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import type { IncomingMessage, JsonRpcId } from './peer.js';
+
+export type ParsedMessage =
+  | { readonly kind: 'incoming'; readonly message: IncomingMessage }
+  | { readonly kind: 'result'; readonly id: JsonRpcId; readonly result: JsonValue }
+  | { readonly kind: 'error'; readonly id: JsonRpcId; readonly error: ResponseError }
+  /** Nothing that can be acted upon; `why` is for the log. */
+  | { readonly kind: 'dropped'; readonly why: string };
+
+export interface ResponseError {
+  readonly code: number;
+  readonly message: string;
+  readonly data?: JsonValue;
+}
+
+/** @throws GatewayError `upstream_protocol` when the body is not JSON: the stream cannot be trusted any more. */
+export function parseMessage(body: string): ParsedMessage {
+  let value: JsonValue;
+  try {
+    value = JSON.parse(body) as JsonValue;
+  } catch (cause) {
+    throw new GatewayError('upstream_protocol', 'Lingma sent a message that is not JSON', { cause });
+  }
+  if (!isJsonObject(value)) return { kind: 'dropped', why: 'not an object' };
+  const { method, id } = value;
+  if (typeof method === 'string') {
+    const params = toParams(value.params);
+    return { kind: 'incoming', message: isId(id) ? { method, params, id } : { method, params } };
+  }
+  if (method !== undefined && method !== null) return { kind: 'dropped', why: 'method is not a string' };
+  // Agents answer unknown notifications with an error without an id (acp-notes 4.7).
+  if (!isId(id)) return { kind: 'dropped', why: 'neither method nor id' };
+  if (value.error === undefined || value.error === null) {
+    return { kind: 'result', id, result: value.result ?? null };
+  }
+  return { kind: 'error', id, error: toResponseError(value.error) };
+}
+
+function isId(id: JsonValue | undefined): id is JsonRpcId {
+  return typeof id === 'number' || typeof id === 'string';
+}
+
+/** Params are an object. LSP libraries also send it as the only member of an array; anything else says nothing. */
+function toParams(params: JsonValue | undefined): JsonObject {
+  if (isJsonObject(params)) return params;
+  if (Array.isArray(params) && params.length === 1 && isJsonObject(params[0])) return params[0];
+  return {};
+}
+
+/** The cause may lie in `message`, in `data` or in `data.message` / `data.details` (acp-notes 4.9). */
+function toResponseError(error: JsonValue): ResponseError {
+  if (!isJsonObject(error)) return { code: 0, message: typeof error === 'string' ? error : JSON.stringify(error) };
+  const { data } = error;
+  const code = Number(error.code);
+  const message = firstText(error.message, data, ...(isJsonObject(data) ? [data.message, data.details] : []));
+  return {
+    code: Number.isFinite(code) ? code : 0,
+    message: message ?? 'The call failed',
+    ...(data === undefined ? {} : { data }),
+  };
+}
+
+function firstText(...values: (JsonValue | undefined)[]): string | undefined {
+  return values.find((value): value is string => typeof value === 'string' && value !== '');
+}
