@@ -1,0 +1,67 @@
+/**
+ * How far each request field is served, written where the field is declared. `checkFields` acts on it and
+ * `describeFields` makes rows for the documentation of it, so that the two cannot tell different stories.
+ */
+import { z } from 'zod';
+
+/**
+ * - `supported`: does what the protocol says
+ * - `emulated`: the gateway itself does what the model behind it cannot
+ * - `accepted`: taken without effect; the answer would be the same
+ * - `ignored`: would change the answer and does not; told as a warning
+ * - `refused`: a request that carries it is answered with 400
+ */
+export type Support = 'supported' | 'emulated' | 'accepted' | 'ignored' | 'refused';
+
+export interface FieldSupport {
+  readonly support: Support;
+  /** One sentence, for the documentation and for the warning or error. */
+  readonly note?: string;
+  /** Values that ask for nothing special (`n: 1`): neither warned about nor refused. `null` never is. */
+  readonly harmless?: readonly (string | number | boolean)[];
+}
+
+const REGISTRY = z.registry<FieldSupport>();
+
+/** Annotates `schema`; goes around the outermost schema of a field, after `.nullish()`. */
+export function field<Schema extends z.ZodType>(schema: Schema, support: FieldSupport): Schema {
+  // A copy, since one schema object may stand for several fields.
+  const annotated = schema.clone();
+  REGISTRY.add(annotated, support);
+  return annotated;
+}
+
+/** What was written at the field; `undefined` for one without annotation, which counts as supported. */
+export const supportOf = (schema: z.ZodType): FieldSupport | undefined => REGISTRY.get(schema);
+
+export interface FieldRow {
+  /** `stream_options.include_usage`; the prefix tells the place of a nested object. */
+  readonly field: string;
+  readonly support: Support;
+  readonly note?: string;
+}
+
+/** One row a field, nested objects included, in the order of the schema. */
+export function describeFields(schema: z.ZodObject, prefix = ''): FieldRow[] {
+  const rows: FieldRow[] = [];
+  for (const [name, value] of Object.entries(schema.shape)) {
+    const fieldSchema = value as z.ZodType;
+    const { support = 'supported', note } = supportOf(fieldSchema) ?? {};
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    rows.push({ field: path, support, ...(note !== undefined && { note }) });
+    const nested = nestedObject(fieldSchema);
+    if (nested !== undefined) rows.push(...describeFields(nested.schema, nested.isList ? `${path}[]` : path));
+  }
+  return rows;
+}
+
+function nestedObject(schema: z.ZodType): { readonly schema: z.ZodObject; readonly isList: boolean } | undefined {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
+    return nestedObject(schema.unwrap() as z.ZodType);
+  }
+  if (schema instanceof z.ZodArray) {
+    const element = nestedObject(schema.element as z.ZodType);
+    return element === undefined ? undefined : { ...element, isList: true };
+  }
+  return schema instanceof z.ZodObject ? { schema, isList: false } : undefined;
+}

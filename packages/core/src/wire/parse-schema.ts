@@ -1,0 +1,90 @@
+/** zod's findings as one readable sentence and the path of the field at fault, in the client's own spelling. */
+import type { z } from 'zod';
+import { GatewayError } from '../chat/index.js';
+
+/**
+ * @param path where `value` stands in the request; `''` for the body itself
+ * @throws GatewayError `invalid_request`, `param` the path of the first fault: `messages[2].content[0].text`
+ */
+export function parseAt<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const { path: keys, wanted } = describeIssue(parsed.error.issues[0] as z.core.$ZodIssue);
+  const param = joinPath(path, keys);
+  const found = valueAt(value, keys);
+  if (found === undefined && keys.length > 0) {
+    throw new GatewayError('invalid_request', `Missing required parameter: '${param}'.`, { param });
+  }
+  const place = param === '' ? 'Invalid request body' : `Invalid value for '${param}'`;
+  throw invalidRequest(param, `${place}: expected ${wanted}, but got ${kindOf(found)}.`);
+}
+
+/** `param` may be `''` when the body as a whole is at fault. */
+export function invalidRequest(param: string, message: string): GatewayError {
+  return new GatewayError('invalid_request', message, param === '' ? {} : { param });
+}
+
+/** `joinPath('messages', [2, 'content'])` → `messages[2].content`. */
+export function joinPath(path: string, keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>(
+    (at, key) => (typeof key === 'number' ? `${at}[${key}]` : at === '' ? String(key) : `${at}.${String(key)}`),
+    path,
+  );
+}
+
+interface Finding {
+  readonly path: readonly PropertyKey[];
+  readonly wanted: string;
+}
+
+function describeIssue(issue: z.core.$ZodIssue): Finding {
+  switch (issue.code) {
+    case 'invalid_type':
+      return { path: issue.path, wanted: withArticle(issue.expected) };
+    case 'invalid_value':
+      return { path: issue.path, wanted: oneOf(issue.values.map((value) => `'${String(value)}'`)) };
+    case 'too_small':
+      return {
+        path: issue.path,
+        wanted:
+          issue.origin === 'string' ? 'a string that is not empty' : `at least ${issue.minimum}${items(issue.origin)}`,
+      };
+    case 'too_big':
+      return { path: issue.path, wanted: `at most ${issue.maximum}${items(issue.origin)}` };
+    case 'invalid_union': {
+      const branches = issue.errors.flatMap((errors) => (errors[0] === undefined ? [] : [describeIssue(errors[0])]));
+      // A branch that went further in is the one that was meant.
+      const deep = branches.find((branch) => branch.path.length > 0);
+      if (deep !== undefined) return { path: [...issue.path, ...deep.path], wanted: deep.wanted };
+      return { path: issue.path, wanted: oneOf(branches.map((branch) => branch.wanted)) };
+    }
+    default:
+      return { path: issue.path, wanted: 'another value' };
+  }
+}
+
+const items = (origin: string): string => (origin === 'array' ? ' items' : '');
+
+const oneOf = (words: readonly string[]): string =>
+  words.length < 2 ? (words[0] ?? 'another value') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
+
+function withArticle(type: string): string {
+  if (type === 'int') return 'an integer';
+  if (type === 'record') return 'an object';
+  return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
+}
+
+function kindOf(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'string')
+    return value === '' ? 'an empty string' : value.length <= 40 ? `'${value}'` : 'a string';
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : withArticle(typeof value);
+}
+
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
+  return path.reduce<unknown>(
+    (at, key) => (typeof at === 'object' && at !== null ? (at as Record<PropertyKey, unknown>)[key] : undefined),
+    value,
+  );
+}
