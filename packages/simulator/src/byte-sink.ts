@@ -1,0 +1,68 @@
+import type { Socket } from 'node:net';
+import type { WebSocket } from 'ws';
+
+/** The sending half of one connection, WebSocket or byte stream alike. */
+export interface ByteSink {
+  write(message: Buffer): void;
+  /** Bytes accepted and not yet handed to the kernel. */
+  readonly backlog: number;
+  /** Calls back once, when the backlog has shrunk or the connection is gone. */
+  onceDrained(listener: () => void): void;
+  /** Ends in the regular way. */
+  close(): void;
+  /** Cuts the connection; what was written before goes out first. */
+  cut(): void;
+}
+
+/** Messages of a WebSocket. `binary` is needed when a message may hold half a UTF-8 sequence. */
+export function webSocketSink(socket: WebSocket, options: { readonly binary: boolean }): ByteSink {
+  let waiting: (() => void)[] = [];
+  const release = (): void => {
+    const listeners = waiting;
+    waiting = [];
+    for (const listener of listeners) listener();
+  };
+  socket.on('close', release);
+  return {
+    write(message) {
+      if (socket.readyState !== socket.OPEN) return;
+      socket.send(message, options);
+    },
+    get backlog() {
+      return socket.readyState === socket.OPEN ? socket.bufferedAmount : 0;
+    },
+    onceDrained(listener) {
+      waiting.push(listener);
+      // The callback of a ping comes when everything before it has been written: a drain event that ws itself lacks.
+      if (waiting.length === 1) socket.ping('', false, () => release());
+    },
+    close: () => socket.close(1001),
+    cut() {
+      socket.ping('', false, () => setImmediate(() => socket.terminate()));
+    },
+  };
+}
+
+/** A Unix socket or named pipe. */
+export function streamSink(socket: Socket): ByteSink {
+  return {
+    write(message) {
+      if (socket.writable) socket.write(message);
+    },
+    get backlog() {
+      return socket.writable ? socket.writableLength : 0;
+    },
+    onceDrained(listener) {
+      const settle = (): void => {
+        socket.off('drain', settle).off('close', settle);
+        listener();
+      };
+      socket.once('drain', settle).once('close', settle);
+    },
+    close: () => socket.end(),
+    cut() {
+      if (socket.writable) socket.write('', () => setImmediate(() => socket.destroy()));
+      else socket.destroy();
+    },
+  };
+}

@@ -1,0 +1,155 @@
+import { arrayMember, type JsonObject, objectMember, stringMember } from '../json-object.js';
+import type { Lingma } from '../lingma.js';
+import { createLspChatVoice } from '../lsp-chat-voice.js';
+import { baseResult, internalError } from '../rpc.js';
+import { runTurn } from '../run-turn.js';
+import type { Session } from '../session-store.js';
+import { Turn } from '../turn.js';
+import type { TurnPlan } from '../turn-plan.js';
+import { createAskReply } from './ask-reply.js';
+import { type Call, type MethodTable, NO_REPLY } from './call.js';
+import { isUploadedImageUrl } from './image-methods.js';
+import { hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
+import { stopTurns } from './stop-turns.js';
+
+/** What the `lag` switch remembers of each client: the text it still owes. */
+interface Lag {
+  /** Releases the turn that is held. */
+  release?: (() => void) | undefined;
+  /** Plan of the ask before. */
+  plan?: TurnPlan | undefined;
+}
+
+/** `chat/ask` and the methods around it, protocol section 7. */
+export function chatMethods(): MethodTable {
+  const lags = new WeakMap<object, Lag>();
+  return {
+    'chat/ask': (call) => ask(call, lags),
+    'chat/stop': ({ lingma, method, params }) => {
+      stopTurns(lingma, method, stringMember(params, 'requestId'), stringMember(params, 'sessionId'));
+      return {};
+    },
+    'chat/stopSession': ({ lingma, method, params }) => {
+      stopTurns(lingma, method, '', stringMember(params, 'sessionId'));
+      return {};
+    },
+    'chat/deleteSessionById': ({ lingma, params }) => {
+      const sessionId = stringMember(params, 'sessionId') || stringMember(params, 'id');
+      if (!lingma.sessions.delete(sessionId)) throw internalError(`session not found: ${sessionId}`);
+      for (const turn of lingma.turns.values()) if (turn.session.id === sessionId) turn.stop();
+      lingma.recorder.stats.sessionsDeleted += 1;
+      lingma.recorder.stats.sessionsOpen = lingma.sessions.size;
+      return baseResult('');
+    },
+    'chat/clearAllSessions': ({ lingma }) => {
+      lingma.recorder.stats.sessionsDeleted += lingma.sessions.size;
+      lingma.sessions.clear();
+      lingma.recorder.stats.sessionsOpen = 0;
+      return baseResult('');
+    },
+    'chat/listAllSessions': ({ lingma }) => lingma.sessions.all().map((session) => chatSession(lingma, session)),
+    'chat/getSessionById': ({ lingma, params }) => {
+      const sessionId = stringMember(params, 'sessionId') || stringMember(params, 'id');
+      const session = lingma.sessions.get(sessionId);
+      if (session === undefined) throw internalError(`session not found: ${sessionId}`);
+      return chatSession(lingma, session);
+    },
+    'session/getCurrent': ({ lingma }) => ({
+      currentSessionIds: [...new Set([...lingma.turns.values()].map((turn) => turn.session.id))],
+    }),
+  };
+}
+
+function ask(call: Call, lags: WeakMap<object, Lag>): typeof NO_REPLY {
+  const { lingma, client, params } = call;
+  const requestId = stringMember(params, 'requestId');
+  if (requestId === '') throw internalError('requestId is empty');
+  if (lingma.turns.has(requestId)) throw internalError(`request is already running: ${requestId}`);
+
+  const sessionType = stringMember(params, 'sessionType') || 'chat';
+  const question = stringMember(params, 'questionText') || stringMember(objectMember(params, 'chatContext'), 'text');
+  const { session, isNew } = sessionOf(lingma, stringMember(params, 'sessionId'), sessionType);
+  if (isNew) session.title = titleOf(question);
+  const record = lingma.sessions.addRecord(session, requestId, question);
+  const turn = new Turn({ dialect: 'lsp-chat', requestId, session, record, client });
+
+  const imageUrls = arrayMember(objectMember(params, 'chatContext'), 'imageUrls');
+  const prompt = {
+    ...{ dialect: turn.dialect, sessionId: session.id, requestId, text: question },
+    modelKey: stringMember(objectMember(objectMember(params, 'extra'), 'modelConfig'), 'key'),
+    mode: stringMember(params, 'mode'),
+    images: imageUrls.filter(isUploadedImageUrl).length,
+    toolConfig: toolConfigNames(params),
+  };
+  lingma.recorder.addPrompt(prompt);
+  lingma.log(`|Chat| doAsk params.SessionType: ${sessionType}, ChatMode: ${prompt.mode}`);
+  lingma.log(`Async chat, request id: ${requestId}`);
+
+  const hindrance = hindranceOf(lingma);
+  const { plan, hold } = applyLag(lingma, lags, client, planOf(lingma, turn, prompt));
+  const failsAtOnce =
+    hindrance?.form === 'rpc-error' ||
+    (lingma.switches.errorForm === 'rpc-error' && plan.fault?.kind === 'error' && plan.fault.afterChunks === 0);
+  const reply = createAskReply(call, requestId, failsAtOnce ? 'end' : lingma.switches.askReply);
+  const voice = createLspChatVoice(lingma, turn, {
+    stream: params.stream !== false,
+    isNewSession: isNew,
+    onEvent: reply.onEvent,
+    onEnd: reply.onEnd,
+    failRequest: reply.fail,
+  });
+  void runTurn(lingma, turn, { plan, voice, hindrance, hold });
+  return NO_REPLY;
+}
+
+/** The session a question belongs to; `''` and unknown ids open a new one (protocol section 7.14). */
+function sessionOf(lingma: Lingma, id: string, sessionType: string): { session: Session; isNew: boolean } {
+  const known = id === '' ? undefined : lingma.sessions.get(id);
+  if (known !== undefined) return { session: known, isNew: false };
+  const keepsId = id !== '' && lingma.switches.sessionIds === 'echo';
+  const session = lingma.sessions.create({
+    ...(keepsId ? { id } : {}),
+    dialect: 'lsp-chat',
+    sessionType,
+    modelKey: '',
+  });
+  lingma.recorder.stats.sessionsCreated += 1;
+  lingma.recorder.stats.sessionsOpen = lingma.sessions.size;
+  return { session, isNew: true };
+}
+
+/** "Lags one behind" (protocol section 11): held back until the next ask, or told under the next ask's request id. */
+function applyLag(
+  lingma: Lingma,
+  lags: WeakMap<object, Lag>,
+  client: object,
+  plan: TurnPlan,
+): { plan: TurnPlan; hold: Promise<void> | undefined } {
+  if (lingma.switches.lag === 'off') return { plan, hold: undefined };
+  const lag: Lag = lags.get(client) ?? {};
+  lags.set(client, lag);
+  if (lingma.switches.lag === 'shifted') {
+    const before = lag.plan;
+    lag.plan = plan;
+    return { plan: before ?? { ...plan, reasoning: '', segments: [], nativeTools: [] }, hold: undefined };
+  }
+  lag.release?.();
+  const hold = new Promise<void>((resolve) => {
+    lag.release = resolve;
+  });
+  return { plan, hold };
+}
+
+/** A ChatSession of the protocol's method catalogue (section 7.16). */
+function chatSession(lingma: Lingma, session: Session): JsonObject {
+  const user = lingma.login.user();
+  return {
+    ...{ userId: user?.id ?? '', userName: user?.name ?? '', sessionId: session.id, sessionTitle: session.title },
+    ...{ projectId: '', projectUri: '', projectName: '' },
+    ...{ gmtCreate: session.createdAt, gmtModified: session.modifiedAt, sessionType: session.sessionType },
+    chatRecords: session.records.map((record) => ({
+      ...{ requestId: record.requestId, question: record.question, summary: record.answer },
+      ...{ finishStatus: record.finished ? 0 : 1, gmtCreate: record.createdAt, sessionType: session.sessionType },
+    })),
+  };
+}

@@ -1,0 +1,43 @@
+import { modelsResult } from '../model-catalog.js';
+import { internalError } from '../rpc.js';
+import type { Handler, MethodTable } from './call.js';
+
+const GLOBAL_CONFIG = {
+  proxyMode: 'system',
+  commandDenyList: [],
+  mcpAutoRun: false,
+  terminalRunMode: 'ask',
+  webToolsExecutionMode: 'ask',
+  askModeUseTools: true,
+  browserRunMode: 'ask',
+  browserToolsRunMode: 'ask',
+};
+
+const fail =
+  (message: string): Handler =>
+  () => {
+    throw internalError(message);
+  };
+
+/** Models, settings, and the small methods whose results or errors were captured (protocol sections 3.2, 6 and 7.16). */
+export function configMethods(): MethodTable {
+  let modelCalls = 0;
+  return {
+    'config/queryModels': ({ lingma }) => {
+      modelCalls += 1;
+      if (lingma.login.user() === undefined || modelCalls <= lingma.switches.modelsEmptyCalls) return {};
+      return modelsResult(lingma.models(), lingma.switches.modelsShape);
+    },
+    'config/getGlobal': () => GLOBAL_CONFIG,
+    'config/getEndpoint': () => ({ endpoint: '' }),
+    ping: () => ({ success: true }),
+    'extension/query': () => ({ commands: [], commandShowPosition: {}, commandShowOrder: [], contextProviders: [] }),
+    'task/list': () => [],
+    'user/plan': fail('failed to get user plan info: HTTP status 404'),
+    'credit/usage': fail('get user credit info error: HTTP status 400'),
+    'webview/projectRule/list': fail('cannot get workspace folder'),
+    'model/queryClasses': fail('no model config for scene: '),
+    'integration/vcs/connections': fail('failed to get connection: Invalid data format'),
+    'integration/vcs/repository/permission': fail('git remotes is empty'),
+  };
+}

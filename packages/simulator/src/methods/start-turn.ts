@@ -1,0 +1,49 @@
+import { dueDirective } from '../due-directive.js';
+import { arrayMember, isJsonObject, type JsonObject, objectMember } from '../json-object.js';
+import type { Lingma } from '../lingma.js';
+import type { Hindrance } from '../run-turn.js';
+import type { PromptRecord } from '../stats.js';
+import type { Turn } from '../turn.js';
+import { planTurn, type TurnPlan } from '../turn-plan.js';
+
+/** Reads the session's prompts and decides what the turn will do. */
+export function planOf(lingma: Lingma, turn: Turn, prompt: PromptRecord): TurnPlan {
+  const prompts = turn.session.records.map((record) => record.question);
+  return planTurn(dueDirective(prompts), {
+    prompts,
+    images: prompt.images,
+    nativeNames: lingma.switches.toolConfig === 'native' ? prompt.toolConfig : [],
+    strikes: (id, times) => lingma.strikes.strikes(id, times),
+  });
+}
+
+/** What keeps any turn from going well at the moment: login, quota, a model that never answers (protocol section 7.15). */
+export function hindranceOf(lingma: Lingma): Hindrance | undefined {
+  const { switches } = lingma;
+  if (lingma.login.user() === undefined) {
+    return { failure: { status: 401, message: 'not login' }, form: switches.notLoggedIn };
+  }
+  if (switches.quotaExceeded) {
+    return { failure: { status: 429, message: 'quota exceeded' }, form: switches.quota };
+  }
+  if (switches.modelTimeout !== 'off') {
+    return { failure: { status: 408, message: 'timeout' }, form: switches.modelTimeout };
+  }
+  return undefined;
+}
+
+/** Names of the caller's tools in `tool_config`, at top level or in `extra`, in both vendors' shapes (section 7.6). */
+export function toolConfigNames(params: JsonObject): string[] {
+  const atTop = params.tool_config;
+  const config = isJsonObject(atTop) ? atTop : objectMember(objectMember(params, 'extra'), 'tool_config');
+  return arrayMember(config, 'tools').flatMap((tool) => {
+    if (!isJsonObject(tool)) return [];
+    const name = tool.name ?? objectMember(tool, 'function').name;
+    return typeof name === 'string' ? [name] : [];
+  });
+}
+
+/** First words of a prompt, as a session title. */
+export function titleOf(prompt: string): string {
+  return prompt.trim().slice(0, 40).split('\n')[0] ?? '';
+}

@@ -1,0 +1,34 @@
+import type { ScriptedFinish } from './directive.js';
+import type { ToolCall } from './tool-format.js';
+
+/** Something to wait for before more is said: room in the socket, or the answer to an event. */
+export type Wait = Promise<unknown> | undefined;
+
+/** Why a turn failed. */
+export interface Failure {
+  readonly status: number;
+  readonly message: string;
+}
+
+/** How a failure shows on the wire. */
+export type FailureForm = 'finish' | 'chat-error' | 'rpc-error';
+
+/** One dialect's way to say what a turn says. `runTurn` decides what and when; a voice knows the methods and members. */
+export interface Voice {
+  /** How reasoning is told: own events (`delta`, `cumulative`), inside the answer text, or not at all. */
+  readonly thinking: 'events' | 'fence' | 'tag' | 'none';
+  /** What comes before any text. */
+  open(): Wait;
+  thought(delta: string): Wait;
+  thoughtEnd(): Wait;
+  answer(delta: string): Wait;
+  /** Replaces all text so far, where the dialect can. */
+  overwrite(text: string): Wait;
+  /** The content filter took the answer back, where the dialect can say so. */
+  filtered(): Wait;
+  /** One of Lingma's own tools, from its first event to its last. */
+  tool(call: ToolCall): Promise<void>;
+  usage(usedTokens: number, scripted: boolean): Wait;
+  finish(finish: ScriptedFinish, fullAnswer: string): Wait;
+  fail(failure: Failure, form: FailureForm): Wait;
+}
