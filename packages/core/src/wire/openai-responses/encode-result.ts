@@ -1,0 +1,26 @@
+/** A whole answer as a Response object. `output_text` is not part of it: the SDKs compute it themselves. */
+import type { ChatResult } from '../../chat/index.js';
+import { type JsonObject, systemClock } from '../../util/index.js';
+import type { ResponseOptions } from '../protocol.js';
+import { RESPONSE_ENDING } from './finish-reason.js';
+import { blockItem } from './output-items.js';
+import { responseFrame, responseProgress, toSeconds } from './response-object.js';
+
+export function encodeResult(result: ChatResult, response: ResponseOptions): JsonObject {
+  const frame = responseFrame(response);
+  const ending = RESPONSE_ENDING[result.finishReason];
+  const output: JsonObject[] = [];
+  result.content.forEach((block, position) => {
+    const cut = ending.status === 'incomplete' && position === result.content.length - 1;
+    const item = blockItem(block, output.length, cut, frame.output);
+    if (item !== undefined) output.push(item);
+  });
+  const progress = responseProgress(frame.id, {
+    createdAt: toSeconds(result.createdAt),
+    output,
+    usage: result.usage,
+    ending,
+    endedAt: toSeconds(systemClock.now()),
+  });
+  return { ...progress, ...frame.settings };
+}

@@ -1,0 +1,189 @@
+/**
+ * Items and content parts as clients really send them: replayed without ids, with `status` and other members of their
+ * own, with chat-style spellings. Loose on purpose; what is not known here ends as a warning, not as an error.
+ */
+import { z } from 'zod';
+import { field } from '../field-support.js';
+
+const text = z.string();
+const id = z.string().nullish();
+const status = z.string().nullish();
+/** One content part; its own kind is told apart in `parse-content.ts`. */
+export const contentPart = z.looseObject({ type: text.nullish() });
+export const content = z.union([text, z.array(z.union([text, contentPart]))]).nullish();
+export type ContentValue = z.infer<typeof content>;
+/** `arguments` and outputs arrive as a string by the book and as JSON from some clients. */
+const callInput = z.unknown();
+
+export const ITEM_SCHEMAS = {
+  message: z.looseObject({
+    type: z.literal('message').nullish(),
+    id,
+    role: text,
+    content,
+    status,
+    phase: text.nullish(),
+    tool_call_id: text.nullish(),
+  }),
+  function_call: z.looseObject({
+    type: z.literal('function_call'),
+    id,
+    call_id: text.nullish(),
+    name: text,
+    namespace: text.nullish(),
+    arguments: callInput,
+    status,
+    caller: z.unknown(),
+  }),
+  function_call_output: z.looseObject({
+    type: z.literal('function_call_output'),
+    id,
+    call_id: text,
+    output: callInput,
+    status,
+    caller: z.unknown(),
+  }),
+  custom_tool_call: z.looseObject({
+    type: z.literal('custom_tool_call'),
+    id,
+    call_id: text.nullish(),
+    name: text,
+    namespace: text.nullish(),
+    input: callInput,
+    status,
+    caller: z.unknown(),
+  }),
+  custom_tool_call_output: z.looseObject({
+    type: z.literal('custom_tool_call_output'),
+    id,
+    call_id: text,
+    output: callInput,
+    status,
+    caller: z.unknown(),
+  }),
+  local_shell_call: z.looseObject({
+    type: z.literal('local_shell_call'),
+    id,
+    call_id: text.nullish(),
+    action: z.looseObject({}),
+    status,
+  }),
+  local_shell_call_output: z.looseObject({
+    type: z.literal('local_shell_call_output'),
+    id,
+    call_id: text.nullish(),
+    output: callInput,
+    status,
+  }),
+  shell_call: z.looseObject({
+    type: z.literal('shell_call'),
+    id,
+    call_id: text.nullish(),
+    action: z.looseObject({}),
+    environment: z.unknown(),
+    caller: z.unknown(),
+    status,
+  }),
+  shell_call_output: z.looseObject({
+    type: z.literal('shell_call_output'),
+    id,
+    call_id: text,
+    output: callInput,
+    max_output_length: z.unknown(),
+    caller: z.unknown(),
+    status,
+  }),
+  apply_patch_call: z.looseObject({
+    type: z.literal('apply_patch_call'),
+    id,
+    call_id: text.nullish(),
+    operation: z.looseObject({}),
+    caller: z.unknown(),
+    status,
+  }),
+  apply_patch_call_output: z.looseObject({
+    type: z.literal('apply_patch_call_output'),
+    id,
+    call_id: text,
+    output: callInput,
+    caller: z.unknown(),
+    status,
+  }),
+  reasoning: z.looseObject({
+    type: z.literal('reasoning'),
+    id,
+    summary: z.array(z.looseObject({ text: text.nullish() })).nullish(),
+    content: z.array(z.looseObject({ text: text.nullish() })).nullish(),
+    encrypted_content: text.nullish(),
+    status,
+  }),
+  item_reference: z.looseObject({ type: z.literal('item_reference').nullish(), id: text }),
+  additional_tools: z.looseObject({
+    type: z.literal('additional_tools'),
+    id,
+    role: text.nullish(),
+    tools: z.array(z.looseObject({})).nullish(),
+  }),
+  tool_search_output: z.looseObject({
+    type: z.literal('tool_search_output'),
+    id,
+    call_id: text.nullish(),
+    execution: z.unknown(),
+    status,
+    tools: z.array(z.looseObject({})).nullish(),
+  }),
+} as const;
+
+export type ItemType = keyof typeof ITEM_SCHEMAS;
+export type Item<Type extends ItemType> = z.infer<(typeof ITEM_SCHEMAS)[Type]>;
+
+const cacheMark = field(z.unknown(), { support: 'accepted' });
+const fileSource = field(z.unknown(), { support: 'ignored', note: 'Files cannot be uploaded here' });
+
+/** The fields of each kind of content part; their values are read with care where they are used. */
+export const CONTENT_SCHEMAS = {
+  input_text: z.looseObject({ type: text, text: z.unknown(), prompt_cache_breakpoint: cacheMark }),
+  output_text: z.looseObject({
+    type: text,
+    text: z.unknown(),
+    annotations: field(z.unknown(), { support: 'accepted' }),
+    logprobs: field(z.unknown(), { support: 'accepted' }),
+  }),
+  refusal: z.looseObject({ type: text, refusal: z.unknown() }),
+  input_image: z.looseObject({
+    type: text,
+    image_url: z.unknown(),
+    file_id: fileSource,
+    detail: field(z.unknown(), { support: 'accepted' }),
+    prompt_cache_breakpoint: cacheMark,
+  }),
+  input_file: z.looseObject({
+    type: text,
+    file_data: field(z.unknown(), { support: 'supported', note: 'Text is read; other files depend on the channel' }),
+    file_url: z.unknown(),
+    file_id: fileSource,
+    filename: z.unknown(),
+    detail: field(z.unknown(), { support: 'accepted' }),
+    prompt_cache_breakpoint: cacheMark,
+  }),
+  input_audio: z.looseObject({ type: text, input_audio: z.unknown() }),
+} as const;
+
+/** Items of tools that run on the protocol's own servers, and of bookkeeping: they carry nothing a model here could use. */
+export const HOSTED_ITEMS: ReadonlySet<string> = new Set([
+  'file_search_call',
+  'web_search_call',
+  'computer_call',
+  'computer_call_output',
+  'image_generation_call',
+  'code_interpreter_call',
+  'mcp_call',
+  'mcp_list_tools',
+  'mcp_approval_request',
+  'mcp_approval_response',
+  'tool_search_call',
+  'program',
+  'program_output',
+  'compaction',
+  'compaction_trigger',
+]);

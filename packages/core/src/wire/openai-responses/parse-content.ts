@@ -1,0 +1,84 @@
+/** Content parts → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
+import type { TextPart, UserPart } from '../../chat/index.js';
+import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { checkFields } from '../unknown-fields.js';
+import { readFile } from './file-content.js';
+import { CONTENT_SCHEMAS, type ContentValue } from './item-schema.js';
+import { mediaFromUrl } from './media-url.js';
+import type { ParseContext } from './parse-context.js';
+
+/** Parts without text are left out; a string is one text part. */
+export function parseContent(content: ContentValue, path: string, context: ParseContext): UserPart[] {
+  if (content === null || content === undefined) return [];
+  if (typeof content === 'string') return textParts(content);
+  return content.flatMap((part, index) =>
+    typeof part === 'string' ? textParts(part) : parsePart(part as JsonObject, `${path}[${index}]`, context),
+  );
+}
+
+/** The text of `content` alone, for roles that carry nothing else. */
+export function parseText(content: ContentValue, path: string, context: ParseContext): string {
+  return parseContent(content, path, context)
+    .map((part) => {
+      if (part.type === 'text') return part.text;
+      context.warnings.add('unsupported-content', path, 'Only text can stand here');
+      return `[${part.type}]`;
+    })
+    .join('\n');
+}
+
+const textParts = (text: string): TextPart[] => (text === '' ? [] : [{ type: 'text', text }]);
+
+function parsePart(part: JsonObject, path: string, context: ParseContext): UserPart[] {
+  if (typeof part.type === 'string' && Object.hasOwn(CONTENT_SCHEMAS, part.type)) {
+    checkFields(part, CONTENT_SCHEMAS[part.type as keyof typeof CONTENT_SCHEMAS], path, context.warnings);
+  }
+  switch (part.type ?? guessType(part)) {
+    case 'input_text':
+    case 'output_text':
+    case 'text':
+    case 'summary_text':
+    case 'reasoning_text':
+      return typeof part.text === 'string' ? textParts(part.text) : [];
+    case 'refusal':
+      return typeof part.refusal === 'string' ? textParts(part.refusal) : [];
+    case 'input_image':
+    case 'image_url':
+    case 'computer_screenshot':
+      return [parseImage(part, path, context)];
+    case 'input_file':
+    case 'file':
+      return readFile(isJsonObject(part.file) ? part.file : part, path, context);
+    case 'input_audio':
+      return [parseAudio(part, path, context)];
+    default: {
+      const kind = typeof part.type === 'string' ? part.type : 'content';
+      context.warnings.add('unsupported-content', path, `Content of type ${kind} is not supported`);
+      return [{ type: 'text', text: `[${kind.replace(/^input_/, '')}]` }];
+    }
+  }
+}
+
+const guessType = (part: JsonObject): string | undefined => (typeof part.text === 'string' ? 'text' : undefined);
+
+function parseImage(part: JsonObject, path: string, context: ParseContext): UserPart {
+  // By the book a string; the chat protocol's `{ url }` is what many clients carry over.
+  const given = isJsonObject(part.image_url) ? part.image_url.url : part.image_url;
+  if (typeof given === 'string' && given !== '') return mediaFromUrl('image', given);
+  context.warnings.add(
+    'unsupported-content',
+    path,
+    typeof part.file_id === 'string' ? 'Uploaded files are not supported; send the image itself' : 'The image is empty',
+  );
+  return { type: 'text', text: '[image]' };
+}
+
+function parseAudio(part: JsonObject, path: string, context: ParseContext): UserPart {
+  const audio = isJsonObject(part.input_audio) ? part.input_audio : part;
+  if (typeof audio.data === 'string' && audio.data !== '') {
+    const format = typeof audio.format === 'string' ? audio.format : 'wav';
+    return { type: 'audio', source: { kind: 'base64', mediaType: `audio/${format}`, data: audio.data } };
+  }
+  context.warnings.add('unsupported-content', path, 'The audio is empty');
+  return { type: 'text', text: '[audio]' };
+}

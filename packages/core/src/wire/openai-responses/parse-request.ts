@@ -1,0 +1,179 @@
+/** `POST /v1/responses` → what to generate, and how the answer travels back. */
+import {
+  type ChatMessage,
+  type ChatRequest,
+  GatewayError,
+  type ReasoningOptions,
+  type ResponseFormat,
+  type SamplingOptions,
+} from '../../chat/index.js';
+import { createId, isJsonObject, type JsonObject } from '../../util/index.js';
+import { invalidRequest, parseAt } from '../parse-schema.js';
+import type { ParsedRequest } from '../protocol.js';
+import { RequestWarnings } from '../request-warnings.js';
+import { checkFields } from '../unknown-fields.js';
+import { buildEcho } from './echo.js';
+import type { ParseContext } from './parse-context.js';
+import { parseItems } from './parse-items.js';
+import { parseTools } from './parse-tools.js';
+import {
+  REASONING_EFFORTS,
+  type ResponsesRequest,
+  reasoningSchema,
+  responsesRequest,
+  textSchema,
+} from './request-schema.js';
+import type { StoredResponse } from './response-store.js';
+
+/** What earlier responses add to a request; see `stored-exchange.ts`. */
+export interface StoredContext {
+  /** The response that `previous_response_id` names; absent when it is not known (any more) to this principal. */
+  readonly previous?: StoredResponse;
+  readonly resolveItem: (id: string) => JsonObject | undefined;
+}
+
+export interface ParsedResponsesRequest extends ParsedRequest {
+  /** The input items of this request alone, references resolved. */
+  readonly inputItems: readonly JsonObject[];
+  /** The messages they became, without instructions. */
+  readonly inputMessages: readonly ChatMessage[];
+  /** Whether the response is to be kept. */
+  readonly store: boolean;
+}
+
+/**
+ * @param stored what the request refers to; without it every reference is unknown
+ * @throws GatewayError `invalid_request`, `unsupported_feature` or `not_found`, `param` naming the field
+ */
+export function parseRequest(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
+  if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
+  const request = parseAt(responsesRequest, body, '');
+  const warnings = new RequestWarnings();
+  checkFields(body, responsesRequest, '', warnings);
+  if (isJsonObject(body.reasoning)) checkFields(body.reasoning, reasoningSchema, 'reasoning', warnings);
+  if (isJsonObject(body.text)) checkFields(body.text, textSchema, 'text', warnings);
+  for (const entry of request.include ?? []) {
+    // Asked for by every stateless client; a reasoning item without it is valid.
+    if (entry === 'reasoning.encrypted_content') continue;
+    warnings.add('unsupported-setting', 'include', `${entry} is not available`);
+  }
+
+  const previousId = request.previous_response_id ?? undefined;
+  if (previousId !== undefined && stored?.previous === undefined) throw unknownResponse(previousId);
+
+  const context: ParseContext = { warnings, resolveItem: stored?.resolveItem ?? (() => undefined) };
+
+  const instructions = parseItems(toItems(request.instructions, 'system'), 'instructions', context);
+  const input = parseItems(toItems(request.input, 'user'), 'input', context);
+  const history = stored?.previous?.messages ?? [];
+  const messages = [...instructions.messages, ...history, ...input.messages];
+  if (input.messages.length === 0 && history.length === 0) {
+    throw invalidRequest('input', "Missing required parameter: 'input' must hold at least one message.");
+  }
+
+  const declared = [...((request.tools ?? []) as JsonObject[]), ...instructions.tools, ...input.tools];
+  const { tools, toolChoice } = parseTools(declared, request.tool_choice as string | JsonObject | undefined, context);
+  const reasoning = parseReasoning(request, context);
+  const affinityKey = request.prompt_cache_key ?? stringOf(request.metadata?.user_id) ?? request.user ?? undefined;
+  const chat: ChatRequest = {
+    model: request.model,
+    messages,
+    tools,
+    toolChoice,
+    parallelToolCalls: request.parallel_tool_calls ?? true,
+    sampling: parseSampling(request),
+    responseFormat: parseFormat(request, context),
+    reasoning,
+    conversation: affinityKey === undefined ? {} : { affinityKey },
+    warnings: warnings.list,
+  };
+  return {
+    chat,
+    response: {
+      stream: request.stream ?? false,
+      model: request.model,
+      includeUsage: true,
+      reasoning: reasoning.visible ? 'visible' : 'hidden',
+      echo: { id: createId('resp_'), ...buildEcho(request, toolChoice) },
+    },
+    inputItems: input.items,
+    inputMessages: input.messages,
+    store: request.store ?? true,
+  };
+}
+
+export function unknownResponse(id: string): GatewayError {
+  return new GatewayError('not_found', `Previous response with id '${id}' not found.`, {
+    param: 'previous_response_id',
+  });
+}
+
+/** A string is one message; a bare object is taken as a list of one. */
+function toItems(value: unknown, role: 'system' | 'user'): JsonObject[] {
+  if (typeof value === 'string') return value === '' ? [] : [{ type: 'message', role, content: value }];
+  if (Array.isArray(value)) {
+    return value.map((item) => (typeof item === 'string' ? { type: 'message', role, content: item } : item));
+  }
+  return [];
+}
+
+function parseSampling(request: ResponsesRequest): SamplingOptions {
+  const { temperature, top_p: topP, max_output_tokens: maxOutputTokens } = request;
+  return {
+    ...(typeof temperature === 'number' && { temperature }),
+    ...(typeof topP === 'number' && { topP }),
+    ...(typeof maxOutputTokens === 'number' && { maxOutputTokens }),
+  };
+}
+
+/** Thoughts are shown unless the request says otherwise: clients that do not know the item pass over it. */
+function parseReasoning(request: ResponsesRequest, context: ParseContext): ReasoningOptions {
+  const effort = request.reasoning?.effort ?? undefined;
+  const known = REASONING_EFFORTS.find((value) => value === effort);
+  if (effort !== undefined && known === undefined) {
+    context.warnings.add('unsupported-setting', 'reasoning.effort', `The effort ${effort} is not known`);
+  }
+  const visible = known !== 'none' && request.reasoning?.summary !== 'none';
+  return known === undefined ? { visible } : { effort: known, visible };
+}
+
+/** `response_format` is the chat protocol's place for it: a wish for JSON is never dropped silently. */
+function parseFormat(request: ResponsesRequest, context: ParseContext): ResponseFormat {
+  let format = request.text?.format ?? undefined;
+  let path = 'text.format';
+  if (format === undefined && isJsonObject(request.response_format)) {
+    format = request.response_format;
+    path = 'response_format';
+    context.warnings.add(
+      'unsupported-setting',
+      path,
+      'In this protocol the format stands in text.format; it is honoured',
+    );
+  }
+  switch (format?.type) {
+    case undefined:
+    case null:
+    case 'text':
+      return { type: 'text' };
+    case 'json_object':
+      return { type: 'json' };
+    case 'json_schema': {
+      const inner = isJsonObject(format.json_schema) ? format.json_schema : format;
+      if (!isJsonObject(inner.schema))
+        throw invalidRequest(`${path}.schema`, `Missing required parameter: '${path}.schema'.`);
+      return {
+        type: 'json-schema',
+        schema: inner.schema,
+        strict: inner.strict === true,
+        ...(typeof inner.name === 'string' && { name: inner.name }),
+      };
+    }
+    default:
+      throw invalidRequest(
+        `${path}.type`,
+        `Invalid value: '${String(format?.type)}'. Supported values are: 'text', 'json_object', and 'json_schema'.`,
+      );
+  }
+}
+
+const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

@@ -1,0 +1,125 @@
+/** The request as clients really send it, every field with how far it is served. */
+import { z } from 'zod';
+import { field } from '../field-support.js';
+
+export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
+
+const items = z.array(z.union([z.string(), z.looseObject({})]));
+
+const textFormat = z.looseObject({
+  type: z.string().nullish(),
+  name: z.string().nullish(),
+  description: field(z.string().nullish(), { support: 'accepted' }),
+  schema: z.looseObject({}).nullish(),
+  strict: z.boolean().nullish(),
+  json_schema: field(z.looseObject({}).nullish(), {
+    support: 'supported',
+    note: "The chat protocol's nesting is read",
+  }),
+});
+
+const text = z.looseObject({
+  format: field(textFormat.nullish(), {
+    support: 'emulated',
+    note: 'The schema is told to the model and the answer is checked against it',
+  }),
+  verbosity: field(z.string().nullish(), {
+    support: 'accepted',
+    note: 'Repeated in the response',
+    harmless: ['medium'],
+  }),
+});
+
+const reasoning = z.looseObject({
+  effort: z.string().nullish(),
+  summary: field(z.string().nullish(), {
+    support: 'emulated',
+    note: 'Thoughts are sent as the summary, whole and whatever length is asked for; "none" hides them',
+  }),
+  generate_summary: field(z.string().nullish(), { support: 'accepted', note: 'The old name of summary' }),
+  context: field(z.string().nullish(), { support: 'accepted', note: 'All thoughts that the input repeats are read' }),
+  mode: field(z.string().nullish(), { support: 'accepted' }),
+});
+
+export const responsesRequest = z.looseObject({
+  model: field(z.string().min(1), { support: 'supported', note: 'Unknown names get the default model' }),
+  input: field(z.union([z.string(), items]).nullish(), { support: 'supported', note: 'See the table of items' }),
+  instructions: field(z.union([z.string(), items]).nullish(), {
+    support: 'supported',
+    note: 'Goes first as a system message; not carried over by previous_response_id',
+  }),
+  previous_response_id: field(z.string().nullish(), {
+    support: 'supported',
+    note: 'Kept per key for a limited time; an unknown id is a 404',
+  }),
+  store: field(z.boolean().nullish(), { support: 'supported', note: 'Default true' }),
+  stream: z.boolean().nullish(),
+  stream_options: field(z.looseObject({}).nullish(), { support: 'accepted', note: 'Streams are never padded' }),
+  tools: field(z.array(z.looseObject({})).nullish(), {
+    support: 'emulated',
+    note: 'function, custom, namespace and local_shell; tools that run on the server are left out with a warning',
+  }),
+  tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), { support: 'emulated' }),
+  parallel_tool_calls: field(z.boolean().nullish(), { support: 'emulated' }),
+  max_tool_calls: field(z.int().nullish(), { support: 'accepted', note: 'Counts server-side tools only' }),
+  text: text.nullish(),
+  response_format: field(textFormat.nullish(), {
+    support: 'emulated',
+    note: "The chat protocol's field, read when text.format is absent",
+  }),
+  reasoning: reasoning.nullish(),
+  temperature: z.number().min(0).max(2).nullish(),
+  top_p: z.number().min(0).max(1).nullish(),
+  max_output_tokens: field(z.int().min(1).nullish(), { support: 'emulated' }),
+  metadata: field(z.record(z.string(), z.unknown()).nullish(), {
+    support: 'supported',
+    note: 'Repeated in the response; user_id keeps a user on one instance',
+  }),
+  prompt_cache_key: field(z.string().nullish(), { support: 'supported', note: 'Keeps a conversation on one instance' }),
+  user: field(z.string().nullish(), { support: 'supported', note: 'As prompt_cache_key, when that is absent' }),
+  safety_identifier: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response' }),
+  include: field(z.array(z.string()).nullish(), {
+    support: 'accepted',
+    note: 'reasoning.encrypted_content brings nothing, since nothing is encrypted; others are warned about',
+  }),
+  truncation: field(z.string().nullish(), {
+    support: 'ignored',
+    note: 'Input is never shortened',
+    harmless: ['disabled'],
+  }),
+  service_tier: field(z.string().nullish(), {
+    support: 'ignored',
+    note: 'There is one tier',
+    harmless: ['auto', 'default'],
+  }),
+  top_logprobs: field(z.int().nullish(), {
+    support: 'ignored',
+    note: 'Log probabilities are not available',
+    harmless: [0],
+  }),
+  presence_penalty: field(z.number().nullish(), {
+    support: 'ignored',
+    note: 'Lingma has no such setting',
+    harmless: [0],
+  }),
+  frequency_penalty: field(z.number().nullish(), {
+    support: 'ignored',
+    note: 'Lingma has no such setting',
+    harmless: [0],
+  }),
+  moderation: field(z.unknown(), { support: 'ignored', note: 'Nothing is moderated here' }),
+  context_management: field(z.unknown(), { support: 'ignored', note: 'The conversation is not compacted here' }),
+  prompt_cache_retention: field(z.string().nullish(), { support: 'accepted' }),
+  prompt_cache_options: field(z.unknown(), { support: 'accepted' }),
+  client_metadata: field(z.unknown(), { support: 'accepted', note: 'Sent by Codex' }),
+  background: field(z.boolean().nullish(), {
+    support: 'refused',
+    note: 'stream the answer instead',
+    harmless: [false],
+  }),
+  conversation: field(z.unknown(), { support: 'refused', note: 'use previous_response_id' }),
+  prompt: field(z.unknown(), { support: 'refused', note: 'send instructions and input' }),
+});
+
+export type ResponsesRequest = z.infer<typeof responsesRequest>;
+export { reasoning as reasoningSchema, text as textSchema };
