@@ -2,13 +2,17 @@
 import type { ChatResult } from '../../chat/index.js';
 import { type JsonObject, systemClock } from '../../util/index.js';
 import type { ResponseOptions } from '../protocol.js';
+import { settleFinishReason } from '../settle-finish-reason.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import { blockItem } from './output-items.js';
 import { responseFrame, responseProgress, toSeconds } from './response-object.js';
 
 export function encodeResult(result: ChatResult, response: ResponseOptions): JsonObject {
   const frame = responseFrame(response);
-  const ending = RESPONSE_ENDING[result.finishReason];
+  const calls = result.content.filter((block) => block.type === 'tool-call' && block.executedBy === 'client');
+  const incomplete = calls.filter((block) => block.type === 'tool-call' && block.incomplete === true).length;
+  const reason = settleFinishReason(result.finishReason, { complete: calls.length - incomplete, incomplete });
+  const ending = RESPONSE_ENDING[reason];
   const output: JsonObject[] = [];
   result.content.forEach((block, position) => {
     const cut = ending.status === 'incomplete' && position === result.content.length - 1;

@@ -9,6 +9,7 @@ import { type BlockEvent, type ChatEvent, GatewayError, type ResponseStart, type
 import { type Clock, type JsonObject, systemClock } from '../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 
+import { settleFinishReason } from '../settle-finish-reason.js';
 import { encodeSse, SSE_KEEP_ALIVE } from '../sse.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import {
@@ -47,6 +48,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
   readonly #clock: Clock;
   readonly #onEnd: ((response: JsonObject) => void) | undefined;
   readonly #output: JsonObject[] = [];
+  readonly #calls = { complete: 0, incomplete: 0 };
   #sequence = 0;
   #createdAt: number | undefined;
   #inputTokens = 0;
@@ -68,7 +70,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
       case 'response-start':
         return this.#start(event);
       case 'response-end': {
-        const ending = RESPONSE_ENDING[event.finishReason];
+        const ending = RESPONSE_ENDING[settleFinishReason(event.finishReason, this.#calls)];
         return this.#closeItem(ending.status) + this.#finish(`response.${ending.status}`, ending, event.usage);
       }
       case 'tool-result':
@@ -139,8 +141,12 @@ class ResponsesStreamEncoder implements StreamEncoder {
       }
       case 'tool-input-delta':
         return this.#item === undefined || event.delta === '' ? '' : this.#item.delta(event.delta, this.#writeDelta);
-      case 'tool-input-end':
-        return this.#closeItem(event.incomplete === true ? 'incomplete' : 'completed');
+      case 'tool-input-end': {
+        if (this.#item === undefined) return '';
+        const incomplete = event.incomplete === true;
+        this.#calls[incomplete ? 'incomplete' : 'complete']++;
+        return this.#closeItem(incomplete ? 'incomplete' : 'completed');
+      }
     }
   }
 

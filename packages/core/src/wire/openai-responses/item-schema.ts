@@ -13,7 +13,7 @@ export const contentPart = z.looseObject({ type: text.nullish() });
 export const content = z.union([text, z.array(z.union([text, contentPart]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 /** `arguments` and outputs arrive as a string by the book and as JSON from some clients. */
-const callInput = z.unknown();
+const callInput = z.unknown().optional();
 
 export const ITEM_SCHEMAS = {
   message: z.looseObject({
@@ -33,7 +33,7 @@ export const ITEM_SCHEMAS = {
     namespace: text.nullish(),
     arguments: callInput,
     status,
-    caller: z.unknown(),
+    caller: z.unknown().optional(),
   }),
   function_call_output: z.looseObject({
     type: z.literal('function_call_output'),
@@ -41,7 +41,7 @@ export const ITEM_SCHEMAS = {
     call_id: text,
     output: callInput,
     status,
-    caller: z.unknown(),
+    caller: z.unknown().optional(),
   }),
   custom_tool_call: z.looseObject({
     type: z.literal('custom_tool_call'),
@@ -51,7 +51,7 @@ export const ITEM_SCHEMAS = {
     namespace: text.nullish(),
     input: callInput,
     status,
-    caller: z.unknown(),
+    caller: z.unknown().optional(),
   }),
   custom_tool_call_output: z.looseObject({
     type: z.literal('custom_tool_call_output'),
@@ -59,7 +59,7 @@ export const ITEM_SCHEMAS = {
     call_id: text,
     output: callInput,
     status,
-    caller: z.unknown(),
+    caller: z.unknown().optional(),
   }),
   local_shell_call: z.looseObject({
     type: z.literal('local_shell_call'),
@@ -80,8 +80,8 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text.nullish(),
     action: z.looseObject({}),
-    environment: z.unknown(),
-    caller: z.unknown(),
+    environment: z.unknown().optional(),
+    caller: z.unknown().optional(),
     status,
   }),
   shell_call_output: z.looseObject({
@@ -89,8 +89,8 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text,
     output: callInput,
-    max_output_length: z.unknown(),
-    caller: z.unknown(),
+    max_output_length: z.unknown().optional(),
+    caller: z.unknown().optional(),
     status,
   }),
   apply_patch_call: z.looseObject({
@@ -98,7 +98,7 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text.nullish(),
     operation: z.looseObject({}),
-    caller: z.unknown(),
+    caller: z.unknown().optional(),
     status,
   }),
   apply_patch_call_output: z.looseObject({
@@ -106,7 +106,7 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text,
     output: callInput,
-    caller: z.unknown(),
+    caller: z.unknown().optional(),
     status,
   }),
   reasoning: z.looseObject({
@@ -128,7 +128,7 @@ export const ITEM_SCHEMAS = {
     type: z.literal('tool_search_output'),
     id,
     call_id: text.nullish(),
-    execution: z.unknown(),
+    execution: z.unknown().optional(),
     status,
     tools: z.array(z.looseObject({})).nullish(),
   }),
@@ -137,33 +137,33 @@ export const ITEM_SCHEMAS = {
 export type ItemType = keyof typeof ITEM_SCHEMAS;
 export type Item<Type extends ItemType> = z.infer<(typeof ITEM_SCHEMAS)[Type]>;
 
-const cacheMark = field(z.unknown(), { support: 'accepted' });
-const fileSource = field(z.unknown(), { support: 'ignored', note: 'Files cannot be uploaded here' });
+const cacheMark = field(z.unknown().optional(), { support: 'accepted' });
+const fileSource = field(z.unknown().optional(), { support: 'ignored', note: 'Files cannot be uploaded here; send the data itself' });
 
 /** The fields of each kind of content part; their values are read with care where they are used. */
 export const CONTENT_SCHEMAS = {
-  input_text: z.looseObject({ type: text, text: z.unknown(), prompt_cache_breakpoint: cacheMark }),
+  input_text: z.looseObject({ type: text, text: z.unknown().optional(), prompt_cache_breakpoint: cacheMark }),
   output_text: z.looseObject({
     type: text,
-    text: z.unknown(),
-    annotations: field(z.unknown(), { support: 'accepted' }),
-    logprobs: field(z.unknown(), { support: 'accepted' }),
+    text: z.unknown().optional(),
+    annotations: field(z.unknown().optional(), { support: 'accepted' }),
+    logprobs: field(z.unknown().optional(), { support: 'accepted' }),
   }),
   refusal: z.looseObject({ type: text, refusal: z.unknown() }),
   input_image: z.looseObject({
     type: text,
-    image_url: z.unknown(),
+    image_url: z.unknown().optional(),
     file_id: fileSource,
-    detail: field(z.unknown(), { support: 'accepted' }),
+    detail: field(z.unknown().optional(), { support: 'accepted' }),
     prompt_cache_breakpoint: cacheMark,
   }),
   input_file: z.looseObject({
     type: text,
-    file_data: field(z.unknown(), { support: 'supported', note: 'Text is read; other files depend on the channel' }),
-    file_url: z.unknown(),
+    file_data: field(z.unknown().optional(), { support: 'supported', note: 'Text is read; other files depend on the channel' }),
+    file_url: z.unknown().optional(),
     file_id: fileSource,
-    filename: z.unknown(),
-    detail: field(z.unknown(), { support: 'accepted' }),
+    filename: z.unknown().optional(),
+    detail: field(z.unknown().optional(), { support: 'accepted' }),
     prompt_cache_breakpoint: cacheMark,
   }),
   input_audio: z.looseObject({ type: text, input_audio: z.unknown() }),

@@ -1,10 +1,10 @@
 /** Content parts → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
 import type { TextPart, UserPart } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { mediaFromUrl } from '../media-part.js';
 import { checkFields } from '../unknown-fields.js';
 import { readFile } from './file-content.js';
 import { CONTENT_SCHEMAS, type ContentValue } from './item-schema.js';
-import { mediaFromUrl } from './media-url.js';
 import type { ParseContext } from './parse-context.js';
 
 /** Parts without text are left out; a string is one text part. */
@@ -65,11 +65,8 @@ function parseImage(part: JsonObject, path: string, context: ParseContext): User
   // By the book a string; the chat protocol's `{ url }` is what many clients carry over.
   const given = isJsonObject(part.image_url) ? part.image_url.url : part.image_url;
   if (typeof given === 'string' && given !== '') return mediaFromUrl('image', given);
-  context.warnings.add(
-    'unsupported-content',
-    path,
-    typeof part.file_id === 'string' ? 'Uploaded files are not supported; send the image itself' : 'The image is empty',
-  );
+  // A `file_id` has been warned about as the field it is.
+  if (typeof part.file_id !== 'string') context.warnings.add('unsupported-content', path, 'The image is empty');
   return { type: 'text', text: '[image]' };
 }
 

@@ -1,6 +1,6 @@
 /** OpenAI Responses as a {@link WireProtocol}. What is kept between requests stands in `stored-exchange.ts`. */
+import { encodeOpenAiError } from '../openai-error.js';
 import type { WireProtocol } from '../protocol.js';
-import { encodeError } from './encode-error.js';
 import { encodeResult } from './encode-result.js';
 import { createStreamEncoder } from './encode-stream.js';
 import { parseRequest } from './parse-request.js';
@@ -10,5 +10,5 @@ export const openaiResponses: WireProtocol = {
   parseRequest: (body) => parseRequest(body),
   encodeResult,
   createStreamEncoder: (response) => createStreamEncoder(response),
-  encodeError: (error) => encodeError(error),
+  encodeError: encodeOpenAiError,
 };

@@ -107,18 +107,18 @@ export const responsesRequest = z.looseObject({
     note: 'Lingma has no such setting',
     harmless: [0],
   }),
-  moderation: field(z.unknown(), { support: 'ignored', note: 'Nothing is moderated here' }),
-  context_management: field(z.unknown(), { support: 'ignored', note: 'The conversation is not compacted here' }),
+  moderation: field(z.unknown().optional(), { support: 'ignored', note: 'Nothing is moderated here' }),
+  context_management: field(z.unknown().optional(), { support: 'ignored', note: 'The conversation is not compacted here' }),
   prompt_cache_retention: field(z.string().nullish(), { support: 'accepted' }),
-  prompt_cache_options: field(z.unknown(), { support: 'accepted' }),
-  client_metadata: field(z.unknown(), { support: 'accepted', note: 'Sent by Codex' }),
+  prompt_cache_options: field(z.unknown().optional(), { support: 'accepted' }),
+  client_metadata: field(z.unknown().optional(), { support: 'accepted', note: 'Sent by Codex' }),
   background: field(z.boolean().nullish(), {
     support: 'refused',
     note: 'stream the answer instead',
     harmless: [false],
   }),
-  conversation: field(z.unknown(), { support: 'refused', note: 'use previous_response_id' }),
-  prompt: field(z.unknown(), { support: 'refused', note: 'send instructions and input' }),
+  conversation: field(z.unknown().optional(), { support: 'refused', note: 'use previous_response_id' }),
+  prompt: field(z.unknown().optional(), { support: 'refused', note: 'send instructions and input' }),
 });
 
 export type ResponsesRequest = z.infer<typeof responsesRequest>;

@@ -7,14 +7,14 @@ const shared = {
   name: z.string().min(1),
   description: z.string().nullish(),
   defer_loading: field(z.boolean().nullish(), { support: 'accepted', note: 'Every tool is told at once' }),
-  allowed_callers: field(z.unknown(), { support: 'accepted' }),
+  allowed_callers: field(z.unknown().optional(), { support: 'accepted' }),
 };
 
 export const functionTool = z.looseObject({
   ...shared,
   parameters: z.looseObject({}).nullish(),
   strict: z.boolean().nullish(),
-  output_schema: field(z.unknown(), { support: 'accepted' }),
+  output_schema: field(z.unknown().optional(), { support: 'accepted' }),
 });
 
 export const customTool = z.looseObject({
