@@ -13,7 +13,7 @@ export interface ClientHall {
   readonly refuse: (reason: string) => void;
   readonly addWebSocket: (socket: WebSocket) => void;
   readonly addStream: (socket: Socket) => void;
-  /** Ends all connections and their turns; resolves when the last one is gone. */
+  /** Ends all connections and their turns and admits no more; resolves when the last one is gone. */
   empty(hard: boolean): Promise<void>;
 }
 
@@ -24,8 +24,9 @@ export function createClientHall(lingma: Lingma, dispatch: Dispatch): ClientHall
   const sockets = new Map<ClientConnection, () => void>();
   let lastClientId = 0;
   let emptied: (() => void) | undefined;
+  let closing = false;
 
-  const admits = (): boolean => switches.maxClients === 0 || clients.size < switches.maxClients;
+  const admits = (): boolean => !closing && (switches.maxClients === 0 || clients.size < switches.maxClients);
   const refuse = (reason: string): void => {
     recorder.stats.connectionsRefused += 1;
     log(`connection refused: ${reason}`);
@@ -109,6 +110,7 @@ export function createClientHall(lingma: Lingma, dispatch: Dispatch): ClientHall
       socket.on('close', ends.gone);
     },
     async empty(hard) {
+      closing = true;
       for (const turn of lingma.turns.values()) turn.abandon();
       if (clients.size === 0) return;
       const done = new Promise<void>((resolve) => {

@@ -61,10 +61,12 @@ export async function startProcess(
       webSocketUrl: `ws://127.0.0.1:${webSocketPort}${switches.wsPath}`,
       ...{ webSocketPort, socketPath, httpPort, workDir: workDir.path },
     };
-    const shut = async (): Promise<void> => {
+    const shut = async (hard: boolean): Promise<void> => {
       clearTimeout(infoTimer);
-      http.closeAllConnections();
+      // Listeners first: a client that comes back at once must not keep the end from coming.
       const closed = opened.map(closeServer);
+      await hall.empty(hard);
+      http.closeAllConnections();
       door.closeAllConnections();
       await Promise.all(closed);
     };
@@ -73,14 +75,10 @@ export async function startProcess(
       async end() {
         log('MCP server stopped');
         log('Module extension stopped successfully');
-        await hall.empty(false);
-        await shut();
+        await shut(false);
         workDir.removeDiscovery();
       },
-      async crash() {
-        void hall.empty(true);
-        await shut();
-      },
+      crash: () => shut(true),
     };
   } catch (cause) {
     await Promise.all(opened.map(closeServer));
