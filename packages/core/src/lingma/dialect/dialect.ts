@@ -5,6 +5,7 @@
 import type {
   CallContext,
   ChatEventStream,
+  ChatWarning,
   MediaPart,
   SessionMode,
   ToolDefinition,
@@ -22,11 +23,17 @@ export interface LingmaDialect {
    * A session to run turns in. LSP chat has no such call: it returns `''` and the process names the session in the
    * first event of the turn.
    */
-  openSession(peer: JsonRpcPeer, context: CallContext): Promise<string>;
+  openSession(peer: JsonRpcPeer, settings: SessionSettings, context: CallContext): Promise<string>;
   /** Runs one turn. `outcome` settles (never rejects) once the process is done with it or was given up on. */
   runTurn(peer: JsonRpcPeer, turn: DialectTurn, context: CallContext): RunningTurn;
   /** Deletes the session in the process. Never rejects; failures are logged. */
   closeSession(peer: JsonRpcPeer, sessionId: string, context: CallContext): Promise<void>;
+}
+
+export interface SessionSettings {
+  readonly cwd: string;
+  /** Selected before the first prompt (ACP `session/set_model`); absent: the account's default. */
+  readonly modelKey?: string;
 }
 
 export interface RunningTurn {
@@ -39,6 +46,8 @@ export interface TurnOutcome {
   readonly sessionId: string;
   /** True only after a clean end: a cancelled or failed turn leaves its session in an unknown state. */
   readonly reusable: boolean;
+  /** The visible text of the answer, for the fingerprint of a session that is used again. */
+  readonly text: string;
 }
 
 /** A turn as the dialect sends it: everything resolved. */
@@ -55,8 +64,18 @@ export interface DialectTurn {
   readonly currentFilePath: string;
   readonly shellType: string;
   readonly deadlines: TurnDeadlines;
-  /** Called with each tool the process wants to run itself; absent: every one is refused. */
+  /** Tools whose native calls become the caller's; all others are refused and hidden. */
   readonly callerTools?: readonly ToolDefinition[];
+  /** Told to the caller in `response-start`. */
+  readonly warnings?: readonly ChatWarning[];
+  /** Sizes for what the process does not report; absent: four characters a token. */
+  readonly tokens?: TokenEstimate;
+}
+
+export interface TokenEstimate {
+  /** Size of the conversation as the caller sees it. Called once, after the question is sent. */
+  input(): number;
+  count(text: string): number;
 }
 
 /** A picture as bytes, ready for either dialect. */
@@ -85,7 +104,8 @@ export interface LingmaTurn {
   readonly mode?: TurnMode;
   /** Default: the client's `sessionMode`. */
   readonly sessionMode?: SessionMode;
-  readonly images?: readonly MediaPart[];
+  /** Pictures of this turn, inline (base64 or `data:` URL). Absent: those of the last user message. */
+  readonly images?: readonly (MediaPart | PreparedImage)[];
   readonly tools?: readonly ToolDefinition[];
   readonly toolConfig?: JsonObject;
 }

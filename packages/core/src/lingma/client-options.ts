@@ -1,0 +1,83 @@
+/** Options of the client with their defaults. */
+import type { SessionMode } from '../chat/index.js';
+import { type Clock, type Logger, silentLogger, systemClock } from '../util/index.js';
+import type { DialectName, TurnDeadlines, TurnMode } from './dialect/dialect.js';
+import type { Transport } from './transport/transport.js';
+
+/** All in milliseconds. */
+export interface ClientDeadlines extends TurnDeadlines {
+  /** Reaching the process and `initialize`. */
+  readonly connectMs: number;
+  /** Preparing a turn: dialect, models, `session/new`, `session/set_model`. */
+  readonly setupMs: number;
+}
+
+/** Brings a transport to the process. `fresh`: an address remembered from earlier is not to be trusted. */
+export type Connector = (fresh: boolean, signal: AbortSignal) => Promise<Transport>;
+
+/** Lingma's own tools are refused; the process is never allowed to run any for a turn of ours. */
+export type NativeToolPolicy = 'refuse';
+
+export interface ClientBehaviour {
+  /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */
+  readonly dialect?: DialectName | 'auto';
+  /** Milliseconds `session/new` may take before the process counts as one without ACP. Default 5000. */
+  readonly detectMs?: number;
+  /** Default `chat`. */
+  readonly mode?: TurnMode;
+  /** Default `auto`, which is `fresh`: a session for each turn, deleted afterwards. */
+  readonly sessionMode?: SessionMode;
+  /** Model for turns that name none, or none that is known: key or display name. */
+  readonly model?: string;
+  /** Folder the process works in; must exist. Default: the current one. */
+  readonly cwd?: string;
+  /** The file "open in the editor", as the process is told. Default none. */
+  readonly currentFilePath?: string;
+  /** `bash`, `zsh`, `powershell`. Default by platform. */
+  readonly shellType?: string;
+  /** Connections open at a time, hence turns at a time. Default 256. */
+  readonly maxConnections?: number;
+  /** Milliseconds after which unused connections are closed, all but one. Default 60 000. */
+  readonly idleCloseMs?: number;
+  /**
+   * Defaults: connect 5 s, setup 15 s, first event 120 s, idle 90 s, total 300 s. The process itself may be silent for
+   * some 20 s while it tries the cloud again.
+   */
+  readonly deadlines?: Partial<ClientDeadlines>;
+  /** Default and only policy: `refuse`. */
+  readonly nativeTools?: NativeToolPolicy;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+export type ClientSettings = Required<Omit<ClientBehaviour, 'model' | 'deadlines'>> & {
+  readonly model: string | undefined;
+  readonly deadlines: ClientDeadlines;
+};
+
+const DEADLINES: ClientDeadlines = {
+  connectMs: 5000,
+  setupMs: 15_000,
+  firstEventMs: 120_000,
+  idleMs: 90_000,
+  totalMs: 300_000,
+};
+
+export function resolveSettings(options: ClientBehaviour): ClientSettings {
+  return {
+    dialect: options.dialect ?? 'auto',
+    detectMs: options.detectMs ?? 5000,
+    mode: options.mode ?? 'chat',
+    sessionMode: options.sessionMode ?? 'auto',
+    model: options.model,
+    cwd: options.cwd ?? process.cwd(),
+    currentFilePath: options.currentFilePath ?? '',
+    shellType: options.shellType ?? (process.platform === 'win32' ? 'powershell' : 'bash'),
+    maxConnections: options.maxConnections ?? 256,
+    idleCloseMs: options.idleCloseMs ?? 60_000,
+    deadlines: { ...DEADLINES, ...options.deadlines },
+    nativeTools: options.nativeTools ?? 'refuse',
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+  };
+}

@@ -1,0 +1,272 @@
+/**
+ * One turn of the client, from the first `read()` to the session's end: takes a connection, prepares the session,
+ * runs the dialect, and repeats once on a new connection when the old one was dead and nothing was passed on yet.
+ */
+import {
+  type CallContext,
+  type ChatEvent,
+  type ChatEventStream,
+  type ChatWarning,
+  eventStream,
+  GatewayError,
+  loadTokenCounter,
+  type TokenCounter,
+  type TranscriptEntry,
+} from '../chat/index.js';
+import { Deadline, linkedController } from '../util/index.js';
+import type { ClientSettings } from './client-options.js';
+import type { ConnectionLease } from './connection-set.js';
+import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
+import type { DialectTurn, LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from './dialect/dialect.js';
+import type { JsonRpcPeer } from './jsonrpc/peer.js';
+import { isAgentName, type ResolvedModel, resolveMode } from './models.js';
+import { renderNew, renderPrompt } from './prompt/render-prompt.js';
+import type { StickySessions } from './sessions.js';
+import { imagesOf, withoutImages } from './turn-images.js';
+
+/** What a turn needs of its client. */
+export interface TurnHost {
+  readonly settings: ClientSettings;
+  readonly sticky: StickySessions;
+  /** Aborts when the client closes. */
+  readonly signal: AbortSignal;
+  acquire(signal: AbortSignal): Promise<ConnectionLease>;
+  /** @throws GatewayError `login_required`, and what inspecting the process fails with */
+  prepare(peer: JsonRpcPeer, signal: AbortSignal): Promise<LingmaDialect>;
+  resolveModel(peer: JsonRpcPeer, name: string | undefined, signal: AbortSignal): Promise<ResolvedModel | undefined>;
+  /** The failure as the caller should see it: perhaps the account is logged out. */
+  explain(error: GatewayError, peer: JsonRpcPeer | undefined): Promise<GatewayError>;
+  /** Deletes a session in the background. */
+  discardSession(dialect: LingmaDialect, peer: JsonRpcPeer, sessionId: string): void;
+  /** Work that goes on after the answer has ended; the client waits for it when it closes. */
+  track(work: Promise<unknown>): void;
+}
+
+interface Attempt {
+  readonly peer: JsonRpcPeer;
+  readonly running: RunningTurn;
+  /** It went on in a session of an earlier turn. */
+  readonly continued: boolean;
+}
+
+/** Where a turn's session comes from and what becomes of it. */
+interface SessionPlan {
+  readonly sessionId: string;
+  readonly knownCount: number;
+  /** Set for sticky sessions. */
+  readonly stickyKey?: string;
+}
+
+export function streamTurn(host: TurnHost, turn: LingmaTurn, context: CallContext): ChatEventStream {
+  const run = new ClientTurn(host, turn, context);
+  return eventStream(
+    () => run.read(),
+    () => run.close(),
+  );
+}
+
+class ClientTurn {
+  readonly #host: TurnHost;
+  readonly #turn: LingmaTurn;
+  readonly #context: CallContext;
+  readonly #caller: AbortSignal;
+  readonly #own = new AbortController();
+  #unlink: () => void = () => undefined;
+  #linked = false;
+  #attempt: Attempt | undefined;
+  #attempts = 0;
+  #passedOn = false;
+  #over = false;
+
+  constructor(host: TurnHost, turn: LingmaTurn, context: CallContext) {
+    this.#host = host;
+    this.#turn = turn;
+    this.#caller = context.signal;
+    this.#context = { ...context, signal: this.#own.signal };
+  }
+
+  async read(): Promise<readonly ChatEvent[] | undefined> {
+    if (this.#over) return undefined;
+    this.#link();
+    for (;;) {
+      try {
+        this.#attempt ??= await this.#begin();
+        const batch = await this.#attempt.running.events.read();
+        if (batch === undefined) this.#finish();
+        else this.#passedOn = true;
+        return batch;
+      } catch (thrown) {
+        const error = toTurnError(thrown);
+        const failed = this.#attempt;
+        if (failed !== undefined && this.#mayRepeat(error, failed)) {
+          this.#context.logger.info('Repeating a turn that Lingma lost before it answered', { cause: error });
+          await failed.running.outcome;
+          this.#attempt = undefined;
+          continue;
+        }
+        this.#finish();
+        throw this.#own.signal.aborted ? error : await this.#host.explain(error, failed?.peer);
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#over) return;
+    this.#finish();
+    // A turn still being prepared ends by the signal, a running one by its own stop.
+    if (this.#attempt === undefined)
+      this.#own.abort(new GatewayError('client_closed', 'The answer is not wanted any more'));
+    else await this.#attempt.running.events.close();
+  }
+
+  /** Not before the first read: a stream nobody reads must not hang on signals that live long. */
+  #link(): void {
+    if (this.#linked) return;
+    this.#linked = true;
+    const signals = [this.#caller, this.#host.signal];
+    const onAbort = (): void => this.#own.abort(abortReason(signals.find(({ aborted }) => aborted)?.reason));
+    if (signals.some(({ aborted }) => aborted)) {
+      onAbort();
+      return;
+    }
+    for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+    this.#unlink = () => {
+      for (const signal of signals) signal.removeEventListener('abort', onAbort);
+    };
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#unlink();
+  }
+
+  #mayRepeat(error: GatewayError, failed: Attempt): boolean {
+    if (this.#passedOn || this.#attempts > 1 || this.#own.signal.aborted) return false;
+    // A session that Lingma has forgotten, or that is broken, fails at once; a new one does not.
+    return isConnectionLost(error) || (failed.continued && error.code === 'upstream_error');
+  }
+
+  async #begin(): Promise<Attempt> {
+    this.#context.signal.throwIfAborted();
+    this.#attempts++;
+    const lease = await this.#host.acquire(this.#context.signal);
+    const { settings } = this.#host;
+    const setup = linkedController(this.#context.signal);
+    const deadline = new Deadline(
+      settings.deadlines.setupMs,
+      () =>
+        setup.controller.abort(new GatewayError('upstream_timeout', 'Lingma did not get ready for the turn in time')),
+      settings.clock,
+    );
+    try {
+      return await this.#prepare(lease, { ...this.#context, signal: setup.controller.signal });
+    } catch (thrown) {
+      lease.release();
+      const error = toTurnError(thrown);
+      // Seen only now: the connection had died while nobody used it.
+      if (!isConnectionLost(error) || this.#attempts > 1 || this.#own.signal.aborted) {
+        throw this.#own.signal.aborted ? error : await this.#host.explain(error, lease.peer);
+      }
+    } finally {
+      deadline.clear();
+      setup.release();
+    }
+    return this.#begin();
+  }
+
+  async #prepare(lease: ConnectionLease, setup: CallContext): Promise<Attempt> {
+    const host = this.#host;
+    const { peer } = lease;
+    const [dialect, counter] = await Promise.all([host.prepare(peer, setup.signal), loadTokenCounter()]);
+    const resolved = await host.resolveModel(peer, this.#turn.model, setup.signal);
+    const modelKey = resolved?.model.key ?? host.settings.model;
+    const mode = resolveMode(this.#turn.mode, this.#turn.model, host.settings.mode);
+    const plan = this.#planSession(`${mode} ${modelKey ?? ''}`);
+    let sessionId = plan.sessionId;
+    try {
+      if (sessionId === '') {
+        const { cwd } = host.settings;
+        sessionId = await dialect.openSession(peer, { cwd, ...(modelKey !== undefined && { modelKey }) }, setup);
+      }
+      setup.signal.throwIfAborted();
+    } catch (error) {
+      if (plan.stickyKey !== undefined) host.sticky.drop(plan.stickyKey);
+      else if (sessionId !== '') host.discardSession(dialect, peer, sessionId);
+      throw error;
+    }
+    const ready = this.#dialectTurn({ resolved, modelKey, mode, sessionId, counter, knownCount: plan.knownCount });
+    const running = dialect.runTurn(peer, ready, this.#context);
+    host.track(running.outcome.then((outcome) => this.#settle(outcome, dialect, lease, plan)));
+    return { peer, running, continued: plan.sessionId !== '' };
+  }
+
+  #planSession(stickyKey: string): SessionPlan {
+    const fresh = { sessionId: '', knownCount: 0 };
+    if ((this.#turn.sessionMode ?? this.#host.settings.sessionMode) !== 'reuse') return fresh;
+    const taken = this.#host.sticky.take(stickyKey, this.#turn.messages);
+    return taken === undefined ? fresh : { ...taken, stickyKey };
+  }
+
+  #settle(outcome: TurnOutcome, dialect: LingmaDialect, lease: ConnectionLease, plan: SessionPlan): void {
+    const { sticky } = this.#host;
+    if (plan.stickyKey !== undefined && outcome.reusable && !this.#host.signal.aborted) {
+      sticky.keep(plan.stickyKey, outcome.sessionId, this.#turn.messages, outcome.text);
+    } else {
+      if (plan.stickyKey !== undefined) sticky.drop(plan.stickyKey);
+      this.#host.discardSession(dialect, lease.peer, outcome.sessionId);
+    }
+    lease.release();
+  }
+
+  #dialectTurn(ready: {
+    readonly resolved: ResolvedModel | undefined;
+    readonly modelKey: string | undefined;
+    readonly mode: DialectTurn['mode'];
+    readonly sessionId: string;
+    readonly knownCount: number;
+    readonly counter: TokenCounter;
+  }): DialectTurn {
+    const turn = this.#turn;
+    const { settings } = this.#host;
+    const { resolved, counter } = ready;
+    const warnings: ChatWarning[] = [];
+    if (resolved !== undefined && !resolved.found && turn.model !== undefined && !isAgentName(turn.model)) {
+      const message = `Unknown model; ${resolved.model.displayName} answers instead`;
+      warnings.push({ type: 'model-fallback', subject: 'model', message });
+    }
+    const pictures = imagesOf(turn, resolved?.model.supportsImages !== false, warnings);
+    const entries = withoutImages(turn.messages, pictures.entry);
+    return {
+      sessionId: ready.sessionId,
+      ...(ready.modelKey !== undefined && { modelKey: ready.modelKey }),
+      mode: ready.mode,
+      prompt: ready.knownCount > 0 ? renderNew(entries, ready.knownCount) : renderPrompt(entries),
+      images: pictures.images,
+      ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
+      ...(turn.tools !== undefined && { callerTools: turn.tools }),
+      cwd: settings.cwd,
+      currentFilePath: settings.currentFilePath,
+      shellType: settings.shellType,
+      deadlines: settings.deadlines,
+      warnings,
+      // Entry by entry: the texts of a long history come again with each turn, and the counter knows them then.
+      tokens: { input: () => countEntries(turn.messages, counter), count: (text) => counter.count(text) },
+    };
+  }
+}
+
+/** Callers may abort with anything; inside every reason is a {@link GatewayError}. */
+function abortReason(reason: unknown): GatewayError {
+  return GatewayError.isInstance(reason)
+    ? reason
+    : new GatewayError('client_closed', 'The request was aborted', { cause: reason });
+}
+
+/** What a role label and its line ends weigh. */
+const TOKENS_PER_ENTRY = 4;
+
+function countEntries(entries: readonly TranscriptEntry[], counter: TokenCounter): number {
+  let total = 0;
+  for (const { text } of entries) total += counter.count(text) + TOKENS_PER_ENTRY;
+  return total;
+}

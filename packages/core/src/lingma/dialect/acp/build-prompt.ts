@@ -1,0 +1,50 @@
+/** Builds the params of `session/new`, `session/set_model`, `session/prompt`, `session/cancel` (protocol section 8). */
+import type { JsonObject } from '../../../util/index.js';
+import type { DialectTurn, PreparedImage, SessionSettings } from '../dialect.js';
+
+export function buildNewSession({ cwd }: SessionSettings, now: number): JsonObject {
+  return { cwd, mcpServers: [], _meta: {}, timestamp: now };
+}
+
+export function buildSetModel(sessionId: string, modelId: string, now: number): JsonObject {
+  return { sessionId, modelId, timestamp: now, _meta: {} };
+}
+
+/** A picture and the file it was written to: some processes read the file, some the data (section 10.1). */
+export interface PlacedImage extends PreparedImage {
+  readonly path: string;
+}
+
+/** `scheme`: the product's own, `lingma` or `qodercn`. */
+export function buildPrompt(
+  turn: DialectTurn,
+  requestId: string,
+  images: readonly PlacedImage[],
+  scheme: 'lingma' | 'qodercn',
+): JsonObject {
+  return {
+    sessionId: turn.sessionId,
+    prompt: [
+      { type: 'text', text: turn.prompt },
+      ...images.map(({ mediaType, data, path }) => ({
+        type: 'image',
+        mimeType: mediaType,
+        uri: `${scheme}:///agent/file?path=${encodeURIComponent(path)}`,
+        data,
+      })),
+    ],
+    contextParams: [],
+    _meta: {
+      'ai-coding/request-id': requestId,
+      'ai-coding/mode': turn.mode,
+      ...(turn.modelKey !== undefined && { 'ai-coding/model': turn.modelKey }),
+      'ai-coding/shell-type': turn.shellType,
+      'ai-coding/current-file-path': turn.currentFilePath,
+      'ai-coding/enabled-mcp-servers': [],
+    },
+  };
+}
+
+export function buildCancel(sessionId: string, requestId: string): JsonObject {
+  return { sessionId, _meta: { 'ai-coding/request-id': requestId } };
+}

@@ -1,0 +1,116 @@
+/**
+ * The answer of one turn, from the pieces the process writes to events: native markers are split off, what is said
+ * again after an overwrite is not doubled, calls for the caller end the text.
+ */
+import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../chat/index.js';
+import { AnswerWriter, type FinishedCall } from './answer-writer.js';
+import { NativeFences, type ToolCard } from './native-fences.js';
+import { PrefixSkipper } from './prefix-skipper.js';
+import type { UsageReport } from './usage-report.js';
+
+export interface AnswerOptions {
+  readonly emit: (event: ChatEvent) => void;
+  readonly start: () => ResponseStart;
+  readonly onToolCard: (card: ToolCard) => void;
+  /** The model writes on after a call that is the caller's to run; what it writes is dropped. */
+  readonly onTextAfterCall: () => void;
+}
+
+export class Answer {
+  readonly #options: AnswerOptions;
+  readonly #writer: AnswerWriter;
+  readonly #fences: NativeFences;
+  #raw = '';
+  #called = false;
+  #skipText: PrefixSkipper | undefined;
+  #skipReasoning: PrefixSkipper | undefined;
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+    this.#writer = new AnswerWriter(options.emit, options.start);
+    this.#fences = new NativeFences({
+      text: (delta) => this.#visible(delta),
+      reasoning: (delta) => this.#thought(delta),
+      toolCard: options.onToolCard,
+    });
+  }
+
+  /** Whether any event was emitted. */
+  get started(): boolean {
+    return this.#writer.started;
+  }
+
+  /** Whether the process wrote anything, if only what is still held back. */
+  get hasContent(): boolean {
+    return this.#writer.started || this.#raw !== '';
+  }
+
+  get hasText(): boolean {
+    return this.#raw !== '';
+  }
+
+  get hasCalls(): boolean {
+    return this.#called;
+  }
+
+  get visibleText(): string {
+    return this.#writer.visibleText;
+  }
+
+  /** A piece as the process wrote it, markers and all. */
+  text(delta: string): void {
+    this.#raw += delta;
+    this.#fences.push(delta);
+  }
+
+  /** All of the text so far, said anew. */
+  overwrite(text: string): void {
+    if (text.startsWith(this.#raw)) {
+      this.text(text.slice(this.#raw.length));
+      return;
+    }
+    this.#fences.reset();
+    this.#writer.retract();
+    this.#skipText = new PrefixSkipper(this.#writer.settledText);
+    this.#skipReasoning = new PrefixSkipper(this.#writer.reasoningText);
+    this.#raw = '';
+    this.text(text);
+  }
+
+  reasoning(delta: string): void {
+    if (!this.#called) this.#writer.reasoning(delta);
+  }
+
+  call(call: FinishedCall): void {
+    this.#called = true;
+    this.#writer.call(call);
+  }
+
+  /** No more text: lets go of what is held back. */
+  flush(): void {
+    this.#fences.end();
+  }
+
+  usage(report: UsageReport): Usage {
+    return report.total(this.#writer.outputText, this.#writer.reasoningText);
+  }
+
+  end(reason: FinishReason, usage: Usage, raw?: string): void {
+    this.#writer.end(reason, usage, raw);
+  }
+
+  #visible(delta: string): void {
+    if (this.#called) {
+      if (delta.trim() !== '') this.#options.onTextAfterCall();
+      return;
+    }
+    const fresh = this.#skipText === undefined ? delta : this.#skipText.skip(delta);
+    if (fresh !== '') this.#writer.text(fresh);
+  }
+
+  #thought(delta: string): void {
+    if (this.#called) return;
+    const fresh = this.#skipReasoning === undefined ? delta : this.#skipReasoning.skip(delta);
+    if (fresh !== '') this.#writer.reasoning(fresh);
+  }
+}

@@ -1,0 +1,162 @@
+/**
+ * The LSP chat dialect: `chat/ask` and the events that follow it (protocol section 7). The ask is a request whose
+ * reply is not awaited: it may come at once, late, or never. All events carry the ask's `requestId`; the answer ends
+ * with `chat/finish`, never with `step_end`.
+ */
+import { type Clock, isJsonObject, type JsonObject, type JsonValue, systemClock } from '../../../util/index.js';
+import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
+import { connectionLost, toTurnError } from '../classify-error.js';
+import { decodeErrorEvent, decodeFinish, failureInResult, stringOf } from '../decode-finish.js';
+import { deleteSession } from '../delete-session.js';
+import type { LingmaDialect, RunningTurn } from '../dialect.js';
+import type { ToolCard } from '../native-fences.js';
+import { isFinishedRecord } from '../session-record.js';
+import { isOurs, type TurnPort, TurnRun } from '../turn-run.js';
+import { buildAsk } from './build-ask.js';
+import { ThinkText } from './think-text.js';
+import { uploadImage } from './upload-image.js';
+
+export interface LspChatDialectOptions {
+  readonly clock?: Clock;
+}
+
+const STOP_CALL_MS = 2000;
+
+export function createLspChatDialect({ clock = systemClock }: LspChatDialectOptions = {}): LingmaDialect {
+  return {
+    name: 'lsp-chat',
+    openSession: () => Promise.resolve(''),
+    runTurn(peer, turn, context): RunningTurn {
+      // 32 hex digits, as the plug-in makes them.
+      const requestId = crypto.randomUUID().replaceAll('-', '');
+      return new TurnRun({ peer, turn, context, requestId, port: new LspChatTurn(peer), clock }).start();
+    },
+    closeSession: deleteSession,
+  };
+}
+
+class LspChatTurn implements TurnPort {
+  #think = new ThinkText();
+  /** Tool names by call id, from the cards in the text: `tool/call/sync` itself names none. */
+  readonly #cards = new Map<string, string>();
+
+  constructor(private readonly peer: JsonRpcPeer) {}
+
+  ask(run: TurnRun): void | Promise<void> {
+    if (run.turn.images.length === 0) return this.#send(run, []);
+    return Promise.all(run.turn.images.map((image) => uploadImage(this.peer, image, run.signal))).then((urls) => {
+      if (run.running) this.#send(run, urls);
+    });
+  }
+
+  #send(run: TurnRun, imageUrls: readonly string[]): void {
+    const params = buildAsk(run.turn, run.requestId, imageUrls, this.peer.serverInfo.name);
+    run.asked = true;
+    this.peer.call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal }).then(
+      (result) => this.#onReply(result, run),
+      (error: unknown) => {
+        if (run.signal.aborted) return;
+        run.finish({ type: 'error', error: this.peer.closed ? connectionLost(error) : toTurnError(error) });
+      },
+    );
+  }
+
+  #onReply(result: JsonValue, run: TurnRun): void {
+    const failure = failureInResult(result);
+    if (failure === 'content-filter') run.finish({ type: 'finish', reason: 'content-filter' });
+    else if (failure !== undefined) run.finish({ type: 'error', error: failure });
+    else if (isJsonObject(result)) run.nameSession(stringOf(result.sessionId) ?? '');
+  }
+
+  receive({ method, params }: IncomingMessage, run: TurnRun): void {
+    if (!isOurs(params, run)) return;
+    // A name counts only from an event that is surely ours.
+    if (params.requestId === run.requestId && typeof params.sessionId === 'string') run.nameSession(params.sessionId);
+    switch (method) {
+      case 'chat/answer':
+        if (params.isFiltered === true) run.markFiltered();
+        if (params.overwrite === true) run.overwrite(stringOf(params.text) ?? '');
+        else run.text(stringOf(params.text) ?? '');
+        return;
+      case 'chat/think':
+        this.#onThink(params, run);
+        return;
+      case 'chat/finish':
+        run.finish(decodeFinish(params));
+        return;
+      case 'chat/error':
+      case 'error':
+      case 'fatal_error':
+        run.finish(decodeErrorEvent(params));
+        return;
+      case 'context/usage/sync':
+        run.touch();
+        run.usage.see(params);
+        return;
+      case 'tool/call/sync':
+        this.#onSync(params, run);
+        return;
+      case 'tool/invoke':
+        this.#onInvoke(params, run);
+        return;
+      case 'chat/process_step_callback':
+      case 'session/title/update':
+      case 'chat/notification':
+        run.touch();
+    }
+  }
+
+  sendStop(run: TurnRun): void {
+    const { requestId, sessionId } = run;
+    // The process's end of the turn is what counts; the reply only says that it was heard.
+    this.peer.call('chat/stop', { requestId, sessionId }, { timeoutMs: STOP_CALL_MS }).catch(() => undefined);
+  }
+
+  confirmEnd(run: TurnRun): Promise<boolean> {
+    return isFinishedRecord(this.peer, run.sessionId, run.requestId, run.signal);
+  }
+
+  onToolCard({ name, toolCallId }: ToolCard, run: TurnRun): void {
+    if (toolCallId !== '') this.#cards.set(toolCallId, name);
+    run.calls.see({ ...(toolCallId !== '' && { id: toolCallId }), name, complete: false });
+  }
+
+  #onThink(params: JsonObject, run: TurnRun): void {
+    const text = stringOf(params.text) ?? '';
+    if (params.step !== 'done') {
+      run.reasoning(this.#think.push(text));
+      return;
+    }
+    run.reasoning(this.#think.end(text));
+    // A later thought of the same turn begins anew.
+    this.#think = new ThinkText();
+  }
+
+  /** `REQUEST_FINISHED` names no call; `INIT` may come before the parameters are known. */
+  #onSync(params: JsonObject, run: TurnRun): void {
+    run.touch();
+    const id = stringOf(params.toolCallId) ?? '';
+    const status = stringOf(params.toolCallStatus) ?? '';
+    if (id === '' || status === 'REQUEST_FINISHED') return;
+    if (status === 'PENDING') run.refused = true;
+    const name = stringOf(params.toolName) ?? stringOf(params.name) ?? this.#cards.get(id);
+    run.calls.see({
+      id,
+      ...(name !== undefined && { name }),
+      ...(params.parameters !== undefined && { input: params.parameters }),
+      complete: status !== 'INIT',
+    });
+  }
+
+  #onInvoke(params: JsonObject, run: TurnRun): void {
+    run.touch();
+    run.refused = true;
+    const id = stringOf(params.toolCallId);
+    run.calls.see({
+      ...(id !== undefined && id !== '' && { id }),
+      name: stringOf(params.name) ?? (id === undefined ? '' : (this.#cards.get(id) ?? '')),
+      ...(params.parameters !== undefined && { input: params.parameters }),
+      complete: true,
+    });
+  }
+}

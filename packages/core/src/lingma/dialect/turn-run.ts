@@ -1,0 +1,386 @@
+/**
+ * One running turn, the same for both dialects: deadlines, abort, stop, the end, and the way from decoded pieces to
+ * events. What is asked and how messages are read stands in the dialect's {@link TurnPort}.
+ * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
+ */
+import { type CallContext, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
+import { type Clock, Deadline, type JsonObject, systemClock } from '../../util/index.js';
+import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
+import { Answer } from './answer.js';
+import { connectionLost, toTurnError } from './classify-error.js';
+import { emptyAnswer, type TurnEnd } from './decode-finish.js';
+import type { DialectTurn, RunningTurn, TurnOutcome } from './dialect.js';
+import { NativeCalls } from './native-calls.js';
+import type { ToolCard } from './native-fences.js';
+import { nativeToolGuard } from './native-tools.js';
+import { TurnClocks } from './turn-clocks.js';
+import { TurnInbox } from './turn-inbox.js';
+import { UsageReport } from './usage-report.js';
+
+/** What a dialect brings to a turn. */
+export interface TurnPort {
+  /** Sends the question. A throw or rejection ends the turn. */
+  ask(run: TurnRun): void | Promise<void>;
+  /** Sees every message of the connection while the turn lasts, and takes what is its own. */
+  receive(message: IncomingMessage, run: TurnRun): void;
+  /** Asks the process to stop; its end is then reported with {@link TurnRun.finish} as usual. */
+  sendStop(run: TurnRun): void;
+  /** The stream fell silent after some text: whether the process says that the turn is complete. */
+  confirmEnd?(run: TurnRun): Promise<boolean>;
+  onToolCard?(card: ToolCard, run: TurnRun): void;
+  /** The turn is over: frees what the dialect took for it. */
+  release?(): void;
+}
+
+/** How long a stopped turn is waited for before it is given up. */
+const STOP_WAIT_MS = 2000;
+/** After a call for the caller, further calls of the same step are gathered this long. */
+const GATHER_MS = 300;
+
+export interface TurnRunOptions {
+  readonly peer: JsonRpcPeer;
+  readonly turn: DialectTurn;
+  readonly context: CallContext;
+  /** The id the process knows this turn by. */
+  readonly requestId: string;
+  readonly port: TurnPort;
+  readonly clock?: Clock;
+}
+
+export class TurnRun {
+  readonly requestId: string;
+  readonly turn: DialectTurn;
+  readonly usage: UsageReport;
+  readonly calls: NativeCalls;
+  /** Set once the question is on its way; before that there is nothing to stop. */
+  asked = false;
+  /** A tool or a permission was refused, after which agents may call the turn cancelled. */
+  refused = false;
+  #filtered = false;
+  #state: 'running' | 'stopping' | 'over' = 'running';
+  readonly #peer: JsonRpcPeer;
+  readonly #context: CallContext;
+  readonly #port: TurnPort;
+  readonly #clock: Clock;
+  readonly #inbox: TurnInbox;
+  readonly #answer: Answer;
+  readonly #callController = new AbortController();
+  readonly #cleanups: (() => void)[] = [];
+  readonly #outcome: Promise<TurnOutcome>;
+  #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
+  #sessionId: string;
+  #paused = false;
+  #clocks: TurnClocks | undefined;
+  #gather: Deadline | undefined;
+  #stopWait: Deadline | undefined;
+
+  constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnRunOptions) {
+    this.requestId = requestId;
+    this.turn = turn;
+    this.usage = new UsageReport(turn.tokens);
+    this.#peer = peer;
+    this.#context = context;
+    this.#port = port;
+    this.#clock = clock;
+    this.#sessionId = turn.sessionId;
+    this.#outcome = new Promise((resolve) => {
+      this.#settleOutcome = resolve;
+    });
+    this.#inbox = new TurnInbox({
+      onFull: () => this.#pause(),
+      onDrained: () => this.#resume(),
+      onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
+      onTaken: () => this.#clocks?.caughtUp(),
+    });
+    this.#answer = new Answer({
+      emit: (event) => this.#inbox.push(event),
+      start: () => ({
+        type: 'response-start',
+        responseId: requestId,
+        model: turn.modelKey ?? 'lingma',
+        createdAt: clock.now(),
+        inputTokens: this.usage.estimatedInput,
+        warnings: turn.warnings ?? [],
+      }),
+      onToolCard: (card) => port.onToolCard?.(card, this),
+      onTextAfterCall: () => this.#endWithCalls(),
+    });
+    this.calls = new NativeCalls(turn.callerTools ?? [], (call) => {
+      this.#answer.call(call);
+      if (this.#state !== 'running') return;
+      if (this.#gather === undefined) this.#gather = new Deadline(GATHER_MS, () => this.#endWithCalls(), clock);
+      else this.#gather.touch();
+    });
+  }
+
+  /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */
+  get signal(): AbortSignal {
+    return this.#callController.signal;
+  }
+
+  /** `''` until the process names one. */
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
+  get running(): boolean {
+    return this.#state === 'running';
+  }
+
+  /** Whether any text, thought or call came. */
+  get hasOutput(): boolean {
+    return this.#answer.hasContent;
+  }
+
+  get context(): CallContext {
+    return this.#context;
+  }
+
+  start(): RunningTurn {
+    const { signal } = this.#context;
+    if (signal.aborted) {
+      this.#inbox.fail(signal.reason);
+      this.#settle(false);
+    } else {
+      this.#begin(signal);
+    }
+    return {
+      outcome: this.#outcome,
+      events: eventStream(
+        () => this.#inbox.read(),
+        async () => {
+          this.#inbox.discard();
+          this.#stop();
+        },
+      ),
+    };
+  }
+
+  #begin(signal: AbortSignal): void {
+    const guard = nativeToolGuard(this.#peer);
+    guard.own(this.requestId);
+    guard.own(this.#sessionId);
+    const { deadlines } = this.turn;
+    const onAbort = (): void => this.fail(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#cleanups.push(
+      () => signal.removeEventListener('abort', onAbort),
+      this.#peer.onMessage((message) => {
+        this.#port.receive(message, this);
+        return undefined;
+      }),
+    );
+    this.#clocks = new TurnClocks({
+      deadlines,
+      clock: this.#clock,
+      onFirst: () => this.fail(timeout(`No answer from Lingma for ${seconds(deadlines.firstEventMs)}`)),
+      onIdle: () => this.#onIdle(),
+      onTotal: () => this.fail(timeout(`Lingma took longer than ${seconds(deadlines.totalMs)} to answer`)),
+    });
+    // Last, because on a dead connection it calls back at once.
+    this.#cleanups.push(this.#peer.onClose((error) => this.#ended(connectionLost(error))));
+    if (!this.running) return;
+    try {
+      const asking = this.#port.ask(this);
+      if (asking !== undefined) asking.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+    // Counting a long history takes its time: the process can work meanwhile.
+    if (this.running) void this.usage.estimatedInput;
+  }
+
+  /** The process gave the turn's session a name. */
+  nameSession(sessionId: string): void {
+    if (sessionId === '' || sessionId === this.#sessionId) return;
+    this.#sessionId = sessionId;
+    nativeToolGuard(this.#peer).own(sessionId);
+  }
+
+  /** Something of this turn came, if not of its answer: the process lives. */
+  touch(): void {
+    this.#clocks?.touch();
+  }
+
+  /** A piece of the answer as the process wrote it, markers and all. */
+  text(delta: string): void {
+    if (this.#state !== 'running') return;
+    if (delta === '') {
+      this.touch();
+      return;
+    }
+    this.#clocks?.answered();
+    this.#answer.text(delta);
+  }
+
+  /** All of the answer so far, said anew. */
+  overwrite(text: string): void {
+    if (this.#state !== 'running') return;
+    this.#clocks?.answered();
+    this.#answer.overwrite(text);
+  }
+
+  reasoning(delta: string): void {
+    if (this.#state !== 'running') return;
+    if (delta === '') {
+      this.touch();
+      return;
+    }
+    this.#clocks?.answered();
+    this.#answer.reasoning(delta);
+  }
+
+  /** The content filter struck; whatever end comes is one of `content-filter`. */
+  markFiltered(): void {
+    this.#filtered = true;
+  }
+
+  /** The process has ended the turn. */
+  finish(end: TurnEnd): void {
+    if (this.#state === 'stopping') {
+      this.#settle(false);
+      return;
+    }
+    if (this.#state === 'over') return;
+    if (end.type === 'error') {
+      this.#ended(end.error);
+      return;
+    }
+    const cancelled = end.type === 'cancelled';
+    if (cancelled && !this.refused) {
+      this.#ended(new GatewayError('upstream_error', 'Lingma cancelled the turn'));
+      return;
+    }
+    const fullAnswer = cancelled ? undefined : end.fullAnswer;
+    if (!this.#answer.hasText && fullAnswer !== undefined && fullAnswer.trim() !== '') this.#answer.text(fullAnswer);
+    this.#answer.flush();
+    this.calls.flush();
+    const reason = this.#answer.hasCalls
+      ? 'tool-calls'
+      : this.#filtered
+        ? 'content-filter'
+        : cancelled
+          ? 'stop'
+          : end.reason;
+    if (!this.#answer.started && reason === 'stop') {
+      this.#ended(emptyAnswer());
+      return;
+    }
+    this.#endStream(reason, cancelled ? 'cancelled' : end.raw);
+    this.#settle(reason === 'stop' || reason === 'length');
+  }
+
+  /** The turn has failed on our side or by silence: the process may still work on it and is told to stop. */
+  fail(thrown: unknown): void {
+    if (this.#state !== 'running') return;
+    this.#failStream(thrown);
+    this.#stop();
+  }
+
+  /** The process has failed the turn: there is nothing left to stop. */
+  #ended(thrown: unknown): void {
+    if (this.#state === 'over') return;
+    if (this.#state === 'running') this.#failStream(thrown);
+    this.#settle(false);
+  }
+
+  #failStream(thrown: unknown): void {
+    if (this.#answer.started) this.#answer.flush();
+    this.#inbox.fail(toTurnError(thrown));
+  }
+
+  #endWithCalls(): void {
+    if (this.#state !== 'running') return;
+    this.calls.flush();
+    this.#endStream('tool-calls');
+    // The caller runs the tools and comes back in a turn of its own; this one must not go on without them.
+    this.#stop();
+  }
+
+  #endStream(reason: FinishReason, raw?: string): void {
+    this.#answer.end(reason, this.#answer.usage(this.usage), raw);
+    this.#inbox.end();
+  }
+
+  #onIdle(): void {
+    if (this.#state !== 'running') return;
+    // It may be the reader who is slow, not the process.
+    if (this.#paused || this.#inbox.waiting) return;
+    const expired = (): void =>
+      this.fail(timeout(`Lingma fell silent for ${seconds(this.turn.deadlines.idleMs)} in the middle of the answer`));
+    const confirm = this.#port.confirmEnd?.(this);
+    if (confirm === undefined) {
+      expired();
+      return;
+    }
+    const signs = this.#clocks?.signs;
+    confirm.then(
+      (complete) => {
+        if (complete) this.finish({ type: 'finish', reason: 'stop' });
+        else if (this.#clocks?.signs === signs) expired();
+      },
+      () => expired(),
+    );
+  }
+
+  #pause(): void {
+    if (this.#state !== 'running') return;
+    this.#paused = true;
+    this.#peer.pause();
+  }
+
+  #resume(): void {
+    if (!this.#paused) return;
+    this.#paused = false;
+    this.#peer.resume();
+  }
+
+  /** Tells the process to stop and waits for its end, reading on; its connection stays open. */
+  #stop(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'stopping';
+    this.#clearDeadlines();
+    this.#resume();
+    if (!this.asked || this.#peer.closed) {
+      this.#settle(false);
+      return;
+    }
+    this.#stopWait = new Deadline(STOP_WAIT_MS, () => this.#settle(false), this.#clock);
+    this.#port.sendStop(this);
+  }
+
+  #clearDeadlines(): void {
+    this.#clocks?.clear();
+    this.#gather?.clear();
+    this.#stopWait?.clear();
+  }
+
+  #settle(reusable: boolean): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#clearDeadlines();
+    this.#resume();
+    for (const cleanup of this.#cleanups) cleanup();
+    this.#callController.abort(new GatewayError('client_closed', 'The turn is over'));
+    this.#port.release?.();
+    this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
+  }
+}
+
+/**
+ * Whether an event of the LSP world belongs to this turn: by request id, which tells other conversations and late
+ * events apart; by session where it carries none; an event that names neither concerns the one turn there is.
+ */
+export function isOurs(params: JsonObject, run: TurnRun): boolean {
+  const { requestId, sessionId } = params;
+  if (typeof requestId === 'string' && requestId !== '') return requestId === run.requestId;
+  return typeof sessionId !== 'string' || sessionId === '' || sessionId === run.sessionId;
+}
+
+function timeout(message: string): GatewayError {
+  return new GatewayError('upstream_timeout', message);
+}
+
+function seconds(ms: number): string {
+  return `${Math.round(ms / 100) / 10} s`;
+}

@@ -1,0 +1,67 @@
+/**
+ * Token counts as the process reports them, if at all: Lingma tells the size of the whole context after the turn,
+ * standard ACP agents tell input and output.
+ */
+import type { Usage } from '../../chat/index.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { numberOf } from './decode-finish.js';
+import type { TokenEstimate } from './dialect.js';
+
+/** A rough count where the caller brings none. */
+const ROUGH: TokenEstimate = { input: () => 1, count: (text) => Math.ceil(text.length / 4) };
+
+export class UsageReport {
+  readonly #tokens: TokenEstimate;
+  #used: number | undefined;
+  #input: number | undefined;
+  #output: number | undefined;
+  #cached: number | undefined;
+  #estimatedInput: number | undefined;
+
+  constructor(tokens: TokenEstimate = ROUGH) {
+    this.#tokens = tokens;
+  }
+
+  /** The estimated size of the conversation, counted once. */
+  get estimatedInput(): number {
+    this.#estimatedInput ??= Math.max(1, this.#tokens.input());
+    return this.#estimatedInput;
+  }
+
+  /** `context_usage`, `context/usage/sync`, `usage_update`, or a `usage` object of any agent. */
+  see(data: JsonValue | undefined): void {
+    if (!isJsonObject(data)) return;
+    this.#used = first(data, ['usedTokens', 'used', 'used_tokens']) ?? this.#used;
+    this.#input = first(data, ['inputTokens', 'promptTokens', 'input_tokens', 'prompt_tokens', 'input']) ?? this.#input;
+    this.#output =
+      first(data, ['outputTokens', 'completionTokens', 'output_tokens', 'completion_tokens', 'output']) ?? this.#output;
+    this.#cached = first(data, ['cachedReadTokens', 'cachedInputTokens', 'cacheReadTokens']) ?? this.#cached;
+  }
+
+  /** Counts the output, once and at the end. */
+  total(text: string, reasoning: string): Usage {
+    const reasoningTokens = this.#tokens.count(reasoning);
+    const counted = this.#tokens.count(text) + reasoningTokens;
+    const extras = {
+      ...(reasoningTokens > 0 && { reasoningTokens }),
+      ...(this.#cached !== undefined && this.#cached > 0 && { cachedInputTokens: this.#cached }),
+    };
+    if (this.#input !== undefined && this.#input > 0) {
+      const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
+      return { inputTokens: this.#input, outputTokens, ...extras, origin: 'reported' };
+    }
+    if (this.#used !== undefined && this.#used > 0) {
+      const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
+      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...extras, origin: 'reported' };
+    }
+    return { inputTokens: this.estimatedInput, outputTokens: counted, ...extras, origin: 'estimated' };
+  }
+}
+
+function first(data: JsonObject, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const value = numberOf(data[name]);
+    if (value !== undefined && value >= 0) return value;
+  }
+  return undefined;
+}

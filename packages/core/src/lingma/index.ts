@@ -1,0 +1,11 @@
+export {
+  LingmaClient,
+  type LingmaClientEvents,
+  type LingmaClientOptions,
+  type LingmaClientStatus,
+} from './client.js';
+export type { ClientBehaviour, ClientDeadlines, Connector, NativeToolPolicy } from './client-options.js';
+export type { ConnectorOptions } from './connector.js';
+export type { DialectName, LingmaTurn, PreparedImage, TurnDeadlines, TurnMode } from './dialect/dialect.js';
+export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './models.js';
+export type { LingmaClientState } from './process-access.js';

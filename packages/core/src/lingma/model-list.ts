@@ -1,0 +1,75 @@
+/** The process's models, asked for once and again when it says that they changed. */
+import type { ModelInfo } from '../chat/index.js';
+import { abortable, type Clock, type Logger, sleep } from '../util/index.js';
+import { isUnknownMethod, toTurnError } from './dialect/classify-error.js';
+import type { IncomingMessage, JsonRpcPeer } from './jsonrpc/peer.js';
+import { parseModels } from './models.js';
+
+/** Right after a login the list may still be empty (protocol section 6). */
+const RETRY_WAITS_MS = [300, 1000];
+/** How long an empty list is believed. */
+const EMPTY_MS = 30_000;
+
+export class ModelList {
+  #known: readonly ModelInfo[] | undefined;
+  #until = Number.POSITIVE_INFINITY;
+  #asking: Promise<readonly ModelInfo[]> | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  get known(): readonly ModelInfo[] | undefined {
+    return this.clock.now() < this.#until ? this.#known : undefined;
+  }
+
+  forget(): void {
+    this.#known = undefined;
+    this.#asking = undefined;
+  }
+
+  see({ method }: IncomingMessage): void {
+    if (method === 'model/refresh' || method === 'config/refreshModels') this.forget();
+  }
+
+  /**
+   * Empty when the process lists none, also after a short wait, or does not know the method.
+   *
+   * @throws GatewayError what `config/queryModels` fails with, or the signal's reason
+   */
+  get(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    if (this.known !== undefined) return Promise.resolve(this.known);
+    let asking = this.#asking;
+    if (asking === undefined) {
+      asking = this.#ask(peer);
+      this.#asking = asking;
+      const own = asking;
+      const settled = (models?: readonly ModelInfo[]): void => {
+        // A refresh in between has made this answer an old one.
+        if (this.#asking !== own) return;
+        this.#asking = undefined;
+        if (models === undefined) return;
+        this.#known = models;
+        this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : this.clock.now() + EMPTY_MS;
+      };
+      own.then(settled, () => settled());
+    }
+    return abortable(asking, signal);
+  }
+
+  async #ask(peer: JsonRpcPeer): Promise<readonly ModelInfo[]> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const models = parseModels(await peer.call('config/queryModels', {}));
+        const waitMs = RETRY_WAITS_MS[attempt];
+        if (models.length > 0 || waitMs === undefined) return models;
+        await sleep(waitMs, undefined, this.clock);
+      } catch (error) {
+        if (!isUnknownMethod(error)) throw toTurnError(error);
+        this.logger.debug('Lingma lists no models');
+        return [];
+      }
+    }
+  }
+}

@@ -1,0 +1,220 @@
+/**
+ * The client's view of one process: connections to it, its dialect, whether it is logged in, its models. All of this
+ * is learned anew when the process is gone and another is found.
+ */
+import { GatewayError, type ModelInfo } from '../chat/index.js';
+import { abortable, Deadline, linkedController } from '../util/index.js';
+import type { ClientSettings, Connector } from './client-options.js';
+import { type ConnectionLease, ConnectionSet } from './connection-set.js';
+import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
+import { detectDialect } from './dialect/detect.js';
+import type { DialectName } from './dialect/dialect.js';
+import { buildInitialize } from './initialize.js';
+import { createJsonRpcConnection, type JsonRpcConnection } from './jsonrpc/connection.js';
+import type { IncomingMessage, JsonRpcPeer } from './jsonrpc/peer.js';
+import { LoginState, loginRequired } from './login-state.js';
+import { ModelList } from './model-list.js';
+
+/**
+ * `stopped`: not connected (yet, or any more; the next turn connects). `failed`: the last attempt to connect failed;
+ * the next turn tries again.
+ */
+export type LingmaClientState = 'stopped' | 'connecting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
+
+export class ProcessAccess {
+  readonly connections: ConnectionSet;
+  readonly login = new LoginState();
+  readonly #settings: ClientSettings;
+  readonly #connector: Connector;
+  readonly #onState: (state: LingmaClientState) => void;
+  readonly #models: ModelList;
+  readonly #closing = new AbortController();
+  #state: LingmaClientState = 'stopped';
+  #wasReady = false;
+  #dialect: DialectName | undefined;
+  #detecting: Promise<DialectName> | undefined;
+  #address: string | undefined;
+  #server: { readonly name: string; readonly version: string } | undefined;
+
+  constructor(settings: ClientSettings, connector: Connector, onState: (state: LingmaClientState) => void) {
+    const { clock, logger, maxConnections, idleCloseMs } = settings;
+    this.#settings = settings;
+    this.#connector = connector;
+    this.#onState = onState;
+    this.#models = new ModelList(clock, logger);
+    this.connections = new ConnectionSet({
+      open: (fresh, signal) => this.#open(fresh, signal),
+      maxConnections,
+      idleCloseMs,
+      clock,
+      onAllGone: () => this.#onAllGone(),
+    });
+  }
+
+  get state(): LingmaClientState {
+    return this.#state;
+  }
+
+  get address(): string | undefined {
+    return this.#address;
+  }
+
+  get server(): { readonly name: string; readonly version: string } | undefined {
+    return this.#server;
+  }
+
+  /** `undefined` until it is known. */
+  get dialect(): DialectName | undefined {
+    return this.#dialect;
+  }
+
+  /** The dialect to run turns in. @throws GatewayError `login_required`, and what detection fails with */
+  async prepare(peer: JsonRpcPeer, signal: AbortSignal): Promise<DialectName> {
+    if ((await this.login.check(peer, signal)) === false) throw loginRequired();
+    if (this.#dialect !== undefined) return this.#dialect;
+    this.#detecting ??= this.#detect(peer);
+    return abortable(this.#detecting, signal);
+  }
+
+  /**
+   * @throws GatewayError `login_required` when the list is empty because nobody is logged in, and what
+   * `config/queryModels` fails with
+   */
+  async listModels(signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    const { known } = this.#models;
+    if (known !== undefined && known.length > 0 && this.connections.size > 0) return known;
+    for (let attempt = 0; ; attempt++) {
+      const lease = await this.connections.acquire(signal);
+      try {
+        const models = await this.#models.get(lease.peer, signal);
+        if (models.length === 0 && (await this.login.recheck(lease.peer, signal)) === false) throw loginRequired();
+        return models;
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        const failure = toTurnError(error);
+        // The connection had died while nobody used it.
+        if (attempt > 0 || !isConnectionLost(failure)) throw failure;
+      } finally {
+        lease.release();
+      }
+    }
+  }
+
+  /** For a turn, which can do without the list: the process then takes the account's default. */
+  async modelsForTurn(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    try {
+      return await this.#models.get(peer, signal);
+    } catch (error) {
+      if (signal.aborted || peer.closed) throw error;
+      this.#settings.logger.warn('Lingma did not list its models', { cause: error });
+      return [];
+    }
+  }
+
+  /** The failure as the caller should see it: perhaps the account was logged out in the meantime. */
+  async explain(error: GatewayError, peer: JsonRpcPeer | undefined): Promise<GatewayError> {
+    if (!['upstream_error', 'upstream_timeout', 'upstream_protocol'].includes(error.code)) return error;
+    const alive = peer === undefined || peer.closed ? this.connections.any() : peer;
+    if (alive === undefined) return error;
+    try {
+      return (await this.login.recheck(alive, this.#closing.signal)) === false ? loginRequired(error) : error;
+    } catch {
+      return error;
+    }
+  }
+
+  acquire(signal: AbortSignal): Promise<ConnectionLease> {
+    return this.connections.acquire(signal);
+  }
+
+  close(): void {
+    if (this.#closing.signal.aborted) return;
+    this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
+    this.connections.close();
+    this.#setState('closed');
+  }
+
+  async #open(fresh: boolean, signal: AbortSignal): Promise<JsonRpcConnection> {
+    const { clock, logger, cwd, deadlines } = this.#settings;
+    const first = this.connections.size === 0;
+    if (first) this.#setState(this.#wasReady ? 'reconnecting' : 'connecting');
+    const limit = linkedController(signal);
+    const deadline = new Deadline(
+      deadlines.connectMs,
+      () =>
+        limit.controller.abort(new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time')),
+      clock,
+    );
+    let connection: JsonRpcConnection | undefined;
+    try {
+      const transport = await this.#connector(fresh, limit.controller.signal);
+      this.#address = transport.address;
+      connection = createJsonRpcConnection(transport, { logger, clock });
+      const { serverInfo } = await this.#initialize(connection, cwd, limit.controller.signal);
+      this.#server = serverInfo;
+      connection.onMessage((message) => this.#onPush(message));
+      if (first) {
+        this.#wasReady = true;
+        this.#setState('ready');
+        logger.info('Connected to Lingma', { address: transport.address, ...serverInfo });
+      }
+      return connection;
+    } catch (error) {
+      connection?.close();
+      // Others may have come through in the meantime.
+      if (this.connections.size === 0 && this.#state !== 'ready') this.#setState('failed');
+      throw error;
+    } finally {
+      deadline.clear();
+      limit.release();
+    }
+  }
+
+  async #initialize(connection: JsonRpcConnection, cwd: string, signal: AbortSignal): Promise<JsonRpcConnection> {
+    try {
+      await connection.initialize(buildInitialize(cwd, this.#settings.clock.now()), { signal });
+      return connection;
+    } catch (error) {
+      throw signal.aborted ? signal.reason : toTurnError(error);
+    }
+  }
+
+  #detect(peer: JsonRpcPeer): Promise<DialectName> {
+    const { dialect, cwd, detectMs, clock, logger } = this.#settings;
+    const context = { requestId: 'detect', signal: this.#closing.signal, logger };
+    const detecting =
+      dialect === 'auto' ? detectDialect(peer, { cwd, timeoutMs: detectMs, clock }, context) : Promise.resolve(dialect);
+    detecting.then(
+      (name) => {
+        if (this.#detecting !== detecting) return;
+        this.#dialect = name;
+        logger.info('Lingma speaks', { dialect: name });
+      },
+      () => {
+        if (this.#detecting === detecting) this.#detecting = undefined;
+      },
+    );
+    return detecting;
+  }
+
+  #onPush(message: IncomingMessage): undefined {
+    this.#models.see(message);
+    // Another account may have other models.
+    if (this.login.see(message)) this.#models.forget();
+    return undefined;
+  }
+
+  #onAllGone(): void {
+    this.#dialect = undefined;
+    this.#detecting = undefined;
+    this.login.reset();
+    this.#models.forget();
+    this.#setState('stopped');
+  }
+
+  #setState(state: LingmaClientState): void {
+    if (this.#state === state || this.#state === 'closed') return;
+    this.#state = state;
+    this.#onState(state);
+  }
+}
