@@ -12,6 +12,14 @@ export interface Channel {
    * the upstream and frees the slot.
    */
   streamChat(request: ChatRequest, context: CallContext): ChatEventStream;
+  /** What `/healthz` tells of the upstream: no secrets, paths or accounts. */
+  status?(): ChannelStatus;
+}
+
+export interface ChannelStatus {
+  /** In the upstream's own words: `ready`, `reconnecting`, … */
+  readonly state: string;
+  readonly [detail: string]: string | number | boolean | undefined;
 }
 
 export interface CallContext {
@@ -31,6 +39,8 @@ export interface ModelInfo {
   readonly supportsReasoning: boolean;
   readonly supportsImages: boolean;
   readonly maxInputTokens?: number;
+  /** Set on a name that merely stands for another model: that model's {@link id}. */
+  readonly aliasOf?: string;
   /** Where Lingma lists it: `assistant`, `chat`, … */
   readonly scenes: readonly string[];
 }

@@ -1,4 +1,4 @@
-export type { CallContext, Channel, ModelInfo } from './channel.js';
+export type { CallContext, Channel, ChannelStatus, ModelInfo } from './channel.js';
 export {
   ERROR_TABLE,
   type ErrorCode,

@@ -1,0 +1,229 @@
+/**
+ * The gateway as one fetch handler. It takes its parts ready made and knows nothing of where they come from; errors of
+ * every kind end here, in the envelope of the protocol that was asked.
+ */
+import { type Channel, GatewayError } from '../chat/index.js';
+import { type Clock, type JsonObject, type Logger, type Secret, silentLogger, systemClock } from '../util/index.js';
+import type { ProtocolName, WireProtocol } from '../wire/index.js';
+import { createAdmission } from './admission.js';
+import { createPrincipalResolver } from './auth.js';
+import { exposeToOrigin, respondOptions } from './cross-origin.js';
+import { createOriginGuard } from './origin-guard.js';
+import { readJson } from './read-json.js';
+import { RequestContext } from './request-context.js';
+import type { StreamingOptions } from './respond-chat.js';
+import { notFound, respondError, respondJson } from './respond-json.js';
+import { createRouter, nearestProtocol, type RouteMatch } from './router.js';
+import { chatRoutes } from './routes/chat.js';
+import { healthRoutes } from './routes/health.js';
+import { modelRoutes } from './routes/models.js';
+
+export interface GatewayOptions {
+  readonly channel: Channel;
+  readonly protocols: readonly WireProtocol[];
+  /** Without any, every caller is let in. */
+  readonly clientKeys?: readonly Secret[];
+  /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
+  readonly allowedHosts?: readonly string[];
+  /** Foreign web origins that may call from a browser, such as `https://chat.example`. */
+  readonly cors?: { readonly origins: readonly string[] };
+  /** Default 32 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Levels of nesting in a body. Default 128. */
+  readonly maxJsonDepth?: number;
+  /** Turns at once. Default 256. */
+  readonly maxInFlight?: number;
+  /** Milliseconds a request may wait for a slot. Default 30 000. */
+  readonly queueTimeoutMs?: number;
+  /** Milliseconds for a whole request, waiting included; `0`: no limit. Default 30 minutes. */
+  readonly requestTimeoutMs?: number;
+  /** Defaults: keep-alive after 15 s, commit after 10 s. */
+  readonly streaming?: Partial<StreamingOptions>;
+  /** Also list aliases (`claude-*`) to OpenAI clients. Default false. */
+  readonly listAliases?: boolean;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+export interface Gateway {
+  /** Never rejects. Needs no `start()`; bound, so it can be handed on as it is. */
+  readonly fetch: (request: Request, info?: { readonly remoteAddress?: string }) => Promise<Response>;
+  /** Warms up what the first request would wait for. Never rejects: an absent upstream is looked for again later. */
+  start(): Promise<void>;
+  /**
+   * New requests get 503; running ones may finish within `graceMs` (default 10 000), then they are aborted. Resolves
+   * when none is left. The channel belongs to the caller and stays open.
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+  status(): GatewayStatus;
+}
+
+export interface GatewayStatus {
+  readonly state: 'open' | 'closing';
+  /** Turns that hold a slot, and requests that wait for one. */
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** Requests of every kind that are not finished. */
+  readonly requests: number;
+}
+
+const DEFAULTS = {
+  maxBodyBytes: 32 * 1024 * 1024,
+  maxJsonDepth: 128,
+  maxInFlight: 256,
+  queueTimeoutMs: 30_000,
+  requestTimeoutMs: 30 * 60_000,
+  keepAliveMs: 15_000,
+  commitAfterMs: 10_000,
+  graceMs: 10_000,
+} as const;
+
+export function createGateway(options: GatewayOptions): Gateway {
+  const { channel, protocols, clock = systemClock, logger = silentLogger } = options;
+  const resolvePrincipal = createPrincipalResolver(options.clientKeys ?? []);
+  const guard = createOriginGuard({
+    ...(options.allowedHosts !== undefined && { allowedHosts: options.allowedHosts }),
+    ...(options.cors !== undefined && { allowedOrigins: options.cors.origins }),
+  });
+  const admission = createAdmission({
+    maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
+    queueTimeoutMs: options.queueTimeoutMs ?? DEFAULTS.queueTimeoutMs,
+    clock,
+  });
+  const limits = {
+    maxBodyBytes: options.maxBodyBytes ?? DEFAULTS.maxBodyBytes,
+    maxJsonDepth: options.maxJsonDepth ?? DEFAULTS.maxJsonDepth,
+  };
+  const streaming = { keepAliveMs: DEFAULTS.keepAliveMs, commitAfterMs: DEFAULTS.commitAfterMs, ...options.streaming };
+  const open = new Set<RequestContext>();
+  let closing = false;
+  const idleWaiters = new Set<() => void>();
+
+  const status = (): GatewayStatus => ({
+    state: closing ? 'closing' : 'open',
+    inFlight: admission.inFlight,
+    waiting: admission.waiting,
+    requests: open.size,
+  });
+  const route = createRouter([
+    ...chatRoutes({
+      pipeline: { channel, admission, streaming },
+      protocols,
+      readBody: (context) => readJson(context.request, { ...limits, signal: context.signal }),
+    }),
+    ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
+    ...healthRoutes((): JsonObject => {
+      const upstream = channel.status?.();
+      return { status: 'ok', ...status(), ...(upstream !== undefined && { upstream }) };
+    }),
+  ]);
+  const protocolNamed = (name: ProtocolName): WireProtocol =>
+    protocols.find((protocol) => protocol.name === name) ?? (protocols[0] as WireProtocol);
+
+  const answer = async (match: RouteMatch, context: RequestContext): Promise<Response> => {
+    if (match.type === 'none') throw notFound(context);
+    if (match.type === 'wrong-method') {
+      if (context.request.method === 'OPTIONS') return respondOptions(context, match.methods);
+      const error = new GatewayError('method_not_allowed', `Use ${match.methods} on this route`);
+      return respondError(error, context, { allow: match.methods });
+    }
+    if (match.route.open !== true) {
+      if (closing) throw new GatewayError('shutting_down', 'The gateway is shutting down');
+      context.principal = resolvePrincipal(context.request.headers);
+    }
+    return match.route.handle(context);
+  };
+
+  const begin = (request: Request, remoteAddress: string | undefined): readonly [RequestContext, RouteMatch] => {
+    const url = new URL(request.url);
+    const match = route(request.method, url.pathname);
+    const ownProtocol = match.type === 'none' ? undefined : match.route.protocol;
+    const context = new RequestContext({
+      request,
+      url,
+      protocol: protocolNamed(ownProtocol ?? nearestProtocol(url.pathname, request.headers)),
+      route: match.type === 'none' ? '-' : match.route.name,
+      params: match.type === 'found' ? match.params : {},
+      totalMs: options.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
+      ...(remoteAddress !== undefined && { remoteAddress }),
+      logger,
+      clock,
+    });
+    open.add(context);
+    return [context, match];
+  };
+
+  const respond = async (context: RequestContext, match: RouteMatch): Promise<Response> => {
+    const { request, url, protocol, requestId } = context;
+    let response: Response;
+    let origin: string | undefined;
+    try {
+      origin = guard.check(request, url);
+      response = await answer(match, context);
+    } catch (thrown) {
+      response = respondError(thrown, context);
+    }
+    // A HEAD's answer has the GET's headers; only JSON answers GETs, so there is no stream to cancel.
+    if (request.method === 'HEAD') response = new Response(null, response);
+    response.headers.set('x-request-id', requestId);
+    if (protocol.name === 'anthropic-messages') response.headers.set('request-id', requestId);
+    if (origin !== undefined) exposeToOrigin(response.headers, origin);
+    return response;
+  };
+
+  const fetch: Gateway['fetch'] = async (request, { remoteAddress } = {}) => {
+    let context: RequestContext | undefined;
+    try {
+      const [begun, match] = begin(request, remoteAddress);
+      context = begun;
+      const response = await respond(begun, match);
+      begun.setStatus(response.status);
+      return response;
+    } catch (cause) {
+      // Our own mistake, in the middle of reporting another one.
+      logger.error('a request could not be answered', { cause });
+      context?.setStatus(500);
+      return respondJson({ error: { message: 'Internal error', type: 'server_error' } }, 500);
+    } finally {
+      settle(context);
+    }
+  };
+
+  /** The one place where a request leaves the books: at once, or when its body and its turn have ended. */
+  const settle = (context: RequestContext | undefined): void => {
+    if (context === undefined) return;
+    const finish = (): void => {
+      context.finish();
+      open.delete(context);
+      if (open.size > 0) return;
+      for (const resolve of idleWaiters) resolve();
+      idleWaiters.clear();
+    };
+    if (context.bodyEnd === undefined) finish();
+    else context.bodyEnd.then(finish, finish);
+  };
+
+  return {
+    fetch,
+    status,
+    async start() {
+      const signal = new AbortController().signal;
+      try {
+        await channel.listModels({ requestId: 'start', signal, logger });
+      } catch (cause) {
+        logger.warn('the upstream is not ready; it is looked for again on the next request', { cause });
+      }
+    },
+    async close({ graceMs = DEFAULTS.graceMs } = {}) {
+      closing = true;
+      if (open.size === 0) return;
+      const cancelGrace = clock.schedule(graceMs, () => {
+        for (const context of open) context.abort(new GatewayError('shutting_down', 'The gateway is shutting down'));
+      });
+      await new Promise<void>((resolve) => {
+        idleWaiters.add(resolve);
+      });
+      cancelGrace();
+    },
+  };
+}

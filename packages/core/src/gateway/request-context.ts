@@ -1,0 +1,125 @@
+/**
+ * What belongs to one request from its first byte to its last: id, signal, deadline, logger, and the one log line at
+ * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
+ */
+import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
+import { type Clock, createId, type Logger } from '../util/index.js';
+import type { WireProtocol } from '../wire/index.js';
+import { ANONYMOUS, type Principal } from './auth.js';
+
+export interface RequestContextOptions {
+  readonly request: Request;
+  readonly url: URL;
+  readonly protocol: WireProtocol;
+  /** As the log names it; `-` where none matched. */
+  readonly route: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Milliseconds for the whole request; `0`: no limit. */
+  readonly totalMs: number;
+  readonly remoteAddress?: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+/** Fields of the log line that are found out on the way. */
+export interface RequestRecord {
+  model?: string;
+  /** What answered, as the upstream names it. */
+  upstreamModel?: string;
+  stream?: boolean;
+  /** Milliseconds from the request to the first content. */
+  ttftMs?: number;
+  inputTokens?: number;
+  outputTokens?: number;
+  finishReason?: string;
+}
+
+const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
+
+export class RequestContext implements CallContext {
+  readonly request: Request;
+  readonly url: URL;
+  readonly params: Readonly<Record<string, string>>;
+  readonly protocol: WireProtocol;
+  readonly requestId: string;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly startedAt: number;
+  readonly record: RequestRecord = {};
+  principal: Principal = ANONYMOUS;
+  /** Set by a response whose body outlives the handler: settles when the body has ended. Never rejects. */
+  bodyEnd: Promise<void> | undefined;
+
+  readonly #controller = new AbortController();
+  readonly #route: string;
+  readonly #remoteAddress: string | undefined;
+  readonly #onClientGone = (): void => this.abort(new GatewayError('client_closed', 'The client went away'));
+  readonly #cancelDeadline: (() => void) | undefined;
+  #status = 0;
+  #error: GatewayError | undefined;
+  #finished = false;
+
+  constructor({ request, clock, totalMs, ...options }: RequestContextOptions) {
+    this.request = request;
+    this.url = options.url;
+    this.params = options.params;
+    this.protocol = options.protocol;
+    this.clock = clock;
+    this.#route = options.route;
+    this.#remoteAddress = options.remoteAddress;
+    this.startedAt = clock.now();
+    const offered = request.headers.get('x-request-id');
+    this.requestId = offered !== null && SANE_ID.test(offered) ? offered : createId('req_');
+    this.logger = options.logger.child({ requestId: this.requestId });
+    request.signal.addEventListener('abort', this.#onClientGone, { once: true });
+    if (request.signal.aborted) this.#onClientGone();
+    if (totalMs > 0) {
+      this.#cancelDeadline = clock.schedule(totalMs, () => {
+        this.abort(new GatewayError('upstream_timeout', `The request took longer than ${totalMs / 1000} s`));
+      });
+    }
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** The first reason counts. */
+  abort(reason: GatewayError): void {
+    if (!this.#finished) this.#controller.abort(reason);
+  }
+
+  /** What the request failed with, before or after its status went out. The first counts. */
+  fail(thrown: unknown): GatewayError {
+    const error = toGatewayError(thrown);
+    this.#error ??= error;
+    return error;
+  }
+
+  setStatus(status: number): void {
+    this.#status = status;
+  }
+
+  /** Lets go of timers and listeners and writes the log line. Idempotent. */
+  finish(): void {
+    if (this.#finished) return;
+    this.#finished = true;
+    this.#cancelDeadline?.();
+    this.request.signal.removeEventListener('abort', this.#onClientGone);
+    const error = this.#error;
+    const fields = {
+      method: this.request.method,
+      route: this.#route,
+      status: this.#status,
+      ms: this.clock.now() - this.startedAt,
+      principal: this.principal.id,
+      ...(this.#remoteAddress !== undefined && { remoteAddress: this.#remoteAddress }),
+      ...this.record,
+      ...(error !== undefined && { error: error.code, reason: error.message }),
+      ...(error?.cause !== undefined && { cause: error.cause }),
+    };
+    if (error === undefined || error.code === 'client_closed') this.logger.info('request', fields);
+    else if (error.status >= 500) this.logger.error('request', fields);
+    else this.logger.warn('request', fields);
+  }
+}

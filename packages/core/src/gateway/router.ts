@@ -1,0 +1,99 @@
+/**
+ * Method and path → route. Paths are looked up without their query, with or without `/v1`, a trailing slash or doubled
+ * slashes: base URLs are typed by people.
+ */
+import type { ProtocolName } from '../wire/index.js';
+import type { RequestContext } from './request-context.js';
+
+export interface Route {
+  /** As the log names it. */
+  readonly name: string;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Without `/v1`. `:id` stands for one segment, `:id+` at the end for all that follow. */
+  readonly path: string;
+  /** Who dresses this route's errors; absent: told by the request's headers. */
+  readonly protocol?: ProtocolName;
+  /** Answers without a key and while shutting down. */
+  readonly open?: boolean;
+  handle(context: RequestContext): Promise<Response>;
+}
+
+export type RouteMatch =
+  | { readonly type: 'found'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
+  /** `methods` as `Allow` lists them. */
+  | { readonly type: 'wrong-method'; readonly route: Route; readonly methods: string }
+  | { readonly type: 'none' };
+
+export type Router = (method: string, pathname: string) => RouteMatch;
+
+interface Entry {
+  readonly route: Route;
+  readonly pattern: RegExp;
+  readonly names: readonly string[];
+}
+
+export function createRouter(routes: readonly Route[]): Router {
+  const fixed = new Map<string, Route[]>();
+  const patterns: Entry[] = [];
+  for (const route of routes) {
+    if (route.path.includes(':')) patterns.push(compile(route));
+    else fixed.set(route.path, [...(fixed.get(route.path) ?? []), route]);
+  }
+  return (method, pathname) => {
+    const path = canonicalPath(pathname);
+    const byPath = fixed.get(path);
+    const found: { route: Route; params: Readonly<Record<string, string>> }[] =
+      byPath?.map((route) => ({ route, params: {} })) ?? matchPatterns(patterns, path);
+    const [first] = found;
+    if (first === undefined) return { type: 'none' };
+    // HEAD is a GET whose body stays away.
+    const wanted = method === 'HEAD' ? 'GET' : method;
+    const match = found.find(({ route }) => route.method === wanted);
+    if (match !== undefined) return { type: 'found', ...match };
+    const methods = new Set(found.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])));
+    return { type: 'wrong-method', route: first.route, methods: [...methods, 'OPTIONS'].join(', ') };
+  };
+}
+
+/** The protocol whose envelope an error on this path is most likely read with. */
+export function nearestProtocol(pathname: string, headers: Headers): ProtocolName {
+  const path = canonicalPath(pathname);
+  if (path.startsWith('/messages') || headers.has('anthropic-version')) return 'anthropic-messages';
+  return path.startsWith('/responses') ? 'openai-responses' : 'openai-chat';
+}
+
+function canonicalPath(pathname: string): string {
+  const path = pathname.replace(/\/{2,}/g, '/').replace(/^(?:\/v1)+(?=\/|$)/, '');
+  return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
+}
+
+function compile(route: Route): Entry {
+  const names: string[] = [];
+  const source = route.path.replace(/:(\w+)(\+?)/g, (_, name: string, rest: string) => {
+    names.push(name);
+    return rest === '' ? '([^/]+)' : '(.+)';
+  });
+  return { route, pattern: new RegExp(`^${source}$`), names };
+}
+
+function matchPatterns(
+  patterns: readonly Entry[],
+  path: string,
+): { route: Route; params: Readonly<Record<string, string>> }[] {
+  const found = [];
+  for (const { route, pattern, names } of patterns) {
+    const match = pattern.exec(path);
+    if (match === null) continue;
+    const params = Object.fromEntries(names.map((name, index) => [name, decode(match[index + 1] as string)]));
+    found.push({ route, params });
+  }
+  return found;
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,87 @@
+/** `GET /v1/models` and `/v1/models/{id}`, in the shape of whoever asks. */
+import { type Channel, GatewayError, type ModelInfo } from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
+import type { RequestContext } from '../request-context.js';
+import { respondJson } from '../respond-json.js';
+import type { Route } from '../router.js';
+
+export interface ModelRoutesOptions {
+  readonly channel: Channel;
+  /** Whether names that merely stand for another model are listed to OpenAI clients too. Anthropic clients always see them. */
+  readonly listAliases: boolean;
+  /** Milliseconds since the epoch, told as every model's date: Lingma has none. */
+  readonly createdAt: number;
+}
+
+export function modelRoutes({ channel, listAliases, createdAt }: ModelRoutesOptions): readonly Route[] {
+  const isAnthropic = (context: RequestContext): boolean => context.protocol.name === 'anthropic-messages';
+  const encode = (model: ModelInfo, context: RequestContext): JsonObject =>
+    isAnthropic(context) ? anthropicModel(model, createdAt) : openaiModel(model, createdAt);
+  return [
+    {
+      name: 'models',
+      method: 'GET',
+      path: '/models',
+      async handle(context) {
+        const all = await channel.listModels(context);
+        if (isAnthropic(context)) return respondJson(anthropicPage(all, createdAt, context.url.searchParams));
+        const shown = all.filter((model) => listAliases || model.aliasOf === undefined);
+        const limit = readLimit(context.url.searchParams) ?? shown.length;
+        return respondJson({ object: 'list', data: shown.slice(0, limit).map((model) => encode(model, context)) });
+      },
+    },
+    {
+      name: 'model',
+      method: 'GET',
+      path: '/models/:id+',
+      async handle(context) {
+        const wanted = (context.params.id as string).toLowerCase();
+        const all = await channel.listModels(context);
+        const model =
+          all.find(({ id }) => id.toLowerCase() === wanted) ??
+          all.find(({ key, displayName }) => key.toLowerCase() === wanted || displayName.toLowerCase() === wanted);
+        if (model === undefined) {
+          throw new GatewayError(
+            'model_not_found',
+            `The model '${(context.params.id as string).slice(0, 200)}' does not exist`,
+          );
+        }
+        return respondJson(encode(model, context));
+      },
+    },
+  ];
+}
+
+function openaiModel({ id }: ModelInfo, createdAt: number): JsonObject {
+  return { id, object: 'model', created: Math.floor(createdAt / 1000), owned_by: 'lingma' };
+}
+
+function anthropicModel({ id, displayName }: ModelInfo, createdAt: number): JsonObject {
+  return { type: 'model', id, display_name: displayName, created_at: new Date(createdAt).toISOString() };
+}
+
+function anthropicPage(all: readonly ModelInfo[], createdAt: number, query: URLSearchParams): JsonObject {
+  const limit = readLimit(query) ?? 20;
+  const after = all.findIndex(({ id }) => id === query.get('after_id'));
+  const before = all.findIndex(({ id }) => id === query.get('before_id'));
+  const end = before < 0 ? all.length : before;
+  // Counted from the cursor: forwards after one, backwards before one.
+  const start = before < 0 ? after + 1 : Math.max(0, end - limit);
+  const page = all.slice(start, Math.min(end, start + limit));
+  return {
+    data: page.map((model) => anthropicModel(model, createdAt)),
+    has_more: before < 0 ? start + page.length < end : start > 0,
+    first_id: page[0]?.id ?? null,
+    last_id: page.at(-1)?.id ?? null,
+  };
+}
+
+function readLimit(query: URLSearchParams): number | undefined {
+  const text = query.get('limit');
+  if (text === null || text === '') return undefined;
+  const limit = Number(text);
+  if (!Number.isInteger(limit) || limit < 1) {
+    throw new GatewayError('invalid_request', 'limit must be a whole number above 0', { param: 'limit' });
+  }
+  return Math.min(limit, 1_000);
+}

@@ -1,0 +1,9 @@
+export { type SendWebResponseOptions, sendWebResponse } from './send-web-response.js';
+export {
+  type FetchHandler,
+  type NodeHandler,
+  type NodeHandlerOptions,
+  type RequestInfo,
+  toNodeHandler,
+} from './to-node-handler.js';
+export { type ToWebRequestOptions, toWebRequest } from './to-web-request.js';

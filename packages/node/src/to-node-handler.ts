@@ -1,0 +1,88 @@
+/** A fetch handler as a `node:http` request listener. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { sendWebResponse } from './send-web-response.js';
+import { toWebRequest } from './to-web-request.js';
+
+export interface RequestInfo {
+  readonly remoteAddress?: string;
+}
+
+export type FetchHandler = (request: Request, info: RequestInfo) => Response | Promise<Response>;
+export type NodeHandler = (incoming: IncomingMessage, outgoing: ServerResponse) => void;
+
+export interface NodeHandlerOptions {
+  /** Milliseconds a client may leave a full socket unread before it is cut off. Default 60 000. */
+  readonly stallMs?: number;
+  /** Told of failures of the handler or of a body; the client has its 500, or a cut connection, already. */
+  readonly onError?: (error: unknown) => void;
+}
+
+/** How long the rest of a request that nobody wants is swallowed after its response, so that the client gets to read it. */
+const LINGER_MS = 5_000;
+/** `Request` refuses to be made with these. */
+const FORBIDDEN_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+/**
+ * `createServer(toNodeHandler(gateway.fetch))`. The request's signal aborts when the client goes away before its
+ * response is complete. Never throws and leaves no promise unhandled.
+ */
+export function toNodeHandler(fetchHandler: FetchHandler, options: NodeHandlerOptions = {}): NodeHandler {
+  return (incoming, outgoing) => {
+    // Without a listener an `error` after the client's reset would end the process.
+    outgoing.on('error', () => undefined);
+    answer(fetchHandler, incoming, outgoing, options).catch((error: unknown) => {
+      sendFailure(outgoing);
+      try {
+        options.onError?.(error);
+      } catch {
+        // A failing observer changes nothing for the client.
+      }
+    });
+  };
+}
+
+async function answer(
+  fetchHandler: FetchHandler,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: NodeHandlerOptions,
+): Promise<void> {
+  const { method = 'GET' } = incoming;
+  if (FORBIDDEN_METHODS.has(method)) return sendJson(outgoing, 405, 'Method not allowed', 'method_not_allowed');
+  const client = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) client.abort();
+  });
+  outgoing.once('finish', () => swallowRest(incoming));
+  const request = toWebRequest(incoming, { signal: client.signal });
+  const remoteAddress = incoming.socket.remoteAddress;
+  const response = await fetchHandler(request, remoteAddress === undefined ? {} : { remoteAddress });
+  await sendWebResponse(response, outgoing, {
+    headOnly: method === 'HEAD',
+    ...(options.stallMs !== undefined && { stallMs: options.stallMs }),
+  });
+}
+
+/** A response may come before its request is complete (too large, unauthorized): the rest must not block the connection. */
+function swallowRest(incoming: IncomingMessage): void {
+  if (incoming.complete) return;
+  incoming.removeAllListeners('data');
+  const timer = setTimeout(() => incoming.socket.destroy(), LINGER_MS);
+  timer.unref();
+  incoming.once('close', () => clearTimeout(timer));
+  incoming.once('end', () => clearTimeout(timer));
+  incoming.resume();
+}
+
+function sendFailure(outgoing: ServerResponse): void {
+  if (outgoing.headersSent) outgoing.destroy();
+  else sendJson(outgoing, 500, 'Internal error', 'internal');
+}
+
+function sendJson(outgoing: ServerResponse, status: number, message: string, code: string): void {
+  const body = JSON.stringify({
+    error: { message, type: status < 500 ? 'invalid_request_error' : 'server_error', code },
+  });
+  outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  outgoing.end(body);
+}
