@@ -218,6 +218,7 @@ class Connection implements JsonRpcConnection {
 }
 
 function connectionLost(cause: unknown): GatewayError {
+  if (GatewayError.isInstance(cause)) return cause;
   return new GatewayError('not_ready', 'The connection to Lingma was lost', { cause });
 }
 
