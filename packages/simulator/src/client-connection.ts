@@ -41,7 +41,6 @@ const FAIR_CHANCE_MS = 250;
 export class ClientConnection {
   readonly id: number;
   initialized = false;
-  /** Key for the model a `held` or `shifted` turn left behind; see the `lag` switch. */
   readonly #options: ConnectionOptions;
   readonly #pending = new Map<number, PendingRequest>();
   #lastId = 0;

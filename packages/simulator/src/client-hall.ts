@@ -105,7 +105,6 @@ export function createClientHall(lingma: Lingma, dispatch: Dispatch): ClientHall
       }
       const ends = add(streamSink(socket), () => socket.destroy());
       socket.on('data', (bytes: Buffer) => ends.receive(bytes));
-      socket.on('end', () => socket.end());
       socket.on('error', () => socket.destroy());
       socket.on('close', ends.gone);
     },

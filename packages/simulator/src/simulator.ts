@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Lingma, notifyAll } from './lingma.js';
 import { LoginState } from './login-state.js';
 import { DEFAULT_MODELS } from './model-catalog.js';
@@ -37,7 +37,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
 
   const begin = async (): Promise<Running> => {
     if (options.workDir === undefined) temporaryDir ??= mkdtempSync(join(tmpdir(), 'lingma-sim-'));
-    const workDir = openWorkDir(options.workDir ?? (temporaryDir as string), options.machineId);
+    // The socket's path is told to others, who may stand in another folder.
+    const workDir = openWorkDir(resolve(options.workDir ?? (temporaryDir as string)), options.machineId);
     const log = openLog(workDir.logFile, options.logger);
     const login = new LoginState(workDir, log.write);
     if (workDir.isNew && !switches.loggedOut && !readIfPresent(workDir.userFile)) login.logIn();
@@ -76,7 +77,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     },
     async start() {
       if (running !== undefined) return;
-      if (switches.slowStartMs > 0) await new Promise((resolve) => setTimeout(resolve, switches.slowStartMs));
+      if (switches.slowStartMs > 0) await new Promise((done) => setTimeout(done, switches.slowStartMs));
       if (switches.failStart) throw new Error('failed to start communication servers');
       running = await begin();
     },

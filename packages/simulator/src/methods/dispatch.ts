@@ -84,8 +84,8 @@ function receiveCall(
     const result = handler(call);
     if (result !== NO_REPLY && id !== undefined) client.reply(id, result);
   } catch (cause) {
-    if (!(cause instanceof RpcError)) throw cause;
-    fail(cause.code, cause.message);
+    const text = cause instanceof Error ? cause.message : String(cause);
+    fail(cause instanceof RpcError ? cause.code : RPC_CODE.internal, text);
     return;
   }
   for (const action of after) action();
