@@ -53,11 +53,9 @@ export function streamSink(socket: Socket): ByteSink {
       return socket.writable ? socket.writableLength : 0;
     },
     onceDrained(listener) {
-      const settle = (): void => {
-        socket.off('drain', settle).off('close', settle);
-        listener();
-      };
-      socket.once('drain', settle).once('close', settle);
+      // The callback of an empty write comes when all before it is written, or failed; `drain` may not come at all.
+      if (socket.writable) socket.write('', () => listener());
+      else listener();
     },
     close: () => socket.end(),
     cut() {
