@@ -13,7 +13,7 @@ export function buildEcho(request: ResponsesRequest, toolChoice: ToolChoice): Js
   return {
     ...DEFAULT_SETTINGS,
     instructions: (request.instructions ?? null) as JsonValue,
-    max_output_tokens: request.max_output_tokens ?? null,
+    max_output_tokens: request.max_output_tokens === -1 ? null : (request.max_output_tokens ?? null),
     max_tool_calls: request.max_tool_calls ?? null,
     metadata: Object.fromEntries(Object.entries(request.metadata ?? {}).map(([key, value]) => [key, asText(value)])),
     parallel_tool_calls: request.parallel_tool_calls ?? true,

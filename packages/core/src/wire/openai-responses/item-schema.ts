@@ -138,7 +138,10 @@ export type ItemType = keyof typeof ITEM_SCHEMAS;
 export type Item<Type extends ItemType> = z.infer<(typeof ITEM_SCHEMAS)[Type]>;
 
 const cacheMark = field(z.unknown().optional(), { support: 'accepted' });
-const fileSource = field(z.unknown().optional(), { support: 'ignored', note: 'Files cannot be uploaded here; send the data itself' });
+const fileSource = field(z.unknown().optional(), {
+  support: 'ignored',
+  note: 'Files cannot be uploaded here; send the data itself',
+});
 
 /** The fields of each kind of content part; their values are read with care where they are used. */
 export const CONTENT_SCHEMAS = {
@@ -159,7 +162,10 @@ export const CONTENT_SCHEMAS = {
   }),
   input_file: z.looseObject({
     type: text,
-    file_data: field(z.unknown().optional(), { support: 'supported', note: 'Text is read; other files depend on the channel' }),
+    file_data: field(z.unknown().optional(), {
+      support: 'supported',
+      note: 'Text is read; other files depend on the channel',
+    }),
     file_url: z.unknown().optional(),
     file_id: fileSource,
     filename: z.unknown().optional(),

@@ -10,19 +10,14 @@ import {
 import { createId, isJsonObject, type JsonObject } from '../../util/index.js';
 import { invalidRequest, parseAt } from '../parse-schema.js';
 import type { ParsedRequest } from '../protocol.js';
+import { parseEffort } from '../reasoning-effort.js';
 import { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import { buildEcho } from './echo.js';
 import type { ParseContext } from './parse-context.js';
 import { parseItems } from './parse-items.js';
 import { parseTools } from './parse-tools.js';
-import {
-  REASONING_EFFORTS,
-  type ResponsesRequest,
-  reasoningSchema,
-  responsesRequest,
-  textSchema,
-} from './request-schema.js';
+import { type ResponsesRequest, reasoningSchema, responsesRequest, textSchema } from './request-schema.js';
 import type { StoredResponse } from './response-store.js';
 
 /** What earlier responses add to a request; see `stored-exchange.ts`. */
@@ -58,8 +53,9 @@ export function parseRequest(body: unknown, stored?: StoredContext): ParsedRespo
     warnings.add('unsupported-setting', 'include', `${entry} is not available`);
   }
 
-  const previousId = request.previous_response_id ?? undefined;
-  if (previousId !== undefined && stored?.previous === undefined) throw unknownResponse(previousId);
+  const previousId = request.previous_response_id;
+  if (typeof previousId === 'string' && previousId !== '' && stored?.previous === undefined)
+    throw unknownResponse(previousId);
 
   const context: ParseContext = { warnings, resolveItem: stored?.resolveItem ?? (() => undefined) };
 
@@ -74,9 +70,14 @@ export function parseRequest(body: unknown, stored?: StoredContext): ParsedRespo
   const declared = [...((request.tools ?? []) as JsonObject[]), ...instructions.tools, ...input.tools];
   const { tools, toolChoice } = parseTools(declared, request.tool_choice as string | JsonObject | undefined, context);
   const reasoning = parseReasoning(request, context);
-  const affinityKey = request.prompt_cache_key ?? stringOf(request.metadata?.user_id) ?? request.user ?? undefined;
+  const affinityKey = [
+    request.prompt_cache_key,
+    request.metadata?.user_id,
+    request.user,
+    request.safety_identifier,
+  ].find((key) => typeof key === 'string' && key !== '');
   const chat: ChatRequest = {
-    model: request.model,
+    model: request.model ?? '',
     messages,
     tools,
     toolChoice,
@@ -84,14 +85,14 @@ export function parseRequest(body: unknown, stored?: StoredContext): ParsedRespo
     sampling: parseSampling(request),
     responseFormat: parseFormat(request, context),
     reasoning,
-    conversation: affinityKey === undefined ? {} : { affinityKey },
+    conversation: typeof affinityKey === 'string' ? { affinityKey } : {},
     warnings: warnings.list,
   };
   return {
     chat,
     response: {
       stream: request.stream ?? false,
-      model: request.model,
+      model: request.model ?? '',
       includeUsage: true,
       reasoning: reasoning.visible ? 'visible' : 'hidden',
       echo: { id: createId('resp_'), ...buildEcho(request, toolChoice) },
@@ -102,13 +103,13 @@ export function parseRequest(body: unknown, stored?: StoredContext): ParsedRespo
   };
 }
 
-export function unknownResponse(id: string): GatewayError {
+function unknownResponse(id: string): GatewayError {
   return new GatewayError('not_found', `Previous response with id '${id}' not found.`, {
     param: 'previous_response_id',
   });
 }
 
-/** A string is one message; a bare object is taken as a list of one. */
+/** A string is one message, alone or among items. */
 function toItems(value: unknown, role: 'system' | 'user'): JsonObject[] {
   if (typeof value === 'string') return value === '' ? [] : [{ type: 'message', role, content: value }];
   if (Array.isArray(value)) {
@@ -118,7 +119,13 @@ function toItems(value: unknown, role: 'system' | 'user'): JsonObject[] {
 }
 
 function parseSampling(request: ResponsesRequest): SamplingOptions {
-  const { temperature, top_p: topP, max_output_tokens: maxOutputTokens } = request;
+  const { temperature, top_p: topP, max_output_tokens: limit } = request;
+  // -1 is how clients of local servers say "no limit".
+  const maxOutputTokens = limit === -1 ? undefined : limit;
+  if (typeof maxOutputTokens === 'number' && maxOutputTokens < 1) {
+    const path = 'max_output_tokens';
+    throw invalidRequest(path, `Invalid value for '${path}': expected at least 1, but got ${maxOutputTokens}.`);
+  }
   return {
     ...(typeof temperature === 'number' && { temperature }),
     ...(typeof topP === 'number' && { topP }),
@@ -128,13 +135,9 @@ function parseSampling(request: ResponsesRequest): SamplingOptions {
 
 /** Thoughts are shown unless the request says otherwise: clients that do not know the item pass over it. */
 function parseReasoning(request: ResponsesRequest, context: ParseContext): ReasoningOptions {
-  const effort = request.reasoning?.effort ?? undefined;
-  const known = REASONING_EFFORTS.find((value) => value === effort);
-  if (effort !== undefined && known === undefined) {
-    context.warnings.add('unsupported-setting', 'reasoning.effort', `The effort ${effort} is not known`);
-  }
-  const visible = known !== 'none' && request.reasoning?.summary !== 'none';
-  return known === undefined ? { visible } : { effort: known, visible };
+  const effort = parseEffort(request.reasoning?.effort, 'reasoning.effort', context.warnings);
+  const visible = effort !== 'none' && request.reasoning?.summary !== 'none';
+  return effort === undefined ? { visible } : { effort, visible };
 }
 
 /** `response_format` is the chat protocol's place for it: a wish for JSON is never dropped silently. */
@@ -175,5 +178,3 @@ function parseFormat(request: ResponsesRequest, context: ParseContext): Response
       );
   }
 }
-
-const stringOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : undefined);

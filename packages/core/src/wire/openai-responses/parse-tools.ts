@@ -32,6 +32,9 @@ export function parseTools(
   choice: string | JsonObject | null | undefined,
   context: ParseContext,
 ): ParsedTools {
+  if (declared.length === 0 && (choice === 'required' || (isJsonObject(choice) && choice.type === 'required'))) {
+    throw invalidRequest('tool_choice', "'tool_choice' is only allowed when 'tools' are specified.");
+  }
   const tools = declared.flatMap((tool, index) => parseTool(tool, `tools[${index}]`, context));
   return parseChoice(choice, tools, context);
 }

@@ -2,8 +2,6 @@
 import { z } from 'zod';
 import { field } from '../field-support.js';
 
-export const REASONING_EFFORTS = ['none', 'minimal', 'low', 'medium', 'high', 'xhigh', 'max'] as const;
-
 const items = z.array(z.union([z.string(), z.looseObject({})]));
 
 const textFormat = z.looseObject({
@@ -42,7 +40,7 @@ const reasoning = z.looseObject({
 });
 
 export const responsesRequest = z.looseObject({
-  model: field(z.string().min(1), { support: 'supported', note: 'Unknown names get the default model' }),
+  model: field(z.string().nullish(), { support: 'supported', note: 'Unknown names, and none, get the default model' }),
   input: field(z.union([z.string(), items]).nullish(), { support: 'supported', note: 'See the table of items' }),
   instructions: field(z.union([z.string(), items]).nullish(), {
     support: 'supported',
@@ -70,7 +68,7 @@ export const responsesRequest = z.looseObject({
   reasoning: reasoning.nullish(),
   temperature: z.number().min(0).max(2).nullish(),
   top_p: z.number().min(0).max(1).nullish(),
-  max_output_tokens: field(z.int().min(1).nullish(), { support: 'emulated' }),
+  max_output_tokens: field(z.int().nullish(), { support: 'emulated' }),
   metadata: field(z.record(z.string(), z.unknown()).nullish(), {
     support: 'supported',
     note: 'Repeated in the response; user_id keeps a user on one instance',
@@ -108,7 +106,10 @@ export const responsesRequest = z.looseObject({
     harmless: [0],
   }),
   moderation: field(z.unknown().optional(), { support: 'ignored', note: 'Nothing is moderated here' }),
-  context_management: field(z.unknown().optional(), { support: 'ignored', note: 'The conversation is not compacted here' }),
+  context_management: field(z.unknown().optional(), {
+    support: 'ignored',
+    note: 'The conversation is not compacted here',
+  }),
   prompt_cache_retention: field(z.string().nullish(), { support: 'accepted' }),
   prompt_cache_options: field(z.unknown().optional(), { support: 'accepted' }),
   client_metadata: field(z.unknown().optional(), { support: 'accepted', note: 'Sent by Codex' }),
