@@ -41,6 +41,12 @@ export interface FieldRow {
   readonly note?: string;
 }
 
+/** One object of a request, under the words that tell its place. */
+export interface FieldSection {
+  readonly title: string;
+  readonly schema: z.ZodObject;
+}
+
 /** One row a field, nested objects included, in the order of the schema. */
 export function describeFields(schema: z.ZodObject, prefix = ''): FieldRow[] {
   const rows: FieldRow[] = [];

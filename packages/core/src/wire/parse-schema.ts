@@ -12,7 +12,7 @@ export function parseAt<Schema extends z.ZodType>(schema: Schema, value: unknown
   const { path: keys, wanted } = describeIssue(parsed.error.issues[0] as z.core.$ZodIssue);
   const param = joinPath(path, keys);
   const found = valueAt(value, keys);
-  if (found === undefined && keys.length > 0) {
+  if (found === undefined && param !== '') {
     throw new GatewayError('invalid_request', `Missing required parameter: '${param}'.`, { param });
   }
   const place = param === '' ? 'Invalid request body' : `Invalid value for '${param}'`;
@@ -46,11 +46,10 @@ function describeIssue(issue: z.core.$ZodIssue): Finding {
     case 'too_small':
       return {
         path: issue.path,
-        wanted:
-          issue.origin === 'string' ? 'a string that is not empty' : `at least ${issue.minimum}${items(issue.origin)}`,
+        wanted: NOT_EMPTY[issue.origin] ?? `at least ${issue.minimum}`,
       };
     case 'too_big':
-      return { path: issue.path, wanted: `at most ${issue.maximum}${items(issue.origin)}` };
+      return { path: issue.path, wanted: `at most ${issue.maximum}` };
     case 'invalid_union': {
       const branches = issue.errors.flatMap((errors) => (errors[0] === undefined ? [] : [describeIssue(errors[0])]));
       // A branch that went further in is the one that was meant.
@@ -63,7 +62,10 @@ function describeIssue(issue: z.core.$ZodIssue): Finding {
   }
 }
 
-const items = (origin: string): string => (origin === 'array' ? ' items' : '');
+const NOT_EMPTY: Readonly<Record<string, string>> = {
+  string: 'a string that is not empty',
+  array: 'an array that is not empty',
+};
 
 const oneOf = (words: readonly string[]): string =>
   words.length < 2 ? (words[0] ?? 'another value') : `${words.slice(0, -1).join(', ')} or ${words.at(-1)}`;
@@ -76,7 +78,7 @@ function withArticle(type: string): string {
 
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
-  if (Array.isArray(value)) return 'an array';
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
   if (typeof value === 'string')
     return value === '' ? 'an empty string' : value.length <= 40 ? `'${value}'` : 'a string';
   return typeof value === 'number' || typeof value === 'boolean' ? String(value) : withArticle(typeof value);

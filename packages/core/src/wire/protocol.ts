@@ -34,7 +34,7 @@ export interface StreamEncoder {
   /** After the last event: closing frames (`[DONE]`). */
   end(): string;
   /**
-   * The turn failed: closes what is open, then the protocol's own error frame. Never looks like a normal end.
+   * The turn failed: the protocol's own error frame, after closing what has to be closed. Never looks like a normal end.
    * Also right when nothing was pushed before.
    */
   fail(error: GatewayError): string;

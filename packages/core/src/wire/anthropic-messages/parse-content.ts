@@ -1,0 +1,106 @@
+/** Content blocks that people and tools bring in → model parts. What cannot be carried over leaves a visible word. */
+
+import type { z } from 'zod';
+import type { MediaPart, TextPart, UserPart } from '../../chat/index.js';
+import { fileFromBase64, fileFromText, mediaFromUrl } from '../media-part.js';
+import { invalidRequest, parseAt } from '../parse-schema.js';
+import type { RequestWarnings } from '../request-warnings.js';
+import { checkFields } from '../unknown-fields.js';
+import { BLOCK_SCHEMAS, type BlockType, type ContentValue, type source } from './content-schema.js';
+
+export type BlockValue = Readonly<Record<string, unknown>>;
+type Source = z.infer<typeof source>;
+
+/** Blocks without text are left out; a string is one text block. */
+export function parseContent(content: ContentValue, path: string, warnings: RequestWarnings): UserPart[] {
+  if (content === null || content === undefined) return [];
+  if (typeof content === 'string') return textParts(content);
+  return content.flatMap((block, index) =>
+    typeof block === 'string' ? textParts(block) : parseBlock(block, `${path}[${index}]`, warnings),
+  );
+}
+
+export const textParts = (text: string): TextPart[] => (text === '' ? [] : [{ type: 'text', text }]);
+
+/** @throws GatewayError `invalid_request` when the block has not the members its type needs */
+export function readBlock<Type extends BlockType>(
+  type: Type,
+  block: BlockValue,
+  path: string,
+  warnings: RequestWarnings,
+): z.infer<(typeof BLOCK_SCHEMAS)[Type]> {
+  const schema = BLOCK_SCHEMAS[type];
+  checkFields(block, schema, path, warnings);
+  return parseAt(schema, block, path) as z.infer<(typeof BLOCK_SCHEMAS)[Type]>;
+}
+
+export function parseBlock(block: BlockValue, path: string, warnings: RequestWarnings): UserPart[] {
+  switch (block.type) {
+    case 'text':
+      return textParts(readBlock('text', block, path, warnings).text);
+    case 'image':
+      return parseImage(readBlock('image', block, path, warnings).source, path, warnings);
+    case 'document': {
+      const { source, title, context } = readBlock('document', block, path, warnings);
+      const heading = [title, context].filter((line) => typeof line === 'string' && line !== '').join('\n');
+      return [...textParts(heading), ...parseDocument(source, path, warnings)];
+    }
+    case 'search_result': {
+      const { title, source, content } = readBlock('search_result', block, path, warnings);
+      const heading = [title, source].filter((line) => typeof line === 'string' && line !== '').join('\n');
+      return [...textParts(heading), ...parseContent(content, `${path}.content`, warnings)];
+    }
+    case 'tool_reference':
+      return textParts(`[tool: ${String(block.tool_name)}]`);
+    default:
+      return parseOtherBlock(block, path, warnings);
+  }
+}
+
+/** Blocks of hosted tools and of things to come: their text if they have some, else their name. */
+export function parseOtherBlock(block: BlockValue, path: string, warnings: RequestWarnings): TextPart[] {
+  if (typeof block.type !== 'string')
+    throw invalidRequest(`${path}.type`, `Missing required parameter: '${path}.type'.`);
+  warnings.add('unsupported-content', path, `Content of type ${block.type} is not supported`);
+  const text = typeof block.text === 'string' ? block.text : plainText(block.content);
+  return textParts(text === '' ? `[${block.type}]` : text);
+}
+
+/** The text a hosted tool brought, as far as it can be read without knowing the tool. */
+function plainText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return (content as readonly unknown[])
+    .flatMap((entry) => {
+      if (typeof entry !== 'object' || entry === null) return [];
+      const { text, title, url } = entry as BlockValue;
+      const line = [text, title, url].filter((word) => typeof word === 'string' && word !== '').join(' ');
+      return line === '' ? [] : [line];
+    })
+    .join('\n');
+}
+
+function parseImage(source: Source, path: string, warnings: RequestWarnings): [MediaPart | TextPart] {
+  if (typeof source.data === 'string' && source.data !== '') {
+    const mediaType = source.media_type ?? 'image/png';
+    return [{ type: 'image', source: { kind: 'base64', mediaType, data: source.data } }];
+  }
+  if (typeof source.url === 'string' && source.url !== '') return [mediaFromUrl('image', source.url)];
+  warnings.add('unsupported-content', path, notHere(source, 'image'));
+  return [{ type: 'text', text: '[image]' }];
+}
+
+function parseDocument(source: Source, path: string, warnings: RequestWarnings): UserPart[] {
+  if (source.type === 'text' && typeof source.data === 'string') return fileFromText(source.data);
+  if (source.type === 'content') return parseContent(source.content, `${path}.source.content`, warnings);
+  if (typeof source.data === 'string' && source.data !== '')
+    return fileFromBase64(source.media_type ?? '', source.data);
+  if (typeof source.url === 'string' && source.url !== '') return [mediaFromUrl('file', source.url)];
+  warnings.add('unsupported-content', path, notHere(source, 'document'));
+  return textParts('[file]');
+}
+
+const notHere = (source: Source, what: string): string =>
+  typeof source.file_id === 'string'
+    ? `Uploaded files are not supported; send the ${what} itself`
+    : `The ${what} is empty`;

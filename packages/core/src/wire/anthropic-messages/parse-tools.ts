@@ -1,0 +1,75 @@
+/** `tools` and `tool_choice` → what the caller's client runs. Tools that the API's own servers would run are left out. */
+import type { ToolChoice, ToolDefinition } from '../../chat/index.js';
+import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { invalidRequest, parseAt } from '../parse-schema.js';
+import type { RequestWarnings } from '../request-warnings.js';
+import { checkFields } from '../unknown-fields.js';
+import { type RequestBody, toolChoice as toolChoiceSchema, tool as toolSchema } from './request-schema.js';
+
+export interface ParsedTools {
+  readonly tools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
+}
+
+/** @throws GatewayError `invalid_request` for a choice that no declared tool can meet */
+export function parseTools(body: RequestBody, warnings: RequestWarnings): ParsedTools {
+  const declared = body.tools ?? [];
+  const tools = declared.flatMap((tool, index) => parseTool(tool as JsonObject, `tools[${index}]`, warnings));
+  const choice = body.tool_choice;
+  if (choice === null || choice === undefined) return { tools, toolChoice: { type: 'auto' }, parallelToolCalls: true };
+  checkFields(choice, toolChoiceSchema, 'tool_choice', warnings);
+  return {
+    tools,
+    toolChoice: parseChoice(choice, tools, declared.length > 0, warnings),
+    parallelToolCalls: choice.disable_parallel_tool_use !== true,
+  };
+}
+
+function parseTool(value: JsonObject, path: string, warnings: RequestWarnings): ToolDefinition[] {
+  const hasSchema = isJsonObject(value.input_schema);
+  // Claude Code sends its tools without a type; typed ones are known to the API by name and have no schema.
+  if (typeof value.type === 'string' && value.type !== 'custom' && !hasSchema) {
+    warnings.add('unsupported-setting', path, `Tools of type ${value.type} are not available and are left out`);
+    return [];
+  }
+  const definition = parseAt(toolSchema, value, path);
+  checkFields(value, toolSchema, path, warnings);
+  return [
+    {
+      kind: 'function',
+      name: definition.name,
+      inputSchema: (definition.input_schema ?? { type: 'object', properties: {} }) as JsonObject,
+      ...(typeof definition.description === 'string' && { description: definition.description }),
+      ...(typeof definition.strict === 'boolean' && { strict: definition.strict }),
+    },
+  ];
+}
+
+function parseChoice(
+  choice: NonNullable<RequestBody['tool_choice']>,
+  tools: readonly ToolDefinition[],
+  anyDeclared: boolean,
+  warnings: RequestWarnings,
+): ToolChoice {
+  switch (choice.type) {
+    case 'auto':
+    case 'none':
+      return { type: choice.type };
+    case 'any':
+      if (tools.length > 0) return { type: 'required' };
+      if (!anyDeclared) throw invalidRequest('tool_choice', "'tool_choice' may only be given with 'tools'.");
+      warnings.add('unsupported-setting', 'tool_choice', 'No tool is left that could be required; auto is used');
+      return { type: 'auto' };
+    case 'tool': {
+      const name = choice.name;
+      if (typeof name !== 'string' || name === '') {
+        throw invalidRequest('tool_choice.name', "Missing required parameter: 'tool_choice.name'.");
+      }
+      if (!tools.some((tool) => tool.name === name)) {
+        throw invalidRequest('tool_choice.name', `Tool '${name}' not found in 'tools'.`);
+      }
+      return { type: 'tool', toolName: name };
+    }
+  }
+}

@@ -1,0 +1,14 @@
+/** Anthropic Messages. */
+import type { WireProtocol } from '../protocol.js';
+import { encodeError } from './encode-error.js';
+import { encodeResult } from './encode-result.js';
+import { createStreamEncoder } from './encode-stream.js';
+import { parseRequest } from './parse-request.js';
+
+export const anthropicMessages: WireProtocol = {
+  name: 'anthropic-messages',
+  parseRequest,
+  encodeResult,
+  createStreamEncoder,
+  encodeError,
+};

@@ -1,0 +1,117 @@
+/**
+ * The body of `POST /v1/messages` as clients really send it, with how far each field is served. Source: the request
+ * types of the official SDK (1.11), beta fields included; nothing is refused that a client sends on every request.
+ */
+import { z } from 'zod';
+import { type FieldSection, type FieldSupport, field } from '../field-support.js';
+import { BLOCK_SCHEMAS, content } from './content-schema.js';
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const anything = z.unknown();
+
+const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
+const emulated = (note: string): FieldSupport => ({ support: 'emulated', note });
+const ignored = (note: string, harmless: FieldSupport['harmless'] = []): FieldSupport => ({
+  support: 'ignored',
+  note,
+  harmless,
+});
+
+const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
+
+export const messageSchema = z.looseObject({
+  role: field(z.enum(['user', 'assistant', 'system', 'developer']), {
+    support: 'supported',
+    note: '`system` and `developer` anywhere, in their place',
+  }),
+  content,
+  id: field(text, accepted('Left over from an answer')),
+  type: field(text, accepted('Left over from an answer')),
+});
+
+export const outputFormat = z.looseObject({
+  type: z.literal('json_schema'),
+  schema: z.looseObject({}),
+  name: text,
+});
+
+export const tool = z.looseObject({
+  name: z.string().min(1),
+  type: text,
+  description: text,
+  input_schema: field(z.looseObject({}).nullish(), emulated('Any JSON Schema')),
+  strict: flag,
+  cache_control: field(anything, accepted('Sessions are matched by what was said, not by marks')),
+  defer_loading: field(flag, accepted('All tools are offered at once')),
+  eager_input_streaming: field(flag, accepted()),
+  input_examples: field(anything, accepted('The schema says enough')),
+  allowed_callers: field(anything, accepted()),
+});
+
+export const toolChoice = z.looseObject({
+  type: z.enum(['auto', 'any', 'tool', 'none']),
+  name: text,
+  disable_parallel_tool_use: field(flag, emulated('Asked for in the prompt')),
+});
+
+export const outputConfig = z.looseObject({
+  effort: text,
+  format: field(outputFormat.nullish(), emulated('Checked, and asked for once more if need be')),
+  task_budget: field(anything, ignored(NO_SUCH_SETTING)),
+});
+
+export const thinking = z.looseObject({
+  type: z.string(),
+  budget_tokens: field(z.number().nullish(), emulated('Read as an effort')),
+  display: text,
+});
+
+/** What `count_tokens` reads too; `max_tokens` is not among it. */
+export const requestBody = z.looseObject({
+  model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
+  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  system: z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish(),
+  max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway; may be absent')),
+  stop_sequences: field(z.array(z.string()).nullish(), emulated('Enforced by the gateway')),
+  stream: flag,
+
+  tools: field(z.array(z.looseObject({})).nullish(), emulated('Described in the prompt; hosted tools are left out')),
+  tool_choice: field(toolChoice.nullish(), emulated('Asked for in the prompt and checked')),
+  thinking: thinking.nullish(),
+  output_config: outputConfig.nullish(),
+  output_format: field(outputFormat.nullish(), emulated('As `output_config.format`')),
+  metadata: z.looseObject({ user_id: text }).nullish(),
+
+  temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),
+  top_p: field(z.number().min(0).max(1).nullish(), ignored(NO_SUCH_SETTING, [1])),
+  top_k: field(z.number().nullish(), ignored(NO_SUCH_SETTING)),
+  container: field(anything, ignored('There are no containers behind the gateway')),
+  mcp_servers: field(anything, ignored('MCP servers are connected by the client')),
+  compaction: field(anything, ignored('The client has to shorten its history itself')),
+  fallbacks: field(anything, ignored('One model answers')),
+  thread: field(anything, { support: 'refused', note: 'The whole conversation has to be sent' }),
+
+  context_management: field(anything, accepted('The history is used as it was sent')),
+  cache_control: field(anything, accepted('Sessions are matched by what was said, not by marks')),
+  service_tier: field(text, accepted()),
+  speed: field(text, accepted()),
+  inference_geo: field(text, accepted()),
+  diagnostics: field(anything, accepted()),
+  billing_policy: field(anything, accepted()),
+  fallback_credit_token: field(anything, accepted()),
+  user_profile_id: field(text, accepted()),
+  workspace_id: field(text, accepted()),
+  betas: field(anything, accepted()),
+  anthropic_beta: field(anything, accepted()),
+  anthropic_version: field(text, accepted()),
+});
+
+export type RequestBody = z.infer<typeof requestBody>;
+
+export const FIELD_SECTIONS: readonly FieldSection[] = [
+  { title: 'Request', schema: requestBody },
+  { title: 'tools[]', schema: tool },
+  { title: 'messages[]', schema: messageSchema },
+  ...Object.entries(BLOCK_SCHEMAS).map(([type, schema]) => ({ title: `content[] of type ${type}`, schema })),
+];

@@ -1,0 +1,20 @@
+export { fromAnthropicStopReason } from './anthropic-messages/finish-reason.js';
+export { anthropicMessages } from './anthropic-messages/protocol.js';
+export { FIELD_SECTIONS as ANTHROPIC_MESSAGES_FIELDS } from './anthropic-messages/request-schema.js';
+export { countPromptTokens, countRequestTokens } from './count-prompt-tokens.js';
+export { encodeStream } from './encode-stream.js';
+export { describeFields, type FieldRow, type FieldSection, type Support } from './field-support.js';
+export { fromOpenAiFinishReason } from './openai-chat/finish-reason.js';
+export { openaiChat } from './openai-chat/protocol.js';
+export { FIELD_SECTIONS as OPENAI_CHAT_FIELDS } from './openai-chat/request-schema.js';
+export { openaiResponses } from './openai-responses/protocol.js';
+export type {
+  ErrorEnvelope,
+  ParsedRequest,
+  ProtocolName,
+  ResponseOptions,
+  StreamEncoder,
+  WireProtocol,
+} from './protocol.js';
+export { protocols } from './protocols.js';
+export { encodeSse, SSE_KEEP_ALIVE, type SseMessage } from './sse.js';

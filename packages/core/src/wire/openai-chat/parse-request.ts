@@ -1,0 +1,118 @@
+/** The body of a chat completion request → `ChatRequest`. */
+import { GatewayError, type ReasoningOptions, type ResponseFormat, type SamplingOptions } from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
+import { invalidRequest, parseAt } from '../parse-schema.js';
+import type { ParsedRequest } from '../protocol.js';
+import { parseEffort } from '../reasoning-effort.js';
+import { RequestWarnings } from '../request-warnings.js';
+import { checkFields } from '../unknown-fields.js';
+import { parseMessages } from './parse-messages.js';
+import { parseTools } from './parse-tools.js';
+import { jsonSchemaFormat, type RequestBody, requestBody } from './request-schema.js';
+
+/** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
+export function parseRequest(value: unknown): ParsedRequest {
+  const body = parseAt(requestBody, value, '');
+  const warnings = new RequestWarnings();
+  checkFields(body, requestBody, '', warnings);
+  if (body.modalities?.some((modality) => modality !== 'text')) {
+    throw new GatewayError('unsupported_feature', "'modalities' may only hold 'text'", { param: 'modalities' });
+  }
+  if (body.stream_options)
+    checkFields(body.stream_options, requestBody.shape.stream_options.unwrap().unwrap(), 'stream_options', warnings);
+
+  const messages = parseMessages(body.messages, warnings);
+  const { tools, toolChoice, legacy } = parseTools(body, warnings);
+  const reasoning = parseReasoning(body, warnings);
+  const affinityKey = [body.prompt_cache_key, userId(body.metadata), body.user, body.safety_identifier].find(
+    (key) => typeof key === 'string' && key !== '',
+  );
+  return {
+    chat: {
+      model: body.model ?? '',
+      messages: messages.length > 0 ? messages : [{ role: 'user', content: [] }],
+      tools,
+      toolChoice,
+      // The older form has room for one call.
+      parallelToolCalls: !legacy && body.parallel_tool_calls !== false,
+      sampling: parseSampling(body),
+      responseFormat: parseResponseFormat(body.response_format, warnings),
+      reasoning,
+      conversation: typeof affinityKey === 'string' ? { affinityKey } : {},
+      warnings: warnings.list,
+    },
+    response: {
+      stream: body.stream === true,
+      model: body.model ?? '',
+      includeUsage: body.stream_options?.include_usage === true,
+      reasoning: reasoning.visible ? 'visible' : 'hidden',
+      echo: legacy ? { legacyFunctions: true } : {},
+    },
+  };
+}
+
+function userId(metadata: unknown): string | undefined {
+  const id = typeof metadata === 'object' && metadata !== null ? (metadata as JsonObject).user_id : undefined;
+  return typeof id === 'string' ? id : undefined;
+}
+
+function parseSampling(body: RequestBody): SamplingOptions {
+  const maxOutputTokens =
+    body.max_completion_tokens === undefined || body.max_completion_tokens === null
+      ? parseLimit(body.max_tokens, 'max_tokens')
+      : parseLimit(body.max_completion_tokens, 'max_completion_tokens');
+  const stop = (typeof body.stop === 'string' ? [body.stop] : (body.stop ?? [])).filter((sequence) => sequence !== '');
+  return {
+    ...(typeof body.temperature === 'number' && { temperature: body.temperature }),
+    ...(typeof body.top_p === 'number' && { topP: body.top_p }),
+    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
+    ...(stop.length > 0 && { stopSequences: stop }),
+  };
+}
+
+/** `-1` is how clients of local servers say "no limit". */
+function parseLimit(value: number | null | undefined, path: string): number | undefined {
+  if (value === null || value === undefined || value === -1) return undefined;
+  if (value < 1) throw invalidRequest(path, `Invalid value for '${path}': expected at least 1, but got ${value}.`);
+  return value;
+}
+
+function parseReasoning(body: RequestBody, warnings: RequestWarnings): ReasoningOptions {
+  const off = body.enable_thinking === false || body.thinking?.type === 'disabled';
+  const effort =
+    parseEffort(body.reasoning_effort, 'reasoning_effort', warnings) ??
+    parseEffort(body.reasoning?.effort, 'reasoning.effort', warnings) ??
+    (off ? 'none' : undefined);
+  const visible = effort !== 'none' && body.reasoning?.exclude !== true;
+  return { ...(effort !== undefined && { effort }), visible };
+}
+
+function parseResponseFormat(format: RequestBody['response_format'], warnings: RequestWarnings): ResponseFormat {
+  switch (format?.type) {
+    case undefined:
+    case 'text':
+      return { type: 'text' };
+    case 'json_object':
+      // Some servers take the schema here, and their clients send it.
+      return typeof format.schema === 'object' && format.schema !== null
+        ? { type: 'json-schema', schema: format.schema as JsonObject, strict: false }
+        : { type: 'json' };
+    case 'json_schema': {
+      const path = 'response_format.json_schema';
+      const { name, schema, strict } = parseAt(jsonSchemaFormat, format.json_schema, path);
+      checkFields(format.json_schema as object, jsonSchemaFormat, path, warnings);
+      if (schema === null || schema === undefined) return { type: 'json' };
+      return {
+        type: 'json-schema',
+        ...(typeof name === 'string' && { name }),
+        schema: schema as JsonObject,
+        strict: strict === true,
+      };
+    }
+    default:
+      throw invalidRequest(
+        'response_format.type',
+        `Invalid value for 'response_format.type': '${format?.type}'. Supported values are: 'text', 'json_object' and 'json_schema'.`,
+      );
+  }
+}

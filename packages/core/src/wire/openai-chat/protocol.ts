@@ -1,0 +1,14 @@
+/** OpenAI Chat Completions. */
+import { encodeOpenAiError } from '../openai-error.js';
+import type { WireProtocol } from '../protocol.js';
+import { encodeResult } from './encode-result.js';
+import { createStreamEncoder } from './encode-stream.js';
+import { parseRequest } from './parse-request.js';
+
+export const openaiChat: WireProtocol = {
+  name: 'openai-chat',
+  parseRequest,
+  encodeResult,
+  createStreamEncoder,
+  encodeError: encodeOpenAiError,
+};

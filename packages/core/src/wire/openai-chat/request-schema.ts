@@ -1,0 +1,134 @@
+/**
+ * The body of `POST /v1/chat/completions` as clients really send it, with how far each field is served.
+ * Source: `CreateChatCompletionRequest` of OpenAI's published OpenAPI description, and fields that other
+ * OpenAI-compatible servers understand and their clients send.
+ */
+import { z } from 'zod';
+import { type FieldSection, type FieldSupport, field } from '../field-support.js';
+import {
+  assistantMessage,
+  functionMessage,
+  PART_SCHEMAS,
+  systemMessage,
+  toolMessage,
+  userMessage,
+} from './message-schema.js';
+
+const text = z.string().nullish();
+const flag = z.boolean().nullish();
+const number = z.number().nullish();
+const anything = z.unknown();
+
+const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
+const ignored = (note: string, harmless: FieldSupport['harmless'] = []): FieldSupport => ({
+  support: 'ignored',
+  note,
+  harmless,
+});
+const refused = (note: string, harmless: FieldSupport['harmless'] = []): FieldSupport => ({
+  support: 'refused',
+  note,
+  harmless,
+});
+const emulated = (note: string): FieldSupport => ({ support: 'emulated', note });
+
+const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
+
+export const functionDefinition = z.looseObject({
+  name: z.string().min(1),
+  description: text,
+  parameters: field(z.looseObject({}).nullish(), { support: 'emulated', note: 'Any JSON Schema' }),
+  strict: flag,
+});
+
+export const customDefinition = z.looseObject({
+  name: z.string().min(1),
+  description: text,
+  format: field(z.looseObject({ type: text }).nullish(), emulated('The grammar is told to the model')),
+});
+
+export const jsonSchemaFormat = z.looseObject({
+  name: text,
+  description: text,
+  schema: z.looseObject({}).nullish(),
+  strict: flag,
+});
+
+export const requestBody = z.looseObject({
+  model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
+  messages: z.array(z.looseObject({ role: z.string() })).min(1),
+  stream: flag,
+  stream_options: z.looseObject({ include_usage: flag, include_obfuscation: field(flag, accepted()) }).nullish(),
+
+  tools: field(z.array(z.looseObject({})).nullish(), emulated('Described in the prompt; hosted tools are left out')),
+  tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('`allowed_tools` included')),
+  parallel_tool_calls: field(flag, emulated('Asked for in the prompt')),
+  functions: field(z.array(functionDefinition).nullish(), emulated('The older form of `tools`; answered in that form')),
+  function_call: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('The older form of `tool_choice`')),
+
+  max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway')),
+  max_completion_tokens: field(z.int().nullish(), emulated('Enforced by the gateway')),
+  stop: field(z.union([z.string(), z.array(z.string())]).nullish(), emulated('Enforced by the gateway')),
+  response_format: field(
+    z.looseObject({ type: z.string() }).nullish(),
+    emulated('Checked, and asked for once more if need be'),
+  ),
+  reasoning_effort: text,
+  reasoning: field(z.looseObject({ effort: text, exclude: flag }).nullish(), {
+    support: 'supported',
+    note: 'As `reasoning_effort`; `exclude` hides the thoughts',
+  }),
+  thinking: field(z.looseObject({ type: text }).nullish(), {
+    support: 'supported',
+    note: '`disabled` means `reasoning_effort: "none"`',
+  }),
+  enable_thinking: field(flag, { support: 'supported', note: '`false` means `reasoning_effort: "none"`' }),
+
+  temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),
+  top_p: field(z.number().min(0).max(1).nullish(), ignored(NO_SUCH_SETTING, [1])),
+  top_k: field(number, ignored(NO_SUCH_SETTING)),
+  min_p: field(number, ignored(NO_SUCH_SETTING, [0])),
+  frequency_penalty: field(number, ignored(NO_SUCH_SETTING, [0])),
+  presence_penalty: field(number, ignored(NO_SUCH_SETTING, [0])),
+  repetition_penalty: field(number, ignored(NO_SUCH_SETTING, [1])),
+  logit_bias: field(anything, ignored(NO_SUCH_SETTING)),
+  seed: field(anything, ignored(NO_SUCH_SETTING)),
+  verbosity: field(text, ignored(NO_SUCH_SETTING, ['medium'])),
+  web_search_options: field(anything, ignored('There is no search behind the gateway')),
+
+  n: field(z.int().nullish(), refused('one answer a request', [1])),
+  best_of: field(z.int().nullish(), refused('one answer a request', [1])),
+  logprobs: field(
+    z.union([z.boolean(), z.number()]).nullish(),
+    refused('the models report no probabilities', [false, 0]),
+  ),
+  top_logprobs: field(z.int().nullish(), refused('the models report no probabilities', [0])),
+  modalities: field(z.array(z.string()).nullish(), { support: 'supported', note: 'Only `text`; `audio` is refused' }),
+  audio: field(anything, ignored('Answers are text')),
+
+  user: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
+  prompt_cache_key: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
+  safety_identifier: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
+  prompt_cache_retention: field(anything, accepted()),
+  prompt_cache_options: field(anything, accepted()),
+  metadata: field(anything, accepted()),
+  store: field(flag, accepted('Nothing is stored')),
+  service_tier: field(text, accepted()),
+  moderation: field(anything, accepted()),
+  prediction: field(anything, accepted('Speeds up nothing here')),
+});
+
+export type RequestBody = z.infer<typeof requestBody>;
+
+export const FIELD_SECTIONS: readonly FieldSection[] = [
+  { title: 'Request', schema: requestBody },
+  { title: 'tools[].function', schema: functionDefinition },
+  { title: 'tools[].custom', schema: customDefinition },
+  { title: 'response_format.json_schema', schema: jsonSchemaFormat },
+  { title: 'messages[] of role system, developer', schema: systemMessage },
+  { title: 'messages[] of role user', schema: userMessage },
+  { title: 'messages[] of role assistant', schema: assistantMessage },
+  { title: 'messages[] of role tool', schema: toolMessage },
+  { title: 'messages[] of role function', schema: functionMessage },
+  ...Object.entries(PART_SCHEMAS).map(([type, schema]) => ({ title: `content[] of type ${type}`, schema })),
+];
