@@ -18,17 +18,11 @@ export const imagesSection = {
     flag: 'image-on-unsupported',
     doc: 'When the model cannot see pictures or one cannot be had: put `[image]` in its place and warn, or answer 400.',
   }),
-  maxBytes: setting(
-    z
-      .int()
-      .min(1024)
-      .default(10 * 1024 * 1024),
-    {
-      env: ['LINGMA_GATEWAY_IMAGE_MAX_BYTES'],
-      flag: 'image-max-bytes',
-      doc: 'Largest picture, in bytes.',
-    },
-  ),
+  maxBytes: setting(z.int().min(1024).default(10_000_000), {
+    env: ['LINGMA_GATEWAY_IMAGE_MAX_BYTES'],
+    flag: 'image-max-bytes',
+    doc: 'Largest picture, in bytes.',
+  }),
   fetchTimeoutMs: setting(milliseconds(15_000), {
     env: ['LINGMA_GATEWAY_IMAGE_FETCH_TIMEOUT_MS'],
     flag: 'image-fetch-timeout-ms',
