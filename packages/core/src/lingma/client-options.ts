@@ -40,7 +40,7 @@ export interface ClientBehaviour {
   /** Milliseconds after which unused connections are closed, all but one. Default 60 000. */
   readonly idleCloseMs?: number;
   /**
-   * Defaults: connect 5 s, setup 15 s, first event 120 s, idle 90 s, total 300 s. The process itself may be silent for
+   * Defaults: connect 10 s, setup 15 s, first event 120 s, idle 60 s, total 300 s. The process itself may be silent for
    * some 20 s while it tries the cloud again.
    */
   readonly deadlines?: Partial<ClientDeadlines>;
@@ -56,10 +56,10 @@ export type ClientSettings = Required<Omit<ClientBehaviour, 'model' | 'deadlines
 };
 
 const DEADLINES: ClientDeadlines = {
-  connectMs: 5000,
+  connectMs: 10_000,
   setupMs: 15_000,
   firstEventMs: 120_000,
-  idleMs: 90_000,
+  idleMs: 60_000,
   totalMs: 300_000,
 };
 

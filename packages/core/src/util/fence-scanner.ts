@@ -136,11 +136,8 @@ export class FenceScanner {
       if (opened !== 0) return opened;
     }
     // Nothing opens here: up to the end of the line, or to a fence that counts in mid-line too.
+    this.#lineStart = false;
     let from = at;
-    if (this.#lineStart) {
-      // A run just refused as a line's first must not be refused again below, unless it may count inline.
-      this.#lineStart = false;
-    }
     for (;;) {
       const newline = buffer.indexOf('\n', from);
       const tick = this.#inlineInfo.length === 0 ? -1 : buffer.indexOf('`', from);
@@ -151,17 +148,14 @@ export class FenceScanner {
         return end;
       }
       const runEnd = endOfRun(buffer, tick, BACKTICK);
-      const inline = this.#tryInline(buffer, tick, runEnd, final);
-      if (inline === 0) {
-        from = runEnd;
-        continue;
-      }
-      if (tick > at) {
+      if (tick > at && (runEnd - tick >= 3 || runEnd === buffer.length)) {
+        // What stands before goes out first; the run is looked at in a step of its own.
         this.#sink.text(buffer.slice(at, tick));
-        // The run is looked at again as a step of its own.
         return tick;
       }
-      return inline;
+      const opened = tick > at ? 0 : this.#tryInline(buffer, tick, runEnd, final);
+      if (opened !== 0) return opened;
+      from = runEnd;
     }
   }
 

@@ -251,8 +251,8 @@ export class TurnRun {
       this.#ended(new GatewayError('upstream_error', 'Lingma cancelled the turn'));
       return;
     }
-    const fullAnswer = cancelled ? undefined : end.fullAnswer;
-    if (!this.#answer.hasText && fullAnswer !== undefined && fullAnswer.trim() !== '') this.#answer.text(fullAnswer);
+    const fullAnswer = cancelled || this.#filtered ? '' : (end.fullAnswer ?? '');
+    if (!this.#answer.hasText && fullAnswer.trim() !== '') this.#answer.text(fullAnswer);
     this.#answer.flush();
     this.calls.flush();
     const reason = this.#answer.hasCalls
