@@ -2,7 +2,7 @@
  * Which pictures of a conversation go along: Lingma takes those of one turn only. The newest turn's come first; when
  * it has none but speaks of one, those of the last turn that had some.
  */
-import type { ChatMessage, MediaPart } from '../../chat/index.js';
+import type { ChatMessage, MediaPart, TextPart } from '../../chat/index.js';
 
 const SPEAKS_OF_IMAGE =
   /\b(images?|pictures?|photos?|screenshots?|screen ?shots?|figures?|diagrams?|charts?|icons?|logos?|drawings?|pics?|above|it|that|this|these|those)\b|图|截屏|照片|相片|画面|这张|那张|上面/i;
@@ -24,10 +24,12 @@ export function selectImages(messages: readonly ChatMessage[]): readonly MediaPa
 }
 
 function imagesOf(message: ChatMessage): readonly MediaPart[] {
-  if (message.role === 'user') return message.content.filter((part) => part.type === 'image');
+  if (message.role === 'user') return message.content.filter(isImage);
   if (message.role !== 'tool') return [];
-  return message.content.flatMap((result) => result.output.filter((part) => part.type === 'image'));
+  return message.content.flatMap((result) => result.output.filter(isImage));
 }
+
+const isImage = (part: TextPart | MediaPart): part is MediaPart => part.type === 'image';
 
 function textOf(message: ChatMessage): string {
   if (message.role !== 'user') return '';
