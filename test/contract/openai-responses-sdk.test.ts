@@ -1,16 +1,21 @@
 import { createOpenAI } from '@ai-sdk/openai';
 import { type ChatEvent, GatewayError, ResultCollector } from '@lingma-gateway/core/chat';
+import {
+  createMemoryResponseStore,
+  deleteResponse,
+  listInputItems,
+  openaiResponses,
+  openStoredExchange,
+  type ResponseStore,
+  retrieveResponse,
+} from '@lingma-gateway/core/wire';
 import { generateText, stepCountIs, streamText, tool } from 'ai';
 import fc from 'fast-check';
 import OpenAI from 'openai';
+import { zodTextFormat } from 'openai/helpers/zod';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
-import {
-  createMemoryResponseStore,
-  type ResponseStore,
-} from '../../packages/core/src/wire/openai-responses/response-store.js';
-import { openStoredExchange } from '../../packages/core/src/wire/openai-responses/stored-exchange.js';
-import { anyTurn, CREATED_AT, REQUEST, TURNS } from './openai-responses-cases.js';
+import { anyTurn, CREATED_AT, REQUEST, TURNS, turn } from './openai-responses-cases.js';
 
 /** What a server would do with one request: the wire half for real, the model's turn from a script. */
 class ScriptedServer {
@@ -24,7 +29,8 @@ class ScriptedServer {
     this.#turns = turns;
   }
 
-  readonly fetch = async (_url: unknown, init?: RequestInit): Promise<Response> => {
+  readonly fetch = async (url: unknown, init?: RequestInit): Promise<Response> => {
+    if (init?.method !== 'POST') return this.#stored(new URL(String(url)), init?.method === 'DELETE');
     const body = JSON.parse(String(init?.body)) as Record<string, unknown>;
     this.bodies.push(body);
     const exchange = await openStoredExchange({ body, store: this.store, principal: 'key-1' });
@@ -46,12 +52,29 @@ class ScriptedServer {
       const bytes = new TextEncoder().encode(encoder.keepAlive + chunks.join(encoder.keepAlive));
       return new Response(bytes, { headers: { 'content-type': 'text/event-stream' } });
     } catch (error) {
-      if (!GatewayError.isInstance(error)) throw error;
-      const envelope = exchange.encodeError(error);
-      return Response.json(envelope.body, { status: envelope.status, headers: envelope.headers });
+      return refusal(error);
     }
   };
+
+  async #stored(url: URL, remove: boolean): Promise<Response> {
+    const [id = '', items] = url.pathname.replace('/v1/responses/', '').split('/');
+    try {
+      if (remove) return Response.json(await deleteResponse(this.store, 'key-1', id));
+      if (items === undefined) return Response.json(await retrieveResponse(this.store, 'key-1', id));
+      return Response.json(await listInputItems(this.store, 'key-1', id, url.searchParams));
+    } catch (error) {
+      return refusal(error);
+    }
+  }
 }
+
+function refusal(error: unknown): Response {
+  if (!GatewayError.isInstance(error)) throw error;
+  const { body, status, headers } = openaiResponses.encodeError(error);
+  return Response.json(body, { status, headers });
+}
+
+const userMessage = (content: string) => ({ role: 'user' as const, content });
 
 const clientOf = (server: ScriptedServer): OpenAI =>
   new OpenAI({ apiKey: 'k', baseURL: 'http://gateway.test/v1', fetch: server.fetch, maxRetries: 0 });
@@ -74,7 +97,8 @@ function plain(response: object): Plain {
   return rest as Plain;
 }
 
-const params = { ...REQUEST, stream: undefined } as unknown as OpenAI.Responses.ResponseCreateParamsNonStreaming;
+const { stream: _stream, ...request } = REQUEST;
+const params = request as unknown as Omit<OpenAI.Responses.ResponseCreateParamsNonStreaming, 'stream'>;
 
 beforeEach(() => void vi.useFakeTimers({ now: CREATED_AT + 2500, toFake: ['Date'] }));
 afterEach(() => void vi.useRealTimers());
@@ -109,6 +133,32 @@ describe('openai - responses.stream()', () => {
       expect(failed.status).toBe('failed');
       expect(failed.error).toEqual({ code: 'server_error', message: 'Lingma went away' });
     }
+  });
+
+  it('parse() - reads structured output against the schema it sent', async () => {
+    const answer = turn([{ block: { type: 'text', text: '{"name":"Ada"}' }, cuts: [5] }], 'stop');
+    const format = zodTextFormat(z.object({ name: z.string() }), 'person');
+    for (const call of ['parse', 'stream'] as const) {
+      const client = clientOf(new ScriptedServer(answer));
+      const asked = { model: 'm', input: 'Who?', text: { format } };
+      const parsed =
+        call === 'parse' ? await client.responses.parse(asked) : await client.responses.stream(asked).finalResponse();
+      expect(parsed.output_parsed).toEqual({ name: 'Ada' });
+      expect(parsed.text?.format).toMatchObject({ type: 'json_schema', name: 'person', strict: true });
+    }
+  });
+
+  it('retrieve(), inputItems.list(), delete() - of a stored response', async () => {
+    const client = clientOf(new ScriptedServer(TURNS.text ?? []));
+    const { id } = await client.responses.create({ ...params, input: ['A', 'B', 'C'].map(userMessage) });
+    expect((await client.responses.retrieve(id)).output_text).toBe('Hello, 世界 👋');
+    const texts: unknown[] = [];
+    for await (const item of client.responses.inputItems.list(id, { limit: 2, order: 'asc' })) {
+      texts.push('content' in item ? item.content?.[0] : undefined);
+    }
+    expect(texts).toEqual(['A', 'B', 'C'].map((text) => ({ type: 'input_text', text })));
+    await client.responses.delete(id);
+    await expect(client.responses.retrieve(id)).rejects.toBeInstanceOf(OpenAI.NotFoundError);
   });
 
   it('create() - raises errors of the request as their class', async () => {
@@ -167,6 +217,20 @@ describe('AI SDK - the Responses model', () => {
     expect((await answer.totalUsage).outputTokens).toBe(14);
     expect(JSON.stringify(server.bodies[1])).toContain('"item_reference"');
     expect(await answer.finishReason).toBe('stop');
+  });
+
+  it('streamText() - runs a tool loop that stores nothing', async () => {
+    const server = new ScriptedServer(TURNS['thoughts, text and calls'] ?? [], TURNS.text ?? []);
+    const answer = streamText({
+      model: modelOf(server),
+      prompt: 'Compare the files',
+      tools: { read_file: readFile },
+      stopWhen: stepCountIs(3),
+      providerOptions: { openai: { store: false } },
+    });
+    expect(await answer.text).toBe('Hello, 世界 👋');
+    expect(server.bodies).toHaveLength(2);
+    expect(JSON.stringify(server.bodies[1])).not.toContain('"item_reference"');
   });
 
   it('generateText() - reads the answer without a stream', async () => {

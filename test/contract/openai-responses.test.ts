@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { type ChatEvent, GatewayError, ResultCollector } from '@lingma-gateway/core/chat';
+import { openaiResponses } from '@lingma-gateway/core/wire';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openaiResponses } from '../../packages/core/src/wire/openai-responses/protocol.js';
 import { anyTurn, CREATED_AT, REQUEST, TURNS } from './openai-responses-cases.js';
 import { type ResponsesEvent, readEvents, sequenceProblems } from './openai-responses-sequence.js';
 
@@ -100,6 +100,19 @@ describe('openai-responses against the published schemas', () => {
         });
       }
     }
+  });
+});
+
+describe('the schemas', () => {
+  it('validate() - refuses what is wrong, or the tests above prove nothing', () => {
+    expect(openai.validate({ type: 'response.created', sequence_number: 0, response: { id: 'resp_1' } })).not.toEqual(
+      [],
+    );
+    expect(
+      openai.validate({ type: 'response.output_text.delta', sequence_number: 4, item_id: 'i', delta: 'x' }),
+    ).toEqual(expect.arrayContaining([expect.stringContaining('output_index')]));
+    expect(openai.validate({ type: 'response.done' })).toEqual(['no schema for response.done']);
+    expect(openResponses.validate({ type: 'response.completed', sequence_number: 0, response: {} })).not.toEqual([]);
   });
 });
 

@@ -7,7 +7,22 @@ export { describeFields, type FieldRow, type FieldSection, type Support } from '
 export { fromOpenAiFinishReason } from './openai-chat/finish-reason.js';
 export { openaiChat } from './openai-chat/protocol.js';
 export { FIELD_SECTIONS as OPENAI_CHAT_FIELDS } from './openai-chat/request-schema.js';
+export { FIELD_SECTIONS as OPENAI_RESPONSES_FIELDS } from './openai-responses/field-sections.js';
 export { openaiResponses } from './openai-responses/protocol.js';
+export {
+  createMemoryResponseStore,
+  type MemoryResponseStoreOptions,
+  type ResponseStore,
+  type StoredResponse,
+} from './openai-responses/response-store.js';
+export {
+  deleteResponse,
+  listInputItems,
+  openStoredExchange,
+  retrieveResponse,
+  type StoredExchange,
+  type StoredExchangeOptions,
+} from './openai-responses/stored-exchange.js';
 export type {
   ErrorEnvelope,
   ParsedRequest,

@@ -7,7 +7,8 @@ import { field } from '../field-support.js';
 
 const text = z.string();
 const id = z.string().nullish();
-const status = z.string().nullish();
+const status = field(z.string().nullish(), { support: 'accepted' });
+const accepted = field(z.unknown().optional(), { support: 'accepted' });
 /** One content part; its own kind is told apart in `parse-content.ts`. */
 export const contentPart = z.looseObject({ type: text.nullish() });
 export const content = z.union([text, z.array(z.union([text, contentPart]))]).nullish();
@@ -22,7 +23,7 @@ export const ITEM_SCHEMAS = {
     role: text,
     content,
     status,
-    phase: text.nullish(),
+    phase: accepted,
     tool_call_id: text.nullish(),
   }),
   function_call: z.looseObject({
@@ -33,7 +34,7 @@ export const ITEM_SCHEMAS = {
     namespace: text.nullish(),
     arguments: callInput,
     status,
-    caller: z.unknown().optional(),
+    caller: accepted,
   }),
   function_call_output: z.looseObject({
     type: z.literal('function_call_output'),
@@ -41,7 +42,7 @@ export const ITEM_SCHEMAS = {
     call_id: text,
     output: callInput,
     status,
-    caller: z.unknown().optional(),
+    caller: accepted,
   }),
   custom_tool_call: z.looseObject({
     type: z.literal('custom_tool_call'),
@@ -51,7 +52,7 @@ export const ITEM_SCHEMAS = {
     namespace: text.nullish(),
     input: callInput,
     status,
-    caller: z.unknown().optional(),
+    caller: accepted,
   }),
   custom_tool_call_output: z.looseObject({
     type: z.literal('custom_tool_call_output'),
@@ -59,7 +60,7 @@ export const ITEM_SCHEMAS = {
     call_id: text,
     output: callInput,
     status,
-    caller: z.unknown().optional(),
+    caller: accepted,
   }),
   local_shell_call: z.looseObject({
     type: z.literal('local_shell_call'),
@@ -80,8 +81,8 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text.nullish(),
     action: z.looseObject({}),
-    environment: z.unknown().optional(),
-    caller: z.unknown().optional(),
+    environment: accepted,
+    caller: accepted,
     status,
   }),
   shell_call_output: z.looseObject({
@@ -89,8 +90,8 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text,
     output: callInput,
-    max_output_length: z.unknown().optional(),
-    caller: z.unknown().optional(),
+    max_output_length: accepted,
+    caller: accepted,
     status,
   }),
   apply_patch_call: z.looseObject({
@@ -98,7 +99,7 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text.nullish(),
     operation: z.looseObject({}),
-    caller: z.unknown().optional(),
+    caller: accepted,
     status,
   }),
   apply_patch_call_output: z.looseObject({
@@ -106,7 +107,7 @@ export const ITEM_SCHEMAS = {
     id,
     call_id: text,
     output: callInput,
-    caller: z.unknown().optional(),
+    caller: accepted,
     status,
   }),
   reasoning: z.looseObject({
@@ -114,7 +115,10 @@ export const ITEM_SCHEMAS = {
     id,
     summary: z.array(z.looseObject({ text: text.nullish() })).nullish(),
     content: z.array(z.looseObject({ text: text.nullish() })).nullish(),
-    encrypted_content: text.nullish(),
+    encrypted_content: field(text.nullish(), {
+      support: 'accepted',
+      note: 'Cannot be read here; the text of the item is',
+    }),
     status,
   }),
   item_reference: z.looseObject({ type: z.literal('item_reference').nullish(), id: text }),
@@ -128,7 +132,7 @@ export const ITEM_SCHEMAS = {
     type: z.literal('tool_search_output'),
     id,
     call_id: text.nullish(),
-    execution: z.unknown().optional(),
+    execution: accepted,
     status,
     tools: z.array(z.looseObject({})).nullish(),
   }),

@@ -109,7 +109,7 @@ describe('parseItems()', () => {
       { type: 'apply_patch_call', call_id: 'c', status: 'completed', operation: { type: 'delete_file', path: 'a' } },
       { type: 'apply_patch_call_output', call_id: 'c', status: 'failed', output: 'gone' },
     ]);
-    expect(messages.flatMap((message) => message.content)).toEqual([
+    expect(messages.flatMap((message): unknown => message.content)).toEqual([
       {
         type: 'tool-call',
         toolCallId: 'a',

@@ -199,6 +199,8 @@ describe('stored responses', () => {
     const second = await ask(store, { previous_response_id: first.response.id, input: 'C' }, text('D'));
     const { data } = await list(store, second.response.id, 'order=asc');
     expect(data.map((item) => (item.content as JsonObject[])[0]?.text)).toEqual(['A', 'B', 'C']);
+    const ids = [...data, ...(second.response.output as JsonObject[])].map((item) => item.id);
+    expect(new Set(ids).size).toBe(4);
   });
 
   it.each(['order=up', 'limit=0', 'limit=101', 'limit=x', 'after=msg_none'])(
