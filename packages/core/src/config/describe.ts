@@ -71,7 +71,11 @@ export function configJsonSchema(): JsonObject {
     const properties: Record<string, JsonObject> = {};
     for (const { key, section, setting } of REGISTRY) {
       if (section !== name || !(key in settings)) continue;
-      const { $schema: _, readOnly: __, ...schema } = z.toJSONSchema(setting.schema, { io: 'input', unrepresentable: 'any' });
+      const {
+        $schema: _,
+        readOnly: __,
+        ...schema
+      } = z.toJSONSchema(setting.schema, { io: 'input', unrepresentable: 'any' });
       properties[key] = { ...(schema as JsonObject), ...enumMembers(setting.schema), description: setting.doc };
     }
     sections[name] = { type: 'object', additionalProperties: false, properties };

@@ -34,12 +34,12 @@ export const lingmaSection = {
   infoFile: setting(path(), {
     env: ['LINGMA_GATEWAY_INFO_FILE', 'LINGMA_SHARED_CLIENT_INFO'],
     flag: { name: 'info-file', valueHint: 'path' },
-    doc: "Lingma's `.info.json` (or `.info`), which tells its addresses, or the folder that holds it.",
+    doc: "Lingma's `.info.json` (or `.info`), which tells its addresses, or the folder that holds it. Searched first.",
   }),
   workDir: setting(path(), {
     env: ['LINGMA_GATEWAY_WORK_DIR', 'LINGMA_WORK_DIR'],
     flag: { name: 'work-dir', valueHint: 'path' },
-    doc: "Lingma's work folder: where its `.info.json` and `cache` lie.",
+    doc: "Lingma's work folder: where its `.info.json` and `cache` lie. Searched first.",
     defaultDoc: 'the known places are searched',
   }),
   bin: setting(path(), {
@@ -71,7 +71,7 @@ export const lingmaSection = {
   cwd: setting(path(), {
     env: ['LINGMA_GATEWAY_CWD', 'LINGMA_PROXY_CWD'],
     flag: { name: 'cwd', valueHint: 'path' },
-    doc: 'Folder that Lingma is told to work in.',
+    doc: 'Folder that Lingma is told to work in. It must exist.',
     defaultDoc: 'the folder the gateway was started in',
   }),
   currentFilePath: setting(z.string().default(''), {
@@ -94,13 +94,13 @@ export const lingmaSection = {
     env: ['LINGMA_GATEWAY_STARTUP_TIMEOUT_MS', { name: 'LINGMA_STARTUP_TIMEOUT', unit: 's' }],
     flag: 'startup-timeout-ms',
     unit: 'ms',
-    doc: 'How long finding Lingma, connecting and its handshake may take.',
+    doc: 'How long finding Lingma, connecting to it and its handshake may take.',
   }),
-  rpcTimeoutMs: setting(milliseconds(30_000), {
+  rpcTimeoutMs: setting(milliseconds(15_000), {
     env: ['LINGMA_GATEWAY_RPC_TIMEOUT_MS', { name: 'LINGMA_RPC_TIMEOUT', unit: 's' }],
     flag: 'rpc-timeout-ms',
     unit: 'ms',
-    doc: 'How long Lingma may take to answer a call other than a chat turn.',
+    doc: 'How long Lingma may take to prepare an answer: dialect, models, session.',
   }),
   firstEventTimeoutMs: setting(milliseconds(120_000), {
     env: ['LINGMA_GATEWAY_FIRST_EVENT_TIMEOUT_MS'],

@@ -15,4 +15,9 @@ export const modelsSection = {
     doc: 'Further model names and what they stand for.',
     hint: 'pairs such as gpt-4o=qwen3-coder, separated by commas',
   }),
+  listAliases: setting(z.boolean().default(false), {
+    env: ['LINGMA_GATEWAY_LIST_ALIASES'],
+    flag: 'list-aliases',
+    doc: 'Whether OpenAI clients also see the `claude-*` names that stand for the default model. Anthropic clients always do.',
+  }),
 };

@@ -41,6 +41,11 @@ export const serverSection = {
     flag: 'allowed-hosts',
     doc: 'Further names that requests may carry in their Host header when listening on loopback, without port.',
   }),
+  corsOrigins: setting(z.array(z.string().min(1)).readonly().default([]), {
+    env: ['LINGMA_GATEWAY_CORS_ORIGINS'],
+    flag: { name: 'cors-origins', valueHint: 'origin,origin' },
+    doc: 'Web origins whose pages may call the gateway from a browser, such as `https://chat.example`.',
+  }),
   maxBodyBytes: setting(
     z
       .int()

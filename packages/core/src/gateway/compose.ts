@@ -1,0 +1,106 @@
+/**
+ * From a configuration to a running gateway. The only place in this package that reads `GatewayConfig`: everybody else
+ * takes narrow options, so that each part can be used and tested without the rest.
+ */
+import { homedir } from 'node:os';
+import { createLingmaChannel } from '../channel/index.js';
+import type { Channel } from '../chat/index.js';
+import { type GatewayConfig, isLoopbackHost } from '../config/index.js';
+import { LingmaClient, type LingmaClientOptions } from '../lingma/index.js';
+import { type Logger, silentLogger } from '../util/index.js';
+import { protocols } from '../wire/index.js';
+import { createGateway, type Gateway } from './gateway.js';
+
+export interface ComposeOptions {
+  /** Default: says nothing. */
+  readonly logger?: Logger;
+  /** What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`). Default: none. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where Lingma is, whatever the configuration says. */
+  readonly address?: string;
+}
+
+export interface ComposedGateway extends Gateway {
+  /** Owned by the gateway: `close()` closes it too. */
+  readonly client: LingmaClient;
+  readonly channel: Channel;
+}
+
+/** A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or use of the client. */
+export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
+  const { server, auth, admission, lingma, models, streaming, images } = config;
+  const logger = options.logger ?? silentLogger;
+  const client = new LingmaClient(lingmaOptions(config, options));
+  const channel = createLingmaChannel({
+    client,
+    models: {
+      aliases: models.aliases,
+      ...(models.defaultModel !== undefined && { defaultModel: models.defaultModel }),
+    },
+    images: {
+      allowRemote: images.remoteFetch,
+      allowLocalFiles: images.localFiles,
+      onFailure: images.onUnsupported,
+      maxBytes: images.maxBytes,
+      timeoutMs: images.fetchTimeoutMs,
+    },
+  });
+  const gateway = createGateway({
+    channel,
+    protocols: Object.values(protocols),
+    clientKeys: auth.clientKeys,
+    // Beyond loopback the names under which others reach us are not ours to know, and keys are required there.
+    ...(isLoopbackHost(server.host) && { allowedHosts: server.allowedHosts }),
+    cors: { origins: server.corsOrigins },
+    maxBodyBytes: server.maxBodyBytes,
+    maxInFlight: admission.maxInFlight,
+    queueTimeoutMs: admission.queueTimeoutMs,
+    // A net below the deadlines of the turns: one answer may take two turns, when the first had to be repeated.
+    requestTimeoutMs: admission.queueTimeoutMs + 2 * lingma.totalTimeoutMs,
+    streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
+    listAliases: models.listAliases,
+    logger,
+  });
+  return {
+    ...gateway,
+    client,
+    channel,
+    async close(closeOptions) {
+      await gateway.close(closeOptions);
+      await client.close();
+    },
+  };
+}
+
+function lingmaOptions({ lingma, models }: GatewayConfig, options: ComposeOptions): LingmaClientOptions {
+  const { wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+  return {
+    ...(options.address === undefined
+      ? {
+          discovery: {
+            platform: process.platform,
+            homedir: homedir(),
+            env: options.env ?? {},
+            transport: lingma.transport,
+            explicit: { wsUrl, socketPort, pipe, socket, infoFile, workDir },
+          },
+        }
+      : { address: options.address }),
+    dialect: lingma.dialect,
+    mode: lingma.mode,
+    sessionMode: lingma.sessionMode,
+    ...(models.defaultModel !== undefined && { model: models.defaultModel }),
+    ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
+    ...(lingma.shellType !== undefined && { shellType: lingma.shellType }),
+    currentFilePath: lingma.currentFilePath,
+    maxConnections: lingma.maxConnections,
+    deadlines: {
+      connectMs: lingma.startupTimeoutMs,
+      setupMs: lingma.rpcTimeoutMs,
+      firstEventMs: lingma.firstEventTimeoutMs,
+      idleMs: lingma.idleTimeoutMs,
+      totalMs: lingma.totalTimeoutMs,
+    },
+    ...(options.logger !== undefined && { logger: options.logger }),
+  };
+}
