@@ -3,8 +3,16 @@
  * every kind end here, in the envelope of the protocol that was asked.
  */
 import { type Channel, GatewayError } from '../chat/index.js';
-import { type Clock, type JsonObject, type Logger, type Secret, silentLogger, systemClock } from '../util/index.js';
-import type { ProtocolName, WireProtocol } from '../wire/index.js';
+import {
+  type Clock,
+  type JsonObject,
+  type JsonValue,
+  type Logger,
+  type Secret,
+  silentLogger,
+  systemClock,
+} from '../util/index.js';
+import { type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAdmission } from './admission.js';
 import { createPrincipalResolver } from './auth.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
@@ -15,12 +23,14 @@ import type { StreamingOptions } from './respond-chat.js';
 import { notFound, respondError, respondJson } from './respond-json.js';
 import { createRouter, nearestProtocol, type RouteMatch } from './router.js';
 import { chatRoutes } from './routes/chat.js';
+import { countTokensRoute } from './routes/count-tokens.js';
 import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
 
 export interface GatewayOptions {
   readonly channel: Channel;
-  readonly protocols: readonly WireProtocol[];
+  /** Default: all three. */
+  readonly protocols?: readonly WireProtocol[];
   /** Without any, every caller is let in. */
   readonly clientKeys?: readonly Secret[];
   /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
@@ -79,7 +89,8 @@ const DEFAULTS = {
 } as const;
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { channel, protocols, clock = systemClock, logger = silentLogger } = options;
+  const { channel, clock = systemClock, logger = silentLogger } = options;
+  const served = options.protocols ?? Object.values(protocols);
   const resolvePrincipal = createPrincipalResolver(options.clientKeys ?? []);
   const guard = createOriginGuard({
     ...(options.allowedHosts !== undefined && { allowedHosts: options.allowedHosts }),
@@ -105,12 +116,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     waiting: admission.waiting,
     requests: open.size,
   });
+  const readBody = (context: RequestContext): Promise<JsonValue> =>
+    readJson(context.request, { ...limits, signal: context.signal });
+  const messages = served.find(({ name }) => name === 'anthropic-messages');
   const route = createRouter([
-    ...chatRoutes({
-      pipeline: { channel, admission, streaming },
-      protocols,
-      readBody: (context) => readJson(context.request, { ...limits, signal: context.signal }),
-    }),
+    ...chatRoutes({ pipeline: { channel, admission, streaming }, protocols: served, readBody }),
+    ...(messages === undefined ? [] : [countTokensRoute(messages, readBody)]),
     ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
     ...healthRoutes((): JsonObject => {
       const upstream = channel.status?.();
@@ -118,7 +129,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     }),
   ]);
   const protocolNamed = (name: ProtocolName): WireProtocol =>
-    protocols.find((protocol) => protocol.name === name) ?? (protocols[0] as WireProtocol);
+    served.find((protocol) => protocol.name === name) ?? protocols[name];
 
   const answer = async (match: RouteMatch, context: RequestContext): Promise<Response> => {
     if (match.type === 'none') throw notFound(context);

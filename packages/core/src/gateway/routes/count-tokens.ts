@@ -1,0 +1,24 @@
+/** `POST /v1/messages/count_tokens`: counted here, without a turn. */
+import { loadTokenCounter } from '../../chat/index.js';
+import type { JsonValue } from '../../util/index.js';
+import { countRequestTokens, type WireProtocol } from '../../wire/index.js';
+import type { RequestContext } from '../request-context.js';
+import { respondJson } from '../respond-json.js';
+import type { Route } from '../router.js';
+
+export function countTokensRoute(
+  protocol: WireProtocol,
+  readBody: (context: RequestContext) => Promise<JsonValue>,
+): Route {
+  return {
+    name: 'count-tokens',
+    method: 'POST',
+    path: '/messages/count_tokens',
+    protocol: protocol.name,
+    async handle(context) {
+      const parsed = protocol.parseRequest(await readBody(context));
+      context.record.model = parsed.response.model;
+      return respondJson({ input_tokens: countRequestTokens(parsed, await loadTokenCounter()) });
+    },
+  };
+}
