@@ -8,4 +8,7 @@ export type { ClientBehaviour, ClientDeadlines, Connector, NativeToolPolicy } fr
 export type { ConnectorOptions } from './connector.js';
 export type { DialectName, LingmaTurn, PreparedImage, TurnDeadlines, TurnMode } from './dialect/dialect.js';
 export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './models.js';
+export { type DiscoveryReport, inspectDiscovery, type LookedPlace } from './process/discover.js';
+export type { DiscoveryOptions } from './process/discovery-candidates.js';
+export { nodeDiscoveryFileSystem } from './process/node-discovery-file-system.js';
 export type { LingmaClientState } from './process-access.js';

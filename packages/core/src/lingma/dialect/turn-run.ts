@@ -3,7 +3,7 @@
  * events. What is asked and how messages are read stands in the dialect's {@link TurnPort}.
  * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
  */
-import { type CallContext, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
+import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
 import { type Clock, Deadline, type JsonObject, systemClock } from '../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { Answer } from './answer.js';
@@ -57,6 +57,7 @@ export class TurnRun {
   /** A tool or a permission was refused, after which agents may call the turn cancelled. */
   refused = false;
   #filtered = false;
+  #warnings: readonly ChatWarning[];
   #state: 'running' | 'stopping' | 'over' = 'running';
   readonly #peer: JsonRpcPeer;
   readonly #context: CallContext;
@@ -83,6 +84,7 @@ export class TurnRun {
     this.#port = port;
     this.#clock = clock;
     this.#sessionId = turn.sessionId;
+    this.#warnings = turn.warnings ?? [];
     this.#outcome = new Promise((resolve) => {
       this.#settleOutcome = resolve;
     });
@@ -100,7 +102,7 @@ export class TurnRun {
         model: turn.modelKey ?? 'lingma',
         createdAt: clock.now(),
         inputTokens: this.usage.estimatedInput,
-        warnings: turn.warnings ?? [],
+        warnings: this.#warnings,
       }),
       onToolCard: (card) => port.onToolCard?.(card, this),
       onTextAfterCall: () => this.#endWithCalls(),
@@ -195,6 +197,11 @@ export class TurnRun {
     if (sessionId === '' || sessionId === this.#sessionId) return;
     this.#sessionId = sessionId;
     nativeToolGuard(this.#peer).own(sessionId);
+  }
+
+  /** Told to the caller with the start of the answer. */
+  warn(warning: ChatWarning): void {
+    this.#warnings = [...this.#warnings, warning];
   }
 
   /** Something of this turn came, if not of its answer: the process lives. */

@@ -44,13 +44,30 @@ class LspChatTurn implements TurnPort {
 
   ask(run: TurnRun): void | Promise<void> {
     if (run.turn.images.length === 0) return this.#send(run, []);
-    return Promise.all(run.turn.images.map((image) => uploadImage(this.peer, image, run.signal))).then((urls) => {
-      if (run.running) this.#send(run, urls);
-    });
+    return this.#askWithImages(run);
   }
 
-  #send(run: TurnRun, imageUrls: readonly string[]): void {
-    const params = buildAsk(run.turn, run.requestId, imageUrls, this.peer.serverInfo.name);
+  async #askWithImages(run: TurnRun): Promise<void> {
+    const uploads = await Promise.allSettled(run.turn.images.map((image) => uploadImage(this.peer, image, run.signal)));
+    if (!run.running) return;
+    const urls: string[] = [];
+    let placeholders = '';
+    for (const upload of uploads) {
+      if (upload.status === 'fulfilled') {
+        urls.push(upload.value);
+        continue;
+      }
+      const { message } = toTurnError(upload.reason);
+      run.context.logger.warn('A picture was left out', { cause: upload.reason });
+      run.warn({ type: 'unsupported-content', subject: 'image', message: `${message}; replaced by [image]` });
+      placeholders += '\n[image]';
+    }
+    this.#send(run, urls, placeholders);
+  }
+
+  #send(run: TurnRun, imageUrls: readonly string[], placeholders = ''): void {
+    const turn = placeholders === '' ? run.turn : { ...run.turn, prompt: run.turn.prompt + placeholders };
+    const params = buildAsk(turn, run.requestId, imageUrls, this.peer.serverInfo.name);
     run.asked = true;
     this.peer.call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal }).then(
       (result) => this.#onReply(result, run),
@@ -74,6 +91,7 @@ class LspChatTurn implements TurnPort {
     if (params.requestId === run.requestId && typeof params.sessionId === 'string') run.nameSession(params.sessionId);
     switch (method) {
       case 'chat/answer':
+        if (this.#think.holds) this.#endThought('', run);
         if (params.isFiltered === true) run.markFiltered();
         if (params.overwrite === true) run.overwrite(stringOf(params.text) ?? '');
         else run.text(stringOf(params.text) ?? '');
@@ -82,6 +100,7 @@ class LspChatTurn implements TurnPort {
         this.#onThink(params, run);
         return;
       case 'chat/finish':
+        if (this.#think.holds) this.#endThought('', run);
         run.finish(decodeFinish(params));
         return;
       case 'chat/error':
@@ -127,6 +146,10 @@ class LspChatTurn implements TurnPort {
       run.reasoning(this.#think.push(text));
       return;
     }
+    this.#endThought(text, run);
+  }
+
+  #endThought(text: string, run: TurnRun): void {
     run.reasoning(this.#think.end(text));
     // A later thought of the same turn begins anew.
     this.#think = new ThinkText();

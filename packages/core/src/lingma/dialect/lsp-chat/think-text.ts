@@ -48,12 +48,16 @@ export class ThinkText {
   /** The thought is over; `text` is what came with its end, usually nothing. */
   end(text: string): string {
     if (text !== '' && text === this.#whole) return '';
-    const out = this.push(text);
     const maybe = this.#maybe;
-    if (maybe === undefined || this.#first === undefined) return out;
+    if (maybe === undefined || this.#first === undefined) return this.push(text);
     this.#maybe = undefined;
-    this.#form = maybe === this.#first ? 'delta' : 'whole';
-    return out + (this.#form === 'delta' ? this.#take(maybe) : this.#rest(maybe));
+    this.#form = maybe === this.#first && !text.startsWith(maybe) ? 'delta' : 'whole';
+    return (this.#form === 'delta' ? this.#take(maybe) : this.#rest(maybe)) + this.push(text);
+  }
+
+  /** Whether a piece is held that {@link end} would give. */
+  get holds(): boolean {
+    return this.#maybe !== undefined;
   }
 
   #take(text: string): string {
