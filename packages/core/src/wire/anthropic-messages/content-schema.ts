@@ -10,9 +10,9 @@ const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(no
 const emulated = (note: string): FieldSupport => ({ support: 'emulated', note });
 
 const type = z.string();
-const cacheControl = field(z.unknown(), accepted('Sessions are matched by what was said, not by marks'));
-const citations = field(z.unknown(), accepted('Answers carry no citations'));
-const caller = field(z.unknown(), accepted());
+const cacheControl = field(z.unknown().optional(), accepted('Sessions are matched by what was said, not by marks'));
+const citations = field(z.unknown().optional(), accepted('Answers carry no citations'));
+const caller = field(z.unknown().optional(), accepted());
 const toolset = field(text, accepted());
 
 export const content = z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish();
@@ -26,7 +26,7 @@ export const BLOCK_SCHEMAS = {
     type,
     source: field(source, { support: 'supported', note: '`base64` and `url`; the place of a `file` is marked' }),
     cache_control: cacheControl,
-    transformations: field(z.unknown(), accepted('Pictures are scaled as the model needs')),
+    transformations: field(z.unknown().optional(), accepted('Pictures are scaled as the model needs')),
   }),
   document: z.looseObject({
     type,
@@ -53,7 +53,7 @@ export const BLOCK_SCHEMAS = {
     type,
     id: z.string().min(1),
     name: z.string().min(1),
-    input: z.unknown(),
+    input: z.unknown().optional(),
     caller,
     toolset_name: toolset,
     cache_control: cacheControl,

@@ -8,7 +8,7 @@ import { BLOCK_SCHEMAS, content } from './content-schema.js';
 
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
-const anything = z.unknown();
+const anything = z.unknown().optional();
 
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 const emulated = (note: string): FieldSupport => ({ support: 'emulated', note });

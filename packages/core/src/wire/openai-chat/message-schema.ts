@@ -11,7 +11,7 @@ const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(no
 const content = z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 
-const cacheControl = field(z.unknown(), accepted('Sessions are matched by what was said, not by marks'));
+const cacheControl = field(z.unknown().optional(), accepted('Sessions are matched by what was said, not by marks'));
 
 export const systemMessage = z.looseObject({
   role: z.string(),
@@ -27,14 +27,14 @@ export const userMessage = z.looseObject({
   cache_control: cacheControl,
 });
 
-const callInput = z.unknown();
+const callInput = z.unknown().optional();
 
 export const functionCall = z.looseObject({ name: z.string().min(1), arguments: callInput });
 
 export const toolCall = z.looseObject({
   id: text,
   type: text,
-  index: field(z.unknown(), accepted('Left over from a stream')),
+  index: field(z.unknown().optional(), accepted('Left over from a stream')),
   function: functionCall.nullish(),
   custom: z.looseObject({ name: z.string().min(1), input: callInput }).nullish(),
 });
@@ -45,14 +45,14 @@ export const assistantMessage = z.looseObject({
   name: field(text, accepted()),
   refusal: text,
   reasoning_content: text,
-  reasoning: field(z.unknown(), { support: 'supported', note: 'Read where `reasoning_content` is absent' }),
-  reasoning_details: field(z.unknown(), accepted()),
+  reasoning: field(z.unknown().optional(), { support: 'supported', note: 'Read where `reasoning_content` is absent' }),
+  reasoning_details: field(z.unknown().optional(), accepted()),
   tool_calls: z.array(toolCall).nullish(),
   function_call: field(functionCall.nullish(), { support: 'supported', note: 'The older form of `tool_calls`' }),
-  audio: field(z.unknown(), { support: 'ignored', note: 'Earlier answers in sound are not kept' }),
-  annotations: field(z.unknown(), accepted()),
-  parsed: field(z.unknown(), accepted('Left there by SDK helpers')),
-  prefix: field(z.unknown(), accepted('A last message of the assistant is continued in any case')),
+  audio: field(z.unknown().optional(), { support: 'ignored', note: 'Earlier answers in sound are not kept' }),
+  annotations: field(z.unknown().optional(), accepted()),
+  parsed: field(z.unknown().optional(), accepted('Left there by SDK helpers')),
+  prefix: field(z.unknown().optional(), accepted('A last message of the assistant is continued in any case')),
   cache_control: cacheControl,
 });
 

@@ -17,7 +17,7 @@ import {
 const text = z.string().nullish();
 const flag = z.boolean().nullish();
 const number = z.number().nullish();
-const anything = z.unknown();
+const anything = z.unknown().optional();
 
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 const ignored = (note: string, harmless: FieldSupport['harmless'] = []): FieldSupport => ({
