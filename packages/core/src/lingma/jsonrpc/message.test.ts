@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { parseMessage } from './message.js';
+
+const parse = (message: unknown) => parseMessage(JSON.stringify(message));
+
+describe('parseMessage()', () => {
+  it('tells requests by their method, whatever the id', () => {
+    for (const id of [0, 7, -1, '', 'init-1', '7']) {
+      expect(parse({ jsonrpc: '2.0', id, method: 'm', params: { a: 1 } })).toEqual({
+        kind: 'incoming',
+        message: { method: 'm', params: { a: 1 }, id },
+      });
+    }
+  });
+
+  it('takes a method without an id, or with one that is none, as a notification', () => {
+    for (const id of [undefined, null, true, {}]) {
+      expect(parse({ id, method: 'm' })).toEqual({ kind: 'incoming', message: { method: 'm', params: {} } });
+    }
+  });
+
+  it('makes params an object', () => {
+    const paramsOf = (params: unknown) => {
+      const parsed = parse({ method: 'm', params });
+      return parsed.kind === 'incoming' ? parsed.message.params : undefined;
+    };
+    expect(paramsOf(undefined)).toEqual({});
+    expect(paramsOf(null)).toEqual({});
+    expect(paramsOf([])).toEqual({});
+    expect(paramsOf('text')).toEqual({});
+    expect(paramsOf([{ a: 1 }, { b: 2 }])).toEqual({});
+    expect(paramsOf([{ a: 1 }])).toEqual({ a: 1 });
+  });
+
+  it('tells results and errors apart, also where both members are written', () => {
+    expect(parse({ id: 1, result: { a: 1 }, error: null })).toEqual({ kind: 'result', id: 1, result: { a: 1 } });
+    expect(parse({ id: 1, result: null })).toEqual({ kind: 'result', id: 1, result: null });
+    expect(parse({ id: '1' })).toEqual({ kind: 'result', id: '1', result: null });
+    expect(parse({ id: 1, result: null, error: { code: -32601, message: 'no' } })).toEqual({
+      kind: 'error',
+      id: 1,
+      error: { code: -32601, message: 'no' },
+    });
+  });
+
+  it('finds the text of an error wherever agents put it', () => {
+    const textOf = (error: unknown) => {
+      const parsed = parse({ id: 1, error });
+      return parsed.kind === 'error' ? parsed.error.message : undefined;
+    };
+    expect(textOf('broken')).toBe('broken');
+    expect(textOf({ code: 1, message: '', data: 'in data' })).toBe('in data');
+    expect(textOf({ code: 1, data: { message: 'in data.message' } })).toBe('in data.message');
+    expect(textOf({ code: 1, data: { details: 'in data.details' } })).toBe('in data.details');
+    expect(textOf({})).toBe('The call failed');
+    expect(parse({ id: 1, error: { code: '400', message: 'm', data: [1] } })).toEqual({
+      kind: 'error',
+      id: 1,
+      error: { code: 400, message: 'm', data: [1] },
+    });
+  });
+
+  it('drops what is no message', () => {
+    for (const value of [
+      null,
+      1,
+      'text',
+      [],
+      [{ method: 'm' }],
+      {},
+      { error: { code: 1 } },
+      { id: null, result: 1 },
+      { method: 5, id: 1 },
+    ]) {
+      expect(parse(value)).toMatchObject({ kind: 'dropped' });
+    }
+  });
+
+  it('throws upstream_protocol for what is not JSON', () => {
+    expect(() => parseMessage('{"a":')).toThrowError(expect.objectContaining({ code: 'upstream_protocol' }));
+  });
+});
