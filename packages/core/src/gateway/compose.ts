@@ -6,10 +6,18 @@ import { homedir } from 'node:os';
 import { createLingmaChannel } from '../channel/index.js';
 import type { Channel } from '../chat/index.js';
 import { type GatewayConfig, isLoopbackHost } from '../config/index.js';
-import { LingmaClient, type LingmaClientOptions } from '../lingma/index.js';
+import {
+  type DiscoveryOptions,
+  type DiscoveryReport,
+  inspectDiscovery,
+  LingmaClient,
+  type LingmaClientOptions,
+  nodeDiscoveryFileSystem,
+} from '../lingma/index.js';
 import { type Logger, silentLogger } from '../util/index.js';
 import { protocols } from '../wire/index.js';
-import { createGateway, type Gateway } from './gateway.js';
+import { createGateway } from './gateway.js';
+import type { Gateway } from './gateway-options.js';
 
 export interface ComposeOptions {
   /** Default: says nothing. */
@@ -72,19 +80,25 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   };
 }
 
-function lingmaOptions({ lingma, models }: GatewayConfig, options: ComposeOptions): LingmaClientOptions {
-  const { wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+/** Where a gateway of this configuration looks for Lingma, and what is there. Never rejects. */
+export function inspectLingma(
+  config: GatewayConfig,
+  options: Pick<ComposeOptions, 'env'> = {},
+): Promise<DiscoveryReport> {
+  return inspectDiscovery(discoveryOptions(config, options.env), nodeDiscoveryFileSystem);
+}
+
+function discoveryOptions({ lingma }: GatewayConfig, env: ComposeOptions['env'] = {}): DiscoveryOptions {
+  const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+  const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
+  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
+}
+
+function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaClientOptions {
+  const { lingma, models } = config;
   return {
     ...(options.address === undefined
-      ? {
-          discovery: {
-            platform: process.platform,
-            homedir: homedir(),
-            env: options.env ?? {},
-            transport: lingma.transport,
-            explicit: { wsUrl, socketPort, pipe, socket, infoFile, workDir },
-          },
-        }
+      ? { discovery: discoveryOptions(config, options.env) }
       : { address: options.address }),
     dialect: lingma.dialect,
     mode: lingma.mode,

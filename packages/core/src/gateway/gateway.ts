@@ -2,91 +2,23 @@
  * The gateway as one fetch handler. It takes its parts ready made and knows nothing of where they come from; errors of
  * every kind end here, in the envelope of the protocol that was asked.
  */
-import { type Channel, GatewayError } from '../chat/index.js';
-import {
-  type Clock,
-  type JsonObject,
-  type JsonValue,
-  type Logger,
-  type Secret,
-  silentLogger,
-  systemClock,
-} from '../util/index.js';
-import { type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
+import { GatewayError } from '../chat/index.js';
+import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
+import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAdmission } from './admission.js';
 import { createPrincipalResolver } from './auth.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
+import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
 import { createOriginGuard } from './origin-guard.js';
 import { readJson } from './read-json.js';
 import { RequestContext } from './request-context.js';
-import type { StreamingOptions } from './respond-chat.js';
 import { notFound, respondError, respondJson } from './respond-json.js';
 import { createRouter, nearestProtocol, type RouteMatch } from './router.js';
 import { chatRoutes } from './routes/chat.js';
 import { countTokensRoute } from './routes/count-tokens.js';
 import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
-
-export interface GatewayOptions {
-  readonly channel: Channel;
-  /** Default: all three. */
-  readonly protocols?: readonly WireProtocol[];
-  /** Without any, every caller is let in. */
-  readonly clientKeys?: readonly Secret[];
-  /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
-  readonly allowedHosts?: readonly string[];
-  /** Foreign web origins that may call from a browser, such as `https://chat.example`. */
-  readonly cors?: { readonly origins: readonly string[] };
-  /** Default 32 MiB. */
-  readonly maxBodyBytes?: number;
-  /** Levels of nesting in a body. Default 128. */
-  readonly maxJsonDepth?: number;
-  /** Turns at once. Default 256. */
-  readonly maxInFlight?: number;
-  /** Milliseconds a request may wait for a slot. Default 30 000. */
-  readonly queueTimeoutMs?: number;
-  /** Milliseconds for a whole request, waiting included; `0`: no limit. Default 30 minutes. */
-  readonly requestTimeoutMs?: number;
-  /** Defaults: keep-alive after 15 s, commit after 10 s. */
-  readonly streaming?: Partial<StreamingOptions>;
-  /** Also list aliases (`claude-*`) to OpenAI clients. Default false. */
-  readonly listAliases?: boolean;
-  readonly logger?: Logger;
-  readonly clock?: Clock;
-}
-
-export interface Gateway {
-  /** Never rejects. Needs no `start()`; bound, so it can be handed on as it is. */
-  readonly fetch: (request: Request, info?: { readonly remoteAddress?: string }) => Promise<Response>;
-  /** Warms up what the first request would wait for. Never rejects: an absent upstream is looked for again later. */
-  start(): Promise<void>;
-  /**
-   * New requests get 503; running ones may finish within `graceMs` (default 10 000), then they are aborted. Resolves
-   * when none is left. The channel belongs to the caller and stays open.
-   */
-  close(options?: { readonly graceMs?: number }): Promise<void>;
-  status(): GatewayStatus;
-}
-
-export interface GatewayStatus {
-  readonly state: 'open' | 'closing';
-  /** Turns that hold a slot, and requests that wait for one. */
-  readonly inFlight: number;
-  readonly waiting: number;
-  /** Requests of every kind that are not finished. */
-  readonly requests: number;
-}
-
-const DEFAULTS = {
-  maxBodyBytes: 32 * 1024 * 1024,
-  maxJsonDepth: 128,
-  maxInFlight: 256,
-  queueTimeoutMs: 30_000,
-  requestTimeoutMs: 30 * 60_000,
-  keepAliveMs: 15_000,
-  commitAfterMs: 10_000,
-  graceMs: 10_000,
-} as const;
+import { responsesRoutes } from './routes/responses.js';
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { channel, clock = systemClock, logger = silentLogger } = options;
@@ -101,6 +33,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULTS.queueTimeoutMs,
     clock,
   });
+  const store = options.responseStore ?? createMemoryResponseStore();
   const limits = {
     maxBodyBytes: options.maxBodyBytes ?? DEFAULTS.maxBodyBytes,
     maxJsonDepth: options.maxJsonDepth ?? DEFAULTS.maxJsonDepth,
@@ -118,9 +51,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   });
   const readBody = (context: RequestContext): Promise<JsonValue> =>
     readJson(context.request, { ...limits, signal: context.signal });
+  const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
+  const hasResponses = served.some(({ name }) => name === 'openai-responses');
   const route = createRouter([
-    ...chatRoutes({ pipeline: { channel, admission, streaming }, protocols: served, readBody }),
+    ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readBody }),
+    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody }) : []),
     ...(messages === undefined ? [] : [countTokensRoute(messages, readBody)]),
     ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
     ...healthRoutes((): JsonObject => {

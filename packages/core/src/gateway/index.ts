@@ -1,2 +1,3 @@
-export { type ComposedGateway, type ComposeOptions, composeGateway } from './compose.js';
-export { createGateway, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway.js';
+export { type ComposedGateway, type ComposeOptions, composeGateway, inspectLingma } from './compose.js';
+export { createGateway } from './gateway.js';
+export type { Gateway, GatewayOptions, GatewayStatus } from './gateway-options.js';

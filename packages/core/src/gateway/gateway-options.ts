@@ -1,0 +1,68 @@
+/** What {@link createGateway} takes and gives, and the defaults. */
+import type { Channel } from '../chat/index.js';
+import type { Clock, Logger, Secret } from '../util/index.js';
+import type { ResponseStore, WireProtocol } from '../wire/index.js';
+import type { StreamingOptions } from './respond-chat.js';
+
+export interface GatewayOptions {
+  readonly channel: Channel;
+  /** Default: all three. */
+  readonly protocols?: readonly WireProtocol[];
+  /** Without any, every caller is let in. */
+  readonly clientKeys?: readonly Secret[];
+  /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
+  readonly allowedHosts?: readonly string[];
+  /** Foreign web origins that may call from a browser, such as `https://chat.example`. */
+  readonly cors?: { readonly origins: readonly string[] };
+  /** Default 32 MiB. */
+  readonly maxBodyBytes?: number;
+  /** Levels of nesting in a body. Default 128. */
+  readonly maxJsonDepth?: number;
+  /** Turns at once. Default 256. */
+  readonly maxInFlight?: number;
+  /** Milliseconds a request may wait for a slot. Default 30 000. */
+  readonly queueTimeoutMs?: number;
+  /** Milliseconds for a whole request, waiting included; `0`: no limit. Default 30 minutes. */
+  readonly requestTimeoutMs?: number;
+  /** Defaults: keep-alive after 15 s, commit after 10 s. */
+  readonly streaming?: Partial<StreamingOptions>;
+  /** Where `POST /v1/responses` keeps its answers. Default: in memory, bounded, for a day. */
+  readonly responseStore?: ResponseStore;
+  /** Also list aliases (`claude-*`) to OpenAI clients. Default false. */
+  readonly listAliases?: boolean;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+export interface Gateway {
+  /** Never rejects. Needs no `start()`; bound, so it can be handed on as it is. */
+  readonly fetch: (request: Request, info?: { readonly remoteAddress?: string }) => Promise<Response>;
+  /** Warms up what the first request would wait for. Never rejects: an absent upstream is looked for again later. */
+  start(): Promise<void>;
+  /**
+   * New requests get 503; running ones may finish within `graceMs` (default 10 000), then they are aborted. Resolves
+   * when none is left. The channel belongs to the caller and stays open.
+   */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+  status(): GatewayStatus;
+}
+
+export interface GatewayStatus {
+  readonly state: 'open' | 'closing';
+  /** Turns that hold a slot, and requests that wait for one. */
+  readonly inFlight: number;
+  readonly waiting: number;
+  /** Requests of every kind that are not finished. */
+  readonly requests: number;
+}
+
+export const DEFAULTS = {
+  maxBodyBytes: 32 * 1024 * 1024,
+  maxJsonDepth: 128,
+  maxInFlight: 256,
+  queueTimeoutMs: 30_000,
+  requestTimeoutMs: 30 * 60_000,
+  keepAliveMs: 15_000,
+  commitAfterMs: 10_000,
+  graceMs: 10_000,
+} as const;

@@ -1,0 +1,58 @@
+/** The Responses routes: asking, and reading or deleting what was stored. Each caller sees its own responses only. */
+import type { JsonObject, JsonValue } from '../../util/index.js';
+import {
+  deleteResponse,
+  listInputItems,
+  openStoredExchange,
+  type ResponseStore,
+  retrieveResponse,
+} from '../../wire/index.js';
+import type { RequestContext } from '../request-context.js';
+import { type ChatPipeline, respondChat } from '../respond-chat.js';
+import { respondJson } from '../respond-json.js';
+import type { Route } from '../router.js';
+
+export interface ResponsesRoutesOptions {
+  readonly pipeline: ChatPipeline;
+  readonly store: ResponseStore;
+  readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+}
+
+const protocol = 'openai-responses';
+
+export function responsesRoutes({ pipeline, store, readBody }: ResponsesRoutesOptions): readonly Route[] {
+  const stored = (
+    method: Route['method'],
+    path: string,
+    answer: (principal: string, id: string, context: RequestContext) => Promise<JsonObject>,
+  ): Route => ({
+    name: 'stored-response',
+    method,
+    path,
+    protocol,
+    handle: async (context) => respondJson(await answer(context.principal.id, context.params.id as string, context)),
+  });
+  return [
+    {
+      name: protocol,
+      method: 'POST',
+      path: '/responses',
+      protocol,
+      async handle(context) {
+        const body = await readBody(context);
+        const exchange = await openStoredExchange({
+          body,
+          store,
+          principal: context.principal.id,
+          onStoreError: (cause) => context.logger.error('a response could not be stored', { cause }),
+        });
+        return respondChat(pipeline, { body, protocol: exchange, beforeEnd: () => exchange.settled() }, context);
+      },
+    },
+    stored('GET', '/responses/:id', (principal, id) => retrieveResponse(store, principal, id)),
+    stored('DELETE', '/responses/:id', (principal, id) => deleteResponse(store, principal, id)),
+    stored('GET', '/responses/:id/input_items', (principal, id, context) =>
+      listInputItems(store, principal, id, context.url.searchParams),
+    ),
+  ];
+}
