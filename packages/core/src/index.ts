@@ -9,8 +9,10 @@ export {
   type Gateway,
   type GatewayOptions,
   type GatewayStatus,
+  inspectLingma,
 } from './gateway/index.js';
 export {
+  type DiscoveryReport,
   LingmaClient,
   type LingmaClientOptions,
   type LingmaClientState,

@@ -15,7 +15,6 @@ import {
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
 import { type Logger, silentLogger } from '../util/index.js';
-import { protocols } from '../wire/index.js';
 import { createGateway } from './gateway.js';
 import type { Gateway } from './gateway-options.js';
 
@@ -55,7 +54,6 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   });
   const gateway = createGateway({
     channel,
-    protocols: Object.values(protocols),
     clientKeys: auth.clientKeys,
     // Beyond loopback the names under which others reach us are not ours to know, and keys are required there.
     ...(isLoopbackHost(server.host) && { allowedHosts: server.allowedHosts }),
