@@ -50,7 +50,7 @@ const frame = fc
     after: fc.option(otherHeader, { nil: undefined }),
     gap: fc.constantFrom('', ' ', '\t', '   '),
     // A lone surrogate has no UTF-8 form.
-    body: body.map((text) => text.toWellFormed()),
+    body: body.map((text) => Buffer.from(text).toString()),
   })
   .map(({ name, ends, before, after, gap, body }) => {
     const lines = [
