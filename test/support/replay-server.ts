@@ -13,7 +13,11 @@ import { type WebSocket, WebSocketServer } from 'ws';
 interface Message {
   readonly id?: number | string;
   readonly method?: string;
-  readonly params?: { readonly requestId?: string; readonly sessionId?: string; readonly _meta?: Record<string, string> };
+  readonly params?: {
+    readonly requestId?: string;
+    readonly sessionId?: string;
+    readonly _meta?: Record<string, string>;
+  };
 }
 
 interface Line {

@@ -1,0 +1,72 @@
+/** The whole house for a test: client, channel, gateway and, when asked, a real `node:http` server in front. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import {
+  createGateway,
+  createLingmaChannel,
+  type Gateway,
+  type GatewayOptions,
+  LingmaClient,
+  type LingmaClientOptions,
+} from '@lingma-gateway/core';
+import { toNodeHandler } from '@lingma-gateway/node';
+import { createSimulator, type Simulator, type SimulatorOptions } from '@lingma-gateway/simulator';
+
+export interface StackOptions {
+  readonly webSocketUrl: string;
+  readonly client?: LingmaClientOptions;
+  readonly channel?: Omit<Parameters<typeof createLingmaChannel>[0], 'client'>;
+  readonly gateway?: Omit<GatewayOptions, 'channel'>;
+}
+
+export interface Stack {
+  readonly client: LingmaClient;
+  readonly gateway: Gateway;
+  /** Starts listening on the first call. `http://127.0.0.1:<port>` */
+  listen(): Promise<string>;
+  close(): Promise<void>;
+}
+
+export async function startStack(options: StackOptions): Promise<Stack> {
+  const client = new LingmaClient({ address: options.webSocketUrl, ...options.client });
+  const gateway = createGateway({ channel: createLingmaChannel({ client, ...options.channel }), ...options.gateway });
+  let server: Server | undefined;
+  return {
+    client,
+    gateway,
+    async listen() {
+      if (server === undefined) {
+        server = createServer(toNodeHandler(gateway.fetch));
+        await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
+      }
+      return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    },
+    async close() {
+      await gateway.close({ graceMs: 0 });
+      server?.closeAllConnections();
+      await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
+      await client.close();
+    },
+  };
+}
+
+/** A stack on a simulator of its own; closed together. */
+export async function startSimulated(
+  simulatorOptions: SimulatorOptions = {},
+  options: Omit<StackOptions, 'webSocketUrl'> = {},
+): Promise<Stack & { readonly simulator: Simulator }> {
+  const simulator = createSimulator(simulatorOptions);
+  await simulator.start();
+  const stack = await startStack({ webSocketUrl: simulator.address.webSocketUrl, ...options });
+  return {
+    ...stack,
+    simulator,
+    async close() {
+      await stack.close();
+      await simulator.stop();
+    },
+  };
+}
+
+/** A user's text that scripts the simulator. */
+export const sim = (directive: object): string => `@sim ${JSON.stringify(directive)}`;
