@@ -91,8 +91,8 @@ export async function startReplayServer(transcript: string | URL): Promise<Repla
       else send(socket, { id, ...standard(method) });
     };
 
-    if (!isTurn) return reply();
-    if (early) reply();
+    if (early || !isTurn) reply();
+    if (!isTurn) return;
     for (const line of lines) if (line.frame !== undefined) send(socket, fill(line.frame));
     if (!early && scripted !== undefined) reply();
   };
