@@ -1,0 +1,54 @@
+/** The composition root: settings in, a gateway with a Lingma behind it out — the real one, or the demo's. */
+import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gateway/core';
+import type { GatewayConfig } from '@lingma-gateway/core/config';
+import { type Demo, startDemo } from './demo.js';
+import { findLingma, type LingmaFinding } from './lingma-finding.js';
+
+export interface Composition {
+  readonly gateway: ComposedGateway;
+  readonly finding: LingmaFinding;
+  /** Present: answers are simulated. `asked`: by `--demo`, not for want of a Lingma. */
+  readonly demo?: { readonly address: string; readonly asked: boolean };
+  /** Ends the gateway, the client and the demo. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+export interface CompositionOptions {
+  readonly config: GatewayConfig;
+  readonly logger: Logger;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Whether the simulator may stand in where no Lingma is found and none was named. */
+  readonly demoWhenAbsent: boolean;
+}
+
+/** Never fails for want of a Lingma. */
+export async function compose({ config, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
+  if (config.server.demo === true) return composeDemo(config, logger, true);
+  const gateway = composeGateway(config, { logger, env });
+  const finding = await findLingma(gateway.client);
+  if (!finding.found && finding.absent && demoWhenAbsent && config.server.demo === undefined && !namesLingma(config)) {
+    await gateway.close();
+    return composeDemo(config, logger, false);
+  }
+  return { gateway, finding, close: (options) => gateway.close(options) };
+}
+
+async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean): Promise<Composition> {
+  const demo: Demo = await startDemo();
+  const gateway = composeGateway(config, { logger, address: demo.address });
+  return {
+    gateway,
+    finding: await findLingma(gateway.client),
+    demo: { address: demo.address, asked },
+    async close(options) {
+      await gateway.close(options);
+      await demo.stop();
+    },
+  };
+}
+
+/** True when the configuration names a place instead of leaving it to the search. */
+export function namesLingma({ lingma }: GatewayConfig): boolean {
+  const { wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+  return (wsUrl ?? pipe ?? socket ?? infoFile ?? workDir) !== undefined || (socketPort ?? 0) > 0;
+}

@@ -1,0 +1,3 @@
+export { ListenError } from './listen.js';
+export { createLogger } from './logger.js';
+export { type RunningServer, type StartServerOptions, startServer } from './start-server.js';

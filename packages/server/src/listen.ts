@@ -1,0 +1,94 @@
+/** The HTTP server's life: listen with messages that say what to do, drain without cutting streams, end for certain. */
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** Listening is not possible; the message is for the operator. */
+export class ListenError extends Error {
+  override readonly name = 'ListenError';
+}
+
+export interface Listening {
+  /** For clients on this machine: `http://127.0.0.1:8317`, also when listening on every address. */
+  readonly url: string;
+  readonly port: number;
+  /**
+   * Takes no new connections and lets go of idle ones. Resolves once every request is answered, or after `graceMs`;
+   * true when none was left.
+   */
+  drain(graceMs: number): Promise<boolean>;
+  /** Cuts what is left. */
+  destroy(): void;
+}
+
+export interface ListenOptions {
+  readonly host: string;
+  /** 0: any free port. */
+  readonly port: number;
+  readonly handler: RequestListener;
+}
+
+/** @throws ListenError */
+export async function listen({ host, port, handler }: ListenOptions): Promise<Listening> {
+  let draining = false;
+  const server = createServer((request, response) => {
+    // A kept-alive socket becomes idle only after its answer; while draining it has to go then.
+    response.once('close', () => {
+      if (draining) setImmediate(() => server.closeIdleConnections());
+    });
+    handler(request, response);
+  });
+  // These limit how long a *request* may take to arrive; answers may stream for hours.
+  server.headersTimeout = 60_000;
+  server.requestTimeout = 300_000;
+  // Longer than clients and proxies keep theirs, so that they do not write into a socket we are just closing.
+  server.keepAliveTimeout = 75_000;
+  server.timeout = 0;
+
+  const bindHost = host.replace(/^\[(.*)\]$/, '$1');
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(explain(error, bindHost, port))));
+    server.listen(port, bindHost, resolve);
+  });
+  const address = server.address() as AddressInfo;
+
+  return {
+    url: `http://${reachableHost(bindHost)}:${address.port}`,
+    port: address.port,
+    drain(graceMs) {
+      draining = true;
+      return new Promise((resolve) => {
+        const timer = setTimeout(() => resolve(false), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve(true);
+        });
+        server.closeIdleConnections();
+      });
+    },
+    destroy() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+/** "Every address" is no address to connect to. */
+function reachableHost(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1';
+  if (host === '::') return '[::1]';
+  return host.includes(':') ? `[${host}]` : host;
+}
+
+function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return `Port ${port} on ${host} is in use. Stop the other program, or choose another port: --port 0 takes a free one.`;
+    case 'EACCES':
+      return `This account may not listen on port ${port}. Choose one above 1023 with --port.`;
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return `${host} is no address of this machine. Give another --host, such as 127.0.0.1.`;
+    default:
+      return `Cannot listen on ${host}:${port}: ${error.message}`;
+  }
+}

@@ -1,0 +1,104 @@
+/** A listening gateway and its end: what `serve` does, for programs too. */
+import type { Logger } from '@lingma-gateway/core';
+import { type ConfigFile, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
+import { toNodeHandler } from '@lingma-gateway/node';
+import { type Composition, compose } from './compose.js';
+import { listen } from './listen.js';
+import { createLogger } from './logger.js';
+
+export interface StartServerOptions {
+  /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
+  readonly flags?: Readonly<Record<string, string | boolean | undefined>>;
+  /** A JSON file's text. Default: none. */
+  readonly file?: ConfigFile;
+  /** Default: empty. Hand in `process.env` to have the server configured by it. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Default: JSON lines on stderr, at the configured level. */
+  readonly logger?: Logger;
+}
+
+export interface RunningServer {
+  /** `http://127.0.0.1:8317`, with the real port. */
+  readonly url: string;
+  readonly port: number;
+  /** Lets requests finish for `graceMs` (default: the configured time), then cuts them off. Idempotent. */
+  close(options?: { readonly graceMs?: number }): Promise<void>;
+}
+
+/**
+ * Starts the gateway as `lingma-gateway serve` does, without printing. The bundled simulator answers only when the
+ * `demo` setting is true; an absent Lingma is looked for again on each request.
+ *
+ * @throws ConfigError, ListenError
+ */
+export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
+  const { flags, env = {}, file } = options;
+  const loaded = loadConfig({ env, ...(flags !== undefined && { flags }), ...(file !== undefined && { file }) });
+  const logger = options.logger ?? createLogger(loaded.config.server.logLevel);
+  logWarnings(loaded, logger);
+  const { server } = await openServer({ loaded, env, logger, demoWhenAbsent: false });
+  return server;
+}
+
+export interface OpenServerOptions {
+  readonly loaded: LoadedConfig;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly logger: Logger;
+  readonly demoWhenAbsent: boolean;
+}
+
+/** @throws ListenError before anything else is started */
+export async function openServer(
+  options: OpenServerOptions,
+): Promise<{ readonly server: RunningServer; readonly composition: Composition }> {
+  const { config } = options.loaded;
+  const { host, port, shutdownGraceMs } = config.server;
+  let composition: Composition | undefined;
+  const composing: { promise?: Promise<Composition> } = {};
+  const listening = await listen({
+    host,
+    port,
+    handler: toNodeHandler(
+      async (request, info) => {
+        // The port is taken first, so that a busy one fails at once; early requests wait until Lingma was looked for.
+        const { gateway } = composition ?? (await (composing.promise as Promise<Composition>));
+        return gateway.fetch(request, info);
+      },
+      { onError: (cause) => options.logger.error('a response could not be sent', { cause }) },
+    ),
+  });
+  composing.promise = compose({ ...options, config });
+  try {
+    composition = await composing.promise;
+  } catch (error) {
+    listening.destroy();
+    throw error;
+  }
+
+  const open = composition;
+  let closing: Promise<void> | undefined;
+  const closeAll = async (graceMs: number): Promise<void> => {
+    const drained = listening.drain(graceMs);
+    await open.close({ graceMs });
+    // Aborted streams still write their error frames; after that nothing is worth waiting for.
+    await Promise.race([drained, pause(LAST_WORDS_MS)]);
+    listening.destroy();
+  };
+  const server: RunningServer = {
+    url: listening.url,
+    port: listening.port,
+    close({ graceMs = shutdownGraceMs } = {}) {
+      closing ??= closeAll(graceMs);
+      return closing;
+    },
+  };
+  return { server, composition };
+}
+
+const LAST_WORDS_MS = 1000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+
+export function logWarnings({ warnings }: LoadedConfig, logger: Logger): void {
+  for (const { subject, message } of warnings) logger.warn(message, { setting: subject });
+}
