@@ -25,7 +25,7 @@ const COMMON = {
   'lingma.mode': '请求未指明时 Lingma 的模式。模型名 `agent` 和 `lingma-agent` 表示 `agent`。',
   'lingma.sessionMode': '`fresh` 每个请求新建会话并在结束后删除；`reuse` 每个模型保留一个会话；`auto` 自行选择。',
   'lingma.cwd': '告诉 Lingma 的工作目录。',
-  'lingma.totalTimeoutMs': '一次回答的总时限。命令行参数以秒为单位。',
+  'lingma.totalTimeoutMs': '一次回答的总时限，如 `90s`、`5m`。',
   'admission.maxInFlight': '同时运行的请求数，超出的排队等待。',
   'server.logLevel': '写到 stderr 的日志量（JSON 行）。',
 };
@@ -62,7 +62,7 @@ function configurationPage() {
           code(row.path),
           code(row.type),
           fallback(row),
-          row.flag === undefined ? '–' : code(row.flag),
+          row.flag === undefined ? '–' : code(row.flag) + (row.flagUnit === 's' ? ' (seconds)' : ''),
           code(row.env) + aliases,
           row.doc + notYet,
         ]

@@ -109,9 +109,10 @@ const row = (name, unit, [floor, gateway, acp]) =>
 
 try {
   const simulator = await child('simulator', 'lingma-2.11', 'present');
-  const floor = await child('floor', `${simulator.base}/`);
-  const gateway = await child('gateway', `${simulator.base}/`, 'lsp-chat');
-  const acp = await child('gateway', `${simulator.base}/`, 'acp');
+  const lingma = `${simulator.base}/`;
+  const floor = await child('floor', lingma);
+  const gateway = await child('gateway', lingma, 'lsp-chat');
+  const acp = await child('gateway', lingma, 'acp');
   const targets = [floor, gateway, acp];
   const rounds = quick ? 1 : 5;
 
