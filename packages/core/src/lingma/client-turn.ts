@@ -49,6 +49,9 @@ interface Attempt {
   readonly continued: boolean;
 }
 
+const SETUP_HINT =
+  'Lingma did not get ready for the turn in time. Its agent part may be starting or quitting: wait, or restart it.';
+
 /** Where a turn's session comes from and what becomes of it. */
 interface SessionPlan {
   readonly sessionId: string;
@@ -154,8 +157,7 @@ class ClientTurn {
     const setup = linkedController(this.#context.signal);
     const deadline = new Deadline(
       settings.deadlines.setupMs,
-      () =>
-        setup.controller.abort(new GatewayError('upstream_timeout', 'Lingma did not get ready for the turn in time')),
+      () => setup.controller.abort(new GatewayError('upstream_timeout', SETUP_HINT)),
       settings.clock,
     );
     try {

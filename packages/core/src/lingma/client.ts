@@ -2,6 +2,7 @@
  * `LingmaClient`: everything this folder knows, behind one door. It finds the process, keeps connections to it, and
  * runs turns in whichever dialect it speaks. Usable alone; the gateway's channel is built on it.
  */
+import { setMaxListeners } from 'node:events';
 import {
   type CallContext,
   type ChatEventStream,
@@ -84,6 +85,8 @@ export class LingmaClient {
       acp: createAcpDialect({ clock, images: this.#images }),
       'lsp-chat': createLspChatDialect({ clock }),
     };
+    // One listener a turn: many are no leak.
+    setMaxListeners(0, this.#closing.signal);
     this.#host = this.#createHost();
   }
 

@@ -2,6 +2,7 @@
  * Several connections to one process, one turn each at a time: opened on demand up to a limit, given back for the
  * next turn, closed when idle for long. Turns beyond the limit wait in the order they came.
  */
+import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import { GatewayError } from '../chat/index.js';
 import { abortable, type Clock, linkedController, systemClock } from '../util/index.js';
@@ -51,6 +52,8 @@ export class ConnectionSet {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#idleCloseMs = options.idleCloseMs ?? 60_000;
+    // One listener an opening: many are no leak.
+    setMaxListeners(0, this.#closing.signal);
     this.#queue = new PQueue({ concurrency: Math.max(1, options.maxConnections ?? 256) });
   }
 

@@ -86,6 +86,7 @@ export class ProcessAccess {
     for (let attempt = 0; ; attempt++) {
       const lease = await this.connections.acquire(signal);
       try {
+        if ((await this.login.check(lease.peer, signal)) === false) throw loginRequired();
         const models = await this.#models.get(lease.peer, signal);
         if (models.length === 0 && (await this.login.recheck(lease.peer, signal)) === false) throw loginRequired();
         return models;

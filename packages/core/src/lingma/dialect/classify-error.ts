@@ -27,7 +27,7 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     code: 'quota_exceeded',
-    text: /quota|(credits?|balance|额度|配额|余额).{0,20}(exceed|exhaust|insufficient|used up|用完|用尽|耗尽|不足|超)|insufficient.{0,10}(credit|balance)|(limit|usage).{0,20}exceeded|(用量|次数).{0,12}(上限|超|用完|用尽)/i,
+    text: /quota|(credits?|balance|额度|配额|余额).{0,20}(exceed|exhaust|insufficient|used up|用完|用尽|耗尽|不足|超)|insufficient.{0,10}(credit|balance)|usage.{0,20}exceeded|(usage|daily|weekly|monthly).{0,12}limit|(用量|次数).{0,12}(上限|超|用完|用尽)/i,
     statuses: [429, 402],
     message: 'The Lingma account has used up its quota',
   },

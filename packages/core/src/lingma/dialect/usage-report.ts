@@ -31,6 +31,7 @@ export class UsageReport {
   /** `context_usage`, `context/usage/sync`, `usage_update`, or a `usage` object of any agent. */
   see(data: JsonValue | undefined): void {
     if (!isJsonObject(data)) return;
+    if (isJsonObject(data.token_count)) this.see(data.token_count);
     this.#used = first(data, ['usedTokens', 'used', 'used_tokens']) ?? this.#used;
     this.#input = first(data, ['inputTokens', 'promptTokens', 'input_tokens', 'prompt_tokens', 'input']) ?? this.#input;
     this.#output =
