@@ -97,6 +97,7 @@ const scripts = {
     lint();
     vitest(...args);
   },
+  'test:clients': () => vitest('--config', 'test/clients/vitest.config.ts', ...args),
   build: () => undefined,
   check: () => {
     lint();

@@ -1,0 +1,123 @@
+/**
+ * Real agent CLIs finish a whole tool loop over the gateway: write a file, read it, say so. Opt-in, because each is a
+ * download of its own: `pnpm test:clients`.
+ */
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { sim, startSimulated } from '../support/stack.js';
+import { installClient } from './install-client.js';
+
+interface Loop {
+  readonly name: string;
+  readonly package: readonly [name: string, version: string, executable: string];
+  /** Tool calls that write `note.txt` into `folder`, then read it. */
+  steps(folder: string): readonly object[];
+  args(prompt: string): readonly string[];
+  prepare(home: string, base: string, folder: string): Promise<Readonly<Record<string, string>>>;
+}
+
+const content = 'written by an agent 你好 🎉';
+
+const loops: readonly Loop[] = [
+  {
+    name: 'codex',
+    package: ['@openai/codex', '0.169.0', 'codex'],
+    steps: () => [
+      { tools: [{ name: 'exec_command', input: { cmd: `printf '%s' '${content}' > note.txt` } }] },
+      { tools: [{ name: 'exec_command', input: { cmd: 'cat note.txt' } }] },
+    ],
+    args: (prompt) => ['exec', '--skip-git-repo-check', '--dangerously-bypass-approvals-and-sandbox', prompt],
+    async prepare(home, base) {
+      await writeFile(
+        join(home, 'config.toml'),
+        `model = "org_auto"\nmodel_provider = "lingma"\n[model_providers.lingma]\nname = "Lingma"\nbase_url = "${base}/v1"\nwire_api = "responses"\n`,
+      );
+      return { CODEX_HOME: home };
+    },
+  },
+  {
+    name: 'claude',
+    package: ['@anthropic-ai/claude-code', '2.1.197', 'claude'],
+    steps: (folder) => [
+      { tools: [{ name: 'Write', input: { file_path: join(folder, 'note.txt'), content } }] },
+      { tools: [{ name: 'Read', input: { file_path: join(folder, 'note.txt') } }] },
+    ],
+    args: (prompt) => ['-p', prompt, '--model', 'claude-sonnet-4-5', '--permission-mode', 'acceptEdits'],
+    prepare: async (home, base) => ({
+      HOME: home,
+      ANTHROPIC_BASE_URL: base,
+      ANTHROPIC_AUTH_TOKEN: 'any',
+      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
+    }),
+  },
+  {
+    name: 'opencode',
+    package: ['opencode-ai', '1.18.33', 'opencode'],
+    steps: (folder) => [
+      { tools: [{ name: 'write', input: { filePath: join(folder, 'note.txt'), content } }] },
+      { tools: [{ name: 'read', input: { filePath: join(folder, 'note.txt') } }] },
+    ],
+    args: (prompt) => ['run', '--model', 'lingma/org_auto', prompt],
+    async prepare(home, base, folder) {
+      const provider = {
+        npm: '@ai-sdk/openai-compatible',
+        name: 'Lingma',
+        options: { baseURL: `${base}/v1`, apiKey: 'any' },
+        models: { org_auto: { name: 'Auto' } },
+      };
+      await writeFile(join(folder, 'opencode.json'), JSON.stringify({ provider: { lingma: provider } }));
+      return { HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, XDG_STATE_HOME: home };
+    },
+  },
+];
+
+describe.each(loops)('$name', (loop) => {
+  let executable: string;
+  let stack: Awaited<ReturnType<typeof startSimulated>>;
+  beforeAll(async () => {
+    executable = await installClient(...loop.package);
+    stack = await startSimulated();
+  }, 300_000);
+  afterAll(() => stack.close());
+
+  it('writes a file, reads it and finishes', { timeout: 120_000 }, async () => {
+    const root = await mkdtemp(join(tmpdir(), 'lingma-client-'));
+    const [home, folder] = [join(root, 'home'), join(root, 'work')];
+    await mkdir(home);
+    await mkdir(folder);
+    try {
+      const env = await loop.prepare(home, await stack.listen(), folder);
+      const prompt = `Do it. ${sim({ steps: [...loop.steps(folder), { text: 'ALL_STEPS_DONE' }] })}`;
+      const { output } = await run(executable, loop.args(prompt), folder, env);
+      expect(output).toContain('ALL_STEPS_DONE');
+      expect(await readFile(join(folder, 'note.txt'), 'utf8')).toBe(content);
+      expect(stack.simulator.stats.prompts.at(-1)?.text).toContain('written by an agent');
+    } finally {
+      await rm(root, { recursive: true, force: true });
+    }
+  });
+});
+
+/** No terminal and no input: what a CI job gives a client. */
+function run(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly output: string; readonly code: number | null }> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const timer = setTimeout(() => child.kill('SIGKILL'), 100_000);
+    let output = '';
+    child.stdout.on('data', (data) => (output += data));
+    child.stderr.on('data', (data) => (output += data));
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ output, code });
+    });
+  });
+}
