@@ -29,6 +29,7 @@ export function checkFields(value: object, schema: z.ZodObject, path: string, wa
 
 function asksFor(value: unknown, { harmless }: FieldSupport): boolean {
   if (value === null || value === undefined || value === '') return false;
+  if (typeof value === 'object' && Object.keys(value).length === 0) return false;
   return harmless === undefined || !(harmless as readonly unknown[]).includes(value);
 }
 

@@ -88,8 +88,8 @@ export const PART_SCHEMAS = {
   input_audio: z.looseObject({
     type: text,
     input_audio: field(z.looseObject({ data: z.string().min(1), format: text }), {
-      support: 'ignored',
-      note: 'The models take no sound; its place is marked in the prompt',
+      support: 'emulated',
+      note: 'The models take no sound; its place is marked in the prompt, and a warning given',
     }),
     cache_control: cacheControl,
   }),

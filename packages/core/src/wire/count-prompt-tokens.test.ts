@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { loadTokenCounter, type TokenCounter } from '../chat/index.js';
+import { anthropicMessages } from './anthropic-messages/protocol.js';
+import { countRequestTokens } from './count-prompt-tokens.js';
+import { openaiChat } from './openai-chat/protocol.js';
+
+/** A token a word, so that sums can be read. */
+const words: TokenCounter = { count: (text) => text.split(/\s+/).filter((word) => word !== '').length };
+
+const messages = (more: object): number =>
+  countRequestTokens(
+    anthropicMessages.parseRequest({ messages: [{ role: 'user', content: 'one two' }], ...more }),
+    words,
+  );
+
+describe('countRequestTokens()', () => {
+  it('counts words and framing', () => {
+    expect(messages({})).toBe(4 + 4 + 2);
+    expect(messages({ system: 'three more words' })).toBe(4 + 4 + 2 + 4 + 3);
+  });
+
+  it('counts calls, results and what is in them', () => {
+    const call = { type: 'tool_use', id: 't', name: 'ls', input: {} };
+    const result = { type: 'tool_result', tool_use_id: 't', content: [{ type: 'text', text: 'a b c' }, image] };
+    const total = messages({
+      messages: [
+        { role: 'assistant', content: [call] },
+        { role: 'user', content: [result] },
+      ],
+    });
+    expect(total).toBe(4 + (4 + 12 + 1 + 1) + (4 + 12 + 3 + 1600));
+  });
+
+  it('counts pictures by what they cost, not by their bytes', () => {
+    const big = { ...image, source: { ...image.source, data: 'A'.repeat(4_000_000) } };
+    const one = messages({ messages: [{ role: 'user', content: [image] }] });
+    expect(one).toBe(4 + 4 + 1600);
+    expect(messages({ messages: [{ role: 'user', content: [big] }] })).toBe(one);
+  });
+
+  it('counts tools and the schema of the answer', () => {
+    const tools = [{ name: 'ls', description: 'Lists a folder', input_schema: { type: 'object' } }];
+    expect(messages({ tools }) - messages({})).toBe(350 + 12 + 1 + 3 + 1);
+    expect(messages({ output_config: { format: { type: 'json_schema', schema: { type: 'object' } } } })).toBe(
+      messages({}) + 1,
+    );
+  });
+
+  it('counts a document by its pages', () => {
+    const source = { type: 'base64', media_type: 'application/pdf', data: 'JVBERi0'.padEnd(160_000, 'A') };
+    expect(messages({ messages: [{ role: 'user', content: [{ type: 'document', source }] }] })).toBe(4 + 4 + 3 * 2000);
+  });
+
+  it('is the same for both protocols, and more than the words alone', async () => {
+    const counter = await loadTokenCounter();
+    const prompt = [{ role: 'user', content: 'Why is the sky blue?' }];
+    const count = countRequestTokens(anthropicMessages.parseRequest({ messages: prompt }), counter);
+    expect(count).toBe(countRequestTokens(openaiChat.parseRequest({ messages: prompt }), counter));
+    expect(count).toBeGreaterThan(counter.count('Why is the sky blue?'));
+  });
+});
+
+const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0K' } } as const;
