@@ -1,24 +1,19 @@
 #!/usr/bin/env node
 /** The `lingma-gateway` command: picks the command, checks its flags, and turns what goes wrong into a line and a code. */
-import { stripVTControlCharacters } from 'node:util';
 import { ConfigError, nearestName } from '@lingma-gateway/core/config';
-import { type ArgsDef, type CommandDef, defineCommand, renderUsage, runCommand } from 'citty';
+import { type ArgsDef, type CommandDef, runCommand } from 'citty';
 import { checkCommandLine, firstWordIndex, UsageError } from './command-line.js';
 import { chat } from './commands/chat.js';
 import { config } from './commands/config.js';
 import { doctor } from './commands/doctor.js';
 import { models } from './commands/models.js';
 import { serve } from './commands/serve.js';
+import { renderHelp, renderOverview } from './help.js';
 import { messageOf } from './lingma-finding.js';
 import { settingArgs } from './setting-args.js';
 import { VERSION } from './version.js';
 
-const COMMANDS = { serve, models, chat, doctor, config } as const;
-
-const root = defineCommand({
-  meta: { name: 'lingma-gateway', version: VERSION, description: 'Lingma as OpenAI and Anthropic APIs' },
-  subCommands: COMMANDS,
-});
+const COMMANDS: Readonly<Record<string, CommandDef>> = { serve, models, chat, doctor, config };
 
 async function main(words: readonly string[]): Promise<void> {
   // Flags may come before the command; without a command it is `serve`.
@@ -31,18 +26,18 @@ async function main(words: readonly string[]): Promise<void> {
     return;
   }
   const wantsHelp = options.includes('--help') || options.includes('-h');
-  if (wantsHelp && commandIndex === -1) return printUsage(root);
-  if (name === 'help') return printUsage(root);
-  const command = COMMANDS[name as keyof typeof COMMANDS] as CommandDef | undefined;
+  if (name === 'help' || (wantsHelp && commandIndex === -1)) {
+    process.stdout.write(await renderOverview(COMMANDS, 'serve', process.stdout.columns));
+    return;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (command === undefined) throw unknownCommand(name);
-  if (wantsHelp) return printUsage(command, root);
+  if (wantsHelp) {
+    process.stdout.write(await renderHelp(name, command, process.stdout.columns));
+    return;
+  }
   checkCommandLine(name, rest, (await command.args) as ArgsDef);
   await runCommand(command, { rawArgs: [...rest] });
-}
-
-async function printUsage(command: CommandDef, parent?: CommandDef): Promise<void> {
-  const usage = await renderUsage(command, parent);
-  process.stdout.write(`${process.stdout.isTTY ? usage : stripVTControlCharacters(usage)}\n`);
 }
 
 function unknownCommand(name: string): UsageError {

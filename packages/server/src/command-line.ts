@@ -55,7 +55,10 @@ export function checkCommandLine(command: string, words: readonly string[], args
     const [spelt, inlineValue] = splitFlag(word);
     const flag = flags.find(({ name, isSwitch }) => spelt === `--${name}` || (isSwitch && spelt === `--no-${name}`));
     if (flag === undefined) {
-      if (!['-h', '-v'].includes(spelt)) problems.push(unknownFlag(spelt, flags));
+      if (['-h', '-v'].includes(spelt)) continue;
+      problems.push(unknownFlag(spelt, flags));
+      // What follows is most likely its value, and complaining of that too would only confuse.
+      if (inlineValue === undefined && words[index + 1]?.startsWith('-') === false) index++;
     } else if (!flag.isSwitch && inlineValue === undefined) {
       index++;
       if (words[index] === undefined || /^--./.test(words[index] as string)) problems.push(`${spelt} needs a value`);

@@ -74,7 +74,7 @@ async function checkDiscovery({ config }: LoadedConfig, { finding, demo }: Compo
     ({ place, verdict, detail }) => `${verdict}: ${place}${detail === undefined ? '' : ` (${detail})`}`,
   );
   const nothing = looked.length - telling.length;
-  if (nothing > 0) lines.push(`nothing in ${nothing} other places (--json names them)`);
+  if (nothing > 0) lines.push(`nothing in ${nothing} ${telling.length > 0 ? 'other ' : ''}places (--json names them)`);
   const detail = lines.join('\n');
   if (finding.found) return { name: 'Lingma', verdict: 'ok', detail, looked };
   return {

@@ -1,13 +1,14 @@
 /** For commands that use Lingma once and end: settings, a quiet logger, a client, and everything closed again. */
 import type { Logger } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
+import type { ArgsDef } from 'citty';
 import { type Composition, compose } from './compose.js';
 import { createLogger } from './logger.js';
 import { loadSettings, settingArgs } from './setting-args.js';
 import { logWarnings } from './start-server.js';
 
 /** The settings that concern Lingma, `--demo` and `--log-level`. */
-export function lingmaArgs() {
+export function lingmaArgs(): ArgsDef {
   const { demo, 'log-level': logLevel } = settingArgs('server');
   return {
     ...settingArgs('lingma', 'models'),

@@ -26,10 +26,7 @@ export function settingArgs(...sections: readonly string[]): ArgsDef {
 }
 
 function settingArg(row: SettingRow): ArgDef {
-  const fallback =
-    row.default === undefined || row.default === '' || typeof row.default === 'object'
-      ? row.defaultDoc
-      : String(row.default);
+  const fallback = defaultText(row);
   const description = [
     row.doc,
     row.notUsedYet === undefined ? '' : 'Not used yet.',
@@ -39,15 +36,18 @@ function settingArg(row: SettingRow): ArgDef {
     .filter((part) => part !== '')
     .join(' ');
   if (row.kind === 'boolean') {
-    return row.default === true
-      ? { type: 'boolean', description, negativeDescription: 'Turns it off.' }
-      : { type: 'boolean', description };
+    // A switch that is on or decides for itself can be turned off.
+    return row.default === false
+      ? { type: 'boolean', description }
+      : { type: 'boolean', description, negativeDescription: 'Turns it off.' };
   }
-  return {
-    type: 'string',
-    description,
-    valueHint: row.valueHint ?? (row.kind === 'enum' ? row.type.replaceAll(' ', '') : row.type),
-  };
+  const typeHint = row.kind === 'enum' ? row.type.replaceAll(' ', '') : row.type;
+  return { type: 'string', description, valueHint: row.valueHint ?? typeHint };
+}
+
+function defaultText(row: SettingRow): string | undefined {
+  if (row.default === undefined || row.default === '' || typeof row.default === 'object') return row.defaultDoc;
+  return String(row.flagUnit === 's' ? Number(row.default) / 1000 : row.default);
 }
 
 /** @throws ConfigError with every problem; UsageError when the file cannot be read */

@@ -18,6 +18,8 @@ export interface SettingRow {
   readonly envAliases: readonly string[];
   /** With dashes. */
   readonly flag?: string;
+  /** The flag's bare numbers are seconds. */
+  readonly flagUnit?: 's';
   readonly valueHint?: string;
   readonly doc: string;
   readonly secret: boolean;
@@ -42,6 +44,7 @@ function describeSetting({ section, path, setting }: RegisteredSetting): Setting
     env: setting.env[0],
     envAliases: setting.env.slice(1).map((alias) => (typeof alias === 'string' ? alias : alias.name)),
     ...(flag !== undefined && { flag: `--${flag.name}` }),
+    ...(flag?.unit !== undefined && { flagUnit: flag.unit }),
     ...(flag?.valueHint !== undefined && { valueHint: flag.valueHint }),
     doc: setting.doc,
     secret: setting.secret === true,

@@ -2,17 +2,19 @@
 import { text as readAll } from 'node:stream/consumers';
 import { GatewayError, type LingmaClient } from '@lingma-gateway/core';
 import type { ChatEvent } from '@lingma-gateway/core/chat';
-import { defineCommand } from 'citty';
+import { type ArgsDef, defineCommand } from 'citty';
 import { UsageError } from '../command-line.js';
 import { lingmaArgs, loadClientSettings, withLingma } from '../lingma-session.js';
 
+const CHAT_ARGS: ArgsDef = {
+  text: { type: 'positional', required: false, description: 'What to ask' },
+  system: { type: 'string', valueHint: 'text', description: 'Instructions to put before it.' },
+  ...lingmaArgs(),
+};
+
 export const chat = defineCommand({
   meta: { name: 'chat', description: 'Ask Lingma once and stream the answer; without a text, stdin is read' },
-  args: {
-    text: { type: 'positional', required: false, description: 'What to ask' },
-    system: { type: 'string', valueHint: 'text', description: 'Instructions to put before it.' },
-    ...lingmaArgs(),
-  },
+  args: CHAT_ARGS,
   async run({ args }) {
     const prompt = args._.length > 0 ? args._.join(' ') : await readPrompt();
     if (prompt.trim() === '') throw new UsageError('Nothing to ask: give a text, or pipe one in');

@@ -1,12 +1,14 @@
 /** `lingma-gateway config`: every setting in effect and where it came from. */
 import { describeOrigin, effectiveConfig } from '@lingma-gateway/core/config';
-import { defineCommand } from 'citty';
+import { type ArgsDef, defineCommand } from 'citty';
 import { loadSettings, settingArgs } from '../setting-args.js';
 import { renderTable } from '../table.js';
 
+const CONFIG_ARGS: ArgsDef = { json: { type: 'boolean', description: 'Print JSON.' }, ...settingArgs() };
+
 export const config = defineCommand({
   meta: { name: 'config', description: 'Show every setting, its value and where it came from; keys are never shown' },
-  args: { json: { type: 'boolean', description: 'Print JSON.' }, ...settingArgs() },
+  args: CONFIG_ARGS,
   run({ args }) {
     const loaded = loadSettings(args, process.env);
     const settings = effectiveConfig(loaded);

@@ -1,19 +1,21 @@
 /** `lingma-gateway doctor`: goes through everything a request needs; each failing line says what to do. */
-import { defineCommand } from 'citty';
+import { type ArgsDef, defineCommand } from 'citty';
 import { type Check, diagnose } from '../diagnose.js';
 import { lingmaArgs, withLingma } from '../lingma-session.js';
 import { loadSettings, settingArgs } from '../setting-args.js';
 
 const { host, port } = settingArgs('server');
 
+const DOCTOR_ARGS: ArgsDef = {
+  json: { type: 'boolean', description: 'Print JSON, every place that was looked at included.' },
+  ...(host !== undefined && { host }),
+  ...(port !== undefined && { port }),
+  ...lingmaArgs(),
+};
+
 export const doctor = defineCommand({
   meta: { name: 'doctor', description: 'Check what a request needs, and say what to do about what is missing' },
-  args: {
-    json: { type: 'boolean', description: 'Print JSON, every place that was looked at included.' },
-    ...(host !== undefined && { host }),
-    ...(port !== undefined && { port }),
-    ...lingmaArgs(),
-  },
+  args: DOCTOR_ARGS,
   async run({ args }) {
     const checks = await withLingma(loadSettings(args, process.env), diagnose);
     const healthy = checks.every(({ verdict }) => verdict !== 'fail');

@@ -1,12 +1,14 @@
 /** `lingma-gateway models`: what clients may put into `model`. */
 import type { ModelInfo } from '@lingma-gateway/core/chat';
-import { defineCommand } from 'citty';
+import { type ArgsDef, defineCommand } from 'citty';
 import { lingmaArgs, loadClientSettings, withLingma } from '../lingma-session.js';
 import { renderTable } from '../table.js';
 
+const MODELS_ARGS: ArgsDef = { json: { type: 'boolean', description: 'Print JSON.' }, ...lingmaArgs() };
+
 export const models = defineCommand({
   meta: { name: 'models', description: 'List the models that Lingma offers' },
-  args: { json: { type: 'boolean', description: 'Print JSON.' }, ...lingmaArgs() },
+  args: MODELS_ARGS,
   async run({ args }) {
     const list = await withLingma(loadClientSettings(args), ({ composition, logger }) => {
       const { signal } = new AbortController();

@@ -118,6 +118,6 @@ export const lingmaSection = {
     env: ['LINGMA_GATEWAY_TOTAL_TIMEOUT_MS', { name: 'LINGMA_PROXY_TIMEOUT_SECONDS', unit: 's' }],
     flag: { name: 'timeout', unit: 's', valueHint: 'seconds' },
     unit: 'ms',
-    doc: 'How long one answer may take in all. The flag takes seconds.',
+    doc: 'How long one answer may take in all.',
   }),
 };

@@ -1,0 +1,55 @@
+import { loadConfig } from '@lingma-gateway/core/config';
+import { describe, expect, it } from 'vitest';
+import { createLogger } from './logger.js';
+
+const capture = () => {
+  const lines: string[] = [];
+  return { lines, stream: { write: (line: string) => lines.push(line) } };
+};
+
+describe('createLogger()', () => {
+  it('writes one JSON object a line, with bound fields', () => {
+    const { lines, stream } = capture();
+    createLogger('info', stream).child({ requestId: 'req_1' }).info('request', { status: 200 });
+    expect(JSON.parse(lines[0] as string)).toMatchObject({
+      level: 'info',
+      requestId: 'req_1',
+      status: 200,
+      message: 'request',
+      time: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    });
+  });
+
+  it('hides keys and secrets, wherever they stand', () => {
+    const { lines, stream } = capture();
+    const [key] = loadConfig({ flags: { 'api-keys': 'sk-secret' } }).config.auth.clientKeys;
+    createLogger('debug', stream).info('headers', {
+      headers: { Authorization: 'Bearer sk-secret', 'x-api-key': 'sk-secret', accept: '*/*' },
+      key,
+      text: `${key}`,
+      inputTokens: 5,
+    });
+    expect(lines[0]).not.toContain('sk-secret');
+    expect(JSON.parse(lines[0] as string)).toMatchObject({ headers: { accept: '*/*' }, key: '***', inputTokens: 5 });
+  });
+
+  it('tells errors with their causes, stacks only when debugging', () => {
+    const { lines, stream } = capture();
+    const cause = new Error('outer', { cause: Object.assign(new Error('inner'), { code: 'ECONNREFUSED' }) });
+    createLogger('warn', stream).warn('failed', { cause });
+    createLogger('debug', stream).warn('failed', { cause });
+    expect(JSON.parse(lines[0] as string).cause).toEqual({
+      type: 'Error',
+      message: 'outer',
+      cause: { type: 'Error', message: 'inner', code: 'ECONNREFUSED' },
+    });
+    expect(JSON.parse(lines[1] as string).cause.stack).toContain('logger.test');
+  });
+
+  it('below the level, and at silent - nothing', () => {
+    const { lines, stream } = capture();
+    createLogger('warn', stream).info('quiet');
+    createLogger('silent', stream).error('quiet');
+    expect(lines).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+/** The built command as a child process, in an environment without any Lingma of this machine. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../packages/server/dist/cli.js', import.meta.url));
+
+export interface CliOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  readonly stdin?: string;
+}
+
+export interface Cli {
+  readonly child: ChildProcess;
+  readonly stdout: () => string;
+  readonly stderr: () => string;
+  /** Resolves with the exit code, or the signal's name when one ended the process. */
+  readonly exit: Promise<number | string>;
+  /** Resolves with stdout once it matches. Rejects when the process ends first. */
+  until(pattern: RegExp): Promise<string>;
+}
+
+const running = new Set<ChildProcess>();
+const folders: string[] = [];
+
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lingma-gateway-test-'));
+  folders.push(folder);
+  return folder;
+}
+
+export function startCli(args: readonly string[], options: CliOptions = {}): Cli {
+  const home = temporaryFolder();
+  const child = spawn(process.execPath, [CLI, ...args], {
+    cwd: options.cwd ?? home,
+    env: { PATH: process.env.PATH, HOME: home, USERPROFILE: home, TMPDIR: tmpdir(), ...options.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const exit = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve(code ?? signal ?? 'unknown');
+    });
+  });
+  child.stdin?.end(options.stdin ?? '');
+  let stdout = '';
+  let stderr = '';
+  const waiters = new Set<() => void>();
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    for (const check of waiters) check();
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    exit,
+    until: (pattern) =>
+      new Promise((resolve, reject) => {
+        const check = (): void => {
+          if (!pattern.test(stdout)) return;
+          waiters.delete(check);
+          resolve(stdout);
+        };
+        waiters.add(check);
+        void exit.then((code) => reject(new Error(`ended with ${code} before ${pattern}:\n${stdout}\n${stderr}`)));
+        check();
+      }),
+  };
+}
+
+/** Runs a command to its end. */
+export async function runCli(args: readonly string[], options: CliOptions = {}) {
+  const cli = startCli(args, options);
+  const code = await cli.exit;
+  return { code, stdout: cli.stdout(), stderr: cli.stderr() };
+}
+
+/** A gateway on a free port, once it has printed everything. */
+export async function startServe(args: readonly string[], options: CliOptions = {}) {
+  const cli = startCli(['serve', '--port', '0', ...args], options);
+  const announcement = await cli.until(/wire_api = "responses"\n/);
+  const url = /Base URL +(http:\/\/\S+)\/v1/.exec(announcement)?.[1];
+  if (url === undefined) throw new Error(`no base URL in:\n${announcement}`);
+  return { cli, url, announcement };
+}
+
+/** For `afterEach`: ends what a test left running and removes its folders. */
+export async function cleanUp(): Promise<void> {
+  await Promise.all(
+    [...running].map((child) => {
+      const closed = new Promise((resolve) => child.once('close', resolve));
+      child.kill('SIGKILL');
+      return closed;
+    }),
+  );
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
