@@ -50,14 +50,21 @@ export async function startStack(options: StackOptions): Promise<Stack> {
   };
 }
 
+export interface SimulatedStack extends Stack {
+  readonly simulator: Simulator;
+}
+
 /** A stack on a simulator of its own; closed together. */
 export async function startSimulated(
   simulatorOptions: SimulatorOptions = {},
   options: Omit<StackOptions, 'webSocketUrl'> = {},
-): Promise<Stack & { readonly simulator: Simulator }> {
+): Promise<SimulatedStack> {
   const simulator = createSimulator(simulatorOptions);
   await simulator.start();
-  const stack = await startStack({ webSocketUrl: simulator.address.webSocketUrl, ...options });
+  const { webSocketUrl, workDir } = simulator.address;
+  // The work folder is where a process that asks for a machine token keeps it.
+  const client = { discovery: { explicit: { workDir } }, ...options.client };
+  const stack = await startStack({ webSocketUrl, ...options, client });
   return {
     ...stack,
     simulator,
