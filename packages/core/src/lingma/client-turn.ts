@@ -6,23 +6,19 @@ import {
   type CallContext,
   type ChatEvent,
   type ChatEventStream,
-  type ChatWarning,
   eventStream,
   GatewayError,
   loadTokenCounter,
-  type TokenCounter,
-  type TranscriptEntry,
 } from '../chat/index.js';
 import { Deadline, linkedController } from '../util/index.js';
+import { buildTurn } from './build-turn.js';
 import type { ClientSettings } from './client-options.js';
 import type { ConnectionLease } from './connection-set.js';
 import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
-import type { DialectTurn, LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from './dialect/dialect.js';
+import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from './dialect/dialect.js';
 import type { JsonRpcPeer } from './jsonrpc/peer.js';
-import { isAgentName, type ResolvedModel, resolveMode } from './models.js';
-import { renderNew, renderPrompt } from './prompt/render-prompt.js';
+import { type ResolvedModel, resolveMode } from './models.js';
 import type { StickySessions } from './sessions.js';
-import { imagesOf, withoutImages } from './turn-images.js';
 
 /** What a turn needs of its client. */
 export interface TurnHost {
@@ -196,7 +192,14 @@ class ClientTurn {
       else if (sessionId !== '') host.discardSession(dialect, peer, sessionId);
       throw error;
     }
-    const ready = this.#dialectTurn({ resolved, modelKey, mode, sessionId, counter, knownCount: plan.knownCount });
+    const ready = buildTurn(this.#turn, host.settings, {
+      resolved,
+      modelKey,
+      mode,
+      sessionId,
+      counter,
+      knownCount: plan.knownCount,
+    });
     const running = dialect.runTurn(peer, ready, this.#context);
     host.track(running.outcome.then((outcome) => this.#settle(outcome, dialect, lease, plan)));
     return { peer, running, continued: plan.sessionId !== '' };
@@ -219,42 +222,6 @@ class ClientTurn {
     }
     lease.release();
   }
-
-  #dialectTurn(ready: {
-    readonly resolved: ResolvedModel | undefined;
-    readonly modelKey: string | undefined;
-    readonly mode: DialectTurn['mode'];
-    readonly sessionId: string;
-    readonly knownCount: number;
-    readonly counter: TokenCounter;
-  }): DialectTurn {
-    const turn = this.#turn;
-    const { settings } = this.#host;
-    const { resolved, counter } = ready;
-    const warnings: ChatWarning[] = [];
-    if (resolved !== undefined && !resolved.found && turn.model !== undefined && !isAgentName(turn.model)) {
-      const message = `Unknown model; ${resolved.model.displayName} answers instead`;
-      warnings.push({ type: 'model-fallback', subject: 'model', message });
-    }
-    const pictures = imagesOf(turn, resolved?.model.supportsImages !== false, warnings);
-    const entries = withoutImages(turn.messages, pictures.entry);
-    return {
-      sessionId: ready.sessionId,
-      ...(ready.modelKey !== undefined && { modelKey: ready.modelKey }),
-      mode: ready.mode,
-      prompt: ready.knownCount > 0 ? renderNew(entries, ready.knownCount) : renderPrompt(entries),
-      images: pictures.images,
-      ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
-      ...(turn.tools !== undefined && { callerTools: turn.tools }),
-      cwd: settings.cwd,
-      currentFilePath: settings.currentFilePath,
-      shellType: settings.shellType,
-      deadlines: settings.deadlines,
-      warnings,
-      // Entry by entry: the texts of a long history come again with each turn, and the counter knows them then.
-      tokens: { input: () => countEntries(turn.messages, counter), count: (text) => counter.count(text) },
-    };
-  }
 }
 
 /** Callers may abort with anything; inside every reason is a {@link GatewayError}. */
@@ -262,13 +229,4 @@ function abortReason(reason: unknown): GatewayError {
   return GatewayError.isInstance(reason)
     ? reason
     : new GatewayError('client_closed', 'The request was aborted', { cause: reason });
-}
-
-/** What a role label and its line ends weigh. */
-const TOKENS_PER_ENTRY = 4;
-
-function countEntries(entries: readonly TranscriptEntry[], counter: TokenCounter): number {
-  let total = 0;
-  for (const { text } of entries) total += counter.count(text) + TOKENS_PER_ENTRY;
-  return total;
 }

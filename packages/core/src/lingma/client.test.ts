@@ -1,5 +1,5 @@
-import { createSimulator, type Simulator, type SimulatorOptions } from '@lingma-gateway/simulator';
 import { afterEach, describe, expect, it } from 'vitest';
+import { createSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/src/index.js';
 import { type ChatEvent, checkGrammar, collectResult, type GatewayError, withStages } from '../chat/index.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
 import type { LingmaTurn } from './dialect/dialect.js';
@@ -444,6 +444,30 @@ describe('LingmaClient', () => {
     expect(await answer(finder, sim({ text: 'two' }))).toBe('|two');
     expect(finder.status().address).not.toBe(before);
     expect(again.stats.turnsStarted).toBe(1);
+  });
+
+  it.each(['lingma-2.11', 'vscode-ext', 'lingma-ide-0.7', 'qodercn-1.26'] as const)(
+    'profile - %s, as discovered',
+    async (profile) => {
+      const simulator = await simulate({ profile });
+      for (const transport of ['websocket', 'pipe'] as const) {
+        const client = new LingmaClient({
+          discovery: { homedir: '/nonexistent', transport, explicit: { workDir: simulator.address.workDir } },
+        });
+        cleanups.push(() => client.close());
+        expect(await answer(client, sim({ text: 'found', reasoning: 'hm' }))).toMatch(/^(hm)?\|found$/);
+        expect(client.status().address).toMatch(transport === 'pipe' ? /sock|pipe/ : /^ws:/);
+      }
+      expect(simulator.stats.connectionsRefused).toBe(0);
+    },
+  );
+
+  it('listener - that throws does no harm', async () => {
+    const { client } = await both();
+    client.on('state', () => {
+      throw new Error('mine');
+    });
+    expect(await answer(client, sim({ text: 'a' }))).toBe('|a');
   });
 
   it('response-start - tells the size of the prompt', async () => {

@@ -78,7 +78,7 @@ export class LingmaClient {
     this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, settings), (state) => {
       // What the old process knew of its sessions went with it.
       if (state === 'stopped') this.#sticky.clear();
-      for (const listener of [...this.#listeners]) listener(state);
+      for (const listener of [...this.#listeners]) this.#tell(listener, state);
     });
     this.#images = new ImageFiles({ clock });
     this.#dialects = {
@@ -176,6 +176,15 @@ export class LingmaClient {
     await this.#settleBackground();
     this.#access.close();
     await this.#images.close();
+  }
+
+  /** A listener's mistake is its own. */
+  #tell(listener: (state: LingmaClientState) => void, state: LingmaClientState): void {
+    try {
+      listener(state);
+    } catch (error) {
+      this.#settings.logger.error('Listener of the Lingma client failed', { error });
+    }
   }
 
   /** A turn that ends starts the deletion of its session, so the set is looked at again until it is empty. */

@@ -1,0 +1,214 @@
+/** One turn in the ACP dialect: sends the prompt, reads the updates, and finds the end in whichever form it comes. */
+import { type Clock, Deadline, isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
+import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
+import { connectionLost, toTurnError } from '../classify-error.js';
+import { decodeErrorEvent, decodeFinish, failureInResult, stringOf, type TurnEnd } from '../decode-finish.js';
+import { isFinishedRecord } from '../session-record.js';
+import { isOurs, type TurnPort, type TurnRun } from '../turn-run.js';
+import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
+import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId } from './decode-update.js';
+import type { ImageFiles } from './image-files.js';
+
+/** The same wait where nothing so far looked like Lingma: a plain agent sends no `chat_finish`. */
+const PLAIN_AGENT_GRACE_MS = 500;
+/** The same wait after a response that says nothing: it may be late as well as early. */
+const SILENT_REPLY_GRACE_MS = 10_000;
+/** A response with a `stopReason` came before any text: it is early, or the answer is empty. */
+const EMPTY_GRACE_MS = 30_000;
+
+export class AcpTurn implements TurnPort {
+  #placed: readonly PlacedImage[] = [];
+  #stopReason: TurnEnd | undefined;
+  #grace: Deadline | undefined;
+  /** The response came before any of the answer. */
+  #early = false;
+  /** Something came that only Lingma sends: a `chat_finish` can be expected. */
+  #sawLingma = false;
+
+  constructor(
+    private readonly peer: JsonRpcPeer,
+    private readonly images: ImageFiles,
+    private readonly clock: Clock,
+    private readonly finishGraceMs: number,
+  ) {}
+
+  ask(run: TurnRun): void | Promise<void> {
+    if (run.turn.images.length === 0) return this.#send(run);
+    return Promise.all(run.turn.images.map((image) => this.images.place(image))).then((placed) => {
+      this.#placed = placed;
+      if (run.running) this.#send(run);
+      else this.release();
+    });
+  }
+
+  #send(run: TurnRun): void {
+    const scheme = this.peer.serverInfo.name.startsWith('qoder') ? 'qodercn' : 'lingma';
+    const params = buildPrompt(run.turn, run.requestId, this.#placed, scheme);
+    run.asked = true;
+    this.peer.call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal }).then(
+      (result) => this.#onReply(result, run),
+      (error: unknown) => {
+        if (run.signal.aborted) return;
+        const failure = this.peer.closed ? connectionLost(error) : toTurnError(error);
+        run.finish({ type: 'error', error: failure });
+      },
+    );
+  }
+
+  receive({ method, params }: IncomingMessage, run: TurnRun): void {
+    switch (method) {
+      case 'session/update':
+        this.#onUpdate(params, run);
+        return;
+      case 'session/request_permission':
+        if (params.sessionId === run.sessionId) this.#onPermission(params, run);
+        return;
+      default:
+        if (isOurs(params, run)) this.#onOther(method, params, run);
+    }
+  }
+
+  sendStop(run: TurnRun): void {
+    this.#grace?.clear();
+    this.peer.notify('session/cancel', buildCancel(run.sessionId, run.requestId));
+  }
+
+  async confirmEnd(run: TurnRun): Promise<boolean> {
+    // The response said that the turn is complete, and since then all has been quiet.
+    if (this.#stopReason?.type === 'finish') return true;
+    return isFinishedRecord(this.peer, run.sessionId, run.requestId, run.signal);
+  }
+
+  release(): void {
+    this.#grace?.clear();
+    this.images.releaseLater(this.#placed);
+    this.#placed = [];
+  }
+
+  #onUpdate(params: JsonObject, run: TurnRun): void {
+    const update = updateOf(params);
+    if (update === undefined) return;
+    const requestId = updateRequestId(params, update);
+    if (requestId === undefined ? params.sessionId !== run.sessionId : requestId !== run.requestId) return;
+    if (requestId !== undefined) this.#sawLingma = true;
+    this.#grace?.touch();
+    switch (update.sessionUpdate) {
+      case 'agent_message_chunk':
+        if (this.#early) this.#grace?.clear();
+        if (isJsonObject(update._meta)) run.usage.see(update._meta.usage ?? update._meta.quota);
+        run.text(contentText(update.content));
+        return;
+      case 'agent_thought_chunk':
+        if (this.#early) this.#grace?.clear();
+        run.reasoning(contentText(update.content));
+        return;
+      case 'tool_call':
+      case 'tool_call_update':
+        run.touch();
+        run.calls.see(toolSighting(update, isUnderWay(update.status)));
+        return;
+      case 'usage_update':
+        run.touch();
+        run.usage.see(update);
+        return;
+      case 'notification':
+        this.#sawLingma = true;
+        this.#onNotification(stringOf(update.type) ?? '', update, run);
+        return;
+      case 'chat_finish':
+      case 'chat_error':
+      case 'context_usage':
+        this.#onNotification(update.sessionUpdate, update, run);
+        return;
+      default:
+        run.touch();
+    }
+  }
+
+  #onNotification(type: string, update: JsonObject, run: TurnRun): void {
+    const data = isJsonObject(update.data) ? update.data : {};
+    switch (type) {
+      case 'context_usage':
+        run.touch();
+        run.usage.see(data);
+        return;
+      case 'chat_finish':
+        run.usage.see(data.usage);
+        run.finish(decodeFinish(data));
+        return;
+      case 'chat_error':
+      case 'error':
+        run.finish(
+          decodeErrorEvent(typeof update.data === 'string' ? { message: update.data } : { ...update, ...data }),
+        );
+        return;
+      default:
+        run.touch();
+    }
+  }
+
+  #onPermission(params: JsonObject, run: TurnRun): void {
+    run.refused = true;
+    run.touch();
+    if (isJsonObject(params.toolCall)) run.calls.see(toolSighting(params.toolCall, true));
+  }
+
+  /** Methods of the LSP world that come in an ACP turn as well. */
+  #onOther(method: string, params: JsonObject, run: TurnRun): void {
+    run.touch();
+    switch (method) {
+      case 'context/usage/sync':
+        run.usage.see(params);
+        return;
+      case 'tool/invoke':
+        run.refused = true;
+        run.calls.see({
+          ...toolSighting(params, true),
+          ...(typeof params.name === 'string' && { name: params.name }),
+        });
+        return;
+      case 'chat/error':
+      case 'error':
+      case 'fatal_error':
+        run.finish(decodeErrorEvent(params));
+        return;
+    }
+  }
+
+  #onReply(result: JsonValue, run: TurnRun): void {
+    const failure = failureInResult(result);
+    if (failure === 'content-filter') {
+      run.finish({ type: 'finish', reason: 'content-filter' });
+      return;
+    }
+    if (failure !== undefined) {
+      run.finish({ type: 'error', error: failure });
+      return;
+    }
+    const reply = isJsonObject(result) ? result : {};
+    run.usage.see(reply.usage);
+    if (isJsonObject(reply._meta)) run.usage.see(reply._meta.usage ?? reply._meta.quota);
+    const stopReason = stringOf(reply.stopReason);
+    if (stopReason !== undefined) this.#stopReason = decodeFinish({ reason: stopReason });
+    if (!run.running) {
+      run.finish({ type: 'cancelled' });
+      return;
+    }
+    const ordinary =
+      this.#stopReason === undefined || (this.#stopReason.type === 'finish' && this.#stopReason.reason === 'stop');
+    this.#early = !run.hasOutput && ordinary;
+    // An early response tells nothing of an answer still to come: then `chat_finish` ends the turn.
+    if (this.#early && stopReason === undefined) return;
+    const graceMs = this.#early ? EMPTY_GRACE_MS : this.#finishGrace(stopReason);
+    this.#grace = new Deadline(graceMs, () => this.#onGrace(run), this.clock);
+  }
+
+  #finishGrace(stopReason: string | undefined): number {
+    if (stopReason === undefined) return SILENT_REPLY_GRACE_MS;
+    return this.#sawLingma ? this.finishGraceMs : PLAIN_AGENT_GRACE_MS;
+  }
+
+  #onGrace(run: TurnRun): void {
+    run.finish(this.#stopReason ?? { type: 'finish', reason: 'stop' });
+  }
+}
