@@ -8,7 +8,7 @@ import { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import { parseMessages } from './parse-messages.js';
 import { parseTools } from './parse-tools.js';
-import { jsonSchemaFormat, type RequestBody, requestBody } from './request-schema.js';
+import { jsonSchemaFormat, type RequestBody, requestBody, streamOptions } from './request-schema.js';
 
 /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
 export function parseRequest(value: unknown): ParsedRequest {
@@ -18,8 +18,7 @@ export function parseRequest(value: unknown): ParsedRequest {
   if (body.modalities?.some((modality) => modality !== 'text')) {
     throw new GatewayError('unsupported_feature', "'modalities' may only hold 'text'", { param: 'modalities' });
   }
-  if (body.stream_options)
-    checkFields(body.stream_options, requestBody.shape.stream_options.unwrap().unwrap(), 'stream_options', warnings);
+  if (body.stream_options) checkFields(body.stream_options, streamOptions, 'stream_options', warnings);
 
   const messages = parseMessages(body.messages, warnings);
   const { tools, toolChoice, legacy } = parseTools(body, warnings);

@@ -54,11 +54,13 @@ export const jsonSchemaFormat = z.looseObject({
   strict: flag,
 });
 
+export const streamOptions = z.looseObject({ include_usage: flag, include_obfuscation: field(flag, accepted()) });
+
 export const requestBody = z.looseObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
   messages: z.array(z.looseObject({ role: z.string() })).min(1),
   stream: flag,
-  stream_options: z.looseObject({ include_usage: flag, include_obfuscation: field(flag, accepted()) }).nullish(),
+  stream_options: streamOptions.nullish(),
 
   tools: field(z.array(z.looseObject({})).nullish(), emulated('Described in the prompt; hosted tools are left out')),
   tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('`allowed_tools` included')),
