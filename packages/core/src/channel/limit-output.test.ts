@@ -71,7 +71,8 @@ describe('limitOutput', () => {
           const cut = output.map((event) => (event.type === 'text-delta' ? event.delta : '')).join('');
           if (counter.count(whole) <= limit) return expect(cut).toBe(whole);
           expect(whole.startsWith(cut)).toBe(true);
-          expect(cut.isWellFormed()).toBe(true);
+          // Half a character would come back as a replacement character.
+          expect(Buffer.from(cut).toString()).toBe(cut);
           expect(counter.count(cut)).toBeLessThanOrEqual(limit);
           // At a token's border the count of the pieces may be off by one from that of the whole.
           expect(counter.count(cut)).toBeGreaterThanOrEqual(Math.floor(limit * 0.97) - 1);

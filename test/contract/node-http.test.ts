@@ -1,0 +1,162 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { createGateway, type GatewayOptions } from '@lingma-gateway/core';
+import { toNodeHandler } from '@lingma-gateway/node';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describeGatewayContract } from './gateway-contract.js';
+import { END, ScriptedChannel, START } from './scripted-channel.js';
+
+async function listen(server: Server): Promise<number> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return (server.address() as AddressInfo).port;
+}
+
+async function shut(server: Server): Promise<void> {
+  server.close();
+  server.closeAllConnections();
+  await once(server, 'close');
+}
+
+describeGatewayContract('node:http', async (gateway) => {
+  const server = createServer(toNodeHandler(gateway.fetch));
+  const port = await listen(server);
+  return {
+    request: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init),
+    close: () => shut(server),
+  };
+});
+
+describe('node:http', () => {
+  let server: Server | undefined;
+  let socket: Socket | undefined;
+  afterEach(async () => {
+    socket?.destroy();
+    if (server !== undefined) await shut(server);
+    server = undefined;
+  });
+
+  const start = async (options: Partial<GatewayOptions> = {}, stallMs?: number) => {
+    const channel = new ScriptedChannel();
+    const gateway = createGateway({ channel, ...options });
+    server = createServer(toNodeHandler(gateway.fetch, stallMs === undefined ? {} : { stallMs }));
+    return { channel, gateway, port: await listen(server) };
+  };
+  /** Sends bytes as they are and gathers what comes back until the server is done or `enough` says so. */
+  const raw = async (port: number, bytes: string, enough: (text: string) => boolean): Promise<string> => {
+    const own = connect(port, '127.0.0.1');
+    socket = own;
+    own.on('error', () => undefined);
+    own.write(bytes);
+    let text = '';
+    for await (const chunk of own) {
+      text += String(chunk);
+      if (enough(text)) break;
+    }
+    return text;
+  };
+  const whole = (text: string): boolean => /\r\n\r\n/.test(text);
+  const post = (body: string, headers = ''): string =>
+    `POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\n${headers}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`;
+  const STREAM = JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] });
+
+  it('Host headers - foreign and odd ones get 403 on loopback, none of them breaks anything', async () => {
+    const { port } = await start({ allowedHosts: [] });
+    const ask = (host: string): Promise<string> => raw(port, `GET /healthz HTTP/1.1\r\nHost: ${host}\r\n\r\n`, whole);
+    expect(await ask('localhost')).toMatch(/^HTTP\/1.1 200/);
+    expect(await ask('127.0.0.1:99999999')).toMatch(/^HTTP\/1.1 403/);
+    for (const host of ['evil.example', 'user:pw@localhost', 'a b', '[', '/', '%']) {
+      expect(await ask(host), host).toMatch(/^HTTP\/1.1 403/);
+    }
+  });
+
+  it('targets - absolute form and // are paths, never another host', async () => {
+    const { port } = await start({ allowedHosts: [] });
+    const ask = (target: string): Promise<string> =>
+      raw(port, `GET ${target} HTTP/1.1\r\nHost: localhost\r\n\r\n`, whole);
+    expect(await ask('http://evil.example/healthz?x=1')).toMatch(/^HTTP\/1.1 200/);
+    expect(await ask('//healthz')).toMatch(/^HTTP\/1.1 200/);
+    expect(await ask('//evil.example/healthz')).toMatch(/^HTTP\/1.1 404/);
+  });
+
+  it('a body cut off in the middle - the request ends, nothing stays behind', async () => {
+    const { port, gateway } = await start();
+    const own = connect(port, '127.0.0.1');
+    socket = own;
+    own.write('POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n{"model":');
+    await vi.waitFor(() => expect(gateway.status().requests).toBe(1));
+    own.destroy();
+    await vi.waitFor(() => expect(gateway.status().requests).toBe(0));
+  });
+
+  it('a keep-alive connection - serves one request after the other, also after a refused body', async () => {
+    const { port } = await start({ maxBodyBytes: 1_000 });
+    const large = JSON.stringify({ x: 'y'.repeat(200_000) });
+    // Declared: refused unread. Chunked: refused in the middle, with the rest still on its way.
+    const chunked = `POST /v1/messages HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n${large.length.toString(16)}\r\n${large}\r\n0\r\n\r\n`;
+    const text = await raw(port, post(large) + chunked + post(STREAM), (all) => all.includes('[DONE]'));
+    expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 413', 'HTTP/1.1 413', 'HTTP/1.1 200']);
+  });
+
+  it('headers of a stream - go out before its first text', async () => {
+    const { port, channel } = await start({ streaming: { commitAfterMs: 1 } });
+    channel.script = () => undefined;
+    const text = await raw(port, post(STREAM), whole);
+    expect(text).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it('a slow reader - holds the turn back instead of filling memory, and gets all of it in the end', async () => {
+    const { port, channel, gateway } = await start();
+    const chunk = 'x'.repeat(32 * 1024);
+    const total = 2_000;
+    let made = 0;
+    channel.script = () => undefined;
+    channel.source = () => {
+      made++;
+      if (made === 1) return [START, { type: 'text-start', id: 't' }];
+      if (made <= total) return [{ type: 'text-delta', id: 't', delta: chunk }];
+      return [{ type: 'text-end', id: 't' }, END];
+    };
+    const own = connect(port, '127.0.0.1');
+    socket = own;
+    own.pause();
+    own.write(post(STREAM, 'Connection: close\r\n'));
+    let settled = -1;
+    await vi.waitFor(
+      () => {
+        const before = settled;
+        settled = made;
+        expect(before).toBe(made);
+        expect(made).toBeGreaterThan(1);
+      },
+      { interval: 300, timeout: 10_000 },
+    );
+    // What is under way fits into the kernel's buffers and one high-water mark.
+    expect(made).toBeLessThan(total / 4);
+    let received = 0;
+    for await (const piece of own) received += (piece as Buffer).length;
+    expect(received).toBeGreaterThan((total - 1) * chunk.length);
+    await vi.waitFor(() => expect(gateway.status().requests).toBe(0));
+  });
+
+  it('a reader that stops for good - is cut off, and its turn stopped', async () => {
+    const { port, channel, gateway } = await start({}, 200);
+    channel.script = (turn) => turn.push(START, { type: 'text-start', id: 't' });
+    let made = 0;
+    channel.source = () => {
+      made++;
+      // An end, so that a gateway that does not wait fails this test instead of the machine.
+      if (made > 500) return [{ type: 'text-end', id: 't' }, END];
+      return [{ type: 'text-delta', id: 't', delta: 'x'.repeat(200 * 1024) }];
+    };
+    const own = connect(port, '127.0.0.1');
+    socket = own;
+    own.on('error', () => undefined);
+    own.pause();
+    own.write(post(STREAM));
+    await vi.waitFor(() => expect(channel.turns[0]?.closed).toBe(true), { timeout: 10_000 });
+    await vi.waitFor(() => expect(gateway.status()).toMatchObject({ inFlight: 0, requests: 0 }));
+    expect(made).toBeLessThan(200);
+  });
+});
