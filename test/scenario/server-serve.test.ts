@@ -193,11 +193,14 @@ describe.skipIf(process.platform === 'win32')('serve - stopping', () => {
     const simulator = await startSimulator();
     const served = await startServe(['--ws-url', simulator.address.webSocketUrl, ...args]);
     const response = await ask(served.url, prompt, { stream: true });
-    const reader = (response.body as ReadableStream<Uint8Array>).pipeThrough(new TextDecoderStream()).getReader();
+    const reader = (response.body as ReadableStream<Uint8Array>).getReader();
+    const decoder = new TextDecoder();
     const first = await reader.read();
     const rest = async (): Promise<string> => {
-      let text = first.value ?? '';
-      for (let next = await reader.read(); !next.done; next = await reader.read()) text += next.value;
+      let text = decoder.decode(first.value, { stream: true });
+      for (let next = await reader.read(); !next.done; next = await reader.read()) {
+        text += decoder.decode(next.value, { stream: true });
+      }
       return text;
     };
     return { ...served, simulator, rest };

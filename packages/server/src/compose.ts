@@ -6,7 +6,8 @@ import { findLingma, type LingmaFinding } from './lingma-finding.js';
 
 export interface Composition {
   readonly gateway: ComposedGateway;
-  readonly finding: LingmaFinding;
+  /** The first look; never rejects. The gateway serves meanwhile. */
+  readonly finding: Promise<LingmaFinding>;
   /** Present: answers are simulated. `asked`: by `--demo`, not for want of a Lingma. */
   readonly demo?: { readonly address: string; readonly asked: boolean };
   /** Ends the gateway, the client and the demo. */
@@ -25,10 +26,13 @@ export interface CompositionOptions {
 export async function compose({ config, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
   if (config.server.demo === true) return composeDemo(config, logger, true);
   const gateway = composeGateway(config, { logger, env });
-  const finding = await findLingma(gateway.client);
-  if (!finding.found && finding.absent && demoWhenAbsent && config.server.demo === undefined && !namesLingma(config)) {
-    await gateway.close();
-    return composeDemo(config, logger, false);
+  const finding = findLingma(gateway.client);
+  if (demoWhenAbsent && config.server.demo === undefined && !namesLingma(config)) {
+    const first = await finding;
+    if (!first.found && first.absent) {
+      await gateway.close();
+      return composeDemo(config, logger, false);
+    }
   }
   return { gateway, finding, close: (options) => gateway.close(options) };
 }
@@ -38,7 +42,7 @@ async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean
   const gateway = composeGateway(config, { logger, address: demo.address });
   return {
     gateway,
-    finding: await findLingma(gateway.client),
+    finding: findLingma(gateway.client),
     demo: { address: demo.address, asked },
     async close(options) {
       await gateway.close(options);

@@ -2,7 +2,7 @@
 import { GatewayError, inspectLingma } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
 import type { Composition } from './compose.js';
-import { messageOf } from './lingma-finding.js';
+import { type LingmaFinding, messageOf } from './lingma-finding.js';
 import type { LingmaSession } from './lingma-session.js';
 import { listen } from './listen.js';
 import { VERSION } from './version.js';
@@ -21,13 +21,14 @@ export interface Check {
 const TEST_PROMPT = 'Reply with the single word: pong';
 
 export async function diagnose({ loaded, logger, composition }: LingmaSession): Promise<readonly Check[]> {
-  const { finding, gateway } = composition;
+  const { gateway } = composition;
+  const finding = await composition.finding;
   const checks: Check[] = [
     { name: 'Version', verdict: 'ok', detail: `lingma-gateway ${VERSION}, Node ${process.versions.node}` },
     ...loaded.warnings.map(
       ({ subject, message }): Check => ({ name: 'Settings', verdict: 'note', detail: `${subject}: ${message}` }),
     ),
-    await checkDiscovery(loaded, composition),
+    await checkDiscovery(loaded, finding, composition.demo),
   ];
   if (!finding.found) {
     const skipped = { verdict: 'skipped', detail: 'needs a running Lingma' } as const;
@@ -66,7 +67,11 @@ export async function diagnose({ loaded, logger, composition }: LingmaSession): 
   return checks;
 }
 
-async function checkDiscovery({ config }: LoadedConfig, { finding, demo }: Composition): Promise<Check> {
+async function checkDiscovery(
+  { config }: LoadedConfig,
+  finding: LingmaFinding,
+  demo: Composition['demo'],
+): Promise<Check> {
   if (demo !== undefined) return { name: 'Lingma', verdict: 'ok', detail: `bundled simulator at ${demo.address}` };
   const { looked } = await inspectLingma(config, { env: process.env });
   const telling = looked.filter(({ verdict }) => verdict !== 'absent');

@@ -1,5 +1,5 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
-import type { Logger } from '@lingma-gateway/core';
+import type { Gateway, Logger } from '@lingma-gateway/core';
 import { type ConfigFile, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
 import { toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
@@ -53,33 +53,33 @@ export async function openServer(
 ): Promise<{ readonly server: RunningServer; readonly composition: Composition }> {
   const { config } = options.loaded;
   const { host, port, shutdownGraceMs } = config.server;
-  let composition: Composition | undefined;
-  const composing: { promise?: Promise<Composition> } = {};
+  // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
+  let gateway: Gateway | undefined;
+  let provide: (composed: Gateway) => void = () => undefined;
+  const provided = new Promise<Gateway>((resolve) => {
+    provide = resolve;
+  });
   const listening = await listen({
     host,
     port,
-    handler: toNodeHandler(
-      async (request, info) => {
-        // The port is taken first, so that a busy one fails at once; early requests wait until Lingma was looked for.
-        const { gateway } = composition ?? (await (composing.promise as Promise<Composition>));
-        return gateway.fetch(request, info);
-      },
-      { onError: (cause) => options.logger.error('a response could not be sent', { cause }) },
-    ),
+    handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
+      onError: (cause) => options.logger.error('a response could not be sent', { cause }),
+    }),
   });
-  composing.promise = compose({ ...options, config });
+  let composition: Composition;
   try {
-    composition = await composing.promise;
+    composition = await compose({ ...options, config });
   } catch (error) {
     listening.destroy();
     throw error;
   }
+  gateway = composition.gateway;
+  provide(gateway);
 
-  const open = composition;
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {
     const drained = listening.drain(graceMs);
-    await open.close({ graceMs });
+    await composition.close({ graceMs });
     // Aborted streams still write their error frames; after that nothing is worth waiting for.
     await Promise.race([drained, pause(LAST_WORDS_MS)]);
     listening.destroy();

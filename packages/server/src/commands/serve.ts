@@ -18,11 +18,12 @@ export const serve = defineCommand({
     logWarnings(loaded, logger);
     const { server, composition } = await openServer({ loaded, env: process.env, logger, demoWhenAbsent: true });
     stopOnSignals(server, (message) => logger.info(message));
-    const models = await modelsOf(composition, logger);
+    const finding = await composition.finding;
+    const models = finding.found ? await modelsOf(composition, logger) : { modelsFailure: 'Lingma is not there' };
     process.stdout.write(
       announcement({
         url: server.url,
-        finding: composition.finding,
+        finding,
         ...(composition.demo !== undefined && { demo: composition.demo }),
         ...models,
         needsKey: config.auth.clientKeys.length > 0,
@@ -32,8 +33,7 @@ export const serve = defineCommand({
   },
 });
 
-async function modelsOf({ gateway, finding }: Composition, logger: Logger) {
-  if (!finding.found) return { modelsFailure: 'Lingma is not there' };
+async function modelsOf({ gateway }: Composition, logger: Logger) {
   try {
     const { signal } = new AbortController();
     return { models: await gateway.channel.listModels({ requestId: 'serve', signal, logger }) };

@@ -1,0 +1,95 @@
+import {
+  type ComposedGateway,
+  type ComposeOptions,
+  composeGateway,
+  inspectLingma,
+  silentLogger,
+} from '@lingma-gateway/core';
+import { loadConfig } from '@lingma-gateway/core/config';
+import { createSimulator, type Simulator } from '@lingma-gateway/simulator';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+
+let simulator: Simulator;
+const open: ComposedGateway[] = [];
+
+beforeAll(async () => {
+  simulator = createSimulator();
+  await simulator.start();
+});
+afterAll(() => simulator.stop());
+afterEach(async () => {
+  for (const gateway of open.splice(0)) await gateway.close({ graceMs: 0 });
+});
+
+function compose(flags: Readonly<Record<string, string>>, options: ComposeOptions = {}): ComposedGateway {
+  const { config } = loadConfig({ flags: { 'ws-url': simulator.address.webSocketUrl, ...flags } });
+  const gateway = composeGateway(config, options);
+  open.push(gateway);
+  return gateway;
+}
+
+const ask = (gateway: ComposedGateway, content: string, headers: Readonly<Record<string, string>> = {}) =>
+  gateway.fetch(
+    new Request('http://127.0.0.1/v1/chat/completions', {
+      method: 'POST',
+      headers: { host: '127.0.0.1', 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ model: 'alias-of-mine', messages: [{ role: 'user', content }] }),
+    }),
+  );
+
+describe('composeGateway()', () => {
+  it('answers from the Lingma that the configuration names', async () => {
+    const gateway = compose({});
+    const response = await ask(gateway, '@sim {"text":"composed"}');
+    expect(response.status).toBe(200);
+    expect(await response.text()).toContain('composed');
+    expect(gateway.client.status()).toMatchObject({ state: 'ready', address: simulator.address.webSocketUrl });
+  });
+
+  it('an address given beside the configuration - wins', async () => {
+    const gateway = compose({ 'ws-url': 'ws://127.0.0.1:1/' }, { address: simulator.address.webSocketUrl });
+    expect((await ask(gateway, 'hello')).status).toBe(200);
+  });
+
+  it('dialect, model and aliases - reach Lingma', async () => {
+    const gateway = compose({ dialect: 'lsp-chat', 'model-aliases': 'alias-of-mine=kmodel' });
+    expect((await ask(gateway, 'hello')).status).toBe(200);
+    expect(gateway.client.status().dialect).toBe('lsp-chat');
+    expect(simulator.stats.prompts.at(-1)).toMatchObject({ dialect: 'lsp-chat', modelKey: 'kmodel' });
+    const ids = (await gateway.channel.listModels(contextOf())).map(({ id }) => id);
+    expect(ids).toContain('alias-of-mine');
+  });
+
+  it('keys and the limit of bodies - are enforced', async () => {
+    const gateway = compose({ 'api-keys': 'sk-one', 'max-body-bytes': '1024' });
+    expect((await ask(gateway, 'hello')).status).toBe(401);
+    expect((await ask(gateway, 'hello', { 'x-api-key': 'sk-one' })).status).toBe(200);
+    expect((await ask(gateway, 'x'.repeat(2000), { 'x-api-key': 'sk-one' })).status).toBe(413);
+  });
+
+  it('Host - checked on loopback, not beyond it', async () => {
+    const foreign = { host: 'gateway.example' };
+    expect((await ask(compose({}), 'hello', foreign)).status).toBe(403);
+    expect((await ask(compose({ 'allowed-hosts': 'gateway.example' }), 'hello', foreign)).status).toBe(200);
+    const everywhere = compose({ host: '0.0.0.0', 'api-keys': 'k' });
+    expect((await ask(everywhere, 'hello', { ...foreign, 'x-api-key': 'k' })).status).toBe(200);
+  });
+
+  it('close() - closes the client too', async () => {
+    const gateway = compose({});
+    await gateway.client.connect();
+    await gateway.close();
+    expect(gateway.client.status().state).toBe('closed');
+    expect((await ask(gateway, 'hello')).status).toBe(503);
+  });
+});
+
+describe('inspectLingma()', () => {
+  it('tells the configured address', async () => {
+    const { config } = loadConfig({ flags: { 'ws-url': simulator.address.webSocketUrl } });
+    const { address } = await inspectLingma(config);
+    expect(address).toMatchObject({ kind: 'websocket', url: simulator.address.webSocketUrl });
+  });
+});
+
+const contextOf = () => ({ requestId: 'test', signal: new AbortController().signal, logger: silentLogger });
