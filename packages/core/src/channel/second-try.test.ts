@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest';
+import {
+  type ChatEvent,
+  type ChatEventStream,
+  checkGrammar,
+  collectResult,
+  GatewayError,
+  type TranscriptEntry,
+  toEventStream,
+  withStages,
+} from '../chat/index.js';
+import { type SecondTryOptions, type Verdict, withSecondTry } from './second-try.js';
+
+const usage = { inputTokens: 10, outputTokens: 2, origin: 'estimated' } as const;
+
+function answer(text: string, tool?: string): readonly ChatEvent[] {
+  return [
+    { type: 'response-start', responseId: 'r', model: 'm', createdAt: 0, warnings: [] },
+    ...(text === ''
+      ? []
+      : ([
+          { type: 'text-start', id: 'text-1' },
+          { type: 'text-delta', id: 'text-1', delta: text },
+          { type: 'text-end', id: 'text-1' },
+        ] as const)),
+    ...(tool === undefined
+      ? []
+      : ([
+          { type: 'tool-input-start', id: `call_${tool}`, toolName: tool, kind: 'function', executedBy: 'client' },
+          { type: 'tool-input-delta', id: `call_${tool}`, delta: '{}' },
+          { type: 'tool-input-end', id: `call_${tool}` },
+        ] as const)),
+    { type: 'response-end', finishReason: tool === undefined ? 'stop' : 'tool-calls', usage },
+  ];
+}
+
+/** Answers one after the other, noting what each try was given on top. */
+function tries(...answers: readonly (readonly ChatEvent[] | GatewayError)[]) {
+  const given: (readonly TranscriptEntry[])[] = [];
+  const open = (more: readonly TranscriptEntry[]): ChatEventStream => {
+    const next = answers[given.length];
+    given.push(more);
+    if (next === undefined) throw new Error('a third try');
+    return next instanceof GatewayError
+      ? toEventStream(
+          (async function* (): AsyncGenerator<ChatEvent> {
+            yield* [];
+            throw next;
+          })(),
+        )
+      : toEventStream(next);
+  };
+  return { open, given };
+}
+
+const wantsTool = ({ content }: { readonly content: readonly { readonly type: string }[] }): Verdict =>
+  content.some(({ type }) => type === 'tool-call') ? { type: 'accept' } : { type: 'retry', instruction: 'Call it!' };
+const failure = (): GatewayError => new GatewayError('upstream_error', 'no call');
+const run = (options: SecondTryOptions) => collectResult(withStages(withSecondTry(options), [checkGrammar()]));
+
+describe('withSecondTry, held', () => {
+  it('right at once - one try, unchanged', async () => {
+    const { open, given } = tries(answer('', 'a'));
+    const result = await run({ open, judge: wantsTool, hold: failure });
+    expect(result.content).toMatchObject([{ type: 'tool-call', toolName: 'a' }]);
+    expect(given).toEqual([[]]);
+  });
+
+  it('wrong first - only the second is seen, both are paid for', async () => {
+    const { open, given } = tries(answer('I would rather not.'), answer('', 'a'));
+    const result = await run({ open, judge: wantsTool, hold: failure });
+    expect(result.content).toMatchObject([{ type: 'tool-call', toolName: 'a' }]);
+    expect(result.usage).toMatchObject({ inputTokens: 20, outputTokens: 4 });
+    expect(given[1]).toEqual([
+      { role: 'assistant', text: 'I would rather not.' },
+      { role: 'user', text: 'Call it!' },
+    ]);
+  });
+
+  it('wrong twice - fails, never prose', async () => {
+    const { open } = tries(answer('No.'), answer('Still no.'));
+    await expect(run({ open, judge: wantsTool, hold: failure })).rejects.toMatchObject({ message: 'no call' });
+  });
+
+  it('accepted with another text - sent in its place', async () => {
+    const { open } = tries(answer('```json\n{}\n```'));
+    const result = await run({ open, judge: () => ({ type: 'accept', text: '{}' }), hold: failure });
+    expect(result.content).toEqual([{ type: 'text', text: '{}' }]);
+  });
+});
+
+describe('withSecondTry, passing', () => {
+  it('first streams on; of the second only the calls are added', async () => {
+    const { open } = tries(answer('I have no tools.'), answer('Sorry!', 'a'));
+    const result = await run({ open, judge: wantsTool, hold: false });
+    expect(result.content).toMatchObject([
+      { type: 'text', text: 'I have no tools.' },
+      { type: 'tool-call', toolName: 'a' },
+    ]);
+    expect(result.finishReason).toBe('tool-calls');
+  });
+
+  it.each([
+    ['no better', answer('Really none.')],
+    ['failing', new GatewayError('upstream_error', 'down')],
+  ])('second %s - the first stands', async (_name, second) => {
+    const { open } = tries(answer('I have no tools.'), second);
+    const result = await run({ open, judge: wantsTool, hold: false });
+    expect(result.content).toEqual([{ type: 'text', text: 'I have no tools.' }]);
+    expect(result.finishReason).toBe('stop');
+  });
+});
+
+it('close - reaches the try that runs, also one opened meanwhile', async () => {
+  let closes = 0;
+  const stream = withSecondTry({
+    open: () => ({ ...toEventStream(answer('x')), close: async () => void closes++ }),
+    judge: () => ({ type: 'accept' }),
+    hold: false,
+  });
+  await stream.read();
+  await stream.close();
+  expect(closes).toBe(1);
+});
