@@ -1,11 +1,13 @@
 /**
- * Writes what is generated from the settings registry: docs/configuration.md, docs/generated/config.schema.json,
+ * Writes what is generated from the settings registry and the request schemas: docs/configuration.md,
+ * docs/compatibility.md, docs/generated/config.schema.json,
  * .env.example and the table in each README. With `--check` it writes nothing and fails when a file is out of date.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configJsonSchema, describeSettings } from '@lingma-gateway/core/config';
+import { compatibilityPage } from './compatibility-page.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const rows = describeSettings();
@@ -156,6 +158,7 @@ function readme(path, chinese) {
 
 const files = {
   'docs/configuration.md': configurationPage(),
+  'docs/compatibility.md': compatibilityPage(),
   'docs/generated/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   '.env.example': envExample(),
 };
