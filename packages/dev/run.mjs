@@ -3,7 +3,7 @@
  * The root scripts. Plain JavaScript without dependencies, because it runs before anything is installed: it installs
  * and builds what is out of date, then hands over. Progress goes to stderr, so a script's own output stays clean.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -87,7 +87,12 @@ const types = () => must(bin('tsc'), ['-p', 'test/tsconfig.json']);
 const lint = () => must(bin('biome'), ['check', '--error-on-warnings', '.']);
 const vitest = (...vitestArgs) => must(bin('vitest'), ['run', ...vitestArgs]);
 
-const node = (...nodeArgs) => process.exit(run(process.execPath, nodeArgs));
+/** Runs beside this process, not inside a call that blocks: signals must reach what serves. */
+const node = (...nodeArgs) => {
+  const child = spawn(process.execPath, nodeArgs, { cwd: root, stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+};
 const cli = 'packages/server/dist/cli.js';
 
 const scripts = {
