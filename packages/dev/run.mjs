@@ -91,6 +91,10 @@ const vitest = (...vitestArgs) => must(bin('vitest'), ['run', ...vitestArgs]);
 const node = (...nodeArgs) => {
   const child = spawn(process.execPath, nodeArgs, { cwd: root, stdio: 'inherit' });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  // npm runs scripts through a shell that passes no signal on: when it is gone, so is whoever wanted this.
+  const parent = process.ppid;
+  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
+  watch.unref();
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 143)));
 };
 const cli = 'packages/server/dist/cli.js';

@@ -13,7 +13,8 @@ import { toNodeHandler } from '@lingma-gateway/node';
 import { createSimulator, type Simulator, type SimulatorOptions } from '@lingma-gateway/simulator';
 
 export interface StackOptions {
-  readonly webSocketUrl: string;
+  /** Absent: the client finds its process by itself. */
+  readonly webSocketUrl?: string;
   readonly client?: LingmaClientOptions;
   readonly channel?: Omit<Parameters<typeof createLingmaChannel>[0], 'client'>;
   readonly gateway?: Omit<GatewayOptions, 'channel'>;
@@ -28,7 +29,10 @@ export interface Stack {
 }
 
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const client = new LingmaClient({ address: options.webSocketUrl, ...options.client });
+  const client = new LingmaClient({
+    ...(options.webSocketUrl !== undefined && { address: options.webSocketUrl }),
+    ...options.client,
+  });
   const gateway = createGateway({ channel: createLingmaChannel({ client, ...options.channel }), ...options.gateway });
   let server: Server | undefined;
   return {
