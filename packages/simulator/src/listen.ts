@@ -1,3 +1,4 @@
+/** Opens the ports and sockets that clients come in by. */
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { connect, createServer as createStreamServer, type Server, type Socket } from 'node:net';

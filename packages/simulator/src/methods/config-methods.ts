@@ -1,3 +1,4 @@
+/** `config/*`: settings and the model list. */
 import { modelsResult } from '../model-catalog.js';
 import { internalError } from '../rpc.js';
 import type { Handler, MethodTable } from './call.js';

@@ -1,3 +1,4 @@
+/** `image/upload` and the notification that follows it (protocol section 10.2). */
 import { randomUUID } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
