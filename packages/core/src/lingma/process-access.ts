@@ -2,6 +2,7 @@
  * The client's view of one process: connections to it, its dialect, whether it is logged in, its models. All of this
  * is learned anew when the process is gone and another is found.
  */
+import { setMaxListeners } from 'node:events';
 import { GatewayError, type ModelInfo } from '../chat/index.js';
 import { abortable, Deadline, linkedController } from '../util/index.js';
 import type { ClientSettings, Connector } from './client-options.js';
@@ -41,6 +42,8 @@ export class ProcessAccess {
     this.#settings = settings;
     this.#connector = connector;
     this.#onState = onState;
+    // One listener for each failure that is looked into; many turns fail at once when the process dies.
+    setMaxListeners(0, this.#closing.signal);
     this.#models = new ModelList(clock, logger);
     this.connections = new ConnectionSet({
       open: (fresh, signal) => this.#open(fresh, signal),
