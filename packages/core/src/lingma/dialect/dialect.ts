@@ -106,6 +106,8 @@ export interface LingmaTurn {
   readonly sessionMode?: SessionMode;
   /** Pictures of this turn, inline (base64 or `data:` URL). Absent: those of the last user message. */
   readonly images?: readonly (MediaPart | PreparedImage)[];
+  /** The caller's tools: native calls of these are passed on instead of refused. */
   readonly tools?: readonly ToolDefinition[];
+  /** LSP chat hands it to the process, in agent mode whatever `mode` says; ACP has no place for it. */
   readonly toolConfig?: JsonObject;
 }

@@ -18,7 +18,9 @@ export function buildAsk(
     ...(turn.currentFilePath !== '' && { activeFilePath: turn.currentFilePath, filePath: turn.currentFilePath }),
     ...(imageUrls.length > 0 && { imageUrls }),
   };
-  const toolConfig = turn.mode === 'agent' ? turn.toolConfig : undefined;
+  const { toolConfig } = turn;
+  // The process reads tools in agent mode only.
+  const mode = toolConfig === undefined ? turn.mode : 'agent';
   const extra = {
     ...(turn.modelKey !== undefined && { modelConfig: { key: turn.modelKey } }),
     // Where the process looks for it is not known; both places are harmless.
@@ -27,7 +29,7 @@ export function buildAsk(
   return {
     requestId,
     sessionId: turn.sessionId,
-    ...modeMembers(turn.mode, isQoder),
+    ...modeMembers(mode, isQoder),
     questionText: turn.prompt,
     stream: true,
     // A number, not a string.

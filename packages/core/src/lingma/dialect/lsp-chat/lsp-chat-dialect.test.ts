@@ -68,17 +68,19 @@ describe('chat/ask', () => {
     });
   });
 
-  it('params - agent mode carries tool_config in both places', () => {
+  it('params - tools mean agent mode and tool_config in both places', () => {
     const toolConfig = { provider: 'openai', tools: [], tool_choice: 'auto' };
-    const { peer } = start({ turn: { mode: 'agent', toolConfig } });
-    expect(peer.last('chat/ask')).toMatchObject({
-      mode: 'agent',
-      sessionType: 'ask',
-      chatTask: 'chat',
-      tool_config: toolConfig,
-      extra: { tool_config: toolConfig },
-    });
-    expect(start({ turn: { toolConfig } }).peer.last('chat/ask')).not.toHaveProperty('tool_config');
+    for (const mode of ['agent', 'chat'] as const) {
+      const { peer } = start({ turn: { mode, toolConfig } });
+      expect(peer.last('chat/ask')).toMatchObject({
+        mode: 'agent',
+        sessionType: 'ask',
+        chatTask: 'chat',
+        tool_config: toolConfig,
+        extra: { tool_config: toolConfig },
+      });
+    }
+    expect(start({ turn: { mode: 'agent' } }).peer.last('chat/ask')).not.toHaveProperty('tool_config');
   });
 
   it('params - QoderCN extras', () => {
