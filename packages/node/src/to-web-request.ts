@@ -73,7 +73,10 @@ function bodyStream(incoming: IncomingMessage): ReadableStream<Uint8Array> {
       else controller.error(error);
       settle();
     };
-    const gone = (): void => finish(new Error('The client went away before its request was complete'));
+    // Comes after every request; only before its end does it mean anything.
+    const gone = (): void => {
+      if (!over) finish(new Error('The client went away before its request was complete'));
+    };
     incoming.on('data', (chunk: Buffer) => {
       if (over) return;
       incoming.pause();

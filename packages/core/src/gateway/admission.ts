@@ -33,6 +33,12 @@ export function createAdmission({ maxInFlight, queueTimeoutMs, clock = systemClo
     acquire(signal) {
       if (signal.aborted) return Promise.reject(signal.reason);
       return new Promise<() => void>((resolve, reject) => {
+        const hold = (): Promise<void> => new Promise((release) => resolve(release));
+        // The common case: nothing to wait for, hence nothing to call the wait off.
+        if (queue.size === 0 && queue.pending < maxInFlight) {
+          queue.add(hold).catch(reject);
+          return;
+        }
         // The queue's signal ends the wait only. Handed a running task, it would free the slot under it.
         const wait = new AbortController();
         const onAbort = (): void => wait.abort(signal.reason);
@@ -44,7 +50,7 @@ export function createAdmission({ maxInFlight, queueTimeoutMs, clock = systemClo
         signal.addEventListener('abort', onAbort, { once: true });
         const slot = (): Promise<void> => {
           settle();
-          return new Promise((release) => resolve(release));
+          return hold();
         };
         queue.add(slot, { signal: wait.signal }).catch((error: unknown) => {
           settle();

@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import { createRouter, nearestProtocol, type Route } from './router.js';
+
+const route = (method: Route['method'], path: string): Route => ({
+  name: `${method} ${path}`,
+  method,
+  path,
+  handle: async () => new Response(),
+});
+const router = createRouter([
+  route('GET', '/'),
+  route('GET', '/models'),
+  route('GET', '/models/:id+'),
+  route('POST', '/responses'),
+  route('GET', '/responses/:id'),
+  route('DELETE', '/responses/:id'),
+  route('GET', '/responses/:id/input_items'),
+]);
+const found = (method: string, path: string): unknown => {
+  const match = router(method, path);
+  return match.type === 'found' ? [match.route.name, match.params] : match.type;
+};
+
+describe('createRouter', () => {
+  it('paths - found with and without /v1, with spare slashes', () => {
+    for (const path of ['/models', '/v1/models', '/v1/models/', '//v1//models', '/v1/v1/models']) {
+      expect(found('GET', path), path).toEqual(['GET /models', {}]);
+    }
+    expect(found('GET', '/v1')).toEqual(['GET /', {}]);
+    expect(found('GET', '/v10/models')).toBe('none');
+    expect(found('GET', '/Models')).toBe('none');
+  });
+
+  it('parameters - decoded, over several segments where the route says so', () => {
+    expect(found('GET', '/v1/models/a/b%20c')).toEqual(['GET /models/:id+', { id: 'a/b c' }]);
+    expect(found('GET', '/v1/models/%zz')).toEqual(['GET /models/:id+', { id: '%zz' }]);
+    expect(found('GET', '/responses/r1')).toEqual(['GET /responses/:id', { id: 'r1' }]);
+    expect(found('GET', '/responses/r1/input_items')).toEqual(['GET /responses/:id/input_items', { id: 'r1' }]);
+    expect(found('GET', '/responses/r1/else')).toBe('none');
+  });
+
+  it('HEAD - is a GET', () => {
+    expect(found('HEAD', '/models')).toEqual(['GET /models', {}]);
+    expect(found('HEAD', '/responses')).toBe('wrong-method');
+  });
+
+  it('wrong method - tells all that would do', () => {
+    expect(router('PATCH', '/responses/r1')).toMatchObject({ methods: 'GET, HEAD, DELETE, OPTIONS' });
+    expect(router('GET', '/responses')).toMatchObject({ methods: 'POST, OPTIONS' });
+  });
+});
+
+describe('nearestProtocol', () => {
+  it('errors - speak the language of the path, else of the headers', () => {
+    const none = new Headers();
+    expect(nearestProtocol('/v1/messages/batches', none)).toBe('anthropic-messages');
+    expect(nearestProtocol('/v1/responses/x/cancel', none)).toBe('openai-responses');
+    expect(nearestProtocol('/nothing', none)).toBe('openai-chat');
+    expect(nearestProtocol('/v1/models', new Headers({ 'anthropic-version': '2023-06-01' }))).toBe(
+      'anthropic-messages',
+    );
+  });
+});

@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { CHUNK_SOURCE, readableStreamFrom } from './readable-stream.js';
+
+function source(...texts: readonly string[]) {
+  const left = [...texts];
+  const state = { reads: 0, cancelled: [] as unknown[] };
+  return {
+    state,
+    read: async () => {
+      state.reads++;
+      return left.shift();
+    },
+    cancel: (reason?: unknown) => void state.cancelled.push(reason),
+  };
+}
+
+describe('readableStreamFrom', () => {
+  it('text - comes out as UTF-8, in order', async () => {
+    expect(await new Response(readableStreamFrom(source('灵', '码', '🙂'))).text()).toBe('灵码🙂');
+  });
+
+  it('source - is not asked before the consumer asks', async () => {
+    const from = source('a', 'b', 'c');
+    const reader = readableStreamFrom(from).getReader();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(from.state.reads).toBe(0);
+    await reader.read();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(from.state.reads).toBe(1);
+  });
+
+  it('cancel - reaches the source with its reason', async () => {
+    const from = source('a');
+    await readableStreamFrom(from).cancel('enough');
+    expect(from.state.cancelled).toEqual(['enough']);
+  });
+
+  it('source - can be taken from the body of a Response', () => {
+    const from = source('a');
+    expect(Reflect.get(new Response(readableStreamFrom(from)).body ?? {}, CHUNK_SOURCE)).toBe(from);
+  });
+});
