@@ -5,6 +5,7 @@ import type { ResponseOptions } from '../protocol.js';
 import { settleFinishReason } from '../settle-finish-reason.js';
 import { encodeUsage, messageEnding, messageHead } from './message-object.js';
 import { toolInputObject } from './tool-input.js';
+import { toToolUseId } from './tool-use-id.js';
 
 /** @throws GatewayError `upstream_protocol` when a call's input is not the JSON object it claims to be */
 export function encodeResult(result: ChatResult, response: ResponseOptions): JsonObject {
@@ -38,7 +39,7 @@ function encodeBlock(block: ResultBlock, response: ResponseOptions): JsonObject[
           `The model called '${block.toolName}' with an input that is no JSON object`,
         );
       }
-      return [{ type: 'tool_use', id: block.toolCallId, name: block.toolName, input }];
+      return [{ type: 'tool_use', id: toToolUseId(block.toolCallId), name: block.toolName, input }];
     }
     case 'tool-result':
       return [];

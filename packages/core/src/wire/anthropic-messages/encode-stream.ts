@@ -15,6 +15,7 @@ import { settleFinishReason } from '../settle-finish-reason.js';
 import { errorBody } from './encode-error.js';
 import { encodeUsage, messageEnding, messageHead, NO_ENDING } from './message-object.js';
 import { CUSTOM_INPUT } from './tool-input.js';
+import { toToolUseId } from './tool-use-id.js';
 
 export function createStreamEncoder(response: ResponseOptions): StreamEncoder {
   return new MessagesStreamEncoder(response);
@@ -114,7 +115,8 @@ class MessagesStreamEncoder implements StreamEncoder {
       : this.#start(kind, '"thinking_delta","thinking":', { type: 'thinking', thinking: '', signature: '' });
   }
 
-  #openCall({ id, toolName: name, kind }: ToolInputStart): string {
+  #openCall({ id: toolCallId, toolName: name, kind }: ToolInputStart): string {
+    const id = toToolUseId(toolCallId);
     const started = this.#start(kind, '"input_json_delta","partial_json":', { type: 'tool_use', id, name, input: {} });
     return kind === 'custom' ? started + this.#delta(JSON.stringify(CUSTOM_INPUT.before)) : started;
   }
