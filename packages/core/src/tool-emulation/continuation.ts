@@ -1,0 +1,80 @@
+/** What models write behind a call: stray closing marks, and results they make up. */
+
+/** The beginnings of invented results and turns, lower case; they count at the start of a line, after a call. */
+const INVENTED: readonly string[] = [
+  'tool result for',
+  'tool result:',
+  'tool results:',
+  '[tool result',
+  '<tool_response',
+  '<tool_result',
+  '<tool_output',
+  '<function_result',
+  '<function_response',
+  '<function_output',
+  '<|observation|>',
+  '<｜tool▁outputs▁begin｜>',
+  '<|tool_response',
+  'observation:',
+  '```tool_result',
+  '```tool_output',
+  '```tool_response',
+  'user:\n',
+  'human:',
+];
+const LONGEST = Math.max(...INVENTED.map((mark) => mark.length));
+
+/** Whether an invented result begins at `at`; `more`: the text ends before that is clear. */
+export function isInvented(text: string, at: number): boolean | 'more' {
+  const here = text.slice(at, at + LONGEST).toLowerCase();
+  let maybe = false;
+  for (const mark of INVENTED) {
+    if (here.startsWith(mark)) return true;
+    if (mark.startsWith(here)) maybe = true;
+  }
+  return maybe ? 'more' : false;
+}
+
+/** Marks that close a call or a turn; behind a call they are left-overs. */
+const STRAY =
+  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end)[|｜]>|<\/s>|\[\/TOOL_CALLS\]/y;
+const MAX_STRAY = 64;
+
+/** Length of the stray closing mark at `at`; 0: none, -1: the text ends before that is clear. */
+export function strayLength(text: string, at: number): number {
+  STRAY.lastIndex = at;
+  const match = STRAY.exec(text);
+  if (match !== null) return match[0].length;
+  const rest = text.slice(at, at + MAX_STRAY);
+  const isOpen = /^(?:<(?:\/?[A-Za-z][\w:-]*|\/[^<>\n]*|[|｜][^<>\n]*)?|\[(?:\/[A-Z_]*)?)$/.test(rest);
+  return isOpen && rest.length < MAX_STRAY ? -1 : 0;
+}
+
+/** More than this between a stray fence and what follows is not looked through. */
+const MAX_GAP = 64;
+
+/**
+ * Length of a closing fence at `at` that closes nothing: the one around a value that was marked in another way
+ * (`isExpected`), or a second one before the next call or the end. 0: none, -1: the text ends before that is clear.
+ */
+export function strayFence(text: string, at: number, isExpected: boolean, isFinal: boolean): number {
+  let end = at;
+  while (text[end] === '`') end++;
+  let next = end;
+  while (next < text.length && next - end < MAX_GAP && text.charCodeAt(next) <= 0x20) next++;
+  const gap = text.slice(end, next);
+  if (next === text.length && gap.length < MAX_GAP && !(isExpected && gap.includes('\n'))) {
+    return isFinal ? strayRun(end - at) : -1;
+  }
+  if (!gap.includes('\n')) return 0;
+  if (isExpected) return strayRun(end - at);
+  if (text[next] !== '`') return 0;
+  const rest = text.slice(next, next + 4);
+  if (rest.length < 4 && !isFinal && /^`{1,3}$/.test(rest)) return -1;
+  // Another fence opens: this one closed nothing.
+  return /^```[A-Za-z]/.test(rest) ? strayRun(end - at) : 0;
+}
+
+function strayRun(length: number): number {
+  return length >= 3 ? length : 0;
+}

@@ -1,0 +1,176 @@
+/** What begins a call outside of fences: tags, special tokens, marks, `#Tool Call` lines. */
+
+import { TAG_PREFIX } from '../markup.js';
+import { readBody } from '../read-body.js';
+import type { ToolIndex } from '../tool-index.js';
+import type { Block } from './block.js';
+import { readSpecialTokens, SPECIAL_OPEN, specialCloser } from './special-tokens.js';
+import { TagBlock } from './tag-block.js';
+import { readToolNamedTag } from './tool-named-tag.js';
+import { MarkedValueBlock } from './value-block.js';
+
+/** `more`: the text ends inside what may be an opener. */
+export type Opening = Block | 'more' | undefined;
+
+/** Longer tags are not ours. */
+const MAX_TAG = 200;
+const TAG = new RegExp(`<(${TAG_PREFIX})([A-Za-z_][\\w.-]*)((?:\\s*=|\\s)[^<>]*)?>`, 'y');
+const MAYBE_TAG = new RegExp(
+  `^<(?:[A-Za-z][\\w-]*|[|｜][^<>\\n]*|${TAG_PREFIX}(?:[A-Za-z_][\\w.-]*(?:(?:\\s*=|\\s)[^<>]*)?)?)?$`,
+);
+/** A tag's word once it is whole. */
+const TAG_WORD = new RegExp(`^<${TAG_PREFIX}([A-Za-z_][\\w.-]*)[\\s=]`);
+const ATTRIBUTED = /^\s*=|\s(?:name|function|tool)\s*=/;
+
+/** Tags that say "call" by their name alone, and those that do with a name beside it. */
+const CALL_TAGS: ReadonlySet<string> = new Set([
+  'tool_call',
+  'tool_calls',
+  'toolcall',
+  'function_call',
+  'function_calls',
+  'tool_use',
+  'tool_uses',
+  'tools',
+  'tool_code',
+]);
+const NAMED_TAGS: ReadonlySet<string> = new Set([
+  'function',
+  'invoke',
+  'tool',
+  'call',
+  'tool_call',
+  'function_call',
+  'tool_use',
+]);
+
+/** Special tokens with a closing one. */
+const TOKEN_PAIRS: Readonly<Record<string, readonly string[]>> = {
+  '<|START_ACTION|>': ['<|END_ACTION|>'],
+  '<|action_start|>': ['<|action_end|>'],
+  '<|tool_call_start|>': ['<|tool_call_end|>'],
+};
+/** Marks without a closing one: what follows ends where its brackets do. */
+const VALUE_TOKENS: ReadonlySet<string> = new Set(['<|python_tag|>', '<|tool_call|>', '<|plugin|>']);
+/** gpt-oss: the call's name stands in the channel line. */
+const CHANNEL =
+  /<\|channel\|>[^<>\n]{0,40}to=([\w.:-]+)[^<>\n]{0,40}(?:<\|constrain\|>\w{0,20}[ \t]{0,4})?<\|message\|>/y;
+
+export function openTag(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
+  const next = text.charCodeAt(at + 1);
+  // `<`, `<=`, `</p>`, `< 3`: by far the most are none.
+  if (Number.isNaN(next)) return isFinal ? undefined : 'more';
+  if (!isNameStart(next) && next !== 0x7c && next !== 0xff5c) return undefined;
+  const close = text.indexOf('>', at);
+  if (close < 0 || close - at >= MAX_TAG) {
+    if (isFinal || text.length - at >= MAX_TAG || !MAYBE_TAG.test(text.slice(at))) return undefined;
+    const word = TAG_WORD.exec(text.slice(at))?.[1]?.toLowerCase();
+    return word === undefined || CALL_TAGS.has(word) || NAMED_TAGS.has(word) ? 'more' : undefined;
+  }
+  if (next === 0x7c || next === 0xff5c) {
+    const token = openToken(text, at, close, index, isFinal);
+    if (token !== undefined) return token;
+  }
+  TAG.lastIndex = at;
+  const tag = TAG.exec(text);
+  return tag === null ? undefined : blockOfTag(tag, index);
+}
+
+function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
+  const [opener, prefix = '', name = '', attributes = ''] = tag;
+  const word = name.toLowerCase();
+  const isNamed = ATTRIBUTED.test(attributes) && NAMED_TAGS.has(word);
+  if (isNamed) {
+    return new TagBlock({
+      opener,
+      closers: [`</${prefix}${name}>`],
+      reopens: false,
+      includeClose: true,
+      // The name stands in the opener, so the body is read with it.
+      read: (body, extent) => readBody(opener + body, index, 'marked', extent),
+    });
+  }
+  if (CALL_TAGS.has(word)) {
+    return new TagBlock({
+      opener,
+      closers: [`</${prefix}${name}>`],
+      read: (body, extent) => readBody(body, index, 'marked', extent),
+    });
+  }
+  const tool = prefix === '' && attributes === '' ? index.tools.find((known) => known.name === name) : undefined;
+  if (tool === undefined || index.resolve(name) !== tool) return undefined;
+  return new TagBlock({
+    opener,
+    closers: [`</${name}>`],
+    read: (body, extent) => readToolNamedTag(body, tool, extent),
+  });
+}
+
+function openToken(text: string, at: number, close: number, index: ToolIndex, isFinal: boolean): Opening {
+  SPECIAL_OPEN.lastIndex = at;
+  const special = SPECIAL_OPEN.exec(text)?.[0];
+  if (special !== undefined) {
+    return new TagBlock({
+      opener: special,
+      closers: [specialCloser(special)],
+      reopens: false,
+      includeClose: true,
+      read: (body, extent) => readSpecialTokens(body, special, index, extent),
+    });
+  }
+  const token = text.slice(at, close + 1);
+  const closers = TOKEN_PAIRS[token];
+  if (closers !== undefined) {
+    return new TagBlock({
+      opener: token,
+      closers,
+      read: (body, extent) => readBody(body.replace(/^\s*<\|plugin\|>/, ''), index, 'marked', extent),
+    });
+  }
+  if (VALUE_TOKENS.has(token)) return new MarkedValueBlock(token, index);
+  return token === '<|channel|>' ? openChannel(text, at, index, isFinal) : undefined;
+}
+
+function openChannel(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
+  CHANNEL.lastIndex = at;
+  const channel = CHANNEL.exec(text);
+  if (channel === null) {
+    const isShort = text.length - at < MAX_TAG && !text.slice(at).includes('\n');
+    return isShort && !isFinal && !text.slice(at).includes('<|message|>') ? 'more' : undefined;
+  }
+  const [opener, name = ''] = channel;
+  return new TagBlock({
+    opener,
+    closers: ['<|call|>', '<|end|>', '<|return|>'],
+    read: (body, extent) => readBody(`${name}\n${body}`, index, 'marked', extent),
+  });
+}
+
+const MARK = '[TOOL_CALLS]';
+
+/** Mistral's mark. */
+export function openMark(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
+  if (text.startsWith(MARK, at)) return new MarkedValueBlock(MARK, index);
+  return !isFinal && MARK.startsWith(text.slice(at)) ? 'more' : undefined;
+}
+
+const HASH = /(?:#{1,6}[ \t]*|\*\*[ \t]*)tool[ _-]?calls?[ \t]*(?:\*\*)?[ \t]*:?[ \t]*(?:\*\*)?/iy;
+const MAYBE_HASH = /^(?:#{1,6}[ \t]*|\*{1,2}[ \t]*)(?:t(?:o(?:o(?:l(?:[ _-]?(?:c(?:a(?:l)?)?)?)?)?)?)?)?$/i;
+const MAX_HASH = 48;
+
+/** A line `#Tool Call`, in bold or as a heading of any rank. */
+export function openHash(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
+  HASH.lastIndex = at;
+  const mark = HASH.exec(text)?.[0];
+  if (mark === undefined) {
+    return !isFinal && text.length - at < MAX_HASH && MAYBE_HASH.test(text.slice(at)) ? 'more' : undefined;
+  }
+  if (mark.length >= MAX_HASH) return undefined;
+  // `#Tool Call` may yet become `#Tool Calls:`.
+  if (at + mark.length === text.length && !isFinal) return 'more';
+  return new MarkedValueBlock(mark, index);
+}
+
+function isNameStart(code: number): boolean {
+  return (code >= 0x61 && code <= 0x7a) || (code >= 0x41 && code <= 0x5a) || code === 0x5f;
+}

@@ -1,0 +1,117 @@
+/**
+ * Calls between an opening and a closing mark: `<tool_call>…</tool_call>` and its kin, bare `<function=…>` and
+ * `<invoke …>`, and the special tokens of Kimi, DeepSeek and others.
+ */
+import { JsonTracker } from '../json-tracker.js';
+import type { Extent } from '../markup.js';
+import type { BodyReading } from '../read-body.js';
+import { type Block, callsReading, NOT_YET, type Reading } from './block.js';
+
+const MAX_MARKS = 64;
+/** No mark is longer. */
+const MAX_MARK_LENGTH = 96;
+
+export interface TagBlockOptions {
+  readonly opener: string;
+  /** Any of these ends the block. */
+  readonly closers: readonly string[];
+  /** The opener again means that the block before it was not closed. Default true. */
+  readonly reopens?: boolean;
+  /** Whether the closing mark is part of what {@link read} is given. Default false. */
+  readonly includeClose?: boolean;
+  readonly read: (body: string, extent: Extent) => BodyReading;
+}
+
+export class TagBlock implements Block {
+  readonly otherwise = 'rescan' as const;
+  readonly openerLength: number;
+  readonly endKey: string;
+  readonly #options: TagBlockOptions;
+  readonly #tracker = new JsonTracker();
+  /** JSON is followed through its strings; elements are not, their quotes need not pair. */
+  #isJson: boolean | undefined;
+  #offset: number;
+  #carry = '';
+  #bodyEnd = 0;
+  #end = 0;
+  #marks = 0;
+  #soft: { readonly bodyEnd: number; readonly end: number } | undefined;
+
+  constructor(options: TagBlockOptions) {
+    this.#options = options;
+    this.openerLength = options.opener.length;
+    this.#offset = options.opener.length;
+    this.endKey = options.closers.join(' ');
+  }
+
+  scan(chunk: string, from: number): number {
+    let index = from;
+    while (this.#isJson === undefined && index < chunk.length) {
+      const char = chunk[index] as string;
+      if (!/\s/.test(char)) this.#isJson = char === '{' || char === '[';
+      else {
+        index++;
+        this.#offset++;
+      }
+    }
+    for (; index < chunk.length; index++) {
+      const code = chunk.charCodeAt(index);
+      this.#offset++;
+      if (this.#isJson === true) this.#tracker.feed(code);
+      else if (code !== 0x3e && code !== 0x5d) {
+        const next = chunk.slice(index + 1).search(/[>\]]/);
+        const skip = next < 0 ? chunk.length - index - 1 : next;
+        index += skip;
+        this.#offset += skip;
+        continue;
+      }
+      if ((code === 0x3e || code === 0x5d) && this.#isMark(chunk, from, index)) return index + 1;
+    }
+    this.#carry = (this.#carry + chunk.slice(from)).slice(-MAX_MARK_LENGTH);
+    return NOT_YET;
+  }
+
+  /** Whether a mark ends at `index` and counts. */
+  #isMark(chunk: string, from: number, index: number): boolean {
+    const here = chunk.slice(Math.max(from, index + 1 - MAX_MARK_LENGTH), index + 1);
+    const tail = here.length < MAX_MARK_LENGTH ? (this.#carry + here).slice(-MAX_MARK_LENGTH) : here;
+    const { closers, opener, includeClose, reopens } = this.#options;
+    const closer = closers.find((mark) => tail.endsWith(mark));
+    const isReopening = closer === undefined && reopens !== false && tail.endsWith(opener);
+    if (closer === undefined && !isReopening) return false;
+    const bodyEnd = this.#offset - (closer ?? opener).length;
+    this.#bodyEnd = includeClose === true && closer !== undefined ? this.#offset : bodyEnd;
+    this.#end = closer === undefined ? bodyEnd : this.#offset;
+    if (this.#isJson === true && this.#tracker.inString) {
+      if (closer !== undefined) this.#soft ??= { bodyEnd: this.#bodyEnd, end: this.#end };
+      return false;
+    }
+    // What `scan` is given next begins behind the mark.
+    this.#carry = '';
+    return true;
+  }
+
+  read(raw: string, at: 'mark' | 'end'): Reading {
+    if (at === 'end') {
+      const items = this.#readSoft(raw) ?? this.#items(raw.slice(this.openerLength), 'cut');
+      return items ?? { type: 'none' };
+    }
+    const body = raw.slice(this.openerLength, this.#bodyEnd);
+    const reading = this.#options.read(body, 'whole');
+    if (reading === 'open' && ++this.#marks < MAX_MARKS) return { type: 'open' };
+    return (
+      (reading === 'open' ? undefined : callsReading(reading, this.#end)) ?? this.#readSoft(raw) ?? { type: 'none' }
+    );
+  }
+
+  #readSoft(raw: string): Reading | undefined {
+    if (this.#soft === undefined) return undefined;
+    const items = this.#options.read(raw.slice(this.openerLength, this.#soft.bodyEnd), 'whole');
+    return items === 'open' ? undefined : callsReading(items, this.#soft.end);
+  }
+
+  #items(body: string, extent: Extent): Reading | undefined {
+    const reading = this.#options.read(body, extent);
+    return reading === 'open' ? undefined : callsReading(reading);
+  }
+}

@@ -1,0 +1,117 @@
+/**
+ * Calls behind a mark that has no closing one: `#Tool Call` lines, `[TOOL_CALLS]`, `<|python_tag|>`, and a bare JSON
+ * object. They end where their brackets do.
+ */
+import { JsonTracker } from '../json-tracker.js';
+import { readBody, readJson } from '../read-body.js';
+import type { ToolIndex } from '../tool-index.js';
+import { type Block, NOT_YET, REJECTED, type Reading } from './block.js';
+import { FirstKey } from './first-key.js';
+
+/** Between mark and value may stand a tool's name, a fence and labels, nothing longer than this. */
+const MAX_HEADER = 120;
+const HEADER =
+  /^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*)?["'`*]{0,2}(?:[A-Za-z_][\w./-]*(?::\d+)?)?["'`*]{0,2}[\s:,*]*(?:(?:parameters|arguments|args|input|params)["'`*]{0,2}\s*[:=]\s*)?(?:`{0,4}|~{0,4})(?:[ \t]*[\w-]+(?:[ \t]+[\w-]+)?)?\s*$/i;
+const MAX_MARKS = 16;
+const OPENERS = '{[(';
+
+/** A mark, a short header, then one value in brackets. */
+export class MarkedValueBlock implements Block {
+  readonly otherwise = 'rescan' as const;
+  readonly endKey: string;
+  readonly openerLength: number;
+  readonly #index: ToolIndex;
+  readonly #tracker = new JsonTracker();
+  #header: string | undefined = '';
+  #parentheses = 0;
+  #marks = 0;
+
+  constructor(opener: string, index: ToolIndex) {
+    this.openerLength = opener.length;
+    this.endKey = opener;
+    this.#index = index;
+  }
+
+  scan(chunk: string, from: number): number {
+    for (let at = from; at < chunk.length; at++) {
+      const char = chunk[at] as string;
+      if (this.#header !== undefined) {
+        if (OPENERS.includes(char)) this.#header = undefined;
+        else {
+          this.#header += char;
+          if (this.#header.length > MAX_HEADER || !HEADER.test(this.#header)) return REJECTED;
+          continue;
+        }
+      }
+      this.#tracker.feed(char.charCodeAt(0));
+      if (!this.#tracker.inString) {
+        if (char === '(') this.#parentheses++;
+        else if (char === ')') this.#parentheses--;
+        if ((char === ')' || char === '}' || char === ']') && this.#tracker.depth === 0 && this.#parentheses <= 0) {
+          return at + 1;
+        }
+      }
+    }
+    return NOT_YET;
+  }
+
+  read(raw: string, at: 'mark' | 'end'): Reading {
+    const body = withoutHeader(raw.slice(this.openerLength));
+    const items = readBody(body, this.#index, 'marked', at === 'end' ? 'cut' : 'whole');
+    if (items !== undefined && items !== 'open') return { type: 'calls', items, repeats: true };
+    // `name[ARGS]{…}`: brackets that are part of the header.
+    return at === 'mark' && ++this.#marks < MAX_MARKS ? { type: 'open' } : { type: 'none' };
+  }
+}
+
+function withoutHeader(body: string): string {
+  return body
+    .replace(/^([^{(]*?)(?:\[CALL_ID\][\w-]*)?\[ARGS\]/, '$1\n')
+    .replace(/^([^{[(]*?)(?:`{3,}|~{3,})[ \t]*[\w -]*\n?/, '$1')
+    .replace(/^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*)?/i, '')
+    .replace(
+      /^(["'`*]{0,2}[\w./:-]+["'`*]{0,2})[\s:,*]*(?:parameters|arguments|args|input|params)["'`*]{0,2}\s*[:=]\s*(?=\{)/i,
+      '$1\n',
+    )
+    .replace(/^\*\*([\w./:-]+)\*\*/, '$1');
+}
+
+/** A JSON value without any mark. It counts when a tool is forced, or when it is the whole answer. */
+export class BareValueBlock implements Block {
+  readonly otherwise = 'release' as const;
+  readonly endKey = 'bare';
+  readonly openerLength = 0;
+  readonly #index: ToolIndex;
+  readonly #isWhole: boolean;
+  readonly #tracker = new JsonTracker();
+  readonly #firstKey: FirstKey | undefined;
+
+  /** @param use `whole`: nothing else may stand in the answer; `after-call`: a marked call came just before */
+  constructor(index: ToolIndex, use: 'whole' | 'forced' | 'after-call') {
+    this.#index = index;
+    this.#isWhole = use === 'whole';
+    this.#firstKey = index.only === undefined ? new FirstKey() : undefined;
+  }
+
+  scan(chunk: string, from: number): number {
+    if (this.#firstKey?.scan(chunk, from) === REJECTED) return REJECTED;
+    for (let at = from; at < chunk.length; at++) {
+      const code = chunk.charCodeAt(at);
+      if (this.#isWhole && this.#tracker.balanced && !isBetweenValues(code)) return REJECTED;
+      this.#tracker.feed(code);
+      if (!this.#isWhole && this.#tracker.balanced) return at + 1;
+    }
+    return NOT_YET;
+  }
+
+  read(raw: string, at: 'mark' | 'end'): Reading {
+    if (!this.#tracker.balanced) return { type: 'none' };
+    const items = readJson(raw, this.#index, this.#index.forced ? 'marked' : 'plain', at === 'end' ? 'cut' : 'whole');
+    if (items === undefined || items.some((item) => typeof item === 'string')) return { type: 'none' };
+    return { type: 'calls', items, repeats: true };
+  }
+}
+
+function isBetweenValues(code: number): boolean {
+  return code <= 0x20 || code === 0x2c || code === 0x3b || code === 0x7b || code === 0x5b;
+}

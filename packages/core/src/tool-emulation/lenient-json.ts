@@ -1,0 +1,139 @@
+/**
+ * JSON as models write it: strict first, then with the usual slips put right. Only whole blocks come here; what was
+ * cut off is never completed into something runnable.
+ */
+import { jsonrepair } from 'jsonrepair';
+import { type JsonValue, parseJson } from '../util/index.js';
+import { endOfJson, JsonTracker } from './json-tracker.js';
+
+/** Deeper nesting is refused, also before repair, which recurses. */
+const MAX_DEPTH = 100;
+/** Larger texts are parsed but not repaired. */
+const MAX_REPAIR_LENGTH = 512 * 1024;
+
+/** `undefined`: not JSON. */
+export function parseStrict(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text, MAX_DEPTH);
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object or array, slips put right; `undefined` when `text` cannot be read as one. */
+export function parseLenient(text: string): JsonValue | undefined {
+  const trimmed = text.trim();
+  const strict = parseStrict(trimmed);
+  if (strict !== undefined) return strict;
+  if (trimmed.length > MAX_REPAIR_LENGTH || depthOf(trimmed) > MAX_DEPTH) return undefined;
+  if (!/^[[{]/.test(trimmed)) return undefined;
+  // The most frequent slip, and the one repair gets wrong when the text holds quotes and commas: raw line ends.
+  const escaped = parseStrict(escapeControls(trimmed));
+  if (escaped !== undefined) return escaped;
+  const candidate = straightenQuotes(trimmed);
+  const straight = candidate === trimmed ? undefined : parseStrict(candidate);
+  if (straight !== undefined) return straight;
+  if (endsInsideString(trimmed)) return undefined;
+  return tryRepair(escapeControls(candidate));
+}
+
+/** A text that ends inside a string was cut there, unless the closing brackets stand at its very end. */
+function endsInsideString(text: string): boolean {
+  const tracker = new JsonTracker();
+  tracker.feedText(text);
+  return tracker.inString && !/[}\]]$/.test(text);
+}
+
+function tryRepair(text: string): JsonValue | undefined {
+  try {
+    const value = parseStrict(jsonrepair(text));
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function depthOf(text: string): number {
+  let depth = 0;
+  let deepest = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x7b || code === 0x5b) deepest = Math.max(deepest, ++depth);
+    else if (code === 0x7d || code === 0x5d) depth--;
+  }
+  return deepest;
+}
+
+const CONTROL_NAMES: Readonly<Record<number, string>> = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r' };
+
+/** Control characters inside strings as escapes; outside they are white space already. */
+function escapeControls(text: string): string {
+  const tracker = new JsonTracker();
+  const parts: string[] = [];
+  let start = 0;
+  for (let index = 0; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code < 0x20 && tracker.inString) {
+      parts.push(text.slice(start, index), CONTROL_NAMES[code] ?? `\\u${code.toString(16).padStart(4, '0')}`);
+      start = index + 1;
+    }
+    tracker.feed(code);
+  }
+  return parts.length === 0 ? text : parts.join('') + text.slice(start);
+}
+
+/** Curly quotes that stand where a string begins or ends; inside `"…"` they are text. */
+function straightenQuotes(text: string): string {
+  if (!/[“”„‟＂]/.test(text)) return text;
+  if (!text.includes('"')) return text.replace(/[“”„‟＂]/g, '"');
+  return text.replace(/([{[,:]\s*)[“”„‟＂]/g, '$1"').replace(/[“”„‟＂](\s*[}\],:])/g, '"$1');
+}
+
+const BRACKET = /[[{]/g;
+
+export interface JsonPiece {
+  /** As it stands in the text. */
+  readonly source: string;
+  /** `undefined`: not JSON but text between values. */
+  readonly value: JsonValue | undefined;
+}
+
+/**
+ * The JSON values of a text that may hold several, one after the other or separated by commas, and what stands between
+ * them. `undefined` when there is none. `isCut`: the answer ended here, so a value that is not whole is text.
+ */
+export function parseValues(text: string, isCut = false): readonly JsonPiece[] | undefined {
+  const whole = parseStrict(text.trim());
+  if (typeof whole === 'object' && whole !== null) return [{ source: text, value: whole }];
+  const pieces: JsonPiece[] = [];
+  let at = 0;
+  let found = false;
+  while (at < text.length) {
+    BRACKET.lastIndex = at;
+    const begin = BRACKET.exec(text)?.index ?? text.length;
+    const between = text.slice(at, begin);
+    // A bracket too many belongs to the value before it.
+    if (/[^\s,;}\]]/.test(between) && !/^\s*(?:\/\/|#)[^\n]*\s*$/.test(between)) {
+      pieces.push({ source: between, value: undefined });
+    }
+    if (begin === text.length) break;
+    const end = endOfJson(text, begin);
+    if (end < 0 && isCut) {
+      pieces.push({ source: text.slice(begin), value: undefined });
+      break;
+    }
+    // Brackets do not add up: the rest is one value or none.
+    const source = text.slice(begin, end < 0 ? text.length : end);
+    const value = parseLenient(source);
+    if (value === undefined) {
+      const rest = end < 0 || isCut ? undefined : parseLenient(text.slice(begin));
+      if (rest === undefined) return undefined;
+      pieces.push({ source: text.slice(begin), value: rest });
+      return pieces;
+    }
+    found = true;
+    pieces.push({ source, value });
+    at = begin + source.length;
+  }
+  return found ? pieces : undefined;
+}

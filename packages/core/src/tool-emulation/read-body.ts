@@ -1,0 +1,167 @@
+/** What stands inside a fence or a tag that says "call": JSON, elements, a call expression or a name with its input. */
+import { isJsonObject, type JsonObject } from '../util/index.js';
+import { type AcceptedCall, acceptCall } from './accept-call.js';
+import { argumentsOnly, callsInJson, type Trust } from './json-call.js';
+import { endOfJson } from './json-tracker.js';
+import { parseLenient, parseValues } from './lenient-json.js';
+import { acceptElement, type Extent, readCallElement, readChildren, readPairs, TAG_PREFIX } from './markup.js';
+import { type CallExpression, parseCallExpressions } from './python-call.js';
+import { objectView } from './schema-view.js';
+import type { ToolIndex } from './tool-index.js';
+
+/** Calls, and between them the text that is none; `open`: the text may go on. */
+export type BodyReading = readonly (AcceptedCall | string)[] | 'open' | undefined;
+
+const INNER_FENCE = /^\s*(`{3,}|~{3,})[^\n`{[]*\n?([\s\S]*?)\n?[ \t]*\1?\s*$/;
+const NAME_AND_JSON =
+  /^\s*(?:name\s*[:=]\s*)?["'`]?([\w.:/-]+)["'`]?\s*(?:[:,]|\n|=>|arguments\s*[:=])?\s*(\{[\s\S]*\})\s*$/;
+const NAME_THEN_INPUT =
+  /^\s*<(name|tool_name|tool|function|function_name)>\s*([^<]+?)\s*<\/\1>\s*(?:<(arguments|parameters|input|args|params|parameter)>([\s\S]*)<\/\3>\s*)?$/;
+const NESTED = new RegExp(`<(${TAG_PREFIX}(?:tool_call|function_call|tool_use|tool))>`, 'y');
+/** Unclosed elements cost a look through the whole text each, so there must not be many. */
+const MAX_ELEMENTS = 256;
+
+/** Reads a body that is whole or (`cut`) whose answer ended. Never completes what was cut off. */
+export function readBody(body: string, index: ToolIndex, trust: Trust, extent: Extent = 'whole'): BodyReading {
+  const first = /\S/.exec(body);
+  if (first === null) return undefined;
+  switch (first[0]) {
+    case '{':
+    case '[':
+      return readJson(body, index, trust, extent) ?? (trust === 'marked' ? readExpressions(body, index) : undefined);
+    case '<':
+      return trust === 'marked' ? readElements(body, index, extent) : undefined;
+    case '`':
+    case '~': {
+      const inner = INNER_FENCE.exec(body)?.[2];
+      return inner === undefined || trust !== 'marked' || /^\s*[`~]/.test(inner)
+        ? undefined
+        : readBody(inner, index, trust, extent);
+    }
+    default:
+      return trust === 'marked' ? readNamed(body, index, extent) : undefined;
+  }
+}
+
+/** The JSON values of a text as calls. */
+export function readJson(
+  text: string,
+  index: ToolIndex,
+  trust: Trust,
+  extent: Extent = 'whole',
+): readonly (AcceptedCall | string)[] | undefined {
+  const items: (AcceptedCall | string)[] = [];
+  for (const { source, value } of parseValues(text, extent === 'cut') ?? []) {
+    const calls = value === undefined ? undefined : callsInJson(value, index, trust);
+    if (calls !== undefined) items.push(...calls);
+    else {
+      const only = value === undefined ? undefined : argumentsOnly(value, index);
+      items.push(only ?? source);
+    }
+  }
+  return withCalls(items);
+}
+
+/** Python-like call expressions: `read_file(path="a")`. */
+export function readExpressions(text: string, index: ToolIndex): readonly AcceptedCall[] | undefined {
+  const calls: AcceptedCall[] = [];
+  for (const expression of parseCallExpressions(text) ?? []) {
+    const call = acceptExpression(expression, index);
+    if (call === undefined) return undefined;
+    calls.push(call);
+  }
+  return calls.length === 0 ? undefined : calls;
+}
+
+function acceptExpression({ name, positional, named }: CallExpression, index: ToolIndex): AcceptedCall | undefined {
+  const tool = index.resolve(name);
+  if (tool === undefined) return undefined;
+  const [first] = positional;
+  if (first === undefined) return acceptCall(tool, named);
+  if (positional.length > 1 || Object.keys(named).length > 0) return undefined;
+  if (tool.kind === 'custom') return acceptCall(tool, first);
+  const { properties } = objectView(tool.inputSchema);
+  const [only] = properties.keys();
+  if (properties.size === 1 && only !== undefined) {
+    const asMembers = isJsonObject(first) && Object.hasOwn(first, only) ? first : { [only]: first };
+    return acceptCall(tool, asMembers);
+  }
+  // `read_file({"path": "a"})`: the members themselves.
+  return isJsonObject(first) ? acceptCall(tool, first, { strictMembers: properties.size > 0 }) : undefined;
+}
+
+function readNamed(body: string, index: ToolIndex, extent: Extent): BodyReading {
+  const named = NAME_AND_JSON.exec(body);
+  const isCut = extent === 'cut';
+  if (named !== null && !(isCut && endOfJson(named[2] ?? '', 0) < 0)) {
+    const tool = index.resolve(named[1] ?? '');
+    const input = tool === undefined ? undefined : parseLenient(named[2] ?? '');
+    const call = tool === undefined || !isJsonObject(input) ? undefined : acceptCall(tool, input);
+    if (call !== undefined) return [call];
+  }
+  // Of a cut text nobody knows whether another pair would have followed.
+  const pairs = isCut ? undefined : readPairs(body);
+  if (pairs === 'open') return 'open';
+  const call = pairs === undefined ? undefined : acceptElement(pairs, index);
+  return call === undefined ? readExpressions(body, index) : [call];
+}
+
+function readElements(body: string, index: ToolIndex, extent: Extent): BodyReading {
+  const described = NAME_THEN_INPUT.exec(body);
+  if (described !== null) {
+    const tool = index.resolve(described[2] ?? '');
+    const inner = described[4] ?? '';
+    const input: JsonObject | string = inner.trimStart().startsWith('<') ? (readChildren(inner) ?? inner) : inner;
+    const textual = isJsonObject(input);
+    const call = tool === undefined ? undefined : acceptCall(tool, input, { textual });
+    if (call !== undefined) return [call];
+  }
+  const items: (AcceptedCall | string)[] = [];
+  let textFrom = 0;
+  const addText = (to: number): void => {
+    const text = body.slice(textFrom, to);
+    if (text.trim() !== '') items.push(text);
+  };
+  let at = body.indexOf('<');
+  for (let count = 0; at >= 0 && at < body.length && count < MAX_ELEMENTS; count++) {
+    const element = readCallElement(body, at, extent);
+    if (element === 'open') {
+      if (extent === 'whole') return 'open';
+      break;
+    }
+    const nested = element === undefined ? readNested(body, at, index) : undefined;
+    const end = element?.end ?? nested?.end;
+    const calls = nested?.calls ?? (element === undefined ? undefined : [acceptElement(element, index)]);
+    if (end !== undefined && calls !== undefined) {
+      addText(at);
+      const found = calls.filter((call) => call !== undefined);
+      if (found.length > 0) items.push(...found);
+      else items.push(body.slice(at, end));
+      textFrom = end;
+      at = body.indexOf('<', end);
+    } else at = body.indexOf('<', at + 1);
+  }
+  addText(body.length);
+  return withCalls(items);
+}
+
+/** `<tool_calls><tool_call>{…}</tool_call></tool_calls>`: the inner element, read as a body of its own. */
+function readNested(
+  body: string,
+  at: number,
+  index: ToolIndex,
+): { readonly calls: readonly (AcceptedCall | undefined)[]; readonly end: number } | undefined {
+  NESTED.lastIndex = at;
+  const opening = NESTED.exec(body);
+  if (opening === null) return undefined;
+  const close = `</${opening[1]}>`;
+  const found = body.indexOf(close, at);
+  if (found < 0) return undefined;
+  const inner = readBody(body.slice(at + opening[0].length, found), index, 'marked');
+  if (inner === undefined || inner === 'open' || inner.some((item) => typeof item === 'string')) return undefined;
+  return { calls: inner as readonly AcceptedCall[], end: found + close.length };
+}
+
+function withCalls(items: readonly (AcceptedCall | string)[]): readonly (AcceptedCall | string)[] | undefined {
+  return items.some((item) => typeof item !== 'string') ? items : undefined;
+}

@@ -1,0 +1,253 @@
+/**
+ * The stage that turns calls in the text of an answer into tool-input blocks. Everything else passes through; Lingma's
+ * own tool events are counted, so that a call announced twice is passed on once.
+ */
+import type {
+  ChatEvent,
+  EmitEvent,
+  EventStage,
+  ResponseEnd,
+  ToolChoice,
+  ToolDefinition,
+  Usage,
+} from '../chat/index.js';
+import type { AcceptedCall } from './accept-call.js';
+import { createCallId } from './call-id.js';
+import type { PartialCall } from './partial-call.js';
+import { ToolScanner } from './scan-text.js';
+import { SeenCalls } from './seen-calls.js';
+import { createToolIndex } from './tool-index.js';
+
+export interface ToolEmulationOptions {
+  /** What the model may call. Without tools, or with choice `none`, events pass untouched. */
+  readonly tools: readonly ToolDefinition[];
+  /** Default `auto`. A forced choice accepts a bare JSON object too; `tool` accepts that tool alone. */
+  readonly toolChoice?: ToolChoice;
+  /** Default true. False: the turn ends with the first call. */
+  readonly parallelToolCalls?: boolean;
+  /** Default `call_`. */
+  readonly idPrefix?: string;
+  /** Counts tokens for the usage of a turn that ends early; default: four characters a token. */
+  readonly countTokens?: (text: string) => number;
+  /** Default: {@link createCallId}. */
+  readonly createId?: (prefix: string) => string;
+}
+
+/** Text of an early end is counted without a counter by this. */
+const CHARACTERS_PER_TOKEN = 4;
+
+export function createToolEmulationStage(options: ToolEmulationOptions): EventStage {
+  const choice = options.toolChoice ?? { type: 'auto' };
+  if (choice.type === 'none' || options.tools.length === 0) return { push: (event, emit) => emit(event) };
+  return new ToolEmulationStage(options, choice);
+}
+
+class ToolEmulationStage implements EventStage {
+  readonly #options: ToolEmulationOptions;
+  readonly #choice: ToolChoice;
+  readonly #seen = new SeenCalls();
+  #scanner: ToolScanner;
+  #emit: EmitEvent = () => undefined;
+  #done = false;
+  #ended = false;
+  /** The upstream's text block: its id, how many of ours it became, and ours that is open. */
+  #textId = 'text';
+  #textCount = 0;
+  #openText: string | undefined;
+  /** The upstream's text ended; whether ours goes on is clear with the next event. */
+  #isTextPending = false;
+  #native: { readonly start: Extract<ChatEvent, { type: 'tool-input-start' }>; readonly parts: string[] } | undefined;
+  #isCut = false;
+  #mustEnd = false;
+  #inputTokens = 0;
+  #written = 0;
+  readonly #texts: string[] = [];
+
+  constructor(options: ToolEmulationOptions, choice: ToolChoice) {
+    this.#options = options;
+    this.#choice = choice;
+    this.#scanner = this.#createScanner();
+  }
+
+  get done(): boolean {
+    return this.#done;
+  }
+
+  push(event: ChatEvent, emit: EmitEvent): void {
+    if (this.#ended) return;
+    this.#emit = emit;
+    switch (event.type) {
+      case 'text-delta':
+        this.#count(event.delta);
+        this.#scanner.push(event.delta);
+        if (this.#mustEnd) this.#endEarly();
+        return;
+      case 'text-start':
+        this.#isTextPending = false;
+        // Several text blocks of the upstream are one text to the scanner.
+        if (this.#openText === undefined) {
+          this.#textId = event.id;
+          this.#textCount = 0;
+        }
+        return;
+      case 'text-end':
+        if (event.retracted === true) this.#retract();
+        else this.#isTextPending = true;
+        return;
+      case 'response-start':
+        this.#inputTokens = event.inputTokens ?? 0;
+        emit(event);
+        return;
+      case 'response-end':
+        this.#end(event);
+        return;
+      case 'reasoning-start':
+      case 'tool-input-start':
+      case 'tool-result':
+        this.#settleText();
+        if (!this.#mustEnd) this.#passNative(event);
+        if (this.#mustEnd) this.#endEarly();
+        return;
+      default:
+        this.#passNative(event);
+        if (this.#mustEnd) this.#endEarly();
+    }
+  }
+
+  flush(emit: EmitEvent): void {
+    if (this.#ended) return;
+    this.#emit = emit;
+    this.#scanner.release();
+  }
+
+  #createScanner(): ToolScanner {
+    return new ToolScanner(createToolIndex(this.#options.tools, this.#choice), {
+      text: (text) => this.#text(text),
+      call: (call) => this.#call(call),
+      partial: (call) => this.#partial(call),
+      invented: () => {
+        this.#mustEnd = true;
+      },
+    });
+  }
+
+  #text(text: string): void {
+    if (this.#mustEnd) return;
+    let id = this.#openText;
+    if (id === undefined) {
+      id = this.#textCount === 0 ? this.#textId : `${this.#textId}.${this.#textCount}`;
+      this.#textCount++;
+      this.#openText = id;
+      this.#emit({ type: 'text-start', id });
+    }
+    this.#emit({ type: 'text-delta', id, delta: text });
+  }
+
+  #closeText(): void {
+    if (this.#openText === undefined) return;
+    this.#emit({ type: 'text-end', id: this.#openText });
+    this.#openText = undefined;
+  }
+
+  #call({ tool, input }: AcceptedCall): void {
+    if (this.#mustEnd || !this.#seen.add(tool.name, tool.namespace, input)) return;
+    this.#emitCall(tool, input, false);
+    if (this.#options.parallelToolCalls === false) {
+      this.#mustEnd = true;
+      this.#scanner.stop();
+    }
+  }
+
+  #partial({ tool, input }: PartialCall): void {
+    if (this.#mustEnd) return;
+    this.#isCut = true;
+    this.#emitCall(tool, input, true);
+  }
+
+  #emitCall(tool: ToolDefinition, input: string, isIncomplete: boolean): void {
+    this.#closeText();
+    const prefix = this.#options.idPrefix ?? 'call_';
+    const id = (this.#options.createId ?? createCallId)(prefix);
+    const { name: toolName, namespace, kind } = tool;
+    this.#emit({
+      type: 'tool-input-start',
+      id,
+      toolName,
+      ...(namespace !== undefined && { namespace }),
+      kind,
+      executedBy: 'client',
+    });
+    if (input !== '') this.#emit({ type: 'tool-input-delta', id, delta: input });
+    this.#emit({ type: 'tool-input-end', id, ...(isIncomplete && { incomplete: true as const }) });
+  }
+
+  /** Another block begins: what the text held is decided now, and later text is a text of its own. */
+  #settleText(): void {
+    if (!this.#isTextPending) return;
+    this.#isTextPending = false;
+    this.#scanner.end(false);
+    this.#closeText();
+    this.#scanner = this.#createScanner();
+  }
+
+  #retract(): void {
+    this.#scanner.restart();
+    if (this.#openText !== undefined) this.#emit({ type: 'text-end', id: this.#openText, retracted: true });
+    this.#openText = undefined;
+  }
+
+  /** Tool events of the upstream itself: a call the text announced already is left out. */
+  #passNative(event: ChatEvent): void {
+    switch (event.type) {
+      case 'tool-input-start':
+        if (event.executedBy === 'upstream') break;
+        this.#native = { start: event, parts: [] };
+        return;
+      case 'tool-input-delta':
+        if (this.#native === undefined) break;
+        this.#native.parts.push(event.delta);
+        return;
+      case 'tool-input-end': {
+        const native = this.#native;
+        if (native === undefined) break;
+        this.#native = undefined;
+        const { start, parts } = native;
+        const input = parts.join('');
+        if (!this.#seen.add(start.toolName, start.namespace, input)) return;
+        this.#emit(start);
+        if (input !== '') this.#emit({ type: 'tool-input-delta', id: start.id, delta: input });
+        this.#emit(event);
+        if (this.#options.parallelToolCalls === false) this.#mustEnd = true;
+        return;
+      }
+    }
+    this.#emit(event);
+  }
+
+  #end(event: ResponseEnd): void {
+    this.#scanner.end(event.finishReason === 'length');
+    this.#closeText();
+    const { finishReason } = event;
+    const hasCalls = this.#seen.size > 0 && !this.#isCut;
+    // The limit wins: a client that sees `tool-calls` runs what it has.
+    this.#emit(hasCalls && finishReason === 'stop' ? { ...event, finishReason: 'tool-calls' } : event);
+    this.#ended = true;
+  }
+
+  /** Nothing after this counts: the turn ends here, and the upstream with it. */
+  #endEarly(): void {
+    this.#closeText();
+    const { countTokens } = this.#options;
+    const outputTokens =
+      countTokens === undefined ? Math.ceil(this.#written / CHARACTERS_PER_TOKEN) : countTokens(this.#texts.join(''));
+    const usage: Usage = { inputTokens: this.#inputTokens, outputTokens, origin: 'estimated' };
+    this.#emit({ type: 'response-end', finishReason: 'tool-calls', usage });
+    this.#ended = true;
+    this.#done = true;
+  }
+
+  #count(delta: string): void {
+    this.#written += delta.length;
+    if (this.#options.countTokens !== undefined) this.#texts.push(delta);
+  }
+}
