@@ -9,7 +9,7 @@ import {
   LingmaClient,
   type LingmaClientOptions,
 } from '@lingma-gateway/core';
-import { toNodeHandler } from '@lingma-gateway/node';
+import { type NodeHandlerOptions, toNodeHandler } from '@lingma-gateway/node';
 import { createSimulator, type Simulator, type SimulatorOptions } from '@lingma-gateway/simulator';
 
 export interface StackOptions {
@@ -18,6 +18,7 @@ export interface StackOptions {
   readonly client?: LingmaClientOptions;
   readonly channel?: Omit<Parameters<typeof createLingmaChannel>[0], 'client'>;
   readonly gateway?: Omit<GatewayOptions, 'channel'>;
+  readonly node?: NodeHandlerOptions;
 }
 
 export interface Stack {
@@ -40,7 +41,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     gateway,
     async listen() {
       if (server === undefined) {
-        server = createServer(toNodeHandler(gateway.fetch));
+        server = createServer(toNodeHandler(gateway.fetch, options.node));
         await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
       }
       return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
