@@ -51,8 +51,9 @@ export function loadTokenCounter(): Promise<TokenCounter> {
 function sliceEnd(text: string, start: number): number {
   const limit = start + SLICE_LENGTH;
   if (limit >= text.length) return text.length;
-  const space = text.lastIndexOf(' ', limit);
-  if (space > start) return space;
+  // Not `lastIndexOf` on the whole text: without any space it would search back to its beginning, slice after slice.
+  const space = text.slice(start, limit).lastIndexOf(' ');
+  if (space > 0) return start + space;
   const code = text.charCodeAt(limit);
   return code >= 0xdc00 && code <= 0xdfff ? limit - 1 : limit;
 }

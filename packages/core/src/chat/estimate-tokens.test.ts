@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { loadTokenCounter } from './estimate-tokens.js';
+
+const counter = await loadTokenCounter();
+
+describe('TokenCounter', () => {
+  it.each([
+    ['', 0, 0],
+    ['hello world', 2, 2],
+    ['你好，世界', 3, 6],
+    ['<|endoftext|>', 1, 8],
+    ['👩‍💻🎉', 3, 8],
+  ])('%j - between %d and %d tokens', (text, low, high) => {
+    expect(counter.count(text)).toBeGreaterThanOrEqual(low);
+    expect(counter.count(text)).toBeLessThanOrEqual(high);
+  });
+
+  it('long texts - about the sum of their parts', () => {
+    const sentence = 'The quick brown fox jumps over the lazy dog, 敏捷的狐狸。\n';
+    const one = counter.count(sentence);
+    const many = counter.count(sentence.repeat(1000));
+    expect(many).toBeGreaterThan(one * 990);
+    expect(many).toBeLessThan(one * 1060);
+  });
+
+  it.each([
+    ['letters', 'a'],
+    ['Chinese', '汉'],
+    ['surrogate pairs', '🎉'],
+  ])('one run of %s without a space - work grows with its length, not with its square', (_name, character) => {
+    const time = (length: number): number => {
+      const text = character.repeat(length / character.length);
+      const started = performance.now();
+      counter.count(text);
+      return performance.now() - started;
+    };
+    time(50_000);
+    const small = Math.max(time(100_000), 5);
+    // Quadratic work would make it 64 times as much.
+    expect(time(800_000) / small).toBeLessThan(32);
+  });
+});

@@ -1,0 +1,105 @@
+/**
+ * The prompt contract: which tools the caller has, and how a model without native tools calls them. The form asked for
+ * (a `json action` block, protocol section 9.6) is the one the scanner reads most surely; it reads many others.
+ *
+ * No line here may begin with `Tool result`: such lines are the results themselves.
+ */
+import type { ToolChoice, ToolDefinition } from '../chat/index.js';
+import { cutText } from './cut-text.js';
+import { renderParameters } from './render-schema.js';
+import { qualifiedName } from './tool-index.js';
+
+export interface ToolContractOptions {
+  readonly toolChoice: ToolChoice;
+  readonly parallelToolCalls: boolean;
+}
+
+/** Characters for all descriptions together, shared out evenly; and the bounds of one. */
+const DESCRIPTION_BUDGET = 80_000;
+const MIN_DESCRIPTION = 300;
+const MAX_DESCRIPTION = 4_000;
+const MAX_GRAMMAR = 6_000;
+
+/** Empty for choice `none` or without tools. */
+export function renderToolContract(tools: readonly ToolDefinition[], options: ToolContractOptions): string {
+  if (tools.length === 0 || options.toolChoice.type === 'none') return '';
+  const share = Math.floor(DESCRIPTION_BUDGET / tools.length);
+  const limit = Math.min(MAX_DESCRIPTION, Math.max(MIN_DESCRIPTION, share));
+  const hasCustom = tools.some(({ kind }) => kind === 'custom');
+  return [
+    'You have tools. They are run for you by the program that you are talking to. To call one, write a fenced block ' +
+      'in exactly this form:',
+    '',
+    '```json action',
+    '{"tool": "tool_name", "parameters": {"parameter": "value"}}',
+    '```',
+    '',
+    ...rules(options, hasCustom).map((rule) => `- ${rule}`),
+    '',
+    'The tools:',
+    ...tools.map((tool) => `\n${renderTool(tool, limit)}`),
+  ].join('\n');
+}
+
+function rules({ toolChoice, parallelToolCalls }: ToolContractOptions, hasCustom: boolean): readonly string[] {
+  return [
+    'The block holds one valid JSON object: `tool` is a name from the list below, `parameters` has all its required ' +
+      'parameters. Escape quotes, backslashes and line breaks inside strings.',
+    ...(hasCustom
+      ? ['For a tool marked "free-form", `parameters` is one JSON string: the whole input as that tool takes it.']
+      : []),
+    parallelToolCalls
+      ? 'For several calls at once write one block for each, one after the other.'
+      : 'Make at most one call in an answer.',
+    'After the last block stop at once and write nothing more. The result of each call is given to you in the next ' +
+      'message; never make one up.',
+    'Use these tools, and only these, whenever the task needs what they do (files, commands, searches, data); never ' +
+      'say that you have no tools or no access.',
+    ...choiceRule(toolChoice),
+  ];
+}
+
+function choiceRule(choice: ToolChoice): readonly string[] {
+  switch (choice.type) {
+    case 'tool':
+      return [`In this answer you must call the tool \`${choice.toolName}\`. Write its block and nothing else.`];
+    case 'required':
+      return ['In this answer you must call at least one tool. Write the block and nothing else.'];
+    default:
+      return ['If no tool is needed, answer in plain text without any such block.'];
+  }
+}
+
+function renderTool(tool: ToolDefinition, limit: number): string {
+  const description = tool.description?.trim() ?? '';
+  const lines = [`### ${qualifiedName(tool)}${tool.kind === 'custom' ? ' (free-form)' : ''}`];
+  if (description !== '') lines.push(cutText(description, limit));
+  if (tool.kind === 'custom') {
+    if (tool.grammar !== undefined) {
+      lines.push(
+        `Its input follows this ${tool.grammar.syntax} grammar:`,
+        cutText(tool.grammar.definition, MAX_GRAMMAR),
+      );
+    }
+  } else {
+    const parameters = renderParameters(tool.inputSchema);
+    lines.push(parameters === '' ? 'No parameters: {}' : `Parameters:\n${parameters}`);
+  }
+  return lines.join('\n');
+}
+
+/** What the second try is told, when a call was demanded or the model overlooked that it has tools. */
+export function renderStricterInstruction(tools: readonly ToolDefinition[], choice: ToolChoice): string {
+  const names = tools.map((tool) => `\`${qualifiedName(tool)}\``);
+  const demanded =
+    choice.type === 'tool'
+      ? `Call the tool \`${choice.toolName}\` now.`
+      : `You do have tools: ${cutText(names.join(', '), 2000)}. Call the one that the task needs now.`;
+  return [
+    `That was not what was asked for. ${demanded} Answer with nothing but this block, filled in:`,
+    '',
+    '```json action',
+    `{"tool": "${choice.type === 'tool' ? choice.toolName : 'tool_name'}", "parameters": {}}`,
+    '```',
+  ].join('\n');
+}
