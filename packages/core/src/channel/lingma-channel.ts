@@ -17,6 +17,7 @@ import {
   withStages,
 } from '../chat/index.js';
 import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
+import { abortable } from '../util/index.js';
 import { flattenMessages } from './flatten-messages.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
 import { limitOutput } from './limit-output.js';
@@ -41,7 +42,8 @@ export function createLingmaChannel({ client, models = {}, images = {} }: Lingma
   const catalog = createModelCatalog(models);
 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
-    const prepared = await prepareImages(selectImages(request.messages), images, context);
+    // Names are resolved by the system, which no signal reaches.
+    const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
     const conversation = prepareConversation(request);
     const turn: LingmaTurn = {
       messages: flattenMessages(request.messages),
@@ -49,7 +51,8 @@ export function createLingmaChannel({ client, models = {}, images = {} }: Lingma
       images: prepared.images,
     };
     const warnings = [...prepared.warnings, ...conversation.warnings];
-    return withStages(client.streamTurn(turn, context), await stagesOf(request, warnings));
+    const stages = await stagesOf(request, warnings);
+    return withStages(client.streamTurn(turn, context), stages);
   };
 
   return {
@@ -97,8 +100,10 @@ function openOnRead(open: () => Promise<ChatEventStream>): ChatEventStream {
   let closed = false;
   const openAndRead = async (): ReturnType<ChatEventStream['read']> => {
     const opened = await open();
-    // Closed while it was being prepared: nothing was started, so there is nothing to stop.
-    if (closed) return undefined;
+    if (closed) {
+      await opened.close();
+      return undefined;
+    }
     inner = opened;
     return opened.read();
   };
