@@ -14,15 +14,15 @@ import {
   eventStream,
   loadTokenCounter,
   type ModelInfo,
+  type TranscriptEntry,
   withStages,
 } from '../chat/index.js';
 import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
 import { abortable } from '../util/index.js';
-import { flattenMessages } from './flatten-messages.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
-import { limitOutput } from './limit-output.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
-import { stopAtSequence } from './stop-at-sequence.js';
+import { withSecondTry } from './second-try.js';
+import { planTurn, type ToolOptions } from './turn-plan.js';
 
 /** What the channel uses of a `LingmaClient`. */
 export interface LingmaTurns {
@@ -35,24 +35,32 @@ export interface LingmaChannelOptions {
   /** Stays the caller's: the channel neither starts nor closes it. */
   readonly client: LingmaTurns;
   readonly models?: ModelCatalogOptions;
+  readonly tools?: ToolOptions;
   readonly images?: ImageOptions;
 }
 
-export function createLingmaChannel({ client, models = {}, images = {} }: LingmaChannelOptions): Channel {
+export function createLingmaChannel({ client, models = {}, tools = {}, images = {} }: LingmaChannelOptions): Channel {
   const catalog = createModelCatalog(models);
 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
-    // Names are resolved by the system, which no signal reaches.
+    const plan = planTurn(request, tools, await loadTokenCounter());
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
-    const conversation = prepareConversation(request);
     const turn: LingmaTurn = {
-      messages: flattenMessages(request.messages),
+      messages: plan.entries,
       ...(request.model !== '' && { model: catalog.target(request.model) }),
       images: prepared.images,
+      ...(plan.tools.length > 0 && { tools: plan.tools }),
+      ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
     };
-    const warnings = [...prepared.warnings, ...conversation.warnings];
-    const stages = await stagesOf(request, warnings);
-    return withStages(client.streamTurn(turn, context), stages);
+    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
+      withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), [
+        checkGrammar(),
+        ...plan.createStages(),
+      ]);
+    const { secondTry } = plan;
+    const answer = secondTry === undefined ? tryOnce([]) : withSecondTry({ open: tryOnce, ...secondTry });
+    const warnings = [...prepared.warnings, ...plan.warnings];
+    return withStages(answer, [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()]);
   };
 
   return {
@@ -61,29 +69,6 @@ export function createLingmaChannel({ client, models = {}, images = {} }: Lingma
     streamChat: (request, context) => openOnRead(() => open(request, context)),
     ...(client.status !== undefined && { status: () => toChannelStatus(client.status?.()) }),
   };
-}
-
-/** What the request needs beyond plain text, and what of it cannot be had. */
-function prepareConversation(request: ChatRequest): { readonly warnings: readonly ChatWarning[] } {
-  const warnings: ChatWarning[] = [];
-  if (request.tools.length > 0 && request.toolChoice.type !== 'none') {
-    warnings.push({
-      type: 'unsupported-setting',
-      subject: 'tools',
-      message: 'The request is answered without its tools',
-    });
-  }
-  return { warnings };
-}
-
-/** In the order in which events pass. */
-async function stagesOf({ sampling }: ChatRequest, warnings: readonly ChatWarning[]): Promise<EventStage[]> {
-  const { maxOutputTokens, stopSequences = [] } = sampling;
-  const stages = [checkGrammar()];
-  if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, await loadTokenCounter()));
-  if (stopSequences.length > 0) stages.push(stopAtSequence(stopSequences, await loadTokenCounter()));
-  if (warnings.length > 0) stages.push(addWarnings(warnings));
-  return stages;
 }
 
 function addWarnings(warnings: readonly ChatWarning[]): EventStage {

@@ -35,7 +35,7 @@ export interface ComposedGateway extends Gateway {
 
 /** A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or use of the client. */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
-  const { server, auth, admission, lingma, models, streaming, images } = config;
+  const { server, auth, admission, lingma, models, streaming, toolForwarding, images } = config;
   const logger = options.logger ?? silentLogger;
   const client = new LingmaClient(lingmaOptions(config, options));
   const channel = createLingmaChannel({
@@ -44,6 +44,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       aliases: models.aliases,
       ...(models.defaultModel !== undefined && { defaultModel: models.defaultModel }),
     },
+    tools: { forward: toolForwarding.enabled, allowlist: toolForwarding.allowlist },
     images: {
       allowRemote: images.remoteFetch,
       allowLocalFiles: images.localFiles,

@@ -1,0 +1,123 @@
+/**
+ * What a request needs of a turn beyond its plain text: tools told in the prompt and read out of the answer, a format
+ * that is checked, and when a second try is due. Decided here once, purely; the channel acts on it.
+ */
+import {
+  type ChatRequest,
+  type ChatResult,
+  type ChatWarning,
+  type EventStage,
+  GatewayError,
+  type TokenCounter,
+  type ToolDefinition,
+  type TranscriptEntry,
+} from '../chat/index.js';
+import {
+  checkFormat,
+  claimsNoTools,
+  createToolEmulationStage,
+  flattenToolHistory,
+  meetsChoice,
+  offerTools,
+  renderFormatContract,
+  renderRepairInstruction,
+  renderStricterInstruction,
+  renderToolContract,
+} from '../tool-emulation/index.js';
+import type { JsonObject } from '../util/index.js';
+import { limitOutput } from './limit-output.js';
+import type { SecondTryOptions, Verdict } from './second-try.js';
+import { stopAtSequence } from './stop-at-sequence.js';
+import { buildToolConfig } from './tool-config.js';
+
+export interface ToolOptions {
+  /** Hand the caller's tools to Lingma itself too, where its dialect takes them. Default true. */
+  readonly forward?: boolean;
+  /** Names of tools that may be offered to the model; empty, the default, means all. */
+  readonly allowlist?: readonly string[];
+}
+
+export interface TurnPlan {
+  readonly entries: readonly TranscriptEntry[];
+  readonly tools: readonly ToolDefinition[];
+  readonly toolConfig?: JsonObject;
+  readonly warnings: readonly ChatWarning[];
+  /** Fresh ones for each try, in the order in which events pass. */
+  createStages(): EventStage[];
+  /** Absent: the answer stands as it comes. */
+  readonly secondTry?: Pick<SecondTryOptions, 'judge' | 'hold'>;
+}
+
+/** @throws GatewayError `invalid_request` when the request's tools make no sense */
+export function planTurn(request: ChatRequest, options: ToolOptions, counter: TokenCounter): TurnPlan {
+  const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
+  const offered = offerTools(request, options.allowlist);
+  const history = flattenToolHistory(request.messages);
+  const contracts = [
+    renderToolContract(offered.tools, { toolChoice, parallelToolCalls }),
+    // An answer that has to be a call has no format of its own.
+    offered.isForced ? '' : renderFormatContract(responseFormat),
+  ].filter((contract) => contract !== '');
+  const secondTry = planSecondTry(request, offered.tools, offered.isForced);
+  return {
+    entries: withContracts(history.entries, contracts),
+    tools: offered.tools,
+    ...(options.forward !== false &&
+      request.tools.length > 0 &&
+      offered.tools.length > 0 && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
+    warnings: [...offered.warnings, ...history.warnings],
+    createStages() {
+      const { maxOutputTokens, stopSequences = [] } = sampling;
+      const stages: EventStage[] = [];
+      if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
+      if (offered.tools.length > 0) {
+        const countTokens = (text: string): number => counter.count(text);
+        stages.push(createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, countTokens }));
+      }
+      if (stopSequences.length > 0) stages.push(stopAtSequence(stopSequences, counter));
+      return stages;
+    },
+    ...(secondTry !== undefined && { secondTry }),
+  };
+}
+
+/** Behind the leading instructions, so that what the conversation says last stays last. */
+function withContracts(entries: readonly TranscriptEntry[], contracts: readonly string[]): readonly TranscriptEntry[] {
+  if (contracts.length === 0) return entries;
+  const start = entries.findIndex(({ role }) => role !== 'system');
+  const place = start === -1 ? entries.length : start;
+  return [...entries.slice(0, place), { role: 'system', text: contracts.join('\n\n') }, ...entries.slice(place)];
+}
+
+function planSecondTry(
+  request: ChatRequest,
+  tools: readonly ToolDefinition[],
+  isForced: boolean,
+): TurnPlan['secondTry'] {
+  const { toolChoice, responseFormat } = request;
+  const retryForTool: Verdict = { type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) };
+  if (isForced) {
+    return {
+      judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool),
+      hold: () => new GatewayError('upstream_error', 'The model did not call the demanded tool, asked twice'),
+    };
+  }
+  if (responseFormat.type !== 'text') {
+    return {
+      judge: (answer) => {
+        // A call is an answer of its own; a cut answer ends with its own finish reason.
+        if (answer.finishReason !== 'stop') return { type: 'accept' };
+        const check = checkFormat(textOf(answer), responseFormat);
+        return check.ok
+          ? { type: 'accept', text: check.text }
+          : { type: 'retry', instruction: renderRepairInstruction(check.problem) };
+      },
+      hold: () => new GatewayError('upstream_error', 'The model did not answer in the demanded format, asked twice'),
+    };
+  }
+  if (tools.length === 0) return undefined;
+  return { judge: (answer) => (claimsNoTools(answer) ? retryForTool : { type: 'accept' }), hold: false };
+}
+
+const textOf = (answer: ChatResult): string =>
+  answer.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
