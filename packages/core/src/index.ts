@@ -19,4 +19,4 @@ export {
   type LingmaClientStatus,
   type LingmaTurn,
 } from './lingma/index.js';
-export { type LogFields, type Logger, silentLogger } from './util/index.js';
+export { type LogFields, type Logger, Secret, silentLogger } from './util/index.js';

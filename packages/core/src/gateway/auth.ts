@@ -14,8 +14,8 @@ export const ANONYMOUS: Principal = { id: 'anonymous' };
 const BEARER = /^bearer +(\S+) *$/i;
 
 /** Without keys everybody is anonymous. @throws GatewayError (on the call) `unauthenticated` */
-export function createPrincipalResolver(clientKeys: readonly Secret[]): PrincipalResolver {
-  const known = clientKeys.map((key) => digest(key.reveal()));
+export function createPrincipalResolver(clientKeys: readonly (Secret | string)[]): PrincipalResolver {
+  const known = clientKeys.map((key) => digest(typeof key === 'string' ? key : key.reveal()));
   if (known.length === 0) return () => ANONYMOUS;
   return (headers) => {
     const offered = digest(offeredKey(headers));

@@ -9,7 +9,7 @@ export interface GatewayOptions {
   /** Default: all three. */
   readonly protocols?: readonly WireProtocol[];
   /** Without any, every caller is let in. */
-  readonly clientKeys?: readonly Secret[];
+  readonly clientKeys?: readonly (Secret | string)[];
   /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
   readonly allowedHosts?: readonly string[];
   /** Foreign web origins that may call from a browser, such as `https://chat.example`. */
