@@ -14,36 +14,52 @@ export interface TokenCounter {
 const SLICE_LENGTH = 512;
 /** Below this, counting is cheaper than remembering. */
 const CACHED_LENGTH = 256;
+/** Characters after which the vocabulary's memory of words is emptied; it holds one entry for two of them at the most. */
+const WORDS_LENGTH = 500_000;
 
 let loading: Promise<TokenCounter> | undefined;
 
 /** Loads the vocabulary on the first call (some 150 ms), the same counter afterwards. */
 export function loadTokenCounter(): Promise<TokenCounter> {
-  loading ??= import('gpt-tokenizer/encoding/o200k_base').then(({ countTokens }) => {
-    const known = new LRUCache<string, number>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length });
-    // Special tokens in user text are text.
-    const options = { disallowedSpecial: new Set<string>() };
-    const countAll = (text: string): number => {
-      let total = 0;
-      for (let start = 0; start < text.length; ) {
-        const end = sliceEnd(text, start);
-        total += countTokens(text.slice(start, end), options);
-        start = end;
-      }
-      return total;
-    };
-    return {
-      count(text) {
-        if (text.length < CACHED_LENGTH) return text === '' ? 0 : countAll(text);
-        let total = known.get(text);
-        if (total === undefined) {
-          total = countAll(text);
-          known.set(text, total);
+  loading ??= import('gpt-tokenizer/encoding/o200k_base').then(
+    ({ clearMergeCache, countTokens, setMergeCacheSize }) => {
+      // Its own limit evicts one word at a time, and each eviction walks over all the earlier ones: a process that has
+      // met 100 000 words would count ten times slower ever after. Emptied as a whole, it stays small and quick.
+      setMergeCacheSize(Number.POSITIVE_INFINITY);
+      let sinceEmptied = 0;
+      const known = new LRUCache<string, number>({
+        maxSize: 32 * 1024 * 1024,
+        sizeCalculation: (_, key) => key.length,
+      });
+      // Special tokens in user text are text.
+      const options = { disallowedSpecial: new Set<string>() };
+      const countAll = (text: string): number => {
+        let total = 0;
+        for (let start = 0; start < text.length; ) {
+          const end = sliceEnd(text, start);
+          sinceEmptied += end - start;
+          if (sinceEmptied > WORDS_LENGTH) {
+            clearMergeCache();
+            sinceEmptied = 0;
+          }
+          total += countTokens(text.slice(start, end), options);
+          start = end;
         }
         return total;
-      },
-    };
-  });
+      };
+      return {
+        count(text) {
+          if (text.length < CACHED_LENGTH) return text === '' ? 0 : countAll(text);
+          let total = known.get(text);
+          if (total === undefined) {
+            total = countAll(text);
+            known.set(text, total);
+          }
+          return total;
+        },
+      };
+    },
+  );
   return loading;
 }
 
