@@ -60,7 +60,8 @@ const loops: readonly Loop[] = [
       { tools: [{ name: 'write', input: { filePath: join(folder, 'note.txt'), content } }] },
       { tools: [{ name: 'read', input: { filePath: join(folder, 'note.txt') } }] },
     ],
-    args: (prompt) => ['run', '--model', 'lingma/org_auto', prompt],
+    // It quotes arguments that hold spaces, which would spoil the directive.
+    args: (prompt) => ['run', '--model', 'lingma/org_auto', ...prompt.split(' ')],
     async prepare(home, base, folder) {
       const provider = {
         npm: '@ai-sdk/openai-compatible',
@@ -69,7 +70,7 @@ const loops: readonly Loop[] = [
         models: { org_auto: { name: 'Auto' } },
       };
       await writeFile(join(folder, 'opencode.json'), JSON.stringify({ provider: { lingma: provider } }));
-      return { HOME: home, XDG_CONFIG_HOME: home, XDG_DATA_HOME: home, XDG_CACHE_HOME: home, XDG_STATE_HOME: home };
+      return { HOME: home };
     },
   },
 ];
@@ -109,7 +110,7 @@ function run(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly output: string; readonly code: number | null }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, { cwd, env: { ...process.env, PWD: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
     const timer = setTimeout(() => child.kill('SIGKILL'), 100_000);
     let output = '';
     child.stdout.on('data', (data) => (output += data));
