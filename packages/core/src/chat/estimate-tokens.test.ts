@@ -23,6 +23,17 @@ describe('TokenCounter', () => {
     expect(many).toBeLessThan(one * 1060);
   });
 
+  it('huge texts - close to what is counted piece by piece', () => {
+    const pieces = Array.from({ length: 40 }, (_, index) =>
+      `Part ${index} of a long report, 第${index}部分。\n`.repeat(1000),
+    );
+    const whole = pieces.reduce((total, piece) => total + counter.count(piece), 0);
+    const text = pieces.join('');
+    expect(text.length).toBeGreaterThan(1_000_000);
+    expect(counter.count(text) / whole).toBeGreaterThan(0.95);
+    expect(counter.count(text) / whole).toBeLessThan(1.05);
+  });
+
   it.each([
     ['letters', 'a'],
     ['Chinese', '汉'],
@@ -44,7 +55,8 @@ describe('TokenCounter', () => {
     let seed = 1;
     const word = (): string => {
       seed = (seed * 48_271) % 2_147_483_647;
-      return seed.toString(36);
+      // Letters only: digits are tokens by themselves, and no word to remember.
+      return seed.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] as string);
     };
     const time = (): number => {
       const text = Array.from({ length: 20_000 }, word).join(' ');
