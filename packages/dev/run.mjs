@@ -62,7 +62,7 @@ function install() {
       'pnpm',
       'install',
       '--frozen-lockfile',
-      '--reporter=append-only',
+      '--reporter=append-only', '--config.update-notifier=false',
     ],
     {
       ...toStderr,
