@@ -241,6 +241,21 @@ describe('errors', () => {
   });
 });
 
+it('a wrong key - 401; the right one gets in, as x-api-key and as a token', async () => {
+  const guarded = await startSimulated({}, { gateway: { clientKeys: ['sk-right'] } });
+  const baseURL = await guarded.listen();
+  const wrong = new Anthropic({ baseURL, apiKey: 'sk-wrong' });
+  const error = await wrong.messages.create(asked({ text: 'x' })).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(Anthropic.AuthenticationError);
+  expect(error).toMatchObject({ type: 'authentication_error', requestID: expect.stringMatching(/^req_/) });
+  expect(guarded.simulator.stats.connectionsTotal).toBe(0);
+  for (const credential of [{ apiKey: 'sk-right' }, { apiKey: null, authToken: 'sk-right' }]) {
+    const right = new Anthropic({ baseURL, ...credential });
+    expect(textOf(await right.messages.create(asked({ text: 'x' })))).toBe('x');
+  }
+  await guarded.close();
+});
+
 describe('retries', () => {
   const patient = (): Anthropic => client.withOptions({ maxRetries: 2 });
 

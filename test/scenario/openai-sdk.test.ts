@@ -195,6 +195,20 @@ describe('errors', () => {
   });
 });
 
+it('a wrong key - 401; the right one gets in, also after the wrong one', async () => {
+  const guarded = await startSimulated({}, { gateway: { clientKeys: ['sk-right'] } });
+  const baseURL = `${await guarded.listen()}/v1`;
+  const wrong = new OpenAI({ baseURL, apiKey: 'sk-wrong' });
+  const error = await wrong.chat.completions.create(asked({ text: 'x' })).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(OpenAI.AuthenticationError);
+  expect(error).toMatchObject({ code: 'invalid_api_key', requestID: expect.stringMatching(/^req_/) });
+  await expect(wrong.models.list()).rejects.toBeInstanceOf(OpenAI.AuthenticationError);
+  expect(guarded.simulator.stats.connectionsTotal).toBe(0);
+  const right = new OpenAI({ baseURL, apiKey: 'sk-right' });
+  expect((await right.chat.completions.create(asked({ text: 'x' }))).choices[0]?.message.content).toBe('x');
+  await guarded.close();
+});
+
 describe('retries', () => {
   const patient = (): OpenAI => client.withOptions({ maxRetries: 2 });
 
