@@ -15,8 +15,15 @@ export interface ModelCatalogOptions {
   readonly standIns?: readonly string[];
 }
 
-/** Claude Code offers only models whose name contains `claude`. */
-export const STAND_INS: readonly string[] = ['claude-opus-4-5', 'claude-sonnet-4-5', 'claude-haiku-4-5'];
+/** Claude Code offers only models whose name contains `claude`, and knows what these can do. */
+export const STAND_INS: readonly string[] = [
+  'claude-opus-5-5',
+  'claude-sonnet-5-5',
+  'claude-haiku-5-5',
+  'claude-opus-4-5',
+  'claude-sonnet-4-5',
+  'claude-haiku-4-5',
+];
 
 /** Selects agent mode with the default model. */
 export const AGENT_MODEL = 'lingma-agent';
