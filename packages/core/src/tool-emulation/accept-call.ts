@@ -51,7 +51,7 @@ function freeText(input: JsonValue | undefined): string | undefined {
 
 function toMembers(input: JsonValue | undefined, tool: ToolDefinition, strict: boolean): JsonObject | undefined {
   if (isJsonObject(input)) return input;
-  if (input === undefined || input === null) return {};
+  if (input === undefined || input === null || (Array.isArray(input) && input.length === 0)) return {};
   if (typeof input !== 'string') return undefined;
   const trimmed = input.trim();
   if (trimmed === '') return {};

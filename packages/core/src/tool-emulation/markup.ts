@@ -88,17 +88,21 @@ function readMembers(text: string, start: number, name: string, extent: Extent):
 
 /** `<function=x>{"a": 1}</function>` */
 function readJsonBody(text: string, at: number, name: string, extent: Extent): ElementCall | 'open' | undefined {
-  const close = lastCallClose(text, at);
-  const end = close === undefined ? endOfJson(text, at) : close.start;
+  const jsonEnd = endOfJson(text, at);
+  const direct = jsonEnd < 0 ? undefined : matchAt(CALL_CLOSE, text, jsonEnd);
+  const close =
+    direct === undefined
+      ? callCloseFrom(text, jsonEnd < 0 ? at : jsonEnd)
+      : { start: jsonEnd, end: jsonEnd + direct[0].length };
+  const end = close === undefined ? jsonEnd : close.start;
   if (end < 0) return extent === 'cut' ? 'open' : undefined;
   const value = parseLenient(text.slice(at, end));
   if (!isJsonObject(value)) return undefined;
   return { name, input: value, end: close === undefined ? end : close.end };
 }
 
-function lastCallClose(text: string, at: number): { readonly start: number; readonly end: number } | undefined {
-  const json = endOfJson(text, at);
-  CALL_CLOSE_ANYWHERE.lastIndex = json < 0 ? at : json;
+function callCloseFrom(text: string, from: number): { readonly start: number; readonly end: number } | undefined {
+  CALL_CLOSE_ANYWHERE.lastIndex = from;
   const match = CALL_CLOSE_ANYWHERE.exec(text);
   return match === null ? undefined : { start: match.index, end: match.index + match[0].length };
 }
@@ -155,9 +159,13 @@ export function readChildren(text: string): JsonObject | undefined {
   return Object.fromEntries(members);
 }
 
-/** Templates put each value on lines of its own: one line end on either side is theirs. */
+/**
+ * Templates that put a value on lines of its own add one line end on either side. Without the first one the value
+ * stands between its tags as it is, and a line end before the closing tag is its own: the last of a file, say.
+ */
 export function tidyValue(value: string): string {
-  const bare = value.replace(/^[ \t]*\r?\n/, '').replace(/\r?\n[ \t]*$/, '');
+  const inner = value.replace(/^[ \t]*\r?\n/, '');
+  const bare = inner === value ? value : inner.replace(/\r?\n[ \t]*$/, '');
   const data = /^\s*<!\[CDATA\[([\s\S]*)\]\]>\s*$/.exec(bare);
   if (data !== null) return data[1] ?? '';
   return unescapeEntities(bare);

@@ -43,6 +43,8 @@ export function parseCallExpressions(text: string): readonly CallExpression[] | 
 class Reader {
   readonly #text: string;
   #at = 0;
+  /** Variables that hold a call's result. */
+  readonly #results = new Set<string>();
 
   constructor(text: string) {
     this.#text = text;
@@ -56,8 +58,19 @@ class Reader {
       if (this.#at === this.#text.length) return calls.length > 0 ? calls : undefined;
       if (this.#take('[')) {
         for (const call of this.#list(']', () => this.#statement())) calls.push(call);
-      } else calls.push(this.#statement());
+      } else if (!this.#showsResult()) calls.push(this.#statement());
     }
+  }
+
+  /** `print(result)`, or `result` alone. */
+  #showsResult(): boolean {
+    if (this.#results.size === 0) return false;
+    const shown = /(?:print\([ \t]*([A-Za-z_]\w*)[ \t]*\)|([A-Za-z_]\w*))[ \t]*(?=\r?\n|;|#|$)/y;
+    shown.lastIndex = this.#at;
+    const match = shown.exec(this.#text);
+    if (match === null || !this.#results.has(match[1] ?? match[2] ?? '')) return false;
+    this.#at += match[0].length;
+    return true;
   }
 
   #statement(depth = 0): CallExpression {
@@ -67,8 +80,10 @@ class Reader {
       this.#match(SPACE);
       const next = this.#text[this.#at];
       // `result = read_file(…)`, `await read_file(…)`
-      if (next === '=' && this.#text[this.#at + 1] !== '=') this.#at++;
-      else if (name !== 'await' && name !== 'return') break;
+      if (next === '=' && this.#text[this.#at + 1] !== '=') {
+        this.#at++;
+        this.#results.add(name);
+      } else if (name !== 'await' && name !== 'return') break;
       else if (next === '(') break;
       name = this.#name();
     }

@@ -16,8 +16,8 @@ const INNER_FENCE = /^\s*(`{3,}|~{3,})[^\n`{[]*\n?([\s\S]*?)\n?[ \t]*\1?\s*$/;
 const NAME_AND_JSON =
   /^\s*(?:name\s*[:=]\s*)?["'`]?([\w.:/-]+)["'`]?\s*(?:[:,]|\n|=>|arguments\s*[:=])?\s*(\{[\s\S]*\})\s*$/;
 const NAME_THEN_INPUT =
-  /^\s*<(name|tool_name|tool|function|function_name)>\s*([^<]+?)\s*<\/\1>\s*(?:<(arguments|parameters|input|args|params|parameter)>([\s\S]*)<\/\3>\s*)?$/;
-const NESTED = new RegExp(`<(${TAG_PREFIX}(?:tool_call|function_call|tool_use|tool))>`, 'y');
+  /^\s*(?:<server_name>[^<]*<\/server_name>\s*)?<(name|tool_name|tool|function|function_name)>\s*([^<]+?)\s*<\/\1>\s*(?:<(arguments|parameters|input|args|params|parameter)>([\s\S]*)<\/\3>\s*)?$/;
+const NESTED = new RegExp(`<(${TAG_PREFIX}(?:tool_call|function_call|tool_use|tool|invoke))>`, 'y');
 /** Unclosed elements cost a look through the whole text each, so there must not be many. */
 const MAX_ELEMENTS = 256;
 
@@ -74,7 +74,7 @@ export function readExpressions(text: string, index: ToolIndex): readonly Accept
 }
 
 function acceptExpression({ name, positional, named }: CallExpression, index: ToolIndex): AcceptedCall | undefined {
-  const tool = index.resolve(name);
+  const tool = index.resolve(name) ?? index.resolve(name.replace(/\.call$/, ''));
   if (tool === undefined) return undefined;
   const [first] = positional;
   if (first === undefined) return acceptCall(tool, named);
@@ -103,7 +103,9 @@ function readNamed(body: string, index: ToolIndex, extent: Extent): BodyReading 
   const pairs = isCut ? undefined : readPairs(body);
   if (pairs === 'open') return 'open';
   const call = pairs === undefined ? undefined : acceptElement(pairs, index);
-  return call === undefined ? readExpressions(body, index) : [call];
+  if (call !== undefined) return [call];
+  // A sentence may stand before the JSON.
+  return readExpressions(body, index) ?? readJson(body, index, 'marked', extent);
 }
 
 function readElements(body: string, index: ToolIndex, extent: Extent): BodyReading {

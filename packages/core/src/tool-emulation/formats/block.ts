@@ -33,8 +33,8 @@ export interface Block {
   readonly endKey: string;
   /** Watches `chunk` from `from`; returns the index up to which the block may reach, or one of the two constants. */
   scan(chunk: string, from: number): number;
-  /** Reads `raw`, opener included. `end`: the answer is over, nothing more will come. */
-  read(raw: string, at: 'mark' | 'end'): Reading;
+  /** Reads `raw`, opener included. `end`: the answer is over, nothing more will come; `limit`: it was cut off here. */
+  read(raw: string, at: 'mark' | 'end' | 'limit'): Reading;
 }
 
 export function callsReading(

@@ -90,8 +90,8 @@ export class FenceBlock implements Block {
     return NOT_YET;
   }
 
-  read(raw: string, at: 'mark' | 'end'): Reading {
-    if (at === 'end') return this.#readEnd(raw);
+  read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
+    if (at !== 'mark') return this.#readEnd(raw);
     this.#marks++;
     const body = raw.slice(this.openerLength, this.#bodyEnd);
     const reading = this.#readBody(body);

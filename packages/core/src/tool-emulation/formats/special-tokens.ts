@@ -4,25 +4,27 @@
  */
 import type { JsonValue } from '../../util/index.js';
 import { type AcceptedCall, acceptCall } from '../accept-call.js';
-import { endOfJson } from '../json-tracker.js';
+import { endOfJson, JsonTracker } from '../json-tracker.js';
 import { parseLenient, parseStrict } from '../lenient-json.js';
 import type { Extent } from '../markup.js';
 import type { BodyReading } from '../read-body.js';
 import type { ToolIndex } from '../tool-index.js';
 
+/** A name and the opening of a fence are no longer. */
+const MAX_HEAD = 200;
 const GAP = '[▁_ ]';
 const BAR = '[|｜]';
 const token = (name: string): string => `<${BAR}${name.replaceAll(' ', GAP)}${BAR}>`;
 
 /** Opens a section or, where the model left that out, a single call. */
 export const SPECIAL_OPEN = new RegExp(
-  token(`tool calls(?: section)? begin`).concat('|', token('tool call begin')),
+  token(`tool (?:calls(?: section)?|call section) begin`).concat('|', token('tool call begin')),
   'y',
 );
 const CALL = new RegExp(token('tool call begin'), 'g');
+const CALL_OR_END = new RegExp(token('tool call (?:begin|end)'), 'g');
 const SEPARATOR = new RegExp(token(`tool (?:sep|call argument begin)`));
-const CALL_END = new RegExp(token('tool call end'));
-const SECTION_END = new RegExp(token(`tool calls(?: section)? end`), 'g');
+const SECTION_END = new RegExp(token(`tool (?:calls(?: section)?|call section) end`), 'g');
 
 /** The closing mark that belongs to an opening one. */
 export function specialCloser(opener: string): string {
@@ -30,29 +32,56 @@ export function specialCloser(opener: string): string {
 }
 
 export function readSpecialTokens(body: string, opener: string, index: ToolIndex, extent: Extent): BodyReading {
-  const isCall = !/calls/.test(opener);
+  const isCall = !/calls|section/.test(opener);
   const text = isCall ? opener + body : body;
   const items: (AcceptedCall | string)[] = [];
-  const starts = [...text.matchAll(CALL)];
   const add = (piece: string): void => {
     const shown = piece.replace(SECTION_END, '');
     if (shown.trim() !== '') items.push(shown);
   };
-  add(text.slice(0, starts[0]?.index ?? text.length));
-  for (const [position, start] of starts.entries()) {
+  CALL.lastIndex = 0;
+  let start = CALL.exec(text);
+  add(text.slice(0, start?.index ?? text.length));
+  while (start !== null) {
     const from = start.index + start[0].length;
-    const whole = text.slice(from, starts[position + 1]?.index ?? text.length);
-    const end = CALL_END.exec(whole);
-    const inner = end === null ? whole : whole.slice(0, end.index);
-    const isLast = position === starts.length - 1;
-    const call = readCall(inner, index, end !== null || !isLast || (extent === 'whole' && isCall) ? 'whole' : 'cut');
+    const { innerEnd, end } = boundary(text, from);
+    CALL.lastIndex = end ?? innerEnd;
+    const next = CALL.exec(text);
+    const whole = text.slice(from, next?.index ?? text.length);
+    const inner = text.slice(from, innerEnd);
+    const isWhole = end !== undefined || next !== null || (extent === 'whole' && isCall);
+    const call = readCall(inner, index, isWhole ? 'whole' : 'cut');
     if (call === undefined) add(start[0] + whole);
     else {
       items.push(call.call);
-      add(end === null ? inner.slice(call.length) : whole.slice(end.index + end[0].length));
+      add(end === undefined ? inner.slice(call.length) : text.slice(end, next?.index ?? text.length));
     }
+    start = next;
   }
   return items.some((item) => typeof item !== 'string') ? items : undefined;
+}
+
+/** Where the call that begins at `from` ends: at its end mark or before the next call. Marks in JSON strings are text. */
+function boundary(text: string, from: number): { readonly innerEnd: number; readonly end: number | undefined } {
+  const separator = SEPARATOR.exec(text.slice(from));
+  const bodyFrom = from + (separator === null ? 0 : separator.index + separator[0].length);
+  const brace = text.indexOf('{', bodyFrom);
+  const isJson =
+    brace >= 0 && /^\s*(?:[^\s`{]*\s*`{3,}\w*\s*)?$/.test(text.slice(bodyFrom, Math.min(brace, bodyFrom + MAX_HEAD)));
+  const tracker = new JsonTracker();
+  let fed = brace;
+  let first: { readonly innerEnd: number; readonly end: number | undefined } | undefined;
+  CALL_OR_END.lastIndex = from;
+  for (let mark = CALL_OR_END.exec(text); mark !== null; mark = CALL_OR_END.exec(text)) {
+    const isEnd = mark[0].includes('end');
+    const found = { innerEnd: mark.index, end: isEnd ? mark.index + mark[0].length : undefined };
+    first ??= found;
+    if (!isJson || mark.index < brace) return found;
+    tracker.feedText(text, fed, mark.index);
+    fed = mark.index;
+    if (!tracker.inString) return found;
+  }
+  return first ?? { innerEnd: text.length, end: undefined };
 }
 
 function readCall(

@@ -8,6 +8,7 @@ import type { BodyReading } from '../read-body.js';
 import { type Block, callsReading, NOT_YET, type Reading } from './block.js';
 
 const MAX_MARKS = 64;
+const CLOSED_VALUE = /<\/[^<>/]*(?:param(?:eter)?|arg(?:ument)?|arg_value|arguments|parameters|input)(?:=[^<>]*)?>\s*$/;
 /** No mark is longer. */
 const MAX_MARK_LENGTH = 96;
 
@@ -91,9 +92,13 @@ export class TagBlock implements Block {
     return true;
   }
 
-  read(raw: string, at: 'mark' | 'end'): Reading {
-    if (at === 'end') {
-      const items = this.#readSoft(raw) ?? this.#items(raw.slice(this.openerLength), 'cut');
+  read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
+    if (at !== 'mark') {
+      const body = raw.slice(this.openerLength);
+      // Behind a value's closing tag the model stopped of its own accord: only the outer tags are missing.
+      const isWhole = at === 'end' && CLOSED_VALUE.test(body);
+      const items =
+        this.#readSoft(raw) ?? this.#items(body, 'cut') ?? (isWhole ? this.#items(body, 'whole') : undefined);
       return items ?? { type: 'none' };
     }
     const body = raw.slice(this.openerLength, this.#bodyEnd);

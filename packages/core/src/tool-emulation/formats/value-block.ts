@@ -11,7 +11,8 @@ import { FirstKey } from './first-key.js';
 /** Between mark and value may stand a tool's name, a fence and labels, nothing longer than this. */
 const MAX_HEADER = 120;
 const HEADER =
-  /^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*)?["'`*]{0,2}(?:[A-Za-z_][\w./-]*(?::\d+)?)?["'`*]{0,2}[\s:,*]*(?:(?:parameters|arguments|args|input|params)["'`*]{0,2}\s*[:=]\s*)?(?:`{0,4}|~{0,4})(?:[ \t]*[\w-]+(?:[ \t]+[\w-]+)?)?\s*$/i;
+  /^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*|\d{1,3}[.):]?\s)?["'`*]{0,2}(?:[A-Za-z_][\w./-]*(?::\d+)?)?["'`*]{0,2}[\s:,*]*(?:(?:parameters|arguments|args|action[ _]input|input|params)["'`*]{0,2}\s*[:=]\s*)?(?:`{0,4}|~{0,4})(?:[ \t]*[\w-]+(?:[ \t]+[\w-]+)?)?\s*$/i;
+const HEADER_MARK = /\[(?:ARGS|CALL_ID)\]$/;
 const MAX_MARKS = 16;
 const OPENERS = '{[(';
 
@@ -55,11 +56,12 @@ export class MarkedValueBlock implements Block {
     return NOT_YET;
   }
 
-  read(raw: string, at: 'mark' | 'end'): Reading {
-    const body = withoutHeader(raw.slice(this.openerLength));
-    const items = readBody(body, this.#index, 'marked', at === 'end' ? 'cut' : 'whole');
-    if (items !== undefined && items !== 'open') return { type: 'calls', items, repeats: true };
+  read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
     // `name[ARGS]{…}`: brackets that are part of the header.
+    if (at === 'mark' && HEADER_MARK.test(raw)) return { type: 'open' };
+    const body = withoutHeader(raw.slice(this.openerLength));
+    const items = readBody(body, this.#index, 'marked', at === 'mark' ? 'whole' : 'cut');
+    if (items !== undefined && items !== 'open') return { type: 'calls', items, repeats: true };
     return at === 'mark' && ++this.#marks < MAX_MARKS ? { type: 'open' } : { type: 'none' };
   }
 }
@@ -68,9 +70,9 @@ function withoutHeader(body: string): string {
   return body
     .replace(/^([^{(]*?)(?:\[CALL_ID\][\w-]*)?\[ARGS\]/, '$1\n')
     .replace(/^([^{[(]*?)(?:`{3,}|~{3,})[ \t]*[\w -]*\n?/, '$1')
-    .replace(/^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*)?/i, '')
+    .replace(/^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*|\d{1,3}[.):]?\s+)?/i, '')
     .replace(
-      /^(["'`*]{0,2}[\w./:-]+["'`*]{0,2})[\s:,*]*(?:parameters|arguments|args|input|params)["'`*]{0,2}\s*[:=]\s*(?=\{)/i,
+      /^(["'`*]{0,2}[\w./:-]+["'`*]{0,2})[\s:,*]*(?:parameters|arguments|args|action[ _]input|input|params)["'`*]{0,2}\s*[:=]\s*(?=\{)/i,
       '$1\n',
     )
     .replace(/^\*\*([\w./:-]+)\*\*/, '$1');
@@ -104,9 +106,9 @@ export class BareValueBlock implements Block {
     return NOT_YET;
   }
 
-  read(raw: string, at: 'mark' | 'end'): Reading {
+  read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
     if (!this.#tracker.balanced) return { type: 'none' };
-    const items = readJson(raw, this.#index, this.#index.forced ? 'marked' : 'plain', at === 'end' ? 'cut' : 'whole');
+    const items = readJson(raw, this.#index, this.#index.forced ? 'marked' : 'plain', at === 'mark' ? 'whole' : 'cut');
     if (items === undefined || items.some((item) => typeof item === 'string')) return { type: 'none' };
     return { type: 'calls', items, repeats: true };
   }
