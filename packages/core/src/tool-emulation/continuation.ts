@@ -35,13 +35,16 @@ export function isInvented(text: string, at: number): boolean | 'more' {
   return maybe ? 'more' : false;
 }
 
+/** Mistral's mark before a call. */
+export const TOOL_CALLS_MARK = '[TOOL_CALLS]';
+
 /** Marks that close a call or a turn; behind a call they are left-overs. */
 const STRAY =
   /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end)[|｜]>|<\/s>|\[\/TOOL_CALLS\]/y;
 const MAX_STRAY = 64;
 
 /** Length of the stray closing mark at `at`; 0: none, -1: the text ends before that is clear. */
-export function strayLength(text: string, at: number): number {
+function strayLength(text: string, at: number): number {
   STRAY.lastIndex = at;
   const match = STRAY.exec(text);
   if (match !== null) return match[0].length;
@@ -57,7 +60,7 @@ const MAX_GAP = 64;
  * Length of a closing fence at `at` that closes nothing: the one around a value that was marked in another way
  * (`isExpected`), or a second one before the next call or the end. 0: none, -1: the text ends before that is clear.
  */
-export function strayFence(text: string, at: number, isExpected: boolean, isFinal: boolean): number {
+function strayFence(text: string, at: number, isExpected: boolean, isFinal: boolean): number {
   let end = at;
   while (text[end] === '`') end++;
   let next = end;
@@ -77,4 +80,31 @@ export function strayFence(text: string, at: number, isExpected: boolean, isFina
 
 function strayRun(length: number): number {
   return length >= 3 ? length : 0;
+}
+
+export type Leftover =
+  | { readonly type: 'more' | 'none' }
+  | { readonly type: 'stray'; readonly length: number; readonly isFence: boolean }
+  /** JSON without a mark of its own, behind a call of a format that repeats. */
+  | { readonly type: 'value' };
+
+/** What stands at `at`, behind a call and the white space after it. */
+export function readLeftover(text: string, at: number, repeats: boolean, isFinal: boolean): Leftover {
+  const stray = strayLength(text, at);
+  if (stray < 0 && !isFinal) return { type: 'more' };
+  if (stray > 0) return { type: 'stray', length: stray, isFence: false };
+  const char = text[at];
+  if (char === '`') {
+    const fence = strayFence(text, at, repeats, isFinal);
+    if (fence < 0) return { type: 'more' };
+    return fence > 0 ? { type: 'stray', length: fence, isFence: true } : { type: 'none' };
+  }
+  if (!repeats) return { type: 'none' };
+  if (char === ',' || char === ';') return { type: 'stray', length: 1, isFence: false };
+  if (char === '{') return { type: 'value' };
+  if (char !== '[') return { type: 'none' };
+  // `[TOOL_CALLS]` once more is a mark of its own.
+  const rest = text.slice(at, at + TOOL_CALLS_MARK.length);
+  if (rest === TOOL_CALLS_MARK) return { type: 'none' };
+  return TOOL_CALLS_MARK.startsWith(rest) && !isFinal ? { type: 'more' } : { type: 'value' };
 }

@@ -2,23 +2,23 @@
  * Finds calls in an answer while it comes in. Text passes at once; only what may be a call is held back, up to a
  * bound. The result depends on the text alone: however it is cut into deltas, the same calls and the same text come
  * out, and no character is lost or doubled.
+ *
+ * Over 250 lines: one state machine, whose modes share all of its state.
  */
 import type { AcceptedCall } from './accept-call.js';
-import { isInvented, strayFence, strayLength } from './continuation.js';
-import { type Block, NOT_YET, REJECTED, type Reading } from './formats/block.js';
+import { isInvented, readLeftover } from './continuation.js';
+import type { Reading } from './formats/block.js';
+import { endOfRun, MAX_RUN, readCodeLine, skipBlank, skipSpace } from './formats/code-line.js';
 import { openFence } from './formats/fence-opener.js';
 import { type Opening, openHash, openMark, openTag } from './formats/openers.js';
 import { BareValueBlock } from './formats/value-block.js';
+import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
 import { type PartialCall, readPartialCall } from './partial-call.js';
 import { TextOut } from './text-out.js';
 import type { ToolIndex } from './tool-index.js';
 
-/** A possible call that grows longer is passed on as text. In characters. */
-export const MAX_HELD_LENGTH = 1024 * 1024;
 const TRIGGER = /[`<[\n]/g;
 const ANY_TRIGGER = /[`<[\n]/;
-/** Longer runs of a fence's mark are decoration. */
-const MAX_RUN = 32;
 
 export interface ScanSink {
   text(text: string): void;
@@ -48,10 +48,9 @@ export class ToolScanner {
   #hasCalls = false;
   /** Unmarked JSON may follow: the last call came from a format that repeats. */
   #repeats = false;
-  #code: { readonly fence: string; readonly afterCall: boolean } | undefined;
-  #block: Block | undefined;
-  #raw: string[] = [];
-  #rawLength = 0;
+  /** The fence that opened the code we are in. */
+  #fence = '';
+  #held: HeldBlock | undefined;
   /** Ends that are known not to come any more. */
   readonly #missing = new Set<string>();
 
@@ -63,22 +62,27 @@ export class ToolScanner {
 
   push(delta: string): void {
     if (delta === '' || this.#mode === 'stopped') return;
-    const isIdle = this.#mode === 'prose' && !this.#lineStart && this.#at === this.#buffer.length;
-    if (isIdle && !ANY_TRIGGER.test(delta)) {
-      this.#out.write(delta);
-      return;
+    if (!this.#lineStart && this.#at === this.#buffer.length && this.#longRun === 0) {
+      const isPlain =
+        this.#mode === 'prose' ? !ANY_TRIGGER.test(delta) : this.#mode === 'code' && !delta.includes('\n');
+      if (isPlain) {
+        this.#out.write(delta);
+        this.#out.flush();
+        return;
+      }
     }
     this.#buffer = this.#at === this.#buffer.length ? delta : this.#buffer.slice(this.#at) + delta;
     this.#at = 0;
     this.#run();
+    this.#out.flush();
   }
 
   /** The answer is over. `isCut`: by the length limit, so a call that is not whole is shown as such. */
   end(isCut: boolean): void {
     this.#final = true;
     this.#run();
-    while (this.#block !== undefined) {
-      this.#endBlock(this.#block, isCut);
+    while (this.#held !== undefined) {
+      this.#endBlock(this.#held, isCut);
       this.#run();
     }
     if (this.#mode !== 'stopped') this.#out.end();
@@ -88,35 +92,33 @@ export class ToolScanner {
   /** The upstream took its text back: what is held is dropped, the next text is scanned from its beginning. */
   restart(): void {
     if (this.#mode === 'stopped') return;
+    this.#held = undefined;
     this.#mode = 'prose';
     this.#buffer = '';
     this.#at = 0;
     this.#lineStart = true;
     this.#span = 0;
-    this.#code = undefined;
-    this.#repeats = false;
-    this.#leaveBlock();
+    this.#longRun = 0;
     this.#out.reset();
   }
 
   /** Passes on whatever is held, as text. */
   release(): void {
     if (this.#mode === 'stopped') return;
-    this.#out.write(this.#takeRaw() + this.#buffer.slice(this.#at));
+    this.#out.write((this.#held?.text() ?? '') + this.#buffer.slice(this.#at));
     this.#out.end();
     this.#mode = 'stopped';
   }
 
   /** Nothing that comes from now on counts. */
   stop(): void {
-    this.#leaveBlock();
+    this.#held = undefined;
     this.#mode = 'stopped';
   }
 
   #run(): void {
-    while (this.#at < this.#buffer.length && this.#step()) {
-      // Each step consumes something or changes the mode.
-    }
+    // Each step consumes something or changes the mode.
+    while (this.#at < this.#buffer.length && this.#step());
     if (this.#at === this.#buffer.length) {
       this.#buffer = '';
       this.#at = 0;
@@ -131,7 +133,7 @@ export class ToolScanner {
       case 'code':
         return this.#codeLine();
       case 'block':
-        return this.#feedBlock(this.#block as Block);
+        return this.#feedBlock(this.#held as HeldBlock);
       case 'after-call':
         return this.#afterCall();
       case 'stopped':
@@ -178,7 +180,12 @@ export class ToolScanner {
     const char = this.#buffer[at] as string;
     if (this.#hasCalls) {
       const invented = isInvented(this.#buffer, at);
-      if (invented === true) return this.#stopInvented();
+      if (invented === true) {
+        this.#out.call();
+        this.#mode = 'stopped';
+        this.#sink.invented();
+        return false;
+      }
       if (invented === 'more' && !this.#final) return false;
     }
     switch (char) {
@@ -204,24 +211,18 @@ export class ToolScanner {
   }
 
   #open(char: string, at: number): boolean {
-    const opening =
-      char === '<'
-        ? openTag(this.#buffer, at, this.#index, this.#final)
-        : openMark(this.#buffer, at, this.#index, this.#final);
-    return this.#begin(opening) ?? this.#skip(1);
+    const open = char === '<' ? openTag : openMark;
+    return this.#begin(open(this.#buffer, at, this.#index, this.#final)) ?? this.#skip(1);
   }
 
   /** Enters a block; `undefined`: there is none. */
   #begin(opening: Opening): boolean | undefined {
     if (opening === undefined || opening === 'more') return opening === 'more' ? false : undefined;
     if (this.#missing.has(opening.endKey)) return undefined;
-    this.#block = opening;
-    this.#mode = 'block';
     const end = this.#at + opening.openerLength;
-    this.#raw = [this.#buffer.slice(this.#at, end)];
-    this.#rawLength = opening.openerLength;
+    this.#held = new HeldBlock(opening, this.#buffer.slice(this.#at, end));
+    this.#mode = 'block';
     this.#at = end;
-    // An answer may end right behind an opener: the block must not wait for text that does not come.
     return true;
   }
 
@@ -229,128 +230,84 @@ export class ToolScanner {
   #ticks(at: number, lineStart: boolean): boolean {
     const buffer = this.#buffer;
     const code = buffer.charCodeAt(at);
-    let end = at;
-    while (end < buffer.length && buffer.charCodeAt(end) === code) end++;
+    const end = endOfRun(buffer, at);
     if (end === buffer.length && !this.#final && end - at <= MAX_RUN) return false;
     const run = end - at;
+    const isTick = code === 0x60;
     if (run > MAX_RUN) {
       this.#longRun = code;
       return this.#skip(run);
     }
-    const closesSpan = code === 0x60 && this.#span === run;
+    const closesSpan = isTick && this.#span === run;
     if (run >= 3 && !closesSpan) {
       const opening = openFence(buffer, at, run, { index: this.#index, lineStart, final: this.#final });
       if (opening.type === 'more') return false;
       if (opening.type === 'block') return this.#begin(opening.block) ?? this.#skip(run);
       if (opening.type === 'code') {
-        this.#code = {
-          fence: buffer.slice(at, end),
-          afterCall: opening.bare && this.#hasCalls && this.#out.isAfterCall,
-        };
-        return this.#enterCode(run);
+        this.#fence = buffer.slice(at, end);
+        this.#mode = 'code';
+        return this.#skip(run);
       }
-      if (code === 0x60 && opening.inline) this.#span = run;
+      if (isTick && opening.inline) this.#span = run;
     } else if (closesSpan) this.#span = 0;
-    else if (code === 0x60 && this.#span === 0) this.#span = run;
+    else if (isTick && this.#span === 0) this.#span = run;
     return this.#skip(run);
   }
 
   #skipLongRun(): boolean {
-    let end = this.#at;
-    while (end < this.#buffer.length && this.#buffer.charCodeAt(end) === this.#longRun) end++;
+    const end = endOfRun(this.#buffer, this.#at);
+    if (this.#buffer.charCodeAt(this.#at) !== this.#longRun) {
+      this.#longRun = 0;
+      return true;
+    }
     if (end < this.#buffer.length) this.#longRun = 0;
-    if (end > this.#at) this.#pass(end);
-    return true;
-  }
-
-  #enterCode(length: number): boolean {
-    this.#pass(this.#at + length);
-    this.#mode = 'code';
-    this.#lineStart = false;
+    this.#pass(end);
     return true;
   }
 
   /** Code of any language passes as it is; only the line that closes it is looked for. */
   #codeLine(): boolean {
-    const buffer = this.#buffer;
-    const { fence, afterCall } = this.#code as { readonly fence: string; readonly afterCall: boolean };
-    if (this.#lineStart) {
-      const begin = skipBlank(buffer, this.#at);
-      if (begin === buffer.length && !this.#final) return begin - this.#at > MAX_RUN ? this.#passLine() : false;
-      let end = begin;
-      while (end < buffer.length && buffer[end] === fence[0]) end++;
-      const run = end - begin;
-      if (run > 0 && end === buffer.length && !this.#final && run <= MAX_RUN) return false;
-      if (run >= fence.length && run <= MAX_RUN && begin - this.#at <= MAX_RUN) {
-        const lineEnd = skipBlank(buffer, end);
-        if (lineEnd === buffer.length && !this.#final && lineEnd - end <= MAX_RUN) return false;
-        if (lineEnd - end <= MAX_RUN && (lineEnd === buffer.length || buffer[lineEnd] === '\n')) {
-          this.#mode = 'prose';
-          this.#code = undefined;
-          this.#pass(lineEnd);
-          this.#lineStart = false;
-          return true;
-        }
-        // A stray fence behind a call opened this "code"; what follows is a call again.
-        if (afterCall) {
-          const opening = openFence(buffer, begin, run, { index: this.#index, lineStart: true, final: this.#final });
-          if (opening.type === 'more') return false;
-          if (opening.type === 'block' && opening.marked) {
-            this.#pass(begin);
-            this.#code = undefined;
-            return this.#begin(opening.block) ?? true;
-          }
-        }
-      }
-    }
-    return this.#passLine();
-  }
-
-  #passLine(): boolean {
-    const newline = this.#buffer.indexOf('\n', this.#at);
-    this.#lineStart = newline >= 0;
-    this.#pass(newline < 0 ? this.#buffer.length : newline + 1);
+    const [fence, lineStart, final] = [this.#fence, this.#lineStart, this.#final];
+    const line = readCodeLine(this.#buffer, this.#at, { fence, lineStart, final });
+    if (line.type === 'more') return false;
+    this.#pass(line.end);
+    this.#lineStart = line.type === 'code' && line.lineStart;
+    if (line.type === 'closed') this.#mode = 'prose';
     return true;
   }
 
-  #feedBlock(block: Block): boolean {
-    // The block never sees more than the bound, so that where it gives up does not depend on the cut.
-    const room = MAX_HELD_LENGTH - this.#rawLength;
-    const chunk = this.#buffer.length - this.#at > room ? this.#buffer.slice(0, this.#at + room) : this.#buffer;
-    const end = block.scan(chunk, this.#at);
-    if (end === REJECTED) return this.#giveUp(block, this.#takeRaw(), Math.max(1, block.openerLength));
-    const reach = end === NOT_YET ? chunk.length : end;
-    this.#raw.push(this.#buffer.slice(this.#at, reach));
-    this.#rawLength += reach - this.#at;
-    this.#at = reach;
-    if (end === NOT_YET) {
-      if (this.#rawLength < MAX_HELD_LENGTH) return true;
-      const raw = this.#takeRaw();
-      return this.#giveUp(block, raw, raw.length);
+  #feedBlock(held: HeldBlock): boolean {
+    const { end, result } = held.feed(this.#buffer, this.#at);
+    this.#at = end;
+    switch (result) {
+      case 'more':
+        return true;
+      case 'rejected':
+        return this.#giveUp(held, Math.max(1, held.block.openerLength));
+      case 'too-long':
+        return this.#giveUp(held, MAX_HELD_LENGTH);
+      default:
+        return this.#decide(held, result);
     }
-    const raw = this.#raw.join('');
-    this.#raw = [raw];
-    return this.#decide(block, raw, block.read(raw, 'mark'));
   }
 
-  #decide(block: Block, raw: string, reading: Reading): boolean {
-    switch (reading.type) {
-      case 'open':
-        return true;
-      case 'none':
-        this.#leaveBlock();
-        return this.#giveUp(block, raw, block.otherwise === 'release' ? raw.length : Math.max(1, block.openerLength));
-      case 'calls':
-        this.#leaveBlock();
-        this.#putBack(raw.slice(reading.end ?? raw.length));
-        for (const item of reading.items) this.#emit(item);
-        this.#repeats = reading.repeats === true;
-        if (this.#mode !== 'stopped') this.#mode = 'after-call';
-        return true;
+  #decide(held: HeldBlock, reading: Reading): boolean {
+    if (reading.type === 'open') return true;
+    const raw = held.text();
+    if (reading.type === 'none') {
+      const { otherwise, openerLength } = held.block;
+      return this.#giveUp(held, otherwise === 'release' ? raw.length : Math.max(1, openerLength));
     }
+    this.#held = undefined;
+    this.#putBack(raw.slice(reading.end ?? raw.length));
+    this.#repeats = reading.repeats === true;
+    this.#mode = 'after-call';
+    for (const item of reading.items) this.#emit(item);
+    return true;
   }
 
   #emit(item: AcceptedCall | string): void {
+    // The reader of the first call may have had enough.
     if (this.#mode === 'stopped') return;
     if (typeof item === 'string') {
       this.#out.write(item);
@@ -361,49 +318,43 @@ export class ToolScanner {
     this.#sink.call(item);
   }
 
-  /** No call: the first `length` characters of `raw` are text, the rest is looked at again. */
-  #giveUp(block: Block, raw: string, length: number): boolean {
+  /** No call: the first `length` characters are text, the rest is looked at again. */
+  #giveUp(held: HeldBlock, length: number): boolean {
+    const raw = held.text();
+    const { otherwise } = held.block;
+    this.#held = undefined;
     this.#putBack(raw);
-    this.#mode = 'prose';
-    const { otherwise } = block;
     if (typeof otherwise === 'object') {
-      this.#code = { fence: otherwise.fence, afterCall: false };
-      this.#pass(this.#at + length);
+      this.#fence = otherwise.fence;
       this.#mode = 'code';
+      this.#pass(this.#at + length);
       this.#lineStart = raw[length - 1] === '\n';
       return true;
     }
+    this.#mode = 'prose';
     // Of a fence in mid-line the closing run is to be taken as such.
     const run = /^`+/.exec(raw)?.[0].length ?? 0;
-    const passed = this.#skip(length);
     if (run >= 3) this.#span = run;
-    return passed;
+    return this.#skip(length);
   }
 
   /** The answer ended inside a block. */
-  #endBlock(block: Block, isCut: boolean): void {
-    const raw = this.#takeRaw();
-    const reading = block.read(raw, 'end');
+  #endBlock(held: HeldBlock, isCut: boolean): void {
+    const raw = held.text();
+    const reading = held.block.read(raw, isCut ? 'limit' : 'end');
+    const items = reading.type === 'calls' ? reading.items : [];
+    // What the limit cut is the last thing in the block, or the block as a whole.
+    const last = reading.type === 'calls' ? items.at(-1) : raw;
+    const partial = isCut && typeof last === 'string' ? readPartialCall(last, this.#index) : undefined;
     if (reading.type === 'calls') {
-      const items = [...reading.items];
-      const last = items.at(-1);
-      const partial = isCut && typeof last === 'string' ? readPartialCall(last, this.#index) : undefined;
-      if (partial !== undefined) items.pop();
-      this.#decide(block, raw, { ...reading, items });
-      if (partial !== undefined) this.#emitPartial(partial);
-      return;
+      this.#decide(held, partial === undefined ? reading : { ...reading, items: items.slice(0, -1) });
+    } else if (partial === undefined) {
+      this.#missing.add(held.block.endKey);
+      this.#giveUp(held, Math.max(1, held.block.openerLength));
     }
-    const partial = isCut ? readPartialCall(raw, this.#index) : undefined;
-    if (partial !== undefined) {
-      this.#mode = 'after-call';
-      this.#emitPartial(partial);
-      return;
-    }
-    this.#missing.add(block.endKey);
-    this.#giveUp(block, raw, Math.max(1, block.openerLength));
-  }
-
-  #emitPartial(partial: PartialCall): void {
+    if (partial === undefined || this.#mode === 'stopped') return;
+    this.#held = undefined;
+    this.#mode = 'after-call';
     this.#out.call();
     this.#sink.partial(partial);
   }
@@ -413,45 +364,21 @@ export class ToolScanner {
     const begin = skipSpace(this.#buffer, this.#at);
     if (begin > this.#at) this.#pass(begin);
     if (begin === this.#buffer.length) return true;
-    const stray = strayLength(this.#buffer, begin);
-    if (stray < 0 && !this.#final) return false;
-    if (stray > 0) {
-      this.#at += stray;
-      return true;
-    }
-    const char = this.#buffer[begin] as string;
-    if (this.#repeats && (char === ',' || char === ';')) {
-      this.#at++;
-      return true;
-    }
-    if (char === '`') {
-      const stray = strayFence(this.#buffer, begin, this.#repeats, this.#final);
-      if (stray < 0) return false;
-      if (stray > 0) {
-        this.#at += stray;
-        this.#repeats = false;
-        return true;
-      }
-    }
-    this.#mode = 'prose';
-    this.#lineStart = true;
-    this.#span = 0;
-    if (this.#repeats && (char === '{' || char === '[')) {
-      const mark = char === '[' ? openMark(this.#buffer, begin, this.#index, this.#final) : undefined;
-      if (mark === 'more') {
-        this.#mode = 'after-call';
+    const leftover = readLeftover(this.#buffer, begin, this.#repeats, this.#final);
+    switch (leftover.type) {
+      case 'more':
         return false;
-      }
-      return this.#begin(mark ?? new BareValueBlock(this.#index, this.#index.forced ? 'forced' : 'after-call')) ?? true;
+      case 'stray':
+        this.#at += leftover.length;
+        if (leftover.isFence) this.#repeats = false;
+        return true;
+      default:
+        this.#mode = 'prose';
+        this.#lineStart = true;
+        this.#span = 0;
+        if (leftover.type === 'none') return true;
+        return this.#begin(new BareValueBlock(this.#index, this.#index.forced ? 'forced' : 'after-call')) ?? true;
     }
-    return true;
-  }
-
-  #stopInvented(): boolean {
-    this.#out.call();
-    this.#mode = 'stopped';
-    this.#sink.invented();
-    return false;
   }
 
   #skip(length: number): boolean {
@@ -470,29 +397,4 @@ export class ToolScanner {
     this.#buffer = text + this.#buffer.slice(this.#at);
     this.#at = 0;
   }
-
-  #takeRaw(): string {
-    const raw = this.#raw.join('');
-    this.#leaveBlock();
-    return raw;
-  }
-
-  #leaveBlock(): void {
-    this.#block = undefined;
-    this.#raw = [];
-    this.#rawLength = 0;
-  }
-}
-
-/** Blanks only: a line end begins a new line. */
-function skipBlank(text: string, at: number): number {
-  let end = at;
-  while (end < text.length && (text[end] === ' ' || text[end] === '\t' || text[end] === '\r')) end++;
-  return end;
-}
-
-function skipSpace(text: string, at: number): number {
-  let end = at;
-  while (end < text.length && /\s/.test(text[end] as string)) end++;
-  return end;
 }

@@ -7,15 +7,29 @@
 const MAX_HELD = 64;
 
 export class TextOut {
-  readonly #emit: (text: string) => void;
+  readonly #send: (text: string) => void;
+  /** Ready to go: one piece for all that a delta brought. */
+  #ready = '';
   #held = '';
   #overflown = false;
   #hasText = false;
   /** What stood around the calls since the last text; `undefined`: no call since. */
   #gap: string | undefined;
 
-  constructor(emit: (text: string) => void) {
-    this.#emit = emit;
+  constructor(send: (text: string) => void) {
+    this.#send = send;
+  }
+
+  /** Sends what is not held back. */
+  flush(): void {
+    if (this.#ready === '') return;
+    const ready = this.#ready;
+    this.#ready = '';
+    this.#send(ready);
+  }
+
+  #emit(text: string): void {
+    this.#ready += text;
   }
 
   /** Nothing but white space came since the last call. */
@@ -50,6 +64,7 @@ export class TextOut {
 
   /** A call stands here: the white space before it is dropped. */
   call(): void {
+    this.flush();
     this.#gap = (this.#gap ?? '') + this.#held;
     this.#held = '';
   }
@@ -60,10 +75,12 @@ export class TextOut {
     this.#held = '';
     // What stands behind the last call is its blank line.
     if (this.#gap === undefined && rest !== '') this.#emit(rest);
+    this.flush();
   }
 
   /** Forgets what is held back. */
   reset(): void {
+    this.#ready = '';
     this.#held = '';
     this.#gap = undefined;
     this.#hasText = false;

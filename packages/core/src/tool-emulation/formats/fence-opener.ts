@@ -12,9 +12,9 @@ const EXPRESSION_INLINE = /^[ \t]*tool[_-]?code[ \t]+(?=[A-Za-z_])/i;
 export const MAX_INFO = 64;
 
 export type FenceOpening =
-  | { readonly type: 'block'; readonly block: FenceBlock; readonly marked: boolean }
+  | { readonly type: 'block'; readonly block: FenceBlock }
   /** Code of another language: passed on as it is up to the closing line. */
-  | { readonly type: 'code'; readonly length: number; readonly bare: boolean }
+  | { readonly type: 'code' }
   /** `inline`: an inline code span of as many marks. */
   | { readonly type: 'text'; readonly inline: boolean }
   | { readonly type: 'more' };
@@ -42,11 +42,11 @@ export function openFence(
   const kind = isFenceLine ? kindOf(info, inline >= 0, options.index) : undefined;
   if (kind === undefined || (info === '' && !options.lineStart)) {
     if (!options.lineStart && !(whole && /^[\w+#.-]*$/.test(info))) return { type: 'text', inline: false };
-    return { type: 'code', length: run, bare: info === '' && inline !== 0 };
+    return { type: 'code' };
   }
   const length = inline < 0 ? Math.min(run + head.length + 1, text.length - at) : run + inline;
   const block = new FenceBlock(length, fence, kind, options.index, inline < 0);
-  return { type: 'block', block, marked: kind === 'marked' || kind === 'expression' };
+  return { type: 'block', block };
 }
 
 function kindOf(info: string, isInline: boolean, index: ToolIndex): FenceKind | undefined {

@@ -1,5 +1,6 @@
 /** What begins a call outside of fences: tags, special tokens, marks, `#Tool Call` lines. */
 
+import { TOOL_CALLS_MARK } from '../continuation.js';
 import { TAG_PREFIX } from '../markup.js';
 import { readBody } from '../read-body.js';
 import type { ToolIndex } from '../tool-index.js';
@@ -27,6 +28,9 @@ const CALL_TAGS: ReadonlySet<string> = new Set([
   'tool_call',
   'tool_calls',
   'toolcall',
+  'functioncall',
+  'tool',
+  'use_mcp_tool',
   'function_call',
   'function_calls',
   'tool_use',
@@ -43,6 +47,14 @@ const NAMED_TAGS: ReadonlySet<string> = new Set([
   'function_call',
   'tool_use',
 ]);
+
+/** What stands behind a tag that says "call": JSON, elements, a fence, or a name with its input. Not a sentence. */
+const CALL_HEAD = /^(?:[{[<`~]|["']?[\w.:/-]*["']?$|["']?[\w.:/-]+["']?(?:\s*[[({<:,=]|[ \t\r]*(?:$|\n)))/;
+/** Behind a tag that bears the name. */
+const NAMED_HEAD = /^[{[<`~]/;
+const SECTION_HEAD = /^</;
+/** A name up to the separator behind it. */
+const TOKEN_HEAD = /^(?:<|[\w.:/-]+\s*(?:<|$))/;
 
 /** Special tokens with a closing one. */
 const TOKEN_PAIRS: Readonly<Record<string, readonly string[]>> = {
@@ -81,8 +93,13 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
   const word = name.toLowerCase();
   const isNamed = ATTRIBUTED.test(attributes) && NAMED_TAGS.has(word);
   if (isNamed) {
+    const known = attributes.replace(/^\s*(?:=|[\s\S]*?\b(?:name|function|tool)\s*=)\s*/, '');
+    const written = /^(?:"([^"]*)"|'([^']*)'|([^"'\s]+))/.exec(known);
+    const wanted = (written?.[1] ?? written?.[2] ?? written?.[3] ?? '').replace(/:\d+$/, '');
+    if (index.resolve(wanted) === undefined) return undefined;
     return new TagBlock({
       opener,
+      head: NAMED_HEAD,
       closers: [`</${prefix}${name}>`],
       reopens: false,
       includeClose: true,
@@ -93,6 +110,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
   if (CALL_TAGS.has(word)) {
     return new TagBlock({
       opener,
+      head: CALL_HEAD,
       closers: [`</${prefix}${name}>`],
       read: (body, extent) => readBody(body, index, 'marked', extent),
     });
@@ -112,6 +130,7 @@ function openToken(text: string, at: number, close: number, index: ToolIndex, is
   if (special !== undefined) {
     return new TagBlock({
       opener: special,
+      head: /calls|section/.test(special) ? SECTION_HEAD : TOKEN_HEAD,
       closers: [specialCloser(special)],
       reopens: false,
       includeClose: true,
@@ -146,12 +165,10 @@ function openChannel(text: string, at: number, index: ToolIndex, isFinal: boolea
   });
 }
 
-const MARK = '[TOOL_CALLS]';
-
 /** Mistral's mark. */
 export function openMark(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
-  if (text.startsWith(MARK, at)) return new MarkedValueBlock(MARK, index);
-  return !isFinal && MARK.startsWith(text.slice(at)) ? 'more' : undefined;
+  if (text.startsWith(TOOL_CALLS_MARK, at)) return new MarkedValueBlock(TOOL_CALLS_MARK, index);
+  return !isFinal && TOOL_CALLS_MARK.startsWith(text.slice(at)) ? 'more' : undefined;
 }
 
 const HASH = /(?:#{1,6}[ \t]*|\*\*[ \t]*)tool[ _-]?calls?[ \t]*(?:\*\*)?[ \t]*:?[ \t]*(?:\*\*)?/iy;
