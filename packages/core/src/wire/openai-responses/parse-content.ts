@@ -1,7 +1,9 @@
 /** Content parts → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
+import { z } from 'zod';
 import type { TextPart, UserPart } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { mediaFromUrl } from '../media-part.js';
+import { parseAt } from '../parse-schema.js';
 import { checkFields } from '../unknown-fields.js';
 import { readFile } from './file-content.js';
 import { CONTENT_SCHEMAS, type ContentValue } from './item-schema.js';
@@ -27,6 +29,9 @@ export function parseText(content: ContentValue, path: string, context: ParseCon
     .join('\n');
 }
 
+/** Absent is nothing said; another type is a mistake that must not pass for nothing said. */
+const wording = z.looseObject({ text: z.string().nullish(), refusal: z.string().nullish() });
+
 const textParts = (text: string): TextPart[] => (text === '' ? [] : [{ type: 'text', text }]);
 
 function parsePart(part: JsonObject, path: string, context: ParseContext): UserPart[] {
@@ -39,9 +44,9 @@ function parsePart(part: JsonObject, path: string, context: ParseContext): UserP
     case 'text':
     case 'summary_text':
     case 'reasoning_text':
-      return typeof part.text === 'string' ? textParts(part.text) : [];
+      return textParts(parseAt(wording, part, path).text ?? '');
     case 'refusal':
-      return typeof part.refusal === 'string' ? textParts(part.refusal) : [];
+      return textParts(parseAt(wording, part, path).refusal ?? '');
     case 'input_image':
     case 'image_url':
     case 'computer_screenshot':

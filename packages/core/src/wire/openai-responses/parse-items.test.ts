@@ -12,6 +12,18 @@ function parse(items: readonly object[], stored: Record<string, JsonObject> = {}
 const text = (value: string) => ({ type: 'text', text: value });
 
 describe('parseItems()', () => {
+  it.each([
+    { type: 'input_text', text: 4 },
+    { type: 'output_text', text: { value: 'x' } },
+  ])('text of another type - refused by its field: %j', (part) => {
+    expect(() =>
+      parse([
+        { role: 'user', content: 'x' },
+        { role: 'user', content: [part] },
+      ]),
+    ).toThrow(expect.objectContaining({ code: 'invalid_request', param: 'input[1].content[0].text' }));
+  });
+
   it('messages - of every role, with and without type, string and parts', () => {
     const { messages, warnings } = parse([
       { role: 'system', content: 'A' },
