@@ -40,15 +40,24 @@ export const TOOL_CALLS_MARK = '[TOOL_CALLS]';
 
 /** Marks that close a call or a turn; behind a call they are left-overs. */
 const STRAY =
-  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end)[|｜]>|<\/s>|\[\/TOOL_CALLS\]/y;
+  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end|\/tool_call|python_end)[|｜]>|<\/s>|\[\/TOOL_CALLS\]/y;
+/** What may be left of such a mark at the end of an answer; a call tag opened in place of the closing one. */
+const CUT_MARK = /^(?:<\/[A-Za-z:_]*|<[|｜][^<>\s]*|<(?:tool_call|function_call)>|`{1,2})\s*$/;
 const MAX_STRAY = 64;
 
+/** `items` of an answer that ended, without what is left of a closing mark behind the last call. */
+export function withoutCutMark<T>(items: readonly (T | string)[]): readonly (T | string)[] {
+  const last = items.at(-1);
+  return items.length > 1 && typeof last === 'string' && CUT_MARK.test(last.trimStart()) ? items.slice(0, -1) : items;
+}
+
 /** Length of the stray closing mark at `at`; 0: none, -1: the text ends before that is clear. */
-function strayLength(text: string, at: number): number {
+function strayLength(text: string, at: number, isFinal: boolean): number {
   STRAY.lastIndex = at;
   const match = STRAY.exec(text);
   if (match !== null) return match[0].length;
   const rest = text.slice(at, at + MAX_STRAY);
+  if (isFinal) return CUT_MARK.test(rest) ? rest.length : 0;
   const isOpen = /^(?:<(?:\/?[A-Za-z][\w:-]*|\/[^<>\n]*|[|｜][^<>\n]*)?|\[(?:\/[A-Z_]*)?)$/.test(rest);
   return isOpen && rest.length < MAX_STRAY ? -1 : 0;
 }
@@ -69,13 +78,21 @@ function strayFence(text: string, at: number, isExpected: boolean, isFinal: bool
   if (next === text.length && gap.length < MAX_GAP && !(isExpected && gap.includes('\n'))) {
     return isFinal ? strayRun(end - at) : -1;
   }
-  if (!gap.includes('\n')) return 0;
+  if (!gap.includes('\n')) return gap === '' ? gluedFence(text, at, end, isFinal) : 0;
   if (isExpected) return strayRun(end - at);
   if (text[next] !== '`') return 0;
   const rest = text.slice(next, next + 4);
   if (rest.length < 4 && !isFinal && /^`{1,3}$/.test(rest)) return -1;
   // Another fence opens: this one closed nothing.
   return /^```[A-Za-z]/.test(rest) ? strayRun(end - at) : 0;
+}
+
+/** A closing fence with text behind it; what may be an info string makes it an opening one. */
+function gluedFence(text: string, at: number, end: number, isFinal: boolean): number {
+  const newline = text.indexOf('\n', end);
+  const line = text.slice(end, newline < 0 ? end + MAX_GAP : Math.min(newline, end + MAX_GAP));
+  if (newline < 0 && line.length < MAX_GAP && !isFinal) return -1;
+  return /^[\w+#-]*(?:[ _-]\w+)?(?:[ \t]*[{[<(].*)?\s*$/.test(line) ? 0 : strayRun(end - at);
 }
 
 function strayRun(length: number): number {
@@ -90,8 +107,8 @@ export type Leftover =
 
 /** What stands at `at`, behind a call and the white space after it. */
 export function readLeftover(text: string, at: number, repeats: boolean, isFinal: boolean): Leftover {
-  const stray = strayLength(text, at);
-  if (stray < 0 && !isFinal) return { type: 'more' };
+  const stray = strayLength(text, at, isFinal);
+  if (stray < 0) return { type: 'more' };
   if (stray > 0) return { type: 'stray', length: stray, isFence: false };
   const char = text[at];
   if (char === '`') {

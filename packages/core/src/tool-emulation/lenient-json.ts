@@ -5,6 +5,7 @@
 import { jsonrepair } from 'jsonrepair';
 import { type JsonValue, parseJson } from '../util/index.js';
 import { endOfJson, JsonTracker } from './json-tracker.js';
+import { repairStrings } from './repair-strings.js';
 
 /** Deeper nesting is refused, also before repair, which recurses. */
 const MAX_DEPTH = 100;
@@ -33,8 +34,21 @@ export function parseLenient(text: string): JsonValue | undefined {
   const candidate = straightenQuotes(trimmed);
   const straight = candidate === trimmed ? undefined : parseStrict(candidate);
   if (straight !== undefined) return straight;
+  const repaired = parseStrict(repairStrings(candidate)) ?? parseDoubledBraces(candidate);
+  if (repaired !== undefined) return repaired;
   if (endsInsideString(trimmed)) return undefined;
-  return tryRepair(escapeControls(candidate));
+  return tryRepair(escapeControls(doubleBackslashes(candidate)));
+}
+
+/** `{{"name": "x"}}`: a prompt template's escaping, copied. */
+function parseDoubledBraces(text: string): JsonValue | undefined {
+  if (!text.startsWith('{{') || !text.endsWith('}}')) return undefined;
+  return parseStrict(text.replaceAll('{{', '{').replaceAll('}}', '}'));
+}
+
+/** Backslashes that escape nothing are meant as such: `\d` in a pattern, `C:\Work`. */
+function doubleBackslashes(text: string): string {
+  return text.replace(/\\(?:u[\da-fA-F]{4}|["'\\/bfnrt\n]|)/g, (match) => (match === '\\' ? '\\\\' : match));
 }
 
 /** A text that ends inside a string was cut there, unless the closing brackets stand at its very end. */

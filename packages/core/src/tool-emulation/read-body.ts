@@ -18,6 +18,7 @@ const NAME_AND_JSON =
 const NAME_THEN_INPUT =
   /^\s*(?:<server_name>[^<]*<\/server_name>\s*)?<(name|tool_name|tool|function|function_name)>\s*([^<]+?)\s*<\/\1>\s*(?:<(arguments|parameters|input|args|params|parameter)>([\s\S]*)<\/\3>\s*)?$/;
 const NESTED = new RegExp(`<(${TAG_PREFIX}(?:tool_call|function_call|tool_use|tool|invoke))>`, 'y');
+const SENTENCE = /^\s*[\p{L}*_(]/u;
 /** Unclosed elements cost a look through the whole text each, so there must not be many. */
 const MAX_ELEMENTS = 256;
 
@@ -105,7 +106,7 @@ function readNamed(body: string, index: ToolIndex, extent: Extent): BodyReading 
   const call = pairs === undefined ? undefined : acceptElement(pairs, index);
   if (call !== undefined) return [call];
   // A sentence may stand before the JSON.
-  return readExpressions(body, index) ?? readJson(body, index, 'marked', extent);
+  return readExpressions(body, index) ?? (SENTENCE.test(body) ? readJson(body, index, 'marked', extent) : undefined);
 }
 
 function readElements(body: string, index: ToolIndex, extent: Extent): BodyReading {

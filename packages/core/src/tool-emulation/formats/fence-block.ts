@@ -4,6 +4,7 @@
  */
 import type { ToolDefinition } from '../../chat/index.js';
 import { acceptCall } from '../accept-call.js';
+import { withoutCutMark } from '../continuation.js';
 import { JsonTracker } from '../json-tracker.js';
 import { parseLenient } from '../lenient-json.js';
 import { type BodyReading, readBody, readExpressions, readJson } from '../read-body.js';
@@ -20,11 +21,15 @@ export type FenceKind = 'marked' | 'plain' | 'expression' | ToolDefinition;
 /** A run this long closes a fence whose JSON is whole, however long the opening run was. */
 const MIN_RUN = 3;
 const MAX_MARKS = 32;
+const LABEL = 'action';
 
 export class FenceBlock implements Block {
   readonly otherwise: Block['otherwise'];
   readonly endKey: string;
-  readonly #kind: FenceKind;
+  #kind: FenceKind;
+  #bodyStart: number;
+  /** The line `action` before the JSON, as far as it has come. */
+  #label: string | undefined;
   readonly #markCode: number;
   readonly #index: ToolIndex;
   readonly #tracker = new JsonTracker();
@@ -58,17 +63,24 @@ export class FenceBlock implements Block {
     this.#markCode = fence.charCodeAt(0);
     this.#index = index;
     this.#offset = openerLength;
+    this.#bodyStart = openerLength;
     this.#firstKey = kind === 'plain' && index.only === undefined ? new FirstKey() : undefined;
   }
 
   scan(chunk: string, from: number): number {
-    if (this.#firstKey?.scan(chunk, from) === REJECTED) return REJECTED;
+    if (this.#kind === 'plain' && this.#label === undefined && !this.#startsLabel(chunk, from)) {
+      if (this.#firstKey?.scan(chunk, from) === REJECTED) return REJECTED;
+    }
     for (let index = from; index < chunk.length; index++) {
       const code = chunk.charCodeAt(index);
       if (!this.#begun && !isSpace(code)) {
         this.#begun = true;
-        if (this.#kind === 'plain' && code !== 0x7b && code !== 0x5b) return REJECTED;
+        if (this.#kind === 'plain' && code !== 0x7b && code !== 0x5b) {
+          if (code !== 0x61) return REJECTED;
+          this.#label = '';
+        }
       }
+      if (this.#label !== undefined && !this.#isLabel(code)) return REJECTED;
       if (this.#state === 'body') {
         if (code === this.#markCode) this.#beginRun();
         else this.#feed(code);
@@ -93,7 +105,7 @@ export class FenceBlock implements Block {
   read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
     if (at !== 'mark') return this.#readEnd(raw);
     this.#marks++;
-    const body = raw.slice(this.openerLength, this.#bodyEnd);
+    const body = raw.slice(this.#bodyStart, this.#bodyEnd);
     const reading = this.#readBody(body);
     if (reading !== undefined && reading !== 'open') return { type: 'calls', items: reading, end: this.#end };
     const soft = this.#readSoft(raw);
@@ -110,15 +122,15 @@ export class FenceBlock implements Block {
     const soft = this.#readSoft(raw);
     if (soft !== undefined) return soft;
     if (typeof this.#kind === 'object') return { type: 'none' };
-    const body = raw.slice(this.openerLength);
+    const body = raw.slice(this.#bodyStart);
     const items =
       this.#kind === 'expression' ? readExpressions(body, this.#index) : readBody(body, this.#index, this.#kind, 'cut');
-    return (items === 'open' ? undefined : callsReading(items)) ?? { type: 'none' };
+    return (items === 'open' ? undefined : callsReading(items && withoutCutMark(items))) ?? { type: 'none' };
   }
 
   #readSoft(raw: string): Reading | undefined {
     if (this.#soft === undefined) return undefined;
-    const items = this.#readBody(raw.slice(this.openerLength, this.#soft.bodyEnd));
+    const items = this.#readBody(raw.slice(this.#bodyStart, this.#soft.bodyEnd));
     return items === 'open' ? undefined : callsReading(items, this.#soft.end);
   }
 
@@ -139,6 +151,23 @@ export class FenceBlock implements Block {
         return call === undefined ? undefined : [call];
       }
     }
+  }
+
+  #startsLabel(chunk: string, from: number): boolean {
+    return !this.#begun && /^\s*a/.test(chunk.slice(from));
+  }
+
+  /** Whether the line that reads `action`, where the info string should have held it, goes on with `code`. */
+  #isLabel(code: number): boolean {
+    if (code === 0x0a) {
+      const isWhole = (this.#label as string).trimEnd() === LABEL;
+      this.#label = undefined;
+      this.#kind = 'marked';
+      this.#bodyStart = this.#offset;
+      return isWhole;
+    }
+    this.#label += String.fromCharCode(code);
+    return LABEL.startsWith((this.#label as string).trimEnd());
   }
 
   /** A Python string in triple quotes may hold a fence. */

@@ -2,15 +2,18 @@
  * Calls between an opening and a closing mark: `<tool_call>…</tool_call>` and its kin, bare `<function=…>` and
  * `<invoke …>`, and the special tokens of Kimi, DeepSeek and others.
  */
+import { withoutCutMark } from '../continuation.js';
 import { JsonTracker } from '../json-tracker.js';
 import type { Extent } from '../markup.js';
 import type { BodyReading } from '../read-body.js';
-import { type Block, callsReading, NOT_YET, type Reading } from './block.js';
+import { type Block, callsReading, NOT_YET, REJECTED, type Reading } from './block.js';
 
 const MAX_MARKS = 64;
 const CLOSED_VALUE = /<\/[^<>/]*(?:param(?:eter)?|arg(?:ument)?|arg_value|arguments|parameters|input)(?:=[^<>]*)?>\s*$/;
 /** No mark is longer. */
 const MAX_MARK_LENGTH = 96;
+/** White space and a name before what tells a call from prose; longer heads are left to the closing mark. */
+const MAX_HEAD = 160;
 
 export interface TagBlockOptions {
   readonly opener: string;
@@ -20,6 +23,8 @@ export interface TagBlockOptions {
   readonly reopens?: boolean;
   /** Whether the closing mark is part of what {@link read} is given. Default false. */
   readonly includeClose?: boolean;
+  /** What the text behind the opener begins like, as far as it goes; anything else is no call. Default: anything. */
+  readonly head?: RegExp;
   readonly read: (body: string, extent: Extent) => BodyReading;
 }
 
@@ -31,6 +36,7 @@ export class TagBlock implements Block {
   readonly #tracker = new JsonTracker();
   /** JSON is followed through its strings; elements are not, their quotes need not pair. */
   #isJson: boolean | undefined;
+  #head: string | undefined = '';
   #offset: number;
   #carry = '';
   #bodyEnd = 0;
@@ -46,6 +52,7 @@ export class TagBlock implements Block {
   }
 
   scan(chunk: string, from: number): number {
+    if (this.#head !== undefined && !this.#begins(chunk, from)) return REJECTED;
     let index = from;
     while (this.#isJson === undefined && index < chunk.length) {
       const char = chunk[index] as string;
@@ -70,6 +77,19 @@ export class TagBlock implements Block {
     }
     this.#carry = (this.#carry + chunk.slice(from)).slice(-MAX_MARK_LENGTH);
     return NOT_YET;
+  }
+
+  /** Whether the text so far may be what this block holds. Asked for each character, so that the cut does not matter. */
+  #begins(chunk: string, from: number): boolean {
+    const { head } = this.#options;
+    for (let index = from; index < chunk.length && this.#head !== undefined; index++) {
+      const code = chunk.charCodeAt(index);
+      if (this.#head === '' && code <= 0x20) continue;
+      this.#head += chunk[index];
+      if (head !== undefined && !head.test(this.#head)) return false;
+      if (head === undefined || code === 0x3c || code === 0x7b || this.#head.length > MAX_HEAD) this.#head = undefined;
+    }
+    return true;
   }
 
   /** Whether a mark ends at `index` and counts. */
@@ -117,6 +137,6 @@ export class TagBlock implements Block {
 
   #items(body: string, extent: Extent): Reading | undefined {
     const reading = this.#options.read(body, extent);
-    return reading === 'open' ? undefined : callsReading(reading);
+    return reading === 'open' ? undefined : callsReading(reading && withoutCutMark(reading));
   }
 }

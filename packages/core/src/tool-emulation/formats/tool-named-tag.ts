@@ -13,9 +13,19 @@ export function readToolNamedTag(body: string, tool: ToolDefinition, extent: Ext
     const call = inner === undefined ? undefined : acceptCall(tool, tidyValue(inner));
     return call === undefined ? undefined : [call];
   }
+  // An element without content is a call when its name can be nothing but a tool's and nothing need be said.
+  if (body.trim() === '') {
+    const call = isOwnWord(tool.name) ? acceptCall(tool, {}) : undefined;
+    return call === undefined ? undefined : [call];
+  }
   const children = body.trimStart().startsWith('{') ? undefined : readChildren(body);
   const input = children ?? parseLenient(body);
   if (input === undefined) return undefined;
   const call = acceptCall(tool, input, { strictMembers: true, textual: children !== undefined });
   return call === undefined ? undefined : [call];
+}
+
+/** No element of HTML or of a common XML dialect is called like this. */
+export function isOwnWord(name: string): boolean {
+  return /[a-z0-9][_A-Z][A-Za-z0-9]/.test(name);
 }
