@@ -21,7 +21,7 @@ export type NativeToolPolicy = 'refuse';
 export interface ClientBehaviour {
   /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */
   readonly dialect?: DialectName | 'auto';
-  /** Milliseconds `session/new` may take before the process counts as one without ACP. Default 5000. */
+  /** Milliseconds `session/new` may take before the process counts as one without ACP. Default 5000, at most half of `deadlines.setupMs`. */
   readonly detectMs?: number;
   /** Default `chat`. */
   readonly mode?: TurnMode;
@@ -66,7 +66,7 @@ const DEADLINES: ClientDeadlines = {
 export function resolveSettings(options: ClientBehaviour): ClientSettings {
   return {
     dialect: options.dialect ?? 'auto',
-    detectMs: options.detectMs ?? 5000,
+    detectMs: options.detectMs ?? Math.min(5000, (options.deadlines?.setupMs ?? DEADLINES.setupMs) / 2),
     mode: options.mode ?? 'chat',
     sessionMode: options.sessionMode ?? 'auto',
     model: options.model,
