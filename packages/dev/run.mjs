@@ -62,7 +62,8 @@ function install() {
       'pnpm',
       'install',
       '--frozen-lockfile',
-      '--reporter=append-only', '--config.update-notifier=false',
+      '--reporter=append-only',
+      '--config.update-notifier=false',
     ],
     {
       ...toStderr,

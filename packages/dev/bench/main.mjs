@@ -73,21 +73,22 @@ const perRequest = (messages) => async (target) =>
 const firstToken = async (target) =>
   median((await many(Math.ceil(100 * scale), 1, () => stream(target.base, short))).map(({ first }) => first));
 
-/** Resident bytes more than at rest while `width` streams are open, per stream. */
+/** Resident bytes of the whole process while `width` streams are open, after a collection. */
 const memory = (width) => async (target) => {
-  const rest = await target.usage(true);
   let open = 0;
   let arrived;
-  const allOpen = new Promise((resolve) => (arrived = resolve));
+  const allOpen = new Promise((resolve) => {
+    arrived = resolve;
+  });
   const turns = Array.from({ length: width }, () =>
     stream(target.base, [user(sim({ text: 'word '.repeat(40), chunks: 40, delayMs: 150 }))], {
       onFirst: () => ++open === width && arrived(),
     }),
   );
   await Promise.race([allOpen, Promise.all(turns)]);
-  const busy = await target.usage(true);
+  const { rss } = await target.usage(true);
   await Promise.all(turns);
-  return busy.rss - rest.rss;
+  return rss;
 };
 
 const tools = Array.from({ length: 12 }, (_, index) => ({

@@ -199,8 +199,8 @@ class TurnPlayer {
 
   #reportUsage(): void {
     const { plan, voice } = this.#script;
-    const prompt = plan.usage?.input ?? Math.ceil(this.#turn.record.question.length / 4);
-    const completion = plan.usage?.output ?? Math.ceil(this.#spokenChars / 4);
+    const prompt = plan.usage?.input ?? roughTokens(this.#turn.record.question);
+    const completion = plan.usage?.output ?? roughTokens(this.#fullAnswer());
     voice.usage(prompt + completion, plan.usage !== undefined);
     const counts = { completion_tokens: completion, prompt_tokens: prompt, request_id: this.#turn.requestId };
     this.#lingma.log(`[TOKEN_USAGE]: ${JSON.stringify({ ...counts, total_tokens: prompt + completion })}`);
@@ -211,4 +211,10 @@ class TurnPlayer {
     if (this.#spokenChars === 0) return this.#spokenPrefix;
     return this.#spokenPrefix + this.#script.plan.segments.join('').slice(0, this.#spokenChars);
   }
+}
+
+/** Four letters a token, one for each character of other scripts. */
+function roughTokens(text: string): number {
+  const others = text.match(/[^\x00-\x7f]/gu)?.length ?? 0;
+  return Math.ceil((text.length - others) / 4) + others;
 }
