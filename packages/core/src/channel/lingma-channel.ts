@@ -12,6 +12,7 @@ import {
   checkGrammar,
   type EventStage,
   eventStream,
+  GatewayError,
   loadTokenCounter,
   type ModelInfo,
   type TranscriptEntry,
@@ -55,6 +56,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
     const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
       withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), [
         checkGrammar(),
+        ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
         ...plan.createStages(),
       ]);
     const { secondTry } = plan;
@@ -75,6 +77,18 @@ function addWarnings(warnings: readonly ChatWarning[]): EventStage {
   return {
     push(event, emit) {
       emit(event.type === 'response-start' ? { ...event, warnings: [...event.warnings, ...warnings] } : event);
+    },
+  };
+}
+
+/** Only the client sees whether the model has eyes and the upload goes well; it says so before the answer begins. */
+function refuseWithoutImages(): EventStage {
+  return {
+    push(event, emit) {
+      const told =
+        event.type === 'response-start' ? event.warnings.find(({ subject }) => subject === 'image') : undefined;
+      if (told !== undefined) throw new GatewayError('invalid_request', told.message.replace(/; replaced by .*$/, ''));
+      emit(event);
     },
   };
 }

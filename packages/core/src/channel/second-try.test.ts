@@ -111,6 +111,40 @@ describe('withSecondTry, passing', () => {
   });
 });
 
+it('a second try - the first is closed, and all of it has gone out before', async () => {
+  const closed: string[] = [];
+  let openNow = '';
+  const stream = withSecondTry({
+    open: (more) => {
+      const name = more.length === 0 ? 'first' : 'second';
+      expect(openNow).toBe('');
+      openNow = name;
+      const inner = toEventStream(name === 'first' ? answer('I have no tools.') : answer('', 'a'));
+      const close = async (): Promise<void> => {
+        closed.push(name);
+        openNow = '';
+        await inner.close();
+      };
+      return { ...inner, close };
+    },
+    judge: wantsTool,
+    hold: false,
+  });
+  let text = '';
+  while (text === '') {
+    for (const event of (await stream.read()) ?? []) if (event.type === 'text-delta') text += event.delta;
+  }
+  expect(text).toBe('I have no tools.');
+  expect(closed).toEqual([]);
+  const rest: string[] = [];
+  for (let batch = await stream.read(); batch !== undefined; batch = await stream.read()) {
+    rest.push(...batch.map(({ type }) => type));
+  }
+  expect(rest).toEqual(['text-end', 'tool-input-start', 'tool-input-delta', 'tool-input-end', 'response-end']);
+  await stream.close();
+  expect(closed.slice(0, 2)).toEqual(['first', 'second']);
+});
+
 it('close - reaches the try that runs, also one opened meanwhile', async () => {
   let closes = 0;
   const stream = withSecondTry({

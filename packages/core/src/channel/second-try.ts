@@ -9,6 +9,7 @@ import {
   type ChatResult,
   eventStream,
   GatewayError,
+  type ResponseEnd,
   ResultCollector,
   type TranscriptEntry,
   type Usage,
@@ -61,25 +62,39 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
   };
 
   const collector = new ResultCollector();
+  /** The end of the first answer, kept back while a second try may still add to it. */
+  let kept: { readonly end: ResponseEnd; readonly answer: ChatResult; readonly instruction: string } | undefined;
   const readPassing = async (): Promise<readonly ChatEvent[] | undefined> => {
+    if (kept !== undefined) return readAdded(kept.end, kept.answer, kept.instruction);
     const batch = await (current ?? begin([])).read();
     if (batch === undefined) return undefined;
     for (const event of batch) collector.push(event);
-    if (batch.at(-1)?.type !== 'response-end') return batch;
+    const end = batch.at(-1);
+    if (end?.type !== 'response-end') return batch;
     const answer = collector.finish();
     const verdict = judge(answer);
+    if (verdict.type === 'accept') {
+      ended = true;
+      return batch;
+    }
+    kept = { end, answer, instruction: verdict.instruction };
+    return batch.length > 1 ? batch.slice(0, -1) : readPassing();
+  };
+  const readAdded = async (
+    end: ResponseEnd,
+    answer: ChatResult,
+    instruction: string,
+  ): Promise<readonly ChatEvent[]> => {
     ended = true;
-    if (verdict.type === 'accept') return batch;
-    const calls = await collect(retry(answer, verdict.instruction)).then(
-      ({ events, answer: second }) => ({ events: toolEvents(events), usage: second.usage }),
+    await current?.close();
+    const added = await collect(retry(answer, instruction)).then(
+      ({ events, answer: second }) => ({ events: toolEvents(events), second }),
       // The first answer was whole; a failing second try takes nothing from it.
-      () => ({ events: [], usage: undefined }),
+      () => undefined,
     );
-    const { usage, events } = calls;
-    if (usage === undefined || events.length === 0) return batch;
-    const total = addUsage(answer.usage, usage);
-    const end: ChatEvent = { type: 'response-end', finishReason: 'tool-calls', usage: total };
-    return [...batch.slice(0, -1), ...events, end];
+    if (added === undefined || added.events.length === 0) return [end];
+    const { finishReason, usage } = added.second;
+    return [...added.events, { ...end, finishReason, usage: addUsage(answer.usage, usage) }];
   };
 
   return eventStream(

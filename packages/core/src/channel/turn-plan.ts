@@ -52,11 +52,12 @@ export interface TurnPlan {
 export function planTurn(request: ChatRequest, options: ToolOptions, counter: TokenCounter): TurnPlan {
   const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
   const offered = offerTools(request, options.allowlist);
-  const history = flattenToolHistory(request.messages);
+  const hasTools = offered.tools.length > 0;
+  const history = flattenToolHistory(request.messages, { hasTools });
   const contracts = [
     renderToolContract(offered.tools, { toolChoice, parallelToolCalls }),
     // An answer that has to be a call has no format of its own.
-    offered.isForced ? '' : renderFormatContract(responseFormat),
+    offered.isForced ? '' : renderFormatContract(responseFormat, { hasTools }),
   ].filter((contract) => contract !== '');
   const secondTry = planSecondTry(request, offered.tools, offered.isForced);
   return {
@@ -64,13 +65,13 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
     tools: offered.tools,
     ...(options.forward !== false &&
       request.tools.length > 0 &&
-      offered.tools.length > 0 && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
+      hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
     warnings: [...offered.warnings, ...history.warnings],
     createStages() {
       const { maxOutputTokens, stopSequences = [] } = sampling;
       const stages: EventStage[] = [];
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
-      if (offered.tools.length > 0) {
+      if (hasTools) {
         const countTokens = (text: string): number => counter.count(text);
         stages.push(createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, countTokens }));
       }
@@ -115,7 +116,8 @@ function planSecondTry(
       hold: () => new GatewayError('upstream_error', 'The model did not answer in the demanded format, asked twice'),
     };
   }
-  if (tools.length === 0) return undefined;
+  // Who has just been given a result knows of the tools; what it then can't do is something else.
+  if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
   return { judge: (answer) => (claimsNoTools(answer) ? retryForTool : { type: 'accept' }), hold: false };
 }
 

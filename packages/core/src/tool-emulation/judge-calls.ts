@@ -1,17 +1,48 @@
 /** Whether an answer calls what it had to, and whether a model that has tools claims to have none. */
 import type { ChatResult, ToolChoice } from '../chat/index.js';
+import { isNamed } from './tool-index.js';
 
 /** Longer answers that mention missing tools are about something else. */
 const MAX_REFUSAL = 700;
 
-const REFUSAL =
-  /\b(?:i|we)\b[^.\n]{0,40}\b(?:don'?t|do not|cannot|can'?t|am not able to|am unable to|have no|lack)\b[^.\n]{0,60}\b(?:tools?|function calling|access to (?:your |the |any )?(?:files?|file ?system|computer|terminal|shell|environment)|(?:run|execute) (?:any )?(?:commands?|code)|(?:read|open|browse|modify|write|create|edit) (?:your |the |any |local )*files?)\b|\bno (?:such )?tools? (?:is|are) available\b|(?:我|当前)[^。\n]{0,12}(?:没有|无法|不能)[^。\n]{0,20}(?:工具|访问.{0,10}文件|执行.{0,6}命令|调用)/i;
+const VERB =
+  '(?:directly |actually |currently |really )?(?:call|invoke|use|run|execute|access|read|open|see|view|browse|search|edit|modify|write|create|delete|interact with)';
+/** What a model without tools says it can't reach. One certain file or command is not among them: that may have failed. */
+const OBJECT =
+  '(?:(?:to |with |on |any |the |your |local |external |real |actual |shell |terminal |system |bash |my own )*' +
+  '(?:tools|functions|files|commands|scripts|code|file ?systems?|codebase|repositor(?:y|ies)|computer|machine|terminal|shell|environment|workspace|internet|web)\\b|' +
+  '(?:files?|commands?|code) (?:directly|on your|in your|for you)\\b)';
+const UNABLE = "(?:can'?t|cannot|can not|am not able to|'m not able to|am unable to|'m unable to|have no way to)";
+const LACK = "(?:(?:do not|don'?t) (?:currently |actually |really )?have|have no|lack|(?:do not|don'?t) possess)";
+
+const ENGLISH = new RegExp(
+  [
+    `\\b(?:i|we) ?${UNABLE} ${VERB} ${OBJECT}`,
+    `\\b(?:i|we) ${LACK} (?:the |any |direct |a |an )*(?:tools\\b|function[- ]calling|tool[- ]calling|(?:ability|capability|means|way) to ${VERB} ${OBJECT}|` +
+      `(?:direct )?access to (?:any |the |your |a |an |such |local |external )*(?:tools?|functions?|files?|file ?systems?|codebase|repository|computer|machine|terminal|shell|environment|workspace|project)\\b)`,
+    '\\bno (?:such )?(?:tools?|functions?) (?:is|are|were|have been) (?:currently )?(?:available|provided|given|offered)\\b',
+  ].join('|'),
+  'i',
+);
+
+const CHINESE = new RegExp(
+  [
+    '(?:我|当前|目前|这里|此处|现在)[^。！？\\n，,]{0,8}(?:没有|缺少|不具备)(?:任何|可用的|可以使用的|可调用的|相关的|直接|外部|实际|的|访问|使用|调用|执行|运行|读取|写入|你|您|本地)*(?:工具|函数|文件系统|终端|命令行)',
+    '我[^。！？\\n，,]{0,8}(?:无法|不能|没办法|没法)(?:直接|真正|实际)?(?:访问|读取|查看|打开|浏览|修改|编辑|写入|创建|操作)(?:你|您)(?:的)?(?:本地|电脑|计算机|项目|文件|代码|仓库|系统|工作区)',
+    '我[^。！？\\n，,]{0,8}(?:无法|不能|没办法|没法)(?:直接|真正|实际)?(?:访问|读取|查看|打开|浏览|修改|编辑|写入|创建|操作)(?:任何|本地|外部)(?:的)?(?:文件|代码|仓库|系统|网络)',
+    '我[^。！？\\n，,]{0,8}(?:无法|不能|没办法|没法)(?:直接|真正|实际)?(?:执行|运行)(?:任何|系统|终端|命令行|你的|您的|shell ?)*(?:命令|代码|脚本)(?!失败|出错)',
+    '我[^。！？\\n，,]{0,8}(?:无法|不能|没办法|没法)(?:直接|真正|实际)?(?:调用|使用)(?:任何|外部|这些)*(?:工具|函数)',
+    '没有(?:任何)?可(?:用|供使用|供调用|以使用|以调用)的?(?:工具|函数)',
+  ].join('|'),
+  'i',
+);
 
 /** True for a short answer without calls that claims to have no tools. */
 export function claimsNoTools(answer: ChatResult): boolean {
-  if (hasCall(answer) || answer.finishReason !== 'stop') return false;
+  if (answer.finishReason !== 'stop' || hasCall(answer)) return false;
   const text = answer.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-  return text.length <= MAX_REFUSAL && REFUSAL.test(text.replaceAll('\u2019', "'"));
+  if (text.length > MAX_REFUSAL) return false;
+  return ENGLISH.test(text.replaceAll('\u2019', "'").replace(/\s+/g, ' ')) || CHINESE.test(text);
 }
 
 /**
@@ -20,8 +51,15 @@ export function claimsNoTools(answer: ChatResult): boolean {
  */
 export function meetsChoice(answer: ChatResult, choice: ToolChoice): boolean {
   if (choice.type !== 'tool' && choice.type !== 'required') return true;
-  return hasCall(answer) || answer.finishReason === 'length' || answer.finishReason === 'content-filter';
+  if (answer.finishReason === 'length' || answer.finishReason === 'content-filter') return true;
+  return hasCall(answer, choice.type === 'tool' ? choice.toolName : undefined);
 }
 
-const hasCall = (answer: ChatResult): boolean =>
-  answer.content.some((block) => block.type === 'tool-call' && block.executedBy === 'client');
+function hasCall(answer: ChatResult, name?: string): boolean {
+  return answer.content.some((block) => {
+    if (block.type !== 'tool-call' || block.executedBy !== 'client' || block.incomplete === true) return false;
+    const { toolName, namespace, kind } = block;
+    const tool = { kind, name: toolName, ...(namespace !== undefined && { namespace }), inputSchema: {} };
+    return name === undefined || isNamed(tool, name);
+  });
+}

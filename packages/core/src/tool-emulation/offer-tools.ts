@@ -4,8 +4,10 @@ import {
   type ChatRequest,
   type ChatWarning,
   GatewayError,
+  type ToolCallPart,
   type ToolDefinition,
 } from '../chat/index.js';
+import { isJsonObject, type JsonObject } from '../util/index.js';
 import { isNamed, qualifiedName } from './tool-index.js';
 
 export interface OfferedTools {
@@ -55,21 +57,42 @@ export function offerTools(
 const refused = (message: string): GatewayError =>
   new GatewayError('invalid_request', message, { param: 'tool_choice' });
 
-/** The tools that were called before, with a schema that takes anything. */
+/** The tools that were called before, with the members they were called with; none is required, others may come. */
 function inferTools(messages: readonly ChatMessage[]): readonly ToolDefinition[] {
-  const found = new Map<string, ToolDefinition>();
+  const found = new Map<string, { readonly call: ToolCallPart; readonly members: Map<string, JsonObject> }>();
   for (const message of messages) {
     if (message.role !== 'assistant') continue;
     for (const part of message.content) {
       if (part.type !== 'tool-call') continue;
-      const tool: ToolDefinition = {
-        kind: part.kind ?? 'function',
-        name: part.toolName,
-        ...(part.namespace !== undefined && { namespace: part.namespace }),
-        inputSchema: { type: 'object' },
-      };
-      found.set(qualifiedName(tool), tool);
+      const name = JSON.stringify([part.namespace, part.toolName]);
+      let known = found.get(name);
+      if (known === undefined) {
+        known = { call: part, members: new Map() };
+        found.set(name, known);
+      }
+      if (part.kind !== 'custom') noteMembers(known.members, part.input);
     }
   }
-  return [...found.values()];
+  return [...found.values()].map(({ call, members }) => ({
+    kind: call.kind ?? 'function',
+    name: call.toolName,
+    ...(call.namespace !== undefined && { namespace: call.namespace }),
+    inputSchema: call.kind === 'custom' ? {} : { type: 'object', properties: Object.fromEntries(members) },
+  }));
+}
+
+function noteMembers(members: Map<string, JsonObject>, input: string): void {
+  let value: unknown;
+  try {
+    value = JSON.parse(input);
+  } catch {
+    return;
+  }
+  if (!isJsonObject(value)) return;
+  for (const [name, member] of Object.entries(value)) {
+    const type = Array.isArray(member) ? 'array' : member === null ? undefined : typeof member;
+    const known = members.get(name);
+    if (known === undefined) members.set(name, type === undefined ? {} : { type });
+    else if (known.type !== type) members.set(name, {});
+  }
 }

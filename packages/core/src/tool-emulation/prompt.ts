@@ -6,8 +6,9 @@
  */
 import type { ToolChoice, ToolDefinition } from '../chat/index.js';
 import { cutText } from './cut-text.js';
+import { quoteResultLines, toOneLine } from './quote-result-lines.js';
 import { renderParameters } from './render-schema.js';
-import { qualifiedName } from './tool-index.js';
+import { isNamed, qualifiedName } from './tool-index.js';
 
 export interface ToolContractOptions {
   readonly toolChoice: ToolChoice;
@@ -18,13 +19,27 @@ export interface ToolContractOptions {
 const DESCRIPTION_BUDGET = 80_000;
 const MIN_DESCRIPTION = 300;
 const MAX_DESCRIPTION = 4_000;
+/** The same for all parameter lists. */
+const PARAMETER_BUDGET = 120_000;
+const MIN_PARAMETERS = 600;
+const MAX_PARAMETERS = 12_000;
 const MAX_GRAMMAR = 6_000;
+
+interface Limits {
+  readonly description: number;
+  readonly parameters: number;
+}
+
+const share = (budget: number, count: number, least: number, most: number): number =>
+  Math.min(most, Math.max(least, Math.floor(budget / count)));
 
 /** Empty for choice `none` or without tools. */
 export function renderToolContract(tools: readonly ToolDefinition[], options: ToolContractOptions): string {
   if (tools.length === 0 || options.toolChoice.type === 'none') return '';
-  const share = Math.floor(DESCRIPTION_BUDGET / tools.length);
-  const limit = Math.min(MAX_DESCRIPTION, Math.max(MIN_DESCRIPTION, share));
+  const limits: Limits = {
+    description: share(DESCRIPTION_BUDGET, tools.length, MIN_DESCRIPTION, MAX_DESCRIPTION),
+    parameters: share(PARAMETER_BUDGET, tools.length, MIN_PARAMETERS, MAX_PARAMETERS),
+  };
   const hasCustom = tools.some(({ kind }) => kind === 'custom');
   return [
     'You have tools. They are run for you by the program that you are talking to. To call one, write a fenced block ' +
@@ -37,7 +52,7 @@ export function renderToolContract(tools: readonly ToolDefinition[], options: To
     ...rules(options, hasCustom).map((rule) => `- ${rule}`),
     '',
     'The tools:',
-    ...tools.map((tool) => `\n${renderTool(tool, limit)}`),
+    ...tools.map((tool) => `\n${renderTool(tool, limits)}`),
   ].join('\n');
 }
 
@@ -62,7 +77,9 @@ function rules({ toolChoice, parallelToolCalls }: ToolContractOptions, hasCustom
 function choiceRule(choice: ToolChoice): readonly string[] {
   switch (choice.type) {
     case 'tool':
-      return [`In this answer you must call the tool \`${choice.toolName}\`. Write its block and nothing else.`];
+      return [
+        `In this answer you must call the tool \`${toOneLine(choice.toolName)}\`. Write its block and nothing else.`,
+      ];
     case 'required':
       return ['In this answer you must call at least one tool. Write the block and nothing else.'];
     default:
@@ -70,19 +87,19 @@ function choiceRule(choice: ToolChoice): readonly string[] {
   }
 }
 
-function renderTool(tool: ToolDefinition, limit: number): string {
+function renderTool(tool: ToolDefinition, limits: Limits): string {
   const description = tool.description?.trim() ?? '';
-  const lines = [`### ${qualifiedName(tool)}${tool.kind === 'custom' ? ' (free-form)' : ''}`];
-  if (description !== '') lines.push(cutText(description, limit));
+  const lines = [`### ${toOneLine(qualifiedName(tool))}${tool.kind === 'custom' ? ' (free-form)' : ''}`];
+  if (description !== '') lines.push(quoteResultLines(cutText(description, limits.description)));
   if (tool.kind === 'custom') {
     if (tool.grammar !== undefined) {
       lines.push(
-        `Its input follows this ${tool.grammar.syntax} grammar:`,
-        cutText(tool.grammar.definition, MAX_GRAMMAR),
+        `Its input follows this ${toOneLine(tool.grammar.syntax)} grammar:`,
+        quoteResultLines(cutText(tool.grammar.definition, MAX_GRAMMAR)),
       );
     }
   } else {
-    const parameters = renderParameters(tool.inputSchema);
+    const parameters = renderParameters(tool.inputSchema, limits.parameters);
     lines.push(parameters === '' ? 'No parameters: {}' : `Parameters:\n${parameters}`);
   }
   return lines.join('\n');
@@ -90,16 +107,18 @@ function renderTool(tool: ToolDefinition, limit: number): string {
 
 /** What the second try is told, when a call was demanded or the model overlooked that it has tools. */
 export function renderStricterInstruction(tools: readonly ToolDefinition[], choice: ToolChoice): string {
-  const names = tools.map((tool) => `\`${qualifiedName(tool)}\``);
+  const wanted = choice.type === 'tool' ? tools.find((tool) => isNamed(tool, choice.toolName)) : undefined;
+  const names = tools.map((tool) => `\`${toOneLine(qualifiedName(tool))}\``);
   const demanded =
-    choice.type === 'tool'
-      ? `Call the tool \`${choice.toolName}\` now.`
-      : `You do have tools: ${cutText(names.join(', '), 2000)}. Call the one that the task needs now.`;
+    wanted === undefined
+      ? `You do have tools: ${cutText(names.join(', '), 2000)}. Call the one that the task needs now.`
+      : `Call the tool \`${toOneLine(qualifiedName(wanted))}\` now.`;
+  const isCustom = wanted?.kind === 'custom';
   return [
     `That was not what was asked for. ${demanded} Answer with nothing but this block, filled in:`,
     '',
     '```json action',
-    `{"tool": "${choice.type === 'tool' ? choice.toolName : 'tool_name'}", "parameters": {}}`,
+    `{"tool": ${JSON.stringify(wanted === undefined ? 'tool_name' : qualifiedName(wanted))}, "parameters": ${isCustom ? '"…"' : '{}'}}`,
     '```',
   ].join('\n');
 }

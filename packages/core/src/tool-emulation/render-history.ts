@@ -1,6 +1,7 @@
 /**
  * A conversation with tools as the model without tools sees it: earlier calls in the form that the contract asks for,
- * each followed directly by its result, whatever order and shape they came in. Every call is answered exactly once.
+ * each group followed directly by its results, whatever order and shape they came in. Every call is answered exactly
+ * once.
  */
 import type {
   ChatMessage,
@@ -12,18 +13,31 @@ import type {
   TranscriptEntry,
 } from '../chat/index.js';
 import { isJsonObject } from '../util/index.js';
+import { type PairedResult, pairResults } from './pair-results.js';
+import { quoteResultLines, toOneLine } from './quote-result-lines.js';
 
 export interface FlatHistory {
   readonly entries: readonly TranscriptEntry[];
   readonly warnings: readonly ChatWarning[];
 }
 
+export interface FlattenOptions {
+  /** The model is told of tools, so that lines of others that look like results must be marked. Default false. */
+  readonly hasTools?: boolean;
+}
+
 /** Thoughts stay out, media leave a mark, empty messages are dropped. */
-export function flattenToolHistory(messages: readonly ChatMessage[]): FlatHistory {
-  const { results, warnings } = pairResults(messages);
+export function flattenToolHistory(
+  messages: readonly ChatMessage[],
+  { hasTools = false }: FlattenOptions = {},
+): FlatHistory {
+  const { results, orphans } = pairResults(messages);
+  const quote = hasTools || results.size > 0 || hasCalls(messages) ? quoteResultLines : (text: string): string => text;
   const entries: TranscriptEntry[] = [];
   let said: string[] = [];
   let calls: ToolCallPart[] = [];
+  /** Results stood behind the last calls: what the assistant does next, it does knowing them. */
+  let isAnswered = false;
 
   /** Ends a run of assistant messages: what was said and called, then the results. */
   const settle = (): void => {
@@ -33,104 +47,97 @@ export function flattenToolHistory(messages: readonly ChatMessage[]): FlatHistor
     }
     said = [];
     calls = [];
+    isAnswered = false;
+  };
+  const say = (texts: readonly string[]): void => {
+    const text = texts.join('');
+    if (text.trim() !== '') said.push(quote(text));
   };
 
   for (const message of messages) {
     switch (message.role) {
       case 'assistant': {
-        const text = message.content.map((part) => (part.type === 'text' ? part.text : '')).join('');
-        if (text.trim() !== '') said.push(text);
+        let texts: string[] = [];
+        /** Calls of an earlier message wait for their results to be written. */
+        let isBehindCalls = calls.length > 0;
         for (const part of message.content) {
-          if (part.type !== 'tool-call') continue;
+          if (part.type === 'reasoning') continue;
+          const follows = part.type === 'text' ? part.text.trim() !== '' : isAnswered;
+          if (isBehindCalls && follows) {
+            settle();
+            isBehindCalls = false;
+          }
+          if (part.type === 'text') {
+            texts.push(part.text);
+            continue;
+          }
+          say(texts);
+          texts = [];
           said.push(renderCall(part));
           calls.push(part);
         }
+        say(texts);
         break;
       }
       case 'tool':
         // Placed behind its call.
+        if (calls.length > 0) isAnswered = true;
         break;
       case 'system':
       case 'user': {
         const text = message.role === 'system' ? message.content : joinParts(message.content);
         if (text.trim() === '') break;
         settle();
-        entries.push({ role: message.role, text });
+        entries.push({ role: message.role, text: quote(text) });
         break;
       }
     }
   }
   settle();
-  return { entries, warnings };
+  return { entries, warnings: orphans.map(orphanWarning) };
 }
 
-/** The k-th call with an id gets the k-th result with it; of results too many for one call the last counts. */
-function pairResults(messages: readonly ChatMessage[]): {
-  readonly results: ReadonlyMap<ToolCallPart, ToolResultPart>;
-  readonly warnings: readonly ChatWarning[];
-} {
-  const byId = new Map<string, ToolResultPart[]>();
-  const callsById = new Map<string, ToolCallPart[]>();
-  for (const message of messages) {
-    if (message.role === 'tool') {
-      for (const result of message.content) push(byId, result.toolCallId, result);
-    } else if (message.role === 'assistant') {
-      for (const part of message.content) if (part.type === 'tool-call') push(callsById, part.toolCallId, part);
-    }
-  }
-  const results = new Map<ToolCallPart, ToolResultPart>();
-  const warnings: ChatWarning[] = [];
-  for (const [id, found] of byId) {
-    const calls = callsById.get(id);
-    if (calls === undefined) {
-      const message = 'The result belongs to no call of this conversation and is left out';
-      warnings.push({ type: 'tool-emulation', subject: `tool result ${id}`, message });
-      continue;
-    }
-    for (const [index, call] of calls.entries()) {
-      const result = index === calls.length - 1 ? found[Math.max(index, found.length - 1)] : found[index];
-      if (result !== undefined) results.set(call, result);
-    }
-  }
-  return { results, warnings };
-}
+const hasCalls = (messages: readonly ChatMessage[]): boolean =>
+  messages.some(({ role, content }) => role === 'assistant' && content.some(({ type }) => type === 'tool-call'));
 
-function push<Value>(map: Map<string, Value[]>, key: string, value: Value): void {
-  const values = map.get(key);
-  if (values === undefined) map.set(key, [value]);
-  else values.push(value);
-}
+const orphanWarning = ({ toolCallId }: ToolResultPart): ChatWarning => ({
+  type: 'tool-emulation',
+  subject: `tool result ${toOneLine(toolCallId)}`,
+  message: 'The result belongs to no call of this conversation and is left out',
+});
 
 function renderCall(call: ToolCallPart): string {
   const tool = call.namespace === undefined ? call.toolName : `${call.namespace}.${call.toolName}`;
-  const parameters = call.kind === 'custom' ? JSON.stringify(call.input) : inputObject(call.input);
-  return `\`\`\`json action\n{"tool": ${JSON.stringify(tool)}, "parameters": ${parameters}}\n\`\`\``;
+  const parameters = call.kind === 'custom' ? call.input : inputObject(call.input);
+  return `\`\`\`json action\n{"tool": ${toJson(tool)}, "parameters": ${toJson(parameters)}}\n\`\`\``;
 }
 
-/** The input as JSON; what is none (cut, or never valid) is shown as a string. */
-function inputObject(input: string): string {
-  if (input.trim() === '') return '{}';
+/** The input's object; what is none (cut, or never valid) is shown as the string it is. */
+function inputObject(input: string): unknown {
+  if (input.trim() === '') return {};
   try {
     const value: unknown = JSON.parse(input);
-    return JSON.stringify(isJsonObject(value) ? value : { input: value });
+    return isJsonObject(value) ? value : { input: value };
   } catch {
-    return JSON.stringify(input);
+    return input;
   }
 }
 
-/** Counted by its first line, so an answered call and only that has a line that begins so. */
-function renderResult(call: ToolCallPart, result: ToolResultPart | undefined): string {
-  if (result === undefined) return `(There is no result for the call ${call.toolCallId} of ${call.toolName}.)`;
-  const text = joinParts(result.output).replace(LOOKS_LIKE_RESULT, '| $&');
-  const mark = result.isError ? `${call.toolName}, failed` : call.toolName;
-  return `Tool result for ${call.toolCallId} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
-}
+/** On one line, whoever counts lines: JSON itself lets two line separators stand. */
+const toJson = (value: unknown): string =>
+  JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
-/** A line inside a result that would be taken for the beginning of another. */
-const LOOKS_LIKE_RESULT = /^[^\S\n]*(?:\w+:[^\S\n]*)?[[<(]?[^\S\n]*tool result/gim;
+/** Counted by its first line, so an answered call and only that has a line that begins so. */
+function renderResult(call: ToolCallPart, result: PairedResult | undefined): string {
+  const [id, name] = [toOneLine(call.toolCallId), toOneLine(call.toolName)];
+  if (result === undefined) return `(There is no result for the call ${id} of ${name}.)`;
+  const text = quoteResultLines(joinParts(result.output));
+  const mark = result.isError ? `${name}, failed` : name;
+  return `Tool result for ${id} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
+}
 
 const joinParts = (parts: readonly (TextPart | MediaPart)[]): string =>
   parts.map((part) => (part.type === 'text' ? part.text : mediaMark(part))).join('\n');
 
 const mediaMark = ({ type, filename }: MediaPart): string =>
-  filename === undefined ? `[${type}]` : `[${type}: ${filename}]`;
+  filename === undefined ? `[${type}]` : `[${type}: ${toOneLine(filename)}]`;

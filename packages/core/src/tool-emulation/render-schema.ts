@@ -1,92 +1,173 @@
 /**
  * A tool's JSON Schema as a short, readable parameter list. Models follow it as well as they follow the schema itself,
- * at a fraction of the tokens; any JSON Schema is taken, unknown keywords are passed over.
+ * at a fraction of the tokens; any JSON Schema is taken, unknown keywords are passed over. Whatever the schema, the
+ * work and the text are bounded.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
 import { cutText } from './cut-text.js';
+import { objectView, resolveRef } from './schema-view.js';
 
-const MAX_DEPTH = 5;
-/** Characters of one parameter's description, and of one inline type. */
+/** Characters of all parameters of one tool, unless told otherwise. */
+const DEFAULT_LIMIT = 12_000;
+/** Characters of one parameter's description while there is room, and when room is short. */
 const MAX_DESCRIPTION = 400;
+const SHORT_DESCRIPTION = 60;
+/** Characters of one type. */
 const MAX_TYPE = 1200;
+const MAX_DEFAULT = 200;
+const MAX_NAME = 200;
+const MAX_DEPTH = 6;
 const MAX_ENUM = 40;
 
-/** One line a parameter: `- path: string (required): What to read`. Empty for a tool without parameters. */
-export function renderParameters(schema: JsonObject): string {
-  const root = resolve(schema, schema);
-  const { properties } = root;
-  if (!isJsonObject(properties)) {
-    const type = renderType(root, schema, 0);
+/**
+ * One line a parameter, the required ones first where room is short: `- path: string (required): What to read`. Empty
+ * for a tool without parameters. `limit`: characters of it all, roughly.
+ */
+export function renderParameters(schema: JsonObject, limit = DEFAULT_LIMIT): string {
+  const { properties, required } = objectView(schema);
+  if (properties.size === 0) {
+    const type = new TypeRenderer(schema).render(schema);
     return type === 'object' || type === 'any' ? '' : `- the whole: ${type}`;
   }
-  const required = new Set(Array.isArray(root.required) ? root.required : []);
-  return Object.entries(properties)
-    .map(([name, value]) => {
-      const property = isJsonObject(value) ? resolve(value, schema) : {};
-      const { description } = property;
-      const said = typeof description === 'string' ? `: ${cutText(oneLine(description), MAX_DESCRIPTION)}` : '';
-      const fallback = property.default === undefined ? '' : `, default ${JSON.stringify(property.default)}`;
-      const need = required.has(name) ? 'required' : 'optional';
-      return `- ${name}: ${cutText(renderType(property, schema, 0), MAX_TYPE)} (${need}${fallback})${said}`;
-    })
-    .join('\n');
+  for (const most of [MAX_DESCRIPTION, SHORT_DESCRIPTION, 0]) {
+    const lines = renderAll(schema, properties, required, most, limit);
+    if (lines !== undefined) return lines.join('\n');
+  }
+  return renderShort(properties, required, limit);
 }
 
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
-function renderType(schema: JsonObject, root: JsonObject, depth: number): string {
-  if (depth > MAX_DEPTH) return 'any';
-  const view = resolve(schema, root);
-  if (view.const !== undefined) return JSON.stringify(view.const);
-  if (Array.isArray(view.enum)) {
-    const shown = view.enum.slice(0, MAX_ENUM).map((value: JsonValue) => JSON.stringify(value));
-    return [...shown, ...(view.enum.length > MAX_ENUM ? ['…'] : [])].join(' | ');
+/** `undefined`: too long. */
+function renderAll(
+  root: JsonObject,
+  properties: ReadonlyMap<string, JsonValue>,
+  required: ReadonlySet<string>,
+  descriptions: number,
+  limit: number,
+): readonly string[] | undefined {
+  const lines: string[] = [];
+  let length = 0;
+  for (const [name, value] of properties) {
+    const property = resolveRef(value, root);
+    const { description } = property;
+    const said =
+      typeof description === 'string' && description.trim() !== '' && descriptions > 0
+        ? `: ${cutText(oneLine(description), descriptions)}`
+        : '';
+    const fallback =
+      property.default === undefined ? '' : `, default ${cutText(JSON.stringify(property.default), MAX_DEFAULT)}`;
+    const type = new TypeRenderer(root).render(property);
+    const need = required.has(name) ? 'required' : 'optional';
+    const line = `- ${nameOf(name)}: ${type} (${need}${fallback})${said}`;
+    length += line.length + 1;
+    if (length > limit) return undefined;
+    lines.push(line);
   }
-  for (const key of ['anyOf', 'oneOf', 'allOf'] as const) {
-    const options = view[key];
-    if (!Array.isArray(options)) continue;
-    const types = options.filter(isJsonObject).map((option) => renderType(option, root, depth + 1));
-    return [...new Set(types)].join(key === 'allOf' ? ' & ' : ' | ');
-  }
-  const { type } = view;
-  if (Array.isArray(type)) {
-    return type.map((one: JsonValue) => renderType({ ...view, type: one }, root, depth + 1)).join(' | ');
-  }
-  if (type === 'array' || isJsonObject(view.items)) {
-    return isJsonObject(view.items) ? `array of ${bracket(renderType(view.items, root, depth + 1))}` : 'array';
-  }
-  if (isJsonObject(view.properties)) return renderObject(view, view.properties, root, depth);
-  if (type === 'object' && isJsonObject(view.additionalProperties)) {
-    return `{ [key]: ${renderType(view.additionalProperties, root, depth + 1)} }`;
-  }
-  return typeof type === 'string' ? type : 'any';
+  return lines;
 }
 
-function renderObject(view: JsonObject, properties: JsonObject, root: JsonObject, depth: number): string {
-  const required = new Set(Array.isArray(view.required) ? view.required : []);
-  const members = Object.entries(properties).map(([name, value]) => {
-    const type = isJsonObject(value) ? renderType(value, root, depth + 1) : 'any';
-    return `${name}${required.has(name) ? '' : '?'}: ${type}`;
-  });
-  return members.length === 0 ? 'object' : `{ ${members.join(', ')} }`;
+/** Names alone: all that are needed, and as many others as there is room for. */
+function renderShort(properties: ReadonlyMap<string, JsonValue>, required: ReadonlySet<string>, limit: number): string {
+  const names = [...properties.keys()];
+  const ordered = [...names.filter((name) => required.has(name)), ...names.filter((name) => !required.has(name))];
+  const lines: string[] = [];
+  let length = 0;
+  for (const [index, name] of ordered.entries()) {
+    const line = `- ${nameOf(name)} (${required.has(name) ? 'required' : 'optional'})`;
+    length += line.length + 1;
+    if (length > limit) return [...lines, `- … and ${ordered.length - index} more`].join('\n');
+    lines.push(line);
+  }
+  return lines.join('\n');
 }
 
-const bracket = (type: string): string => (type.includes(' | ') ? `(${type})` : type);
+const oneLine = (text: string): string =>
+  text
+    .slice(0, 8 * MAX_DESCRIPTION)
+    .replace(/\s+/g, ' ')
+    .trim();
+const nameOf = (name: string): string => oneLine(name).slice(0, MAX_NAME);
 
-/** Follows local references; what leads nowhere or in a circle is read as it stands. */
-function resolve(schema: JsonObject, root: JsonObject): JsonObject {
-  let current = schema;
-  for (let hops = 0; hops < 8; hops++) {
-    const reference = current.$ref;
-    if (typeof reference !== 'string' || !reference.startsWith('#')) return current;
-    let target: JsonValue | undefined = root;
-    for (const step of reference.split('/').slice(1)) {
-      const key = decodeURIComponent(step).replaceAll('~1', '/').replaceAll('~0', '~');
-      target = isJsonObject(target) ? target[key] : undefined;
+/** One type as text. Stops looking once there is more of it than is shown, so wide and circular schemas end too. */
+class TypeRenderer {
+  readonly #root: JsonObject;
+  /** What is being rendered: a schema inside itself is just `any`. */
+  readonly #open = new Set<JsonValue>();
+  #room = MAX_TYPE;
+
+  constructor(root: JsonObject) {
+    this.#root = root;
+  }
+
+  render(schema: JsonValue): string {
+    return cutText(this.#type(schema), MAX_TYPE);
+  }
+
+  #type(schema: JsonValue | undefined): string {
+    if (!isJsonObject(schema) || this.#room <= 0 || this.#open.size > MAX_DEPTH || this.#isOpen(schema)) return 'any';
+    const marks = [schema, schema.$ref ?? schema];
+    for (const mark of marks) this.#open.add(mark);
+    const type = this.#typeOf(resolveRef(schema, this.#root));
+    for (const mark of marks) this.#open.delete(mark);
+    this.#room -= type.length;
+    return type;
+  }
+
+  #isOpen(schema: JsonObject): boolean {
+    return this.#open.has(schema) || (schema.$ref !== undefined && this.#open.has(schema.$ref));
+  }
+
+  #typeOf(view: JsonObject): string {
+    if (view.const !== undefined) return cutText(JSON.stringify(view.const), MAX_DEFAULT);
+    if (Array.isArray(view.enum)) return this.#enum(view.enum as readonly JsonValue[]);
+    for (const key of ['anyOf', 'oneOf', 'allOf'] as const) {
+      const options = view[key];
+      if (!Array.isArray(options) || options.length === 0) continue;
+      const types = this.#each(options as readonly JsonValue[], (option) => this.#type(option));
+      return [...new Set(types)].join(key === 'allOf' ? ' & ' : ' | ');
     }
-    if (!isJsonObject(target)) return current;
-    const { $ref: _reference, ...beside } = current;
-    current = { ...target, ...beside };
+    const nullable = view.nullable === true ? ' | null' : '';
+    if (Array.isArray(view.type)) {
+      const names = (view.type as readonly JsonValue[]).map((name) => this.#named({ ...view, type: name }));
+      return [...new Set(names)].join(' | ');
+    }
+    return this.#named(view) + nullable;
   }
-  return current;
+
+  #named(view: JsonObject): string {
+    const { type, items, properties, additionalProperties } = view;
+    if (type === 'null') return 'null';
+    if (type === 'array' || (type === undefined && isJsonObject(items))) {
+      return isJsonObject(items) ? `array of ${bracket(this.#type(items))}` : 'array';
+    }
+    if (isJsonObject(properties) && (type === 'object' || type === undefined)) return this.#object(view, properties);
+    if (type === 'object' && isJsonObject(additionalProperties))
+      return `{ [key]: ${this.#type(additionalProperties)} }`;
+    return typeof type === 'string' ? oneLine(type) : 'any';
+  }
+
+  #object(view: JsonObject, properties: JsonObject): string {
+    const required = new Set(Array.isArray(view.required) ? (view.required as readonly JsonValue[]) : []);
+    const members = this.#each(Object.entries(properties), ([name, value]) => {
+      this.#room -= name.length;
+      return `${nameOf(name)}${required.has(name) ? '' : '?'}: ${this.#type(value)}`;
+    });
+    return members.length === 0 ? 'object' : `{ ${members.join(', ')} }`;
+  }
+
+  #enum(values: readonly JsonValue[]): string {
+    const shown = values.slice(0, MAX_ENUM).map((value) => cutText(JSON.stringify(value), MAX_DEFAULT));
+    return [...shown, ...(values.length > MAX_ENUM ? ['…'] : [])].join(' | ');
+  }
+
+  /** As many as there is room for. */
+  #each<Item>(items: readonly Item[], render: (item: Item) => string): string[] {
+    const rendered: string[] = [];
+    for (const item of items) {
+      if (this.#room <= 0) return [...rendered, '…'];
+      rendered.push(render(item));
+    }
+    return rendered;
+  }
 }
+
+const bracket = (type: string): string => (type.includes(' | ') || type.includes(' & ') ? `(${type})` : type);

@@ -80,13 +80,10 @@ async function readBytes(
   maxBytes: number,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  if (part.source.kind === 'base64') {
-    if (part.source.data.length > maxBytes * 1.4) throw new GatewayError('invalid_request', 'Image: too large');
-    const bytes = Buffer.from(part.source.data, 'base64');
-    if (bytes.length === 0) throw new GatewayError('invalid_request', 'Image: not valid base64');
-    return bytes;
-  }
+  if (part.source.kind === 'base64') return decode(part.source.data, maxBytes);
   const { url } = part.source;
+  const inline = /^data:[^,]{0,200};\s*base64\s*,/i.exec(url.slice(0, 300));
+  if (inline !== null) return decode(url.slice(inline[0].length), maxBytes);
   const path = localPath(url);
   if (path !== undefined) {
     if (options.allowLocalFiles !== true) {
@@ -100,6 +97,13 @@ async function readBytes(
     throw new GatewayError('invalid_request', 'Image: remote URLs are not allowed by this gateway');
   }
   return fetchRemoteImage(url, { maxBytes, timeoutMs: options.timeoutMs ?? 15_000, signal, ...options.remote });
+}
+
+function decode(data: string, maxBytes: number): Uint8Array {
+  if (data.length > maxBytes * 1.4) throw new GatewayError('invalid_request', 'Image: too large');
+  const bytes = Buffer.from(data, 'base64');
+  if (bytes.length === 0) throw new GatewayError('invalid_request', 'Image: not valid base64');
+  return bytes;
 }
 
 function localPath(url: string): string | undefined {
