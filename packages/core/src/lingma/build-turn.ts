@@ -34,6 +34,9 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     images: pictures.images,
     ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
     ...(turn.tools !== undefined && { callerTools: turn.tools }),
+    ...(settings.nativeTools === 'run' && {
+      hostTools: { cwd: settings.cwd, shellType: settings.shellType, env: settings.commandEnv },
+    }),
     cwd: settings.cwd,
     currentFilePath: settings.currentFilePath,
     shellType: settings.shellType,

@@ -1,7 +1,7 @@
 /** Options of the client with their defaults. */
 import type { SessionMode } from '../chat/index.js';
 import { type Clock, type Logger, silentLogger, systemClock } from '../util/index.js';
-import type { DialectName, TurnDeadlines, TurnMode } from './dialect/dialect.js';
+import type { DialectName, NativeToolPolicy, TurnDeadlines, TurnMode } from './dialect/dialect.js';
 import type { Transport } from './transport/transport.js';
 
 /** All in milliseconds. */
@@ -14,9 +14,6 @@ export interface ClientDeadlines extends TurnDeadlines {
 
 /** Brings a transport to the process. `fresh`: an address remembered from earlier is not to be trusted. */
 export type Connector = (fresh: boolean, signal: AbortSignal) => Promise<Transport>;
-
-/** Lingma's own tools are refused; the process is never allowed to run any for a turn of ours. */
-export type NativeToolPolicy = 'refuse';
 
 export interface ClientBehaviour {
   /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */
@@ -44,8 +41,14 @@ export interface ClientBehaviour {
    * some 20 s while it tries the cloud again.
    */
   readonly deadlines?: Partial<ClientDeadlines>;
-  /** Default and only policy: `refuse`. */
+  /**
+   * Default `refuse`. `run`: the process may run its own tools, and those it leaves to its client are run here. Files
+   * are confined to `cwd`; commands only start there and have all rights of this user. For loopback alone: whoever can
+   * send a prompt can then run commands. Each call leaves a line `native tool` in the log.
+   */
   readonly nativeTools?: NativeToolPolicy;
+  /** Where `PATH`, `HOME` and `LANG` of those commands are taken from; they see nothing else. Default: plain ones. */
+  readonly commandEnv?: Readonly<Record<string, string | undefined>>;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
@@ -77,6 +80,7 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     idleCloseMs: options.idleCloseMs ?? 60_000,
     deadlines: { ...DEADLINES, ...options.deadlines },
     nativeTools: options.nativeTools ?? 'refuse',
+    commandEnv: options.commandEnv ?? {},
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
   };

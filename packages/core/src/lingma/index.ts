@@ -4,9 +4,16 @@ export {
   type LingmaClientOptions,
   type LingmaClientStatus,
 } from './client.js';
-export type { ClientBehaviour, ClientDeadlines, Connector, NativeToolPolicy } from './client-options.js';
+export type { ClientBehaviour, ClientDeadlines, Connector } from './client-options.js';
 export type { ConnectorOptions } from './connector.js';
-export type { DialectName, LingmaTurn, PreparedImage, TurnDeadlines, TurnMode } from './dialect/dialect.js';
+export type {
+  DialectName,
+  LingmaTurn,
+  NativeToolPolicy,
+  PreparedImage,
+  TurnDeadlines,
+  TurnMode,
+} from './dialect/dialect.js';
 export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './models.js';
 export { type DiscoveryReport, inspectDiscovery, type LookedPlace } from './process/discover.js';
 export type { DiscoveryOptions } from './process/discovery-candidates.js';

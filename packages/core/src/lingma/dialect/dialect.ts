@@ -12,9 +12,12 @@ import type {
   TranscriptEntry,
 } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import type { HostToolSettings } from '../host-tools/host-tool-run.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 
 export type DialectName = 'acp' | 'lsp-chat';
+/** What becomes of Lingma's own tools that are none of the caller's: refused, or allowed and run on this machine. */
+export type NativeToolPolicy = 'refuse' | 'run';
 export type TurnMode = 'chat' | 'agent';
 
 export interface LingmaDialect {
@@ -64,8 +67,10 @@ export interface DialectTurn {
   readonly currentFilePath: string;
   readonly shellType: string;
   readonly deadlines: TurnDeadlines;
-  /** Tools whose native calls become the caller's; all others are refused and hidden. */
+  /** Tools whose native calls become the caller's; all others are hidden. */
   readonly callerTools?: readonly ToolDefinition[];
+  /** Present: native calls that are not the caller's are allowed and run on this machine; absent: refused. */
+  readonly hostTools?: HostToolSettings;
   /** Told to the caller in `response-start`. */
   readonly warnings?: readonly ChatWarning[];
   /** Sizes for what the process does not report; absent: four characters a token. */
@@ -106,7 +111,7 @@ export interface LingmaTurn {
   readonly sessionMode?: SessionMode;
   /** Pictures of this turn, inline (base64 or `data:` URL). Absent: those of the last user message. */
   readonly images?: readonly (MediaPart | PreparedImage)[];
-  /** The caller's tools: native calls of these are passed on instead of refused. */
+  /** The caller's tools: native calls of these are passed on, never run. */
   readonly tools?: readonly ToolDefinition[];
   /** LSP chat hands it to the process, in agent mode whatever `mode` says; ACP has no place for it. */
   readonly toolConfig?: JsonObject;

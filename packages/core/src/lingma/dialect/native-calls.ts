@@ -48,6 +48,16 @@ export class NativeCalls {
     if (complete) this.#finish(key, call);
   }
 
+  /**
+   * Whether a call may be one of the caller's, by its name or by what was seen of it. `unnamed` decides where no name is
+   * known: whether it could be a tool of this name.
+   */
+  mayBeCallers(id: string, name: string | undefined, unnamed: (toolName: string) => boolean): boolean {
+    const names = [name, this.#known.get(id)?.name].filter((each) => each !== undefined && each !== '');
+    if (names.length === 0) return this.#tools.some((tool) => unnamed(tool.name));
+    return names.some((each) => this.#tools.some((tool) => tool.name.toLowerCase() === each?.toLowerCase()));
+  }
+
   /** The turn is over or the text goes on: what was seen is all there is. */
   flush(): void {
     for (const [key, call] of this.#known) this.#finish(key, call);

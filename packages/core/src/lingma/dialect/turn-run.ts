@@ -4,7 +4,8 @@
  * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
  */
 import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
-import { type Clock, Deadline, type JsonObject, systemClock } from '../../util/index.js';
+import { type Clock, Deadline, systemClock } from '../../util/index.js';
+import { HostToolRun } from '../host-tools/host-tool-run.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { Answer } from './answer.js';
 import { connectionLost, toTurnError } from './classify-error.js';
@@ -52,6 +53,8 @@ export class TurnRun {
   readonly turn: DialectTurn;
   readonly usage: UsageReport;
   readonly calls: NativeCalls;
+  /** Absent: the operator has not switched it on. */
+  readonly hostTools: HostToolRun | undefined;
   /** Set once the question is on its way; before that there is nothing to stop. */
   asked = false;
   /** A tool or a permission was refused, after which agents may call the turn cancelled. */
@@ -85,6 +88,7 @@ export class TurnRun {
     this.#clock = clock;
     this.#sessionId = turn.sessionId;
     this.#warnings = turn.warnings ?? [];
+    this.hostTools = turn.hostTools && new HostToolRun(turn.hostTools, context.logger, clock);
     this.#outcome = new Promise((resolve) => {
       this.#settleOutcome = resolve;
     });
@@ -162,6 +166,7 @@ export class TurnRun {
     const guard = nativeToolGuard(this.#peer);
     guard.own(this.requestId);
     guard.own(this.#sessionId);
+    this.#cleanups.push(guard.enter(this));
     const { deadlines } = this.turn;
     const onAbort = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
@@ -207,6 +212,11 @@ export class TurnRun {
   /** Something of this turn came, if not of its answer: the process lives. */
   touch(): void {
     this.#clocks?.touch();
+  }
+
+  /** A tool is run for the process: the answer is under way, and silence counts from now. */
+  working(): void {
+    this.#clocks?.answered();
   }
 
   /** A piece of the answer as the process wrote it, markers and all. */
@@ -311,8 +321,8 @@ export class TurnRun {
 
   #onIdle(): void {
     if (this.#state !== 'running') return;
-    // It may be the reader who is slow, not the process.
-    if (this.#paused || this.#inbox.waiting) return;
+    // It may be the reader who is slow, or a tool of ours, and not the process.
+    if (this.#paused || this.#inbox.waiting || this.hostTools?.busy) return;
     const expired = (): void =>
       this.fail(timeout(`Lingma fell silent for ${seconds(this.turn.deadlines.idleMs)} in the middle of the answer`));
     const confirm = this.#port.confirmEnd?.(this);
@@ -346,7 +356,7 @@ export class TurnRun {
   #stop(): void {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
-    this.#clearDeadlines();
+    this.#haltWork();
     this.#resume();
     if (!this.asked || this.#peer.closed) {
       this.#settle(false);
@@ -356,7 +366,8 @@ export class TurnRun {
     this.#port.sendStop(this);
   }
 
-  #clearDeadlines(): void {
+  #haltWork(): void {
+    this.hostTools?.close();
     this.#clocks?.clear();
     this.#gather?.clear();
     this.#stopWait?.clear();
@@ -365,23 +376,13 @@ export class TurnRun {
   #settle(reusable: boolean): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
-    this.#clearDeadlines();
+    this.#haltWork();
     this.#resume();
     for (const cleanup of this.#cleanups) cleanup();
     this.#callController.abort(new GatewayError('client_closed', 'The turn is over'));
     this.#port.release?.();
     this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
   }
-}
-
-/**
- * Whether an event of the LSP world belongs to this turn: by request id, which tells other conversations and late
- * events apart; by session where it carries none; an event that names neither concerns the one turn there is.
- */
-export function isOurs(params: JsonObject, run: TurnRun): boolean {
-  const { requestId, sessionId } = params;
-  if (typeof requestId === 'string' && requestId !== '') return requestId === run.requestId;
-  return typeof sessionId !== 'string' || sessionId === '' || sessionId === run.sessionId;
 }
 
 function timeout(message: string): GatewayError {

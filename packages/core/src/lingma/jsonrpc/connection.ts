@@ -168,7 +168,7 @@ class Connection implements JsonRpcConnection {
   }
 
   #handle(message: IncomingMessage): void {
-    let result: JsonValue | undefined;
+    let result: JsonValue | Promise<JsonValue> | undefined;
     let failed = false;
     for (const handler of this.#handlers) {
       try {
@@ -179,10 +179,26 @@ class Connection implements JsonRpcConnection {
         this.#logger.error('Handler of a message from Lingma failed', { method: message.method, error });
       }
     }
+    if (result instanceof Promise) {
+      this.#answerLater(message, result);
+      return;
+    }
     if (message.id === undefined) return;
     if (result !== undefined) this.#answer(message.id, { result });
     else if (failed) this.#answer(message.id, { error: { code: INTERNAL_ERROR, message: 'Internal error' } });
     else this.#answerByDefault(message, message.id);
+  }
+
+  #answerLater({ method, id }: IncomingMessage, result: Promise<JsonValue>): void {
+    result.then(
+      (value) => {
+        if (id !== undefined) this.#answer(id, { result: value });
+      },
+      (error: unknown) => {
+        this.#logger.error('Handler of a message from Lingma failed', { method, error });
+        if (id !== undefined) this.#answer(id, { error: { code: INTERNAL_ERROR, message: 'Internal error' } });
+      },
+    );
   }
 
   #answerByDefault(message: IncomingMessage, id: JsonRpcId): void {

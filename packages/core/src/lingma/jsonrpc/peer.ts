@@ -15,10 +15,11 @@ export interface IncomingMessage {
  * Sees every incoming message, synchronously and in order, also those another handler has answered. For a request the
  * return value is the result to answer with at once: `undefined` leaves the answer to the next handler and at last to the
  * connection's default (`default-answer.ts`: `{}` for known methods, a refusal for permissions and tools, error -32601 for
- * unknown ones). For notifications it is ignored. A handler that throws is logged; a request nobody else answers gets
- * error -32603.
+ * unknown ones). A promise is for `tool/invoke` alone, whose answer takes its time (protocol section 9.1): the request is
+ * answered when it settles. For notifications the value is ignored. A handler that throws, or whose promise rejects, is
+ * logged; a request nobody else answers gets error -32603.
  */
-export type IncomingHandler = (message: IncomingMessage) => JsonValue | undefined;
+export type IncomingHandler = (message: IncomingMessage) => JsonValue | Promise<JsonValue> | undefined;
 
 export interface CallOptions {
   /** Milliseconds until the call fails with `upstream_timeout`. Default: the connection's. `Infinity`: none. */

@@ -3,8 +3,9 @@ import { type Clock, Deadline, isJsonObject, type JsonObject, type JsonValue } f
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../classify-error.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, stringOf, type TurnEnd } from '../decode-finish.js';
+import { isOurs } from '../is-ours.js';
 import { isFinishedRecord } from '../session-record.js';
-import { isOurs, type TurnPort, type TurnRun } from '../turn-run.js';
+import type { TurnPort, TurnRun } from '../turn-run.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
 import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId } from './decode-update.js';
 import type { ImageFiles } from './image-files.js';
@@ -148,7 +149,6 @@ export class AcpTurn implements TurnPort {
   }
 
   #onPermission(params: JsonObject, run: TurnRun): void {
-    run.refused = true;
     run.touch();
     if (isJsonObject(params.toolCall)) run.calls.see(toolSighting(params.toolCall, true));
   }
@@ -161,7 +161,6 @@ export class AcpTurn implements TurnPort {
         run.usage.see(params);
         return;
       case 'tool/invoke':
-        run.refused = true;
         run.calls.see({
           ...toolSighting(params, true),
           ...(typeof params.name === 'string' && { name: params.name }),
@@ -200,7 +199,7 @@ export class AcpTurn implements TurnPort {
     // An early response tells nothing of an answer still to come: then `chat_finish` ends the turn.
     if (this.#early && stopReason === undefined) return;
     const graceMs = this.#early ? EMPTY_GRACE_MS : this.#finishGrace(stopReason);
-    this.#grace = new Deadline(graceMs, () => this.#onGrace(run), this.clock);
+    this.#startGrace(graceMs, run);
   }
 
   #finishGrace(stopReason: string | undefined): number {
@@ -208,7 +207,12 @@ export class AcpTurn implements TurnPort {
     return this.#sawLingma ? this.finishGraceMs : PLAIN_AGENT_GRACE_MS;
   }
 
-  #onGrace(run: TurnRun): void {
-    run.finish(this.#stopReason ?? { type: 'finish', reason: 'stop' });
+  #startGrace(ms: number, run: TurnRun): void {
+    const onExpire = (): void => {
+      // The process waits for a tool of ours: its silence says nothing.
+      if (run.hostTools?.busy) this.#startGrace(ms, run);
+      else run.finish(this.#stopReason ?? { type: 'finish', reason: 'stop' });
+    };
+    this.#grace = new Deadline(ms, onExpire, this.clock);
   }
 }

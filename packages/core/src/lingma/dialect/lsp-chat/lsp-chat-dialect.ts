@@ -9,9 +9,10 @@ import { connectionLost, toTurnError } from '../classify-error.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, stringOf } from '../decode-finish.js';
 import { deleteSession } from '../delete-session.js';
 import type { LingmaDialect, RunningTurn } from '../dialect.js';
+import { isOurs } from '../is-ours.js';
 import type { ToolCard } from '../native-fences.js';
 import { isFinishedRecord } from '../session-record.js';
-import { isOurs, type TurnPort, TurnRun } from '../turn-run.js';
+import { type TurnPort, TurnRun } from '../turn-run.js';
 import { buildAsk } from './build-ask.js';
 import { ThinkText } from './think-text.js';
 import { uploadImage } from './upload-image.js';
@@ -161,7 +162,6 @@ class LspChatTurn implements TurnPort {
     const id = stringOf(params.toolCallId) ?? '';
     const status = stringOf(params.toolCallStatus) ?? '';
     if (id === '' || status === 'REQUEST_FINISHED') return;
-    if (status === 'PENDING') run.refused = true;
     const name = stringOf(params.toolName) ?? stringOf(params.name) ?? this.#cards.get(id);
     run.calls.see({
       id,
@@ -173,7 +173,6 @@ class LspChatTurn implements TurnPort {
 
   #onInvoke(params: JsonObject, run: TurnRun): void {
     run.touch();
-    run.refused = true;
     const id = stringOf(params.toolCallId);
     run.calls.see({
       ...(id !== undefined && id !== '' && { id }),

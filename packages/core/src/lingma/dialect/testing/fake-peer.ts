@@ -72,8 +72,8 @@ export class FakePeer implements JsonRpcPeer {
   }
 
   /** A message from the process; returns what a handler answers. */
-  emit(method: string, params: JsonObject, id?: number): JsonValue | undefined {
-    let result: JsonValue | undefined;
+  emit(method: string, params: JsonObject, id?: number): JsonValue | Promise<JsonValue> | undefined {
+    let result: JsonValue | Promise<JsonValue> | undefined;
     for (const handler of this.#handlers) {
       const value = handler({ method, params, ...(id !== undefined && { id }) });
       result ??= value;
