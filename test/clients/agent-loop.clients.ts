@@ -110,7 +110,11 @@ function run(
   env: Readonly<Record<string, string>>,
 ): Promise<{ readonly output: string; readonly code: number | null }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd, env: { ...process.env, PWD: cwd, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, PWD: cwd, ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
     const timer = setTimeout(() => child.kill('SIGKILL'), 100_000);
     let output = '';
     child.stdout.on('data', (data) => (output += data));

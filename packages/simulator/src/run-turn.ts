@@ -215,6 +215,6 @@ class TurnPlayer {
 
 /** Four letters a token, one for each character of other scripts. */
 function roughTokens(text: string): number {
-  const others = text.match(/[^\x00-\x7f]/gu)?.length ?? 0;
+  const others = text.match(/\P{ASCII}/gu)?.length ?? 0;
   return Math.ceil((text.length - others) / 4) + others;
 }
