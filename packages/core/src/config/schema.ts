@@ -60,6 +60,22 @@ const RULES: readonly Rule[] = [
           message: `${server.host} can be reached from other machines, and no client keys are set`,
           hint: 'set --api-keys (LINGMA_GATEWAY_API_KEYS), listen on 127.0.0.1, or pass --allow-anonymous if everyone may use your Lingma account',
         },
+  ({ server, lingma }) =>
+    lingma.nativeTools === 'refuse' || isLoopbackHost(server.host)
+      ? undefined
+      : {
+          path: 'lingma.nativeTools',
+          message: `run lets prompts run commands on this machine, and ${server.host} can be reached from others`,
+          hint: 'listen on 127.0.0.1, or leave --native-tools out',
+        },
+  ({ lingma }) =>
+    lingma.nativeTools === 'refuse' || lingma.wsUrl === undefined || isLoopbackHost(new URL(lingma.wsUrl).hostname)
+      ? undefined
+      : {
+          path: 'lingma.nativeTools',
+          message: 'run lets Lingma run commands on this machine, and the Lingma given runs on another',
+          hint: 'use a Lingma on this machine, or leave --native-tools out',
+        },
   ({ lingma }) =>
     lingma.transport === 'websocket' && lingma.wsUrl === undefined && (lingma.pipe ?? lingma.socket) !== undefined
       ? {

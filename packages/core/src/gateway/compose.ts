@@ -21,7 +21,10 @@ import type { Gateway } from './gateway-options.js';
 export interface ComposeOptions {
   /** Default: says nothing. */
   readonly logger?: Logger;
-  /** What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`). Default: none. */
+  /**
+   * What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`), and where commands of Lingma's own tools get
+   * `PATH`, `HOME` and `LANG`. Default: none.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Where Lingma is, whatever the configuration says. */
   readonly address?: string;
@@ -37,6 +40,9 @@ export interface ComposedGateway extends Gateway {
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
   const { server, auth, admission, lingma, models, streaming, toolForwarding, images } = config;
   const logger = options.logger ?? silentLogger;
+  if (lingma.nativeTools === 'run') {
+    logger.warn('Lingma may run its own tools on this machine', { cwd: lingma.cwd ?? process.cwd() });
+  }
   const client = new LingmaClient(lingmaOptions(config, options));
   const channel = createLingmaChannel({
     client,
@@ -106,6 +112,8 @@ function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaCl
     ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
     ...(lingma.shellType !== undefined && { shellType: lingma.shellType }),
     currentFilePath: lingma.currentFilePath,
+    nativeTools: lingma.nativeTools,
+    ...(options.env !== undefined && { commandEnv: options.env }),
     maxConnections: lingma.maxConnections,
     deadlines: {
       connectMs: lingma.startupTimeoutMs,

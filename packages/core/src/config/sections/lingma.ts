@@ -74,6 +74,11 @@ export const lingmaSection = {
     doc: 'Folder that Lingma is told to work in. It must exist.',
     defaultDoc: 'the folder the gateway was started in',
   }),
+  nativeTools: setting(choice(['refuse', 'run']).default('refuse'), {
+    env: ['LINGMA_GATEWAY_NATIVE_TOOLS'],
+    flag: 'native-tools',
+    doc: 'What becomes of the tools that Lingma brings along itself. `run`: it may read, write and delete files under the working folder and run commands with your rights. Only on loopback; each call leaves a line in the log.',
+  }),
   currentFilePath: setting(z.string().default(''), {
     env: ['LINGMA_GATEWAY_CURRENT_FILE_PATH', 'LINGMA_PROXY_CURRENT_FILE_PATH'],
     flag: { name: 'current-file-path', valueHint: 'path' },
