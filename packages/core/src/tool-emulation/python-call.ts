@@ -1,6 +1,8 @@
 /**
  * Call expressions as `tool_code` blocks hold them: Python calls with literal arguments. Nothing is evaluated; what is
  * not a literal makes the whole block unreadable.
+ *
+ * Over 250 lines: one small recursive reader, literals and calls in one.
  */
 import type { JsonValue } from '../util/index.js';
 

@@ -1,6 +1,8 @@
 /**
  * The stage that turns calls in the text of an answer into tool-input blocks. Everything else passes through; Lingma's
  * own tool events are counted, so that a call announced twice is passed on once.
+ *
+ * Over 250 lines: one state machine, whose cases are only clear side by side.
  */
 import type {
   ChatEvent,
