@@ -40,7 +40,7 @@ export const TOOL_CALLS_MARK = '[TOOL_CALLS]';
 
 /** Marks that close a call or a turn; behind a call they are left-overs. */
 const STRAY =
-  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end|\/tool_call|python_end)[|｜]>|<\/s>|\[\/TOOL_CALLS\]/y;
+  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end|\/tool_call|python_end|tools_suffix)[|｜]>|<\/s>|\[\/TOOL_CALLS\]/y;
 /** What may be left of such a mark at the end of an answer; a call tag opened in place of the closing one. */
 const CUT_MARK = /^(?:<\/[A-Za-z:_]*|<[|｜][^<>\s]*|<(?:tool_call|function_call)>|`{1,2})\s*$/;
 const MAX_STRAY = 64;

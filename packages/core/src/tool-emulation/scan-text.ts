@@ -10,7 +10,8 @@ import { isInvented, readLeftover } from './continuation.js';
 import type { Reading } from './formats/block.js';
 import { endOfRun, MAX_RUN, readCodeLine, skipBlank, skipSpace } from './formats/code-line.js';
 import { openFence } from './formats/fence-opener.js';
-import { type Opening, openHash, openMark, openTag } from './formats/openers.js';
+import { openLine } from './formats/line-opener.js';
+import { type Opening, openMark, openTag } from './formats/openers.js';
 import { BareValueBlock } from './formats/value-block.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
 import { type PartialCall, readPartialCall } from './partial-call.js';
@@ -192,21 +193,10 @@ export class ToolScanner {
       case '`':
       case '~':
         return this.#ticks(at, true);
-      case '#':
-      case '*':
-        return this.#begin(openHash(this.#buffer, at, this.#index, this.#final));
-      case '{':
-      case '[': {
-        const isFirst = !this.#out.hasText && !this.#hasCalls;
-        if (char === '[') {
-          const mark = this.#begin(openMark(this.#buffer, at, this.#index, this.#final));
-          if (mark !== undefined) return mark;
-        }
-        if (!isFirst && !this.#index.forced) return undefined;
-        return this.#begin(new BareValueBlock(this.#index, this.#index.forced ? 'forced' : 'whole'));
+      default: {
+        const options = { isFirst: !this.#out.hasText && !this.#hasCalls, isFinal: this.#final };
+        return this.#begin(openLine(this.#buffer, at, this.#index, options));
       }
-      default:
-        return undefined;
     }
   }
 
@@ -341,6 +331,12 @@ export class ToolScanner {
   /** The answer ended inside a block. */
   #endBlock(held: HeldBlock, isCut: boolean): void {
     const raw = held.text();
+    if (this.#out.isAfterCall && raw.startsWith('<') && raw.trimEnd().length <= held.block.openerLength) {
+      // A call tag that was to close the one before.
+      this.#held = undefined;
+      this.#mode = 'prose';
+      return;
+    }
     const reading = held.block.read(raw, isCut ? 'limit' : 'end');
     const items = reading.type === 'calls' ? reading.items : [];
     // What the limit cut is the last thing in the block, or the block as a whole.
@@ -392,9 +388,12 @@ export class ToolScanner {
     this.#at = to;
   }
 
+  /** `text` is what was consumed last. Mostly it still stands in the buffer, which must not be copied each time. */
   #putBack(text: string): void {
-    if (text === '') return;
-    this.#buffer = text + this.#buffer.slice(this.#at);
-    this.#at = 0;
+    if (text.length <= this.#at) this.#at -= text.length;
+    else {
+      this.#buffer = text + this.#buffer.slice(this.#at);
+      this.#at = 0;
+    }
   }
 }

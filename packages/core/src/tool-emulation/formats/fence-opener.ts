@@ -28,9 +28,10 @@ export function openFence(
 ): FenceOpening {
   const fence = text.slice(at, at + run);
   const from = at + run;
-  const newline = text.indexOf('\n', from);
-  const head = text.slice(from, Math.min(newline < 0 ? text.length : newline, from + MAX_INFO));
-  const whole = newline >= 0 && newline - from < MAX_INFO;
+  const line = text.slice(from, from + MAX_INFO);
+  const newline = line.indexOf('\n');
+  const head = newline < 0 ? line : line.slice(0, newline);
+  const whole = newline >= 0;
   const expression = EXPRESSION_INLINE.exec(head)?.[0].length;
   const inline = expression ?? head.search(/[{[<(]/);
   if (!whole && inline < 0 && head.length < MAX_INFO && !options.final) return { type: 'more' };
@@ -41,7 +42,8 @@ export function openFence(
   const info = (inline < 0 ? head : head.slice(0, inline)).trim().toLowerCase();
   const kind = isFenceLine ? kindOf(info, inline >= 0, options.index) : undefined;
   if (kind === undefined || (info === '' && !options.lineStart)) {
-    if (!options.lineStart && !(whole && /^[\w+#.-]*$/.test(info))) return { type: 'text', inline: false };
+    if (!options.lineStart && !(whole && inline < 0 && /^[\w+#.-]*$/.test(info)))
+      return { type: 'text', inline: false };
     return { type: 'code' };
   }
   const length = inline < 0 ? Math.min(run + head.length + 1, text.length - at) : run + inline;

@@ -7,7 +7,7 @@ import type { ToolIndex } from '../tool-index.js';
 import type { Block } from './block.js';
 import { readSpecialTokens, SPECIAL_OPEN, specialCloser } from './special-tokens.js';
 import { TagBlock } from './tag-block.js';
-import { readToolNamedTag } from './tool-named-tag.js';
+import { isOwnWord, readToolNamedTag } from './tool-named-tag.js';
 import { MarkedValueBlock } from './value-block.js';
 
 /** `more`: the text ends inside what may be an opener. */
@@ -17,7 +17,7 @@ export type Opening = Block | 'more' | undefined;
 const MAX_TAG = 200;
 const TAG = new RegExp(`<(${TAG_PREFIX})([A-Za-z_][\\w.-]*)((?:\\s*=|\\s)[^<>]*)?>`, 'y');
 const MAYBE_TAG = new RegExp(
-  `^<(?:[A-Za-z][\\w-]*|[|｜][^<>\\n]*|${TAG_PREFIX}(?:[A-Za-z_][\\w.-]*(?:(?:\\s*=|\\s)[^<>]*)?)?)?$`,
+  `^<(?:[A-Za-z][\\w.-]*/?|[|｜][^<>\\n]*|${TAG_PREFIX}(?:[A-Za-z_][\\w.-]*(?:(?:\\s*=|\\s)[^<>]*)?)?)?$`,
 );
 /** A tag's word once it is whole. */
 const TAG_WORD = new RegExp(`^<${TAG_PREFIX}([A-Za-z_][\\w.-]*)[\\s=]`);
@@ -63,7 +63,13 @@ const TOKEN_PAIRS: Readonly<Record<string, readonly string[]>> = {
   '<|tool_call_start|>': ['<|tool_call_end|>'],
 };
 /** Marks without a closing one: what follows ends where its brackets do. */
-const VALUE_TOKENS: ReadonlySet<string> = new Set(['<|python_tag|>', '<|tool_call|>', '<|plugin|>']);
+const VALUE_TOKENS: ReadonlySet<string> = new Set([
+  '<|python_tag|>',
+  '<|tool_call|>',
+  '<|plugin|>',
+  '<|python_start|>',
+  '<|tools_prefix|>',
+]);
 /** gpt-oss: the call's name stands in the channel line. */
 const CHANNEL =
   /<\|channel\|>[^<>\n]{0,40}to=([\w.:-]+)[^<>\n]{0,40}(?:<\|constrain\|>\w{0,20}[ \t]{0,4})?<\|message\|>/y;
@@ -73,11 +79,15 @@ export function openTag(text: string, at: number, index: ToolIndex, isFinal: boo
   // `<`, `<=`, `</p>`, `< 3`: by far the most are none.
   if (Number.isNaN(next)) return isFinal ? undefined : 'more';
   if (!isNameStart(next) && next !== 0x7c && next !== 0xff5c) return undefined;
-  const close = text.indexOf('>', at);
-  if (close < 0 || close - at >= MAX_TAG) {
+  const length = text.slice(at, at + MAX_TAG).indexOf('>');
+  const close = at + length;
+  if (length < 0) {
     if (isFinal || text.length - at >= MAX_TAG || !MAYBE_TAG.test(text.slice(at))) return undefined;
-    const word = TAG_WORD.exec(text.slice(at))?.[1]?.toLowerCase();
-    return word === undefined || CALL_TAGS.has(word) || NAMED_TAGS.has(word) ? 'more' : undefined;
+    const written = TAG_WORD.exec(text.slice(at))?.[1];
+    const word = written?.toLowerCase();
+    return word === undefined || CALL_TAGS.has(word) || NAMED_TAGS.has(word) || isOwnTool(written ?? '', index)
+      ? 'more'
+      : undefined;
   }
   if (next === 0x7c || next === 0xff5c) {
     const token = openToken(text, at, close, index, isFinal);
@@ -85,6 +95,8 @@ export function openTag(text: string, at: number, index: ToolIndex, isFinal: boo
   }
   TAG.lastIndex = at;
   const tag = TAG.exec(text);
+  const empty = emptyElement(text, at, index);
+  if (empty !== undefined) return empty;
   return tag === null ? undefined : blockOfTag(tag, index);
 }
 
@@ -121,6 +133,32 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
     opener,
     closers: [`</${name}>`],
     read: (body, extent) => readToolNamedTag(body, tool, extent),
+  });
+}
+
+function isOwnTool(name: string, index: ToolIndex): boolean {
+  return isOwnWord(name) && index.tools.some((tool) => tool.name === name);
+}
+
+const EMPTY = /<([A-Za-z_][\w.-]*)((?:\s+[\w.-]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'))*)\s*\/>/y;
+const ATTRIBUTE = /([\w.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+
+/** `<get_time/>`, `<get_weather city="Paris" />` */
+function emptyElement(text: string, at: number, index: ToolIndex): Block | undefined {
+  EMPTY.lastIndex = at;
+  const match = EMPTY.exec(text);
+  if (match === null || match[0].length > MAX_TAG) return undefined;
+  const [whole, name = '', attributes = ''] = match;
+  const tool = isOwnWord(name) ? index.tools.find((known) => known.name === name) : undefined;
+  if (tool === undefined || index.resolve(name) !== tool) return undefined;
+  const children = [...attributes.matchAll(ATTRIBUTE)].map(([, key, first, second]) => {
+    return `<${key}>${first ?? second ?? ''}</${key}>`;
+  });
+  return new TagBlock({
+    opener: whole.slice(0, -1),
+    closers: ['>'],
+    reopens: false,
+    read: () => readToolNamedTag(children.join(''), tool, 'whole'),
   });
 }
 

@@ -12,6 +12,8 @@ import type { ToolIndex } from '../tool-index.js';
 
 /** A name and the opening of a fence are no longer. */
 const MAX_HEAD = 200;
+/** Marks that may stand inside the strings of one call. */
+const MAX_MARKS = 64;
 const GAP = '[▁_ ]';
 const BAR = '[|｜]';
 const token = (name: string): string => `<${BAR}${name.replaceAll(' ', GAP)}${BAR}>`;
@@ -63,16 +65,20 @@ export function readSpecialTokens(body: string, opener: string, index: ToolIndex
 
 /** Where the call that begins at `from` ends: at its end mark or before the next call. Marks in JSON strings are text. */
 function boundary(text: string, from: number): { readonly innerEnd: number; readonly end: number | undefined } {
-  const separator = SEPARATOR.exec(text.slice(from));
+  // Looked for nearby only: a text of many openers must not be looked through once for each.
+  const separator = SEPARATOR.exec(text.slice(from, from + MAX_HEAD));
   const bodyFrom = from + (separator === null ? 0 : separator.index + separator[0].length);
-  const brace = text.indexOf('{', bodyFrom);
+  const near = text.slice(bodyFrom, bodyFrom + MAX_HEAD).indexOf('{');
+  const brace = near < 0 ? -1 : bodyFrom + near;
   const isJson =
     brace >= 0 && /^\s*(?:[^\s`{]*\s*`{3,}\w*\s*)?$/.test(text.slice(bodyFrom, Math.min(brace, bodyFrom + MAX_HEAD)));
   const tracker = new JsonTracker();
   let fed = brace;
   let first: { readonly innerEnd: number; readonly end: number | undefined } | undefined;
   CALL_OR_END.lastIndex = from;
-  for (let mark = CALL_OR_END.exec(text); mark !== null; mark = CALL_OR_END.exec(text)) {
+  for (let count = 0; count < MAX_MARKS; count++) {
+    const mark = CALL_OR_END.exec(text);
+    if (mark === null) break;
     const isEnd = mark[0].includes('end');
     const found = { innerEnd: mark.index, end: isEnd ? mark.index + mark[0].length : undefined };
     first ??= found;

@@ -13,7 +13,7 @@ const MAX_HEADER = 120;
 const HEADER =
   /^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*|\d{1,3}[.):]?\s)?["'`*]{0,2}(?:[A-Za-z_][\w./-]*(?::\d+)?)?["'`*]{0,2}[\s:,*]*(?:(?:parameters|arguments|args|action[ _]input|input|params)["'`*]{0,2}\s*[:=]\s*)?(?:`{0,4}|~{0,4})(?:[ \t]*[\w-]+(?:[ \t]+[\w-]+)?)?\s*$/i;
 const HEADER_MARK = /\[(?:ARGS|CALL_ID)\]$/;
-const MAX_MARKS = 16;
+const MAX_MARKS = 4;
 const OPENERS = '{[(';
 
 /** A mark, a short header, then one value in brackets. */
@@ -22,15 +22,18 @@ export class MarkedValueBlock implements Block {
   readonly endKey: string;
   readonly openerLength: number;
   readonly #index: ToolIndex;
+  readonly #name: string | undefined;
   readonly #tracker = new JsonTracker();
   #header: string | undefined = '';
   #parentheses = 0;
   #marks = 0;
 
-  constructor(opener: string, index: ToolIndex) {
+  /** @param name the tool's, when it stands in the opener */
+  constructor(opener: string, index: ToolIndex, name?: string) {
     this.openerLength = opener.length;
     this.endKey = opener;
     this.#index = index;
+    this.#name = name;
   }
 
   scan(chunk: string, from: number): number {
@@ -58,8 +61,10 @@ export class MarkedValueBlock implements Block {
 
   read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
     // `name[ARGS]{…}`: brackets that are part of the header.
-    if (at === 'mark' && HEADER_MARK.test(raw)) return { type: 'open' };
-    const body = withoutHeader(raw.slice(this.openerLength));
+    if (at === 'mark' && HEADER_MARK.test(raw)) return ++this.#marks < MAX_MARKS ? { type: 'open' } : { type: 'none' };
+    if (!/[{(]/.test(raw)) return { type: 'none' };
+    const value = raw.slice(this.openerLength);
+    const body = this.#name === undefined ? withoutHeader(value) : `${this.#name}\n${value}`;
     const items = readBody(body, this.#index, 'marked', at === 'mark' ? 'whole' : 'cut');
     if (items !== undefined && items !== 'open') return { type: 'calls', items, repeats: true };
     return at === 'mark' && ++this.#marks < MAX_MARKS ? { type: 'open' } : { type: 'none' };

@@ -1,0 +1,97 @@
+/** What begins a call at the start of a line only: headings, labels, unmarked JSON, a list of call expressions. */
+import type { ToolIndex } from '../tool-index.js';
+import { type Opening, openHash, openMark } from './openers.js';
+import { BareValueBlock, MarkedValueBlock } from './value-block.js';
+
+/** Labels and names longer than this begin no call. */
+const MAX_HEAD = 120;
+const LIST = /\[\s*([A-Za-z_][\w.]*)\(/y;
+const MAYBE_LIST = /^\[\s*[\w.]*$/;
+/** Functionary: `>>>name` and the arguments on the next line. */
+const TURN = />>>([A-Za-z_][\w.-]*)[ \t]*\r?\n(?=\s*\{)/y;
+const MAYBE_TURN = /^>{1,3}$|^>>>[A-Za-z_][\w.-]*[ \t]*(?:\r?(?:\n\s*)?)$/;
+/** ReAct, and Qwen's own labels before it had tags. */
+const LABELS = /(?:Action|✿FUNCTION✿):[ \t]*([\w.:/-]+)[ \t]*\r?\n\s*(?:Action[ _]Input|✿ARGS✿):/iy;
+/** Command-R: a label before a fence. */
+const FENCED = /Action:(?=[ \t]*\r?\n?[ \t]*```)/iy;
+const MAYBE_FENCED = /^Action:[ \t]*\r?\n?[ \t]*`{0,2}$/i;
+const MAYBE_LABELS = /^(?:Action|✿FUNCTION✿):[ \t]*[\w.:/-]*[ \t]*\r?(?:\n\s*([A-Za-z_✿ ]*))?$/i;
+const FIRST_LABELS = ['action:', '✿function✿:'];
+const SECOND_LABELS = ['action input', 'action_input', '✿args✿'];
+
+export interface LineOptions {
+  /** Nothing but white space stands before it. */
+  readonly isFirst: boolean;
+  readonly isFinal: boolean;
+}
+
+export function openLine(text: string, at: number, index: ToolIndex, options: LineOptions): Opening {
+  switch (text[at]) {
+    case '#':
+    case '*':
+      return openHash(text, at, index, options.isFinal);
+    case '{':
+      return openValue(index, options);
+    case '[':
+      return (
+        openMark(text, at, index, options.isFinal) ?? openList(text, at, index, options) ?? openValue(index, options)
+      );
+    case '>':
+      return openTurn(text, at, index, options.isFinal);
+    case 'A':
+    case 'a':
+    case '✿':
+      return openLabels(text, at, index, options.isFinal);
+    default:
+      return undefined;
+  }
+}
+
+function openValue(index: ToolIndex, { isFirst }: LineOptions): Opening {
+  if (!isFirst && !index.forced) return undefined;
+  return new BareValueBlock(index, index.forced ? 'forced' : 'whole');
+}
+
+/** `[read_file(path="a"), get_time()]` */
+function openList(text: string, at: number, index: ToolIndex, { isFirst, isFinal }: LineOptions): Opening {
+  if (!isFirst && !index.forced) return undefined;
+  const name = matchAt(LIST, text, at)?.[1];
+  if (name === undefined) return maybe(text, at, isFinal, (head) => MAYBE_LIST.test(head));
+  return index.resolve(name) === undefined ? undefined : new MarkedValueBlock('', index);
+}
+
+function openTurn(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
+  const match = matchAt(TURN, text, at);
+  if (match === undefined) return maybe(text, at, isFinal, (head) => MAYBE_TURN.test(head));
+  const [opener, name = ''] = match;
+  return index.resolve(name) === undefined ? undefined : new MarkedValueBlock(opener, index, name);
+}
+
+function openLabels(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
+  const match = matchAt(LABELS, text, at);
+  if (match !== undefined) {
+    const [opener, name = ''] = match;
+    return index.resolve(name) === undefined ? undefined : new MarkedValueBlock(opener, index, name);
+  }
+  const fenced = matchAt(FENCED, text, at);
+  if (fenced !== undefined) return new MarkedValueBlock(fenced[0], index);
+  return maybe(text, at, isFinal, (head) => {
+    const lower = head.toLowerCase();
+    if (FIRST_LABELS.some((label) => label.startsWith(lower)) || MAYBE_FENCED.test(head)) return true;
+    const second = MAYBE_LABELS.exec(head);
+    return second !== null && SECOND_LABELS.some((label) => label.startsWith((second[1] ?? '').toLowerCase()));
+  });
+}
+
+/** `more` when the text ends and what has come may yet become an opener. */
+function maybe(text: string, at: number, isFinal: boolean, test: (head: string) => boolean): Opening {
+  if (isFinal || text.length - at > MAX_HEAD) return undefined;
+  return test(text.slice(at)) ? 'more' : undefined;
+}
+
+function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+  pattern.lastIndex = at;
+  const match = pattern.exec(text);
+  // A longer head is none, however much of the text is there to look at.
+  return match === null || match[0].length > MAX_HEAD ? undefined : match;
+}
