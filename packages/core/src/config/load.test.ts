@@ -188,6 +188,36 @@ describe('loadConfig() - problems', () => {
   });
 });
 
+describe("loadConfig() - Lingma's own tools", () => {
+  const path = 'lingma.nativeTools';
+
+  it('are refused unless asked for by flag, environment or file', () => {
+    expect(loadConfig().config.lingma.nativeTools).toBe('refuse');
+    expect(loadConfig({ flags: { 'native-tools': 'run' } }).config.lingma.nativeTools).toBe('run');
+    expect(loadConfig({ env: { LINGMA_GATEWAY_NATIVE_TOOLS: 'RUN' } }).config.lingma.nativeTools).toBe('run');
+    expect(loadConfig({ file: file({ lingma: { nativeTools: 'run' } }) }).config.lingma.nativeTools).toBe('run');
+    expect(problemsOf({ flags: { 'native-tools': 'yes' } }).problems[0]?.subject).toBe(path);
+  });
+
+  it('run on loopback alone, keys or not, and the other problems are told with it', () => {
+    const flags = { 'native-tools': 'run', host: '0.0.0.0' };
+    expect(problemsOf({ flags: { ...flags, 'api-keys': 'k' } }).problems).toMatchObject([
+      { subject: path, origin: { kind: 'flag', name: 'native-tools' }, hint: expect.stringContaining('127.0.0.1') },
+    ]);
+    const subjects = problemsOf({ flags }).problems.map(({ subject }) => subject);
+    expect(subjects.sort()).toEqual([path, 'server.host']);
+    expect(loadConfig({ flags: { ...flags, host: '[::1]' } }).config.lingma.nativeTools).toBe('run');
+  });
+
+  it('run for a Lingma of this machine alone', () => {
+    const flags = { 'native-tools': 'run' };
+    expect(problemsOf({ flags: { ...flags, 'ws-url': 'ws://10.0.0.7:36510/' } }).problems[0]?.subject).toBe(path);
+    for (const address of ['ws://127.0.0.1:36510/', 'ws://localhost:1', 'ws://[::1]:36510/']) {
+      expect(loadConfig({ flags: { ...flags, 'ws-url': address } }).config.lingma.nativeTools).toBe('run');
+    }
+  });
+});
+
 describe('secrets', () => {
   it('are shown nowhere: not in JSON, text, the effective config or problems', () => {
     const loaded = loadConfig({ env: { LINGMA_GATEWAY_API_KEYS: 'sk-hidden,sk-also' } });

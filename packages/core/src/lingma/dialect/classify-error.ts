@@ -27,13 +27,13 @@ interface Rule {
 const RULES: readonly Rule[] = [
   {
     code: 'quota_exceeded',
-    text: /quota|(credits?|balance|额度|配额|余额).{0,20}(exceed|exhaust|insufficient|used up|用完|用尽|耗尽|不足|超)|insufficient.{0,10}(credit|balance)|usage.{0,20}exceeded|(usage|daily|weekly|monthly).{0,12}limit|(用量|次数).{0,12}(上限|超|用完|用尽)/i,
+    text: /quota|(credits?|balance|额度|配额|余额).{0,20}(exceed|exhaust|insufficient|used up|用完|用尽|耗尽|不足|超)|insufficient.{0,10}(credit|balance)|usage.{0,20}exceeded|(usage|daily|weekly|monthly).{0,12}limit|(用量|次数).{0,12}(上限|超|用完|用尽)|超出.{0,4}(配额|额度)|limit exceeded|out of credits/i,
     statuses: [429, 402],
     message: 'The Lingma account has used up its quota',
   },
   {
     code: 'login_required',
-    text: /not.{0,3}log(ged)?.{0,3}in|not.?login|(please|need to|must) (log|sign).?in|log.?in (is )?(required|expired|first)|not authenticated|authentication (is )?required|unauthori[sz]ed|token.{0,12}(expired|invalid)|未登录|请.{0,4}登录|登录.{0,6}(过期|失效)/i,
+    text: /not.{0,3}log(ged)?.{0,3}in|not.?login|(please|need to|must) (log|sign).?in|log.?in (is )?(required|expired|first)|\b(need|no) log.?in\b|auth(entication)? failed|not authenticated|authentication (is )?required|unauthori[sz]ed|token.{0,12}(expired|invalid)|未登录|请.{0,4}登录|登录.{0,6}(过期|失效)/i,
     statuses: [401],
     rpcCodes: [-32000],
     message: 'Lingma is not logged in: log in with its IDE plug-in or the gateway’s login, then try again',
@@ -50,7 +50,7 @@ const RULES: readonly Rule[] = [
   },
   {
     code: 'content-filter',
-    text: /content.?filter|sensitive|inappropriate|risk.?control|moderation|敏感|违规|内容安全|不合规/i,
+    text: /content.?filter|\bfilter(ed)?\b|\bblocked\b|data.?inspection|sensitive|inappropriate|risk.?control|moderation|敏感|违规|内容安全|不合规/i,
     message: 'Lingma’s content filter refused the answer',
   },
   {
@@ -103,13 +103,12 @@ export function textOf(error: JsonRpcError): string {
   return error.data === undefined ? error.message : `${error.message} ${JSON.stringify(error.data)}`;
 }
 
-/** Whether the process answered that it has no such method, in any of the wordings seen. */
+const UNKNOWN_METHOD =
+  /unknown method|(no such|invalid|undefined|unhandled|unrecogni[sz]ed) method|(method|handler)\b.{0,60}\b(not (found|supported|implemented|exist|registered|available)|unknown|unsupported|missing)|does ?n[o']t exist|not supported|unsupported|not implemented|no handler/i;
+
+/** Whether the process answered that it has no such method; only a style of the text is known (protocol section 3.2). */
 export function isUnknownMethod(thrown: unknown): boolean {
-  return (
-    thrown instanceof JsonRpcError &&
-    (thrown.code === -32601 ||
-      /unknown method|method not (found|supported)|not supported|unsupported/i.test(thrown.message))
-  );
+  return thrown instanceof JsonRpcError && (thrown.code === -32601 || UNKNOWN_METHOD.test(thrown.message));
 }
 
 /** Cause of errors that end a turn because its connection died; such a turn may be repeated on a new one. */

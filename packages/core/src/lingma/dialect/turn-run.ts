@@ -253,7 +253,10 @@ export class TurnRun {
   }
 
   /** The process has ended the turn. */
-  finish(end: TurnEnd): void {
+  finish(reported: TurnEnd): void {
+    // After the filter an error is only how this process ends a filtered answer (protocol section 7.15).
+    const end: TurnEnd =
+      reported.type === 'error' && this.#filtered ? { type: 'finish', reason: 'content-filter' } : reported;
     if (this.#state === 'stopping') {
       this.#settle(false);
       return;

@@ -32,20 +32,22 @@ export class Terminals {
   }
 
   async run(command: string): Promise<ShellCommand> {
-    const started = await this.#start(command, this.timeoutMs);
+    const started = this.#start(command, this.timeoutMs, await this.#options.cwd());
     await started.done;
     return started;
   }
 
   /** Returns its id. @throws HostToolError when too many run already */
   async open(command: string, toolCallId: string): Promise<{ readonly id: string; readonly command: ShellCommand }> {
+    // Nothing is awaited between the count and the start.
+    const cwd = await this.#options.cwd();
     const running = [...this.#background.values()].filter(({ end }) => end === undefined);
     if (running.length >= MAX_BACKGROUND) {
       throw new HostToolError(`${MAX_BACKGROUND} commands run in the background already`);
     }
-    const id =
-      toolCallId === '' || this.#background.has(toolCallId) ? `terminal-${this.#background.size + 1}` : toolCallId;
-    const started = await this.#start(command, Number.POSITIVE_INFINITY);
+    const taken = toolCallId === '' || this.#background.has(toolCallId);
+    const id = taken ? `terminal-${this.#background.size + 1}` : toolCallId;
+    const started = this.#start(command, Number.POSITIVE_INFINITY, cwd);
     this.#background.set(id, started);
     return { id, command: started };
   }
@@ -58,8 +60,8 @@ export class Terminals {
     return found;
   }
 
-  async #start(command: string, timeoutMs: number): Promise<ShellCommand> {
-    const { cwd, shellType, env, clock, signal, maxOutputBytes = 256 * 1024 } = this.#options;
-    return new ShellCommand({ command, cwd: await cwd(), shellType, env, timeoutMs, maxOutputBytes, clock, signal });
+  #start(command: string, timeoutMs: number, cwd: string): ShellCommand {
+    const { shellType, env, clock, signal, maxOutputBytes = 256 * 1024 } = this.#options;
+    return new ShellCommand({ command, cwd, shellType, env, timeoutMs, maxOutputBytes, clock, signal });
   }
 }

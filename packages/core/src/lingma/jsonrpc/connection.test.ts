@@ -270,6 +270,45 @@ describe('requests from the process', () => {
     expect(process.last).not.toHaveProperty('id');
   });
 
+  it('to run a tool may be answered later; other messages are not held up', async () => {
+    const error = vi.fn();
+    const { process, connection } = connect({ logger: { ...silentLogger, error } });
+    const settle: { resolve: (value: object) => void; reject: (error: Error) => void }[] = [];
+    connection.onMessage(({ method }) =>
+      method === 'tool/invoke'
+        ? new Promise((resolve, reject) => void settle.push({ resolve: resolve as (value: object) => void, reject }))
+        : undefined,
+    );
+    process.says({ id: 7, method: 'tool/invoke' }, { id: 8, method: 'tool/invoke' }, { method: 'tool/invoke' });
+    process.says({ id: 9, method: 'chat/answer' });
+    expect(process.sent).toEqual([{ jsonrpc: '2.0', id: 9, result: {} }]);
+    settle[1]?.reject(new Error('secret detail'));
+    settle[2]?.reject(new Error('nobody asked'));
+    settle[0]?.resolve({ success: true });
+    await vi.waitFor(() => expect(process.sent).toHaveLength(3));
+    expect(process.sent.slice(1)).toContainEqual({ jsonrpc: '2.0', id: 7, result: { success: true } });
+    expect(process.sent.slice(1)).toContainEqual(
+      expect.objectContaining({ id: 8, error: { code: -32603, message: 'Internal error' } }),
+    );
+    expect(error).toHaveBeenCalledTimes(2);
+  });
+
+  it('answered after the end of the connection are answered to nobody', async () => {
+    const { process, connection } = connect();
+    let resolve: (value: object) => void = () => undefined;
+    connection.onMessage(
+      () =>
+        new Promise((settle) => {
+          resolve = settle as (value: object) => void;
+        }),
+    );
+    process.says({ id: 7, method: 'tool/invoke' });
+    connection.close();
+    resolve({});
+    await Promise.resolve();
+    expect(process.sent).toEqual([]);
+  });
+
   it('are answered with -32603 when the handler throws and nobody else answers', () => {
     const error = vi.fn();
     const { process, connection } = connect({ logger: { ...silentLogger, error } });

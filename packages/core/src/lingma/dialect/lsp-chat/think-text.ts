@@ -35,6 +35,12 @@ export class ThinkText {
       return '';
     }
     const maybe = this.#maybe;
+    // The whole so far, sent once more: a delta would hardly repeat a piece that had grown.
+    if (text === maybe && maybe.length > this.#first.length) {
+      this.#form = 'whole';
+      this.#maybe = undefined;
+      return this.#rest(text);
+    }
     this.#maybe = undefined;
     // Deltas "ha", "ha", "ha" begin with one another without growing; wholes grow.
     if (text.startsWith(maybe) && text.length > maybe.length && maybe.length > this.#first.length) {

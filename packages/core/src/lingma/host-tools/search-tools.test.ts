@@ -1,0 +1,139 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { matchesGlob } from './glob-match.js';
+import { createLineMatcher } from './line-matcher.js';
+import { type HostFolder, hostFolder, type RunInFolder, runIn } from './testing/host-folder.js';
+
+let folder: HostFolder;
+let tools: RunInFolder;
+beforeEach(async () => {
+  folder = await hostFolder();
+  tools = runIn(folder.cwd);
+});
+afterEach(() => folder.remove());
+
+const sorted = (text: unknown) => String(text).split('\n').sort();
+
+describe('list_dir', () => {
+  it('lists one level, links by name alone', async () => {
+    for (const parameters of [{}, { path: '.' }, { path: folder.cwd }]) {
+      const { result } = await tools.call('list_dir', parameters);
+      expect(result.content).toBe('a.txt\ndangling\nnear\nnode_modules/\nsecret-link\nsub/\nway-out');
+      expect(result.files).toContainEqual({
+        fileName: 'a.txt',
+        path: join(folder.cwd, 'a.txt'),
+        type: 'file',
+        fileSize: 14,
+        fileCount: 0,
+      });
+      expect(result.files).toContainEqual(expect.objectContaining({ fileName: 'sub', type: 'dir', fileCount: 1 }));
+      expect(result.files).toContainEqual(expect.objectContaining({ fileName: 'way-out', type: 'link', fileSize: 0 }));
+    }
+    expect((await tools.call('list_dir', { path: 'a.txt' })).success).toBe(false);
+  });
+
+  it('stops after a thousand', async () => {
+    await mkdir(join(folder.cwd, 'many'));
+    for (let i = 0; i < 1010; i++) await writeFile(join(folder.cwd, 'many', `${i}`), '');
+    const { result } = await tools.call('list_dir', { path: 'many' });
+    expect(result).toMatchObject({ truncated: true });
+    expect(result.files).toHaveLength(1000);
+  });
+});
+
+describe('search_file', () => {
+  it('finds by a part of the path or a glob, not in folders of packages, not through links', async () => {
+    const found = async (query: string) => sorted((await tools.call('search_file', { query })).result.content);
+    expect(await found('B.TS')).toEqual(['sub/b.ts']);
+    expect(await found('**/*.ts')).toEqual(['sub/b.ts']);
+    expect(await found('*.{txt,ts}')).toEqual(['a.txt', 'sub/b.ts']);
+    expect(await found('x.js')).toEqual(['']);
+    expect(await found('secret')).toEqual(['']);
+    const { result } = await tools.call('search_file', { query: 'b.ts', path: 'sub' });
+    expect(result.files).toEqual([{ fileName: 'b.ts', path: join(folder.cwd, 'sub', 'b.ts') }]);
+  });
+
+  it('gives two hundred at most', async () => {
+    for (let i = 0; i < 210; i++) await writeFile(join(folder.cwd, 'sub', `n${i}.md`), '');
+    const { result } = await tools.call('search_file', { query: '*.md' });
+    expect(result.truncated).toBe(true);
+    expect(result.files).toHaveLength(200);
+  });
+});
+
+describe('grep_code', () => {
+  const grep = async (parameters: object) => sorted((await tools.call('grep_code', { ...parameters })).result.content);
+
+  it('finds lines by a regular expression, with their place', async () => {
+    expect(await grep({ pattern: 'tw[o]' })).toEqual([
+      'a.txt:2:two',
+      'sub/b.ts:1:const two = 2;',
+      'sub/b.ts:2:export { two };',
+    ]);
+    expect(await grep({ query: 'TWO', case_sensitive: false, include: '*.txt' })).toEqual(['a.txt:2:two']);
+    expect(await grep({ regex: 'TWO' })).toEqual(['']);
+    expect(await grep({ pattern: 'two', path: 'sub/b.ts' })).toHaveLength(2);
+    const { result } = await tools.call('grep_code', { pattern: 'three' });
+    expect(result.results).toEqual([
+      { fileName: 'a.txt', path: join(folder.cwd, 'a.txt'), startLine: 3, endLine: 3, content: 'three' },
+    ]);
+  });
+
+  it('takes what is no regular expression as it stands, and leaves out what is not text', async () => {
+    await writeFile(join(folder.cwd, 'call.ts'), 'run(now');
+    await writeFile(join(folder.cwd, 'bytes'), Buffer.from('run(now\0'));
+    expect(await grep({ pattern: 'run(' })).toEqual(['call.ts:1:run(now']);
+  });
+
+  it('gives two hundred lines at most', async () => {
+    await writeFile(join(folder.cwd, 'many.txt'), 'hit\n'.repeat(500));
+    const { result } = await tools.call('grep_code', { pattern: 'hit' });
+    expect(result.truncated).toBe(true);
+    expect(result.results).toHaveLength(200);
+  });
+
+  it('fails on a pattern that would run for ever', async () => {
+    await writeFile(join(folder.cwd, 'evil.txt'), `${'a'.repeat(60)}!`);
+    expect(await tools.call('grep_code', { pattern: '^(a+)+$' })).toMatchObject({
+      success: false,
+      errorMessage: 'The pattern takes too long to match: simplify it',
+    });
+  });
+});
+
+describe('createLineMatcher()', () => {
+  it('keeps no state between texts', () => {
+    const match = createLineMatcher({ pattern: 'a', ignoreCase: true });
+    expect(match('A\nb\na', 9)).toEqual([
+      { line: 1, text: 'A' },
+      { line: 3, text: 'a' },
+    ]);
+    expect(match('b', 9)).toEqual([]);
+    expect(match('a\na', 1)).toHaveLength(1);
+  });
+});
+
+describe('matchesGlob()', () => {
+  it.each([
+    ['a/b/c.ts', '*.ts', true],
+    ['a/b/c.ts', 'c.?s', true],
+    ['a/b/c.ts', 'a/*.ts', false],
+    ['a/b/c.ts', 'a/**/*.ts', true],
+    ['a/c.ts', 'a/**/*.ts', true],
+    ['a/b/c.ts', '**/c.ts', true],
+    ['c.ts', '**/c.ts', true],
+    ['a/b/c.ts', 'a/**', true],
+    ['a/b/c.ts', '**/b/**', true],
+    ['a/b/c.ts', '**/x/**', false],
+    ['a/b/c.ts', './a/b/c.ts', true],
+    ['a/b/c.tsx', '*.{js,ts}', false],
+    ['a/b/c.tsx', '**/*.{js,ts}{,x}', true],
+    ['README.md', 'readme.*', true],
+    ['a.ts', '', false],
+  ])('%s, %s: %s', (path, glob, expected) => expect(matchesGlob(path, glob)).toBe(expected));
+
+  it('takes no longer for many stars', () => {
+    expect(matchesGlob('a'.repeat(2000), `${'*a'.repeat(200)}b`)).toBe(false);
+  });
+});
