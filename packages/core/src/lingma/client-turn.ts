@@ -17,7 +17,7 @@ import type { ConnectionLease } from './connection-set.js';
 import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
 import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from './dialect/dialect.js';
 import type { JsonRpcPeer } from './jsonrpc/peer.js';
-import { type ResolvedModel, resolveMode } from './models.js';
+import { isAgentName, type ResolvedModel, resolveMode } from './models.js';
 import type { StickySessions } from './sessions.js';
 
 /** What a turn needs of its client. */
@@ -159,6 +159,8 @@ class ClientTurn {
     try {
       return await this.#prepare(lease, { ...this.#context, signal: setup.controller.signal });
     } catch (thrown) {
+      // A connection that let the set-up run out answers nobody: the next turn must not get it.
+      if (setup.controller.signal.aborted && !this.#own.signal.aborted) lease.peer.close();
       lease.release();
       const error = toTurnError(thrown);
       // Seen only now: the connection had died while nobody used it.
@@ -177,7 +179,7 @@ class ClientTurn {
     const { peer } = lease;
     const [dialect, counter] = await Promise.all([host.prepare(peer, setup.signal), loadTokenCounter()]);
     const resolved = await host.resolveModel(peer, this.#turn.model, setup.signal);
-    const modelKey = resolved?.model.key ?? host.settings.model;
+    const modelKey = resolved?.model.key ?? unlistedKey(this.#turn.model) ?? host.settings.model;
     const mode = resolveMode(this.#turn.mode, this.#turn.model, host.settings.mode);
     const plan = this.#planSession(`${mode} ${modelKey ?? ''}`);
     let sessionId = plan.sessionId;
@@ -222,6 +224,12 @@ class ClientTurn {
     }
     lease.release();
   }
+}
+
+/** Where the process lists nothing, a name is taken at its word, unless it is plainly another maker's. */
+function unlistedKey(name: string | undefined): string | undefined {
+  if (name === undefined || name === '' || isAgentName(name)) return undefined;
+  return /^(claude|anthropic|gpt|chatgpt|o[1-9]|gemini|openai|text-|default$)/i.test(name) ? undefined : name;
 }
 
 /** Callers may abort with anything; inside every reason is a {@link GatewayError}. */

@@ -158,7 +158,8 @@ export class ConnectionSet {
     try {
       return await this.#options.open(false, signal);
     } catch (error) {
-      if (!alone || signal.aborted || !mayHaveMoved(error)) throw error;
+      // Asked again: the others may have died while this one dialled.
+      if (!(alone || this.#open.size === 0) || signal.aborted || !mayHaveMoved(error)) throw error;
       return this.#options.open(true, signal);
     }
   }

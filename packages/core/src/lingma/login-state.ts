@@ -10,6 +10,8 @@ const LOGGED_IN = 2;
 export class LoginState {
   #loggedIn: boolean | undefined;
   #unsupported = false;
+  /** It did not answer the last time: turns don't wait for it again until something fails. */
+  #silent = false;
 
   /** `undefined`: not asked yet, or the process does not say. */
   get loggedIn(): boolean | undefined {
@@ -20,11 +22,12 @@ export class LoginState {
   reset(): void {
     this.#loggedIn = undefined;
     this.#unsupported = false;
+    this.#silent = false;
   }
 
   /** Asks unless the answer is known to be yes. Silence and an unknown method count as no objection. */
   async check(peer: JsonRpcPeer, signal: AbortSignal, timeoutMs = 5000): Promise<boolean | undefined> {
-    return this.#loggedIn === true ? true : this.recheck(peer, signal, timeoutMs);
+    return this.#loggedIn === true || this.#silent ? this.#loggedIn : this.recheck(peer, signal, timeoutMs);
   }
 
   /** Asks in any case: something has failed since. */
@@ -32,9 +35,11 @@ export class LoginState {
     if (this.#unsupported || peer.closed) return this.#loggedIn;
     try {
       this.#take(await peer.call('auth/status', {}, { timeoutMs, signal }));
+      this.#silent = false;
     } catch (error) {
       if (signal.aborted) throw signal.reason;
       if (isUnknownMethod(error)) this.#unsupported = true;
+      else if (GatewayError.isInstance(error) && error.code === 'upstream_timeout') this.#silent = true;
     }
     return this.#loggedIn;
   }

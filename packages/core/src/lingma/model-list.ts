@@ -7,6 +7,8 @@ import { parseModels } from './models.js';
 
 /** Right after a login the list may still be empty (protocol section 6). */
 const RETRY_WAITS_MS = [300, 1000];
+/** Milliseconds until a process that does not answer counts as one that lists none. */
+const ASK_MS = 5000;
 /** How long an empty list is believed. */
 const EMPTY_MS = 30_000;
 
@@ -34,7 +36,7 @@ export class ModelList {
   }
 
   /**
-   * Empty when the process lists none, also after a short wait, or does not know the method.
+   * Empty when the process lists none, also after a short wait, does not know the method, or keeps silent.
    *
    * @throws GatewayError what `config/queryModels` fails with, or the signal's reason
    */
@@ -61,12 +63,13 @@ export class ModelList {
   async #ask(peer: JsonRpcPeer): Promise<readonly ModelInfo[]> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const models = parseModels(await peer.call('config/queryModels', {}));
+        const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));
         const waitMs = RETRY_WAITS_MS[attempt];
         if (models.length > 0 || waitMs === undefined) return models;
         await sleep(waitMs, undefined, this.clock);
       } catch (error) {
-        if (!isUnknownMethod(error)) throw toTurnError(error);
+        const failure = toTurnError(error);
+        if (!isUnknownMethod(error) && failure.code !== 'upstream_timeout') throw failure;
         this.logger.debug('Lingma lists no models');
         return [];
       }
