@@ -103,6 +103,9 @@ function straightenQuotes(text: string): string {
   return text.replace(/([{[,:]\s*)[“”„‟＂]/g, '$1"').replace(/[“”„‟＂](\s*[}\],:])/g, '"$1');
 }
 
+/** A line that says what the value is for. */
+const isComment = (text: string): boolean => /^(?:\/\/|#)[^\n]*$/.test(text.trim());
+
 const BRACKET = /[[{]/g;
 
 export interface JsonPiece {
@@ -127,7 +130,7 @@ export function parseValues(text: string, isCut = false): readonly JsonPiece[] |
     const begin = BRACKET.exec(text)?.index ?? text.length;
     const between = text.slice(at, begin);
     // A bracket too many belongs to the value before it.
-    if (/[^\s,;}\]]/.test(between) && !/^\s*(?:\/\/|#)[^\n]*\s*$/.test(between)) {
+    if (/[^\s,;}\]]/.test(between) && !isComment(between)) {
       pieces.push({ source: between, value: undefined });
     }
     if (begin === text.length) break;

@@ -21,7 +21,7 @@ const NAMES: readonly RegExp[] = [
 ];
 const INPUT =
   /["'“](?:parameters|arguments|input|args|params|tool_input)["'”]\s*:\s*|<[|｜]tool[▁_ ](?:sep|call[▁_ ]argument[▁_ ]begin)[|｜]>\s*(?=\{)/;
-const MEMBER = /<(?:[^<>/]*?)(?:parameter|arg)(?:=|\s+name=)["']?([^"'<>\s]+)["']?[^<>]*>([\s\S]*?)<\/[^<>]*>/g;
+const MEMBER = /<[^<>/]*?(?:parameter|arg)(?:=|\s+name=)["']?([^"'<>\s]+)["']?[^<>]*>/g;
 
 /** The call that `text`, a block the answer ended in, began; `undefined` when no known tool was named. */
 export function readPartialCall(text: string, index: ToolIndex): PartialCall | undefined {
@@ -41,9 +41,15 @@ function partialInput(text: string, head: string, tool: ToolDefinition): string 
     if (tool.kind === 'custom') return unquote(input);
     return isWholeJson(input) ? input.slice(0, -1) : input;
   }
-  const members = [...text.matchAll(MEMBER)].map(
-    ([, key = '', value = '']) => `${JSON.stringify(key)}:${JSON.stringify(value.replace(/^\n|\n$/g, ''))}`,
-  );
+  const members: string[] = [];
+  MEMBER.lastIndex = 0;
+  for (let match = MEMBER.exec(text); match !== null; match = MEMBER.exec(text)) {
+    const end = text.indexOf('</', MEMBER.lastIndex);
+    if (end < 0) break;
+    const value = text.slice(MEMBER.lastIndex, end).replace(/^\n|\n$/g, '');
+    members.push(`${JSON.stringify(match[1])}:${JSON.stringify(value)}`);
+    MEMBER.lastIndex = end;
+  }
   return members.length === 0 || tool.kind === 'custom' ? '' : `{${members.join(',')}`;
 }
 

@@ -12,11 +12,11 @@ import type { ToolIndex } from './tool-index.js';
 /** Calls, and between them the text that is none; `open`: the text may go on. */
 export type BodyReading = readonly (AcceptedCall | string)[] | 'open' | undefined;
 
-const INNER_FENCE = /^\s*(`{3,}|~{3,})[^\n`{[]*\n?([\s\S]*?)\n?[ \t]*\1?\s*$/;
+// White space is bounded where two patterns could share it: that would cost time squared.
 const NAME_AND_JSON =
-  /^\s*(?:name\s*[:=]\s*)?["'`]?([\w.:/-]+)["'`]?\s*(?:[:,]|\n|=>|arguments\s*[:=])?\s*(\{[\s\S]*\})\s*$/;
+  /^\s*(?:name\s{0,9}[:=]\s{0,9})?["'`]?([\w.:/-]+)["'`]?\s{0,99}(?:[:,]|=>|arguments\s{0,9}[:=])?\s{0,99}(\{[\s\S]*\})\s*$/;
 const NAME_THEN_INPUT =
-  /^\s*(?:<server_name>[^<]*<\/server_name>\s*)?<(name|tool_name|tool|function|function_name)>\s*([^<]+?)\s*<\/\1>\s*(?:<(arguments|parameters|input|args|params|parameter)>([\s\S]*)<\/\3>\s*)?$/;
+  /^\s*(?:<server_name>[^<]*<\/server_name>\s*)?<(name|tool_name|tool|function|function_name)>([^<]{1,300})<\/\1>\s*(?:<(arguments|parameters|input|args|params|parameter)>([\s\S]*)<\/\3>\s*)?$/;
 const NESTED = new RegExp(`<(${TAG_PREFIX}(?:tool_call|function_call|tool_use|tool|invoke))>`, 'y');
 const SENTENCE = /^\s*[\p{L}*_(]/u;
 /** Unclosed elements cost a look through the whole text each, so there must not be many. */
@@ -34,7 +34,7 @@ export function readBody(body: string, index: ToolIndex, trust: Trust, extent: E
       return trust === 'marked' ? readElements(body, index, extent) : undefined;
     case '`':
     case '~': {
-      const inner = INNER_FENCE.exec(body)?.[2];
+      const inner = insideFence(body);
       return inner === undefined || trust !== 'marked' || /^\s*[`~]/.test(inner)
         ? undefined
         : readBody(inner, index, trust, extent);
@@ -42,6 +42,15 @@ export function readBody(body: string, index: ToolIndex, trust: Trust, extent: E
     default:
       return trust === 'marked' ? readNamed(body, index, extent) : undefined;
   }
+}
+
+/** What a fence around the whole body holds; its closing line may be missing. */
+function insideFence(body: string): string | undefined {
+  const opening = /^\s*(`{3,}|~{3,})[^\n`{[]*\n?/.exec(body);
+  if (opening === null) return undefined;
+  const rest = body.slice(opening[0].length).trimEnd();
+  const fence = opening[1] ?? '';
+  return rest.endsWith(fence) ? rest.slice(0, -fence.length) : rest;
 }
 
 /** The JSON values of a text as calls. */
@@ -112,7 +121,7 @@ function readNamed(body: string, index: ToolIndex, extent: Extent): BodyReading 
 function readElements(body: string, index: ToolIndex, extent: Extent): BodyReading {
   const described = NAME_THEN_INPUT.exec(body);
   if (described !== null) {
-    const tool = index.resolve(described[2] ?? '');
+    const tool = index.resolve((described[2] ?? '').trim());
     const inner = described[4] ?? '';
     const input: JsonObject | string = inner.trimStart().startsWith('<') ? (readChildren(inner) ?? inner) : inner;
     const textual = isJsonObject(input);

@@ -109,8 +109,10 @@ function readCall(
   }
   const tool = index.resolve(name.replace(/:\d+$/, ''));
   if (tool === undefined) return undefined;
-  const fenced = /^\s*`{3,}\w*\s*\n?([\s\S]*?)\n?\s*`{3,}\s*$/.exec(rest);
-  const written = fenced?.[1] ?? rest.replace(/^\s*`{3,}\w*\s*\n/, '');
+  const written = rest
+    .replace(/^\s*`{3,}\w*[ \t]*\n?/, '')
+    .trimEnd()
+    .replace(/`{3,}$/, '');
   const value = readInput(written, extent);
   if (value === undefined) return undefined;
   const call = acceptCall(tool, value.input ?? (tool.kind === 'custom' ? written : undefined));
