@@ -82,7 +82,7 @@ describe.each(['lsp-chat', 'acp'] as const)('%s', (dialect) => {
             return run('get_weather', input);
           },
         }),
-        { type: 'function', function: { name: 'get_time', parameters: {}, parse: JSON.parse, function: () => 'noon' } },
+        zodFunction({ name: 'get_time', parameters: z.object({}), function: () => 'noon' }),
       ],
     });
     expect(await runner.finalContent()).toBe('All done.');

@@ -80,7 +80,7 @@ const invocation = (name: string, parameters: JsonObject, more: JsonObject = {})
 const CREATE = invocation('create_file_with_text', { filePath: 'made.txt', text: 'made' });
 const made = () => existsSync(join(folder.cwd, 'made.txt'));
 const PENDING = { toolCallId: 'call_1', toolCallStatus: 'PENDING', parameters: { file_path: 'made.txt' } };
-const callerTool = (name: string): ToolDefinition => ({ kind: 'function', name, parameters: { type: 'object' } });
+const callerTool = (name: string): ToolDefinition => ({ kind: 'function', name, inputSchema: { type: 'object' } });
 
 const ALLOWING = [
   { optionId: 'a', name: 'Always', kind: 'allow_always' },

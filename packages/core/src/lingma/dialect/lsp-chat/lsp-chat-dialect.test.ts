@@ -17,7 +17,7 @@ interface Started {
   readonly clock: FakeClock;
   readonly requestId: string;
   readonly run: ReturnType<ReturnType<typeof createLspChatDialect>['runTurn']>;
-  send(method: string, params?: JsonObject, id?: number): JsonValue | undefined;
+  send(method: string, params?: JsonObject, id?: number): ReturnType<FakePeer['emit']>;
 }
 
 function start(options: { turn?: Partial<DialectTurn>; peer?: FakePeer; signal?: AbortSignal } = {}): Started {
@@ -25,7 +25,7 @@ function start(options: { turn?: Partial<DialectTurn>; peer?: FakePeer; signal?:
   const clock = new FakeClock();
   const run = createLspChatDialect({ clock }).runTurn(peer, aTurn(options.turn), aContext(options.signal));
   const requestId = (peer.calls.find(({ method }) => method === 'chat/ask')?.params.requestId ?? '') as string;
-  const send = (method: string, params: JsonObject = {}, id?: number): JsonValue | undefined =>
+  const send = (method: string, params: JsonObject = {}, id?: number): ReturnType<FakePeer['emit']> =>
     peer.emit(method, { requestId, sessionId: 'session-1', ...params }, id);
   return { peer, clock, requestId, run, send };
 }
