@@ -56,10 +56,10 @@ afterEach(() => {
 describe('ToolScanner - the work grows with the text', () => {
   it.each(Object.entries(TEXTS))('%s', (_, unit) => {
     const of = (length: number): number => count(unit.repeat(Math.ceil(length / unit.length)));
-    const [small, large] = [of(4_000), of(64_000)];
-    expect(large).toBeLessThanOrEqual((small + 4_000) * 16 * 1.5);
+    const [small, large] = [of(1_500), of(24_000)];
+    expect(large).toBeLessThanOrEqual((small + 1_500) * 16 * 1.5);
     // Every format may look at a text once, no more.
-    expect(large).toBeLessThanOrEqual(64_000 * 24);
+    expect(large).toBeLessThanOrEqual(24_000 * 24);
   });
 });
 
