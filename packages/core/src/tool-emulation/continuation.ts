@@ -16,6 +16,7 @@ const INVENTED: readonly string[] = [
   '<｜tool▁outputs▁begin｜>',
   '<|tool_response',
   'observation:',
+  '✿result✿',
   '```tool_result',
   '```tool_output',
   '```tool_response',

@@ -45,6 +45,8 @@ const WRAPPER_KEYS = [
   'function',
   'call',
 ] as const;
+const TOOL_KEY = /^tool/;
+const REPORT_KEY = /result|output|response|error|content|expect|example|descri|schema|duration|time/i;
 /** Wrappers inside wrappers are followed this far. */
 const MAX_WRAPPERS = 2;
 /** Members beside name and input that do not speak against a call. */
@@ -129,7 +131,15 @@ function callOf(tool: ToolDefinition, nameKey: string, value: JsonObject, trust:
   for (const key of INPUT_KEYS) {
     if (!Object.hasOwn(rest, key)) continue;
     const input = rest[key];
-    if (trust === 'plain' && !isPlausible(input, rest, key, tool)) continue;
+    if (trust === 'plain' && !isPlausible(input, rest, key, tool)) {
+      // With a comment beside it, `tool` and its parameters are still a call; `name` may name anything.
+      const call =
+        TOOL_KEY.test(nameKey) && !isReport(rest) && isJsonObject(input)
+          ? acceptCall(tool, input, { strictMembers: true })
+          : undefined;
+      if (call !== undefined) return call;
+      continue;
+    }
     const call = acceptCall(tool, unwrapTwice(input));
     if (call !== undefined) return call;
   }
@@ -140,6 +150,11 @@ function callOf(tool: ToolDefinition, nameKey: string, value: JsonObject, trust:
   }
   if (INPUT_KEYS.some((key) => isJsonObject(rest[key]))) return acceptCall(tool, members, { strictMembers: true });
   return acceptCall(tool, members);
+}
+
+/** A call that is told of, with what came of it. */
+function isReport(rest: JsonObject): boolean {
+  return Object.keys(rest).some((key) => REPORT_KEY.test(key));
 }
 
 /** Ids and types beside the name are no input, unless the tool has a parameter of that name. */

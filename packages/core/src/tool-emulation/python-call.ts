@@ -18,6 +18,7 @@ const MAX_DEPTH = 64;
 const NAME = /[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*/y;
 const NUMBER = /[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const SPACE = /(?:[ \t\r\n]|\\\r?\n|#[^\n]*)*/y;
+const IMPORT = /(?:import|from)[ \t]+[\w.]+(?:[ \t]+(?:import|as)[ \t]+[\w.* ,]+)?[ \t]*(?=\r?\n|;|#|$)/y;
 /** Calls that only show or await what they are given. */
 const WRAPPERS: ReadonlySet<string> = new Set(['print', 'await', 'repr', 'str', 'asyncio.run']);
 const CONSTANTS: Readonly<Record<string, JsonValue>> = {
@@ -60,12 +61,13 @@ class Reader {
       if (this.#at === this.#text.length) return calls.length > 0 ? calls : undefined;
       if (this.#take('[')) {
         for (const call of this.#list(']', () => this.#statement())) calls.push(call);
-      } else if (!this.#showsResult()) calls.push(this.#statement());
+      } else if (!this.#skipsLine()) calls.push(this.#statement());
     }
   }
 
-  /** `print(result)`, or `result` alone. */
-  #showsResult(): boolean {
+  /** `print(result)`, `result` alone, an import: lines that call nothing. */
+  #skipsLine(): boolean {
+    if (this.#match(IMPORT) !== undefined) return true;
     if (this.#results.size === 0) return false;
     const shown = /(?:print\([ \t]*([A-Za-z_]\w*)[ \t]*\)|([A-Za-z_]\w*))[ \t]*(?=\r?\n|;|#|$)/y;
     shown.lastIndex = this.#at;

@@ -64,7 +64,7 @@ export class FenceBlock implements Block {
     this.#index = index;
     this.#offset = openerLength;
     this.#bodyStart = openerLength;
-    this.#firstKey = kind === 'plain' && index.only === undefined ? new FirstKey() : undefined;
+    this.#firstKey = kind === 'plain' && index.only === undefined ? new FirstKey(index) : undefined;
   }
 
   scan(chunk: string, from: number): number {

@@ -1,32 +1,55 @@
-/** Tells early that an unmarked JSON text is no call: by its first member's name. */
+/** Tells early that an unmarked JSON text is no call: by its first member's name, and by its value where that says it. */
+import type { ToolIndex } from '../tool-index.js';
 import { REJECTED } from './block.js';
 
-/** White space and brackets longer than this before the first name do not begin a call. */
-const MAX_HEAD = 256;
+/** White space, brackets and the first member longer than this do not begin a call. */
+const MAX_HEAD = 512;
 const FIRST_KEY = /^[\s[]*\{\s*["'“”]?([\w-]+)["'“”]?\s*:/;
 const MAYBE_FIRST_KEY = /^[\s[]*(?:\{\s*(?:["'“”]?[\w-]*["'“”]?\s*)?)?$/;
 const CALL_KEY =
   /^(?:tools?|tool_?name|name|function|function_?name|recipient_name|action|actions|parameters|arguments|input|args|params|kwargs|(?:tool|function)_?(?:calls?|uses?|input)|calls?|id|type|index|call_?id|tool_call_id|status|namespace|thoughts?|reasoning|explanation|reason)$/i;
+const NAME_KEY = /^(?:tool|tool_?name|name|function|function_?name|recipient_name|action)$/i;
+const STRING = /^\s*["'“”]([^"'“”\\]*)["'“”]/;
+const MAYBE_STRING = /^\s*(?:["'“”][^"'“”\\]*)?$/;
+const CALL_TYPE = /func|tool|call|action|custom/i;
 
 export class FirstKey {
+  readonly #index: ToolIndex;
   #head = '';
+  #key: string | undefined;
   #decided = false;
+
+  constructor(index: ToolIndex) {
+    this.#index = index;
+  }
 
   /** Watches text from the first bracket on; {@link REJECTED} once it is clear that no call begins here. */
   scan(chunk: string, from: number): number {
-    if (this.#decided) return 0;
-    for (let index = from; index < chunk.length; index++) {
+    for (let index = from; index < chunk.length && !this.#decided; index++) {
       this.#head += chunk[index];
-      const key = FIRST_KEY.exec(this.#head)?.[1];
-      if (key !== undefined) {
-        this.#decided = true;
-        return CALL_KEY.test(key) ? 0 : REJECTED;
-      }
-      if (this.#head.length > MAX_HEAD || !MAYBE_FIRST_KEY.test(this.#head)) {
-        this.#decided = true;
-        return REJECTED;
-      }
+      const decision = this.#key === undefined ? this.#judgeKey() : this.#judgeValue(this.#key);
+      if (decision === undefined) continue;
+      this.#decided = true;
+      if (!decision) return REJECTED;
     }
     return 0;
+  }
+
+  #judgeKey(): boolean | undefined {
+    const key = FIRST_KEY.exec(this.#head)?.[1];
+    if (key === undefined) return this.#head.length > MAX_HEAD || !MAYBE_FIRST_KEY.test(this.#head) ? false : undefined;
+    if (!CALL_KEY.test(key)) return false;
+    this.#head = '';
+    this.#key = key;
+    return undefined;
+  }
+
+  /** A person's name is no tool, and `"type": "object"` begins a schema. */
+  #judgeValue(key: string): boolean | undefined {
+    const isName = NAME_KEY.test(key);
+    if (!isName && key !== 'type') return true;
+    const value = STRING.exec(this.#head)?.[1];
+    if (value !== undefined) return isName ? this.#index.resolve(value) !== undefined : CALL_TYPE.test(value);
+    return this.#head.length <= MAX_HEAD && MAYBE_STRING.test(this.#head) ? undefined : true;
   }
 }

@@ -16,6 +16,11 @@ const LABELS = /(?:Action|✿FUNCTION✿):[ \t]*([\w.:/-]+)[ \t]*\r?\n\s*(?:Acti
 const FENCED = /Action:(?=[ \t]*\r?\n?[ \t]*```)/iy;
 const MAYBE_FENCED = /^Action:[ \t]*\r?\n?[ \t]*`{0,2}$/i;
 const MAYBE_LABELS = /^(?:Action|✿FUNCTION✿):[ \t]*[\w.:/-]*[ \t]*\r?(?:\n\s*([A-Za-z_✿ ]*))?$/i;
+const JSON_INFO = /json action[ \t]*\r?\n(?=\s*\{)/y;
+const MAYBE_JSON_INFO = /^j(?:s(?:o(?:n(?: (?:a(?:c(?:t(?:i(?:o(?:n[ \t]*(?:\r?(?:\n\s*)?)?)?)?)?)?)?)?)?)?)?)?$/;
+const CODE_INFO = /(tool_code:?[ \t]*\r?\n\s*)(?:print\(\s*)?((?!print\()[A-Za-z_][\w.]*)\(/y;
+const MAYBE_CODE_INFO =
+  /^t(?:o(?:o(?:l(?:_(?:c(?:o(?:d(?:e:?[ \t]*(?:\r?(?:\n\s*(?:print\(\s*)?[\w.]*)?)?)?)?)?)?)?)?)?)?$/;
 const FIRST_LABELS = ['action:', '✿function✿:'];
 const SECOND_LABELS = ['action input', 'action_input', '✿args✿'];
 
@@ -38,6 +43,9 @@ export function openLine(text: string, at: number, index: ToolIndex, options: Li
       );
     case '>':
       return openTurn(text, at, index, options.isFinal);
+    case 'j':
+    case 't':
+      return openInfo(text, at, index, options.isFinal);
     case 'A':
     case 'a':
     case '✿':
@@ -81,6 +89,17 @@ function openLabels(text: string, at: number, index: ToolIndex, isFinal: boolean
     const second = MAYBE_LABELS.exec(head);
     return second !== null && SECOND_LABELS.some((label) => label.startsWith((second[1] ?? '').toLowerCase()));
   });
+}
+
+/** An info string whose fence was left out. */
+function openInfo(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
+  const json = matchAt(JSON_INFO, text, at);
+  if (json !== undefined) return new MarkedValueBlock(json[0], index);
+  const code = matchAt(CODE_INFO, text, at);
+  if (code !== undefined) {
+    return index.resolve(code[2] ?? '') === undefined ? undefined : new MarkedValueBlock(code[1] ?? '', index);
+  }
+  return maybe(text, at, isFinal, (head) => MAYBE_JSON_INFO.test(head) || MAYBE_CODE_INFO.test(head));
 }
 
 /** `more` when the text ends and what has come may yet become an opener. */

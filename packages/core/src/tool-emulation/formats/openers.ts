@@ -53,6 +53,7 @@ const CALL_HEAD = /^(?:[{[<`~]|["']?[\w.:/-]*["']?$|["']?[\w.:/-]+["']?(?:\s*[[(
 /** Behind a tag that bears the name. */
 const NAMED_HEAD = /^[{[<`~]/;
 const SECTION_HEAD = /^</;
+const TOOL_NAMED_HEAD = /^[<{]/;
 /** A name up to the separator behind it. */
 const TOKEN_HEAD = /^(?:<|[\w.:/-]+\s*(?:<|$))/;
 
@@ -131,6 +132,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
   if (tool === undefined || index.resolve(name) !== tool) return undefined;
   return new TagBlock({
     opener,
+    head: TOOL_NAMED_HEAD,
     closers: [`</${name}>`],
     read: (body, extent) => readToolNamedTag(body, tool, extent),
   });

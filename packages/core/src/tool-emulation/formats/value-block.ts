@@ -97,7 +97,7 @@ export class BareValueBlock implements Block {
   constructor(index: ToolIndex, use: 'whole' | 'forced' | 'after-call') {
     this.#index = index;
     this.#isWhole = use === 'whole';
-    this.#firstKey = index.only === undefined ? new FirstKey() : undefined;
+    this.#firstKey = index.only === undefined ? new FirstKey(index) : undefined;
   }
 
   scan(chunk: string, from: number): number {
