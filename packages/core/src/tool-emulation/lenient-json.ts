@@ -103,6 +103,8 @@ function straightenQuotes(text: string): string {
   return text.replace(/([{[,:]\s*)[“”„‟＂]/g, '$1"').replace(/[“”„‟＂](\s*[}\],:])/g, '"$1');
 }
 
+/** What closes another format's call. */
+const CLOSING_MARKS = /^\s*(?:<\/[\w:]{1,40}>\s{0,9})+$/;
 /** A line that says what the value is for. */
 const isComment = (text: string): boolean => /^(?:\/\/|#)[^\n]*$/.test(text.trim());
 
@@ -130,7 +132,7 @@ export function parseValues(text: string, isCut = false): readonly JsonPiece[] |
     const begin = BRACKET.exec(text)?.index ?? text.length;
     const between = text.slice(at, begin);
     // A bracket too many belongs to the value before it.
-    if (/[^\s,;}\]]/.test(between) && !isComment(between)) {
+    if (/[^\s,;}\]]/.test(between) && !isComment(between) && !CLOSING_MARKS.test(between)) {
       pieces.push({ source: between, value: undefined });
     }
     if (begin === text.length) break;

@@ -47,6 +47,7 @@ export const SLIPS: readonly MessyOutput[] = [
     calls: [weather],
   },
   { name: 'a brace too many', output: fence(`${paris}}`), calls: [weather] },
+  { name: 'a closing tag inside the fence', output: ['```tool_call', paris, '</tool_call>', '```'], calls: [weather] },
   {
     name: 'raw line ends in a string',
     output: fence('{"tool": "terminal", "parameters": {"command": "cat <<X\na, b\nX"}}'),
