@@ -13,6 +13,7 @@ export interface House {
 export function useHouse(
   simulator: Parameters<typeof startSimulated>[0] = {},
   options: Omit<StackOptions, 'webSocketUrl'> = {},
+  { keepsSessions = false }: { readonly keepsSessions?: boolean } = {},
 ): House {
   const house: { stack?: SimulatedStack; base?: string; clients?: Clients } = {};
   beforeAll(async () => {
@@ -24,7 +25,9 @@ export function useHouse(
   afterEach(async () => {
     const { stack } = house as House;
     await vi.waitFor(() => expect(stack.gateway.status()).toMatchObject({ inFlight: 0, requests: 0 }));
-    await vi.waitFor(() => expect(stack.simulator.stats).toMatchObject({ turnsActive: 0, sessionsOpen: 0 }));
+    await vi.waitFor(() =>
+      expect(stack.simulator.stats).toMatchObject({ turnsActive: 0, ...(!keepsSessions && { sessionsOpen: 0 }) }),
+    );
     expect(stack.simulator.stats.protocolErrors).toBe(0);
   });
   return house as House;

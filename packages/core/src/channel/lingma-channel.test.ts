@@ -208,6 +208,20 @@ describe('createLingmaChannel', () => {
     });
   });
 
+  it('a picture that Lingma does not show the model - a warning, or an error if the operator wants', async () => {
+    const warning = { type: 'unsupported-content', subject: 'image', message: 'No eyes; replaced by [image]' } as const;
+    const [start, ...rest] = answer('I see nothing');
+    const events = [{ ...(start as Extract<ChatEvent, { type: 'response-start' }>), warnings: [warning] }, ...rest];
+    const told = await collectResult(setUp(events).channel.streamChat(request(), context()));
+    expect(told.warnings).toEqual([warning]);
+    const strict = setUp(events, { images: { onFailure: 'error' } });
+    await expect(collectResult(strict.channel.streamChat(request(), context()))).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'No eyes',
+    });
+    expect(strict.closed).toContain(0);
+  });
+
   it('an abort while pictures are fetched - the reason of the signal', async () => {
     const gone = new GatewayError('client_closed', 'gone');
     const messages: ChatRequest['messages'] = [

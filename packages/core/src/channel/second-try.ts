@@ -20,7 +20,7 @@ export type Verdict =
   { readonly type: 'accept'; readonly text?: string } | { readonly type: 'retry'; readonly instruction: string };
 
 export interface SecondTryOptions {
-  readonly judge: (answer: ChatResult) => Verdict;
+  readonly judge: (answer: ChatResult) => Verdict | Promise<Verdict>;
   /** Starts a turn with `more` behind the conversation. */
   readonly open: (more: readonly TranscriptEntry[]) => ChatEventStream;
   /**
@@ -52,11 +52,11 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
 
   const readHeld = async (holds: (answer: ChatResult) => GatewayError): Promise<readonly ChatEvent[]> => {
     const first = await collect(begin([]));
-    const verdict = judge(first.answer);
+    const verdict = await judge(first.answer);
     ended = true;
     if (verdict.type === 'accept') return replaceText(first.events, verdict.text);
     const second = await collect(retry(first.answer, verdict.instruction));
-    const final = judge(second.answer);
+    const final = await judge(second.answer);
     if (final.type === 'retry') throw holds(second.answer);
     return withUsage(replaceText(second.events, final.text), addUsage(first.answer.usage, second.answer.usage));
   };
@@ -72,7 +72,7 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
     const end = batch.at(-1);
     if (end?.type !== 'response-end') return batch;
     const answer = collector.finish();
-    const verdict = judge(answer);
+    const verdict = await judge(answer);
     if (verdict.type === 'accept') {
       ended = true;
       return batch;

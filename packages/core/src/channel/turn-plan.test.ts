@@ -129,16 +129,16 @@ describe('planTurn()', () => {
     expect(typeof hold === 'function' && hold(said(''))).toMatchObject({ code: 'upstream_error' });
   });
 
-  it('a format - told, checked, its JSON alone passed on; a call or a cut answer stands', () => {
+  it('a format - told, checked, its JSON alone passed on; a call or a cut answer stands', async () => {
     const responseFormat = { type: 'json-schema', schema: { type: 'object', required: ['a'] }, strict: true } as const;
     const planned = plan({ responseFormat, tools: [read] });
     expect(planned.entries[0]?.text).toContain('### read');
     expect(planned.entries[0]?.text).toContain('"required":["a"]');
     const judge = planned.secondTry?.judge;
-    expect(judge?.(said('Sure: {"a": 1}'))).toEqual({ type: 'accept', text: '{"a": 1}' });
-    expect(judge?.(said('{}'))).toMatchObject({ type: 'retry', instruction: expect.stringContaining("'a'") });
-    expect(judge?.(said('{', { finishReason: 'length' }))).toEqual({ type: 'accept' });
-    expect(judge?.(said('x', { finishReason: 'tool-calls' }))).toEqual({ type: 'accept' });
+    expect(await judge?.(said('Sure: {"a": 1}'))).toEqual({ type: 'accept', text: '{"a": 1}' });
+    expect(await judge?.(said('{}'))).toMatchObject({ type: 'retry', instruction: expect.stringContaining("'a'") });
+    expect(await judge?.(said('{', { finishReason: 'length' }))).toEqual({ type: 'accept' });
+    expect(await judge?.(said('x', { finishReason: 'tool-calls' }))).toEqual({ type: 'accept' });
     expect(plan({ responseFormat, tools: [read], toolChoice: { type: 'required' } }).entries[0]?.text).not.toContain(
       '["a"]',
     );

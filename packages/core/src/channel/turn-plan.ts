@@ -105,10 +105,10 @@ function planSecondTry(
   }
   if (responseFormat.type !== 'text') {
     return {
-      judge: (answer) => {
+      judge: async (answer) => {
         // A call is an answer of its own; a cut answer ends with its own finish reason.
         if (answer.finishReason !== 'stop') return { type: 'accept' };
-        const check = checkFormat(textOf(answer), responseFormat);
+        const check = await checkFormat(textOf(answer), responseFormat);
         return check.ok
           ? { type: 'accept', text: check.text }
           : { type: 'retry', instruction: renderRepairInstruction(check.problem) };

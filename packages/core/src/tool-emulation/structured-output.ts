@@ -2,10 +2,9 @@
  * Answers in a format: told in the prompt, checked afterwards. A schema that can't be compiled still asks for JSON and
  * is checked as that.
  */
-import type { ErrorObject } from 'ajv';
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { ResponseFormat } from '../chat/index.js';
 import { JsonLimitError, type JsonValue, parseJson } from '../util/index.js';
-import { compileSchema } from './compile-schema.js';
 import { cutText } from './cut-text.js';
 import { jsonCandidates } from './json-candidates.js';
 
@@ -25,17 +24,27 @@ export type FormatCheck =
 /** Nested deeper than any schema asks for. */
 const MAX_DEPTH = 200;
 
-/** Checks an answer; without `strict` a schema's `additionalProperties: false` does not make it fail. Never throws. */
-export function checkFormat(text: string, format: ResponseFormat): FormatCheck {
+/** Checks an answer; without `strict` a schema's `additionalProperties: false` does not make it fail. Never rejects. */
+export async function checkFormat(text: string, format: ResponseFormat): Promise<FormatCheck> {
   if (format.type === 'text') return { ok: true, text };
+  const validate = format.type === 'json' ? undefined : await compile(format);
   let worst: Problem | undefined;
   for (const candidate of jsonCandidates(text)) {
-    const found = checkCandidate(candidate, format);
+    const found = checkCandidate(candidate, format.type, validate);
     if (found === undefined) return { ok: true, text: candidate };
     // What is wrong with a piece that is JSON says more than that the whole is none.
     if (worst === undefined || (found.isJson && !worst.isJson)) worst = found;
   }
   return { ok: false, problem: worst?.problem ?? 'It is empty.' };
+}
+
+/** Loaded with the first schema: most gateways never see one, and all of them start faster without. */
+async function compile({
+  schema,
+  strict,
+}: Extract<ResponseFormat, { type: 'json-schema' }>): Promise<ValidateFunction | undefined> {
+  const { compileSchema } = await import('./compile-schema.js');
+  return compileSchema(schema, strict);
 }
 
 interface Problem {
@@ -44,7 +53,11 @@ interface Problem {
 }
 
 /** `undefined`: nothing is wrong. */
-function checkCandidate(candidate: string, format: Exclude<ResponseFormat, { type: 'text' }>): Problem | undefined {
+function checkCandidate(
+  candidate: string,
+  type: 'json' | 'json-schema',
+  validate: ValidateFunction | undefined,
+): Problem | undefined {
   let value: JsonValue;
   try {
     value = parseJson(candidate, MAX_DEPTH);
@@ -53,11 +66,10 @@ function checkCandidate(candidate: string, format: Exclude<ResponseFormat, { typ
       error instanceof SyntaxError || error instanceof JsonLimitError ? `: ${cutText(error.message, 200)}` : '';
     return { problem: `It is not valid JSON${detail}`, isJson: false };
   }
-  if (format.type === 'json') {
+  if (type === 'json') {
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject ? undefined : { problem: 'It is not a JSON object.', isJson: true };
   }
-  const validate = compileSchema(format.schema, format.strict);
   try {
     if (validate === undefined || validate(value)) return undefined;
     return { problem: describeErrors(validate.errors ?? []), isJson: true };

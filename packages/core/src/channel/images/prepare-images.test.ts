@@ -19,6 +19,16 @@ describe('prepareImages', () => {
     expect(warnings).toEqual([]);
   });
 
+  it('a data URL - read in place, nothing is fetched', async () => {
+    for (const address of [`data:image/png;base64,${png}`, `DATA:image/jpeg;name=a;base64,${png}`]) {
+      const { images, warnings } = await prepareImages([url(address)], { allowRemote: false }, context);
+      expect(images).toEqual([{ mediaType: 'image/png', data: png }]);
+      expect(warnings).toEqual([]);
+    }
+    const large = url(`data:image/png;base64,${'A'.repeat(1000)}`);
+    expect((await prepareImages([large], { maxBytes: 10 }, context)).warnings[0]?.message).toContain('too large');
+  });
+
   it('large picture - is scaled down', async () => {
     const { default: sharp } = await import('sharp');
     const noise = randomBytes(3000 * 2500 * 3);
