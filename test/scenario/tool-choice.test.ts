@@ -153,6 +153,38 @@ describe.each(['lsp-chat', 'acp'] as const)('%s', (dialect) => {
       else await expect(ask(directive, true)).rejects.toBeInstanceOf(Error);
     });
 
+    it.each(['the first', 'the second'])(
+      'a client that leaves while %s try is held - stops it, and no other begins',
+      async (which) => {
+        const { stats } = house.stack.simulator;
+        const [started, stopped] = [stats.turnsStarted, stats.stops.length];
+        const slow = { text: 'word ', repeat: 2000, chunks: 2000, delayMs: 5 };
+        const content = sim(which === 'the first' ? slow : { text: `No. ${sim(slow)}` });
+        const client = new AbortController();
+        const body = {
+          model: 'auto',
+          max_tokens: 9999,
+          tools: toolsOf(protocol, SPECS),
+          ...choice(protocol, 'required'),
+        };
+        const asking = fetch(house.base + PATHS[protocol], {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({
+            ...body,
+            ...(protocol === 'responses' ? { input: content } : { messages: [{ role: 'user', content }] }),
+          }),
+          signal: client.signal,
+        });
+        const tries = which === 'the first' ? 1 : 2;
+        await vi.waitFor(() => expect(stats.turnsStarted).toBe(started + tries));
+        client.abort();
+        await expect(asking).rejects.toBeDefined();
+        await vi.waitFor(() => expect(stats.stops.length).toBe(stopped + 1));
+        expect(stats.turnsStarted).toBe(started + tries);
+      },
+    );
+
     it('a client that leaves in the middle of a call - frees the slot and stops Lingma', async () => {
       const stops = house.stack.simulator.stats.stops.length;
       const client = new AbortController();
