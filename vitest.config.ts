@@ -14,7 +14,8 @@ export default defineConfig({
   },
   test: {
     include: ['packages/*/src/**/*.test.ts', 'test/**/*.test.ts'],
-    testTimeout: 20_000,
+    setupFiles: [fileURLToPath(new URL('./test/support/patient-waits.ts', import.meta.url))],
+    testTimeout: 30_000,
     hookTimeout: 30_000,
     maxWorkers: 2,
   },
