@@ -13,7 +13,7 @@ import {
 import { Deadline, linkedController } from '../util/index.js';
 import { buildTurn } from './build-turn.js';
 import type { ClientSettings } from './client-options.js';
-import type { ConnectionLease } from './connection-set.js';
+import type { AcquireOptions, ConnectionLease } from './connection-set.js';
 import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
 import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from './dialect/dialect.js';
 import type { JsonRpcPeer } from './jsonrpc/peer.js';
@@ -26,7 +26,7 @@ export interface TurnHost {
   readonly sticky: StickySessions;
   /** Aborts when the client closes. */
   readonly signal: AbortSignal;
-  acquire(signal: AbortSignal): Promise<ConnectionLease>;
+  acquire(signal: AbortSignal, options?: AcquireOptions): Promise<ConnectionLease>;
   /** @throws GatewayError `login_required`, and what inspecting the process fails with */
   prepare(peer: JsonRpcPeer, signal: AbortSignal): Promise<LingmaDialect>;
   resolveModel(peer: JsonRpcPeer, name: string | undefined, signal: AbortSignal): Promise<ResolvedModel | undefined>;
@@ -39,7 +39,6 @@ export interface TurnHost {
 }
 
 interface Attempt {
-  readonly peer: JsonRpcPeer;
   readonly running: RunningTurn;
   /** It went on in a session of an earlier turn. */
   readonly continued: boolean;
@@ -72,8 +71,12 @@ class ClientTurn {
   readonly #own = new AbortController();
   #unlink: () => void = () => undefined;
   #linked = false;
+  /** Of the attempt under way; absent while none could be had. */
+  #peer: JsonRpcPeer | undefined;
   #attempt: Attempt | undefined;
   #attempts = 0;
+  /** The attempt before lost its connection. */
+  #lost = false;
   #passedOn = false;
   #over = false;
 
@@ -96,15 +99,14 @@ class ClientTurn {
         return batch;
       } catch (thrown) {
         const error = toTurnError(thrown);
-        const failed = this.#attempt;
-        if (failed !== undefined && this.#mayRepeat(error, failed)) {
-          this.#context.logger.info('Repeating a turn that Lingma lost before it answered', { cause: error });
-          await failed.running.outcome;
-          this.#attempt = undefined;
-          continue;
+        if (!this.#mayRepeat(error)) {
+          this.#finish();
+          throw this.#own.signal.aborted ? error : await this.#host.explain(error, this.#peer);
         }
-        this.#finish();
-        throw this.#own.signal.aborted ? error : await this.#host.explain(error, failed?.peer);
+        this.#context.logger.info('Repeating a turn that Lingma lost before it answered', { cause: error });
+        this.#lost = isConnectionLost(error);
+        await this.#attempt?.running.outcome;
+        this.#attempt = undefined;
       }
     }
   }
@@ -139,16 +141,18 @@ class ClientTurn {
     this.#unlink();
   }
 
-  #mayRepeat(error: GatewayError, failed: Attempt): boolean {
-    if (this.#passedOn || this.#attempts > 1 || this.#own.signal.aborted) return false;
+  #mayRepeat(error: GatewayError): boolean {
+    if (this.#peer === undefined || this.#passedOn || this.#attempts > 1 || this.#own.signal.aborted) return false;
     // A session that Lingma has forgotten, or that is broken, fails at once; a new one does not.
-    return isConnectionLost(error) || (failed.continued && error.code === 'upstream_error');
+    return isConnectionLost(error) || (this.#attempt?.continued === true && error.code === 'upstream_error');
   }
 
   async #begin(): Promise<Attempt> {
     this.#context.signal.throwIfAborted();
     this.#attempts++;
-    const lease = await this.#host.acquire(this.#context.signal);
+    this.#peer = undefined;
+    const lease = await this.#host.acquire(this.#context.signal, { renew: this.#lost });
+    this.#peer = lease.peer;
     const { settings } = this.#host;
     const setup = linkedController(this.#context.signal);
     const deadline = new Deadline(
@@ -158,20 +162,15 @@ class ClientTurn {
     );
     try {
       return await this.#prepare(lease, { ...this.#context, signal: setup.controller.signal });
-    } catch (thrown) {
+    } catch (error) {
       // A connection that let the set-up run out answers nobody: the next turn must not get it.
-      if (setup.controller.signal.aborted && !this.#own.signal.aborted) lease.peer.close();
-      lease.release();
-      const error = toTurnError(thrown);
-      // Seen only now: the connection had died while nobody used it.
-      if (!isConnectionLost(error) || this.#attempts > 1 || this.#own.signal.aborted) {
-        throw this.#own.signal.aborted ? error : await this.#host.explain(error, lease.peer);
-      }
+      if (setup.controller.signal.aborted && !this.#own.signal.aborted) lease.retire();
+      else lease.release();
+      throw error;
     } finally {
       deadline.clear();
       setup.release();
     }
-    return this.#begin();
   }
 
   async #prepare(lease: ConnectionLease, setup: CallContext): Promise<Attempt> {
@@ -204,7 +203,7 @@ class ClientTurn {
     });
     const running = dialect.runTurn(peer, ready, this.#context);
     host.track(running.outcome.then((outcome) => this.#settle(outcome, dialect, lease, plan)));
-    return { peer, running, continued: plan.sessionId !== '' };
+    return { running, continued: plan.sessionId !== '' };
   }
 
   #planSession(stickyKey: string): SessionPlan {

@@ -221,7 +221,7 @@ export class LingmaClient {
       settings: this.#settings,
       sticky: this.#sticky,
       signal: this.#closing.signal,
-      acquire: (signal) => access.acquire(signal),
+      acquire: (signal, options) => access.acquire(signal, options),
       prepare: async (peer, signal) => this.#dialects[await access.prepare(peer, signal)],
       resolveModel: async (peer, name, signal) =>
         resolveModel(await access.modelsForTurn(peer, signal), name, this.#settings.model),

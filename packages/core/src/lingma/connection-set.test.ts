@@ -142,6 +142,69 @@ describe('ConnectionSet', () => {
     expect(opened.filter(({ connection }) => connection !== undefined)).toHaveLength(2);
   });
 
+  it('acquire() - those who wait try again when one connection has died', async () => {
+    const limit = 2;
+    const opened: FakeConnection[] = [];
+    const { acquire, set } = aSet({
+      open: () => {
+        if (set.size >= limit) return Promise.reject(new GatewayError('not_ready', 'refused'));
+        opened.push(new FakeConnection());
+        return Promise.resolve(opened.at(-1) as FakeConnection);
+      },
+    });
+    await acquire();
+    await acquire();
+    const third = acquire();
+    await settled();
+    opened[0]?.die();
+    expect((await third).peer).toBe(opened[2]);
+  });
+
+  it('acquire() - the place is looked for anew when the others die while one dials', async () => {
+    const fresh: boolean[] = [];
+    const first = new FakeConnection();
+    const second = new FakeConnection();
+    const { acquire } = aSet({
+      open: async (isFresh) => {
+        fresh.push(isFresh);
+        if (fresh.length === 1) return first;
+        if (isFresh) return second;
+        first.die();
+        throw new GatewayError('not_ready', 'refused');
+      },
+    });
+    await acquire();
+    expect((await acquire()).peer).toBe(second);
+    expect(fresh).toEqual([false, false, true]);
+  });
+
+  it('acquire() - renewed, it prefers a new connection to an idle one', async () => {
+    const { acquire, opened, set } = aSet({ limit: 2 });
+    const first = await acquire();
+    first.release();
+    const { signal } = new AbortController();
+    const renewed = await set.acquire(signal, { renew: true });
+    expect(renewed.peer).not.toBe(first.peer);
+    // Where none can be had, the idle one is better than nothing.
+    expect((await set.acquire(signal, { renew: true })).peer).toBe(first.peer);
+    expect(opened).toHaveLength(3);
+  });
+
+  it('retire() - nobody gets it again, and it is closed later', async () => {
+    const { acquire, clock, gone, set } = aSet();
+    const lease = await acquire();
+    lease.retire();
+    lease.release();
+    expect(set.size).toBe(0);
+    expect(gone).toHaveLength(1);
+    expect(set.any()).toBeUndefined();
+    expect((await acquire()).peer).not.toBe(lease.peer);
+    expect(lease.peer.closed).toBe(false);
+    await clock.advance(60_000);
+    expect(lease.peer.closed).toBe(true);
+    expect(set.load.busy).toBe(1);
+  });
+
   it('idle - connections are closed after a while, all but one', async () => {
     const { acquire, set, clock } = aSet({ idleCloseMs: 1000 });
     const leases = [await acquire(), await acquire(), await acquire()];

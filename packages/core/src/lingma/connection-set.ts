@@ -5,8 +5,10 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import { GatewayError } from '../chat/index.js';
-import { abortable, type Clock, linkedController, systemClock } from '../util/index.js';
+import { type Clock, linkedController, systemClock } from '../util/index.js';
+import { openAnywhere } from './dial.js';
 import type { JsonRpcConnection } from './jsonrpc/connection.js';
+import { WaitingLine, type WaitOptions } from './waiting-line.js';
 
 export interface ConnectionSetOptions {
   /**
@@ -26,14 +28,24 @@ export interface ConnectionSetOptions {
 /** A connection that is ours until `release()`. */
 export interface ConnectionLease {
   readonly peer: JsonRpcConnection;
-  /** Idempotent. */
+  /** Gives it back for the next turn. Idempotent. */
   release(): void;
+  /** In place of `release()`, for one that keeps silent: nobody gets it again. It stays open a little for what comes late. */
+  retire(): void;
+}
+
+export interface AcquireOptions {
+  /** A connection was found dead: those that lie idle may be so too, hence a new one is preferred. Default false. */
+  readonly renew?: boolean;
 }
 
 interface IdleConnection {
   readonly connection: JsonRpcConnection;
   readonly since: number;
 }
+
+/** How long a silent connection is kept for late results. */
+const RETIRED_MS = 30_000;
 
 export class ConnectionSet {
   readonly #options: ConnectionSetOptions;
@@ -43,8 +55,8 @@ export class ConnectionSet {
   /** Last used last, so that surplus ones grow old at the front. */
   readonly #idle: IdleConnection[] = [];
   readonly #open = new Set<JsonRpcConnection>();
-  /** Leases the process had no connection for; each takes the next that is given back. */
-  readonly #starved: (() => void)[] = [];
+  readonly #retired = new Set<JsonRpcConnection>();
+  readonly #line = new WaitingLine<JsonRpcConnection>();
   readonly #closing = new AbortController();
   #cancelSweep: (() => void) | undefined;
 
@@ -78,24 +90,18 @@ export class ConnectionSet {
    *
    * @throws GatewayError what `open` fails with, `shutting_down` after `close()`, or the signal's reason
    */
-  acquire(signal: AbortSignal): Promise<ConnectionLease> {
+  acquire(signal: AbortSignal, { renew = false }: AcquireOptions = {}): Promise<ConnectionLease> {
     return new Promise((resolve, reject) => {
       // The queue's signal covers the wait alone: aborting a running task would free a slot that is still in use.
       const wait = linkedController(signal);
       const task = (): Promise<void> => {
         wait.release();
         return new Promise((free) => {
-          this.#connect(signal).then(
+          this.#connect(signal, renew).then(
             (connection) => {
-              let released = false;
-              const release = (): void => {
-                if (released) return;
-                released = true;
-                this.#giveBack(connection);
-                free();
-              };
-              if (!signal.aborted) return resolve({ peer: connection, release });
-              release();
+              const lease = this.#lease(connection, free);
+              if (!signal.aborted) return resolve(lease);
+              lease.release();
               reject(signal.reason);
             },
             (error: unknown) => {
@@ -118,24 +124,46 @@ export class ConnectionSet {
     const reason = new GatewayError('shutting_down', 'The Lingma client is closed');
     this.#closing.abort(reason);
     this.#cancelSweep?.();
-    for (const connection of [...this.#open]) connection.close(reason);
-    this.#wakeStarved();
+    for (const connection of [...this.#open, ...this.#retired]) connection.close(reason);
+    this.#line.wake(Number.POSITIVE_INFINITY);
   }
 
-  async #connect(signal: AbortSignal): Promise<JsonRpcConnection> {
-    for (;;) {
+  #lease(connection: JsonRpcConnection, free: () => void): ConnectionLease {
+    let over = false;
+    const end = (then: (connection: JsonRpcConnection) => void): void => {
+      if (over) return;
+      over = true;
+      then(connection);
+      free();
+    };
+    return {
+      peer: connection,
+      release: () => end((own) => this.#giveBack(own)),
+      retire: () => end((own) => this.#retire(own)),
+    };
+  }
+
+  async #connect(signal: AbortSignal, renew: boolean): Promise<JsonRpcConnection> {
+    for (let attempt = 0; ; attempt++) {
       this.#closing.signal.throwIfAborted();
       signal.throwIfAborted();
-      const idle = this.#takeIdle();
-      if (idle !== undefined) return idle;
-      try {
-        return await this.#openOne(signal);
-      } catch (error) {
-        if (signal.aborted || this.#closing.signal.aborted || this.#open.size === 0) throw error;
-        // The process takes no more clients: one of ours will be free sooner or later, if none is by now.
-        if (this.#idle.length === 0) await this.#nextGivenBack(signal);
-      }
+      const idle = renew && attempt === 0 ? undefined : this.#takeIdle();
+      const connection = idle ?? (await this.#line.join(this.#waitOptions(signal)));
+      if (connection !== undefined) return connection;
     }
+  }
+
+  #waitOptions(signal: AbortSignal): WaitOptions<JsonRpcConnection> {
+    return {
+      signal,
+      open: (dialSignal) => this.#openOne(dialSignal),
+      onSurplus: (connection) => this.#giveBack(connection),
+      onRefused: () => {
+        if (this.#closing.signal.aborted || this.#open.size === 0) return 'fail';
+        // The process takes no more clients: one of ours will be free sooner or later, if none is by now.
+        return this.#idle.length > 0 ? 'look-again' : 'wait';
+      },
+    };
   }
 
   async #openOne(signal: AbortSignal): Promise<JsonRpcConnection> {
@@ -143,8 +171,9 @@ export class ConnectionSet {
     const onClosing = (): void => link.controller.abort(this.#closing.signal.reason);
     this.#closing.signal.addEventListener('abort', onClosing, { once: true });
     try {
-      const connection = await this.#openAnywhere(link.controller.signal);
-      this.#add(connection);
+      const connection = await openAnywhere(this.#options.open, () => this.#open.size === 0, link.controller.signal);
+      this.#open.add(connection);
+      connection.onClose((error) => this.#forget(connection, error));
       return connection;
     } finally {
       link.release();
@@ -152,28 +181,15 @@ export class ConnectionSet {
     }
   }
 
-  /** Beside living connections the known address holds; otherwise the process may have moved, so one more look. */
-  async #openAnywhere(signal: AbortSignal): Promise<JsonRpcConnection> {
-    const alone = this.#open.size === 0;
-    try {
-      return await this.#options.open(false, signal);
-    } catch (error) {
-      // Asked again: the others may have died while this one dialled.
-      if (!(alone || this.#open.size === 0) || signal.aborted || !mayHaveMoved(error)) throw error;
-      return this.#options.open(true, signal);
-    }
-  }
-
-  #add(connection: JsonRpcConnection): void {
-    this.#open.add(connection);
-    connection.onClose((error) => {
-      this.#open.delete(connection);
-      const index = this.#idle.findIndex((entry) => entry.connection === connection);
-      if (index >= 0) this.#idle.splice(index, 1);
-      if (this.#open.size > 0) return;
-      this.#wakeStarved();
-      if (!this.#closing.signal.aborted) this.#options.onAllGone?.(error);
-    });
+  /** It is one of ours no more. */
+  #forget(connection: JsonRpcConnection, error: Error): void {
+    this.#retired.delete(connection);
+    if (!this.#open.delete(connection)) return;
+    const index = this.#idle.findIndex((entry) => entry.connection === connection);
+    if (index >= 0) this.#idle.splice(index, 1);
+    // The process has room for one again, or is gone, and all may look where it is now.
+    this.#line.wake(this.#open.size > 0 ? 1 : Number.POSITIVE_INFINITY);
+    if (this.#open.size === 0 && !this.#closing.signal.aborted) this.#options.onAllGone?.(error);
   }
 
   #takeIdle(): JsonRpcConnection | undefined {
@@ -184,32 +200,18 @@ export class ConnectionSet {
   }
 
   #giveBack(connection: JsonRpcConnection): void {
-    if (!connection.closed) {
-      this.#idle.push({ connection, since: this.#clock.now() });
-      this.#scheduleSweep();
-    }
-    this.#starved.shift()?.();
+    if (connection.closed) return;
+    if (this.#line.give(connection)) return;
+    this.#idle.push({ connection, since: this.#clock.now() });
+    this.#scheduleSweep();
   }
 
-  async #nextGivenBack(signal: AbortSignal): Promise<void> {
-    let wake: () => void = () => undefined;
-    const given = new Promise<void>((resolve) => {
-      wake = resolve;
-    });
-    this.#starved.push(wake);
-    try {
-      await abortable(given, signal);
-    } catch (error) {
-      const index = this.#starved.indexOf(wake);
-      if (index >= 0) this.#starved.splice(index, 1);
-      // Woken and aborted at once: the connection goes to the next in line.
-      else this.#starved.shift()?.();
-      throw error;
-    }
-  }
-
-  #wakeStarved(): void {
-    for (const wake of this.#starved.splice(0)) wake();
+  #retire(connection: JsonRpcConnection): void {
+    if (connection.closed) return;
+    const reason = new GatewayError('not_ready', 'The connection to Lingma was given up');
+    this.#forget(connection, reason);
+    this.#retired.add(connection);
+    this.#clock.schedule(RETIRED_MS, () => connection.close(reason));
   }
 
   #scheduleSweep(): void {
@@ -223,11 +225,4 @@ export class ConnectionSet {
       if (this.#idle.length > 0) this.#scheduleSweep();
     });
   }
-}
-
-/** A login or protocol problem is the same at any address. */
-function mayHaveMoved(error: unknown): boolean {
-  return (
-    !GatewayError.isInstance(error) || !['login_required', 'shutting_down', 'upstream_protocol'].includes(error.code)
-  );
 }

@@ -10,7 +10,7 @@ const LOGGED_IN = 2;
 export class LoginState {
   #loggedIn: boolean | undefined;
   #unsupported = false;
-  /** It did not answer the last time: turns don't wait for it again until something fails. */
+  /** It did not answer the last time: turns don't wait for it again until something fails or it speaks up. */
   #silent = false;
 
   /** `undefined`: not asked yet, or the process does not say. */
@@ -48,6 +48,7 @@ export class LoginState {
   see({ method, params }: IncomingMessage): boolean {
     if (method !== 'auth/report' && method !== 'auth/syncTokenUpdate') return false;
     const before = this.#loggedIn;
+    this.#silent = false;
     this.#take(params);
     return before !== this.#loggedIn;
   }

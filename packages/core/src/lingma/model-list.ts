@@ -11,10 +11,13 @@ const RETRY_WAITS_MS = [300, 1000];
 const ASK_MS = 5000;
 /** How long an empty list is believed. */
 const EMPTY_MS = 30_000;
+/** How long silence is taken for "none": asking again costs a turn {@link ASK_MS}. */
+const SILENT_MS = 5 * 60_000;
 
 export class ModelList {
   #known: readonly ModelInfo[] | undefined;
   #until = Number.POSITIVE_INFINITY;
+  #believeMs = EMPTY_MS;
   #asking: Promise<readonly ModelInfo[]> | undefined;
 
   constructor(
@@ -36,7 +39,8 @@ export class ModelList {
   }
 
   /**
-   * Empty when the process lists none, also after a short wait, does not know the method, or keeps silent.
+   * Turns that want the list at the same time share one call; what its connection's end means to the others is theirs
+   * to decide. Empty when the process lists none, also after a short wait, does not know the method, or keeps silent.
    *
    * @throws GatewayError what `config/queryModels` fails with, or the signal's reason
    */
@@ -53,7 +57,7 @@ export class ModelList {
         this.#asking = undefined;
         if (models === undefined) return;
         this.#known = models;
-        this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : this.clock.now() + EMPTY_MS;
+        this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : this.clock.now() + this.#believeMs;
       };
       own.then(settled, () => settled());
     }
@@ -64,12 +68,15 @@ export class ModelList {
     for (let attempt = 0; ; attempt++) {
       try {
         const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));
+        this.#believeMs = EMPTY_MS;
         const waitMs = RETRY_WAITS_MS[attempt];
         if (models.length > 0 || waitMs === undefined) return models;
         await sleep(waitMs, undefined, this.clock);
       } catch (error) {
         const failure = toTurnError(error);
-        if (!isUnknownMethod(error) && failure.code !== 'upstream_timeout') throw failure;
+        const silent = failure.code === 'upstream_timeout';
+        if (!silent && !isUnknownMethod(error)) throw failure;
+        if (silent) this.#believeMs = SILENT_MS;
         this.logger.debug('Lingma lists no models');
         return [];
       }

@@ -6,7 +6,7 @@ import { setMaxListeners } from 'node:events';
 import { GatewayError, type ModelInfo } from '../chat/index.js';
 import { abortable, Deadline, linkedController } from '../util/index.js';
 import type { ClientSettings, Connector } from './client-options.js';
-import { type ConnectionLease, ConnectionSet } from './connection-set.js';
+import { type AcquireOptions, type ConnectionLease, ConnectionSet } from './connection-set.js';
 import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
 import { detectDialect } from './dialect/detect.js';
 import type { DialectName } from './dialect/dialect.js';
@@ -75,8 +75,10 @@ export class ProcessAccess {
   async prepare(peer: JsonRpcPeer, signal: AbortSignal): Promise<DialectName> {
     if ((await this.login.check(peer, signal)) === false) throw loginRequired();
     if (this.#dialect !== undefined) return this.#dialect;
-    this.#detecting ??= this.#detect(peer);
-    return abortable(this.#detecting, signal);
+    return this.#shared(peer, signal, () => {
+      this.#detecting ??= this.#detect(peer);
+      return abortable(this.#detecting, signal);
+    });
   }
 
   /**
@@ -107,11 +109,21 @@ export class ProcessAccess {
   /** For a turn, which can do without the list: the process then takes the account's default. */
   async modelsForTurn(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly ModelInfo[]> {
     try {
-      return await this.#models.get(peer, signal);
+      return await this.#shared(peer, signal, () => this.#models.get(peer, signal));
     } catch (error) {
       if (signal.aborted || peer.closed) throw error;
       this.#settings.logger.warn('Lingma did not list its models', { cause: error });
       return [];
+    }
+  }
+
+  /** What turns ask for together is asked on one connection; when that one ends, the others ask on their own. */
+  async #shared<T>(peer: JsonRpcPeer, signal: AbortSignal, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      if (signal.aborted || peer.closed || !isConnectionLost(toTurnError(error))) throw error;
+      return ask();
     }
   }
 
@@ -127,8 +139,8 @@ export class ProcessAccess {
     }
   }
 
-  acquire(signal: AbortSignal): Promise<ConnectionLease> {
-    return this.connections.acquire(signal);
+  acquire(signal: AbortSignal, options?: AcquireOptions): Promise<ConnectionLease> {
+    return this.connections.acquire(signal, options);
   }
 
   close(): void {

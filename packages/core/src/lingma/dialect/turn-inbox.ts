@@ -1,7 +1,7 @@
 /**
  * The bridge from push to pull: decoders push events from the socket's callback, `read()` hands over everything that
  * has arrived. Bounded in bytes: a reader that lags holds the process up, and in the end fails its own turn, never
- * its neighbours'.
+ * its neighbours'. A reader that waits never lags, however large the piece that comes.
  */
 import type { ChatEvent } from '../../chat/index.js';
 
@@ -10,7 +10,7 @@ export interface TurnInboxOptions {
   readonly highWaterBytes?: number;
   /** Unread bytes below which `onDrained` is called. Default 256 KiB. */
   readonly lowWaterBytes?: number;
-  /** Unread bytes the inbox holds at most; above, `onOverflow`. Default 32 MiB. */
+  /** Unread bytes a reader who lags may leave; above, what comes after `onFull` means `onOverflow`. Default 32 MiB. */
   readonly maxBytes?: number;
   readonly onFull: () => void;
   readonly onDrained: () => void;
@@ -30,6 +30,8 @@ export class TurnInbox {
   #events: ChatEvent[] = [];
   #bytes = 0;
   #full = false;
+  /** A `read()` waits: it takes all there is as soon as the socket's callback is over. */
+  #awaited = false;
   #end: { readonly error?: unknown } | undefined;
   #wake: (() => void) | undefined;
 
@@ -83,10 +85,12 @@ export class TurnInbox {
         if ('error' in this.#end) throw this.#end.error;
         return undefined;
       }
+      this.#awaited = true;
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
     }
+    this.#awaited = false;
     const batch = this.#events;
     this.#events = [];
     this.#bytes = 0;
@@ -102,11 +106,12 @@ export class TurnInbox {
   }
 
   #overHighWater(): void {
-    if (this.#bytes > this.#max) {
-      this.#options.onOverflow();
-    } else if (!this.#full) {
+    if (this.#awaited) return;
+    if (!this.#full) {
       this.#full = true;
       this.#options.onFull();
+    } else if (this.#bytes > this.#max) {
+      this.#options.onOverflow();
     }
   }
 
