@@ -52,6 +52,7 @@ function freeText(input: JsonValue | undefined): string | undefined {
 function toMembers(input: JsonValue | undefined, tool: ToolDefinition, strict: boolean): JsonObject | undefined {
   if (isJsonObject(input)) return input;
   if (input === undefined || input === null || (Array.isArray(input) && input.length === 0)) return {};
+  if (Array.isArray(input) && input.length === 1) return toMembers((input as readonly JsonValue[])[0], tool, true);
   if (typeof input !== 'string') return undefined;
   const trimmed = input.trim();
   if (trimmed === '') return {};

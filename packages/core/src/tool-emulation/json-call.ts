@@ -94,6 +94,7 @@ export function callsInJson(value: JsonValue, index: ToolIndex, trust: Trust): r
 /** The bare input of the one tool that was forced: `{"city":"Paris"}`. */
 export function argumentsOnly(value: JsonValue, index: ToolIndex): AcceptedCall | undefined {
   if (index.only === undefined || !isJsonObject(value)) return undefined;
+  if (Object.keys(value).length === 0) return index.only.kind === 'custom' ? undefined : acceptCall(index.only, {});
   return acceptCall(index.only, value, { strictMembers: true });
 }
 
@@ -146,6 +147,14 @@ function callOf(tool: ToolDefinition, nameKey: string, value: JsonObject, trust:
   // No member is the input, or what seemed to be it is one of the tool's own parameters.
   const members = Object.fromEntries(Object.entries(rest).filter(([key]) => !isMeta(key, tool))) as JsonObject;
   if (trust === 'plain') {
+    // `{"tool": "get_time"}`, `{"tool": "get_time", "parameters": ""}`
+    if (
+      TOOL_KEY.test(nameKey) &&
+      tool.kind !== 'custom' &&
+      Object.entries(rest).every(([key, member]) => isEmptyInput(key, member))
+    ) {
+      return acceptCall(tool, {});
+    }
     return tool.kind === 'custom' ? undefined : acceptCall(tool, members, { strictMembers: true });
   }
   if (INPUT_KEYS.some((key) => isJsonObject(rest[key]))) return acceptCall(tool, members, { strictMembers: true });
@@ -155,6 +164,11 @@ function callOf(tool: ToolDefinition, nameKey: string, value: JsonObject, trust:
 /** A call that is told of, with what came of it. */
 function isReport(rest: JsonObject): boolean {
   return Object.keys(rest).some((key) => REPORT_KEY.test(key));
+}
+
+function isEmptyInput(key: string, member: JsonValue | undefined): boolean {
+  if (!(INPUT_KEYS as readonly string[]).includes(key)) return false;
+  return member === null || member === '' || (Array.isArray(member) && member.length === 0);
 }
 
 /** Ids and types beside the name are no input, unless the tool has a parameter of that name. */

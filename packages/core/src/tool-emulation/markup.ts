@@ -54,6 +54,17 @@ export function readCallElement(text: string, at: number, extent: Extent): Eleme
   return readMembers(text, at + opening[0].length, name, extent);
 }
 
+/** The bare text of a call element at `at`: the input of a free-form tool. */
+export function readFreeElement(text: string, at: number): (ElementCall & { readonly input: string }) | undefined {
+  const opening = matchAt(CALL_OPEN, text, at);
+  if (opening === undefined) return undefined;
+  const from = at + opening[0].length;
+  const close = callCloseFrom(text, from);
+  if (close === undefined || /^\s*[<{["]/.test(text.slice(from, close.start))) return undefined;
+  const name = (opening[1] ?? opening[2] ?? opening[3] ?? '').trim();
+  return { name, input: tidyValue(text.slice(from, close.start)), end: close.end };
+}
+
 function readMembers(text: string, start: number, name: string, extent: Extent): ElementCall | 'open' | undefined {
   const members: [string, JsonValue][] = [];
   let at = start;

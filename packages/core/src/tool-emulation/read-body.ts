@@ -4,7 +4,16 @@ import { type AcceptedCall, acceptCall } from './accept-call.js';
 import { argumentsOnly, callsInJson, type Trust } from './json-call.js';
 import { endOfJson } from './json-tracker.js';
 import { parseLenient, parseValues } from './lenient-json.js';
-import { acceptElement, type Extent, readCallElement, readChildren, readPairs, TAG_PREFIX } from './markup.js';
+import {
+  acceptElement,
+  type ElementCall,
+  type Extent,
+  readCallElement,
+  readChildren,
+  readFreeElement,
+  readPairs,
+  TAG_PREFIX,
+} from './markup.js';
 import { type CallExpression, parseCallExpressions } from './python-call.js';
 import { objectView } from './schema-view.js';
 import type { ToolIndex } from './tool-index.js';
@@ -64,12 +73,32 @@ export function readJson(
   for (const { source, value } of parseValues(text, extent === 'cut') ?? []) {
     const calls = value === undefined ? undefined : callsInJson(value, index, trust);
     if (calls !== undefined) items.push(...calls);
-    else {
+    else if (trust === 'marked' && Array.isArray(value)) {
+      items.push(...callsAmong(source, index));
+    } else {
       const only = value === undefined ? undefined : argumentsOnly(value, index);
       items.push(only ?? source);
     }
   }
   return withCalls(items);
+}
+
+/** The calls of a list of which not every item is one; the others are text as they stand. */
+function callsAmong(source: string, index: ToolIndex): readonly (AcceptedCall | string)[] {
+  const items: (AcceptedCall | string)[] = [];
+  let at = source.indexOf('[') + 1;
+  for (let count = 0; count < MAX_ELEMENTS; count++) {
+    const gap = /^[\s,]*/.exec(source.slice(at))?.[0].length ?? 0;
+    const from = at + gap;
+    if (source[from] === ']') return items;
+    const end = source[from] === '{' ? endOfJson(source, from) : -1;
+    if (end < 0) break;
+    const item = source.slice(from, end);
+    const value = parseLenient(item);
+    items.push(...((value === undefined ? undefined : callsInJson(value, index, 'marked')) ?? [item]));
+    at = end;
+  }
+  return [source];
 }
 
 /** Python-like call expressions: `read_file(path="a")`. */
@@ -109,6 +138,12 @@ function readNamed(body: string, index: ToolIndex, extent: Extent): BodyReading 
     const call = tool === undefined || !isJsonObject(input) ? undefined : acceptCall(tool, input);
     if (call !== undefined) return [call];
   }
+  // Free text under the name of a tool that takes one.
+  const free = isCut ? null : /^\s*([\w.:/-]+)[ \t]*\r?\n([\s\S]*)$/.exec(body);
+  const custom = free === null ? undefined : index.resolve(free[1] ?? '');
+  if (free !== null && custom?.kind === 'custom' && !/^\s*[<{"]/.test(free[2] ?? '')) {
+    return [{ tool: custom, input: (free[2] ?? '').replace(/\r?\n[ \t]*$/, '') }];
+  }
   // Of a cut text nobody knows whether another pair would have followed.
   const pairs = isCut ? undefined : readPairs(body);
   if (pairs === 'open') return 'open';
@@ -136,7 +171,7 @@ function readElements(body: string, index: ToolIndex, extent: Extent): BodyReadi
   };
   let at = body.indexOf('<');
   for (let count = 0; at >= 0 && at < body.length && count < MAX_ELEMENTS; count++) {
-    const element = readCallElement(body, at, extent);
+    const element = readCallElement(body, at, extent) ?? freeElement(body, at, index);
     if (element === 'open') {
       if (extent === 'whole') return 'open';
       break;
@@ -155,6 +190,11 @@ function readElements(body: string, index: ToolIndex, extent: Extent): BodyReadi
   }
   addText(body.length);
   return withCalls(items);
+}
+
+function freeElement(body: string, at: number, index: ToolIndex): ElementCall | undefined {
+  const element = readFreeElement(body, at);
+  return element !== undefined && index.resolve(element.name)?.kind === 'custom' ? element : undefined;
 }
 
 /** `<tool_calls><tool_call>{…}</tool_call></tool_calls>`: the inner element, read as a body of its own. */

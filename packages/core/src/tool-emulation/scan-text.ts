@@ -12,30 +12,22 @@ import { endOfRun, MAX_RUN, readCodeLine, skipBlank, skipSpace } from './formats
 import { openFence } from './formats/fence-opener.js';
 import { openLine } from './formats/line-opener.js';
 import { type Opening, openMark, openTag } from './formats/openers.js';
+import { opensThought, passThought } from './formats/thought.js';
+import { triggerFor } from './formats/trigger.js';
 import { BareValueBlock } from './formats/value-block.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
-import { type PartialCall, readPartialCall } from './partial-call.js';
+import { readPartialCall } from './partial-call.js';
+import type { ScanSink } from './scan-sink.js';
 import { TextOut } from './text-out.js';
 import type { ToolIndex } from './tool-index.js';
 
-const TRIGGER = /[`<[\n]/g;
-const ANY_TRIGGER = /[`<[\n]/;
-
-export interface ScanSink {
-  text(text: string): void;
-  call(call: AcceptedCall): void;
-  /** The answer was cut inside this call. */
-  partial(call: PartialCall): void;
-  /** The model went on with results of its own invention: nothing behind this counts. */
-  invented(): void;
-}
-
-type Mode = 'prose' | 'code' | 'block' | 'after-call' | 'stopped';
+type Mode = 'prose' | 'code' | 'thought' | 'block' | 'after-call' | 'stopped';
 
 export class ToolScanner {
   readonly #index: ToolIndex;
   readonly #sink: ScanSink;
   readonly #out: TextOut;
+  readonly #trigger: RegExp;
   #mode: Mode = 'prose';
   /** Text not yet looked at, from `#at` on. */
   #buffer = '';
@@ -58,6 +50,7 @@ export class ToolScanner {
   constructor(index: ToolIndex, sink: ScanSink) {
     this.#index = index;
     this.#sink = sink;
+    this.#trigger = triggerFor(index);
     this.#out = new TextOut((text) => sink.text(text));
   }
 
@@ -65,7 +58,7 @@ export class ToolScanner {
     if (delta === '' || this.#mode === 'stopped') return;
     if (!this.#lineStart && this.#at === this.#buffer.length && this.#longRun === 0) {
       const isPlain =
-        this.#mode === 'prose' ? !ANY_TRIGGER.test(delta) : this.#mode === 'code' && !delta.includes('\n');
+        this.#mode === 'prose' ? delta.search(this.#trigger) < 0 : this.#mode === 'code' && !delta.includes('\n');
       if (isPlain) {
         this.#out.write(delta);
         this.#out.flush();
@@ -133,6 +126,12 @@ export class ToolScanner {
         return this.#prose();
       case 'code':
         return this.#codeLine();
+      case 'thought': {
+        const { end, isOver } = passThought(this.#buffer, this.#at, this.#final);
+        this.#pass(end);
+        if (isOver) this.#mode = 'prose';
+        return isOver;
+      }
       case 'block':
         return this.#feedBlock(this.#held as HeldBlock);
       case 'after-call':
@@ -156,8 +155,8 @@ export class ToolScanner {
       if (decided !== undefined) return decided;
       this.#lineStart = false;
     }
-    TRIGGER.lastIndex = this.#at;
-    const match = TRIGGER.exec(buffer);
+    this.#trigger.lastIndex = this.#at;
+    const match = this.#trigger.exec(buffer);
     if (match === null) {
       this.#pass(buffer.length);
       return true;
@@ -201,6 +200,12 @@ export class ToolScanner {
   }
 
   #open(char: string, at: number): boolean {
+    if (char === '{') return this.#begin(new BareValueBlock(this.#index, 'forced')) ?? this.#skip(1);
+    if (char === '<' && !this.#out.hasText && !this.#hasCalls) {
+      const thought = opensThought(this.#buffer, at, this.#final);
+      if (thought === true) this.#mode = 'thought';
+      if (thought !== false) return thought === true;
+    }
     const open = char === '<' ? openTag : openMark;
     return this.#begin(open(this.#buffer, at, this.#index, this.#final)) ?? this.#skip(1);
   }
@@ -245,11 +250,8 @@ export class ToolScanner {
   }
 
   #skipLongRun(): boolean {
-    const end = endOfRun(this.#buffer, this.#at);
-    if (this.#buffer.charCodeAt(this.#at) !== this.#longRun) {
-      this.#longRun = 0;
-      return true;
-    }
+    const goesOn = this.#buffer.charCodeAt(this.#at) === this.#longRun;
+    const end = goesOn ? endOfRun(this.#buffer, this.#at) : this.#at;
     if (end < this.#buffer.length) this.#longRun = 0;
     this.#pass(end);
     return true;
@@ -331,10 +333,9 @@ export class ToolScanner {
   /** The answer ended inside a block. */
   #endBlock(held: HeldBlock, isCut: boolean): void {
     const raw = held.text();
+    // A call tag that was to close the one before.
     if (this.#out.isAfterCall && raw.startsWith('<') && raw.trimEnd().length <= held.block.openerLength) {
-      // A call tag that was to close the one before.
       this.#held = undefined;
-      this.#mode = 'prose';
       return;
     }
     const reading = held.block.read(raw, isCut ? 'limit' : 'end');

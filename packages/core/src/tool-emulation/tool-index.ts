@@ -30,7 +30,11 @@ export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolCh
   const only = choice.type === 'tool' ? tools.find((tool) => isNamed(tool, choice.toolName)) : undefined;
 
   const find = (name: string): ToolDefinition | undefined => {
-    const written = name.trim().replace(/^[`"'*]+|[`"'*]+$/g, '');
+    // Kimi numbers its calls: `functions.read_file:0`.
+    const written = name
+      .trim()
+      .replace(/^[`"'*]+|[`"'*]+$/g, '')
+      .replace(/:\d+$/, '');
     const short = written.replace(PREFIX, '');
     const bareName = bareToolName(short);
     if (bareName === '') return undefined;

@@ -4,7 +4,7 @@ import { FenceBlock, type FenceKind } from './fence-block.js';
 
 /** Info strings that say "call". */
 const MARKED =
-  /^(?:json[ _-]?(?:action|tool|tool[ _-]?calls?|function)s?|actions?(?:[ _-]?json)?|tool[ _-]?(?:calls?|use|request|json)?|tool|function[ _-]?calls?|(?:action|tool[ _-]?call)[ _-]json)$/;
+  /^(?:json[ :_-]?(?:action|tool|tool[ _-]?calls?|function)s?|actions?(?:[ _-]?json)?|tool[ _-]?(?:calls?|use|request|json)?|tool|function[ _-]?calls?|(?:action|tool[ _-]?call)[ _-]json)$/;
 const EXPRESSION = /^tool[ _-]?code$/;
 const PLAIN = /^(?:json[5cl]?)?$/;
 const EXPRESSION_INLINE = /^[ \t]*tool[_-]?code[ \t]+(?=[A-Za-z_])/i;

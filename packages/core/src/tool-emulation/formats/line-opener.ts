@@ -16,11 +16,14 @@ const LABELS = /(?:Action|✿FUNCTION✿):[ \t]*([\w.:/-]+)[ \t]*\r?\n\s*(?:Acti
 const FENCED = /Action:(?=[ \t]*\r?\n?[ \t]*```)/iy;
 const MAYBE_FENCED = /^Action:[ \t]*\r?\n?[ \t]*`{0,2}$/i;
 const MAYBE_LABELS = /^(?:Action|✿FUNCTION✿):[ \t]*[\w.:/-]*[ \t]*\r?(?:\n\s*([A-Za-z_✿ ]*))?$/i;
-const JSON_INFO = /json action[ \t]*\r?\n(?=\s*\{)/y;
-const MAYBE_JSON_INFO = /^j(?:s(?:o(?:n(?: (?:a(?:c(?:t(?:i(?:o(?:n[ \t]*(?:\r?(?:\n\s*)?)?)?)?)?)?)?)?)?)?)?)?$/;
+const JSON_INFO = /(?:json action[ \t]*\r?\n|Tool Call:[ \t]*\r?\n?)(?=\s*\{)/y;
 const CODE_INFO = /(tool_code:?[ \t]*\r?\n\s*)(?:print\(\s*)?((?!print\()[A-Za-z_][\w.]*)\(/y;
-const MAYBE_CODE_INFO =
-  /^t(?:o(?:o(?:l(?:_(?:c(?:o(?:d(?:e:?[ \t]*(?:\r?(?:\n\s*(?:print\(\s*)?[\w.]*)?)?)?)?)?)?)?)?)?)?$/;
+/** What may come of a text that ends before it is clear: a label, and what stands behind it. */
+const INFO_HEADS: readonly (readonly [label: string, rest: RegExp])[] = [
+  ['json action', /^[ \t]*\r?(?:\n\s*)?$/],
+  ['Tool Call:', /^[ \t]*\r?(?:\n\s*)?$/],
+  ['tool_code', /^:?[ \t]*\r?(?:\n\s*(?:print\(\s*)?[\w.]*)?$/],
+];
 const FIRST_LABELS = ['action:', '✿function✿:'];
 const SECOND_LABELS = ['action input', 'action_input', '✿args✿'];
 
@@ -44,6 +47,7 @@ export function openLine(text: string, at: number, index: ToolIndex, options: Li
     case '>':
       return openTurn(text, at, index, options.isFinal);
     case 'j':
+    case 'T':
     case 't':
       return openInfo(text, at, index, options.isFinal);
     case 'A':
@@ -99,7 +103,11 @@ function openInfo(text: string, at: number, index: ToolIndex, isFinal: boolean):
   if (code !== undefined) {
     return index.resolve(code[2] ?? '') === undefined ? undefined : new MarkedValueBlock(code[1] ?? '', index);
   }
-  return maybe(text, at, isFinal, (head) => MAYBE_JSON_INFO.test(head) || MAYBE_CODE_INFO.test(head));
+  return maybe(text, at, isFinal, (head) =>
+    INFO_HEADS.some(
+      ([label, rest]) => label.startsWith(head) || (head.startsWith(label) && rest.test(head.slice(label.length))),
+    ),
+  );
 }
 
 /** `more` when the text ends and what has come may yet become an opener. */

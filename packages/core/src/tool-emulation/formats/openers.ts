@@ -109,10 +109,12 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
     const known = attributes.replace(/^\s*(?:=|[\s\S]*?\b(?:name|function|tool)\s*=)\s*/, '');
     const written = /^(?:"([^"]*)"|'([^']*)'|([^"'\s]+))/.exec(known);
     const wanted = (written?.[1] ?? written?.[2] ?? written?.[3] ?? '').replace(/:\d+$/, '');
-    if (index.resolve(wanted) === undefined) return undefined;
+    const tool = index.resolve(wanted);
+    if (tool === undefined) return undefined;
     return new TagBlock({
       opener,
-      head: NAMED_HEAD,
+      // A free-form tool's text may stand bare between the tags.
+      ...(tool.kind !== 'custom' && { head: NAMED_HEAD }),
       closers: [`</${prefix}${name}>`],
       reopens: false,
       includeClose: true,
@@ -132,7 +134,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
   if (tool === undefined || index.resolve(name) !== tool) return undefined;
   return new TagBlock({
     opener,
-    head: TOOL_NAMED_HEAD,
+    ...(tool.kind !== 'custom' && { head: TOOL_NAMED_HEAD }),
     closers: [`</${name}>`],
     read: (body, extent) => readToolNamedTag(body, tool, extent),
   });

@@ -9,7 +9,7 @@ import type { BodyReading } from '../read-body.js';
 export function readToolNamedTag(body: string, tool: ToolDefinition, extent: Extent): BodyReading {
   if (extent === 'cut') return undefined;
   if (tool.kind === 'custom') {
-    const inner = /^\s*<input>([\s\S]*)<\/input>\s*$/.exec(body)?.[1];
+    const inner = /^\s*<(input|patch|content|text)>([\s\S]*)<\/\1>\s*$/.exec(body)?.[2] ?? bareText(body, tool.name);
     const call = inner === undefined ? undefined : acceptCall(tool, tidyValue(inner));
     return call === undefined ? undefined : [call];
   }
@@ -23,6 +23,10 @@ export function readToolNamedTag(body: string, tool: ToolDefinition, extent: Ext
   if (input === undefined) return undefined;
   const call = acceptCall(tool, input, { strictMembers: true, textual: children !== undefined });
   return call === undefined ? undefined : [call];
+}
+
+function bareText(body: string, name: string): string | undefined {
+  return isOwnWord(name) && body.trim() !== '' && !/^\s*[<{]/.test(body) ? body : undefined;
 }
 
 /** No element of HTML or of a common XML dialect is called like this. */

@@ -11,7 +11,7 @@ import { FirstKey } from './first-key.js';
 /** Between mark and value may stand a tool's name, a fence and labels, nothing longer than this. */
 const MAX_HEADER = 120;
 const HEADER =
-  /^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*|\d{1,3}[.):]?\s)?["'`*]{0,2}(?:[A-Za-z_][\w./-]*(?::\d+)?)?["'`*]{0,2}[\s:,*]*(?:(?:parameters|arguments|args|action[ _]input|input|params)["'`*]{0,2}\s*[:=]\s*)?(?:`{0,4}|~{0,4})(?:[ \t]*[\w-]+(?:[ \t]+[\w-]+)?)?\s*$/i;
+  /^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*|\d{1,3}[.):]?\s)?["'`*]{0,2}(?:[A-Za-z_][\w./-]*(?::\d+)?)?["'`*]{0,2}[\s:,*]*(?:(?:parameters|arguments|args|action[ _]input|input|params)["'`*]{0,2}\s*[:=]\s*)?(?:`{0,4}|~{0,4})(?:[ \t]*[\w-]+(?:[ \t]+[\w-]+)?)?\s*(?:[A-Za-z_][\w.]*)?$/i;
 const HEADER_MARK = /\[(?:ARGS|CALL_ID)\]$/;
 const MAX_MARKS = 4;
 const OPENERS = '{[(';
@@ -113,12 +113,17 @@ export class BareValueBlock implements Block {
 
   read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
     if (!this.#tracker.balanced) return { type: 'none' };
-    const items = readJson(raw, this.#index, this.#index.forced ? 'marked' : 'plain', at === 'mark' ? 'whole' : 'cut');
+    const items = readJson(
+      raw.replace(/\s*`{3,}\s*$/, ''),
+      this.#index,
+      this.#index.forced ? 'marked' : 'plain',
+      at === 'mark' ? 'whole' : 'cut',
+    );
     if (items === undefined || items.some((item) => typeof item === 'string')) return { type: 'none' };
     return { type: 'calls', items, repeats: true };
   }
 }
 
 function isBetweenValues(code: number): boolean {
-  return code <= 0x20 || code === 0x2c || code === 0x3b || code === 0x7b || code === 0x5b;
+  return code <= 0x20 || code === 0x2c || code === 0x3b || code === 0x7b || code === 0x5b || code === 0x60;
 }

@@ -109,6 +109,8 @@ export const HASH_LINES: readonly ExpectedOutput[] = [
   called('name and arguments on lines', `#Tool Call\nget_weather\n{"city": "Paris"}`, paris),
   called('name and JSON on the same line', `#Tool Call get_weather {"city": "Paris"}`, paris),
   called('labels in capitals', `#Tool Call\nTool: get_weather\nParameters: {"city": "Paris"}`, paris),
+  called('a tool_code fence', `#Tool Call\n${F}tool_code\nget_weather(city="Paris")\n${F}`, paris),
+  called('without the hash', `I look.\n\nTool Call: ${call}`, paris, { text: 'I look.' }),
   called('labels', `#Tool Call\nname: get_weather\narguments: {"city": "Paris"}`, paris),
   called('an expression', `#Tool Call\nget_weather(city="Paris")`, paris),
   called(

@@ -197,6 +197,7 @@ export const JSON_SHAPES: readonly ExpectedOutput[] = [
     action(`{"explanation": "I look it up.", "tool": "get_weather", "parameters": {"city": "Paris"}}`),
     paris,
   ),
+  called('the input in a list', action(`{"tool": "get_weather", "parameters": [{"city": "Paris"}]}`), paris),
   called('no parameters', action(`{"tool": "get_time"}`), [['get_time', {}]]),
   called('parameters null', action(`{"tool": "get_time", "parameters": null}`), [['get_time', {}]]),
   called('parameters an empty string', action(`{"tool": "get_time", "parameters": ""}`), [['get_time', {}]]),
@@ -305,6 +306,17 @@ export const BARE_JSON: readonly ExpectedOutput[] = [
   called('one tool forced, the bare arguments in a fence', `${F}json\n{"city": "Paris"}\n${F}`, paris, {
     choice: { type: 'tool', toolName: 'get_weather' },
   }),
+  called('forced, in the middle of a line', `Sure: {"tool": "get_weather", "parameters": {"city": "Paris"}}.`, paris, {
+    choice: { type: 'required' },
+    text: 'Sure: .',
+  }),
+  called('one tool forced, nothing to say', `{}`, [['get_time', {}]], {
+    choice: { type: 'tool', toolName: 'get_time' },
+  }),
+  called('the whole answer, only the opening fence is missing', `${whole}\n${F}`, paris),
+  called('no parameters in a json fence', `${F}json\n{"tool": "get_time"}\n${F}`, [['get_time', {}]]),
+  stays('a name alone in a json fence', `${F}json\n{"name": "get_time"}\n${F}`),
+  stays('forced, braces in prose', `The set {a, b} and {"a": 1} and {x`, { choice: { type: 'required' } }),
   called('one tool forced, a whole call', whole, paris, { choice: { type: 'tool', toolName: 'get_weather' } }),
   called('the whole answer, pythonic', `[get_weather(city="Paris")]`, paris),
   stays('not forced, behind prose it is an example', `Such a call looks like\n${whole}\nin this format.`),

@@ -133,6 +133,11 @@ export const LOOK_ALIKES: readonly ExpectedOutput[] = [
     'lines that begin like labels',
     `json action blocks are fine\njson\ntool_code is Python\ntool_code:\nnothing(1)\nAction:\nActions speak\n`,
   ),
+  stays(
+    'a call that is only thought of',
+    `<think>\nI could write <tool_call>${time}</tool_call> or\n${fence('json action', time)}\n</think>\n\nNo need.`,
+  ),
+  stays('a thought that does not end', `<think>\nI could write <tool_call>${time}</tool_call>`),
   stays('an observation', `Observation: it rains.\nUser: yes\nHuman: no\n`),
   stays('tool_code as a word', 'The tool_code fence (```tool_code) runs Python.'),
   stays('a tool called python and a Python sample', fence('python', `print("hi")`), {

@@ -20,6 +20,17 @@ export const NAMES: readonly ExpectedOutput[] = [
   called('a known one behind an unknown one', `${action('launch', {})}\n\n${paris}`, one, {
     text: action('launch', {}),
   }),
+  called(
+    'a known one beside an unknown one in a list',
+    `${F}json action\n[{"tool": "get_time"}, {"tool": "launch"}]\n${F}`,
+    [['get_time', {}]],
+    { text: '{"tool": "launch"}' },
+  ),
+  called(
+    'a numbered name',
+    `<tool_call>{"name": "functions.get_weather:0", "arguments": {"city": "Paris"}}</tool_call>`,
+    one,
+  ),
   called('Bash for terminal', action('Bash', { command: 'ls' }), [['terminal', { command: 'ls' }]]),
   called('Read for read_file', action('Read', { file_path: 'a' }), [['read_file', { file_path: 'a' }]]),
   called('Write for write_file', action('Write', { file_path: 'a', content: 'b' }), [
@@ -207,6 +218,22 @@ export const CUSTOM_TOOLS: readonly ExpectedOutput[] = [
   called('GLM', `<tool_call>apply_patch\n<arg_key>input</arg_key>\n<arg_value>${PATCH}</arg_value>\n</tool_call>`, [
     ['apply_patch', PATCH],
   ]),
+  called('raw in tool_call', `<tool_call>apply_patch\n${PATCH}\n</tool_call>`, [['apply_patch', PATCH]]),
+  called('raw in a function tag', `<function=apply_patch>\n${PATCH}\n</function>`, [['apply_patch', PATCH]]),
+  called('raw in invoke', `<function_calls>\n<invoke name="apply_patch">\n${PATCH}\n</invoke>\n</function_calls>`, [
+    ['apply_patch', PATCH],
+  ]),
+  called('raw in a tag of its name', `<apply_patch>\n${PATCH}\n</apply_patch>`, [['apply_patch', PATCH]]),
+  called('an input element in a tag of its name', `<apply_patch>\n<input>\n${PATCH}\n</input>\n</apply_patch>`, [
+    ['apply_patch', PATCH],
+  ]),
+  called(
+    'unescaped quotes and raw line ends',
+    `${F}json action\n{"tool": "apply_patch", "parameters": {"input": "*** Begin Patch\n+{"a": "b"}\n*** End Patch"}}\n${F}`,
+    [['apply_patch', '*** Begin Patch\n+{"a": "b"}\n*** End Patch']],
+  ),
+  stays('a patch without any mark', PATCH),
+  stays('a shell sample with a patch', `${F}bash\napply_patch <<'EOF'\n${PATCH}\nEOF\n${F}`),
   called('a raw patch that holds JSON', action('apply_patch', '{"not": "arguments"}'), [
     ['apply_patch', '{"not": "arguments"}'],
   ]),
