@@ -80,7 +80,7 @@ function withoutHeader(body: string): string {
       /^(["'`*]{0,2}[\w./:-]+["'`*]{0,2})[\s:,*]*(?:parameters|arguments|args|action[ _]input|input|params)["'`*]{0,2}\s*[:=]\s*(?=\{)/i,
       '$1\n',
     )
-    .replace(/^\*\*([\w./:-]+)\*\*/, '$1');
+    .replace(/^(?:\*\*|["'`])([\w./:-]+)(?:\*\*|["'`])/, '$1');
 }
 
 /** A JSON value without any mark. It counts when a tool is forced, or when it is the whole answer. */

@@ -111,6 +111,11 @@ export const HASH_LINES: readonly ExpectedOutput[] = [
   called('labels in capitals', `#Tool Call\nTool: get_weather\nParameters: {"city": "Paris"}`, paris),
   called('a tool_code fence', `#Tool Call\n${F}tool_code\nget_weather(city="Paris")\n${F}`, paris),
   called('without the hash', `I look.\n\nTool Call: ${call}`, paris, { text: 'I look.' }),
+  called(
+    'bold, name as code, then a fence',
+    `**Tool Call:** \`get_weather\`\n${F}json\n{"city": "Paris"}\n${F}`,
+    paris,
+  ),
   called('labels', `#Tool Call\nname: get_weather\narguments: {"city": "Paris"}`, paris),
   called('an expression', `#Tool Call\nget_weather(city="Paris")`, paris),
   called(
