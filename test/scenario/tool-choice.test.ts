@@ -75,7 +75,9 @@ describe.each(['lsp-chat', 'acp'] as const)('%s', (dialect) => {
       'demanded, first prose - one more try, of which alone is told, streamed: %s',
       async (stream) => {
         const before = turns();
-        const first = `I would rather talk. ${sim({ tools: [CALL] })}`;
+        // As a text, since a call that stands in the prose would be taken for the one demanded.
+        const block = `\`\`\`json action\n${JSON.stringify({ tool: CALL.name, parameters: CALL.input })}\n\`\`\``;
+        const first = `I would rather talk. ${sim({ text: block })}`;
         const answer = await ask({ text: first }, stream, choice(protocol, 'required'));
         expect(answer).toMatchObject({ text: '', calls: [CALL], finish: 'calls' });
         expect(turns()).toBe(before + 2);
