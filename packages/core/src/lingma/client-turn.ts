@@ -11,11 +11,13 @@ import {
   loadTokenCounter,
 } from '../chat/index.js';
 import { Deadline, linkedController } from '../util/index.js';
+import type { BackgroundWork } from './background-work.js';
 import { buildTurn } from './build-turn.js';
 import type { ClientSettings } from './client-options.js';
 import type { AcquireOptions, ConnectionLease } from './connection-set.js';
 import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
 import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from './dialect/dialect.js';
+import type { DiscardedSessions } from './discarded-sessions.js';
 import type { JsonRpcPeer } from './jsonrpc/peer.js';
 import { isAgentName, type ResolvedModel, resolveMode } from './models.js';
 import type { StickySessions } from './sessions.js';
@@ -32,10 +34,8 @@ export interface TurnHost {
   resolveModel(peer: JsonRpcPeer, name: string | undefined, signal: AbortSignal): Promise<ResolvedModel | undefined>;
   /** The failure as the caller should see it: perhaps the account is logged out. */
   explain(error: GatewayError, peer: JsonRpcPeer | undefined): Promise<GatewayError>;
-  /** Deletes a session in the background. */
-  discardSession(dialect: LingmaDialect, peer: JsonRpcPeer, sessionId: string): void;
-  /** Work that goes on after the answer has ended; the client waits for it when it closes. */
-  track(work: Promise<unknown>): void;
+  readonly discarded: DiscardedSessions;
+  readonly background: BackgroundWork;
 }
 
 interface Attempt {
@@ -161,7 +161,10 @@ class ClientTurn {
       settings.clock,
     );
     try {
-      return await this.#prepare(lease, { ...this.#context, signal: setup.controller.signal });
+      const preparing = this.#prepare(lease, { ...this.#context, signal: setup.controller.signal });
+      // Whoever closes the client waits for what becomes of the session.
+      this.#host.background.track(preparing.catch(() => undefined));
+      return await preparing;
     } catch (error) {
       // A connection that let the set-up run out answers nobody: the next turn must not get it.
       if (setup.controller.signal.aborted && !this.#own.signal.aborted) lease.retire();
@@ -185,12 +188,17 @@ class ClientTurn {
     try {
       if (sessionId === '') {
         const { cwd } = host.settings;
-        sessionId = await dialect.openSession(peer, { cwd, ...(modelKey !== undefined && { modelKey }) }, setup);
+        const abandon = (session: Promise<string>): void => host.discarded.abandon(peer, session);
+        sessionId = await dialect.openSession(
+          peer,
+          { cwd, ...(modelKey !== undefined && { modelKey }), abandon },
+          setup,
+        );
       }
       setup.signal.throwIfAborted();
     } catch (error) {
       if (plan.stickyKey !== undefined) host.sticky.drop(plan.stickyKey);
-      else if (sessionId !== '') host.discardSession(dialect, peer, sessionId);
+      else if (sessionId !== '') host.discarded.discard(peer, sessionId);
       throw error;
     }
     const ready = buildTurn(this.#turn, host.settings, {
@@ -202,7 +210,7 @@ class ClientTurn {
       knownCount: plan.knownCount,
     });
     const running = dialect.runTurn(peer, ready, this.#context);
-    host.track(running.outcome.then((outcome) => this.#settle(outcome, dialect, lease, plan)));
+    host.background.track(running.outcome.then((outcome) => this.#settle(outcome, lease, plan)));
     return { running, continued: plan.sessionId !== '' };
   }
 
@@ -213,13 +221,13 @@ class ClientTurn {
     return taken === undefined ? fresh : { ...taken, stickyKey };
   }
 
-  #settle(outcome: TurnOutcome, dialect: LingmaDialect, lease: ConnectionLease, plan: SessionPlan): void {
+  #settle(outcome: TurnOutcome, lease: ConnectionLease, plan: SessionPlan): void {
     const { sticky } = this.#host;
     if (plan.stickyKey !== undefined && outcome.reusable && !this.#host.signal.aborted) {
       sticky.keep(plan.stickyKey, outcome.sessionId, this.#turn.messages, outcome.text);
     } else {
       if (plan.stickyKey !== undefined) sticky.drop(plan.stickyKey);
-      this.#host.discardSession(dialect, lease.peer, outcome.sessionId);
+      this.#host.discarded.discard(lease.peer, outcome.sessionId);
     }
     lease.release();
   }

@@ -11,7 +11,8 @@ import {
   GatewayError,
   type ModelInfo,
 } from '../chat/index.js';
-import { createId, sleep } from '../util/index.js';
+import { createId } from '../util/index.js';
+import { BackgroundWork } from './background-work.js';
 import { type ClientBehaviour, type ClientSettings, type Connector, resolveSettings } from './client-options.js';
 import { streamTurn, type TurnHost } from './client-turn.js';
 import { type ConnectorOptions, createConnector } from './connector.js';
@@ -19,7 +20,7 @@ import { createAcpDialect } from './dialect/acp/acp-dialect.js';
 import { ImageFiles } from './dialect/acp/image-files.js';
 import type { DialectName, LingmaDialect, LingmaTurn } from './dialect/dialect.js';
 import { createLspChatDialect } from './dialect/lsp-chat/lsp-chat-dialect.js';
-import type { JsonRpcPeer } from './jsonrpc/peer.js';
+import { DiscardedSessions } from './discarded-sessions.js';
 import { resolveModel } from './models.js';
 import { type LingmaClientState, ProcessAccess } from './process-access.js';
 import { StickySessions } from './sessions.js';
@@ -66,8 +67,9 @@ export class LingmaClient {
   readonly #dialects: Readonly<Record<DialectName, LingmaDialect>>;
   readonly #sticky = new StickySessions();
   readonly #closing = new AbortController();
-  /** Turns that are ending and deletions under way. */
-  readonly #background = new Set<Promise<unknown>>();
+  #closed: Promise<void> | undefined;
+  readonly #background = new BackgroundWork();
+  readonly #discarded: DiscardedSessions;
   readonly #listeners = new Set<(state: LingmaClientState) => void>();
   readonly #host: TurnHost;
 
@@ -75,10 +77,18 @@ export class LingmaClient {
     const settings = resolveSettings(options);
     const { clock } = settings;
     this.#settings = settings;
-    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, settings), (state) => {
-      // What the old process knew of its sessions went with it.
-      if (state === 'stopped') this.#sticky.clear();
-      for (const listener of [...this.#listeners]) this.#tell(listener, state);
+    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, settings), {
+      onState: (state) => {
+        // Nobody knows whether the next process is the same one, so none of its sessions is gone on in.
+        if (state === 'stopped') for (const id of this.#sticky.clear()) this.#discarded.discard(undefined, id);
+        for (const listener of [...this.#listeners]) this.#tell(listener, state);
+      },
+      abandon: (peer, session) => this.#discarded.abandon(peer, session),
+    });
+    this.#discarded = new DiscardedSessions({
+      work: this.#background,
+      logger: settings.logger,
+      anyPeer: () => this.#access.connections.any(),
     });
     this.#images = new ImageFiles({ clock });
     this.#dialects = {
@@ -163,17 +173,17 @@ export class LingmaClient {
 
   /**
    * Ends running turns with `shutting_down`, deletes the sessions that are left (waiting a few seconds at most), and
-   * closes all connections; the process lives on. Idempotent; never rejects.
+   * closes all connections; the process lives on. Every call waits for that; never rejects.
    */
-  async close(): Promise<void> {
-    if (this.#closing.signal.aborted) return;
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    const { connections, dialect } = this.#access;
-    const peer = connections.any();
-    for (const sessionId of this.#sticky.clear()) {
-      if (peer !== undefined && dialect !== undefined) this.#discardSession(this.#dialects[dialect], peer, sessionId);
-    }
-    await this.#settleBackground();
+    for (const sessionId of this.#sticky.clear()) this.#discarded.discard(undefined, sessionId);
+    await this.#background.settle(CLOSE_WAIT_MS, this.#settings.clock);
     this.#access.close();
     await this.#images.close();
   }
@@ -187,34 +197,6 @@ export class LingmaClient {
     }
   }
 
-  /** A turn that ends starts the deletion of its session, so the set is looked at again until it is empty. */
-  async #settleBackground(): Promise<void> {
-    const done = new AbortController();
-    let timeUp = false;
-    const limit = sleep(CLOSE_WAIT_MS, done.signal, this.#settings.clock).then(
-      () => {
-        timeUp = true;
-      },
-      () => undefined,
-    );
-    while (!timeUp && this.#background.size > 0) await Promise.race([limit, Promise.allSettled(this.#background)]);
-    done.abort(new GatewayError('shutting_down', 'closed'));
-  }
-
-  #track(work: Promise<unknown>): void {
-    this.#background.add(work);
-    void work.finally(() => this.#background.delete(work));
-  }
-
-  #discardSession(dialect: LingmaDialect, peer: JsonRpcPeer, sessionId: string): void {
-    if (sessionId === '') return;
-    // Sessions belong to the process, not to the connection that made them.
-    const alive = peer.closed ? this.#access.connections.any() : peer;
-    if (alive === undefined) return;
-    const { signal } = new AbortController();
-    this.#track(dialect.closeSession(alive, sessionId, { requestId: '', signal, logger: this.#settings.logger }));
-  }
-
   #createHost(): TurnHost {
     const access = this.#access;
     return {
@@ -222,20 +204,30 @@ export class LingmaClient {
       sticky: this.#sticky,
       signal: this.#closing.signal,
       acquire: (signal, options) => access.acquire(signal, options),
-      prepare: async (peer, signal) => this.#dialects[await access.prepare(peer, signal)],
+      prepare: async (peer, signal) => {
+        const dialect = this.#dialects[await access.prepare(peer, signal)];
+        this.#discarded.retry(peer);
+        return dialect;
+      },
       resolveModel: async (peer, name, signal) =>
         resolveModel(await access.modelsForTurn(peer, signal), name, this.#settings.model),
       explain: (error, peer) => access.explain(error, peer),
-      discardSession: (dialect, peer, sessionId) => this.#discardSession(dialect, peer, sessionId),
-      track: (work) => this.#track(work),
+      discarded: this.#discarded,
+      background: this.#background,
     };
   }
 
   #context(context: Partial<CallContext>): CallContext {
     return {
       requestId: context.requestId ?? createId('turn_'),
-      signal: context.signal ?? new AbortController().signal,
+      signal: shareable(context.signal ?? new AbortController().signal),
       logger: context.logger ?? this.#settings.logger,
     };
   }
+}
+
+/** One signal may end any number of turns, and listen they do for as long as they run: no leak that Node should warn of. */
+function shareable(signal: AbortSignal): AbortSignal {
+  if (signal instanceof EventTarget) setMaxListeners(0, signal);
+  return signal;
 }

@@ -22,12 +22,18 @@ import { ModelList } from './model-list.js';
  */
 export type LingmaClientState = 'stopped' | 'connecting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
 
+export interface ProcessEvents {
+  readonly onState: (state: LingmaClientState) => void;
+  /** A session made on the way that nobody will use. */
+  readonly abandon: (peer: JsonRpcPeer, session: Promise<string>) => void;
+}
+
 export class ProcessAccess {
   readonly connections: ConnectionSet;
   readonly login = new LoginState();
   readonly #settings: ClientSettings;
   readonly #connector: Connector;
-  readonly #onState: (state: LingmaClientState) => void;
+  readonly #events: ProcessEvents;
   readonly #models: ModelList;
   readonly #closing = new AbortController();
   #state: LingmaClientState = 'stopped';
@@ -37,11 +43,11 @@ export class ProcessAccess {
   #address: string | undefined;
   #server: { readonly name: string; readonly version: string } | undefined;
 
-  constructor(settings: ClientSettings, connector: Connector, onState: (state: LingmaClientState) => void) {
+  constructor(settings: ClientSettings, connector: Connector, events: ProcessEvents) {
     const { clock, logger, maxConnections, idleCloseMs } = settings;
     this.#settings = settings;
     this.#connector = connector;
-    this.#onState = onState;
+    this.#events = events;
     // One listener for each failure that is looked into; many turns fail at once when the process dies.
     setMaxListeners(0, this.#closing.signal);
     this.#models = new ModelList(clock, logger);
@@ -198,8 +204,11 @@ export class ProcessAccess {
   #detect(peer: JsonRpcPeer): Promise<DialectName> {
     const { dialect, cwd, detectMs, clock, logger } = this.#settings;
     const context = { requestId: 'detect', signal: this.#closing.signal, logger };
+    const abandon = (session: Promise<string>): void => this.#events.abandon(peer, session);
     const detecting =
-      dialect === 'auto' ? detectDialect(peer, { cwd, timeoutMs: detectMs, clock }, context) : Promise.resolve(dialect);
+      dialect === 'auto'
+        ? detectDialect(peer, { cwd, timeoutMs: detectMs, clock, abandon }, context)
+        : Promise.resolve(dialect);
     detecting.then(
       (name) => {
         if (this.#detecting !== detecting) return;
@@ -231,6 +240,6 @@ export class ProcessAccess {
   #setState(state: LingmaClientState): void {
     if (this.#state === state || this.#state === 'closed') return;
     this.#state = state;
-    this.#onState(state);
+    this.#events.onState(state);
   }
 }

@@ -89,7 +89,11 @@ describe('session/prompt', () => {
   it('ide-0.7.1-session-new.json', async () => {
     const { exchange } = jsonOf('captures/ide-0.7.1-session-new.json');
     const peer = new FakePeer().answer('session/new', exchange[1].frame.result);
-    const opened = await createAcpDialect().openSession(peer, { cwd: 'C:/project' }, aContext());
+    const opened = await createAcpDialect().openSession(
+      peer,
+      { cwd: 'C:/project', abandon: () => undefined },
+      aContext(),
+    );
     expect(opened).toBe(exchange[1].frame.result.sessionId);
     expect(Object.keys(peer.last('session/new'))).toEqual(Object.keys(exchange[0].frame.params));
   });

@@ -84,6 +84,15 @@ export function failureInResult(result: JsonValue): GatewayError | 'content-filt
   return classifyFailure({ text, ...(status !== undefined && status >= 400 && { status }) });
 }
 
+/** @throws GatewayError the failure inside a reply; see {@link failureInResult} */
+export function checkResult(result: JsonValue): void {
+  const failure = failureInResult(result);
+  if (failure === undefined) return;
+  throw failure === 'content-filter'
+    ? new GatewayError('upstream_error', 'Lingma’s content filter refused the request')
+    : failure;
+}
+
 export function emptyAnswer(): GatewayError {
   return new GatewayError('upstream_error', 'Lingma ended the turn without an answer');
 }

@@ -1,21 +1,22 @@
 /**
  * Which dialect a process speaks (protocol section 4.3): `session/new` is tried with a short limit; a process that
- * does not know it, or does not answer, is asked through `chat/ask`. The trial session is deleted, also when it
- * comes late.
+ * does not know it, or does not answer, is asked through `chat/ask`. The trial session is given up, also when it comes
+ * late.
  */
 import type { CallContext } from '../../chat/index.js';
-import { type Clock, type JsonValue, systemClock } from '../../util/index.js';
-import type { JsonRpcPeer } from '../jsonrpc/peer.js';
+import { abortable, type Clock, systemClock } from '../../util/index.js';
+import { JsonRpcError, type JsonRpcPeer } from '../jsonrpc/peer.js';
 import { sessionIdOf } from './acp/acp-dialect.js';
 import { buildNewSession } from './acp/build-prompt.js';
-import { isUnknownMethod, toTurnError } from './classify-error.js';
-import { deleteSession } from './delete-session.js';
-import type { DialectName } from './dialect.js';
+import { isUnknownMethod, textOf, toTurnError } from './classify-error.js';
+import { checkResult } from './decode-finish.js';
+import type { AbandonSession, DialectName } from './dialect.js';
 
 export interface DetectOptions {
   readonly cwd: string;
   /** Milliseconds `session/new` may take before the process counts as one without ACP. Default 5000. */
   readonly timeoutMs?: number;
+  readonly abandon: AbandonSession;
   readonly clock?: Clock;
 }
 
@@ -25,21 +26,35 @@ export interface DetectOptions {
  */
 export async function detectDialect(
   peer: JsonRpcPeer,
-  { cwd, timeoutMs = 5000, clock = systemClock }: DetectOptions,
-  context: CallContext,
+  { cwd, timeoutMs = 5000, abandon, clock = systemClock }: DetectOptions,
+  { signal }: CallContext,
 ): Promise<DialectName> {
-  const discard = (result: JsonValue): void => void deleteSession(peer, sessionIdOf(result) ?? '', context);
-  const { signal } = context;
+  signal.throwIfAborted();
+  const trial = peer.call('session/new', buildNewSession({ cwd }, clock.now()), {
+    timeoutMs,
+    onLateResult: (late) => abandon(Promise.resolve(sessionIdOf(late) ?? '')),
+  });
+  abandon(trial.then((result) => sessionIdOf(result) ?? ''));
   try {
-    const params = buildNewSession({ cwd }, clock.now());
-    discard(await peer.call('session/new', params, { timeoutMs, signal, onLateResult: discard }));
-    return 'acp';
+    const result = await abortable(trial, signal);
+    if (sessionIdOf(result) !== undefined) return 'acp';
+    checkResult(result);
+    return 'lsp-chat';
   } catch (error) {
     if (signal.aborted) throw signal.reason;
     if (isUnknownMethod(error)) return 'lsp-chat';
     const failure = toTurnError(error);
     if (peer.closed || failure.code === 'login_required') throw failure;
-    // Silence means no ACP. Any other refusal shows that the method is there.
-    return failure.code === 'upstream_timeout' ? 'lsp-chat' : 'acp';
+    return ACCOUNT_PROBLEMS.includes(failure.code) || ABOUT_THE_CALL.test(wordsOf(error)) ? 'acp' : 'lsp-chat';
   }
+}
+
+/** Refusals of somebody who would have opened a session otherwise; all others may be any way to say "no such method". */
+const ACCOUNT_PROBLEMS: readonly string[] = ['quota_exceeded', 'rate_limited'];
+/** Likewise: the parameters were read (protocol section 3.2). */
+const ABOUT_THE_CALL = /work.?space|work.?dir|folder|directory|\bcwd\b|(model key|request.?id) is empty|工作区|目录/i;
+
+function wordsOf(thrown: unknown): string {
+  if (thrown instanceof JsonRpcError) return textOf(thrown);
+  return thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
 }

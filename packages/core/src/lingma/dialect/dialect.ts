@@ -29,15 +29,20 @@ export interface LingmaDialect {
   openSession(peer: JsonRpcPeer, settings: SessionSettings, context: CallContext): Promise<string>;
   /** Runs one turn. `outcome` settles (never rejects) once the process is done with it or was given up on. */
   runTurn(peer: JsonRpcPeer, turn: DialectTurn, context: CallContext): RunningTurn;
-  /** Deletes the session in the process. Never rejects; failures are logged. */
-  closeSession(peer: JsonRpcPeer, sessionId: string, context: CallContext): Promise<void>;
 }
 
 export interface SessionSettings {
   readonly cwd: string;
   /** Selected before the first prompt (ACP `session/set_model`); absent: the account's default. */
   readonly modelKey?: string;
+  readonly abandon: AbandonSession;
 }
+
+/**
+ * Takes a session that nobody will use, made already or on its way; it is to be deleted. `''` or a rejection: there is
+ * none after all.
+ */
+export type AbandonSession = (session: Promise<string>) => void;
 
 export interface RunningTurn {
   readonly events: ChatEventStream;

@@ -9,7 +9,7 @@ import {
   type ToolDefinition,
   withStages,
 } from '../../../chat/index.js';
-import type { JsonObject, JsonValue } from '../../../util/index.js';
+import { type JsonObject, type JsonValue, silentLogger } from '../../../util/index.js';
 import type { DialectTurn } from '../dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer, NEVER, rpcError, settled } from '../testing/fake-peer.js';
 import { createAcpDialect } from './acp-dialect.js';
@@ -76,7 +76,16 @@ const texts = async (started: Started) => {
 };
 
 describe('sessions', () => {
-  const settings = { cwd: '/home/me/project', modelKey: 'kmodel' };
+  const abandoned: Promise<string>[] = [];
+  const settings = {
+    cwd: '/home/me/project',
+    modelKey: 'kmodel',
+    abandon: (session: Promise<string>) => {
+      session.catch(() => undefined);
+      abandoned.push(session);
+    },
+  };
+  const lastAbandoned = () => abandoned.at(-1);
 
   it('openSession() - makes one and selects the model before any prompt', async () => {
     const peer = new FakePeer().answer('session/new', { sessionId: 's' });
@@ -108,7 +117,7 @@ describe('sessions', () => {
     });
   });
 
-  it('openSession() - deletes a session that comes after the abort', async () => {
+  it('openSession() - abandons a session that is still on its way when aborted', async () => {
     let name: (result: JsonValue) => void = () => undefined;
     const peer = new FakePeer().answer(
       'session/new',
@@ -123,24 +132,37 @@ describe('sessions', () => {
     controller.abort(reason);
     await expect(opening).rejects.toBe(reason);
     name({ sessionId: 'late' });
-    await settled();
-    expect(peer.last('chat/deleteSessionById')).toEqual({ sessionId: 'late' });
+    expect(await lastAbandoned()).toBe('late');
   });
 
-  it('openSession() - deletes the session when aborted during set_model', async () => {
+  it('openSession() - abandons the session when aborted during set_model', async () => {
     const peer = new FakePeer().answer('session/new', { sessionId: 's' }).answer('session/set_model', () => NEVER);
     const controller = new AbortController();
     const opening = createAcpDialect().openSession(peer, settings, aContext(controller.signal));
     await settled();
     controller.abort(new Error('gone'));
     await expect(opening).rejects.toThrow('gone');
-    expect(peer.last('chat/deleteSessionById')).toEqual({ sessionId: 's' });
+    expect(await lastAbandoned()).toBe('s');
   });
 
-  it('closeSession() - tries `id` where `sessionId` is refused, and never rejects', async () => {
-    const peer = new FakePeer().answer('chat/deleteSessionById', rpcError('no'));
-    await createAcpDialect().closeSession(peer, 's', aContext());
-    expect(peer.calls.map(({ params }) => params)).toEqual([{ sessionId: 's' }, { id: 's' }]);
+  it.each([
+    ['not login', 'login_required'],
+    ['quota exceeded', 'quota_exceeded'],
+    ['content filtered', 'upstream_error'],
+    ['boom', 'upstream_error'],
+  ])('openSession() - success:false and "%s" is %s', async (errorMessage, code) => {
+    const peer = new FakePeer().answer('session/new', { success: false, errorCode: 'E', errorMessage });
+    await expect(createAcpDialect().openSession(peer, settings, aContext())).rejects.toMatchObject({ code });
+  });
+
+  it('openSession() - goes on where session/set_model says success:false', async () => {
+    const peer = new FakePeer()
+      .answer('session/new', { sessionId: 's' })
+      .answer('session/set_model', { success: false, errorMessage: 'no such model' });
+    const warnings: string[] = [];
+    const context = { ...aContext(), logger: { ...silentLogger, warn: (text: string) => void warnings.push(text) } };
+    expect(await createAcpDialect().openSession(peer, settings, context)).toBe('s');
+    expect(warnings).toHaveLength(1);
   });
 });
 

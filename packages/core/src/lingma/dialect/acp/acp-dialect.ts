@@ -4,11 +4,10 @@
  * the response.
  */
 import { type CallContext, GatewayError } from '../../../chat/index.js';
-import { type Clock, isJsonObject, type JsonValue, systemClock } from '../../../util/index.js';
+import { abortable, type Clock, isJsonObject, type JsonValue, systemClock } from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { toTurnError } from '../classify-error.js';
-import { stringOf } from '../decode-finish.js';
-import { deleteSession } from '../delete-session.js';
+import { checkResult, stringOf } from '../decode-finish.js';
 import type { LingmaDialect, RunningTurn, SessionSettings } from '../dialect.js';
 import { TurnRun } from '../turn-run.js';
 import { AcpTurn } from './acp-turn.js';
@@ -33,7 +32,6 @@ export function createAcpDialect(options: AcpDialectOptions = {}): LingmaDialect
       const port = new AcpTurn(peer, images, clock, options.finishGraceMs ?? 3000);
       return new TurnRun({ peer, turn, context, requestId, port, clock }).start();
     },
-    closeSession: deleteSession,
   };
 }
 
@@ -45,22 +43,27 @@ async function openSession(
 ): Promise<string> {
   const { signal } = context;
   const params = buildNewSession(settings, clock.now());
-  let sessionId: string | undefined;
+  // Not bound to the signal: a session whose owner has gone must not stay in the process, so its id is waited for.
+  const made = peer
+    .call('session/new', params, { onLateResult: (late) => settings.abandon(Promise.resolve(sessionIdOf(late) ?? '')) })
+    .then(newSessionId);
   try {
-    const discard = (late: JsonValue): void => void deleteSession(peer, sessionIdOf(late) ?? '', context);
-    const result = await peer.call('session/new', params, { signal, onLateResult: discard });
-    sessionId = sessionIdOf(result);
-    if (sessionId === undefined) {
-      const cause = new Error(JSON.stringify(result));
-      throw new GatewayError('upstream_protocol', 'Lingma opened no session', { cause });
-    }
+    const sessionId = await abortable(made, signal);
     if (settings.modelKey !== undefined) await setModel(peer, sessionId, settings.modelKey, context, clock);
     return sessionId;
   } catch (error) {
-    // A session whose owner has gone must not stay in the process.
-    if (sessionId !== undefined) void deleteSession(peer, sessionId, context);
+    settings.abandon(made);
     throw signal.aborted ? signal.reason : toTurnError(error);
   }
+}
+
+/** @throws GatewayError what the result says, or `upstream_protocol` */
+function newSessionId(result: JsonValue): string {
+  const sessionId = sessionIdOf(result);
+  if (sessionId !== undefined) return sessionId;
+  checkResult(result);
+  const cause = new Error(JSON.stringify(result));
+  throw new GatewayError('upstream_protocol', 'Lingma opened no session', { cause });
 }
 
 async function setModel(
@@ -71,7 +74,7 @@ async function setModel(
   clock: Clock,
 ): Promise<void> {
   try {
-    await peer.call('session/set_model', buildSetModel(sessionId, modelKey, clock.now()), { signal });
+    checkResult(await peer.call('session/set_model', buildSetModel(sessionId, modelKey, clock.now()), { signal }));
   } catch (error) {
     if (signal.aborted || peer.closed) throw error;
     // The model also goes with each prompt; a process that needs more will say so there.

@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../../util/index.js';
 import type { DialectTurn, PreparedImage, SessionSettings } from '../dialect.js';
 
-export function buildNewSession({ cwd }: SessionSettings, now: number): JsonObject {
+export function buildNewSession({ cwd }: Pick<SessionSettings, 'cwd'>, now: number): JsonObject {
   return { cwd, mcpServers: [], _meta: {}, timestamp: now };
 }
 

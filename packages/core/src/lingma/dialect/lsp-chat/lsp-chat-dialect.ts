@@ -7,7 +7,6 @@ import { type Clock, isJsonObject, type JsonObject, type JsonValue, systemClock 
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../classify-error.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, stringOf } from '../decode-finish.js';
-import { deleteSession } from '../delete-session.js';
 import type { LingmaDialect, RunningTurn } from '../dialect.js';
 import { isOurs } from '../is-ours.js';
 import type { ToolCard } from '../native-fences.js';
@@ -32,7 +31,6 @@ export function createLspChatDialect({ clock = systemClock }: LspChatDialectOpti
       const requestId = crypto.randomUUID().replaceAll('-', '');
       return new TurnRun({ peer, turn, context, requestId, port: new LspChatTurn(peer), clock }).start();
     },
-    closeSession: deleteSession,
   };
 }
 
