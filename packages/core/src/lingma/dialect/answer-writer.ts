@@ -10,6 +10,9 @@ export interface FinishedCall {
   readonly input: string;
 }
 
+/** In place of half a character whose other half never came: half of one is no text that could be encoded. */
+export const REPLACEMENT = '\ufffd';
+
 export class AnswerWriter {
   readonly #emit: (event: ChatEvent) => void;
   readonly #start: () => ResponseStart;
@@ -19,6 +22,8 @@ export class AnswerWriter {
   #closedText = '';
   #openText = '';
   #reasoning = '';
+  /** First half of a character at the end of the thought so far; its second half comes with the next piece. */
+  #half = '';
   #calls = '';
 
   constructor(emit: (event: ChatEvent) => void, start: () => ResponseStart) {
@@ -51,7 +56,18 @@ export class AnswerWriter {
     this.#emit({ type: 'text-delta', id: block.id, delta });
   }
 
-  reasoning(delta: string): void {
+  reasoning(piece: string): void {
+    let delta = this.#half + piece;
+    this.#half = '';
+    const last = delta.charCodeAt(delta.length - 1);
+    if (last >= 0xd800 && last <= 0xdbff) {
+      this.#half = delta.slice(-1);
+      delta = delta.slice(0, -1);
+    }
+    if (delta !== '') this.#reason(delta);
+  }
+
+  #reason(delta: string): void {
     const block = this.#block?.kind === 'reasoning' ? this.#block : this.#open('reasoning');
     this.#reasoning += delta;
     this.#emit({ type: 'reasoning-delta', id: block.id, delta });
@@ -108,6 +124,10 @@ export class AnswerWriter {
   #close(): void {
     const block = this.#block;
     if (block === undefined) return;
+    if (this.#half !== '' && block.kind === 'reasoning') {
+      this.#half = '';
+      this.#reason(REPLACEMENT);
+    }
     this.#block = undefined;
     if (block.kind === 'text') {
       this.#closedText += this.#openText;

@@ -45,8 +45,9 @@ export class Answer {
     return this.#writer.started || this.#raw !== '';
   }
 
+  /** Whether there is anything to read besides thoughts. */
   get hasText(): boolean {
-    return this.#raw !== '';
+    return this.#writer.visibleText.trim() !== '';
   }
 
   get hasCalls(): boolean {
@@ -75,6 +76,12 @@ export class Answer {
     this.#skipReasoning = new PrefixSkipper(this.#writer.reasoningText);
     this.#raw = '';
     this.text(text);
+  }
+
+  /** The whole answer as the process reports it at its end: counts where nothing to read came before. */
+  complete(fullAnswer: string): void {
+    if (!this.#called && !this.hasText && fullAnswer.trim() !== '') this.overwrite(fullAnswer);
+    this.#fences.end();
   }
 
   reasoning(delta: string): void {

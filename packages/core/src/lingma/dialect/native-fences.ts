@@ -4,6 +4,7 @@
  * (protocol section 7.7). Everything else streams on at once.
  */
 import { FenceScanner } from '../../util/fence-scanner.js';
+import { REPLACEMENT } from './answer-writer.js';
 
 export interface ToolCard {
   readonly name: string;
@@ -78,7 +79,7 @@ export class NativeFences {
   end(): void {
     this.#scanner.end();
     if (this.#lead !== '') this.#show(this.#lead);
-    if (this.#surrogate !== '') this.#sink.text(this.#surrogate);
+    if (this.#surrogate !== '') this.#sink.text(REPLACEMENT);
     this.reset();
   }
 

@@ -271,9 +271,7 @@ export class TurnRun {
       this.#ended(new GatewayError('upstream_error', 'Lingma cancelled the turn'));
       return;
     }
-    const fullAnswer = cancelled || this.#filtered ? '' : (end.fullAnswer ?? '');
-    if (!this.#answer.hasText && fullAnswer.trim() !== '') this.#answer.text(fullAnswer);
-    this.#answer.flush();
+    this.#answer.complete(cancelled || this.#filtered ? '' : (end.fullAnswer ?? ''));
     this.calls.flush();
     const reason = this.#answer.hasCalls
       ? 'tool-calls'
@@ -282,7 +280,8 @@ export class TurnRun {
         : cancelled
           ? 'stop'
           : end.reason;
-    if (!this.#answer.started && reason === 'stop') {
+    // A thought alone is no answer either.
+    if (!this.#answer.hasText && reason === 'stop') {
       this.#ended(emptyAnswer());
       return;
     }

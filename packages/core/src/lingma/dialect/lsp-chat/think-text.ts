@@ -27,7 +27,7 @@ export class ThinkText {
         this.#form = 'delta';
         return this.#take(text);
       }
-      if (this.#first.length >= SURE_LENGTH && text.length > this.#first.length) {
+      if (this.#first.length >= SURE_LENGTH) {
         this.#form = 'whole';
         return this.#rest(text);
       }
@@ -42,8 +42,8 @@ export class ThinkText {
       return this.#rest(text);
     }
     this.#maybe = undefined;
-    // Deltas "ha", "ha", "ha" begin with one another without growing; wholes grow.
-    if (text.startsWith(maybe) && text.length > maybe.length && maybe.length > this.#first.length) {
+    // Deltas "ha", "ha", "ha" begin with one another without growing; wholes grow. White space does either.
+    if (text.startsWith(maybe) && text.length > maybe.length && maybe.trim() !== '') {
       this.#form = 'whole';
       return this.#rest(text);
     }
