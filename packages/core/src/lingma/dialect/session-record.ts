@@ -1,23 +1,31 @@
 /** What the process has on record of a turn (`chat/getSessionById`, protocol section 7.16). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
-import { numberOf } from './decode-finish.js';
+import { failureInResult, numberOf } from './decode-finish.js';
 
 const RECORD_TIMEOUT_MS = 2000;
 
-/** True when the session's record of this request says that it finished well. Never rejects. */
-export async function isFinishedRecord(
+/**
+ * `finished`: the record of this request says that it ended well. `open`: the session is known, the request not at its
+ * end. `unknown`: the process keeps no such records, or does not answer.
+ */
+export type TurnRecord = 'finished' | 'open' | 'unknown';
+
+/** Never rejects. */
+export async function readTurnRecord(
   peer: JsonRpcPeer,
   sessionId: string,
   requestId: string,
   signal: AbortSignal,
-): Promise<boolean> {
-  if (sessionId === '' || peer.closed) return false;
+): Promise<TurnRecord> {
+  if (sessionId === '' || peer.closed) return 'unknown';
   try {
     const session = await peer.call('chat/getSessionById', { sessionId }, { timeoutMs: RECORD_TIMEOUT_MS, signal });
-    return recordsOf(session).some((record) => record.requestId === requestId && numberOf(record.finishStatus) === 0);
+    if (failureInResult(session) !== undefined) return 'unknown';
+    const own = recordsOf(session).filter((record) => record.requestId === requestId);
+    return own.some(({ finishStatus }) => numberOf(finishStatus) === 0) ? 'finished' : 'open';
   } catch {
-    return false;
+    return 'unknown';
   }
 }
 

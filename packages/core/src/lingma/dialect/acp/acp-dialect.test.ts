@@ -352,12 +352,70 @@ describe('the end', () => {
     expect((await started.run.outcome).reusable).toBe(false);
   });
 
-  it('failure - an empty end_turn is one after a longer wait', async () => {
-    const started = start();
-    await started.reply({ stopReason: 'end_turn' });
-    const failing = failure(started);
-    await started.clock.advance(31_000);
-    expect((await failing).code).toBe('upstream_error');
+  describe('an early end_turn', () => {
+    const RECORD = 'chat/getSessionById';
+    const early = async (record: JsonValue | Error) => {
+      const started = start({ peer: new FakePeer().answer(RECORD, record) });
+      await started.reply({ stopReason: 'end_turn' });
+      return started;
+    };
+    const plain = rpcError('Method not found', -32601);
+    const finished = (started: Started) => ({ chatRecords: [{ requestId: started.requestId, finishStatus: 0 }] });
+
+    it('and nothing else, from an agent without records - fails after a few seconds', async () => {
+      const started = await early(plain);
+      const failing = failure(started);
+      await started.clock.advance(3900);
+      expect(started.clock.pending).toBeGreaterThan(0);
+      await started.clock.advance(200);
+      expect((await failing).code).toBe('upstream_error');
+    });
+
+    it('and nothing else, where the record is open - is waited for', async () => {
+      const started = await early({ chatRecords: [] });
+      const failing = failure(started);
+      await started.clock.advance(33_000);
+      expect(started.run.outcome).toBeInstanceOf(Promise);
+      expect(started.clock.pending).toBeGreaterThan(0);
+      await started.clock.advance(1100);
+      expect((await failing).code).toBe('upstream_error');
+    });
+
+    it.each([
+      ['without records', plain],
+      ['that forgot the session', { success: false, errorMessage: 'no session' }],
+    ])('and text, from an agent %s - ends a few seconds after the text', async (_name, record) => {
+      const started = await early(record);
+      const reading = texts(started);
+      for (const text of ['a', 'b', 'c']) {
+        await started.clock.advance(3000);
+        started.text(text);
+      }
+      await started.clock.advance(4100);
+      expect(await reading).toEqual(['text: abc']);
+    });
+
+    it('and text, where the record says so - ends a few seconds after the text', async () => {
+      const started = await early({});
+      const reading = texts(started);
+      started.text('a');
+      started.peer.answer(RECORD, finished(started));
+      await started.clock.advance(4100);
+      expect(await reading).toEqual(['text: a']);
+      expect(started.peer.count(RECORD)).toBe(1);
+    });
+
+    it('and steps of the turn - are signs of life', async () => {
+      const started = await early(plain);
+      const reading = texts(started);
+      for (let step = 0; step < 10; step++) {
+        await started.clock.advance(3000);
+        started.peer.emit('chat/process_step_callback', { requestId: started.requestId, step: 'step_start' }, step);
+      }
+      started.text('late');
+      started.finish();
+      expect(await reading).toEqual(['text: late']);
+    });
   });
 });
 
@@ -377,6 +435,16 @@ describe('session/update', () => {
     send(started.requestId, 'mine');
     if (_name !== 'none') send('other', 'NOT MINE');
     started.update({ sessionUpdate: 'notification', type: 'chat_finish', data: { statusCode: 200 } }, {});
+    expect(await texts(started)).toEqual(['text: mine']);
+  });
+
+  it('session - another one is not ours, whatever request it names', async () => {
+    const started = start();
+    const update = { sessionUpdate: 'agent_message_chunk', content: { type: 'text', text: 'NOT MINE' } };
+    const _meta = { 'ai-coding/request-id': started.requestId };
+    started.peer.emit('session/update', { sessionId: 'theirs', _meta, update });
+    started.text('mine');
+    started.finish();
     expect(await texts(started)).toEqual(['text: mine']);
   });
 

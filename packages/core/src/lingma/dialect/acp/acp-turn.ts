@@ -4,7 +4,7 @@ import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../classify-error.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, stringOf, type TurnEnd } from '../decode-finish.js';
 import { isOurs } from '../is-ours.js';
-import { isFinishedRecord } from '../session-record.js';
+import { readTurnRecord, type TurnRecord } from '../session-record.js';
 import type { TurnPort, TurnRun } from '../turn-run.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
 import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId } from './decode-update.js';
@@ -14,7 +14,9 @@ import type { ImageFiles } from './image-files.js';
 const PLAIN_AGENT_GRACE_MS = 500;
 /** The same wait after a response that says nothing: it may be late as well as early. */
 const SILENT_REPLY_GRACE_MS = 10_000;
-/** A response with a `stopReason` came before any text: it is early, or the answer is empty. */
+/** A response with a `stopReason` came before any text: it is early, or the answer is empty. After so much quiet one asks. */
+const QUIET_MS = 4000;
+/** Further wait for the first text where the process's record says that the turn is not over. */
 const EMPTY_GRACE_MS = 30_000;
 
 export class AcpTurn implements TurnPort {
@@ -23,6 +25,8 @@ export class AcpTurn implements TurnPort {
   #grace: Deadline | undefined;
   /** The response came before any of the answer. */
   #early = false;
+  /** Counts what came, so that one can ask whether anything came since. */
+  #signs = 0;
   /** Something came that only Lingma sends: a `chat_finish` can be expected. */
   #sawLingma = false;
 
@@ -77,7 +81,11 @@ export class AcpTurn implements TurnPort {
   async confirmEnd(run: TurnRun): Promise<boolean> {
     // The response said that the turn is complete, and since then all has been quiet.
     if (this.#stopReason?.type === 'finish') return true;
-    return isFinishedRecord(this.peer, run.sessionId, run.requestId, run.signal);
+    return (await this.#record(run)) === 'finished';
+  }
+
+  #record(run: TurnRun): Promise<TurnRecord> {
+    return readTurnRecord(this.peer, run.sessionId, run.requestId, run.signal);
   }
 
   release(): void {
@@ -90,17 +98,15 @@ export class AcpTurn implements TurnPort {
     const update = updateOf(params);
     if (update === undefined) return;
     const requestId = updateRequestId(params, update);
-    if (requestId === undefined ? params.sessionId !== run.sessionId : requestId !== run.requestId) return;
+    if (!concernsTurn(params.sessionId, requestId, run)) return;
     if (requestId !== undefined) this.#sawLingma = true;
-    this.#grace?.touch();
+    this.#touch();
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
-        if (this.#early) this.#grace?.clear();
         if (isJsonObject(update._meta)) run.usage.see(update._meta.usage ?? update._meta.quota);
         run.text(contentText(update.content));
         return;
       case 'agent_thought_chunk':
-        if (this.#early) this.#grace?.clear();
         run.reasoning(contentText(update.content));
         return;
       case 'tool_call':
@@ -155,6 +161,8 @@ export class AcpTurn implements TurnPort {
 
   /** Methods of the LSP world that come in an ACP turn as well. */
   #onOther(method: string, params: JsonObject, run: TurnRun): void {
+    this.#sawLingma = true;
+    this.#touch();
     run.touch();
     switch (method) {
       case 'context/usage/sync':
@@ -198,8 +206,31 @@ export class AcpTurn implements TurnPort {
     this.#early = !run.hasOutput && ordinary;
     // An early response tells nothing of an answer still to come: then `chat_finish` ends the turn.
     if (this.#early && stopReason === undefined) return;
-    const graceMs = this.#early ? EMPTY_GRACE_MS : this.#finishGrace(stopReason);
-    this.#startGrace(graceMs, run);
+    if (this.#early) this.#startGrace(QUIET_MS, run, () => void this.#onQuiet(run));
+    else this.#startGrace(this.#finishGrace(stopReason), run, () => this.#conclude(run));
+  }
+
+  /** All has been quiet since an early response, or since the text that followed it: is more to come? */
+  async #onQuiet(run: TurnRun): Promise<void> {
+    const signs = this.#signs;
+    const record = await this.#record(run);
+    if (!run.running) return;
+    if (this.#signs !== signs) this.#startGrace(QUIET_MS, run, () => void this.#onQuiet(run));
+    else if (record !== 'open') this.#conclude(run);
+    // With some text already the turn's own clocks do.
+    else if (!run.hasOutput)
+      this.#startGrace(EMPTY_GRACE_MS, run, () => {
+        if (!run.hasOutput) this.#conclude(run);
+      });
+  }
+
+  #conclude(run: TurnRun): void {
+    run.finish(this.#stopReason ?? { type: 'finish', reason: 'stop' });
+  }
+
+  #touch(): void {
+    this.#signs++;
+    this.#grace?.touch();
   }
 
   #finishGrace(stopReason: string | undefined): number {
@@ -207,12 +238,18 @@ export class AcpTurn implements TurnPort {
     return this.#sawLingma ? this.finishGraceMs : PLAIN_AGENT_GRACE_MS;
   }
 
-  #startGrace(ms: number, run: TurnRun): void {
+  #startGrace(ms: number, run: TurnRun, onSilence: () => void): void {
     const onExpire = (): void => {
       // The process waits for a tool of ours: its silence says nothing.
-      if (run.hostTools?.busy) this.#startGrace(ms, run);
-      else run.finish(this.#stopReason ?? { type: 'finish', reason: 'stop' });
+      if (run.hostTools?.busy) this.#startGrace(ms, run, onSilence);
+      else onSilence();
     };
     this.#grace = new Deadline(ms, onExpire, this.clock);
   }
+}
+
+/** By session and by request id where one is given; one of the two must be. */
+function concernsTurn(sessionId: JsonValue | undefined, requestId: string | undefined, run: TurnRun): boolean {
+  if (requestId === undefined) return sessionId === run.sessionId;
+  return requestId === run.requestId && (typeof sessionId !== 'string' || sessionId === run.sessionId);
 }

@@ -10,7 +10,7 @@ import { decodeErrorEvent, decodeFinish, failureInResult, stringOf } from '../de
 import type { LingmaDialect, RunningTurn } from '../dialect.js';
 import { isOurs } from '../is-ours.js';
 import type { ToolCard } from '../native-fences.js';
-import { isFinishedRecord } from '../session-record.js';
+import { readTurnRecord } from '../session-record.js';
 import { type TurnPort, TurnRun } from '../turn-run.js';
 import { buildAsk } from './build-ask.js';
 import { ThinkText } from './think-text.js';
@@ -130,8 +130,8 @@ class LspChatTurn implements TurnPort {
     this.peer.call('chat/stop', { requestId, sessionId }, { timeoutMs: STOP_CALL_MS }).catch(() => undefined);
   }
 
-  confirmEnd(run: TurnRun): Promise<boolean> {
-    return isFinishedRecord(this.peer, run.sessionId, run.requestId, run.signal);
+  async confirmEnd(run: TurnRun): Promise<boolean> {
+    return (await readTurnRecord(this.peer, run.sessionId, run.requestId, run.signal)) === 'finished';
   }
 
   onToolCard({ name, toolCallId }: ToolCard, run: TurnRun): void {
