@@ -8,7 +8,7 @@ import { GatewayError } from '../chat/index.js';
 import { type Clock, linkedController, systemClock } from '../util/index.js';
 import { openAnywhere } from './dial.js';
 import type { JsonRpcConnection } from './jsonrpc/connection.js';
-import { WaitingLine, type WaitOptions } from './waiting-line.js';
+import { WaitingLine } from './waiting-line.js';
 
 export interface ConnectionSetOptions {
   /**
@@ -56,7 +56,7 @@ export class ConnectionSet {
   readonly #idle: IdleConnection[] = [];
   readonly #open = new Set<JsonRpcConnection>();
   readonly #retired = new Set<JsonRpcConnection>();
-  readonly #line = new WaitingLine<JsonRpcConnection>();
+  readonly #line: WaitingLine<JsonRpcConnection>;
   readonly #closing = new AbortController();
   #cancelSweep: (() => void) | undefined;
 
@@ -67,6 +67,15 @@ export class ConnectionSet {
     // One listener an opening: many are no leak.
     setMaxListeners(0, this.#closing.signal);
     this.#queue = new PQueue({ concurrency: Math.max(1, options.maxConnections ?? 256) });
+    this.#line = new WaitingLine({
+      open: () => this.#openOne(),
+      onSurplus: (connection) => this.#giveBack(connection),
+      onRefused: () => {
+        if (this.#closing.signal.aborted || this.#open.size === 0) return 'fail';
+        // The process takes no more clients: one of ours will be free sooner or later, if none is by now.
+        return this.#idle.length > 0 ? 'look-again' : 'wait';
+      },
+    });
   }
 
   /** Connections that are open now. */
@@ -148,37 +157,20 @@ export class ConnectionSet {
       this.#closing.signal.throwIfAborted();
       signal.throwIfAborted();
       const idle = renew && attempt === 0 ? undefined : this.#takeIdle();
-      const connection = idle ?? (await this.#line.join(this.#waitOptions(signal)));
+      const connection = idle ?? (await this.#line.join(signal));
       if (connection !== undefined) return connection;
     }
   }
 
-  #waitOptions(signal: AbortSignal): WaitOptions<JsonRpcConnection> {
-    return {
-      signal,
-      open: (dialSignal) => this.#openOne(dialSignal),
-      onSurplus: (connection) => this.#giveBack(connection),
-      onRefused: () => {
-        if (this.#closing.signal.aborted || this.#open.size === 0) return 'fail';
-        // The process takes no more clients: one of ours will be free sooner or later, if none is by now.
-        return this.#idle.length > 0 ? 'look-again' : 'wait';
-      },
-    };
-  }
-
-  async #openOne(signal: AbortSignal): Promise<JsonRpcConnection> {
-    const link = linkedController(signal);
-    const onClosing = (): void => link.controller.abort(this.#closing.signal.reason);
-    this.#closing.signal.addEventListener('abort', onClosing, { once: true });
-    try {
-      const connection = await openAnywhere(this.#options.open, () => this.#open.size === 0, link.controller.signal);
-      this.#open.add(connection);
-      connection.onClose((error) => this.#forget(connection, error));
-      return connection;
-    } finally {
-      link.release();
-      this.#closing.signal.removeEventListener('abort', onClosing);
-    }
+  /** Ends with the set alone: a caller that left may be the first of many. */
+  async #openOne(): Promise<JsonRpcConnection> {
+    const { signal } = this.#closing;
+    const connection = await openAnywhere(this.#options.open, () => this.#open.size === 0, signal);
+    if (signal.aborted) connection.close(signal.reason);
+    signal.throwIfAborted();
+    this.#open.add(connection);
+    connection.onClose((error) => this.#forget(connection, error));
+    return connection;
   }
 
   /** It is one of ours no more. */

@@ -1,80 +1,110 @@
-/** Leases that found no idle connection, first come, first served: each dials, and takes one given back if that comes first. */
-import { GatewayError } from '../chat/index.js';
-import { linkedController } from '../util/index.js';
-
-export interface WaitOptions<Connection> {
-  readonly open: (signal: AbortSignal) => Promise<Connection>;
-  /** It was opened although another one came first. */
+/**
+ * Leases that found no idle connection, first come, first served. A new connection is opened for each; whichever comes
+ * first, a new one or one given back, goes to the first in line. Whoever needs none any more leaves the line, but what
+ * is being opened for him is opened to its end, for whoever comes next: the process has its requests answered.
+ */
+export interface WaitingLineOptions<Connection> {
+  /** Brings its own time limit. */
+  readonly open: () => Promise<Connection>;
+  /** It was opened, and nobody waits any more. */
   readonly onSurplus: (connection: Connection) => void;
   /** What a failure to open means: that there is none, that one may be had by now, or that one will be given back. */
   readonly onRefused: () => 'fail' | 'look-again' | 'wait';
-  readonly signal: AbortSignal;
 }
 
 interface Waiter<Connection> {
-  dialling: boolean;
+  readonly joinedAt: number;
   take(connection: Connection | undefined): void;
+  fail(error: unknown): void;
 }
 
 export class WaitingLine<Connection> {
-  readonly #waiters: Waiter<Connection>[] = [];
+  readonly #options: WaitingLineOptions<Connection>;
+  readonly #hopeful = new Set<Waiter<Connection>>();
+  /** Nothing is opened for these: they wait for what is given back. */
+  readonly #refused = new Set<Waiter<Connection>>();
+  #opening = 0;
+  /** Counts joins and openings, to tell which of two came first. */
+  #step = 0;
+
+  constructor(options: WaitingLineOptions<Connection>) {
+    this.#options = options;
+  }
 
   /**
    * A new connection or one that was given back; `undefined`: look again.
    *
    * @throws what `open` fails with, or the signal's reason
    */
-  join({ open, onSurplus, onRefused, signal }: WaitOptions<Connection>): Promise<Connection | undefined> {
+  join(signal: AbortSignal): Promise<Connection | undefined> {
     return new Promise((resolve, reject) => {
-      const dial = linkedController(signal);
-      let over = false;
-      const end = (settle: () => void): void => {
-        over = true;
-        this.#leave(waiter);
+      const leave = (): void => {
+        this.#hopeful.delete(waiter);
+        this.#refused.delete(waiter);
         signal.removeEventListener('abort', onAbort);
-        dial.release();
-        settle();
       };
-      const onAbort = (): void => end(() => reject(signal.reason));
       const waiter: Waiter<Connection> = {
-        dialling: true,
+        joinedAt: ++this.#step,
         take: (connection) => {
-          end(() => resolve(connection));
-          dial.controller.abort(new GatewayError('client_closed', 'Another connection came free'));
+          leave();
+          resolve(connection);
+        },
+        fail: (error) => {
+          leave();
+          reject(error);
         },
       };
-      this.#waiters.push(waiter);
+      const onAbort = (): void => waiter.fail(signal.reason);
       signal.addEventListener('abort', onAbort, { once: true });
-      open(dial.controller.signal).then(
-        (connection) => {
-          if (over) onSurplus(connection);
-          else end(() => resolve(connection));
-        },
-        (error: unknown) => {
-          if (over) return;
-          waiter.dialling = false;
-          const next = onRefused();
-          if (next === 'fail') end(() => reject(error));
-          else if (next === 'look-again') end(() => resolve(undefined));
-        },
-      );
+      this.#hopeful.add(waiter);
+      this.#openForAll();
     });
   }
 
   /** Hands it to the first in line; false when nobody waits. */
   give(connection: Connection): boolean {
-    const first = this.#waiters[0];
+    const [hopeful] = this.#hopeful;
+    const [refused] = this.#refused;
+    const first =
+      (refused?.joinedAt ?? Number.POSITIVE_INFINITY) < (hopeful?.joinedAt ?? 0) ? refused : (hopeful ?? refused);
     first?.take(connection);
     return first !== undefined;
   }
 
   /** Connections have ended: up to `count` of those that only wait look again. */
   wake(count: number): void {
-    for (const waiter of this.#waiters.filter(({ dialling }) => !dialling).slice(0, count)) waiter.take(undefined);
+    for (const waiter of [...this.#refused].slice(0, count)) waiter.take(undefined);
   }
 
-  #leave(waiter: Waiter<Connection>): void {
-    const index = this.#waiters.indexOf(waiter);
-    if (index >= 0) this.#waiters.splice(index, 1);
+  #openForAll(): void {
+    while (this.#opening < this.#hopeful.size) void this.#openOne();
+  }
+
+  async #openOne(): Promise<void> {
+    this.#opening++;
+    const startedAt = ++this.#step;
+    try {
+      const connection = await this.#options.open();
+      this.#opening--;
+      if (!this.give(connection)) this.#options.onSurplus(connection);
+    } catch (error) {
+      this.#opening--;
+      this.#onFailure(error, startedAt);
+    }
+    this.#openForAll();
+  }
+
+  #onFailure(error: unknown, startedAt: number): void {
+    const [first] = this.#hopeful;
+    if (first === undefined || this.#opening >= this.#hopeful.size) return;
+    // An attempt begun before it came tells it nothing of now: it gets one of its own.
+    if (first.joinedAt > startedAt) return;
+    const next = this.#options.onRefused();
+    if (next === 'fail') first.fail(error);
+    else if (next === 'look-again') first.take(undefined);
+    else {
+      this.#hopeful.delete(first);
+      this.#refused.add(first);
+    }
   }
 }
