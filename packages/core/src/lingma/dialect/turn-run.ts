@@ -4,18 +4,19 @@
  * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
  */
 import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
-import { type Clock, Deadline, systemClock } from '../../util/index.js';
+import { type Clock, systemClock } from '../../util/index.js';
 import { HostToolRun } from '../host-tools/host-tool-run.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { Answer } from './answer.js';
 import { connectionLost, toTurnError } from './classify-error.js';
 import { emptyAnswer, type TurnEnd } from './decode-finish.js';
 import type { DialectTurn, RunningTurn, TurnOutcome } from './dialect.js';
+import { judgeEnd } from './judge-end.js';
 import { NativeCalls } from './native-calls.js';
 import type { ToolCard } from './native-fences.js';
 import { nativeToolGuard } from './native-tools.js';
 import { TurnClocks } from './turn-clocks.js';
-import { TurnInbox } from './turn-inbox.js';
+import { TurnFlow } from './turn-flow.js';
 import { UsageReport } from './usage-report.js';
 
 /** What a dialect brings to a turn. */
@@ -33,11 +34,6 @@ export interface TurnPort {
   release?(): void;
 }
 
-/** How long a stopped turn is waited for before it is given up. */
-const STOP_WAIT_MS = 2000;
-/** After a call for the caller, further calls of the same step are gathered this long. */
-const GATHER_MS = 300;
-
 export interface TurnRunOptions {
   readonly peer: JsonRpcPeer;
   readonly turn: DialectTurn;
@@ -51,6 +47,7 @@ export interface TurnRunOptions {
 export class TurnRun {
   readonly requestId: string;
   readonly turn: DialectTurn;
+  readonly context: CallContext;
   readonly usage: UsageReport;
   readonly calls: NativeCalls;
   /** Absent: the operator has not switched it on. */
@@ -63,27 +60,23 @@ export class TurnRun {
   #warnings: readonly ChatWarning[];
   #state: 'running' | 'stopping' | 'over' = 'running';
   readonly #peer: JsonRpcPeer;
-  readonly #context: CallContext;
   readonly #port: TurnPort;
   readonly #clock: Clock;
-  readonly #inbox: TurnInbox;
+  readonly #flow: TurnFlow;
   readonly #answer: Answer;
   readonly #callController = new AbortController();
   readonly #cleanups: (() => void)[] = [];
   readonly #outcome: Promise<TurnOutcome>;
   #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
   #sessionId: string;
-  #paused = false;
   #clocks: TurnClocks | undefined;
-  #gather: Deadline | undefined;
-  #stopWait: Deadline | undefined;
 
   constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnRunOptions) {
     this.requestId = requestId;
     this.turn = turn;
     this.usage = new UsageReport(turn.tokens);
     this.#peer = peer;
-    this.#context = context;
+    this.context = context;
     this.#port = port;
     this.#clock = clock;
     this.#sessionId = turn.sessionId;
@@ -92,14 +85,13 @@ export class TurnRun {
     this.#outcome = new Promise((resolve) => {
       this.#settleOutcome = resolve;
     });
-    this.#inbox = new TurnInbox({
-      onFull: () => this.#pause(),
-      onDrained: () => this.#resume(),
+    this.#flow = new TurnFlow({
+      peer,
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
       onTaken: () => this.#clocks?.caughtUp(),
     });
     this.#answer = new Answer({
-      emit: (event) => this.#inbox.push(event),
+      emit: (event) => this.#flow.push(event),
       start: () => ({
         type: 'response-start',
         responseId: requestId,
@@ -113,9 +105,7 @@ export class TurnRun {
     });
     this.calls = new NativeCalls(turn.callerTools ?? [], (call) => {
       this.#answer.call(call);
-      if (this.#state !== 'running') return;
-      if (this.#gather === undefined) this.#gather = new Deadline(GATHER_MS, () => this.#endWithCalls(), clock);
-      else this.#gather.touch();
+      if (this.#state === 'running') this.#clocks?.gather();
     });
   }
 
@@ -138,14 +128,10 @@ export class TurnRun {
     return this.#answer.hasContent;
   }
 
-  get context(): CallContext {
-    return this.#context;
-  }
-
   start(): RunningTurn {
-    const { signal } = this.#context;
+    const { signal } = this.context;
     if (signal.aborted) {
-      this.#inbox.fail(signal.reason);
+      this.#flow.fail(signal.reason);
       this.#settle(false);
     } else {
       this.#begin(signal);
@@ -153,9 +139,9 @@ export class TurnRun {
     return {
       outcome: this.#outcome,
       events: eventStream(
-        () => this.#inbox.read(),
+        () => this.#flow.read(),
         async () => {
-          this.#inbox.discard();
+          this.#flow.discard();
           this.#stop();
         },
       ),
@@ -167,7 +153,6 @@ export class TurnRun {
     guard.own(this.requestId);
     guard.own(this.#sessionId);
     this.#cleanups.push(guard.enter(this));
-    const { deadlines } = this.turn;
     const onAbort = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     this.#cleanups.push(
@@ -178,11 +163,15 @@ export class TurnRun {
       }),
     );
     this.#clocks = new TurnClocks({
-      deadlines,
+      deadlines: this.turn.deadlines,
       clock: this.#clock,
-      onFirst: () => this.fail(timeout(`No answer from Lingma for ${seconds(deadlines.firstEventMs)}`)),
-      onIdle: () => this.#onIdle(),
-      onTotal: () => this.fail(timeout(`Lingma took longer than ${seconds(deadlines.totalMs)} to answer`)),
+      // It may be the reader who is slow, or a tool of ours, and not the process.
+      excused: () => this.#flow.held || this.hostTools?.busy === true,
+      confirmEnd: () => this.#port.confirmEnd?.(this),
+      onComplete: () => this.finish({ type: 'finish', reason: 'stop' }),
+      onExpired: (error) => this.fail(error),
+      onGathered: () => this.#endWithCalls(),
+      onNotStopped: () => this.#settle(false),
     });
     // Last, because on a dead connection it calls back at once.
     this.#cleanups.push(this.#peer.onClose((error) => this.#ended(connectionLost(error))));
@@ -254,38 +243,25 @@ export class TurnRun {
 
   /** The process has ended the turn. */
   finish(reported: TurnEnd): void {
-    // After the filter an error is only how this process ends a filtered answer (protocol section 7.15).
-    const end: TurnEnd =
-      reported.type === 'error' && this.#filtered ? { type: 'finish', reason: 'content-filter' } : reported;
     if (this.#state === 'stopping') {
       this.#settle(false);
       return;
     }
     if (this.#state === 'over') return;
-    if (end.type === 'error') {
+    const end = judgeEnd(reported, { filtered: this.#filtered, refused: this.refused });
+    if ('error' in end) {
       this.#ended(end.error);
       return;
     }
-    const cancelled = end.type === 'cancelled';
-    if (cancelled && !this.refused) {
-      this.#ended(new GatewayError('upstream_error', 'Lingma cancelled the turn'));
-      return;
-    }
-    this.#answer.complete(cancelled || this.#filtered ? '' : (end.fullAnswer ?? ''));
+    this.#answer.complete(end.fullAnswer);
     this.calls.flush();
-    const reason = this.#answer.hasCalls
-      ? 'tool-calls'
-      : this.#filtered
-        ? 'content-filter'
-        : cancelled
-          ? 'stop'
-          : end.reason;
+    const reason = this.#answer.hasCalls ? 'tool-calls' : end.reason;
     // A thought alone is no answer either.
     if (!this.#answer.hasText && reason === 'stop') {
       this.#ended(emptyAnswer());
       return;
     }
-    this.#endStream(reason, cancelled ? 'cancelled' : end.raw);
+    this.#endStream(reason, end.raw);
     this.#settle(reason === 'stop' || reason === 'length');
   }
 
@@ -305,7 +281,7 @@ export class TurnRun {
 
   #failStream(thrown: unknown): void {
     if (this.#answer.started) this.#answer.flush();
-    this.#inbox.fail(toTurnError(thrown));
+    this.#flow.fail(toTurnError(thrown));
   }
 
   #endWithCalls(): void {
@@ -318,40 +294,7 @@ export class TurnRun {
 
   #endStream(reason: FinishReason, raw?: string): void {
     this.#answer.end(reason, this.#answer.usage(this.usage), raw);
-    this.#inbox.end();
-  }
-
-  #onIdle(): void {
-    if (this.#state !== 'running') return;
-    // It may be the reader who is slow, or a tool of ours, and not the process.
-    if (this.#paused || this.#inbox.waiting || this.hostTools?.busy) return;
-    const expired = (): void =>
-      this.fail(timeout(`Lingma fell silent for ${seconds(this.turn.deadlines.idleMs)} in the middle of the answer`));
-    const confirm = this.#port.confirmEnd?.(this);
-    if (confirm === undefined) {
-      expired();
-      return;
-    }
-    const signs = this.#clocks?.signs;
-    confirm.then(
-      (complete) => {
-        if (complete) this.finish({ type: 'finish', reason: 'stop' });
-        else if (this.#clocks?.signs === signs) expired();
-      },
-      () => expired(),
-    );
-  }
-
-  #pause(): void {
-    if (this.#state !== 'running') return;
-    this.#paused = true;
-    this.#peer.pause();
-  }
-
-  #resume(): void {
-    if (!this.#paused) return;
-    this.#paused = false;
-    this.#peer.resume();
+    this.#flow.end();
   }
 
   /** Tells the process to stop and waits for its end, reading on; its connection stays open. */
@@ -359,38 +302,28 @@ export class TurnRun {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
     this.#haltWork();
-    this.#resume();
+    this.#flow.letGo();
     if (!this.asked || this.#peer.closed) {
       this.#settle(false);
       return;
     }
-    this.#stopWait = new Deadline(STOP_WAIT_MS, () => this.#settle(false), this.#clock);
+    this.#clocks?.awaitStop();
     this.#port.sendStop(this);
   }
 
   #haltWork(): void {
     this.hostTools?.close();
     this.#clocks?.clear();
-    this.#gather?.clear();
-    this.#stopWait?.clear();
   }
 
   #settle(reusable: boolean): void {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#haltWork();
-    this.#resume();
+    this.#flow.letGo();
     for (const cleanup of this.#cleanups) cleanup();
     this.#callController.abort(new GatewayError('client_closed', 'The turn is over'));
     this.#port.release?.();
     this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
   }
-}
-
-function timeout(message: string): GatewayError {
-  return new GatewayError('upstream_timeout', message);
-}
-
-function seconds(ms: number): string {
-  return `${Math.round(ms / 100) / 10} s`;
 }
