@@ -87,7 +87,7 @@ export interface ToolDefinition {
 
 export type ToolChoice =
   | { readonly type: 'auto' | 'none' | 'required' }
-  | { readonly type: 'tool'; readonly toolName: string };
+  | { readonly type: 'tool'; readonly toolName: string; readonly namespace?: string };
 
 export interface SamplingOptions {
   readonly temperature?: number;

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { invalidRequest, parseAt } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
+import { clientTool } from './client-tools.js';
 import { type RequestBody, toolChoice as toolChoiceSchema, tool as toolSchema } from './request-schema.js';
 
 export interface ParsedTools {
@@ -11,6 +12,8 @@ export interface ParsedTools {
   readonly toolChoice: ToolChoice;
   readonly parallelToolCalls: boolean;
 }
+
+const NO_INPUT: JsonObject = { type: 'object', properties: {} };
 
 /** @throws GatewayError `invalid_request` for a choice that no declared tool can meet */
 export function parseTools(body: RequestBody, warnings: RequestWarnings): ParsedTools {
@@ -27,20 +30,22 @@ export function parseTools(body: RequestBody, warnings: RequestWarnings): Parsed
 }
 
 function parseTool(value: JsonObject, path: string, warnings: RequestWarnings): ToolDefinition[] {
-  const hasSchema = isJsonObject(value.input_schema);
   // Claude Code sends its tools without a type; typed ones are known to the API by name and have no schema.
-  if (typeof value.type === 'string' && value.type !== 'custom' && !hasSchema) {
+  const isTyped = typeof value.type === 'string' && value.type !== 'custom' && !isJsonObject(value.input_schema);
+  const known = isTyped ? clientTool(String(value.type)) : undefined;
+  if (isTyped && known === undefined) {
     warnings.add('unsupported-setting', path, `Tools of type ${value.type} are not available and are left out`);
     return [];
   }
   const definition = parseAt(toolSchema, value, path);
   checkFields(value, toolSchema, path, warnings);
+  const description = definition.description ?? known?.description;
   return [
     {
       kind: 'function',
       name: definition.name,
-      inputSchema: (definition.input_schema ?? { type: 'object', properties: {} }) as JsonObject,
-      ...(typeof definition.description === 'string' && { description: definition.description }),
+      inputSchema: (definition.input_schema ?? known?.inputSchema ?? NO_INPUT) as JsonObject,
+      ...(description !== undefined && { description }),
       ...(typeof definition.strict === 'boolean' && { strict: definition.strict }),
     },
   ];

@@ -38,13 +38,19 @@ export const outputFormat = z.looseObject({
 
 export const tool = z.looseObject({
   name: z.string().min(1),
-  type: text,
+  type: field(
+    text,
+    emulated(
+      '`bash_*`, `text_editor_*` and `memory_*` are told with their known inputs; others without a schema are left out with a warning',
+    ),
+  ),
   description: text,
   input_schema: field(z.looseObject({}).nullish(), emulated('Any JSON Schema')),
   strict: flag,
   cache_control: field(anything, accepted('Sessions are matched by what was said, not by marks')),
   defer_loading: field(flag, accepted('All tools are offered at once')),
   eager_input_streaming: field(flag, accepted()),
+  max_characters: field(z.number().nullish(), accepted('Kept by the client, which runs the text editor')),
   input_examples: field(anything, accepted('The schema says enough')),
   allowed_callers: field(anything, accepted()),
 });

@@ -115,7 +115,7 @@ describe('tool_choice', () => {
       });
     expect(allowed('required', 'cat')).toMatchObject({ tools: [{ name: 'cat' }], toolChoice: { type: 'required' } });
     expect(allowed('auto', 'ls', 'cat').tools).toHaveLength(2);
-    expect(allowed('auto', 'gone')).toMatchObject({ tools: [], warned: ['tool_choice'] });
+    expect(allowed('auto', 'gone')).toMatchObject({ tools: [], warned: ['tool_choice.tools'] });
   });
 
   it('required without a tool that could be called is told', () => {

@@ -98,6 +98,25 @@ describe('parseTools()', () => {
     });
   });
 
+  it('two namespaces with a function of one name - the choice tells them apart', () => {
+    const mail = { type: 'namespace', name: 'mail', tools: [f] };
+    const chat = { type: 'namespace', name: 'chat', tools: [f, g] };
+    const choose = (choice: object) => parse([mail, chat], choice);
+    expect(choose({ type: 'function', name: 'f', namespace: 'chat' }).toolChoice).toEqual({
+      type: 'tool',
+      toolName: 'f',
+      namespace: 'chat',
+    });
+    expect(() => choose({ type: 'function', name: 'g', namespace: 'mail' })).toThrow(/no tool named 'g'/);
+    const allowed = (entry: object) =>
+      choose({ type: 'allowed_tools', mode: 'auto', tools: [entry] }).tools.map((tool) => [tool.namespace, tool.name]);
+    expect(allowed({ type: 'function', name: 'f', namespace: 'chat' })).toEqual([['chat', 'f']]);
+    expect(allowed({ type: 'namespace', name: 'chat' })).toEqual([
+      ['chat', 'f'],
+      ['chat', 'g'],
+    ]);
+  });
+
   it('tool_choice - of a hosted tool is auto and told', () => {
     expect(parse([f], { type: 'web_search_preview' })).toMatchObject({
       toolChoice: { type: 'auto' },

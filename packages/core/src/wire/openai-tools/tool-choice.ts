@@ -1,0 +1,115 @@
+/** `tool_choice` of both of OpenAI's protocols: a word, or an object that names one tool or those allowed. */
+import type { ToolChoice, ToolDefinition } from '../../chat/index.js';
+import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { invalidRequest } from '../parse-schema.js';
+import type { RequestWarnings } from '../request-warnings.js';
+
+export interface ChosenTools {
+  /** Fewer than were declared where the choice allows some only. */
+  readonly tools: readonly ToolDefinition[];
+  readonly toolChoice: ToolChoice;
+}
+
+export interface ToolChoiceContext {
+  /** Where the choice stands in the request. */
+  readonly path: string;
+  readonly warnings: RequestWarnings;
+  /** A choice of a type that only one of the protocols knows. */
+  readonly onOther: (choice: JsonObject) => ToolChoice;
+}
+
+const AUTO: ToolChoice = { type: 'auto' };
+
+/** @throws GatewayError `invalid_request` for a choice that no declared tool can meet */
+export function parseToolChoice(
+  choice: unknown,
+  tools: readonly ToolDefinition[],
+  context: ToolChoiceContext,
+): ChosenTools {
+  if (choice === null || choice === undefined) return { tools, toolChoice: AUTO };
+  const { path } = context;
+  const object = isJsonObject(choice) ? choice : undefined;
+  const word = String(object === undefined ? choice : object.type);
+  switch (word) {
+    case 'auto':
+    case 'none':
+      return { tools, toolChoice: { type: word } };
+    case 'required':
+    case 'any':
+      return { tools, toolChoice: required(tools, context) };
+  }
+  if (object === undefined) {
+    const named = tools.find((tool) => tool.name === word);
+    if (named !== undefined) return { tools, toolChoice: chosen(named) };
+    throw invalidRequest(
+      path,
+      `Invalid value for '${path}': '${word}'. Supported values are: 'none', 'auto' and 'required'.`,
+    );
+  }
+  switch (word) {
+    case 'allowed_tools':
+      return allowedTools(object, tools, context);
+    case 'function':
+    case 'custom':
+    case 'tool':
+      return { tools, toolChoice: chosen(namedTool(object, tools, path)) };
+    default:
+      return { tools, toolChoice: context.onOther(object) };
+  }
+}
+
+/** Whether a request without any tools is refused for this choice. */
+export function demandsTool(choice: unknown): boolean {
+  const word = isJsonObject(choice) ? choice.type : choice;
+  return word === 'required' || word === 'any' || (isJsonObject(choice) && word === 'function');
+}
+
+const chosen = ({ name, namespace }: ToolDefinition): ToolChoice => ({
+  type: 'tool',
+  toolName: name,
+  ...(namespace !== undefined && { namespace }),
+});
+
+function required(tools: readonly ToolDefinition[], { path, warnings }: ToolChoiceContext): ToolChoice {
+  if (tools.length > 0) return { type: 'required' };
+  warnings.add('unsupported-setting', path, 'No tool is left that could be required; auto is used');
+  return AUTO;
+}
+
+function namedTool(choice: JsonObject, tools: readonly ToolDefinition[], path: string): ToolDefinition {
+  const { name, namespace } = nameOf(choice);
+  if (name === undefined) {
+    const param = isJsonObject(choice[String(choice.type)]) ? `${path}.${String(choice.type)}.name` : `${path}.name`;
+    throw invalidRequest(param, `Missing required parameter: '${param}'.`);
+  }
+  const found = tools.find((tool) => tool.name === name && (namespace === undefined || tool.namespace === namespace));
+  if (found !== undefined) return found;
+  throw invalidRequest(path, `Invalid value for '${path}': no tool named '${name}' is given in the request.`);
+}
+
+/** `{ type: 'function', function: { name } }`, or flat: `{ type: 'function', name, namespace }`. */
+function nameOf(value: JsonObject): { readonly name?: string; readonly namespace?: string } {
+  const inner = value[String(value.type)];
+  const { name, namespace } = isJsonObject(inner) ? inner : value;
+  return {
+    ...(typeof name === 'string' && name !== '' && { name }),
+    ...(typeof namespace === 'string' && { namespace }),
+  };
+}
+
+function allowedTools(choice: JsonObject, tools: readonly ToolDefinition[], context: ToolChoiceContext): ChosenTools {
+  const inner = isJsonObject(choice.allowed_tools) ? choice.allowed_tools : choice;
+  const listed = (Array.isArray(inner.tools) ? (inner.tools as readonly unknown[]) : []).filter(isJsonObject);
+  const allowed = tools.filter((tool) => listed.some((entry) => isListed(tool, entry)));
+  if (allowed.length === 0) {
+    context.warnings.add('unsupported-setting', `${context.path}.tools`, 'None of the allowed tools is available');
+  }
+  return { tools: allowed, toolChoice: inner.mode === 'required' ? required(allowed, context) : AUTO };
+}
+
+/** By its own name, by that of its namespace, or, where it has none to give, by its type: `{ type: 'local_shell' }`. */
+function isListed(tool: ToolDefinition, entry: JsonObject): boolean {
+  const { name = entry.type, namespace } = nameOf(entry);
+  if (tool.namespace !== undefined && tool.namespace === name) return true;
+  return tool.name === name && (namespace === undefined || tool.namespace === namespace);
+}
