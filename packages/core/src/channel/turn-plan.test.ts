@@ -126,7 +126,7 @@ describe('planTurn()', () => {
     });
     expect(secondTry?.judge(said('cut', { finishReason: 'length' }))).toEqual({ type: 'accept' });
     const { hold } = secondTry ?? {};
-    expect(typeof hold === 'function' && hold(said(''))).toMatchObject({ code: 'upstream_error' });
+    expect(typeof hold === 'function' && hold(said(''))).toMatchObject({ code: 'output_mismatch' });
   });
 
   it('a format - told, checked, its JSON alone passed on; a call or a cut answer stands', async () => {

@@ -100,7 +100,7 @@ function planSecondTry(
   if (isForced) {
     return {
       judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool),
-      hold: () => new GatewayError('upstream_error', 'The model did not call the demanded tool, asked twice'),
+      hold: () => new GatewayError('output_mismatch', 'The model did not call the demanded tool, asked twice'),
     };
   }
   if (responseFormat.type !== 'text') {
@@ -113,7 +113,7 @@ function planSecondTry(
           ? { type: 'accept', text: check.text }
           : { type: 'retry', instruction: renderRepairInstruction(check.problem) };
       },
-      hold: () => new GatewayError('upstream_error', 'The model did not answer in the demanded format, asked twice'),
+      hold: () => new GatewayError('output_mismatch', 'The model did not answer in the demanded format, asked twice'),
     };
   }
   // Who has just been given a result knows of the tools; what it then can't do is something else.

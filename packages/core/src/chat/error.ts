@@ -15,6 +15,7 @@ export type ErrorCode =
   | 'internal'
   | 'upstream_error'
   | 'upstream_protocol'
+  | 'output_mismatch'
   | 'not_ready'
   | 'login_required'
   | 'shutting_down'
@@ -42,6 +43,8 @@ export const ERROR_TABLE = {
   internal: { status: 500 },
   upstream_error: { status: 502 },
   upstream_protocol: { status: 502 },
+  // Asked twice already.
+  output_mismatch: { status: 502, shouldRetry: false },
   not_ready: { status: 503 },
   login_required: { status: 503, shouldRetry: false },
   shutting_down: { status: 503 },

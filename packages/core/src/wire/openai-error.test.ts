@@ -19,6 +19,7 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['internal', 500, 'server_error', null, 500, 'api_error'],
   ['upstream_error', 502, 'server_error', 'upstream_error', 502, 'api_error'],
   ['upstream_protocol', 502, 'server_error', 'upstream_protocol', 502, 'api_error'],
+  ['output_mismatch', 502, 'server_error', 'output_mismatch', 502, 'api_error'],
   ['not_ready', 503, 'server_error', 'not_ready', 529, 'overloaded_error'],
   ['login_required', 503, 'server_error', 'login_required', 503, 'api_error'],
   ['shutting_down', 503, 'server_error', 'shutting_down', 529, 'overloaded_error'],

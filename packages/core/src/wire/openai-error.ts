@@ -27,6 +27,7 @@ export const OPENAI_ERRORS = {
   internal: named('server_error', null),
   upstream_error: named('server_error', 'upstream_error'),
   upstream_protocol: named('server_error', 'upstream_protocol'),
+  output_mismatch: named('server_error', 'output_mismatch'),
   not_ready: named('server_error', 'not_ready'),
   login_required: named('server_error', 'login_required'),
   shutting_down: named('server_error', 'shutting_down'),

@@ -82,17 +82,17 @@ export class AnswerWriter {
     this.#emit({ type: 'tool-input-end', id: call.id });
   }
 
-  /** The upstream takes back its text. What stands in blocks closed before, a stream cannot take back: it is kept. */
-  retract(): void {
-    if (this.#block?.kind !== 'text') return;
+  /**
+   * The upstream takes back its text. What stands in blocks closed before, a stream cannot take back: it is kept.
+   * Returns how many characters, the last ones, were taken back.
+   */
+  retract(): number {
+    if (this.#block?.kind !== 'text') return 0;
+    const { length } = this.#openText;
     this.#emit({ type: 'text-end', id: this.#block.id, retracted: true });
     this.#block = undefined;
     this.#openText = '';
-  }
-
-  /** Text of closed blocks, which no {@link retract} reaches. */
-  get settledText(): string {
-    return this.#closedText;
+    return length;
   }
 
   end(finishReason: FinishReason, usage: Usage, rawFinishReason?: string): void {

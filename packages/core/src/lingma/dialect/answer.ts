@@ -22,8 +22,13 @@ export class Answer {
   readonly #fences: NativeFences;
   #raw = '';
   #called = false;
+  /** Set by an overwrite. */
   #skipText: PrefixSkipper | undefined;
   #skipReasoning: PrefixSkipper | undefined;
+  /** What the last overwrite and the pieces after it said, as far as it is visible. */
+  #said = '';
+  /** Thoughts that stood in the text since the last overwrite. */
+  #thoughts = '';
 
   constructor(options: AnswerOptions) {
     this.#options = options;
@@ -71,9 +76,12 @@ export class Answer {
       return;
     }
     this.#fences.reset();
-    this.#writer.retract();
-    this.#skipText = new PrefixSkipper(this.#writer.settledText);
-    this.#skipReasoning = new PrefixSkipper(this.#writer.reasoningText);
+    // What stands before a thought or a call cannot be taken back; at least none of it is said twice.
+    const said = this.#skipText === undefined ? this.#writer.visibleText : this.#said;
+    this.#skipText = new PrefixSkipper(said.slice(0, said.length - this.#writer.retract()));
+    this.#skipReasoning = new PrefixSkipper(this.#thoughts);
+    this.#said = '';
+    this.#thoughts = '';
     this.#raw = '';
     this.text(text);
   }
@@ -111,12 +119,18 @@ export class Answer {
       if (delta.trim() !== '') this.#options.onTextAfterCall();
       return;
     }
-    const fresh = this.#skipText === undefined ? delta : this.#skipText.skip(delta);
+    if (this.#skipText === undefined) {
+      this.#writer.text(delta);
+      return;
+    }
+    this.#said += delta;
+    const fresh = this.#skipText.skip(delta);
     if (fresh !== '') this.#writer.text(fresh);
   }
 
   #thought(delta: string): void {
     if (this.#called) return;
+    this.#thoughts += delta;
     const fresh = this.#skipReasoning === undefined ? delta : this.#skipReasoning.skip(delta);
     if (fresh !== '') this.#writer.reasoning(fresh);
   }

@@ -260,14 +260,19 @@ describe('requests from the process', () => {
     ]);
   });
 
-  it('to run a tool asynchronously are also told the refusal as tool/invokeResult', () => {
+  it('to run a tool of a turn that is not ours get no result that could be taken for the tool’s', () => {
     const { process } = connect();
-    process.says({ id: 4, method: 'tool/invoke', params: { toolCallId: 'c', name: 'n', async: true } });
-    expect(process.sent).toMatchObject([
-      { id: 4, result: { success: false } },
-      { method: 'tool/invokeResult', params: { toolCallId: 'c', name: 'n', success: false } },
+    const params = { toolCallId: 'c', name: 'n', requestId: 'foreign', sessionId: 'foreign' };
+    process.says(
+      { id: 4, method: 'tool/invoke', params: { ...params, async: true } },
+      { id: 5, method: 'tool/invoke', params: { ...params, async: false } },
+      { id: 6, method: 'tool/invoke', params },
+    );
+    expect(process.sent).toEqual([
+      { jsonrpc: '2.0', id: 4, result: {} },
+      expect.objectContaining({ id: 5, error: expect.objectContaining({ code: -32602 }) }),
+      expect.objectContaining({ id: 6, error: expect.objectContaining({ code: -32602 }) }),
     ]);
-    expect(process.last).not.toHaveProperty('id');
   });
 
   it('to run a tool may be answered later; other messages are not held up', async () => {
@@ -431,8 +436,18 @@ describe('the end of a connection', () => {
     expect(process.sent).toEqual([]);
   });
 
+  it('does not come from a well-framed body that is not JSON: it is dropped, and its text kept from the log', async () => {
+    const warn = vi.fn();
+    const { process, connection } = connect({ logger: { ...silentLogger, warn } });
+    const call = connection.call('a', {});
+    process.saysBytes(Buffer.from('Content-Length: 12\r\n\r\n{"token":"pt'));
+    process.says({ id: 1, result: 1 });
+    expect(await call).toBe(1);
+    expect(process.calls).toEqual([]);
+    expect(warn.mock.calls).toEqual([[expect.any(String), { why: 'not JSON', characters: 12 }]]);
+  });
+
   it.each([
-    ['invalid JSON', Buffer.from('Content-Length: 4\r\n\r\n{"a"')],
     ['a frame over the limit', encodeFrame({ text: 'x'.repeat(200) })],
     ['JSON without a header', Buffer.from('{"jsonrpc":"2.0","id":1,"result":1}')],
   ])('comes with upstream_protocol after %s', async (_name, bytes) => {

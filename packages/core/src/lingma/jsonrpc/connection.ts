@@ -164,6 +164,9 @@ class Connection implements JsonRpcConnection {
         return;
       case 'dropped':
         this.#logger.debug('Message from Lingma dropped', { why: parsed.why });
+        return;
+      case 'malformed':
+        this.#logger.warn('Message from Lingma dropped', { why: 'not JSON', characters: parsed.length });
     }
   }
 
@@ -186,7 +189,7 @@ class Connection implements JsonRpcConnection {
     if (message.id === undefined) return;
     if (result !== undefined) this.#answer(message.id, { result });
     else if (failed) this.#answer(message.id, { error: { code: INTERNAL_ERROR, message: 'Internal error' } });
-    else this.#answerByDefault(message, message.id);
+    else this.#answer(message.id, defaultAnswer(message, this.#clock.now()));
   }
 
   #answerLater({ method, id }: IncomingMessage, result: Promise<JsonValue>): void {
@@ -199,15 +202,6 @@ class Connection implements JsonRpcConnection {
         if (id !== undefined) this.#answer(id, { error: { code: INTERNAL_ERROR, message: 'Internal error' } });
       },
     );
-  }
-
-  #answerByDefault(message: IncomingMessage, id: JsonRpcId): void {
-    const answer = defaultAnswer(message, this.#clock.now());
-    this.#answer(id, answer);
-    // An asynchronous tool call takes its result from this notification only (protocol section 9.1).
-    if (message.method === 'tool/invoke' && message.params.async === true && 'result' in answer) {
-      this.notify('tool/invokeResult', isJsonObject(answer.result) ? answer.result : {});
-    }
   }
 
   #answer(id: JsonRpcId, answer: Answer): void {

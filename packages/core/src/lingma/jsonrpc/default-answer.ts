@@ -10,6 +10,7 @@ export type Answer =
   | { readonly error: { readonly code: number; readonly message: string } };
 
 export const METHOD_NOT_FOUND = -32601;
+export const INVALID_PARAMS = -32602;
 export const INTERNAL_ERROR = -32603;
 
 /** Requests and events of protocol sections 3.1, 7.7 to 7.11, 7.16 and 8.4: their answer carries nothing. */
@@ -61,7 +62,7 @@ export function defaultAnswer(message: IncomingMessage, now: number): Answer {
     case 'session/request_permission':
       return { result: refusePermission(message.params) };
     case 'tool/invoke':
-      return { result: refuseTool(message.params, now) };
+      return answerTool(message.params, now);
     default:
       if (ACKNOWLEDGED.has(message.method)) return { result: {} };
       return { error: { code: METHOD_NOT_FOUND, message: `Method not found: ${message.method}` } };
@@ -85,8 +86,20 @@ function isOptionId(value: JsonValue | undefined): boolean {
   return typeof value === 'string' || typeof value === 'number';
 }
 
-/** `tool/invoke` → a failed tool result (protocol section 9.2), so that the model goes on without the tool. */
-export function refuseTool(params: JsonObject, now: number): JsonObject {
+/**
+ * `tool/invoke` that no turn of ours took. The process may send it to all its clients and count their answers (protocol
+ * section 3.1): a refusal would then be taken for the tool's result while the client whose turn it is still runs the
+ * tool. So it is told that the turn is not ours, and of an asynchronous call only that it was heard.
+ */
+function answerTool(params: JsonObject, now: number): Answer {
+  if (params.async === true) return { result: {} };
+  const namesTurn = [params.requestId, params.sessionId].some((id) => typeof id === 'string' && id !== '');
+  if (namesTurn) return { error: { code: INVALID_PARAMS, message: 'Not a turn of this client' } };
+  return { result: refuseTool(params, now) };
+}
+
+/** A failed tool result (protocol section 9.2), so that the model goes on without the tool. */
+function refuseTool(params: JsonObject, now: number): JsonObject {
   return {
     toolCallId: params.toolCallId ?? '',
     name: params.name ?? '',

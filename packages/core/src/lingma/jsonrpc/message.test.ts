@@ -76,7 +76,9 @@ describe('parseMessage()', () => {
     }
   });
 
-  it('throws upstream_protocol for what is not JSON', () => {
-    expect(() => parseMessage('{"a":')).toThrowError(expect.objectContaining({ code: 'upstream_protocol' }));
+  it('tells what is not JSON, and nothing of what it says', () => {
+    for (const body of ['{"a":', 'x', '', '\ufeff{}', 'undefined']) {
+      expect(parseMessage(body)).toEqual({ kind: 'malformed', length: body.length });
+    }
   });
 });

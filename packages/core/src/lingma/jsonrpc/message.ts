@@ -2,7 +2,6 @@
  * One body → one message. Requests, notifications and responses are told apart by `method` alone: ids of the two
  * directions are different number spaces (protocol section 3), so an id proves nothing.
  */
-import { GatewayError } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { IncomingMessage, JsonRpcId } from './peer.js';
 
@@ -11,7 +10,9 @@ export type ParsedMessage =
   | { readonly kind: 'result'; readonly id: JsonRpcId; readonly result: JsonValue }
   | { readonly kind: 'error'; readonly id: JsonRpcId; readonly error: ResponseError }
   /** Nothing that can be acted upon; `why` is for the log. */
-  | { readonly kind: 'dropped'; readonly why: string };
+  | { readonly kind: 'dropped'; readonly why: string }
+  /** Not JSON. What it says is not for the log: it may hold anything. */
+  | { readonly kind: 'malformed'; readonly length: number };
 
 export interface ResponseError {
   readonly code: number;
@@ -19,13 +20,13 @@ export interface ResponseError {
   readonly data?: JsonValue;
 }
 
-/** @throws GatewayError `upstream_protocol` when the body is not JSON: the stream cannot be trusted any more. */
+/** Never throws: a body that is no JSON was framed well, so the messages after it are none the worse (acp-notes 4.5). */
 export function parseMessage(body: string): ParsedMessage {
   let value: JsonValue;
   try {
     value = JSON.parse(body) as JsonValue;
-  } catch (cause) {
-    throw new GatewayError('upstream_protocol', 'Lingma sent a message that is not JSON', { cause });
+  } catch {
+    return { kind: 'malformed', length: body.length };
   }
   if (!isJsonObject(value)) return { kind: 'dropped', why: 'not an object' };
   const { method, id } = value;

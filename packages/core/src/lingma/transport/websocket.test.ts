@@ -206,6 +206,19 @@ describe('connectWebSocket()', () => {
     expect(seen.ends).toHaveLength(1);
   });
 
+  it('takes several large frames in one message', async () => {
+    const frame = encodeFrame({ jsonrpc: '2.0', method: 'window/logMessage', params: { text: 'x'.repeat(34 << 20) } });
+    onRequest = (socket, accept) => {
+      socket.write(accept);
+      socket.write(wsFrame(Buffer.concat([frame, frame]), TEXT));
+    };
+    const connection = createJsonRpcConnection(await connectWebSocket({ url }));
+    const sizes: number[] = [];
+    connection.onMessage(({ params }) => void sizes.push(String(params.text).length));
+    await vi.waitFor(() => expect(sizes).toEqual([34 << 20, 34 << 20]), 10_000);
+    connection.close();
+  });
+
   it('tells upstream_protocol for a message over the limit, and a cut connection as an error', async () => {
     onRequest = (socket, accept) => {
       socket.write(accept);

@@ -17,13 +17,13 @@ export interface WebSocketOptions {
   readonly headers?: Readonly<Record<string, string>>;
   /** Until the handshake is over. Default 5000. */
   readonly handshakeTimeoutMs?: number;
-  /** Bytes one WebSocket message may have. Default 64 MiB and room for headers. */
+  /** Bytes one WebSocket message may have. Default 256 MiB: it may hold several frames, whose own limit is the reader's. */
   readonly maxMessageBytes?: number;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
 
-const MAX_MESSAGE_BYTES = 64 * 1024 * 1024 + 64 * 1024;
+const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 /** How long the peer may take to answer our closing before the socket is cut. */
 const CLOSE_TIMEOUT_MS = 1_000;
 

@@ -19,6 +19,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   internal: 'api_error',
   upstream_error: 'api_error',
   upstream_protocol: 'api_error',
+  output_mismatch: 'api_error',
   not_ready: 'overloaded_error',
   login_required: 'api_error',
   shutting_down: 'overloaded_error',

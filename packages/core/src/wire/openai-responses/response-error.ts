@@ -21,6 +21,7 @@ const RESPONSE_ERROR_CODE = {
   internal: 'server_error',
   upstream_error: 'server_error',
   upstream_protocol: 'server_error',
+  output_mismatch: 'server_error',
   not_ready: 'server_error',
   login_required: 'server_error',
   shutting_down: 'server_error',
