@@ -1,3 +1,4 @@
+export { refuseBrokenRequests } from './refuse-broken-requests.js';
 export { type SendWebResponseOptions, sendWebResponse } from './send-web-response.js';
 export {
   type FetchHandler,

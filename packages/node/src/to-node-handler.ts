@@ -1,5 +1,6 @@
 /** A fetch handler as a `node:http` request listener. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { failure } from './failure-body.js';
 import { sendWebResponse } from './send-web-response.js';
 import { toWebRequest } from './to-web-request.js';
 
@@ -80,9 +81,7 @@ function sendFailure(outgoing: ServerResponse): void {
 }
 
 function sendJson(outgoing: ServerResponse, status: number, message: string, code: string): void {
-  const body = JSON.stringify({
-    error: { message, type: status < 500 ? 'invalid_request_error' : 'server_error', code },
-  });
-  outgoing.writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) });
+  const { headers, body } = failure(status, message, code);
+  outgoing.writeHead(status, headers);
   outgoing.end(body);
 }

@@ -1,6 +1,7 @@
 /** The HTTP server's life: listen with messages that say what to do, drain without cutting streams, end for certain. */
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { refuseBrokenRequests } from '@lingma-gateway/node';
 
 /** Listening is not possible; the message is for the operator. */
 export class ListenError extends Error {
@@ -43,6 +44,7 @@ export async function listen({ host, port, handler }: ListenOptions): Promise<Li
   // Longer than clients and proxies keep theirs, so that they do not write into a socket we are just closing.
   server.keepAliveTimeout = 75_000;
   server.timeout = 0;
+  refuseBrokenRequests(server);
 
   const bindHost = host.replace(/^\[(.*)\]$/, '$1');
   await new Promise<void>((resolve, reject) => {
