@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { clientTool } from './client-tools.js';
 import { parseRequest } from './parse-request.js';
 
-const inputsOf = (type: string) => Object.keys((clientTool(type)?.inputSchema.properties ?? {}) as object);
+const inputsOf = (type: string) => Object.keys((clientTool({ type })?.inputSchema.properties ?? {}) as object);
 
 describe('clientTool', () => {
   it.each([
@@ -17,15 +17,22 @@ describe('clientTool', () => {
     expect(inputsOf(type)).toEqual(members);
   });
 
-  it.each(['web_search_20250305', 'code_execution_20250825', 'computer_20250124', 'custom', 'bash', 'bash_'])(
+  it.each(['web_search_20250305', 'code_execution_20250825', 'mcp_toolset', 'custom', 'bash', 'bash_'])(
     '%s - is none',
     (type) => {
-      expect(clientTool(type)).toBeUndefined();
+      expect(clientTool({ type })).toBeUndefined();
     },
   );
 
+  it('computer - knows the size of the screen, and the actions of its version', () => {
+    const older = clientTool({ type: 'computer_20241022', display_width_px: 800, display_height_px: 600 });
+    expect(older?.description).toContain('800 x 600');
+    expect(inputsOf('computer_20241022')).toEqual(['action', 'coordinate', 'text']);
+    expect(JSON.stringify(clientTool({ type: 'computer_20251124' }))).toContain('"zoom"');
+  });
+
   it('undo_edit - only where the editor has it', () => {
-    const commands = (type: string) => JSON.stringify(clientTool(type)?.inputSchema.properties);
+    const commands = (type: string) => JSON.stringify(clientTool({ type })?.inputSchema.properties);
     expect(commands('text_editor_20250124')).toContain('undo_edit');
     expect(commands('text_editor_20250429')).not.toContain('undo_edit');
   });

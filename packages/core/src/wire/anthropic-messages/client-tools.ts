@@ -1,7 +1,7 @@
 /**
  * Tools that the API knows by their type, without a schema in the request, and that the caller's own client runs:
- * shell, text editor, memory (Anthropic's tool documentation). The models here were not trained on them, so they are
- * told what these take. Tools that the API's servers run are not among them, nor is `computer`, which sees by pictures.
+ * shell, text editor, memory, computer (Anthropic's tool documentation). The models here were not trained on them, so they are
+ * told what these take. Tools that the API's servers run are not among them.
  */
 import type { JsonObject } from '../../util/index.js';
 
@@ -50,9 +50,9 @@ const MEMORY: ClientTool = {
   },
 };
 
-/** @param type for example `text_editor_20250728`; `undefined` for a type that no client runs */
-export function clientTool(type: string): ClientTool | undefined {
-  const [, kind, date] = /^(bash|text_editor|memory)_(\d{8})$/.exec(type) ?? [];
+/** @returns `undefined` for a type that no client runs. `declared.type` is for example `text_editor_20250728`. */
+export function clientTool(declared: JsonObject): ClientTool | undefined {
+  const [, kind, date] = /^(bash|text_editor|memory|computer)_(\d{8})$/.exec(String(declared.type)) ?? [];
   switch (kind) {
     case 'bash':
       return SHELL;
@@ -60,6 +60,8 @@ export function clientTool(type: string): ClientTool | undefined {
       return textEditor(Number(date));
     case 'memory':
       return MEMORY;
+    case 'computer':
+      return computer(Number(date), declared);
     default:
       return undefined;
   }
@@ -84,6 +86,44 @@ function textEditor(date: number): ClientTool {
         ...(inserted && { insert_text: { type: 'string', description: 'For insert: the text' } }),
       },
       required: ['command', 'path'],
+    },
+  };
+}
+
+const POINT = { type: 'array', items: { type: 'integer' } };
+
+function computer(date: number, { display_width_px, display_height_px }: JsonObject): ClientTool {
+  const newer = date >= 20250124;
+  const zooms = date >= 20251124;
+  const size =
+    typeof display_width_px === 'number' && typeof display_height_px === 'number'
+      ? ` The screen measures ${display_width_px} x ${display_height_px} pixels.`
+      : '';
+  return {
+    description: `Operates mouse and keyboard of a computer and takes pictures of its screen.${size}`,
+    inputSchema: {
+      type: 'object',
+      properties: {
+        action: {
+          type: 'string',
+          enum: [
+            ...['screenshot', 'cursor_position', 'mouse_move', 'left_click', 'right_click', 'middle_click'],
+            ...['double_click', 'left_click_drag', 'key', 'type'],
+            ...(newer ? ['triple_click', 'left_mouse_down', 'left_mouse_up', 'scroll', 'hold_key', 'wait'] : []),
+            ...(zooms ? ['zoom'] : []),
+          ],
+        },
+        coordinate: { ...POINT, description: 'Where the mouse goes: [x, y] from the upper left corner' },
+        text: { type: 'string', description: 'For type: the text. For key and hold_key: the keys, such as ctrl+s' },
+        ...(newer && {
+          start_coordinate: { ...POINT, description: 'For left_click_drag: where it begins' },
+          scroll_direction: { type: 'string', enum: ['up', 'down', 'left', 'right'] },
+          scroll_amount: { type: 'integer', description: 'For scroll: how many clicks of the wheel' },
+          duration: { type: 'number', description: 'For hold_key and wait: seconds' },
+        }),
+        ...(zooms && { region: { ...POINT, description: 'For zoom: [x0, y0, x1, y1]' } }),
+      },
+      required: ['action'],
     },
   };
 }

@@ -24,7 +24,7 @@ export function parseTools(body: RequestBody, warnings: RequestWarnings): Parsed
   checkFields(choice, toolChoiceSchema, 'tool_choice', warnings);
   return {
     tools,
-    toolChoice: parseChoice(choice, tools, declared.length > 0, warnings),
+    toolChoice: parseChoice(choice, tools, declared.length > 0),
     parallelToolCalls: choice.disable_parallel_tool_use !== true,
   };
 }
@@ -32,7 +32,7 @@ export function parseTools(body: RequestBody, warnings: RequestWarnings): Parsed
 function parseTool(value: JsonObject, path: string, warnings: RequestWarnings): ToolDefinition[] {
   // Claude Code sends its tools without a type; typed ones are known to the API by name and have no schema.
   const isTyped = typeof value.type === 'string' && value.type !== 'custom' && !isJsonObject(value.input_schema);
-  const known = isTyped ? clientTool(String(value.type)) : undefined;
+  const known = isTyped ? clientTool(value) : undefined;
   if (isTyped && known === undefined) {
     warnings.add('unsupported-setting', path, `Tools of type ${value.type} are not available and are left out`);
     return [];
@@ -55,7 +55,6 @@ function parseChoice(
   choice: NonNullable<RequestBody['tool_choice']>,
   tools: readonly ToolDefinition[],
   anyDeclared: boolean,
-  warnings: RequestWarnings,
 ): ToolChoice {
   switch (choice.type) {
     case 'auto':
@@ -64,8 +63,8 @@ function parseChoice(
     case 'any':
       if (tools.length > 0) return { type: 'required' };
       if (!anyDeclared) throw invalidRequest('tool_choice', "'tool_choice' may only be given with 'tools'.");
-      warnings.add('unsupported-setting', 'tool_choice', 'No tool is left that could be required; auto is used');
-      return { type: 'auto' };
+      // Prose in place of a demanded call would pass for success.
+      throw invalidRequest('tool_choice', 'None of the tools in the request is available here.');
     case 'tool': {
       const name = choice.name;
       if (typeof name !== 'string' || name === '') {

@@ -41,7 +41,7 @@ export const tool = z.looseObject({
   type: field(
     text,
     emulated(
-      '`bash_*`, `text_editor_*` and `memory_*` are told with their known inputs; others without a schema are left out with a warning',
+      '`bash_*`, `text_editor_*`, `memory_*` and `computer_*` are told with their known inputs; others without a schema are left out with a warning',
     ),
   ),
   description: text,
@@ -50,6 +50,10 @@ export const tool = z.looseObject({
   cache_control: field(anything, accepted('Sessions are matched by what was said, not by marks')),
   defer_loading: field(flag, accepted('All tools are offered at once')),
   eager_input_streaming: field(flag, accepted()),
+  display_width_px: field(z.number().nullish(), emulated('Told to the model')),
+  display_height_px: field(z.number().nullish(), emulated('Told to the model')),
+  display_number: field(z.number().nullish(), accepted('Kept by the client')),
+  enable_zoom: field(flag, accepted('Kept by the client')),
   max_characters: field(z.number().nullish(), accepted('Kept by the client, which runs the text editor')),
   input_examples: field(anything, accepted('The schema says enough')),
   allowed_callers: field(anything, accepted()),

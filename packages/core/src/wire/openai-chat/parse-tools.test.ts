@@ -118,11 +118,10 @@ describe('tool_choice', () => {
     expect(allowed('auto', 'gone')).toMatchObject({ tools: [], warned: ['tool_choice.tools'] });
   });
 
-  it('required without a tool that could be called is told', () => {
-    expect(parse({ tools: [{ type: 'web_search' }], tool_choice: 'required' })).toMatchObject({
-      toolChoice: { type: 'auto' },
-      warned: ['tools[0]', 'tool_choice'],
-    });
+  it('required without a tool that could be called is an error', () => {
+    expect(() => parse({ tools: [{ type: 'web_search' }], tool_choice: 'required' })).toThrow(
+      expect.objectContaining({ code: 'invalid_request', param: 'tool_choice' }),
+    );
   });
 
   it.each([

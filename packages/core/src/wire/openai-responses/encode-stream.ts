@@ -14,13 +14,13 @@ import { encodeSse, SSE_KEEP_ALIVE } from '../sse.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import {
   type OpenItem,
+  openBuiltInCall,
   openCustomCall,
   openFunctionCall,
-  openLocalShellCall,
   openMessage,
   openReasoning,
 } from './open-item.js';
-import { isLocalShellCall } from './output-items.js';
+import { builtInOf } from './output-items.js';
 import { responseError } from './response-error.js';
 import {
   type ResponseFrame,
@@ -130,13 +130,10 @@ class ResponsesStreamEncoder implements StreamEncoder {
         // A call that runs upstream would look like one for the client to run.
         if (event.executedBy === 'upstream') return settled;
         const index = this.#output.length;
-        const call = { ...event, toolCallId: event.id };
-        this.#item =
-          event.kind === 'custom'
-            ? openCustomCall(index, event, output)
-            : isLocalShellCall(call, output)
-              ? openLocalShellCall(index, event, output)
-              : openFunctionCall(index, event, output);
+        const builtIn = builtInOf({ ...event, toolCallId: event.id }, output);
+        if (event.kind === 'custom') this.#item = openCustomCall(index, event, output);
+        else if (builtIn === undefined) this.#item = openFunctionCall(index, event, output);
+        else this.#item = openBuiltInCall(index, event, builtIn, output);
         return settled + this.#item.open(this.#write);
       }
       case 'tool-input-delta':

@@ -12,6 +12,8 @@ const PREFIX: Readonly<Record<string, ItemPrefix>> = {
   custom_tool_call: 'ctc',
   custom_tool_call_output: 'cto',
   local_shell_call: 'lsh',
+  shell_call: 'sh',
+  apply_patch_call: 'apc',
 };
 
 /** Item types whose full form has a status. */
@@ -22,6 +24,10 @@ const WITH_STATUS = new Set([
   'custom_tool_call',
   'custom_tool_call_output',
   'local_shell_call',
+  'shell_call',
+  'shell_call_output',
+  'apply_patch_call',
+  'apply_patch_call_output',
 ]);
 
 /** Items as they are kept: an id each (the client's own, else one that follows from the response's), content as parts. */

@@ -4,6 +4,7 @@
  */
 import type { ToolInputStart } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import type { BuiltInTool } from './built-in-tools.js';
 import {
   completeInput,
   customCallItem,
@@ -14,7 +15,7 @@ import {
   outputText,
   reasoningItem,
   summaryText,
-  tryLocalShellCallItem,
+  tryBuiltInItem,
 } from './output-items.js';
 
 /** Writes one event and gives it its number. */
@@ -146,8 +147,13 @@ export function openCustomCall(index: number, call: ToolInputStart, options: Out
   };
 }
 
-/** The command of a `local_shell_call` is an object, so nothing can be sent before it is whole. */
-export function openLocalShellCall(index: number, call: ToolInputStart, options: OutputOptions): OpenItem {
+/** What such an item holds is an object, so nothing can be sent before it is whole. */
+export function openBuiltInCall(
+  index: number,
+  call: ToolInputStart,
+  tool: BuiltInTool,
+  options: OutputOptions,
+): OpenItem {
   const callHead = { ...call, toolCallId: call.id };
   const parts: string[] = [];
   return {
@@ -158,10 +164,7 @@ export function openLocalShellCall(index: number, call: ToolInputStart, options:
     },
     close: (status, write, writeDelta) => {
       const input = parts.join('');
-      const item =
-        status === 'completed'
-          ? tryLocalShellCallItem(itemId('lsh', options.responseId, index), callHead, input)
-          : undefined;
+      const item = status === 'completed' ? tryBuiltInItem(tool, callHead, input, index, options) : undefined;
       if (item === undefined) {
         const fallback = openFunctionCall(index, call, options);
         const begun = fallback.open(write) + (input === '' ? '' : fallback.delta(input, writeDelta));

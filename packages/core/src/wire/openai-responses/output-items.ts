@@ -4,11 +4,12 @@
  */
 import type { ResultBlock } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { BUILT_IN_TOOLS, type BuiltInName, type BuiltInTool } from './built-in-tools.js';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 /** The prefix tells an item's kind, as in the ids the protocol's own server gives. */
-export type ItemPrefix = 'msg' | 'rs' | 'fc' | 'fco' | 'ctc' | 'cto' | 'lsh' | 'item';
+export type ItemPrefix = 'msg' | 'rs' | 'fc' | 'fco' | 'ctc' | 'cto' | 'lsh' | 'sh' | 'apc' | 'item';
 
 /** Ids of input items begin here, so that they never meet those of output items. */
 export const INPUT_ITEM_OFFSET = 0x80_0000;
@@ -69,47 +70,43 @@ export function customCallItem(id: string, call: CallHead, input: string, status
 }
 
 /**
- * The `local_shell_call` for a call of the `local_shell` tool, or `undefined` when the arguments are no command:
- * the caller then sends it as the function call it is, which no client mistakes for a command to run.
+ * The item of a built-in tool's own type for a call of it, or `undefined` when the arguments are not what the tool
+ * takes: the caller then sends it as the function call it is, which no client mistakes for something to run.
  */
-export function tryLocalShellCallItem(id: string, call: CallHead, input: string): JsonObject | undefined {
-  const action = tryExecAction(input);
-  return action === undefined
-    ? undefined
-    : { id, type: 'local_shell_call', status: 'completed', call_id: call.toolCallId, action };
+export function tryBuiltInItem(
+  tool: BuiltInTool,
+  call: CallHead,
+  input: string,
+  index: number,
+  { responseId }: OutputOptions,
+): JsonObject | undefined {
+  const parsed = tryParseJson(input);
+  const own = isJsonObject(parsed) ? tool.read(parsed) : undefined;
+  if (own === undefined) return undefined;
+  const { type, ...members } = own;
+  const id = itemId(tool.prefix, responseId, index);
+  return { id, type, status: 'completed', call_id: call.toolCallId, ...members } as JsonObject;
 }
 
-function tryExecAction(input: string): JsonObject | undefined {
-  let parsed: unknown;
+function tryParseJson(text: string): unknown {
   try {
-    parsed = JSON.parse(input);
+    return JSON.parse(text);
   } catch {
     return undefined;
   }
-  if (!isJsonObject(parsed)) return undefined;
-  const { command, env, timeout_ms: timeout, working_directory: folder, user } = parsed;
-  // Models write one string where a list is asked for; a shell reads it as they meant it.
-  const words = typeof command === 'string' ? ['bash', '-lc', command] : command;
-  if (!Array.isArray(words) || words.length === 0 || !words.every((word) => typeof word === 'string')) return undefined;
-  return {
-    type: 'exec',
-    command: words,
-    env: isJsonObject(env) ? Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)])) : {},
-    ...(typeof timeout === 'number' && { timeout_ms: Math.trunc(timeout) }),
-    ...(typeof folder === 'string' && { working_directory: folder }),
-    ...(typeof user === 'string' && { user }),
-  };
 }
 
 export interface OutputOptions {
   readonly responseId: string;
-  /** The request offered the `local_shell` tool, whose calls have an item type of their own. */
-  readonly localShell: boolean;
+  /** Names of the built-in tools that the request declared: their calls have item types of their own. */
+  readonly builtIns: ReadonlySet<string>;
   readonly showReasoning: boolean;
 }
 
-export const isLocalShellCall = (call: CallHead, options: OutputOptions): boolean =>
-  options.localShell && call.kind === 'function' && call.toolName === 'local_shell' && call.namespace === undefined;
+export function builtInOf(call: CallHead, { builtIns }: OutputOptions): BuiltInTool | undefined {
+  if (call.kind !== 'function' || call.namespace !== undefined || !builtIns.has(call.toolName)) return undefined;
+  return BUILT_IN_TOOLS[call.toolName as BuiltInName];
+}
 
 /** A call without arguments is a call with an empty object: clients parse the string. */
 export const completeInput = (call: CallHead, input: string): string =>
@@ -153,8 +150,7 @@ function callItem(
   }
   const input = completeInput(block, block.input);
   if (block.kind === 'custom') return customCallItem(id('ctc'), block, input, 'completed');
-  return (
-    (isLocalShellCall(block, options) ? tryLocalShellCallItem(id('lsh'), block, input) : undefined) ??
-    functionCallItem(id('fc'), block, input, 'completed')
-  );
+  const builtIn = builtInOf(block, options);
+  const own = builtIn === undefined ? undefined : tryBuiltInItem(builtIn, block, input, index, options);
+  return own ?? functionCallItem(id('fc'), block, input, 'completed');
 }

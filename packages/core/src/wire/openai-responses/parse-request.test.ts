@@ -258,7 +258,7 @@ describe('parseRequest()', () => {
       metadata: { a: 'b', n: 1 },
       user: 'u',
       tools: [{ type: 'function', function: { name: 'f', parameters: { type: 'object' } } }, { type: 'web_search' }],
-      tool_choice: { type: 'web_search' },
+      tool_choice: { type: 'function', name: 'f' },
       text: { format: { type: 'json_schema', json_schema: { name: 'o', schema: {} } } },
       max_output_tokens: 20,
     }).response;
@@ -278,7 +278,7 @@ describe('parseRequest()', () => {
       store: true,
       temperature: 1,
       text: { format: { type: 'json_schema', name: 'o', schema: {}, strict: false }, verbosity: 'medium' },
-      tool_choice: 'auto',
+      tool_choice: { type: 'function', name: 'f' },
       tools: [
         { type: 'function', name: 'f', description: null, parameters: { type: 'object' }, strict: false },
         { type: 'web_search' },

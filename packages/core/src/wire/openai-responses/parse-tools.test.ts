@@ -47,9 +47,23 @@ describe('parseTools()', () => {
     ]);
   });
 
-  it('local_shell - is offered as a function', () => {
-    const { tools } = parse([{ type: 'local_shell' }]);
-    expect(tools[0]).toMatchObject({ kind: 'function', name: 'local_shell', inputSchema: { required: ['command'] } });
+  it.each([
+    [{ type: 'local_shell' }, ['command']],
+    [{ type: 'shell' }, ['commands']],
+    [{ type: 'shell', environment: { type: 'local' } }, ['commands']],
+    [{ type: 'apply_patch' }, ['type', 'path']],
+  ])('%j - is offered as a function, and may be demanded', (tool, required) => {
+    const { tools, toolChoice, warnings } = parse([tool], { type: tool.type });
+    expect(tools).toMatchObject([{ kind: 'function', name: tool.type, inputSchema: { required } }]);
+    expect(toolChoice).toEqual({ type: 'tool', toolName: tool.type });
+    expect(warnings).toEqual([]);
+  });
+
+  it('shell in a container - is one of the server', () => {
+    expect(parse([{ type: 'shell', environment: { type: 'container_auto' } }])).toMatchObject({
+      tools: [],
+      warnings: ['tools[0]'],
+    });
   });
 
   it('hosted tools - are left out with a warning', () => {
@@ -92,10 +106,9 @@ describe('parseTools()', () => {
     const choice = { type: 'allowed_tools', mode: 'required', tools: [{ type: 'custom', name: 'g' }] };
     const { tools, toolChoice } = parse([f, g], choice);
     expect([tools.map((tool) => tool.name), toolChoice]).toEqual([['g'], { type: 'required' }]);
-    expect(parse([f], { ...choice, tools: [{ type: 'web_search' }] })).toMatchObject({
-      tools: [],
-      toolChoice: { type: 'auto' },
-    });
+    const hosted = { ...choice, tools: [{ type: 'web_search' }] };
+    expect(parse([f], { ...hosted, mode: 'auto' })).toMatchObject({ tools: [], warnings: ['tool_choice.tools'] });
+    expect(() => parse([f], hosted)).toThrow(expect.objectContaining({ param: 'tool_choice' }));
   });
 
   it('two namespaces with a function of one name - the choice tells them apart', () => {
@@ -117,20 +130,23 @@ describe('parseTools()', () => {
     ]);
   });
 
-  it('tool_choice - of a hosted tool is auto and told', () => {
-    expect(parse([f], { type: 'web_search_preview' })).toMatchObject({
-      toolChoice: { type: 'auto' },
-      warnings: ['tool_choice'],
-    });
-    expect(parse([{ type: 'web_search' }], 'required')).toMatchObject({ toolChoice: { type: 'auto' } });
+  it.each([
+    'sometimes',
+    { type: 'function', name: 'h' },
+    { type: 'function' },
+    { type: 'web_search_preview' },
+    { type: 'mcp', server_label: 's' },
+    { type: 'shell' },
+    { type: 'namespace', name: 'n' },
+  ])('tool_choice %j - is an error', (choice) => {
+    expect(() => parse([f], choice)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
   });
 
-  it.each(['sometimes', { type: 'function', name: 'h' }, { type: 'function' }])(
-    'tool_choice %j - is an error',
-    (choice) => {
-      expect(() => parse([f], choice)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
-    },
-  );
+  it('tool_choice required - with hosted tools alone is an error', () => {
+    expect(() => parse([{ type: 'web_search' }], 'required')).toThrow(
+      expect.objectContaining({ param: 'tool_choice' }),
+    );
+  });
 
   it('tool_choice required - without any tool is an error', () => {
     expect(() => parse([], 'required')).toThrow(expect.objectContaining({ param: 'tool_choice' }));

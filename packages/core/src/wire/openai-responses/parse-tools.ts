@@ -4,25 +4,9 @@ import type { JsonObject } from '../../util/index.js';
 import { type ChosenTools, demandsTool, parseToolChoice } from '../openai-tools/tool-choice.js';
 import { customDefinition, functionDefinition, unpackTool } from '../openai-tools/tool-definition.js';
 import { invalidRequest } from '../parse-schema.js';
+import { builtInTool } from './built-in-tools.js';
 import { type ParseContext, parseObject } from './parse-context.js';
 import { customTool, functionTool, namespaceTool } from './tool-schema.js';
-
-/** What a call of the built-in `local_shell` tool carries; the encoder makes a `local_shell_call` of it. */
-const LOCAL_SHELL: ToolDefinition = {
-  kind: 'function',
-  name: 'local_shell',
-  description: "Runs a command on the user's machine and returns its output.",
-  inputSchema: {
-    type: 'object',
-    properties: {
-      command: { type: 'array', items: { type: 'string' }, description: 'The program and its arguments' },
-      working_directory: { type: 'string', description: 'Folder to run in' },
-      timeout_ms: { type: 'integer', description: 'Time limit in milliseconds' },
-      env: { type: 'object', additionalProperties: { type: 'string' }, description: 'Environment variables to set' },
-    },
-    required: ['command'],
-  },
-};
 
 export function parseTools(
   declared: readonly JsonObject[],
@@ -36,14 +20,16 @@ export function parseTools(
   return parseToolChoice(choice, tools, {
     path: 'tool_choice',
     warnings: context.warnings,
-    onOther: ({ type }) => {
-      if (type === 'local_shell' && tools.includes(LOCAL_SHELL)) return { type: 'tool', toolName: LOCAL_SHELL.name };
-      context.warnings.add(
-        'unsupported-setting',
+    onOther: (named) => {
+      // `{ type: 'shell' }`
+      const builtIn = builtInTool({ type: named.type ?? null });
+      if (builtIn !== undefined && tools.includes(builtIn.definition)) {
+        return { type: 'tool', toolName: builtIn.definition.name };
+      }
+      throw invalidRequest(
         'tool_choice',
-        `A choice of type ${String(type)} is not available here; auto is used`,
+        `Tools of type '${String(named.type)}' are not available here, so none can be demanded.`,
       );
-      return { type: 'auto' };
     },
   });
 }
@@ -70,14 +56,15 @@ function parseTool(tool: JsonObject, path: string, context: ParseContext): ToolD
         })),
       );
     }
-    case 'local_shell':
-      return [LOCAL_SHELL];
-    default:
+    default: {
+      const builtIn = builtInTool(tool);
+      if (builtIn !== undefined) return [builtIn.definition];
       context.warnings.add(
         'unsupported-setting',
         path,
         `Tools of type ${String(tool.type)} are not available and are left out`,
       );
       return [];
+    }
   }
 }

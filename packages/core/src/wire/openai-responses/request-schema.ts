@@ -55,7 +55,7 @@ export const responsesRequest = z.looseObject({
   stream_options: field(z.looseObject({}).nullish(), { support: 'accepted', note: 'Streams are never padded' }),
   tools: field(z.array(z.looseObject({})).nullish(), {
     support: 'emulated',
-    note: 'function, custom, namespace and local_shell; tools that run on the server are left out with a warning',
+    note: 'function, custom, namespace, local_shell, shell and apply_patch; tools that run on the server are left out with a warning',
   }),
   tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), { support: 'emulated' }),
   parallel_tool_calls: field(z.boolean().nullish(), { support: 'emulated' }),

@@ -3,8 +3,9 @@
  * turn brought. Every member that the published schemas require is there, in every state.
  */
 import type { Usage } from '../../chat/index.js';
-import { createId, type JsonObject, type JsonValue } from '../../util/index.js';
+import { createId, isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { ResponseOptions } from '../protocol.js';
+import { builtInTool } from './built-in-tools.js';
 import type { ResponseEnding } from './finish-reason.js';
 import type { OutputOptions } from './output-items.js';
 
@@ -66,7 +67,9 @@ export function responseFrame(response: ResponseOptions): ResponseFrame {
     settings,
     output: {
       responseId: id,
-      localShell: tools.some((tool) => (tool as JsonObject | null)?.type === 'local_shell'),
+      builtIns: new Set(
+        tools.flatMap((tool) => (isJsonObject(tool) ? (builtInTool(tool)?.definition.name ?? []) : [])),
+      ),
       showReasoning: response.reasoning === 'visible',
     },
   };

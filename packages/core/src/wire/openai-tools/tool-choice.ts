@@ -70,10 +70,10 @@ const chosen = ({ name, namespace }: ToolDefinition): ToolChoice => ({
   ...(namespace !== undefined && { namespace }),
 });
 
-function required(tools: readonly ToolDefinition[], { path, warnings }: ToolChoiceContext): ToolChoice {
+/** Prose in place of a demanded call would pass for success, so what can't be met is refused. */
+function required(tools: readonly ToolDefinition[], { path }: ToolChoiceContext): ToolChoice {
   if (tools.length > 0) return { type: 'required' };
-  warnings.add('unsupported-setting', path, 'No tool is left that could be required; auto is used');
-  return AUTO;
+  throw invalidRequest(path, `Invalid value for '${path}': none of the tools in the request is available here.`);
 }
 
 function namedTool(choice: JsonObject, tools: readonly ToolDefinition[], path: string): ToolDefinition {
