@@ -12,8 +12,16 @@ export interface ClientDeadlines extends TurnDeadlines {
   readonly setupMs: number;
 }
 
-/** Brings a transport to the process. `fresh`: an address remembered from earlier is not to be trusted. */
-export type Connector = (fresh: boolean, signal: AbortSignal) => Promise<Transport>;
+/**
+ * Brings a transport to the process. `fresh`: an address remembered from earlier is not to be trusted. `greet` calls
+ * `initialize` on a transport and closes it when that fails: a connector that knows several places finds out with it
+ * which of them lives; one that knows a single place need not care.
+ */
+export type Connector = (
+  fresh: boolean,
+  signal: AbortSignal,
+  greet: (transport: Transport, signal: AbortSignal) => Promise<void>,
+) => Promise<Transport>;
 
 export interface ClientBehaviour {
   /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */

@@ -6,8 +6,11 @@ import { describeAddress, type LingmaAddress } from './process/address.js';
 import { discoverLingma } from './process/discover.js';
 import type { DiscoveryOptions } from './process/discovery-candidates.js';
 import { nodeDiscoveryFileSystem } from './process/node-discovery-file-system.js';
+import { SilentPlaces } from './silent-places.js';
+import { withinTime } from './time-limit.js';
 import { connectLingma } from './transport/connect.js';
 import type { Transport } from './transport/transport.js';
+import { ConnectTimeoutError } from './transport/unreachable.js';
 
 export interface ConnectorOptions {
   /**
@@ -19,10 +22,10 @@ export interface ConnectorOptions {
   readonly discovery?: Partial<DiscoveryOptions>;
 }
 
-/** For one attempt; the whole is bounded by `deadlines.connectMs`. */
+/** Until a transport is there; the whole is bounded by `deadlines.connectMs`. */
 const ATTEMPT_MS = 5000;
 
-export function createConnector(options: ConnectorOptions, { clock, logger }: ClientSettings): Connector {
+export function createConnector(options: ConnectorOptions, { clock, logger, deadlines }: ClientSettings): Connector {
   const { address } = options;
   const explicit = address === undefined ? {} : /^wss?:/i.test(address) ? { wsUrl: address } : { pipe: address };
   const discovery: DiscoveryOptions = {
@@ -34,27 +37,63 @@ export function createConnector(options: ConnectorOptions, { clock, logger }: Cl
     explicit: { ...options.discovery?.explicit, ...explicit },
   };
   let remembered: LingmaAddress | undefined;
-  const connect = (to: LingmaAddress, signal: AbortSignal): Promise<Transport> =>
-    connectLingma(to, { signal, clock, timeoutMs: ATTEMPT_MS });
+  const silent = new SilentPlaces(deadlines.connectMs, clock);
+  const attempt = async (to: LingmaAddress, signal: AbortSignal, greet: Greet): Promise<Transport> => {
+    try {
+      const transport = await connectLingma(to, { signal, clock, timeoutMs: ATTEMPT_MS });
+      await greet(transport, signal);
+      silent.forget(describeAddress(to));
+      return transport;
+    } catch (error) {
+      if (isSilence(error)) silent.note(describeAddress(to), error);
+      throw error;
+    }
+  };
 
-  return async (fresh, signal) => {
-    if (!fresh && remembered !== undefined) return connect(remembered, signal);
-    let failure: unknown;
+  return async (fresh, signal, greet) => {
+    if (!fresh && remembered !== undefined) return attempt(remembered, signal, greet);
+    const until = clock.now() + deadlines.connectMs;
+    const failures: unknown[] = [];
+    const candidates: LingmaAddress[] = [];
     for (const candidate of await discoverLingma(discovery, nodeDiscoveryFileSystem)) {
+      const known = fresh ? silent.failureAt(describeAddress(candidate)) : undefined;
+      if (known === undefined) candidates.push(candidate);
+      else failures.push(known);
+    }
+    for (const [index, candidate] of candidates.entries()) {
       signal.throwIfAborted();
       try {
-        const transport = await connect(candidate, signal);
+        // What is left of the time is shared evenly, so that one that keeps silent leaves some to the others.
+        const ms = Math.max(0, until - clock.now()) / (candidates.length - index);
+        const transport = await withinTime({ ms, signal, clock, onExpire }, (own) => attempt(candidate, own, greet));
         remembered = candidate;
         return transport;
       } catch (error) {
-        if (signal.aborted) throw signal.reason;
         logger.debug('Lingma does not answer there', { address: describeAddress(candidate), cause: error });
-        failure ??= error;
+        if (signal.aborted) throw error;
+        failures.push(error);
       }
     }
     throw (
-      failure ??
+      mostTelling(failures) ??
       new GatewayError('not_ready', 'No running Lingma was found. Start Lingma, or the IDE with its plug-in.')
     );
   };
+}
+
+type Greet = Parameters<Connector>[2];
+
+function onExpire(): GatewayError {
+  return new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time');
+}
+
+function isSilence(error: unknown): error is Error {
+  return (
+    GatewayError.isInstance(error) && (error.code === 'upstream_timeout' || error.cause instanceof ConnectTimeoutError)
+  );
+}
+
+/** Somebody who answers wrongly, or not at all, says more than a place where nobody is. */
+function mostTelling(failures: readonly unknown[]): unknown {
+  return failures.find((error) => GatewayError.isInstance(error) && error.code !== 'not_ready') ?? failures[0];
 }

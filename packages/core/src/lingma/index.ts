@@ -15,7 +15,8 @@ export type {
   TurnMode,
 } from './dialect/dialect.js';
 export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './models.js';
-export { type DiscoveryReport, inspectDiscovery, type LookedPlace } from './process/discover.js';
+export { type DiscoveryReport, inspectDiscovery } from './process/discover.js';
 export type { DiscoveryOptions } from './process/discovery-candidates.js';
+export type { LookedPlace } from './process/finding.js';
 export { nodeDiscoveryFileSystem } from './process/node-discovery-file-system.js';
 export type { LingmaClientState } from './process-access.js';

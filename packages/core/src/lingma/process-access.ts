@@ -4,17 +4,17 @@
  */
 import { setMaxListeners } from 'node:events';
 import { GatewayError, type ModelInfo } from '../chat/index.js';
-import { abortable, Deadline, linkedController } from '../util/index.js';
+import { abortable } from '../util/index.js';
 import type { ClientSettings, Connector } from './client-options.js';
 import { type AcquireOptions, type ConnectionLease, ConnectionSet } from './connection-set.js';
 import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
 import { detectDialect } from './dialect/detect.js';
 import type { DialectName } from './dialect/dialect.js';
-import { buildInitialize } from './initialize.js';
-import { createJsonRpcConnection, type JsonRpcConnection } from './jsonrpc/connection.js';
+import type { JsonRpcConnection } from './jsonrpc/connection.js';
 import type { IncomingMessage, JsonRpcPeer } from './jsonrpc/peer.js';
 import { LoginState, loginRequired } from './login-state.js';
 import { ModelList } from './model-list.js';
+import { Reach } from './reach.js';
 
 /**
  * `stopped`: not connected (yet, or any more; the next turn connects). `failed`: the last attempt to connect failed;
@@ -32,7 +32,7 @@ export class ProcessAccess {
   readonly connections: ConnectionSet;
   readonly login = new LoginState();
   readonly #settings: ClientSettings;
-  readonly #connector: Connector;
+  readonly #reach: Reach;
   readonly #events: ProcessEvents;
   readonly #models: ModelList;
   readonly #closing = new AbortController();
@@ -46,7 +46,7 @@ export class ProcessAccess {
   constructor(settings: ClientSettings, connector: Connector, events: ProcessEvents) {
     const { clock, logger, maxConnections, idleCloseMs } = settings;
     this.#settings = settings;
-    this.#connector = connector;
+    this.#reach = new Reach(settings, connector);
     this.#events = events;
     // One listener for each failure that is looked into; many turns fail at once when the process dies.
     setMaxListeners(0, this.#closing.signal);
@@ -157,47 +157,24 @@ export class ProcessAccess {
   }
 
   async #open(fresh: boolean, signal: AbortSignal): Promise<JsonRpcConnection> {
-    const { clock, logger, cwd, deadlines } = this.#settings;
     const first = this.connections.size === 0;
     if (first) this.#setState(this.#wasReady ? 'reconnecting' : 'connecting');
-    const limit = linkedController(signal);
-    const deadline = new Deadline(
-      deadlines.connectMs,
-      () =>
-        limit.controller.abort(new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time')),
-      clock,
-    );
-    let connection: JsonRpcConnection | undefined;
     try {
-      const transport = await this.#connector(fresh, limit.controller.signal);
-      this.#address = transport.address;
-      connection = createJsonRpcConnection(transport, { logger, clock });
-      const { serverInfo } = await this.#initialize(connection, cwd, limit.controller.signal);
+      const { connection, address } = await this.#reach.open(fresh, signal);
+      const { serverInfo } = connection;
+      this.#address = address;
       this.#server = serverInfo;
       connection.onMessage((message) => this.#onPush(message));
       if (first) {
         this.#wasReady = true;
         this.#setState('ready');
-        logger.info('Connected to Lingma', { address: transport.address, ...serverInfo });
+        this.#settings.logger.info('Connected to Lingma', { address, ...serverInfo });
       }
       return connection;
     } catch (error) {
-      connection?.close();
       // Others may have come through in the meantime.
       if (this.connections.size === 0 && this.#state !== 'ready') this.#setState('failed');
       throw error;
-    } finally {
-      deadline.clear();
-      limit.release();
-    }
-  }
-
-  async #initialize(connection: JsonRpcConnection, cwd: string, signal: AbortSignal): Promise<JsonRpcConnection> {
-    try {
-      await connection.initialize(buildInitialize(cwd, this.#settings.clock.now()), { signal });
-      return connection;
-    } catch (error) {
-      throw signal.aborted ? signal.reason : toTurnError(error);
     }
   }
 

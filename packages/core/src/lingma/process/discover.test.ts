@@ -192,7 +192,23 @@ describe('discoverLingma() - on Linux and macOS', () => {
     expect(await found(linux(), { files, pids: [1], ports: [36510] })).toEqual(['ws://127.0.0.1:36510/']);
   });
 
-  it('passes over what is stale: pid dead, port refusing, socket gone or refusing', async () => {
+  it('puts last what is left of a process that is gone, where somebody answers all the same', async () => {
+    const files = {
+      [`${IDE}/.info.json`]: info(36510, 99, '/gone.sock'),
+      [`${JETBRAINS}/.info.json`]: info(37010, 2, '/alive.sock'),
+    };
+    const sockets = { '/gone.sock': 1, '/alive.sock': 1 };
+    expect(await found(linux(), { files, sockets, pids: [2], ports: [36510, 37010] })).toEqual([
+      'ws://127.0.0.1:37010/',
+      '/alive.sock',
+      'ws://127.0.0.1:36510/',
+      '/gone.sock',
+    ]);
+    // The pid of a container, or of another user's namespace.
+    expect(await found(linux(), { files, ports: [36510] })).toEqual(['ws://127.0.0.1:36510/']);
+  });
+
+  it('passes over what is stale: port refusing, socket gone or refusing', async () => {
     const alive = { files: { [`${JETBRAINS}/.info.json`]: info(37010, 2) }, pids: [2], ports: [37010] };
     const stale = (text: string, machine: Machine = {}) =>
       found(linux(), {
@@ -202,7 +218,7 @@ describe('discoverLingma() - on Linux and macOS', () => {
         ports: [...alive.ports, ...(machine.ports ?? [])],
       });
     const expected = ['ws://127.0.0.1:37010/'];
-    expect(await stale(info(36510, 99), { ports: [36510] })).toEqual(expected);
+    expect(await stale(info(36510, 99))).toEqual(expected);
     expect(await stale(info(36510, 1), { pids: [1] })).toEqual(expected);
     expect(await stale(info(0, 1, '/gone.sock'), { pids: [1] })).toEqual(expected);
     expect(

@@ -2,7 +2,7 @@
  * Finds running Lingmas: goes through the candidates, leaves out what is stale, and keeps a record of every place looked
  * at, so that `doctor` can show why nothing was found.
  */
-import { isNamedPipePath, PIPE_PREFIX } from '../transport/pipe-path.js';
+import { PIPE_PREFIX } from '../transport/pipe-path.js';
 import { describeAddress, type LingmaAddress } from './address.js';
 import {
   allows,
@@ -11,30 +11,11 @@ import {
   type DiscoveryOptions,
   discoveryCandidates,
   infoFileCandidates,
-  loopbackUrl,
 } from './discovery-candidates.js';
 import type { DiscoveryFileSystem } from './discovery-file-system.js';
-import { type InfoFile, parseInfoFile } from './info-file.js';
-
-export type DiscoveryVerdict =
-  | 'usable'
-  /** Configured, so not probed: connecting will tell. */
-  | 'configured'
-  | 'absent'
-  /** Left behind by a process that is gone. */
-  | 'stale'
-  | 'unreadable'
-  /** Not what such a file looks like. */
-  | 'malformed'
-  /** Ruled out by the `transport` setting. */
-  | 'skipped';
-
-export interface LookedPlace {
-  readonly place: string;
-  readonly verdict: DiscoveryVerdict;
-  /** The address it told, or why it was left out. */
-  readonly detail?: string;
-}
+import type { Finding, LookedPlace } from './finding.js';
+import type { InfoFile } from './info-file.js';
+import { lookAtInfoFile, readInfoFile } from './look-at-info-file.js';
 
 export interface DiscoveryReport {
   /** The first of `addresses`. */
@@ -64,13 +45,12 @@ export async function inspectDiscovery(
   const findings = await Promise.all(candidates.map((candidate) => look(candidate, options, fileSystem)));
   looked.push(...findings.flatMap((finding) => finding.looked));
   const found = eachOnce(findings.flatMap((finding) => finding.addresses));
-  const addresses = candidates[0]?.kind === 'address' ? found : byTransport(found, options.platform);
+  const doubtful = eachOnce([...found, ...findings.flatMap((finding) => finding.doubtful ?? [])]).slice(found.length);
+  const addresses =
+    candidates[0]?.kind === 'address'
+      ? found
+      : [...byTransport(found, options.platform), ...byTransport(doubtful, options.platform)];
   return { ...(addresses[0] === undefined ? {} : { address: addresses[0] }), addresses, looked };
-}
-
-interface Finding {
-  readonly addresses: readonly LingmaAddress[];
-  readonly looked: readonly LookedPlace[];
 }
 
 async function look(
@@ -93,65 +73,6 @@ async function look(
     case 'sockets':
       return lookAtSockets(candidate.paths, fileSystem);
   }
-}
-
-async function lookAtInfoFile(
-  path: string,
-  workDir: string,
-  options: DiscoveryOptions,
-  fileSystem: DiscoveryFileSystem,
-): Promise<Finding> {
-  const info = await readInfoFile(path, fileSystem);
-  if ('verdict' in info) return { addresses: [], looked: [{ place: path, ...info }] };
-  const addresses: LingmaAddress[] = [];
-  const looked: LookedPlace[] = [];
-  const known = { workDir, origin: path, ...(info.pid === undefined ? {} : { pid: info.pid }) };
-  const offered: LingmaAddress[] = [];
-  if (info.websocketPort !== undefined) {
-    offered.push({ kind: 'websocket', url: loopbackUrl(info.websocketPort), ...known });
-  }
-  if (info.ipcServerPath !== undefined) offered.push({ kind: 'pipe', path: info.ipcServerPath, ...known });
-  for (const address of offered) {
-    const detail = describeAddress(address);
-    const why = allows(options.transport, address.kind) ? await whyStale(address, info, fileSystem) : undefined;
-    if (!allows(options.transport, address.kind)) looked.push({ place: path, verdict: 'skipped', detail });
-    else if (why !== undefined) looked.push({ place: path, verdict: 'stale', detail: `${detail}: ${why}` });
-    else {
-      addresses.push(address);
-      looked.push({ place: path, verdict: 'usable', detail });
-    }
-  }
-  return { addresses, looked };
-}
-
-async function readInfoFile(
-  path: string,
-  fileSystem: DiscoveryFileSystem,
-): Promise<InfoFile | Omit<LookedPlace, 'place'>> {
-  let text: string | undefined;
-  try {
-    text = await fileSystem.readFile(path);
-  } catch (error) {
-    return { verdict: 'unreadable', detail: error instanceof Error ? error.message : String(error) };
-  }
-  if (text === undefined) return { verdict: 'absent' };
-  return parseInfoFile(text) ?? { verdict: 'malformed', detail: 'neither .info.json nor .info' };
-}
-
-async function whyStale(
-  address: LingmaAddress,
-  info: InfoFile,
-  fileSystem: DiscoveryFileSystem,
-): Promise<string | undefined> {
-  if (info.pid !== undefined && !fileSystem.isPidAlive(info.pid)) return `process ${info.pid} is gone`;
-  if (address.kind === 'websocket') {
-    const open = info.websocketPort !== undefined && (await fileSystem.isPortOpen(info.websocketPort));
-    return open ? undefined : 'the port refuses';
-  }
-  // A pipe has no file to look at, and probing it would take one of its instances.
-  if (isNamedPipePath(address.path)) return undefined;
-  if ((await fileSystem.statSocket(address.path)) === undefined) return 'the socket is not there';
-  return (await fileSystem.isSocketOpen(address.path)) ? undefined : 'the socket refuses';
 }
 
 /** `lingma-<hex>`, `qodercn-<hex>`, and the fixed name of newer QoderCN (protocol section 2.2). */

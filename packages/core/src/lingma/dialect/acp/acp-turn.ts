@@ -3,7 +3,7 @@ import { type Clock, Deadline, isJsonObject, type JsonObject, type JsonValue } f
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../classify-error.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, stringOf, type TurnEnd } from '../decode-finish.js';
-import { isOurs } from '../is-ours.js';
+import { isOurs, isOurUpdate } from '../is-ours.js';
 import { readTurnRecord, type TurnRecord } from '../session-record.js';
 import type { TurnPort, TurnRun } from '../turn-run.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
@@ -98,7 +98,7 @@ export class AcpTurn implements TurnPort {
     const update = updateOf(params);
     if (update === undefined) return;
     const requestId = updateRequestId(params, update);
-    if (!concernsTurn(params.sessionId, requestId, run)) return;
+    if (!isOurUpdate(params.sessionId, requestId, run)) return;
     if (requestId !== undefined) this.#sawLingma = true;
     this.#touch();
     switch (update.sessionUpdate) {
@@ -246,10 +246,4 @@ export class AcpTurn implements TurnPort {
     };
     this.#grace = new Deadline(ms, onExpire, this.clock);
   }
-}
-
-/** By session and by request id where one is given; one of the two must be. */
-function concernsTurn(sessionId: JsonValue | undefined, requestId: string | undefined, run: TurnRun): boolean {
-  if (requestId === undefined) return sessionId === run.sessionId;
-  return requestId === run.requestId && (typeof sessionId !== 'string' || sessionId === run.sessionId);
 }

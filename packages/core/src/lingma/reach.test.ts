@@ -1,0 +1,104 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { createSimulator } from '../../../simulator/src/index.js';
+import type { GatewayError } from '../chat/index.js';
+import { LingmaClient, type LingmaClientOptions } from './client.js';
+import { FakeClock } from './dialect/testing/fake-peer.js';
+import { FakeProcess } from './testing/fake-process.js';
+
+const cleanups: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+function clientOf(options: LingmaClientOptions): LingmaClient {
+  const client = new LingmaClient({ cwd: '/', ...options });
+  cleanups.push(() => client.close());
+  return client;
+}
+
+const ask = (client: LingmaClient): Promise<string> =>
+  client.complete({ messages: [{ role: 'user', text: 'Hello @sim {"text":"fine"}' }] }).then(
+    ({ content }) => content.map((block) => ('text' in block ? block.text : block.type)).join(''),
+    (error: GatewayError) => `${error.code}: ${error.message}`,
+  );
+
+/** Accepts and says nothing; `heard` tells what each connection brought. */
+async function muteServer(path: string): Promise<{ readonly server: Server; readonly heard: string[] }> {
+  const heard: string[] = [];
+  const server = createServer((socket) => {
+    const index = heard.push('') - 1;
+    socket.on('data', (bytes) => {
+      heard[index] += bytes.toString();
+    });
+    socket.on('error', () => undefined);
+    cleanups.push(() => socket.destroy());
+  }).listen(path);
+  await once(server, 'listening');
+  cleanups.push(() => server.close());
+  return { server, heard };
+}
+
+async function folder(): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'reach-'));
+  cleanups.push(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+describe('a process that accepts and never answers initialize', () => {
+  it('costs the time to connect once, and says what is wrong', async () => {
+    const clock = new FakeClock();
+    const process = new FakeProcess({ initialize: () => undefined });
+    const client = clientOf({ connector: process.connector, clock, deadlines: { connectMs: 10_000 } });
+    const answer = ask(client);
+    await clock.advance(10_000);
+    expect(await answer).toMatch(/^upstream_timeout: Lingma accepted the connection but did not answer/);
+    expect(process.paramsOf('initialize')).toHaveLength(1);
+    expect(process.links.size).toBe(0);
+    expect(client.status().state).toBe('failed');
+  });
+
+  it('is waited for again by the next turn, which finds it recovered', async () => {
+    const clock = new FakeClock();
+    let mute = true;
+    const process = new FakeProcess();
+    process.answer('initialize', () => (mute ? undefined : { serverInfo: { name: 'lingma', version: '2' } }));
+    const client = clientOf({ connector: process.connector, clock, deadlines: { connectMs: 10_000 } });
+    const lost = ask(client);
+    await clock.advance(10_000);
+    expect(await lost).toMatch(/^upstream_timeout/);
+    mute = false;
+    expect(await ask(client)).toBe('fine');
+  });
+
+  it('is asked once at a configured address', async () => {
+    const path = join(await folder(), 'lingma.sock');
+    const { heard } = await muteServer(path);
+    const client = clientOf({ address: path, deadlines: { connectMs: 100 } });
+    expect(await ask(client)).toMatch(/^upstream_timeout/);
+    expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
+  });
+
+  it('leaves time for the next candidate', async () => {
+    const simulator = createSimulator({});
+    await simulator.start();
+    cleanups.push(() => simulator.stop());
+    const workDir = await folder();
+    const homedir = await folder();
+    const path = join(workDir, 'mute.sock');
+    const { heard } = await muteServer(path);
+    const pid = process.pid;
+    await writeFile(join(workDir, '.info.json'), JSON.stringify({ websocketPort: 0, pid, ipcServerPath: path }));
+    await mkdir(join(homedir, '.lingma'));
+    const file = join(homedir, '.lingma', '.info.json');
+    await writeFile(file, JSON.stringify({ websocketPort: 0, pid, ipcServerPath: simulator.address.socketPath }));
+    const discovery = { homedir, platform: 'linux', transport: 'pipe', explicit: { workDir } } as const;
+    const client = clientOf({ discovery, deadlines: { connectMs: 2000 } });
+    expect(await ask(client)).toBe('fine');
+    expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
+  });
+});
