@@ -41,6 +41,19 @@ describe('prepareImages', () => {
     expect(Math.max(scaled.width, scaled.height)).toBe(2048);
   });
 
+  it('a picture of few bytes and many pixels - is scaled down too, and refused where it would take too much memory', async () => {
+    const { default: sharp } = await import('sharp');
+    const plain = async (width: number, height: number) => {
+      const picture = sharp({ create: { width, height, channels: 3, background: 'red' }, limitInputPixels: false });
+      return base64((await picture.png({ compressionLevel: 1 }).toBuffer()).toString('base64'));
+    };
+    const { images } = await prepareImages([await plain(4000, 1000)], {}, context);
+    const scaled = await sharp(Buffer.from(images[0]?.data ?? '', 'base64')).metadata();
+    expect([scaled.width, scaled.height]).toEqual([2048, 512]);
+    const bomb = await plain(12_000, 9000);
+    expect((await prepareImages([bomb], {}, context)).warnings[0]?.message).toContain('12000 x 9000 pixels');
+  });
+
   it.each([
     ['text', base64(Buffer.from('hello').toString('base64'))],
     ['nothing', base64('')],

@@ -35,7 +35,7 @@ export interface PreparedImages {
 const DEFAULT_MAX_BYTES = 10_000_000;
 /** What is taken in before scaling, as a multiple of what may go out. */
 const INPUT_FACTOR = 4;
-/** Below this a picture goes out as it came. */
+/** A larger picture is encoded anew. */
 const SMALL_BYTES = 3_000_000;
 
 /** @throws GatewayError `invalid_request` with `onFailure: 'error'`, or the signal's reason */
@@ -66,8 +66,7 @@ async function prepareImage(part: MediaPart, options: ImageOptions, signal: Abor
   const bytes = await readBytes(part, options, maxBytes * INPUT_FACTOR, signal);
   const mediaType = sniffImageType(bytes);
   if (mediaType === undefined) throw new GatewayError('invalid_request', 'Image: not a PNG, JPEG, GIF, WebP or BMP');
-  const small = bytes.length <= Math.min(SMALL_BYTES, maxBytes) && mediaType !== 'image/bmp';
-  const sent = small ? { bytes, mediaType } : ((await shrinkImage(bytes, mediaType)) ?? { bytes, mediaType });
+  const sent = await shrinkImage({ bytes, mediaType }, Math.min(SMALL_BYTES, maxBytes));
   if (sent.bytes.length > maxBytes) {
     throw new GatewayError('invalid_request', `Image: ${sent.bytes.length} bytes; at most ${maxBytes} can be sent`);
   }

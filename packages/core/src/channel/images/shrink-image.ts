@@ -1,31 +1,53 @@
 /**
  * Makes a picture small enough to send. Models scale down to about this edge anyway, so nothing they would see is lost.
- * sharp is loaded on the first large picture; where its binary is missing, the size limit alone decides.
+ * sharp is loaded with the first picture; where its binary is missing, the size limit alone decides.
  */
+import type { Metadata } from 'sharp';
+import { GatewayError } from '../../chat/index.js';
 
 /** Pixels of the longer edge. */
 export const MAX_EDGE = 2048;
+/** A larger picture is not decoded: it would take more memory than it is worth (4 bytes a pixel). */
+const MAX_PIXELS = 100_000_000;
 
 export interface EncodedImage {
   readonly mediaType: string;
   readonly bytes: Uint8Array;
 }
 
-/** The picture with its longer edge at most {@link MAX_EDGE}; `undefined` when it can't be scaled here. */
-export async function shrinkImage(bytes: Uint8Array, mediaType: string): Promise<EncodedImage | undefined> {
+/**
+ * The picture with its longer edge at most {@link MAX_EDGE}; as it came when that holds already and it has at most
+ * `maxBytes`, or when it can't be scaled here.
+ *
+ * @throws GatewayError `invalid_request` for one of too many pixels
+ */
+export async function shrinkImage(image: EncodedImage, maxBytes: number): Promise<EncodedImage> {
   const sharp = await import('sharp').then(
     (module) => module.default,
     () => undefined,
   );
-  if (sharp === undefined) return undefined;
+  if (sharp === undefined) return image;
+  const size = await sharp(image.bytes, { limitInputPixels: false })
+    .metadata()
+    .catch((): Partial<Metadata> => ({}));
+  const { width = 0, height = 0 } = size;
+  if (width * height > MAX_PIXELS) {
+    throw new GatewayError('invalid_request', `Image: ${width} x ${height} pixels; at most ${MAX_PIXELS} in all`);
+  }
+  if (Math.max(width, height) <= MAX_EDGE && image.bytes.length <= maxBytes && image.mediaType !== 'image/bmp') {
+    return image;
+  }
   try {
-    const scaled = sharp(bytes, { limitInputPixels: 100_000_000, failOn: 'error' })
-      .rotate()
-      .resize({ width: MAX_EDGE, height: MAX_EDGE, fit: 'inside', withoutEnlargement: true });
-    const keepsAlpha = mediaType !== 'image/jpeg' && mediaType !== 'image/bmp';
+    const scaled = sharp(image.bytes, { limitInputPixels: MAX_PIXELS, failOn: 'error' }).rotate().resize({
+      width: MAX_EDGE,
+      height: MAX_EDGE,
+      fit: 'inside',
+      withoutEnlargement: true,
+    });
+    const keepsAlpha = image.mediaType !== 'image/jpeg' && image.mediaType !== 'image/bmp';
     const encoded = keepsAlpha ? scaled.webp({ quality: 85 }) : scaled.jpeg({ quality: 85 });
     return { bytes: await encoded.toBuffer(), mediaType: keepsAlpha ? 'image/webp' : 'image/jpeg' };
   } catch {
-    return undefined;
+    return image;
   }
 }
