@@ -4,6 +4,7 @@
  */
 import { type ErrorCode, GatewayError } from '../../chat/index.js';
 import { JsonRpcError } from '../jsonrpc/peer.js';
+import { withoutSecrets } from '../without-secrets.js';
 
 /** How the process reported the failure. */
 export interface UpstreamFailure {
@@ -66,7 +67,8 @@ const RATE_LIMIT = /rate.?limit|too many requests|throttl|频繁|限流/i;
 /** `content-filter` is an end of the answer, not an error; everything else is. */
 export function classifyFailure(failure: UpstreamFailure, cause?: unknown): GatewayError | 'content-filter' {
   const rule = findRule(failure);
-  const detail = cause ?? new Error(`Lingma: ${failure.text} (${failure.status ?? failure.rpcCode ?? 'no code'})`);
+  const detail =
+    cause ?? new Error(`Lingma: ${withoutSecrets(failure.text)} (${failure.status ?? failure.rpcCode ?? 'no code'})`);
   if (rule === undefined) {
     const code = failure.status ?? failure.rpcCode;
     return new GatewayError('upstream_error', `Lingma reported an error${code === undefined ? '' : ` (${code})`}`, {

@@ -1,6 +1,7 @@
 /** Calls that wait for their response: matching by id, time limits, signals, and results that come too late. */
 import { GatewayError } from '../../chat/index.js';
 import type { Clock, JsonValue, Logger } from '../../util/index.js';
+import { withoutSecrets } from '../without-secrets.js';
 import type { ResponseError } from './message.js';
 import { type CallOptions, JsonRpcError, type JsonRpcId } from './peer.js';
 
@@ -61,7 +62,7 @@ export class PendingCalls {
     if ('result' in response) call.resolve(response.result);
     else {
       const { code, message, data } = response.error;
-      call.reject(new JsonRpcError(call.method, code, message, data));
+      call.reject(new JsonRpcError(call.method, code, withoutSecrets(message), data));
     }
     return true;
   }

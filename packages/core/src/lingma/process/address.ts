@@ -1,3 +1,5 @@
+import { shownUrl } from '../without-secrets.js';
+
 /** Where a running Lingma can be reached. */
 export type LingmaAddress = WebSocketAddress | PipeAddress;
 
@@ -21,7 +23,7 @@ export interface AddressOrigin {
   readonly origin: string;
 }
 
-/** One line for the log: the URL or the path. */
+/** One line for the log: the URL, without what gives access, or the path. */
 export function describeAddress(address: LingmaAddress): string {
-  return address.kind === 'websocket' ? address.url : address.path;
+  return address.kind === 'websocket' ? shownUrl(address.url) : address.path;
 }

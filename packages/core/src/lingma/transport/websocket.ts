@@ -7,6 +7,7 @@ import type { Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
+import { shownUrl } from '../without-secrets.js';
 import { createBatchedWrites } from './batched-writes.js';
 import type { Transport, TransportHandlers } from './transport.js';
 import { TransportEvents } from './transport-events.js';
@@ -29,7 +30,8 @@ const CLOSE_TIMEOUT_MS = 1_000;
 
 /** @throws GatewayError `not_ready` (its cause is a {@link HandshakeRefusedError} if the answer was not 101), or the signal's reason */
 export function connectWebSocket(options: WebSocketOptions): Promise<Transport> {
-  const { url, handshakeTimeoutMs = 5_000, signal, clock = systemClock } = options;
+  const { handshakeTimeoutMs = 5_000, signal, clock = systemClock } = options;
+  const url = shownUrl(options.url);
   if (signal?.aborted === true) return Promise.reject(signal.reason);
   return new Promise((resolve, reject) => {
     const webSocket = openWebSocket(options);
@@ -91,7 +93,7 @@ function openWebSocket(options: WebSocketOptions): WebSocket {
   try {
     return new WebSocket(options.url, settings);
   } catch (error) {
-    throw unreachable(options.url, error);
+    throw unreachable(shownUrl(options.url), error);
   }
 }
 

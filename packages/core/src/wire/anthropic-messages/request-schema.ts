@@ -66,14 +66,17 @@ export const toolChoice = z.looseObject({
 });
 
 export const outputConfig = z.looseObject({
-  effort: text,
+  effort: field(text, accepted('The models behind the gateway have no levels')),
   format: field(outputFormat.nullish(), emulated('Checked, and asked for once more if need be')),
   task_budget: field(anything, ignored(NO_SUCH_SETTING)),
 });
 
 export const thinking = z.looseObject({
   type: z.string(),
-  budget_tokens: field(z.number().nullish(), emulated('Read as an effort')),
+  budget_tokens: field(
+    z.number().nullish(),
+    emulated('Whether there is thinking at all; the models behind the gateway have no budget'),
+  ),
   display: text,
 });
 

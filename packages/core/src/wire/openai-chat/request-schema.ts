@@ -75,9 +75,9 @@ export const requestBody = z.looseObject({
     z.looseObject({ type: z.string() }).nullish(),
     emulated('Checked, and asked for once more if need be'),
   ),
-  reasoning_effort: text,
+  reasoning_effort: field(text, emulated('`none` hides the thoughts; the models behind the gateway have no levels')),
   reasoning: field(z.looseObject({ effort: text, exclude: flag }).nullish(), {
-    support: 'supported',
+    support: 'emulated',
     note: 'As `reasoning_effort`; `exclude` hides the thoughts',
   }),
   thinking: field(z.looseObject({ type: text }).nullish(), {

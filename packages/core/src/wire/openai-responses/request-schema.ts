@@ -29,7 +29,10 @@ const text = z.looseObject({
 });
 
 const reasoning = z.looseObject({
-  effort: z.string().nullish(),
+  effort: field(z.string().nullish(), {
+    support: 'emulated',
+    note: '`none` hides the thoughts; the models behind the gateway have no levels',
+  }),
   summary: field(z.string().nullish(), {
     support: 'emulated',
     note: 'Thoughts are sent as the summary, whole and whatever length is asked for; "none" hides them',
@@ -38,6 +41,12 @@ const reasoning = z.looseObject({
   context: field(z.string().nullish(), { support: 'accepted', note: 'All thoughts that the input repeats are read' }),
   mode: field(z.string().nullish(), { support: 'accepted' }),
 });
+
+const NO_SUCH_SETTING = {
+  support: 'ignored',
+  note: 'The models behind the gateway have no such setting',
+  harmless: [1],
+} as const;
 
 export const responsesRequest = z.looseObject({
   model: field(z.string().nullish(), { support: 'supported', note: 'Unknown names, and none, get the default model' }),
@@ -66,8 +75,8 @@ export const responsesRequest = z.looseObject({
     note: "The chat protocol's field, read when text.format is absent",
   }),
   reasoning: reasoning.nullish(),
-  temperature: z.number().min(0).max(2).nullish(),
-  top_p: z.number().min(0).max(1).nullish(),
+  temperature: field(z.number().min(0).max(2).nullish(), NO_SUCH_SETTING),
+  top_p: field(z.number().min(0).max(1).nullish(), NO_SUCH_SETTING),
   max_output_tokens: field(z.int().nullish(), { support: 'emulated' }),
   metadata: field(z.record(z.string(), z.unknown()).nullish(), {
     support: 'supported',

@@ -6,6 +6,7 @@
 import { type CallContext, GatewayError } from '../../../chat/index.js';
 import { abortable, type Clock, isJsonObject, type JsonValue, systemClock } from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
+import { withoutSecrets } from '../../without-secrets.js';
 import { toTurnError } from '../classify-error.js';
 import { checkResult, stringOf } from '../decode-finish.js';
 import type { LingmaDialect, RunningTurn, SessionSettings } from '../dialect.js';
@@ -62,7 +63,7 @@ function newSessionId(result: JsonValue): string {
   const sessionId = sessionIdOf(result);
   if (sessionId !== undefined) return sessionId;
   checkResult(result);
-  const cause = new Error(JSON.stringify(result));
+  const cause = new Error(withoutSecrets(JSON.stringify(result)));
   throw new GatewayError('upstream_protocol', 'Lingma opened no session', { cause });
 }
 

@@ -2,6 +2,7 @@
 import { GatewayError } from '../../../chat/index.js';
 import { abortable, isJsonObject, type JsonValue, sleep } from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
+import { withoutSecrets } from '../../without-secrets.js';
 import { failureInResult, stringOf } from '../decode-finish.js';
 import type { PreparedImage } from '../dialect.js';
 
@@ -59,6 +60,6 @@ export async function uploadImage(peer: JsonRpcPeer, image: PreparedImage, signa
 
 function refused(reply: JsonValue): GatewayError {
   return new GatewayError('upstream_error', 'Lingma did not take a picture', {
-    cause: new Error(JSON.stringify(reply)),
+    cause: new Error(withoutSecrets(JSON.stringify(reply))),
   });
 }
