@@ -222,6 +222,24 @@ describe('createLingmaChannel', () => {
     expect(strict.closed).toContain(0);
   });
 
+  it.each([
+    ['an unknown type', { type: 'objekt' }],
+    ['a reference to nothing', { $ref: '#/$defs/none' }],
+  ])('a schema with %s - refused where it counts, told where it does not', async (_name, schema) => {
+    const ask = (strict: boolean) => {
+      const { channel, turns } = setUp(answer('{"a":1}'));
+      const stream = channel.streamChat(
+        request({ responseFormat: { type: 'json-schema', schema, strict } }),
+        context(),
+      );
+      return { turns, answered: collectResult(stream) };
+    };
+    const counted = ask(true);
+    await expect(counted.answered).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(counted.turns).toHaveLength(0);
+    expect((await ask(false).answered).warnings).toMatchObject([{ subject: 'schema' }]);
+  });
+
   it('an abort while pictures are fetched - the reason of the signal', async () => {
     const gone = new GatewayError('client_closed', 'gone');
     const messages: ChatRequest['messages'] = [

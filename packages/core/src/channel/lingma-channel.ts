@@ -19,6 +19,7 @@ import {
   withStages,
 } from '../chat/index.js';
 import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
+import { isCheckable } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
@@ -45,6 +46,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
     const plan = planTurn(request, tools, await loadTokenCounter());
+    const uncheckable = await refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
     const turn: LingmaTurn = {
       messages: plan.entries,
@@ -61,7 +63,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
       ]);
     const { secondTry } = plan;
     const answer = secondTry === undefined ? tryOnce([]) : withSecondTry({ open: tryOnce, ...secondTry });
-    const warnings = [...prepared.warnings, ...plan.warnings];
+    const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings];
     return withStages(answer, [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()]);
   };
 
@@ -71,6 +73,16 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
     streamChat: (request, context) => openOnRead(() => open(request, context)),
     ...(client.status !== undefined && { status: () => toChannelStatus(client.status?.()) }),
   };
+}
+
+/** A schema that nothing can be held against: refused where the caller counts on it, told where it was a wish. */
+async function refuseUncheckable(format: ChatRequest['responseFormat']): Promise<readonly ChatWarning[]> {
+  if (format.type !== 'json-schema' || (await isCheckable(format))) return [];
+  const message = 'The schema of the answer is no valid JSON Schema';
+  if (format.strict) throw new GatewayError('invalid_request', message);
+  return [
+    { type: 'unsupported-setting', subject: 'schema', message: `${message}; the answer is checked as JSON alone` },
+  ];
 }
 
 function addWarnings(warnings: readonly ChatWarning[]): EventStage {

@@ -38,6 +38,11 @@ export async function checkFormat(text: string, format: ResponseFormat): Promise
   return { ok: false, problem: worst?.problem ?? 'It is empty.' };
 }
 
+/** False: answers are checked as JSON alone, since the schema can't be compiled (a dangling reference, an unknown type). */
+export async function isCheckable(format: ResponseFormat): Promise<boolean> {
+  return format.type !== 'json-schema' || (await compile(format)) !== undefined;
+}
+
 /** Loaded with the first schema: most gateways never see one, and all of them start faster without. */
 async function compile({
   schema,
