@@ -109,6 +109,14 @@ describe('planTurn()', () => {
     expect(plan({ messages, tools: [read] }).entries.at(-1)?.text).toBe('| Tool result for x');
   });
 
+  it('documents that are no text - are told', () => {
+    const pdf = { type: 'file', source: { kind: 'url', url: 'https://example.com/a.pdf' } } as const;
+    const messages: ChatRequest['messages'] = [
+      { role: 'user', content: [pdf, { ...pdf, type: 'audio' }, pdf, { ...pdf, type: 'image' }] },
+    ];
+    expect(plan({ messages }).warnings.map(({ subject }) => subject)).toEqual(['file', 'audio']);
+  });
+
   it('a claim to have no tools - a second try, unless a result has just come', () => {
     const judge = plan({ tools: [read] }).secondTry?.judge;
     expect(judge?.(said("I don't have any tools."))).toMatchObject({ type: 'retry' });

@@ -66,7 +66,7 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
     ...(options.forward !== false &&
       request.tools.length > 0 &&
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
-    warnings: [...offered.warnings, ...history.warnings],
+    warnings: [...offered.warnings, ...history.warnings, ...unreadMedia(request.messages)],
     createStages() {
       const { maxOutputTokens, stopSequences = [] } = sampling;
       const stages: EventStage[] = [];
@@ -80,6 +80,21 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
     },
     ...(secondTry !== undefined && { secondTry }),
   };
+}
+
+/** Pictures have their own way; of the rest the model sees no more than a mark. */
+function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] {
+  const parts = messages.flatMap((message) => {
+    if (message.role === 'tool') return message.content.flatMap(({ output }) => output);
+    return message.role === 'user' ? message.content : [];
+  });
+  return (['file', 'audio'] as const)
+    .filter((type) => parts.some((part) => part.type === type))
+    .map((type) => ({
+      type: 'unsupported-content',
+      subject: type,
+      message: `Only documents that are text can be read; replaced by [${type}]`,
+    }));
 }
 
 /** Behind the leading instructions, so that what the conversation says last stays last. */

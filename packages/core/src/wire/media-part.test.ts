@@ -53,12 +53,21 @@ describe('fileFromBase64()', () => {
     expect(fileFromBase64('', base64('plain'))).toEqual([{ type: 'text', text: 'plain' }]);
   });
 
+  it.each([
+    ['GBK', '\xc4\xe3\xba\xc3, world', '你好, world'],
+    ['Latin-1', 'Gr\xfc\xdfe, caf\xe9', 'Grüße, café'],
+    ['UTF-16', '\xff\xfeh\0i\0', 'hi'],
+    ['UTF-8 with a mark', '\xef\xbb\xbfhi', 'hi'],
+  ])('reads %s where the type says that it is text', (_name, binary, text) => {
+    expect(fileFromBase64('text/plain', btoa(binary))).toEqual([{ type: 'text', text }]);
+  });
+
   it('leaves bytes as they are', () => {
     const pdf = base64('%PDF-1.7');
     expect(fileFromBase64('application/pdf', pdf, 'a.pdf')).toEqual([
       { type: 'file', source: { kind: 'base64', mediaType: 'application/pdf', data: pdf }, filename: 'a.pdf' },
     ]);
-    expect(fileFromBase64('text/plain', btoa('\xff\xfe'))).toMatchObject([{ type: 'file' }]);
+    expect(fileFromBase64('text/plain', btoa('\xff\x01'))).toMatchObject([{ type: 'file' }]);
     expect(fileFromBase64('', btoa('a\0b'))).toMatchObject([{ source: { mediaType: 'application/octet-stream' } }]);
     expect(fileFromBase64('image/png', 'iVBORw0K')).toMatchObject([{ type: 'image' }]);
   });

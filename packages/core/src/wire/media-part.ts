@@ -17,7 +17,7 @@ export function mediaFromUrl(type: MediaPart['type'], url: string, filename?: st
 /** A document's bytes: text where they are text, else a file for the channel (pictures as pictures). */
 export function fileFromBase64(mediaType: string, data: string, filename?: string): UserPart[] {
   if (mayBeText(mediaType)) {
-    const text = decodeText(data);
+    const text = decodeText(data, TEXT_TYPE.test(mediaType));
     if (text !== undefined) return fileFromText(text, filename);
   }
   const type = mediaType.startsWith('image/') ? 'image' : 'file';
@@ -49,14 +49,32 @@ const TEXT_TYPE =
 const mayBeText = (mediaType: string): boolean =>
   mediaType === '' || mediaType === 'application/octet-stream' || TEXT_TYPE.test(mediaType);
 
-/** `undefined` when the bytes are not UTF-8, hold NUL, or `data` is not base64. */
-function decodeText(data: string): string | undefined {
+/** `undefined` when the bytes are no text, or `data` is not base64. */
+function decodeText(data: string, isSurelyText: boolean): string | undefined {
   try {
-    const bytes = Uint8Array.from(atob(data.replace(/\s/g, '')), (char) => char.charCodeAt(0));
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const binary = atob(data.replace(/\s/g, ''));
+    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
+    const encoding = isSurelyText ? guessEncoding(binary, bytes) : 'utf-8';
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
     return text.includes('\0') ? undefined : text;
   } catch {
     return undefined;
+  }
+}
+
+/** Two bytes a character, both from the upper half: what Chinese editors save that do not save UTF-8. */
+const GB2312 = /^(?:[\t\n\r\x20-\x7e]|[\xa1-\xf7][\xa1-\xfe])*$/;
+const LATIN = /^[\t\n\r\x20-\x7e\x80-\xff]*$/;
+
+function guessEncoding(binary: string, bytes: Uint8Array): string {
+  if (binary.startsWith('\xff\xfe')) return 'utf-16le';
+  if (binary.startsWith('\xfe\xff')) return 'utf-16be';
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return 'utf-8';
+  } catch {
+    if (GB2312.test(binary)) return 'gb18030';
+    return LATIN.test(binary) ? 'windows-1252' : 'utf-8';
   }
 }
 

@@ -49,7 +49,9 @@ export function responsesRoutes({ pipeline, store, readBody }: ResponsesRoutesOp
         return respondChat(pipeline, { body, protocol: exchange, beforeEnd: () => exchange.settled() }, context);
       },
     },
-    stored('GET', '/responses/:id', (principal, id) => retrieveResponse(store, principal, id)),
+    stored('GET', '/responses/:id', (principal, id, context) =>
+      retrieveResponse(store, principal, id, context.url.searchParams),
+    ),
     stored('DELETE', '/responses/:id', (principal, id) => deleteResponse(store, principal, id)),
     stored('GET', '/responses/:id/input_items', (principal, id, context) =>
       listInputItems(store, principal, id, context.url.searchParams),

@@ -222,9 +222,9 @@ describe('assistant messages', () => {
       {
         role: 'assistant',
         content: [
-          text('[web_search: {"query":"weather"}]'),
-          text('Rain https://example.com'),
-          text('[code_execution_tool_result]'),
+          text('\n[web_search: {"query":"weather"}]\n'),
+          text('\nRain https://example.com\n'),
+          text('\n[code_execution_tool_result]\n'),
         ],
       },
     ]);

@@ -2,7 +2,7 @@
  * `messages` → the model's, in order. One user message may hold results of tools and words: it becomes two, results
  * first, since those have to stand right behind their calls.
  */
-import type { AssistantPart, ChatMessage, ToolResultPart, UserPart } from '../../chat/index.js';
+import type { AssistantPart, ChatMessage, TextPart, ToolResultPart, UserPart } from '../../chat/index.js';
 import { parseAt } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
@@ -105,7 +105,7 @@ function parseAssistantBlock(block: BlockValue, path: string, warnings: RequestW
     case 'mcp_tool_use':
       // The call of a hosted tool says little without its result, which is a block of its own.
       warnings.add('unsupported-content', path, `Content of type ${block.type} is not supported`);
-      return textParts(`[${String(block.name)}: ${JSON.stringify(block.input ?? {})}]`);
+      return [onLinesOfItsOwn(`[${String(block.name)}: ${JSON.stringify(block.input ?? {})}]`)];
     case 'image':
     case 'document':
     case 'search_result':
@@ -113,9 +113,12 @@ function parseAssistantBlock(block: BlockValue, path: string, warnings: RequestW
         part.type === 'text' ? part : { type: 'text' as const, text: `[${part.type}]` },
       );
     default:
-      return parseOtherBlock(block, path, warnings);
+      return parseOtherBlock(block, path, warnings).map(({ text }) => onLinesOfItsOwn(text));
   }
 }
+
+/** The texts of an answer are read as one, since citations cut them anywhere; what stands for another block is apart. */
+const onLinesOfItsOwn = (text: string): TextPart => ({ type: 'text', text: `\n${text}\n` });
 
 function jsonInput(input: unknown): string {
   if (typeof input === 'string') return input.trim() === '' ? '{}' : input;

@@ -108,6 +108,9 @@ describe('openStoredExchange()', () => {
     const id = String(response.id);
     await expect(ask(store, { previous_response_id: id, input: 'x' }, text('x'), 'key-2')).rejects.toEqual(NOT_FOUND);
     await expect(retrieveResponse(store, 'key-2', id)).rejects.toEqual(NOT_FOUND);
+    await expect(retrieveResponse(store, 'key-1', id, new URLSearchParams('stream=true'))).rejects.toMatchObject({
+      code: 'unsupported_feature',
+    });
     await expect(deleteResponse(store, 'key-2', id)).rejects.toEqual(NOT_FOUND);
     await expect(list(store, id, '', 'key-2')).rejects.toEqual(NOT_FOUND);
     const item = (response.output as JsonObject[])[0];

@@ -111,8 +111,18 @@ function bytesOf(item: JsonObject): number {
   return bytes;
 }
 
-/** `GET /v1/responses/{id}`. @throws GatewayError `not_found` */
-export async function retrieveResponse(store: ResponseStore, principal: string, id: string): Promise<JsonObject> {
+/** `GET /v1/responses/{id}`. @throws GatewayError `not_found`, `unsupported_feature` for `?stream=true` */
+export async function retrieveResponse(
+  store: ResponseStore,
+  principal: string,
+  id: string,
+  query: URLSearchParams = new URLSearchParams(),
+): Promise<JsonObject> {
+  if (query.get('stream') === 'true') {
+    throw new GatewayError('unsupported_feature', 'A response that is over cannot be streamed again', {
+      param: 'stream',
+    });
+  }
   return (await loadResponse(store, principal, id)).response;
 }
 
