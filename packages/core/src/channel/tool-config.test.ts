@@ -22,6 +22,18 @@ describe('buildToolConfig()', () => {
     });
   });
 
+  it('names inside namespaces - are told apart', () => {
+    const config = buildToolConfig([read, { ...read, namespace: 'a' }], {
+      type: 'tool',
+      toolName: 'read',
+      namespace: 'a',
+    });
+    expect(config).toMatchObject({
+      tools: [{ function: { name: 'read' } }, { function: { name: 'a__read' } }],
+      tool_choice: { function: { name: 'a__read' } },
+    });
+  });
+
   it.each<[ToolChoice, unknown]>([
     [{ type: 'required' }, 'required'],
     [

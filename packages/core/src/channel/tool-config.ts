@@ -1,19 +1,23 @@
 /** The callers' tools as Lingma's LSP chat takes them: `tool_config` (protocol section 7.6). */
-import type { ToolChoice, ToolDefinition } from '../chat/index.js';
+import { chosenTool, flatName, type ToolChoice, type ToolDefinition } from '../chat/index.js';
 import type { JsonObject } from '../util/index.js';
 
 export function buildToolConfig(tools: readonly ToolDefinition[], choice: ToolChoice): JsonObject {
+  const chosen = chosenTool(tools, choice);
   return {
     provider: 'openai',
-    tools: tools.map(({ kind, name, description, inputSchema }) => ({
+    tools: tools.map((tool) => ({
       type: 'function',
       function: {
-        name,
-        ...(description !== undefined && { description }),
-        parameters: kind === 'custom' ? CUSTOM_INPUT : inputSchema,
+        name: flatName(tool),
+        ...(tool.description !== undefined && { description: tool.description }),
+        parameters: tool.kind === 'custom' ? CUSTOM_INPUT : tool.inputSchema,
       },
     })),
-    tool_choice: choice.type === 'tool' ? { type: 'function', function: { name: choice.toolName } } : choice.type,
+    tool_choice:
+      choice.type === 'tool'
+        ? { type: 'function', function: { name: chosen === undefined ? choice.toolName : flatName(chosen) } }
+        : choice.type,
   };
 }
 

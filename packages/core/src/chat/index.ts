@@ -49,4 +49,5 @@ export type {
   UserPart,
 } from './request.js';
 export { type ChatResult, collectResult, type ResultBlock, ResultCollector } from './result.js';
+export { chosenTool, flatName, isNamed, qualifiedName, qualifiedNames, toolNamed } from './tool-name.js';
 export type { TranscriptEntry } from './transcript.js';

@@ -1,6 +1,5 @@
 /** Whether an answer calls what it had to, and whether a model that has tools claims to have none. */
-import type { ChatResult, ToolChoice } from '../chat/index.js';
-import { isNamed } from './tool-index.js';
+import { type ChatResult, chosenTool, type ToolChoice } from '../chat/index.js';
 
 /** Longer answers that mention missing tools are about something else. */
 const MAX_REFUSAL = 700;
@@ -52,14 +51,15 @@ export function claimsNoTools(answer: ChatResult): boolean {
 export function meetsChoice(answer: ChatResult, choice: ToolChoice): boolean {
   if (choice.type !== 'tool' && choice.type !== 'required') return true;
   if (answer.finishReason === 'length' || answer.finishReason === 'content-filter') return true;
-  return hasCall(answer, choice.type === 'tool' ? choice.toolName : undefined);
+  return hasCall(answer, choice);
 }
 
-function hasCall(answer: ChatResult, name?: string): boolean {
+/** Any call, or one of the tool that `choice` names. */
+function hasCall(answer: ChatResult, choice?: ToolChoice): boolean {
   return answer.content.some((block) => {
     if (block.type !== 'tool-call' || block.executedBy !== 'client' || block.incomplete === true) return false;
-    const { toolName, namespace, kind } = block;
-    const tool = { kind, name: toolName, ...(namespace !== undefined && { namespace }), inputSchema: {} };
-    return name === undefined || isNamed(tool, name);
+    const { toolName, namespace } = block;
+    if (choice?.type !== 'tool') return true;
+    return chosenTool([{ name: toolName, ...(namespace !== undefined && { namespace }) }], choice) !== undefined;
   });
 }

@@ -3,12 +3,13 @@ import {
   type ChatMessage,
   type ChatRequest,
   type ChatWarning,
+  chosenTool,
   GatewayError,
+  qualifiedName,
   type ToolCallPart,
   type ToolDefinition,
 } from '../chat/index.js';
 import { isJsonObject, type JsonObject } from '../util/index.js';
-import { isNamed, qualifiedName } from './tool-index.js';
 
 export interface OfferedTools {
   readonly tools: readonly ToolDefinition[];
@@ -34,7 +35,7 @@ export function offerTools(
   const isAllowed = (tool: ToolDefinition): boolean =>
     allowed.size === 0 || allowed.has(tool.name) || allowed.has(qualifiedName(tool));
   if (toolChoice.type === 'tool') {
-    const wanted = given.find((tool) => isNamed(tool, toolChoice.toolName));
+    const wanted = chosenTool(given, toolChoice);
     if (wanted === undefined) throw refused(`There is no tool '${toolChoice.toolName}' in this request`);
     if (!isAllowed(wanted)) throw refused(`The tool '${toolChoice.toolName}' is not allowed by this gateway`);
   }

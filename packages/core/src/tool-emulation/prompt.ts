@@ -4,11 +4,10 @@
  *
  * No line here may begin with `Tool result`: such lines are the results themselves.
  */
-import type { ToolChoice, ToolDefinition } from '../chat/index.js';
+import { chosenTool, qualifiedName, type ToolChoice, type ToolDefinition } from '../chat/index.js';
 import { cutText } from './cut-text.js';
 import { quoteResultLines, toOneLine } from './quote-result-lines.js';
 import { renderParameters } from './render-schema.js';
-import { isNamed, qualifiedName } from './tool-index.js';
 
 export interface ToolContractOptions {
   readonly toolChoice: ToolChoice;
@@ -40,7 +39,6 @@ export function renderToolContract(tools: readonly ToolDefinition[], options: To
     description: share(DESCRIPTION_BUDGET, tools.length, MIN_DESCRIPTION, MAX_DESCRIPTION),
     parameters: share(PARAMETER_BUDGET, tools.length, MIN_PARAMETERS, MAX_PARAMETERS),
   };
-  const hasCustom = tools.some(({ kind }) => kind === 'custom');
   return [
     'You have tools. They are run for you by the program that you are talking to. To call one, write a fenced block ' +
       'in exactly this form:',
@@ -49,18 +47,21 @@ export function renderToolContract(tools: readonly ToolDefinition[], options: To
     '{"tool": "tool_name", "parameters": {"parameter": "value"}}',
     '```',
     '',
-    ...rules(options, hasCustom).map((rule) => `- ${rule}`),
+    ...rules(options, tools).map((rule) => `- ${rule}`),
     '',
     'The tools:',
     ...tools.map((tool) => `\n${renderTool(tool, limits)}`),
   ].join('\n');
 }
 
-function rules({ toolChoice, parallelToolCalls }: ToolContractOptions, hasCustom: boolean): readonly string[] {
+function rules(
+  { toolChoice, parallelToolCalls }: ToolContractOptions,
+  tools: readonly ToolDefinition[],
+): readonly string[] {
   return [
     'The block holds one valid JSON object: `tool` is a name from the list below, `parameters` has all its required ' +
       'parameters. Escape quotes, backslashes and line breaks inside strings.',
-    ...(hasCustom
+    ...(tools.some(({ kind }) => kind === 'custom')
       ? ['For a tool marked "free-form", `parameters` is one JSON string: the whole input as that tool takes it.']
       : []),
     parallelToolCalls
@@ -70,16 +71,17 @@ function rules({ toolChoice, parallelToolCalls }: ToolContractOptions, hasCustom
       'message; never make one up.',
     'Use these tools, and only these, whenever the task needs what they do (files, commands, searches, data); never ' +
       'say that you have no tools or no access.',
-    ...choiceRule(toolChoice),
+    ...choiceRule(toolChoice, tools),
   ];
 }
 
-function choiceRule(choice: ToolChoice): readonly string[] {
+function choiceRule(choice: ToolChoice, tools: readonly ToolDefinition[]): readonly string[] {
   switch (choice.type) {
-    case 'tool':
-      return [
-        `In this answer you must call the tool \`${toOneLine(choice.toolName)}\`. Write its block and nothing else.`,
-      ];
+    case 'tool': {
+      const wanted = chosenTool(tools, choice);
+      const name = toOneLine(wanted === undefined ? choice.toolName : qualifiedName(wanted));
+      return [`In this answer you must call the tool \`${name}\`. Write its block and nothing else.`];
+    }
     case 'required':
       return ['In this answer you must call at least one tool. Write the block and nothing else.'];
     default:
@@ -107,7 +109,7 @@ function renderTool(tool: ToolDefinition, limits: Limits): string {
 
 /** What the second try is told, when a call was demanded or the model overlooked that it has tools. */
 export function renderStricterInstruction(tools: readonly ToolDefinition[], choice: ToolChoice): string {
-  const wanted = choice.type === 'tool' ? tools.find((tool) => isNamed(tool, choice.toolName)) : undefined;
+  const wanted = chosenTool(tools, choice);
   const names = tools.map((tool) => `\`${toOneLine(qualifiedName(tool))}\``);
   const demanded =
     wanted === undefined

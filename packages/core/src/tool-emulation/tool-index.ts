@@ -1,5 +1,5 @@
 /** Which tool a model means by a name: the exact one, or another spelling when only one tool can be meant. */
-import type { ToolChoice, ToolDefinition } from '../chat/index.js';
+import { chosenTool, isNamed, qualifiedNames, type ToolChoice, type ToolDefinition } from '../chat/index.js';
 import { aliasGroup, bareToolName } from './tool-aliases.js';
 
 export interface ToolIndex {
@@ -18,8 +18,11 @@ const MAX_NAME_LENGTH = 256;
 const PREFIX = /^(?:functions?|tools?|default_api|api|multi_tool_use|client|mcp)[.:/]+/;
 
 export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolChoice = { type: 'auto' }): ToolIndex {
-  const exact = new Names(tools, (tool) => [tool.name, ...qualifiedNames(tool)]);
-  const bare = new Names(tools, (tool) => [tool.name, ...qualifiedNames(tool)].map(bareToolName));
+  // A tool's own name is no other's: of those in namespaces the bare one comes second.
+  const own = new Names(tools, ownNames);
+  const ownBare = new Names(tools, (tool) => ownNames(tool).map(bareToolName));
+  const exact = new Names(tools, (tool) => [tool.name]);
+  const bare = new Names(tools, (tool) => [bareToolName(tool.name)]);
   // `mcp__github__search` may be called `search` or `github__search`.
   const tails = new Names(tools, (tool) => tailsOf(tool.name).map(bareToolName));
   const groups = new Names(tools, (tool) => {
@@ -27,7 +30,7 @@ export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolCh
     return names.filter((group) => group !== undefined).map(String);
   });
   const memory = new Map<string, ToolDefinition | undefined>();
-  const only = choice.type === 'tool' ? tools.find((tool) => isNamed(tool, choice.toolName)) : undefined;
+  const only = chosenTool(tools, choice);
 
   const find = (name: string): ToolDefinition | undefined => {
     // Kimi numbers its calls: `functions.read_file:0`.
@@ -38,9 +41,15 @@ export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolCh
     const short = written.replace(PREFIX, '');
     const bareName = bareToolName(short);
     if (bareName === '') return undefined;
+    // Where one tool is demanded, a name it shares with others is meant for it.
+    if (only !== undefined && (isNamed(only, written) || isNamed(only, short))) return only;
     for (const match of [
+      own.find(written),
+      own.find(short),
       exact.find(written),
       exact.find(short),
+      ownBare.find(bareToolName(written)),
+      ownBare.find(bareName),
       bare.find(bareToolName(written)),
       bare.find(bareName),
       bareName.length > 2 ? tails.find(bareName) : undefined,
@@ -65,20 +74,8 @@ export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolCh
   };
 }
 
-/** How a tool of a namespace is told to the model, and how it may write it back. */
-export function qualifiedName(tool: ToolDefinition): string {
-  return tool.namespace === undefined ? tool.name : `${tool.namespace}.${tool.name}`;
-}
-
-/** Whether `name` is the tool's own or qualified name. */
-export function isNamed(tool: ToolDefinition, name: string): boolean {
-  return tool.name === name || qualifiedNames(tool).includes(name);
-}
-
-function qualifiedNames(tool: ToolDefinition): readonly string[] {
-  if (tool.namespace === undefined) return [];
-  return ['.', '__', '/', ':'].map((separator) => `${tool.namespace}${separator}${tool.name}`);
-}
+const ownNames = (tool: ToolDefinition): readonly string[] =>
+  tool.namespace === undefined ? [tool.name] : qualifiedNames(tool);
 
 /** `a__b__c` and `a.b.c` → `b__c`, `c`. */
 function tailsOf(name: string): readonly string[] {

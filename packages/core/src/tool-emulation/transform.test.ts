@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ChatEvent, type ChatResult, checkGrammar, type FinishReason, ResultCollector } from '../chat/index.js';
-import { TOOLS } from './testing/tools.js';
+import { functionTool, TOOLS } from './testing/tools.js';
 import { createToolEmulationStage, type ToolEmulationOptions } from './transform.js';
 
 const START: ChatEvent = {
@@ -200,8 +200,36 @@ describe('createToolEmulationStage', () => {
 
   it('a call of the upstream itself - counts, and its double in the text is left out', () => {
     const ran = run([START, ...native('n1', 'get_weather', '{"city": "Paris"}'), ...text('t', paris), end()]);
-    expect(blocks(ran)).toEqual(['n1 get_weather {"city": "Paris"}']);
+    expect(blocks(ran)).toEqual(['n1 get_weather {"city":"Paris"}']);
     expect(ran.result.finishReason).toBe('tool-calls');
+  });
+
+  it('a call of the upstream itself - is typed as the schema says, and left out where it cannot be run', () => {
+    const tools = [functionTool('add', { n: { type: 'integer' } }, ['n']), functionTool('other')];
+    const calls = [...native('n1', 'add', '{"n":"3"}'), ...native('n2', 'add', '{}'), ...native('n3', 'other', '')];
+    expect(blocks(run([START, ...calls, end()], { tools }))).toEqual(['n1 add {"n":3}', 'n3 other {}']);
+    const forced = run([START, ...calls, end()], { tools, toolChoice: { type: 'tool', toolName: 'add' } });
+    expect(blocks(forced)).toEqual(['n1 add {"n":3}']);
+    const none = run([START, ...native('n2', 'add', '{}'), ...text('t', 'Hm.'), end()], { tools });
+    expect([blocks(none), none.result.finishReason]).toEqual([['Hm.'], 'stop']);
+  });
+
+  it('a name of several tools - means the one without namespace, or the one that is demanded', () => {
+    const read = functionTool('read');
+    const tools = [{ ...read, namespace: 'a' }, { ...read, namespace: 'b' }, read];
+    const called = (name: string, options: Partial<ToolEmulationOptions> = {}) =>
+      run([START, ...text('t', action(name, {})), end()], { tools, ...options }).result.content.map((block) =>
+        block.type === 'tool-call' ? `${block.namespace ?? '-'} ${block.toolName}` : block.type,
+      );
+    expect(called('read')).toEqual(['- read']);
+    expect(called('Read')).toEqual(['- read']);
+    expect(called('b.read')).toEqual(['b read']);
+    expect(called('a__read')).toEqual(['a read']);
+    expect(called('read', { tools: tools.slice(0, 2) })).toEqual(['text']);
+    const toolChoice = { type: 'tool', toolName: 'read', namespace: 'b' } as const;
+    expect(called('read', { toolChoice })).toEqual(['b read']);
+    expect(called('a.read', { toolChoice })).toEqual(['text']);
+    expect(called('read', { toolChoice: { type: 'tool', toolName: 'read' } })).toEqual(['- read']);
   });
 
   it('a tool the upstream runs itself - passes and makes no call', () => {

@@ -4,16 +4,18 @@
  *
  * Over 250 lines: one state machine, whose cases are only clear side by side.
  */
-import type {
-  ChatEvent,
-  EmitEvent,
-  EventStage,
-  ResponseEnd,
-  ToolChoice,
-  ToolDefinition,
-  Usage,
+import {
+  type ChatEvent,
+  chosenTool,
+  type EmitEvent,
+  type EventStage,
+  type ResponseEnd,
+  type ToolChoice,
+  type ToolDefinition,
+  type ToolInputStart,
+  type Usage,
 } from '../chat/index.js';
-import type { AcceptedCall } from './accept-call.js';
+import { type AcceptedCall, acceptCall } from './accept-call.js';
 import { createCallId } from './call-id.js';
 import type { PartialCall } from './partial-call.js';
 import { ToolScanner } from './scan-text.js';
@@ -58,7 +60,7 @@ class ToolEmulationStage implements EventStage {
   #openText: string | undefined;
   /** The upstream's text ended; whether ours goes on is clear with the next event. */
   #isTextPending = false;
-  #native: { readonly start: Extract<ChatEvent, { type: 'tool-input-start' }>; readonly parts: string[] } | undefined;
+  #native: { readonly start: ToolInputStart; readonly parts: string[] } | undefined;
   #isCut = false;
   #mustEnd = false;
   #inputTokens = 0;
@@ -214,7 +216,8 @@ class ToolEmulationStage implements EventStage {
         if (native === undefined) break;
         this.#native = undefined;
         const { start, parts } = native;
-        const input = parts.join('');
+        const input = this.#nativeInput(start, parts.join(''), event.incomplete === true);
+        if (input === undefined) return;
         if (!this.#seen.add(start.toolName, start.namespace, input)) return;
         this.#emit(start);
         if (input !== '') this.#emit({ type: 'tool-input-delta', id: start.id, delta: input });
@@ -224,6 +227,14 @@ class ToolEmulationStage implements EventStage {
       }
     }
     this.#emit(event);
+  }
+
+  /** Held to the same rules as a call in the text; `undefined`: none the caller could run, or not the one demanded. */
+  #nativeInput({ toolName, namespace }: ToolInputStart, input: string, isCut: boolean): string | undefined {
+    const tool = this.#options.tools.find((one) => one.name === toolName && one.namespace === namespace);
+    const only = chosenTool(this.#options.tools, this.#choice);
+    if (only !== undefined && tool !== only) return undefined;
+    return tool === undefined || isCut ? input : acceptCall(tool, input)?.input;
   }
 
   #end(event: ResponseEnd): void {

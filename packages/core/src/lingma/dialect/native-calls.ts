@@ -2,7 +2,7 @@
  * Tool calls the process makes on its own, merged by id from the several messages each comes in (protocol sections
  * 8.5 and 9.4). Calls of tools in the caller's list become the caller's, whole and once; all others stay hidden.
  */
-import type { ToolDefinition } from '../../chat/index.js';
+import { qualifiedNames, type ToolDefinition } from '../../chat/index.js';
 import { createId, isJsonObject, type JsonValue } from '../../util/index.js';
 import type { FinishedCall } from './answer-writer.js';
 
@@ -55,7 +55,7 @@ export class NativeCalls {
   mayBeCallers(id: string, name: string | undefined, unnamed: (toolName: string) => boolean): boolean {
     const names = [name, this.#known.get(id)?.name].filter((each) => each !== undefined && each !== '');
     if (names.length === 0) return this.#tools.some((tool) => unnamed(tool.name));
-    return names.some((each) => this.#tools.some((tool) => tool.name.toLowerCase() === each?.toLowerCase()));
+    return names.some((each) => each !== undefined && this.#named(each).length > 0);
   }
 
   /** The turn is over or the text goes on: what was seen is all there is. */
@@ -77,11 +77,18 @@ export class NativeCalls {
     });
   }
 
+  /** `undefined`: no such tool, or several that share the name. */
   #find(name: string): ToolDefinition | undefined {
-    const exact = this.#tools.find((tool) => tool.name === name);
+    const exact = this.#tools.find((tool) => tool.namespace === undefined && tool.name === name);
     if (exact !== undefined) return exact;
-    const alike = this.#tools.filter((tool) => tool.name.toLowerCase() === name.toLowerCase());
-    return alike.length === 1 ? alike[0] : undefined;
+    const named = this.#named(name);
+    return named.length === 1 ? named[0] : undefined;
+  }
+
+  #named(name: string): readonly ToolDefinition[] {
+    const folded = name.toLowerCase();
+    const isMeant = (own: string): boolean => own.toLowerCase() === folded;
+    return this.#tools.filter((tool) => isMeant(tool.name) || qualifiedNames(tool).some(isMeant));
   }
 }
 
