@@ -4,6 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type Clock, isJsonObject, type JsonObject, type Logger, parseJson } from '../../util/index.js';
+import { withoutSecrets } from '../without-secrets.js';
 import { commandEnv, type EnvSource } from './command-env.js';
 import { createFileTool, deleteFileTool, readFileTool, replaceTextTool, saveFileTool } from './file-tools.js';
 import type { HostTool } from './host-tool.js';
@@ -132,7 +133,7 @@ export function auditFields(params: JsonObject): Record<string, string> {
     toolCallId: (textOf(params, 'toolCallId') ?? '').slice(0, 100),
     sessionId: textOf(params, 'sessionId') ?? '',
     ...(path !== undefined && { path: path.slice(0, 200) }),
-    ...(command !== undefined && { command: command.slice(0, 200) }),
+    ...(command !== undefined && { command: withoutSecrets(command).slice(0, 200) }),
   };
 }
 

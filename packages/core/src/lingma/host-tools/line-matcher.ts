@@ -14,7 +14,7 @@ export interface LineMatch {
 export interface LineMatcherOptions {
   readonly pattern: string;
   readonly ignoreCase: boolean;
-  /** For one text. Default 100. */
+  /** For one text, by the wall clock: a busy machine needs some to spare. Default 250. */
   readonly timeoutMs?: number;
 }
 
@@ -31,7 +31,7 @@ const SEARCH = new Script(`(() => {
 export type LineMatcher = (text: string, limit: number) => readonly LineMatch[];
 
 /** A pattern that is no regular expression is searched for as it stands. */
-export function createLineMatcher({ pattern, ignoreCase, timeoutMs = 100 }: LineMatcherOptions): LineMatcher {
+export function createLineMatcher({ pattern, ignoreCase, timeoutMs = 250 }: LineMatcherOptions): LineMatcher {
   const scope = createContext({ expression: toExpression(pattern, ignoreCase ? 'i' : ''), text: '', limit: 0 });
   return (text, limit) => {
     scope.text = text;

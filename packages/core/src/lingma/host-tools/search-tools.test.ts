@@ -104,7 +104,7 @@ describe('grep_code', () => {
 
 describe('createLineMatcher()', () => {
   it('keeps no state between texts', () => {
-    const match = createLineMatcher({ pattern: 'a', ignoreCase: true });
+    const match = createLineMatcher({ pattern: 'a', ignoreCase: true, timeoutMs: 10_000 });
     expect(match('A\nb\na', 9)).toEqual([
       { line: 1, text: 'A' },
       { line: 3, text: 'a' },
