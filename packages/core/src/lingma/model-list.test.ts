@@ -47,6 +47,20 @@ describe('ModelList', () => {
     expect(await list.get(peer, signal)).toHaveLength(1);
   });
 
+  it('get() - asks once more for whoever doubts that there is none', async () => {
+    const { clock, list } = aList();
+    const peer = new FakePeer().answer(QUERY, {});
+    const first = list.get(peer, signal, { doubtEmpty: true });
+    await clock.advance(2000);
+    expect(await first).toEqual([]);
+    expect(await list.get(peer, signal, { doubtEmpty: true })).toEqual([]);
+    expect(peer.count(QUERY)).toBe(4);
+    peer.answer(QUERY, LIST);
+    expect(await list.get(peer, signal)).toEqual([]);
+    expect(await list.get(peer, signal, { doubtEmpty: true })).toHaveLength(1);
+    expect(await list.get(peer, signal)).toHaveLength(1);
+  });
+
   it('get() - shares one call, forgets what failed', async () => {
     const { list } = aList();
     const peer = new FakePeer().answer(QUERY, rpcError('temporarily'));

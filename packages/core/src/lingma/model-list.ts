@@ -14,6 +14,11 @@ const EMPTY_MS = 30_000;
 /** How long silence is taken for "none": asking again costs a turn {@link ASK_MS}. */
 const SILENT_MS = 5 * 60_000;
 
+export interface GetOptions {
+  /** Asks once more where the list is known to be empty: whoever wants to see it may have changed that. Default false. */
+  readonly doubtEmpty?: boolean;
+}
+
 export class ModelList {
   #known: readonly ModelInfo[] | undefined;
   #until = Number.POSITIVE_INFINITY;
@@ -44,11 +49,13 @@ export class ModelList {
    *
    * @throws GatewayError what `config/queryModels` fails with, or the signal's reason
    */
-  get(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly ModelInfo[]> {
-    if (this.known !== undefined) return Promise.resolve(this.known);
+  get(peer: JsonRpcPeer, signal: AbortSignal, { doubtEmpty = false }: GetOptions = {}): Promise<readonly ModelInfo[]> {
+    const { known } = this;
+    const doubted = doubtEmpty && known?.length === 0 && this.#believeMs === EMPTY_MS;
+    if (known !== undefined && !doubted) return Promise.resolve(known);
     let asking = this.#asking;
     if (asking === undefined) {
-      asking = this.#ask(peer);
+      asking = this.#ask(peer, doubted ? [] : RETRY_WAITS_MS);
       this.#asking = asking;
       const own = asking;
       const settled = (models?: readonly ModelInfo[]): void => {
@@ -64,12 +71,12 @@ export class ModelList {
     return abortable(asking, signal);
   }
 
-  async #ask(peer: JsonRpcPeer): Promise<readonly ModelInfo[]> {
+  async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly ModelInfo[]> {
     for (let attempt = 0; ; attempt++) {
       try {
         const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));
         this.#believeMs = EMPTY_MS;
-        const waitMs = RETRY_WAITS_MS[attempt];
+        const waitMs = retryWaitsMs[attempt];
         if (models.length > 0 || waitMs === undefined) return models;
         await sleep(waitMs, undefined, this.clock);
       } catch (error) {

@@ -98,7 +98,7 @@ export class ProcessAccess {
       const lease = await this.connections.acquire(signal);
       try {
         if ((await this.login.check(lease.peer, signal)) === false) throw loginRequired();
-        const models = await this.#models.get(lease.peer, signal);
+        const models = await this.#models.get(lease.peer, signal, { doubtEmpty: true });
         if (models.length === 0 && (await this.login.recheck(lease.peer, signal)) === false) throw loginRequired();
         return models;
       } catch (error) {
