@@ -50,6 +50,16 @@ const RULES: readonly Rule[] = [
     message: 'prompt is too long: the model’s context is smaller than this conversation',
   },
   {
+    code: 'upstream_error',
+    text: /get workspace folder|workspace ?path is empty/i,
+    message: 'Lingma cannot use its working folder: it must exist where Lingma runs. Configure another one',
+  },
+  {
+    code: 'upstream_error',
+    text: /model key is empty/i,
+    message: 'Lingma has no model for this turn: name one that it lists, or configure one',
+  },
+  {
     code: 'content-filter',
     text: /content.?filter|\bfilter(ed)?\b|\bblocked\b|data.?inspection|sensitive|inappropriate|risk.?control|moderation|敏感|违规|内容安全|不合规/i,
     message: 'Lingma’s content filter refused the answer',

@@ -38,7 +38,14 @@ describe('classifyFailure()', () => {
     ['limit exceeded', 'quota_exceeded'],
     ['超出配额', 'quota_exceeded'],
     ['out of credits', 'quota_exceeded'],
+    ['cannot get workspace folder', 'upstream_error'],
+    ['model key is empty', 'upstream_error'],
   ])('%s - %s', (text, code) => {
     expect(classifyFailure({ text, status: 403 })).toMatchObject({ code });
+  });
+
+  it.each(['cannot get workspace folder', 'model key is empty'])('%s - says what to do', (text) => {
+    const failure = classifyFailure({ text, rpcCode: -32603 });
+    expect(failure).toMatchObject({ message: expect.stringMatching(/configure/i) });
   });
 });

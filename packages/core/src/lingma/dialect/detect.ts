@@ -5,6 +5,7 @@
  */
 import type { CallContext } from '../../chat/index.js';
 import { abortable, type Clock, systemClock } from '../../util/index.js';
+import { METHOD_NOT_FOUND } from '../jsonrpc/default-answer.js';
 import { JsonRpcError, type JsonRpcPeer } from '../jsonrpc/peer.js';
 import { sessionIdOf } from './acp/acp-dialect.js';
 import { buildNewSession } from './acp/build-prompt.js';
@@ -42,10 +43,11 @@ export async function detectDialect(
     return 'lsp-chat';
   } catch (error) {
     if (signal.aborted) throw signal.reason;
+    if (isAboutTheCall(error)) return 'acp';
     if (isUnknownMethod(error)) return 'lsp-chat';
     const failure = toTurnError(error);
     if (peer.closed || failure.code === 'login_required') throw failure;
-    return ACCOUNT_PROBLEMS.includes(failure.code) || ABOUT_THE_CALL.test(wordsOf(error)) ? 'acp' : 'lsp-chat';
+    return ACCOUNT_PROBLEMS.includes(failure.code) ? 'acp' : 'lsp-chat';
   }
 }
 
@@ -53,6 +55,13 @@ export async function detectDialect(
 const ACCOUNT_PROBLEMS: readonly string[] = ['quota_exceeded', 'rate_limited'];
 /** Likewise: the parameters were read (protocol section 3.2). */
 const ABOUT_THE_CALL = /work.?space|work.?dir|folder|directory|\bcwd\b|(model key|request.?id) is empty|工作区|目录/i;
+
+/** "the folder does not exist" is no word about the method. */
+function isAboutTheCall(thrown: unknown): boolean {
+  if (thrown instanceof JsonRpcError && thrown.code === METHOD_NOT_FOUND) return false;
+  const words = wordsOf(thrown);
+  return ABOUT_THE_CALL.test(words) && !/method|handler/i.test(words);
+}
 
 function wordsOf(thrown: unknown): string {
   if (thrown instanceof JsonRpcError) return textOf(thrown);

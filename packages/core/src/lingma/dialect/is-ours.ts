@@ -1,5 +1,5 @@
 /** Which turn an event belongs to. */
-import type { JsonObject, JsonValue } from '../../util/index.js';
+import type { JsonObject } from '../../util/index.js';
 
 /** What a turn is known by; `sessionId` is `''` until the process has named one. */
 export interface TurnIds {
@@ -18,8 +18,7 @@ export function isOurs(params: JsonObject, turn: TurnIds): boolean {
 }
 
 /** A `session/update`: by session and by request id where one is given; one of the two must be. */
-export function isOurUpdate(sessionId: JsonValue | undefined, requestId: string | undefined, turn: TurnIds): boolean {
+export function isOurUpdate(sessionId: string | undefined, requestId: string | undefined, turn: TurnIds): boolean {
   if (requestId === undefined) return sessionId === turn.sessionId;
-  const foreign = typeof sessionId === 'string' && sessionId !== '' && sessionId !== turn.sessionId;
-  return requestId === turn.requestId && !foreign;
+  return requestId === turn.requestId && (sessionId === undefined || sessionId === turn.sessionId);
 }

@@ -19,6 +19,7 @@ import {
   sendResult,
 } from './native-answers.js';
 import type { NativeCalls } from './native-calls.js';
+import { toolCallParams } from './tool-call-params.js';
 
 /** The turn that runs on a connection, as far as its tools go. */
 export interface NativeToolOwner extends TurnIds {
@@ -91,9 +92,9 @@ class ConnectionGuard implements NativeToolGuard {
   answer(method: string, params: JsonObject, isRequest: boolean): JsonValue | Promise<JsonValue> | undefined {
     switch (method) {
       case 'tool/invoke':
-        return this.#concernsUs(params) ? this.#onInvoke(params, isRequest) : undefined;
+        return this.#concernsUs(params) ? this.#onInvoke(toolCallParams(params), isRequest) : undefined;
       case 'tool/call/sync':
-        if (params.toolCallStatus === 'PENDING' && this.#concernsUs(params)) this.#onPending(params);
+        if (this.#concernsUs(params)) this.#onSync(toolCallParams(params));
         return undefined;
       case 'session/request_permission':
         return this.#onPermission(params);
@@ -125,7 +126,8 @@ class ConnectionGuard implements NativeToolGuard {
     return {};
   }
 
-  #onPending(params: JsonObject): void {
+  #onSync(params: JsonObject): void {
+    if (params.toolCallStatus !== 'PENDING') return;
     const owner = this.#ownerOf(params);
     const approval = owner?.hostTools !== undefined && !mayBeCallers(owner, params);
     const toolCallId = stringOf(params.toolCallId) ?? '';

@@ -5,9 +5,10 @@ import { connectionLost, toTurnError } from '../classify-error.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, stringOf, type TurnEnd } from '../decode-finish.js';
 import { isOurs, isOurUpdate } from '../is-ours.js';
 import { readTurnRecord, type TurnRecord } from '../session-record.js';
+import { invokeSighting } from '../tool-call-params.js';
 import type { TurnPort, TurnRun } from '../turn-run.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
-import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId } from './decode-update.js';
+import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId, updateSessionId } from './decode-update.js';
 import type { ImageFiles } from './image-files.js';
 
 /** The same wait where nothing so far looked like Lingma: a plain agent sends no `chat_finish`. */
@@ -98,7 +99,7 @@ export class AcpTurn implements TurnPort {
     const update = updateOf(params);
     if (update === undefined) return;
     const requestId = updateRequestId(params, update);
-    if (!isOurUpdate(params.sessionId, requestId, run)) return;
+    if (!isOurUpdate(updateSessionId(params, update), requestId, run)) return;
     if (requestId !== undefined) this.#sawLingma = true;
     this.#touch();
     switch (update.sessionUpdate) {
@@ -169,10 +170,7 @@ export class AcpTurn implements TurnPort {
         run.usage.see(params);
         return;
       case 'tool/invoke':
-        run.calls.see({
-          ...toolSighting(params, true),
-          ...(typeof params.name === 'string' && { name: params.name }),
-        });
+        run.calls.see(invokeSighting(params));
         return;
       case 'chat/error':
       case 'error':

@@ -16,10 +16,24 @@ export function updateOf(params: JsonObject): JsonObject | undefined {
  */
 export function updateRequestId(params: JsonObject, update: JsonObject): string | undefined {
   return (
-    (isJsonObject(params._meta) ? stringOf(params._meta[REQUEST_ID]) : undefined) ??
-    (isJsonObject(update._meta) ? stringOf(update._meta[REQUEST_ID]) : undefined) ??
-    (isJsonObject(update.data) ? stringOf(update.data.requestId) : undefined)
+    (isJsonObject(params._meta) ? textIn(params._meta[REQUEST_ID]) : undefined) ??
+    (isJsonObject(update._meta) ? textIn(update._meta[REQUEST_ID]) : undefined) ??
+    (isJsonObject(update.data) ? textIn(update.data.requestId) : undefined)
   );
+}
+
+/** The session an update belongs to: in the params, else in the update or the data of a notification. */
+export function updateSessionId(params: JsonObject, update: JsonObject): string | undefined {
+  return (
+    textIn(params.sessionId) ??
+    textIn(update.sessionId) ??
+    (isJsonObject(update.data) ? textIn(update.data.sessionId) : undefined)
+  );
+}
+
+/** The empty text says nothing. */
+function textIn(value: JsonValue | undefined): string | undefined {
+  return value === '' ? undefined : stringOf(value);
 }
 
 /** Text of a content part, of an array of such, or of a bare string. Other kinds of parts are no text. */

@@ -11,6 +11,7 @@ import type { LingmaDialect, RunningTurn } from '../dialect.js';
 import { isOurs } from '../is-ours.js';
 import type { ToolCard } from '../native-fences.js';
 import { readTurnRecord } from '../session-record.js';
+import { invokeSighting, toolCallParams } from '../tool-call-params.js';
 import { type TurnPort, TurnRun } from '../turn-run.js';
 import { buildAsk } from './build-ask.js';
 import { ThinkText } from './think-text.js';
@@ -115,7 +116,8 @@ class LspChatTurn implements TurnPort {
         this.#onSync(params, run);
         return;
       case 'tool/invoke':
-        this.#onInvoke(params, run);
+        run.touch();
+        run.calls.see(invokeSighting(params, (id) => this.#cards.get(id)));
         return;
       case 'chat/process_step_callback':
       case 'session/title/update':
@@ -155,28 +157,18 @@ class LspChatTurn implements TurnPort {
   }
 
   /** `REQUEST_FINISHED` names no call; `INIT` may come before the parameters are known. */
-  #onSync(params: JsonObject, run: TurnRun): void {
+  #onSync(sync: JsonObject, run: TurnRun): void {
     run.touch();
+    const params = toolCallParams(sync);
     const id = stringOf(params.toolCallId) ?? '';
     const status = stringOf(params.toolCallStatus) ?? '';
     if (id === '' || status === 'REQUEST_FINISHED') return;
-    const name = stringOf(params.toolName) ?? stringOf(params.name) ?? this.#cards.get(id);
+    const name = stringOf(params.name) ?? this.#cards.get(id);
     run.calls.see({
       id,
       ...(name !== undefined && { name }),
       ...(params.parameters !== undefined && { input: params.parameters }),
       complete: status !== 'INIT',
-    });
-  }
-
-  #onInvoke(params: JsonObject, run: TurnRun): void {
-    run.touch();
-    const id = stringOf(params.toolCallId);
-    run.calls.see({
-      ...(id !== undefined && id !== '' && { id }),
-      name: stringOf(params.name) ?? (id === undefined ? '' : (this.#cards.get(id) ?? '')),
-      ...(params.parameters !== undefined && { input: params.parameters }),
-      complete: true,
     });
   }
 }

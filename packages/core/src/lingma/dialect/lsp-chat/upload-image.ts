@@ -27,7 +27,7 @@ export async function uploadImage(peer: JsonRpcPeer, image: PreparedImage, signa
     stopListening = peer.onMessage(({ method, params }) => {
       if (method !== 'image/uploadResultNotification') return undefined;
       const result = isJsonObject(params.result) ? params.result : params;
-      if (result.requestId !== requestId) return undefined;
+      if ((result.requestId ?? params.requestId) !== requestId) return undefined;
       const url = stringOf(result.imageUrl);
       if (url !== undefined && url !== '') resolve(url);
       else reject(refused(params));
@@ -45,7 +45,9 @@ export async function uploadImage(peer: JsonRpcPeer, image: PreparedImage, signa
     if (failureInResult(reply) !== undefined || (inner !== undefined && failureInResult(inner) !== undefined)) {
       throw refused(reply);
     }
-    const direct = isJsonObject(inner) ? stringOf(inner.imageUrl) : undefined;
+    const direct = stringOf(
+      (isJsonObject(inner) ? inner.imageUrl : undefined) ?? (isJsonObject(reply) ? reply.imageUrl : undefined),
+    );
     if (direct !== undefined && direct !== '') return direct;
     const late = sleep(UPLOAD_WAIT_MS, done.signal).then((): never => {
       throw new GatewayError('upstream_timeout', 'Lingma did not confirm the upload of a picture');
