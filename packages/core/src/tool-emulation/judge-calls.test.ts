@@ -41,6 +41,16 @@ describe('claimsNoTools()', () => {
     'No tools are available in this conversation.',
     "I don't have the capability to call tools.",
     "I don't have access to a terminal.",
+    'There are no tools available to me in this chat.',
+    'I currently have no tools to use.',
+    "I don't have a tool for reading files.",
+    "I don't have a `read_file` tool.",
+    'The read_file tool is not available.',
+    "The `search` tool isn't available here.",
+    'Tool calling is not supported here.',
+    'I only have text; I have no tool access.',
+    '我没有 read_file 这个工具。',
+    '没有提供任何工具。',
     '抱歉，我没有可用的工具。',
     '我无法直接访问您的文件系统，请把内容贴出来。',
     '很抱歉，我不能执行命令。',
@@ -68,6 +78,12 @@ describe('claimsNoTools()', () => {
     'If users have no access to the file system, the app falls back to memory.',
     "I can't execute that command: it would delete your work.",
     "I can't say which tools are best.",
+    "I don't have access to the file /etc/shadow: permission denied.",
+    'The power tool is not available in your shop.',
+    'The class has no tools attribute, so add one.',
+    'No tools are needed here. The answer is 4.',
+    '没有给我造成困难，工具很好用。',
+    '我没有 index.ts 的写入权限。',
     '我没有发现这个工具有问题。',
     '我不能确定这个工具的版本，请告诉我。',
     '我已经读取了文件，没有发现错误。',
@@ -83,6 +99,7 @@ describe('claimsNoTools()', () => {
     expect(claimsNoTools(answer([{ type: 'text', text }, call('a')]))).toBe(false);
     expect(claimsNoTools(answer(text, 'length'))).toBe(false);
     expect(claimsNoTools(answer(text + ' And more.'.repeat(100)))).toBe(false);
+    expect(claimsNoTools(answer('Thinking. '.repeat(100) + text))).toBe(true);
   });
 });
 
