@@ -15,7 +15,8 @@ export interface CallExpression {
 
 /** Deeper nested literals are refused. */
 const MAX_DEPTH = 64;
-const NAME = /[A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$]*)*/y;
+/** Python has no dashes in names; the tools of MCP servers do. */
+const NAME = /[\p{L}_$][\p{L}\p{M}\p{N}_$-]*(?:\.[\p{L}_$][\p{L}\p{M}\p{N}_$-]*)*/uy;
 const NUMBER = /[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const SPACE = /(?:[ \t\r\n]|\\\r?\n|#[^\n]*)*/y;
 const IMPORT = /(?:import|from)[ \t]+[\w.]+(?:[ \t]+(?:import|as)[ \t]+[\w.* ,]+)?[ \t]*(?=\r?\n|;|#|$)/y;

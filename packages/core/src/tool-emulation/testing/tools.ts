@@ -42,6 +42,7 @@ export const TOOLS: readonly ToolDefinition[] = [
   functionTool('get_time'),
   functionTool('sleep', { seconds: { type: 'number' } }, ['seconds']),
   functionTool('mcp__github__create_issue', { title: { type: 'string' }, body: { type: 'string' } }, ['title']),
+  functionTool('resolve-library-id', { libraryName: { type: 'string' } }, ['libraryName']),
   { ...functionTool('open_tab', { url: { type: 'string' } }, ['url']), namespace: 'browser' },
   { kind: 'custom', name: 'apply_patch', description: 'Changes files.', inputSchema: {} },
 ];

@@ -221,6 +221,11 @@ export const FENCED: readonly MessyOutput[] = [
     calls: [['find_notes', { query: "it's", tags: ['a', 'b'], filter: { year: 2024, open: true }, anything: null }]],
   },
   {
+    name: 'tool_code, a name with dashes',
+    output: ['```tool_code', 'resolve-library-id(libraryName="zod")', '```'],
+    calls: [['resolve-library-id', { libraryName: 'zod' }]],
+  },
+  {
     name: 'tool_code, print and default_api',
     output: ['```tool_code', 'print(default_api.get_weather(city="Paris"))', '```'],
     calls: [weather],
