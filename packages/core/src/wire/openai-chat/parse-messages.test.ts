@@ -103,6 +103,18 @@ describe('parseMessages()', () => {
     expect(first).toMatchObject({ content: [{ toolCallId: 'call_0_0' }, { toolCallId: 'call_0_1' }] });
   });
 
+  it('pairs calls and results that all came without ids, in order', () => {
+    const call = (name: string) => ({ id: '', type: 'function', function: { name, arguments: '{}' } });
+    const ids = parse(
+      { role: 'assistant', content: null, tool_calls: [call('a'), call('b')] },
+      { role: 'tool', tool_call_id: '', content: '1' },
+      { role: 'tool', tool_call_id: '', content: '2' },
+    ).messages.flatMap(({ content }) =>
+      typeof content === 'string' ? [] : content.map((part) => ('toolCallId' in part ? part.toolCallId : '')),
+    );
+    expect(ids).toEqual(['call_0_0', 'call_0_1', 'call_0_0', 'call_0_1']);
+  });
+
   it('keeps pictures inside the result of a tool', () => {
     const image = { type: 'image_url', image_url: { url: 'data:image/png;base64,iVBORw0K' } };
     const [result] = parse({ role: 'tool', tool_call_id: 'a', content: [image] }).messages;

@@ -31,6 +31,8 @@ class MessageReader {
   #results: ToolResultPart[] | undefined;
   /** Calls of the older form have no ids: the name leads from a result to its call. */
   readonly #legacyCalls = new Map<string, string>();
+  /** The ids given to calls that came without; results without ids answer them in order. */
+  readonly #nameless: string[] = [];
 
   constructor(warnings: RequestWarnings) {
     this.#warnings = warnings;
@@ -57,7 +59,8 @@ class MessageReader {
       case 'tool': {
         checkFields(message, toolMessage, path, this.#warnings);
         const { tool_call_id: toolCallId, content } = parseAt(toolMessage, message, path);
-        this.#result(toolCallId, parseContent(content, `${path}.content`, this.#warnings));
+        const answered = toolCallId === '' ? (this.#nameless.shift() ?? '') : toolCallId;
+        this.#result(answered, parseContent(content, `${path}.content`, this.#warnings));
         return;
       }
       case 'function': {
@@ -93,7 +96,10 @@ class MessageReader {
     }
     if (typeof parsed.refusal === 'string' && parsed.refusal !== '') parts.push({ type: 'text', text: parsed.refusal });
     (parsed.tool_calls ?? []).forEach((call, at) => {
-      parts.push(parseCall(call, `${path}.tool_calls[${at}]`, `call_${index}_${at}`, this.#warnings));
+      const spare = `call_${index}_${at}`;
+      const part = parseCall(call, `${path}.tool_calls[${at}]`, spare, this.#warnings);
+      if (part.toolCallId === spare) this.#nameless.push(spare);
+      parts.push(part);
     });
     if (parsed.function_call !== null && parsed.function_call !== undefined) {
       const { name, arguments: input } = parseAt(functionCall, parsed.function_call, `${path}.function_call`);
