@@ -17,10 +17,11 @@ describe('createModelCatalog', () => {
   it('list - models first, then the agent, aliases and stand-ins for the default model', () => {
     const catalog = createModelCatalog({ aliases: { 'gpt-4o': 'auto' }, standIns: ['claude-x'] });
     const list = catalog.list(MODELS);
-    expect(list.map(({ id }) => id)).toEqual(['org_auto', 'qwen3', 'lingma-agent', 'gpt-4o', 'claude-x']);
-    expect(list[3]).toMatchObject({ key: 'org_auto', isDefault: false });
-    expect(list[3]?.aliasOf).toBeUndefined();
-    expect(list[4]).toMatchObject({ key: 'qwen3', aliasOf: 'qwen3' });
+    expect(list.map(({ id }) => id)).toEqual(['org_auto', 'qwen3', 'lingma-agent', 'agent', 'gpt-4o', 'claude-x']);
+    expect(list[3]).toMatchObject({ aliasOf: 'lingma-agent' });
+    expect(list[4]).toMatchObject({ key: 'org_auto', isDefault: false });
+    expect(list[4]?.aliasOf).toBeUndefined();
+    expect(list[5]).toMatchObject({ key: 'qwen3', aliasOf: 'qwen3' });
     expect(list.filter(({ isDefault }) => isDefault)).toHaveLength(1);
   });
 
@@ -35,7 +36,7 @@ describe('createModelCatalog', () => {
 
   it('list - a name that exists is not listed twice', () => {
     const list = createModelCatalog({ aliases: { QWEN3: 'auto' }, standIns: [] }).list(MODELS);
-    expect(list.map(({ id }) => id)).toEqual(['org_auto', 'qwen3', 'lingma-agent']);
+    expect(list.map(({ id }) => id)).toEqual(['org_auto', 'qwen3', 'lingma-agent', 'agent']);
   });
 
   it('target - follows aliases in any case, also several, also in a circle', () => {

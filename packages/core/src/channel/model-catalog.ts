@@ -62,7 +62,9 @@ export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCata
         listed.push(model);
       };
       const plain = { ...fallback, isDefault: false };
-      add({ ...plain, id: AGENT_MODEL, displayName: `Lingma Agent (${fallback.displayName})` });
+      const agent = { ...plain, id: AGENT_MODEL, displayName: `Lingma Agent (${fallback.displayName})` };
+      add(agent);
+      add({ ...agent, id: 'agent', aliasOf: AGENT_MODEL });
       for (const name of Object.keys(options.aliases ?? {})) {
         const model = resolveModel(models, target(name), options.defaultModel)?.model ?? fallback;
         add({ ...model, isDefault: false, id: name, displayName: `${name} (${model.displayName})` });

@@ -79,6 +79,8 @@ describe('resolveModel()', () => {
     ['kimi-k2.6', undefined, 'kmodel', true],
     ['AUTO', undefined, 'auto', true],
     ['other', undefined, 'Other', true],
+    ['Other[1m]', undefined, 'Other', true],
+    ['claude-sonnet-4[1m]', undefined, 'kmodel', false],
     ['claude-sonnet-4', undefined, 'kmodel', false],
     ['gpt-4o', 'other', 'Other', false],
     [undefined, 'unknown', 'kmodel', false],

@@ -88,7 +88,8 @@ export function resolveModel(
   name: string | undefined,
   defaultName?: string,
 ): ResolvedModel | undefined {
-  const asked = findModel(models, name);
+  // Claude Code asks for a larger window by a mark behind the name: `claude-sonnet-4-5[1m]`.
+  const asked = findModel(models, name) ?? findModel(models, name?.replace(/\[\w+\]\s*$/, ''));
   if (asked !== undefined) return { model: asked, found: true };
   const model = findModel(models, defaultName) ?? models.find(({ isDefault }) => isDefault) ?? models[0];
   return model === undefined ? undefined : { model, found: false };
