@@ -104,7 +104,7 @@ describe('the OpenAI SDK', () => {
     const stream = openaiClient(server).chat.completions.stream({
       model: 'gpt-5',
       messages: question,
-      tools: [{ type: 'custom', custom: { name: 'apply_patch' } }],
+      tools: [{ type: 'custom', custom: { name: 'edit' } }],
     });
     const snapshots: OpenAI.ChatCompletionMessageToolCall[] = [];
     stream.on('chunk', (_, snapshot) => {
@@ -113,7 +113,7 @@ describe('the OpenAI SDK', () => {
     // Its stream helper ends in an error of its own: it has no words for custom calls beyond the snapshot.
     await expect(stream.done()).rejects.toThrow(/function/);
     const calls = snapshots.slice(-1);
-    expect(calls?.[0]).toMatchObject({ type: 'custom', custom: { name: 'apply_patch', input: '*** Begin Patch\n' } });
+    expect(calls?.[0]).toMatchObject({ type: 'custom', custom: { name: 'edit', input: '*** Begin Patch\n' } });
   });
 
   it('a failure inside the stream is raised', async () => {
