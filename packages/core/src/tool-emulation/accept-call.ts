@@ -31,7 +31,8 @@ export function acceptCall(
     const text = freeText(input);
     return text === undefined ? undefined : { tool, input: text };
   }
-  const members = toMembers(input, tool, options.strictMembers === true);
+  const written = toMembers(input, tool, options.strictMembers === true);
+  const members = written && unwrapMembers(written, tool);
   if (members === undefined || isDefinition(members, tool)) return undefined;
   const coerced = coerceInput(members, tool.inputSchema, { textual: options.textual === true });
   if (!isComplete(coerced, tool.inputSchema)) return undefined;
@@ -65,6 +66,18 @@ function toMembers(input: JsonValue | undefined, tool: ToolDefinition, strict: b
   const { properties } = objectView(tool.inputSchema);
   const [name] = properties.keys();
   return properties.size === 1 && name !== undefined ? { [name]: input } : undefined;
+}
+
+const WRAPPERS: readonly string[] = ['arguments', 'parameters', 'input', 'args', 'params'];
+
+/** `{"arguments": {"city": "Oslo"}}` as the input of a tool that has no such parameter. */
+function unwrapMembers(members: JsonObject, tool: ToolDefinition): JsonObject {
+  const [entry, ...others] = Object.entries(members);
+  if (entry === undefined || others.length > 0 || !WRAPPERS.includes(entry[0])) return members;
+  const { properties } = objectView(tool.inputSchema);
+  if (properties.size === 0 || properties.has(entry[0])) return members;
+  const inner = typeof entry[1] === 'string' ? parseLenient(entry[1]) : entry[1];
+  return isJsonObject(inner) && Object.keys(inner).every((name) => properties.has(name)) ? inner : members;
 }
 
 /** A tool's own definition, repeated by a model that explains what it can do. */

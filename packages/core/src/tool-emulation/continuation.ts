@@ -38,10 +38,12 @@ export function isInvented(text: string, at: number): boolean | 'more' {
 
 /** Mistral's mark before a call. */
 export const TOOL_CALLS_MARK = '[TOOL_CALLS]';
+/** That of LM Studio; `[END_TOOL_REQUEST]` closes it. */
+export const TOOL_REQUEST_MARK = '[TOOL_REQUEST]';
 
 /** Marks that close a call or a turn; behind a call they are left-overs. */
 const STRAY =
-  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end|\/tool_call|python_end|tools_suffix)[|｜]>|<\/s>|\[\/TOOL_CALLS\]/y;
+  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end|\/tool_call|python_end|tools_suffix)[|｜]>|<\/s>|\[\/TOOL_CALLS\]|\[END_TOOL_REQUEST\]/y;
 /** What may be left of such a mark at the end of an answer; a call tag opened in place of the closing one. */
 const CUT_MARK = /^(?:<\/[A-Za-z:_]*|<[|｜][^<>\s]*|<(?:tool_call|function_call)>|`{1,2})\s*$/;
 const MAX_STRAY = 64;
@@ -49,7 +51,10 @@ const MAX_STRAY = 64;
 /** `items` of an answer that ended, without what is left of a closing mark behind the last call. */
 export function withoutCutMark<T>(items: readonly (T | string)[]): readonly (T | string)[] {
   const last = items.at(-1);
-  return items.length > 1 && typeof last === 'string' && CUT_MARK.test(last.trimStart()) ? items.slice(0, -1) : items;
+  if (items.length < 2 || typeof last !== 'string') return items;
+  const rest = last.trim();
+  const isMark = CUT_MARK.test(rest) || (rest.length < MAX_STRAY && strayLength(rest, 0, true) === rest.length);
+  return isMark ? items.slice(0, -1) : items;
 }
 
 /** Length of the stray closing mark at `at`; 0: none, -1: the text ends before that is clear. */
@@ -59,7 +64,7 @@ function strayLength(text: string, at: number, isFinal: boolean): number {
   if (match !== null) return match[0].length;
   const rest = text.slice(at, at + MAX_STRAY);
   if (isFinal) return CUT_MARK.test(rest) ? rest.length : 0;
-  const isOpen = /^(?:<(?:\/?[A-Za-z][\w:-]*|\/[^<>\n]*|[|｜][^<>\n]*)?|\[(?:\/[A-Z_]*)?)$/.test(rest);
+  const isOpen = /^(?:<(?:\/?[A-Za-z][\w:-]*|\/[^<>\n]*|[|｜][^<>\n]*)?|\[(?:\/?[A-Z_]*)?)$/.test(rest);
   return isOpen && rest.length < MAX_STRAY ? -1 : 0;
 }
 

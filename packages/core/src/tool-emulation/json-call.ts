@@ -45,6 +45,8 @@ const WRAPPER_KEYS = [
   'function',
   'call',
 ] as const;
+/** The name under which models that know OpenAI's prompt bundle calls. */
+export const PARALLEL = 'multi_tool_use.parallel';
 const TOOL_KEY = /^tool/;
 const REPORT_KEY = /result|output|response|error|content|expect|example|descri|schema|duration|time/i;
 /** Wrappers inside wrappers are followed this far. */
@@ -81,6 +83,8 @@ export function callsInJson(value: JsonValue, index: ToolIndex, trust: Trust): r
     return calls;
   }
   if (!isJsonObject(value)) return undefined;
+  const parallel = callsOfParallel(value, index, trust);
+  if (parallel !== undefined) return parallel;
   for (const key of LIST_KEYS) {
     const list = value[key];
     if (!Array.isArray(list)) continue;
@@ -89,6 +93,17 @@ export function callsInJson(value: JsonValue, index: ToolIndex, trust: Trust): r
   }
   const call = callInObject(value, index, trust, MAX_WRAPPERS);
   return call === undefined ? undefined : [call];
+}
+
+/** OpenAI's pseudo tool: several calls as the input of one. */
+function callsOfParallel(value: JsonObject, index: ToolIndex, trust: Trust): readonly AcceptedCall[] | undefined {
+  if (!NAME_KEYS.some((key) => value[key] === PARALLEL)) return undefined;
+  for (const key of INPUT_KEYS) {
+    const input = value[key];
+    const uses = isJsonObject(input) ? input.tool_uses : undefined;
+    if (Array.isArray(uses)) return callsInJson(uses as readonly JsonValue[], index, trust);
+  }
+  return undefined;
 }
 
 /** The bare input of the one tool that was forced: `{"city":"Paris"}`. */
@@ -116,7 +131,16 @@ function callInObject(value: JsonObject, index: ToolIndex, trust: Trust, wrapper
       callInObject({ ...value, ...inner, [key]: undefined }, index, trust, 0);
     if (call !== undefined) return call;
   }
-  return trust === 'marked' ? callUnderItsName(value, index) : undefined;
+  if (trust !== 'marked') return undefined;
+  const lowered = wrappers > 0 ? withLowerKeys(value) : undefined;
+  return callUnderItsName(value, index) ?? (lowered && callInObject(lowered, index, trust, 0));
+}
+
+/** `{"Tool": …, "Parameters": …}`; `undefined` when no key begins with a capital. */
+function withLowerKeys(value: JsonObject): JsonObject | undefined {
+  const keys = Object.keys(value);
+  if (!keys.some((key) => /^[A-Z]/.test(key))) return undefined;
+  return Object.fromEntries(keys.map((key) => [key.replace(/^[A-Z]/, (first) => first.toLowerCase()), value[key]]));
 }
 
 function resolve(name: string, value: JsonObject, index: ToolIndex): ToolDefinition | undefined {

@@ -32,6 +32,10 @@ const AFTER_VALUE = new RegExp(
 const NEXT_PARAMETER = new RegExp(`\\n[ \\t]*<${TAG_PREFIX}${PARAMETER_WORD}(?:=|\\s+name=)`, 'g');
 const CALL_CLOSE_ANYWHERE = new RegExp(`</${TAG_PREFIX}(?:function|invoke)>`, 'g');
 const CHILD_OPEN = /\s*<([A-Za-z_][\w.-]*)>/y;
+const AFTER_CHILD = new RegExp(
+  `\\s*(?:$|<[A-Za-z_][\\w.-]*>|</${TAG_PREFIX}(?:${CALL_WORD}|tool_calls|function_calls)>)`,
+  'y',
+);
 
 /** Every missing closing tag costs a look through the whole text, so there must not be many. */
 const MAX_MEMBERS = 256;
@@ -51,6 +55,7 @@ export function readCallElement(text: string, at: number, extent: Extent): Eleme
   const opening = matchAt(CALL_OPEN, text, at);
   if (opening === undefined) return undefined;
   const name = (opening[1] ?? opening[2] ?? opening[3] ?? '').trim();
+  if (opening[0].endsWith('/>')) return { name: name.replace(/\/$/, ''), input: {}, end: at + opening[0].length };
   return readMembers(text, at + opening[0].length, name, extent);
 }
 
@@ -74,7 +79,7 @@ function readMembers(text: string, start: number, name: string, extent: Extent):
     const parameter = matchAt(PARAMETER_OPEN, text, at);
     if (parameter !== undefined) {
       const from = at + parameter[0].length;
-      const value = readValue(text, from);
+      const value = readValue(text, from, extent);
       if (value === undefined) return 'open';
       const key = (parameter[1] ?? parameter[2] ?? parameter[3] ?? '').trim();
       // DeepSeek says itself whether a value is a string.
@@ -119,12 +124,21 @@ function callCloseFrom(text: string, from: number): { readonly start: number; re
 }
 
 /** A parameter's value from `from` to the closing tag that makes sense; `undefined` when none is there yet. */
-function readValue(text: string, from: number): { readonly text: string; readonly end: number } | undefined {
+function readValue(
+  text: string,
+  from: number,
+  extent: Extent,
+): { readonly text: string; readonly end: number } | undefined {
+  // A closing tag was found that is part of the value.
+  let isQuoting = false;
   PARAMETER_CLOSE.lastIndex = from;
   for (let match = PARAMETER_CLOSE.exec(text); match !== null; match = PARAMETER_CLOSE.exec(text)) {
     const end = match.index + match[0].length;
     const follows = matchAt(AFTER_VALUE, text, end);
-    if (follows === undefined) continue;
+    if (follows === undefined) {
+      isQuoting = true;
+      continue;
+    }
     const next = nextParameter(text, from, match.index);
     // The closing tag belongs to a later parameter: this one was left open.
     return next === undefined
@@ -133,6 +147,8 @@ function readValue(text: string, from: number): { readonly text: string; readonl
   }
   const next = nextParameter(text, from, text.length);
   if (next !== undefined) return { text: tidyValue(text.slice(from, next)), end: next };
+  // The call's closing tag may be quoted too.
+  if (isQuoting && extent === 'whole') return undefined;
   CALL_CLOSE_ANYWHERE.lastIndex = from;
   const close = CALL_CLOSE_ANYWHERE.exec(text);
   return close === null ? undefined : { text: tidyValue(text.slice(from, close.index)), end: close.index };
@@ -154,7 +170,14 @@ function readChild(
   if (opening === undefined || key === undefined) return undefined;
   const from = at + opening[0].length;
   const close = `</${key}>`;
-  const found = text.indexOf(close, from);
+  const first = text.indexOf(close, from);
+  let found = first;
+  // Markup as content may hold the tag itself: the one that ends the member is followed by another tag or by nothing.
+  for (let count = 0; found >= 0 && count < MAX_MEMBERS; count++) {
+    if (matchAt(AFTER_CHILD, text, found + close.length) !== undefined) break;
+    found = text.indexOf(close, found + close.length);
+  }
+  if (found < 0) found = first;
   return found < 0 ? undefined : { key, text: tidyValue(text.slice(from, found)), end: found + close.length };
 }
 
@@ -197,11 +220,11 @@ function unescapeEntities(value: string): string {
   return value.replace(/&(?:lt|gt|amp|quot|apos|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
-const GLM_NAME = /^\s*([^\s<>{}()"']+)\s*(?=<arg_key>|$)/;
-const GLM_PAIR = /\s*<arg_key>([^<]*)<\/arg_key>\s*<arg_value>/y;
-const GLM_CLOSE = /<\/arg_value>(?=\s*(?:<arg_key>|$))/g;
+const GLM_NAME = /^\s*([^\s<>{}()"']+)\s*(?:<tool_sep>\s*)?(?=<(?:longcat_)?arg_key>|$)/;
+const GLM_PAIR = /\s*<(?:longcat_)?arg_key>([^<]*)<\/(?:longcat_)?arg_key>\s*<(?:longcat_)?arg_value>/y;
+const GLM_CLOSE = /<\/(?:longcat_)?arg_value>(?=\s*(?:<(?:longcat_)?arg_key>|$))/g;
 
-/** GLM: a name, then pairs of `<arg_key>` and `<arg_value>`. */
+/** GLM, Hunyuan, LongCat: a name, then pairs of `<arg_key>` and `<arg_value>`. */
 export function readPairs(body: string): ElementCall | 'open' | undefined {
   const head = GLM_NAME.exec(body);
   const name = head?.[1];
@@ -210,7 +233,7 @@ export function readPairs(body: string): ElementCall | 'open' | undefined {
   let at = head[0].length;
   while (body.slice(at).trim() !== '') {
     const pair = matchAt(GLM_PAIR, body, at);
-    if (pair === undefined) return body.startsWith('<arg_', at) ? 'open' : undefined;
+    if (pair === undefined) return /^<(?:longcat_)?arg_/.test(body.slice(at, at + 16)) ? 'open' : undefined;
     const from = at + pair[0].length;
     GLM_CLOSE.lastIndex = from;
     const close = GLM_CLOSE.exec(body);

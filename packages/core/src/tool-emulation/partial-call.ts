@@ -1,5 +1,6 @@
 /** The beginning of a call that the length limit cut: enough to show it, never enough to run it. */
 import type { ToolDefinition } from '../chat/index.js';
+import type { Reading } from './formats/block.js';
 import type { ToolIndex } from './tool-index.js';
 
 export interface PartialCall {
@@ -24,7 +25,7 @@ const INPUT =
 const MEMBER = /<[^<>/]*?(?:parameter|arg)(?:=|\s+name=)["']?([^"'<>\s]+)["']?[^<>]*>/g;
 
 /** The call that `text`, a block the answer ended in, began; `undefined` when no known tool was named. */
-export function readPartialCall(text: string, index: ToolIndex): PartialCall | undefined {
+function readPartialCall(text: string, index: ToolIndex): PartialCall | undefined {
   const head = text.slice(0, MAX_HEAD);
   for (const pattern of NAMES) {
     const name = pattern.exec(head)?.[1];
@@ -32,6 +33,22 @@ export function readPartialCall(text: string, index: ToolIndex): PartialCall | u
     if (tool !== undefined) return { tool, input: partialInput(text, head, tool) };
   }
   return undefined;
+}
+
+/**
+ * The call the length limit cut in a block that read as `reading`: the last thing in it, or the block as a whole.
+ * `rest`: the reading without it.
+ */
+export function cutCall(
+  reading: Reading,
+  raw: string,
+  index: ToolIndex,
+): { readonly call: PartialCall; readonly rest: Reading } | undefined {
+  const items = reading.type === 'calls' ? reading.items : [];
+  const last = reading.type === 'calls' ? items.at(-1) : raw;
+  const call = typeof last === 'string' ? readPartialCall(last, index) : undefined;
+  if (call === undefined) return undefined;
+  return { call, rest: reading.type === 'calls' ? { ...reading, items: items.slice(0, -1) } : reading };
 }
 
 function partialInput(text: string, head: string, tool: ToolDefinition): string {

@@ -3,7 +3,7 @@ import { isJsonObject, type JsonObject } from '../util/index.js';
 import { type AcceptedCall, acceptCall } from './accept-call.js';
 import { argumentsOnly, callsInJson, type Trust } from './json-call.js';
 import { endOfJson } from './json-tracker.js';
-import { parseLenient, parseValues } from './lenient-json.js';
+import { parseLenient, parseStrict, parseValues } from './lenient-json.js';
 import {
   acceptElement,
   type ElementCall,
@@ -23,10 +23,12 @@ export type BodyReading = readonly (AcceptedCall | string)[] | 'open' | undefine
 
 // White space is bounded where two patterns could share it: that would cost time squared.
 const NAME_AND_JSON =
-  /^\s*(?:name\s{0,9}[:=]\s{0,9})?["'`]?([\w.:/-]+)["'`]?\s{0,99}(?:[:,]|=>|arguments\s{0,9}[:=])?\s{0,99}(\{[\s\S]*\})\s*$/;
+  /^\s*(?:name\s{0,9}[:=]\s{0,9})?["'`]?([\w.:/-]+)["'`]?\s{0,99}(?:[:,>]|=>|arguments\s{0,9}[:=])?\s{0,99}(\{[\s\S]*\})\s*$/;
 const NAME_THEN_INPUT =
   /^\s*(?:<server_name>[^<]*<\/server_name>\s*)?<(name|tool_name|tool|function|function_name)>([^<]{1,300})<\/\1>\s*(?:<(arguments|parameters|input|args|params|parameter)>([\s\S]*)<\/\3>\s*)?$/;
 const NESTED = new RegExp(`<(${TAG_PREFIX}(?:tool_call|function_call|tool_use|tool|invoke))>`, 'y');
+/** What says that JSON follows, before the JSON: the info string once more, a comment. */
+const LABEL = /^\s*(?:(?:json(?: action)?|action)[ \t]*:?|(?:\/\/|#)[^\n]{0,200})\r?\n\s*(?=[{[])/i;
 const SENTENCE = /^\s*[\p{L}*_(]/u;
 /** Unclosed elements cost a look through the whole text each, so there must not be many. */
 const MAX_ELEMENTS = 256;
@@ -48,9 +50,22 @@ export function readBody(body: string, index: ToolIndex, trust: Trust, extent: E
         ? undefined
         : readBody(inner, index, trust, extent);
     }
-    default:
-      return trust === 'marked' ? readNamed(body, index, extent) : undefined;
+    case '"':
+      return trust === 'marked' ? (readEncoded(body, index) ?? readNamed(body, index, extent)) : undefined;
+    default: {
+      if (trust !== 'marked') return undefined;
+      const label = LABEL.exec(body)?.[0];
+      return label === undefined
+        ? readNamed(body, index, extent)
+        : readJson(body.slice(label.length), index, trust, extent);
+    }
   }
+}
+
+/** The whole call, made a JSON string once more. */
+function readEncoded(body: string, index: ToolIndex): BodyReading {
+  const inner = parseStrict(body.trim());
+  return typeof inner === 'string' && /^\s*[{[]/.test(inner) ? readJson(inner, index, 'marked') : undefined;
 }
 
 /** What a fence around the whole body holds; its closing line may be missing. */

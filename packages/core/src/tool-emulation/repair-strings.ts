@@ -21,6 +21,17 @@ export function repairStrings(text: string): string {
   let expectsKey = false;
   for (let at = 0; at < text.length; ) {
     const char = text[at] as string;
+    const comment = commentEnd(text, at);
+    if (comment !== undefined) {
+      at = comment;
+      continue;
+    }
+    const tripled = char === '"' && text.startsWith('"""', at) ? text.indexOf('"""', at + 3) : -1;
+    if (tripled > 0) {
+      parts.push(JSON.stringify(text.slice(at + 3, tripled)));
+      at = tripled + 3;
+      continue;
+    }
     if (char === '"') {
       const role: Role = expectsKey ? 'key' : stack.at(-1) === '[' ? 'item' : 'member';
       at = readString(text, at, role, parts);
@@ -59,6 +70,15 @@ export function repairStrings(text: string): string {
     parts.push(char);
   }
   return parts.join('');
+}
+
+/** Behind the comment at `at`, outside of strings. */
+function commentEnd(text: string, at: number): number | undefined {
+  const isLine = text[at] === '#' || text.startsWith('//', at);
+  if (!isLine && !text.startsWith('/*', at)) return undefined;
+  const end = text.indexOf(isLine ? '\n' : '*/', at + 1);
+  if (end < 0) return text.length;
+  return isLine ? end : end + 2;
 }
 
 /** Writes the string that begins at `start` to `parts`; returns the index behind it. */

@@ -16,7 +16,7 @@ import { opensThought, passThought } from './formats/thought.js';
 import { triggerFor } from './formats/trigger.js';
 import { BareValueBlock } from './formats/value-block.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
-import { readPartialCall } from './partial-call.js';
+import { cutCall } from './partial-call.js';
 import type { ScanSink } from './scan-sink.js';
 import { TextOut } from './text-out.js';
 import type { ToolIndex } from './tool-index.js';
@@ -41,8 +41,10 @@ export class ToolScanner {
   #hasCalls = false;
   /** Unmarked JSON may follow: the last call came from a format that repeats. */
   #repeats = false;
-  /** The fence that opened the code we are in. */
-  #fence = '';
+  /** The fence or tag that ends the code or thought we are in. */
+  #closer = '';
+  /** Nothing but white space and a thought was passed on. */
+  #isBare = true;
   #held: HeldBlock | undefined;
   /** Ends that are known not to come any more. */
   readonly #missing = new Set<string>();
@@ -93,6 +95,7 @@ export class ToolScanner {
     this.#lineStart = true;
     this.#span = 0;
     this.#longRun = 0;
+    this.#isBare = true;
     this.#out.reset();
   }
 
@@ -127,10 +130,13 @@ export class ToolScanner {
       case 'code':
         return this.#codeLine();
       case 'thought': {
-        const { end, isOver } = passThought(this.#buffer, this.#at, this.#final);
+        const { end, isOver } = passThought(this.#buffer, this.#at, this.#closer, this.#final);
         this.#pass(end);
-        if (isOver) this.#mode = 'prose';
-        return isOver;
+        if (!isOver) return false;
+        this.#mode = 'prose';
+        this.#lineStart = true;
+        this.#isBare = true;
+        return true;
       }
       case 'block':
         return this.#feedBlock(this.#held as HeldBlock);
@@ -188,23 +194,21 @@ export class ToolScanner {
       }
       if (invented === 'more' && !this.#final) return false;
     }
-    switch (char) {
-      case '`':
-      case '~':
-        return this.#ticks(at, true);
-      default: {
-        const options = { isFirst: !this.#out.hasText && !this.#hasCalls, isFinal: this.#final };
-        return this.#begin(openLine(this.#buffer, at, this.#index, options));
-      }
-    }
+    if (char === '`' || char === '~') return this.#ticks(at, true);
+    const options = { isFirst: this.#isBare && !this.#hasCalls, isFinal: this.#final };
+    return this.#begin(openLine(this.#buffer, at, this.#index, options));
   }
 
   #open(char: string, at: number): boolean {
     if (char === '{') return this.#begin(new BareValueBlock(this.#index, 'forced')) ?? this.#skip(1);
-    if (char === '<' && !this.#out.hasText && !this.#hasCalls) {
+    if (char === '<' && this.#isBare && !this.#hasCalls) {
       const thought = opensThought(this.#buffer, at, this.#final);
-      if (thought === true) this.#mode = 'thought';
-      if (thought !== false) return thought === true;
+      if (thought === 'more') return false;
+      if (thought !== undefined) {
+        this.#closer = thought.closer;
+        this.#mode = 'thought';
+        return true;
+      }
     }
     const open = char === '<' ? openTag : openMark;
     return this.#begin(open(this.#buffer, at, this.#index, this.#final)) ?? this.#skip(1);
@@ -239,7 +243,7 @@ export class ToolScanner {
       if (opening.type === 'more') return false;
       if (opening.type === 'block') return this.#begin(opening.block) ?? this.#skip(run);
       if (opening.type === 'code') {
-        this.#fence = buffer.slice(at, end);
+        this.#closer = buffer.slice(at, end);
         this.#mode = 'code';
         return this.#skip(run);
       }
@@ -259,7 +263,7 @@ export class ToolScanner {
 
   /** Code of any language passes as it is; only the line that closes it is looked for. */
   #codeLine(): boolean {
-    const [fence, lineStart, final] = [this.#fence, this.#lineStart, this.#final];
+    const [fence, lineStart, final] = [this.#closer, this.#lineStart, this.#final];
     const line = readCodeLine(this.#buffer, this.#at, { fence, lineStart, final });
     if (line.type === 'more') return false;
     this.#pass(line.end);
@@ -271,16 +275,9 @@ export class ToolScanner {
   #feedBlock(held: HeldBlock): boolean {
     const { end, result } = held.feed(this.#buffer, this.#at);
     this.#at = end;
-    switch (result) {
-      case 'more':
-        return true;
-      case 'rejected':
-        return this.#giveUp(held, Math.max(1, held.block.openerLength));
-      case 'too-long':
-        return this.#giveUp(held, MAX_HELD_LENGTH);
-      default:
-        return this.#decide(held, result);
-    }
+    if (result === 'more') return true;
+    if (result === 'rejected') return this.#giveUp(held, Math.max(1, held.block.openerLength));
+    return result === 'too-long' ? this.#giveUp(held, MAX_HELD_LENGTH) : this.#decide(held, result);
   }
 
   #decide(held: HeldBlock, reading: Reading): boolean {
@@ -317,7 +314,7 @@ export class ToolScanner {
     this.#held = undefined;
     this.#putBack(raw);
     if (typeof otherwise === 'object') {
-      this.#fence = otherwise.fence;
+      this.#closer = otherwise.fence;
       this.#mode = 'code';
       this.#pass(this.#at + length);
       this.#lineStart = raw[length - 1] === '\n';
@@ -339,21 +336,17 @@ export class ToolScanner {
       return;
     }
     const reading = held.block.read(raw, isCut ? 'limit' : 'end');
-    const items = reading.type === 'calls' ? reading.items : [];
-    // What the limit cut is the last thing in the block, or the block as a whole.
-    const last = reading.type === 'calls' ? items.at(-1) : raw;
-    const partial = isCut && typeof last === 'string' ? readPartialCall(last, this.#index) : undefined;
-    if (reading.type === 'calls') {
-      this.#decide(held, partial === undefined ? reading : { ...reading, items: items.slice(0, -1) });
-    } else if (partial === undefined) {
+    const cut = isCut ? cutCall(reading, raw, this.#index) : undefined;
+    if (reading.type === 'calls') this.#decide(held, cut?.rest ?? reading);
+    else if (cut === undefined) {
       this.#missing.add(held.block.endKey);
       this.#giveUp(held, Math.max(1, held.block.openerLength));
     }
-    if (partial === undefined || this.#mode === 'stopped') return;
+    if (cut === undefined || this.#mode === 'stopped') return;
     this.#held = undefined;
     this.#mode = 'after-call';
     this.#out.call();
-    this.#sink.partial(partial);
+    this.#sink.partial(cut.call);
   }
 
   /** Behind a call: its left-over marks are dropped, a further value of the same kind is a call too. */
@@ -385,7 +378,9 @@ export class ToolScanner {
   }
 
   #pass(to: number): void {
-    this.#out.write(this.#buffer.slice(this.#at, to));
+    const text = this.#buffer.slice(this.#at, to);
+    if (this.#isBare && /[^\0- \uFEFF]/.test(text)) this.#isBare = false;
+    this.#out.write(text);
     this.#at = to;
   }
 

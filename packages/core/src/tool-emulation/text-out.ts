@@ -37,16 +37,11 @@ export class TextOut {
     return this.#gap !== undefined;
   }
 
-  /** Whether anything but white space was passed on. */
-  get hasText(): boolean {
-    return this.#hasText;
-  }
-
   write(text: string): void {
     if (text === '') return;
     const last = text.charCodeAt(text.length - 1);
     // The common case: the middle of a line.
-    if (last > 0x20 && this.#held === '' && this.#gap === undefined) {
+    if (!isSpace(last) && this.#held === '' && this.#gap === undefined) {
       this.#hasText = true;
       this.#overflown = false;
       this.#emit(text);
@@ -121,15 +116,19 @@ export class TextOut {
   }
 }
 
-/** ASCII only: what counts as white space must not depend on what stands beside it. */
 function solidEnd(text: string): number {
   let end = text.length;
-  while (end > 0 && text.charCodeAt(end - 1) <= 0x20) end--;
+  while (end > 0 && isSpace(text.charCodeAt(end - 1))) end--;
   return end;
 }
 
 function solidStart(text: string): number {
   let start = 0;
-  while (start < text.length && text.charCodeAt(start) <= 0x20) start++;
+  while (start < text.length && isSpace(text.charCodeAt(start))) start++;
   return start;
+}
+
+/** ASCII and the byte order mark: what counts as white space must not depend on what stands beside it. */
+function isSpace(code: number): boolean {
+  return code <= 0x20 || code === 0xfeff;
 }

@@ -39,8 +39,13 @@ export function readCodeLine(
 /** Blanks only: a line end begins a new line. */
 export function skipBlank(text: string, at: number): number {
   let end = at;
-  while (end < text.length && (text[end] === ' ' || text[end] === '\t' || text[end] === '\r')) end++;
+  while (end < text.length && isBlank(text.charCodeAt(end))) end++;
   return end;
+}
+
+/** A byte order mark is as good as a blank. */
+function isBlank(code: number): boolean {
+  return code === 0x20 || code === 0x09 || code === 0x0d || code === 0xfeff;
 }
 
 /** White space of every kind, in ASCII. */

@@ -1,4 +1,5 @@
 /** Tells early that an unmarked JSON text is no call: by its first member's name, and by its value where that says it. */
+import { PARALLEL } from '../json-call.js';
 import type { ToolIndex } from '../tool-index.js';
 import { REJECTED } from './block.js';
 
@@ -7,7 +8,7 @@ const MAX_HEAD = 512;
 const FIRST_KEY = /^[\s[]*\{\s*["'“”]?([\w-]+)["'“”]?\s*:/;
 const MAYBE_FIRST_KEY = /^[\s[]*(?:\{\s*(?:["'“”]?[\w-]*["'“”]?\s*)?)?$/;
 const CALL_KEY =
-  /^(?:tools?|tool_?name|name|function|function_?name|recipient_name|action|actions|parameters|arguments|input|args|params|kwargs|(?:tool|function)_?(?:calls?|uses?|input)|calls?|id|type|index|call_?id|tool_call_id|status|namespace|thoughts?|reasoning|explanation|reason)$/i;
+  /^(?:tools?|tool_?name|name|function|function_?name|recipient_name|action|actions|parameters|arguments|input|args|params|kwargs|(?:tool|function)_?(?:calls?|uses?|input)|calls?|id|type|index|call_?id|tool_call_id|status|namespace|role|thoughts?|reasoning|explanation|reason)$/i;
 const NAME_KEY = /^(?:tool|tool_?name|name|function|function_?name|recipient_name|action)$/i;
 const STRING = /^\s*["'“”]([^"'“”\\]*)["'“”]/;
 const MAYBE_STRING = /^\s*(?:["'“”][^"'“”\\]*)?$/;
@@ -47,9 +48,12 @@ export class FirstKey {
   /** A person's name is no tool, and `"type": "object"` begins a schema. */
   #judgeValue(key: string): boolean | undefined {
     const isName = NAME_KEY.test(key);
-    if (!isName && key !== 'type') return true;
+    if (!isName && key !== 'type' && key !== 'role') return true;
     const value = STRING.exec(this.#head)?.[1];
-    if (value !== undefined) return isName ? this.#index.resolve(value) !== undefined : CALL_TYPE.test(value);
+    if (value !== undefined) {
+      if (isName) return value === PARALLEL || this.#index.resolve(value) !== undefined;
+      return key === 'role' ? value === 'assistant' : CALL_TYPE.test(value);
+    }
     return this.#head.length <= MAX_HEAD && MAYBE_STRING.test(this.#head) ? undefined : true;
   }
 }

@@ -17,11 +17,19 @@ const FENCED = /Action:(?=[ \t]*\r?\n?[ \t]*```)/iy;
 const MAYBE_FENCED = /^Action:[ \t]*\r?\n?[ \t]*`{0,2}$/i;
 const MAYBE_LABELS = /^(?:Action|✿FUNCTION✿):[ \t]*[\w.:/-]*[ \t]*\r?(?:\n\s*([A-Za-z_✿ ]*))?$/i;
 const JSON_INFO = /(?:json action[ \t]*\r?\n|Tool Call:[ \t]*\r?\n?)(?=\s*\{)/y;
+/** Phi's and FireFunction's mark before a list; GigaChat's before an object. */
+const WORD_MARK = /functools(?=[ \t]*\[)|function call(?:<\|role_sep\|>)?(?=\s*\{)/y;
+/** GLM-4: the name on a line of its own. */
+const NAMED = /([A-Za-z_][\w.-]*)[ \t]*\r?\n(?=\s*\{)/y;
+const MAYBE_NAMED = /^([A-Za-z_][\w.-]*)([ \t]*\r?(?:\n\s*)?)$/;
 const CODE_INFO = /(tool_code:?[ \t]*\r?\n\s*)(?:print\(\s*)?((?!print\()[A-Za-z_][\w.]*)\(/y;
 /** What may come of a text that ends before it is clear: a label, and what stands behind it. */
 const INFO_HEADS: readonly (readonly [label: string, rest: RegExp])[] = [
   ['json action', /^[ \t]*\r?(?:\n\s*)?$/],
   ['Tool Call:', /^[ \t]*\r?(?:\n\s*)?$/],
+  ['functools', /^[ \t]*$/],
+  ['function call<|role_sep|>', /^\s*$/],
+  ['function call', /^\s*$/],
   ['tool_code', /^:?[ \t]*\r?(?:\n\s*(?:print\(\s*)?[\w.]*)?$/],
 ];
 const FIRST_LABELS = ['action:', '✿function✿:'];
@@ -34,6 +42,10 @@ export interface LineOptions {
 }
 
 export function openLine(text: string, at: number, index: ToolIndex, options: LineOptions): Opening {
+  return openMarkedLine(text, at, index, options) ?? openNamed(text, at, index, options);
+}
+
+function openMarkedLine(text: string, at: number, index: ToolIndex, options: LineOptions): Opening {
   switch (text[at]) {
     case '#':
     case '*':
@@ -46,6 +58,7 @@ export function openLine(text: string, at: number, index: ToolIndex, options: Li
       );
     case '>':
       return openTurn(text, at, index, options.isFinal);
+    case 'f':
     case 'j':
     case 'T':
     case 't':
@@ -70,6 +83,22 @@ function openList(text: string, at: number, index: ToolIndex, { isFirst, isFinal
   const name = matchAt(LIST, text, at)?.[1];
   if (name === undefined) return maybe(text, at, isFinal, (head) => MAYBE_LIST.test(head));
   return index.resolve(name) === undefined ? undefined : new MarkedValueBlock('', index);
+}
+
+/** Little speaks for a call, so only a tool's own name counts. */
+function openNamed(text: string, at: number, index: ToolIndex, { isFirst, isFinal }: LineOptions): Opening {
+  if (!isFirst && !index.forced) return undefined;
+  const match = matchAt(NAMED, text, at);
+  if (match !== undefined) {
+    const [opener, written = ''] = match;
+    const isOwn = index.resolve(written)?.name === written;
+    return isOwn ? new MarkedValueBlock(opener, index, written) : undefined;
+  }
+  return maybe(text, at, isFinal, (head) => {
+    const [, word = '', rest] = MAYBE_NAMED.exec(head) ?? [];
+    if (word === '') return false;
+    return index.tools.some(({ name }) => (rest === '' ? name.startsWith(word) : name === word));
+  });
 }
 
 function openTurn(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
@@ -99,6 +128,8 @@ function openLabels(text: string, at: number, index: ToolIndex, isFinal: boolean
 function openInfo(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
   const json = matchAt(JSON_INFO, text, at);
   if (json !== undefined) return new MarkedValueBlock(json[0], index);
+  const mark = matchAt(WORD_MARK, text, at);
+  if (mark !== undefined) return new MarkedValueBlock(mark[0], index);
   const code = matchAt(CODE_INFO, text, at);
   if (code !== undefined) {
     return index.resolve(code[2] ?? '') === undefined ? undefined : new MarkedValueBlock(code[1] ?? '', index);

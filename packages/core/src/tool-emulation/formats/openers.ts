@@ -1,10 +1,12 @@
 /** What begins a call outside of fences: tags, special tokens, marks, `#Tool Call` lines. */
 
-import { TOOL_CALLS_MARK } from '../continuation.js';
-import { TAG_PREFIX } from '../markup.js';
-import { readBody } from '../read-body.js';
+import { TOOL_CALLS_MARK, TOOL_REQUEST_MARK } from '../continuation.js';
+import { type Extent, TAG_PREFIX } from '../markup.js';
+import { type BodyReading, readBody } from '../read-body.js';
 import type { ToolIndex } from '../tool-index.js';
 import type { Block } from './block.js';
+import { openChannel } from './channel.js';
+import { GEMMA_CLOSERS, GEMMA_HEAD, readGemmaCall } from './gemma-call.js';
 import { readSpecialTokens, SPECIAL_OPEN, specialCloser } from './special-tokens.js';
 import { TagBlock } from './tag-block.js';
 import { isOwnWord, readToolNamedTag } from './tool-named-tag.js';
@@ -37,6 +39,8 @@ const CALL_TAGS: ReadonlySet<string> = new Set([
   'tool_uses',
   'tools',
   'tool_code',
+  'tool-call',
+  'function-call',
 ]);
 const NAMED_TAGS: ReadonlySet<string> = new Set([
   'function',
@@ -48,8 +52,13 @@ const NAMED_TAGS: ReadonlySet<string> = new Set([
   'tool_use',
 ]);
 
+/** Model families put their own word before: `longcat_tool_call`, `dots_function_call`. */
+function isCallTag(word: string): boolean {
+  return CALL_TAGS.has(word) || /_(?:tool|function)_calls?$/.test(word);
+}
+
 /** What stands behind a tag that says "call": JSON, elements, a fence, or a name with its input. Not a sentence. */
-const CALL_HEAD = /^(?:[{[<`~]|["']?[\w.:/-]*["']?$|["']?[\w.:/-]+["']?(?:\s*[[({<:,=]|[ \t\r]*(?:$|\n)))/;
+const CALL_HEAD = /^(?:[{[<`~]|["']?[\w.:/-]*["']?$|["']?[\w.:/-]+["']?(?:\s*[[({<:,=>]|[ \t\r]*(?:$|\n)))/;
 /** Behind a tag that bears the name. */
 const NAMED_HEAD = /^[{[<`~]/;
 const SECTION_HEAD = /^</;
@@ -71,9 +80,8 @@ const VALUE_TOKENS: ReadonlySet<string> = new Set([
   '<|python_start|>',
   '<|tools_prefix|>',
 ]);
-/** gpt-oss: the call's name stands in the channel line. */
-const CHANNEL =
-  /<\|channel\|>[^<>\n]{0,40}to=([\w.:-]+)[^<>\n]{0,40}(?:<\|constrain\|>\w{0,20}[ \t]{0,4})?<\|message\|>/y;
+/** Tokens of which the text behind them says whether they begin a call. */
+const CHANNEL_TOKENS: ReadonlySet<string> = new Set(['<|channel|>', '<|start|>', '<|open|>']);
 
 export function openTag(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
   const next = text.charCodeAt(at + 1);
@@ -86,7 +94,7 @@ export function openTag(text: string, at: number, index: ToolIndex, isFinal: boo
     if (isFinal || text.length - at >= MAX_TAG || !MAYBE_TAG.test(text.slice(at))) return undefined;
     const written = TAG_WORD.exec(text.slice(at))?.[1];
     const word = written?.toLowerCase();
-    return word === undefined || CALL_TAGS.has(word) || NAMED_TAGS.has(word) || isOwnTool(written ?? '', index)
+    return word === undefined || isCallTag(word) || NAMED_TAGS.has(word) || isOwnTool(written ?? '', index)
       ? 'more'
       : undefined;
   }
@@ -98,7 +106,16 @@ export function openTag(text: string, at: number, index: ToolIndex, isFinal: boo
   const tag = TAG.exec(text);
   const empty = emptyElement(text, at, index);
   if (empty !== undefined) return empty;
+  const gemma = openGemma(text.slice(at, close + 1), index);
+  if (gemma !== undefined) return gemma;
   return tag === null ? undefined : blockOfTag(tag, index);
+}
+
+function openGemma(opener: string, index: ToolIndex): Block | undefined {
+  const closer = GEMMA_CLOSERS[opener];
+  if (closer === undefined) return undefined;
+  const read = (body: string, extent: Extent) => (extent === 'whole' ? readGemmaCall(body, index) : undefined);
+  return new TagBlock({ opener, head: GEMMA_HEAD, closers: [closer], read });
 }
 
 function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
@@ -109,8 +126,12 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
     const known = attributes.replace(/^\s*(?:=|[\s\S]*?\b(?:name|function|tool)\s*=)\s*/, '');
     const written = /^(?:"([^"]*)"|'([^']*)'|([^"'\s]+))/.exec(known);
     const wanted = (written?.[1] ?? written?.[2] ?? written?.[3] ?? '').replace(/:\d+$/, '');
-    const tool = index.resolve(wanted);
+    const tool = index.resolve(wanted.replace(/\/$/, ''));
     if (tool === undefined) return undefined;
+    if (opener.endsWith('/>')) {
+      const read = (): BodyReading => readBody(opener, index, 'marked');
+      return new TagBlock({ opener: opener.slice(0, -1), closers: ['>'], reopens: false, read });
+    }
     return new TagBlock({
       opener,
       // A free-form tool's text may stand bare between the tags.
@@ -122,7 +143,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
       read: (body, extent) => readBody(opener + body, index, 'marked', extent),
     });
   }
-  if (CALL_TAGS.has(word)) {
+  if (isCallTag(word)) {
     return new TagBlock({
       opener,
       head: CALL_HEAD,
@@ -189,28 +210,16 @@ function openToken(text: string, at: number, close: number, index: ToolIndex, is
     });
   }
   if (VALUE_TOKENS.has(token)) return new MarkedValueBlock(token, index);
-  return token === '<|channel|>' ? openChannel(text, at, index, isFinal) : undefined;
+  return CHANNEL_TOKENS.has(token) ? openChannel(text, at, index, isFinal) : undefined;
 }
 
-function openChannel(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
-  CHANNEL.lastIndex = at;
-  const channel = CHANNEL.exec(text);
-  if (channel === null) {
-    const isShort = text.length - at < MAX_TAG && !text.slice(at).includes('\n');
-    return isShort && !isFinal && !text.slice(at).includes('<|message|>') ? 'more' : undefined;
-  }
-  const [opener, name = ''] = channel;
-  return new TagBlock({
-    opener,
-    closers: ['<|call|>', '<|end|>', '<|return|>'],
-    read: (body, extent) => readBody(`${name}\n${body}`, index, 'marked', extent),
-  });
-}
-
-/** Mistral's mark. */
+/** Marks of Mistral and of LM Studio. */
 export function openMark(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
-  if (text.startsWith(TOOL_CALLS_MARK, at)) return new MarkedValueBlock(TOOL_CALLS_MARK, index);
-  return !isFinal && TOOL_CALLS_MARK.startsWith(text.slice(at)) ? 'more' : undefined;
+  for (const mark of [TOOL_CALLS_MARK, TOOL_REQUEST_MARK]) {
+    if (text.startsWith(mark, at)) return new MarkedValueBlock(mark, index);
+    if (!isFinal && text.length - at < mark.length && mark.startsWith(text.slice(at))) return 'more';
+  }
+  return undefined;
 }
 
 const HASH = /(?:#{1,6}[ \t]*|\*\*[ \t]*)tool[ _-]?calls?[ \t]*(?:\*\*)?[ \t]*:?[ \t]*(?:\*\*)?/iy;

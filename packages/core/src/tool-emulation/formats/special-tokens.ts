@@ -6,7 +6,7 @@ import type { JsonValue } from '../../util/index.js';
 import { type AcceptedCall, acceptCall } from '../accept-call.js';
 import { endOfJson, JsonTracker } from '../json-tracker.js';
 import { parseLenient, parseStrict } from '../lenient-json.js';
-import type { Extent } from '../markup.js';
+import { acceptElement, type Extent, readCallElement } from '../markup.js';
 import type { BodyReading } from '../read-body.js';
 import type { ToolIndex } from '../tool-index.js';
 
@@ -102,6 +102,7 @@ function readCall(
   let name = head;
   // DeepSeek V3: the head is the word `function`, the name stands behind the separator on a line of its own.
   if (head === 'function' || head === '') {
+    if (/^\s*</.test(rest)) return readStepElement(rest, inner.length, index);
     const line = /^\s*([^\n{`]+?)\s*(?=\n|\{|`)/.exec(rest);
     if (line === null) return undefined;
     name = line[1] ?? '';
@@ -117,6 +118,17 @@ function readCall(
   if (value === undefined) return undefined;
   const call = acceptCall(tool, value.input ?? (tool.kind === 'custom' ? written : undefined));
   return call === undefined ? undefined : { call, length: inner.length - written.length + value.length };
+}
+
+/** Step3: an element in place of name and arguments. */
+function readStepElement(
+  rest: string,
+  length: number,
+  index: ToolIndex,
+): { readonly call: AcceptedCall; readonly length: number } | undefined {
+  const element = readCallElement(rest.trimStart(), 0, 'whole');
+  const call = element === undefined || element === 'open' ? undefined : acceptElement(element, index);
+  return call === undefined ? undefined : { call, length };
 }
 
 function readInput(

@@ -65,7 +65,9 @@ export class MarkedValueBlock implements Block {
     if (!/[{(]/.test(raw)) return { type: 'none' };
     const value = raw.slice(this.openerLength);
     const body = this.#name === undefined ? withoutHeader(value) : `${this.#name}\n${value}`;
-    const items = readBody(body, this.#index, 'marked', at === 'mark' ? 'whole' : 'cut');
+    // A list that the model closed itself is whole, whatever bracket is missing inside.
+    const isWhole = at === 'mark' || (at === 'end' && /^\s*\[[\s\S]*\]\s*$/.test(body));
+    const items = readBody(body, this.#index, 'marked', isWhole ? 'whole' : 'cut');
     if (items !== undefined && items !== 'open') return { type: 'calls', items, repeats: true };
     return at === 'mark' && ++this.#marks < MAX_MARKS ? { type: 'open' } : { type: 'none' };
   }
@@ -83,6 +85,16 @@ function withoutHeader(body: string): string {
     .replace(/^(?:\*\*|["'`])([\w./:-]+)(?:\*\*|["'`])/, '$1');
 }
 
+/** What may close a value whose opening mark is missing: it was part of the prompt, or of another channel. */
+const CLOSERS: readonly string[] = [
+  '</tool_call>',
+  '</function_call>',
+  '</tool_use>',
+  '<|im_end|>',
+  '<|eom_id|>',
+  '<|eot_id|>',
+];
+
 /** A JSON value without any mark. It counts when a tool is forced, or when it is the whole answer. */
 export class BareValueBlock implements Block {
   readonly otherwise = 'release' as const;
@@ -92,6 +104,8 @@ export class BareValueBlock implements Block {
   readonly #isWhole: boolean;
   readonly #tracker = new JsonTracker();
   readonly #firstKey: FirstKey | undefined;
+  /** As much of a closing mark as came. */
+  #closing = '';
 
   /** @param use `whole`: nothing else may stand in the answer; `after-call`: a marked call came just before */
   constructor(index: ToolIndex, use: 'whole' | 'forced' | 'after-call') {
@@ -104,6 +118,12 @@ export class BareValueBlock implements Block {
     if (this.#firstKey?.scan(chunk, from) === REJECTED) return REJECTED;
     for (let at = from; at < chunk.length; at++) {
       const code = chunk.charCodeAt(at);
+      if (this.#closing !== '' || (code === 0x3c && this.#isWhole && this.#tracker.balanced)) {
+        this.#closing += chunk[at];
+        if (CLOSERS.includes(this.#closing)) return at + 1;
+        if (CLOSERS.some((mark) => mark.startsWith(this.#closing))) continue;
+        return REJECTED;
+      }
       if (this.#isWhole && this.#tracker.balanced && !isBetweenValues(code)) return REJECTED;
       this.#tracker.feed(code);
       if (!this.#isWhole && this.#tracker.balanced) return at + 1;
@@ -114,7 +134,7 @@ export class BareValueBlock implements Block {
   read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
     if (!this.#tracker.balanced) return { type: 'none' };
     const items = readJson(
-      raw.replace(/\s*`{3,}\s*$/, ''),
+      raw.slice(0, raw.length - this.#closing.length).replace(/\s*`{3,}\s*$/, ''),
       this.#index,
       this.#index.forced ? 'marked' : 'plain',
       at === 'mark' ? 'whole' : 'cut',

@@ -147,7 +147,7 @@ export const SPECIAL_TOKENS: readonly ExpectedOutput[] = [
     'harmony after an analysis',
     `<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>commentary to=functions.get_weather <|constrain|>json<|message|>{"city": "Paris"}<|call|>`,
     paris,
-    { text: '<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant' },
+    { text: '<|channel|>analysis<|message|>Hm.<|end|>' },
   ),
   called(
     'Seed-OSS',
