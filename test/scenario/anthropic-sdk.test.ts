@@ -89,7 +89,10 @@ describe('messages', () => {
     expect(thoughts.join('')).toBe(THOUGHT);
     expect(await stream.finalText()).toBe(TEXT);
     expect(stream.request_id).toMatch(/^req_/);
-    expect(plain(streamed)).toMatchObject(plain(whole));
+    // The accumulator keeps no member of the usage that it does not know.
+    const { estimated, ...usage } = whole.usage as typeof whole.usage & { estimated?: boolean };
+    expect(estimated).toBe(true);
+    expect(plain(streamed)).toMatchObject(plain({ ...whole, usage }));
   });
 
   it.each([
@@ -185,6 +188,30 @@ describe('messages', () => {
     const tool = { name: 'get_weather', description: 'Tells the weather', input_schema: { type: 'object' as const } };
     const { input_tokens: withTools } = await client.messages.countTokens({ model, messages, tools: [tool] });
     expect(withTools).toBeGreaterThan(bare);
+  });
+
+  it('countTokens() - is what the answer begins with, tools and pictures included', async () => {
+    const data = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+    const prompt: Anthropic.MessageCountTokensParams = {
+      model: 'kmodel',
+      system: 'Be brief.',
+      messages: [
+        {
+          role: 'user',
+          content: [
+            { type: 'text', text: sim({ text: 'Yes.' }) },
+            { type: 'image', source: { type: 'base64', media_type: 'image/png', data } },
+          ],
+        },
+      ],
+      tools: [{ name: 'look', description: 'Looks.', input_schema: { type: 'object', properties: { at: {} } } }],
+    };
+    const { input_tokens } = await client.messages.countTokens(prompt);
+    expect(input_tokens).toBeGreaterThan(1500);
+    const stream = await client.messages.create({ ...prompt, max_tokens: 100, stream: true });
+    const begun: number[] = [];
+    for await (const event of stream) if (event.type === 'message_start') begun.push(event.message.usage.input_tokens);
+    expect(begun).toEqual([input_tokens]);
   });
 
   it('countTokens() - asks nothing of Lingma, and is near what the answer reports', async () => {

@@ -10,6 +10,7 @@ import {
   type ChatRequest,
   type ChatWarning,
   checkGrammar,
+  countPromptTokens,
   type EventStage,
   eventStream,
   GatewayError,
@@ -45,13 +46,16 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
   const catalog = createModelCatalog(models);
 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
-    const plan = planTurn(request, tools, await loadTokenCounter());
+    const counter = await loadTokenCounter();
+    const plan = planTurn(request, tools, counter);
     const uncheckable = await refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
     const turn: LingmaTurn = {
       messages: plan.entries,
       ...(request.model !== '' && { model: catalog.target(request.model) }),
       images: prepared.images,
+      // The number that `count_tokens` answers with.
+      inputTokens: () => countPromptTokens(request, counter),
       ...(plan.tools.length > 0 && { tools: plan.tools }),
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
     };

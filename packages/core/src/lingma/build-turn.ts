@@ -43,7 +43,10 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     deadlines: settings.deadlines,
     warnings,
     // Entry by entry: the texts of a long history come again with each turn, and the counter knows them then.
-    tokens: { input: () => countEntries(turn.messages, counter), count: (text) => counter.count(text) },
+    tokens: {
+      input: turn.inputTokens ?? (() => countEntries(turn.messages, counter)),
+      count: (text) => counter.count(text),
+    },
   };
 }
 

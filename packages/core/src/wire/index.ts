@@ -1,7 +1,6 @@
 export { fromAnthropicStopReason } from './anthropic-messages/finish-reason.js';
 export { anthropicMessages } from './anthropic-messages/protocol.js';
 export { FIELD_SECTIONS as ANTHROPIC_MESSAGES_FIELDS } from './anthropic-messages/request-schema.js';
-export { countPromptTokens, countRequestTokens } from './count-prompt-tokens.js';
 export { encodeStream } from './encode-stream.js';
 export { describeFields, type FieldRow, type FieldSection, type Support } from './field-support.js';
 export { fromOpenAiFinishReason } from './openai-chat/finish-reason.js';

@@ -1,7 +1,7 @@
 /** `POST /v1/messages/count_tokens`: counted here, without a turn. */
-import { loadTokenCounter } from '../../chat/index.js';
+import { countPromptTokens, loadTokenCounter } from '../../chat/index.js';
 import type { JsonValue } from '../../util/index.js';
-import { countRequestTokens, type WireProtocol } from '../../wire/index.js';
+import type { WireProtocol } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond-json.js';
 import type { Route } from '../router.js';
@@ -18,7 +18,7 @@ export function countTokensRoute(
     async handle(context) {
       const parsed = protocol.parseRequest(await readBody(context));
       context.record.model = parsed.response.model;
-      return respondJson({ input_tokens: countRequestTokens(parsed, await loadTokenCounter()) });
+      return respondJson({ input_tokens: countPromptTokens(parsed.chat, await loadTokenCounter()) });
     },
   };
 }

@@ -118,6 +118,8 @@ export interface LingmaTurn {
   readonly images?: readonly (MediaPart | PreparedImage)[];
   /** The caller's tools: native calls of these are passed on, never run. */
   readonly tools?: readonly ToolDefinition[];
+  /** Size of the prompt as the caller counts it, for usage the process does not report. Default: that of `messages`. */
+  readonly inputTokens?: () => number;
   /** LSP chat hands it to the process, in agent mode whatever `mode` says; ACP has no place for it. */
   readonly toolConfig?: JsonObject;
 }

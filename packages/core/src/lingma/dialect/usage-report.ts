@@ -53,7 +53,9 @@ export class UsageReport {
     }
     if (this.#used !== undefined && this.#used > 0) {
       const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
-      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...extras, origin: 'reported' };
+      // The sum is the process's, how it is shared out is a guess.
+      const origin = this.#output === undefined ? 'estimated' : 'reported';
+      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...extras, origin };
     }
     return { inputTokens: this.estimatedInput, outputTokens: counted, ...extras, origin: 'estimated' };
   }

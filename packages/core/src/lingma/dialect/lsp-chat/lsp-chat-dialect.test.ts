@@ -320,7 +320,7 @@ describe('events', () => {
       inputTokens: 100,
       outputTokens: 7,
       reasoningTokens: 2,
-      origin: 'reported',
+      origin: 'estimated',
     });
   });
 

@@ -2,16 +2,8 @@
  * How many tokens a prompt takes, for `count_tokens`, `message_start` and estimated usage alike. Clients compact their
  * history by this number, so where it cannot be exact it is rather too high.
  */
-import type {
-  AssistantPart,
-  ChatMessage,
-  ChatRequest,
-  MediaPart,
-  TokenCounter,
-  ToolDefinition,
-  UserPart,
-} from '../chat/index.js';
-import type { ParsedRequest } from './protocol.js';
+import type { TokenCounter } from './estimate-tokens.js';
+import type { AssistantPart, ChatMessage, ChatRequest, MediaPart, ToolDefinition, UserPart } from './request.js';
 
 /** Role and separators of one message. */
 const MESSAGE_FRAME = 4;
@@ -25,10 +17,7 @@ const IMAGE = 1600;
 const PAGE = 2000;
 const PAGE_BYTES = 50_000;
 
-/** As `POST /v1/messages/count_tokens` answers: everything the request makes the model read, and the answer's opening. */
-export const countRequestTokens = (parsed: ParsedRequest, counter: TokenCounter): number =>
-  countPromptTokens(parsed.chat, counter);
-
+/** Everything the request makes the model read, and the answer's opening. */
 export function countPromptTokens(
   request: Pick<ChatRequest, 'messages' | 'tools' | 'responseFormat'>,
   counter: TokenCounter,

@@ -1,19 +1,17 @@
 import { describe, expect, it } from 'vitest';
-import { loadTokenCounter, type TokenCounter } from '../chat/index.js';
-import { anthropicMessages } from './anthropic-messages/protocol.js';
-import { countRequestTokens } from './count-prompt-tokens.js';
-import { openaiChat } from './openai-chat/protocol.js';
+import { countPromptTokens, loadTokenCounter, type TokenCounter } from '../../chat/index.js';
+import { anthropicMessages, openaiChat } from '../../wire/index.js';
 
 /** A token a word, so that sums can be read. */
 const words: TokenCounter = { count: (text) => text.split(/\s+/).filter((word) => word !== '').length };
 
 const messages = (more: object): number =>
-  countRequestTokens(
-    anthropicMessages.parseRequest({ messages: [{ role: 'user', content: 'one two' }], ...more }),
+  countPromptTokens(
+    anthropicMessages.parseRequest({ messages: [{ role: 'user', content: 'one two' }], ...more }).chat,
     words,
   );
 
-describe('countRequestTokens()', () => {
+describe('countPromptTokens()', () => {
   it('counts words and framing', () => {
     expect(messages({})).toBe(4 + 4 + 2);
     expect(messages({ system: 'three more words' })).toBe(4 + 4 + 2 + 4 + 3);
@@ -54,8 +52,8 @@ describe('countRequestTokens()', () => {
   it('is the same for both protocols, and more than the words alone', async () => {
     const counter = await loadTokenCounter();
     const prompt = [{ role: 'user', content: 'Why is the sky blue?' }];
-    const count = countRequestTokens(anthropicMessages.parseRequest({ messages: prompt }), counter);
-    expect(count).toBe(countRequestTokens(openaiChat.parseRequest({ messages: prompt }), counter));
+    const count = countPromptTokens(anthropicMessages.parseRequest({ messages: prompt }).chat, counter);
+    expect(count).toBe(countPromptTokens(openaiChat.parseRequest({ messages: prompt }).chat, counter));
     expect(count).toBeGreaterThan(counter.count('Why is the sky blue?'));
   });
 });
