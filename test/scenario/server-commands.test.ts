@@ -96,6 +96,12 @@ describe('doctor', () => {
     expect(looked.some(({ place }) => place.startsWith(folder))).toBe(true);
   });
 
+  it('a folder that is not there - said at once, code 2', async () => {
+    const { code, stderr } = await runCli(['doctor', '--port', '0', '--cwd', '/no/such/folder', ...address]);
+    expect(code).toBe(2);
+    expect(stderr).toContain("'/no/such/folder' must exist");
+  });
+
   it('logged out - the login fails with advice', async () => {
     const loggedOut = createSimulator({ loggedOut: true });
     await loggedOut.start();

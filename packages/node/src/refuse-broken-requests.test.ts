@@ -48,6 +48,14 @@ describe('refuseBrokenRequests()', () => {
     expect(JSON.parse(body)).toMatchObject({ error: { type: 'invalid_request_error', param: null, code } });
   });
 
+  it('an expectation of an unknown kind - is passed over', async () => {
+    const answer = await exchange(
+      reached,
+      `GET / HTTP/1.1\r\nhost: a\r\nexpect: miracles\r\nconnection: close\r\n\r\n`,
+    );
+    expect(answer).toContain('reached');
+  });
+
   it('a body that breaks while nothing is answered yet - is answered', async () => {
     const answer = await exchange(
       (request) => request.resume().on('error', () => undefined),

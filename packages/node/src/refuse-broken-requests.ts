@@ -19,6 +19,8 @@ export function refuseBrokenRequests(server: Server): void {
   server.on('request', (request, response) => {
     answering.set(request.socket, response);
   });
+  // Clients expect nothing else than to go on; Node would answer the rest with an empty 417.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     const response = answering.get(socket);
     const begun = response?.headersSent === true && !response.writableFinished;

@@ -49,7 +49,10 @@ async function answer(
   options: NodeHandlerOptions,
 ): Promise<void> {
   const { method = 'GET' } = incoming;
-  if (FORBIDDEN_METHODS.has(method)) return sendJson(outgoing, 405, 'Method not allowed', 'method_not_allowed');
+  if (FORBIDDEN_METHODS.has(method)) {
+    outgoing.setHeader('allow', 'GET, HEAD, POST, DELETE, OPTIONS');
+    return sendJson(outgoing, 405, 'Method not allowed', 'method_not_allowed');
+  }
   const client = new AbortController();
   outgoing.once('close', () => {
     if (!outgoing.writableFinished) client.abort();

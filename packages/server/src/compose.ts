@@ -1,6 +1,7 @@
 /** The composition root: settings in, a gateway with a Lingma behind it out — the real one, or the demo's. */
+import { stat } from 'node:fs/promises';
 import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gateway/core';
-import type { GatewayConfig } from '@lingma-gateway/core/config';
+import { ConfigError, type GatewayConfig } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
 
@@ -22,8 +23,9 @@ export interface CompositionOptions {
   readonly demoWhenAbsent: boolean;
 }
 
-/** Never fails for want of a Lingma. */
+/** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
 export async function compose({ config, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
+  await checkFolder(config.lingma.cwd);
   if (config.server.demo === true) return composeDemo(config, logger, true);
   const gateway = composeGateway(config, { logger, env });
   const finding = findLingma(gateway.client);
@@ -35,6 +37,24 @@ export async function compose({ config, logger, env, demoWhenAbsent }: Compositi
     }
   }
   return { gateway, finding, close: (options) => gateway.close(options) };
+}
+
+/** Lingma would refuse every request with words of its own. */
+async function checkFolder(cwd: string | undefined): Promise<void> {
+  if (cwd === undefined) return;
+  const isFolder = await stat(cwd).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
+  if (isFolder) return;
+  throw new ConfigError([
+    {
+      subject: 'lingma.cwd',
+      origin: { kind: 'default' },
+      message: 'there is no such folder',
+      hint: `'${cwd}' must exist`,
+    },
+  ]);
 }
 
 async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean): Promise<Composition> {

@@ -1,5 +1,5 @@
 /** The checks behind `doctor`, in the order in which a request would meet what they check. */
-import { GatewayError, inspectLingma } from '@lingma-gateway/core';
+import { GatewayError, inspectLingma, type LingmaClient, type Logger } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
 import type { Composition } from './compose.js';
 import { type LingmaFinding, messageOf } from './lingma-finding.js';
@@ -20,51 +20,57 @@ export interface Check {
 
 const TEST_PROMPT = 'Reply with the single word: pong';
 
-export async function diagnose({ loaded, logger, composition }: LingmaSession): Promise<readonly Check[]> {
-  const { gateway } = composition;
-  const finding = await composition.finding;
-  const checks: Check[] = [
-    { name: 'Version', verdict: 'ok', detail: `lingma-gateway ${VERSION}, Node ${process.versions.node}` },
-    ...loaded.warnings.map(
-      ({ subject, message }): Check => ({ name: 'Settings', verdict: 'note', detail: `${subject}: ${message}` }),
-    ),
-    await checkDiscovery(loaded, finding, composition.demo),
-  ];
-  if (!finding.found) {
-    const skipped = { verdict: 'skipped', detail: 'needs a running Lingma' } as const;
-    checks.push(...['Login', 'Models', 'Test turn'].map((name) => ({ name, ...skipped })));
-  } else {
-    const { server, address = '', dialect, loggedIn } = finding.status;
-    checks.push(
-      {
-        name: 'Connection',
-        verdict: 'ok',
-        detail: `${address} (${address.startsWith('ws') ? 'WebSocket' : 'pipe or socket'})`,
-      },
-      { name: 'Product', verdict: 'ok', detail: `${server?.name || 'unnamed'} ${server?.version ?? ''}`.trim() },
-      dialect === undefined
-        ? { name: 'Dialect', verdict: 'skipped', detail: 'not known before the login' }
-        : { name: 'Dialect', verdict: 'ok', detail: dialect },
-      checkLogin(loggedIn),
-      await attempt('Models', async () => {
-        const models = await gateway.client.listModels({ logger });
-        if (models.length === 0) throw new GatewayError('upstream_error', 'Lingma lists no models');
-        return models.map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id)).join(', ');
-      }),
-      await attempt('Test turn', async () => {
-        const startedAt = Date.now();
-        const { content } = await gateway.client.complete(
-          { messages: [{ role: 'user', text: TEST_PROMPT }] },
-          { logger },
-        );
-        const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-        if (text.trim() === '') throw new GatewayError('upstream_error', 'Lingma answered with nothing');
-        return `${JSON.stringify(text.trim().slice(0, 80))} in ${Date.now() - startedAt} ms`;
-      }),
-    );
+/** A Lingma that says nothing for so long is not well, whatever requests are given. */
+const TEST_TURN_MS = 30_000;
+
+/** One by one, as soon as each is known. */
+export async function* diagnose({ loaded, logger, composition }: LingmaSession): AsyncGenerator<Check> {
+  const { client } = composition.gateway;
+  yield { name: 'Version', verdict: 'ok', detail: `lingma-gateway ${VERSION}, Node ${process.versions.node}` };
+  for (const { subject, message } of loaded.warnings) {
+    yield { name: 'Settings', verdict: 'note', detail: `${subject}: ${message}` };
   }
-  checks.push(await checkPort(loaded));
-  return checks;
+  const finding = await composition.finding;
+  yield checkDiscovery(loaded, finding, composition.demo);
+  if (finding.found) {
+    const { server, address = '', dialect, loggedIn } = finding.status;
+    const way = address.startsWith('ws') ? 'WebSocket' : 'pipe or socket';
+    yield { name: 'Connection', verdict: 'ok', detail: `${address} (${way})` };
+    yield { name: 'Product', verdict: 'ok', detail: `${server?.name || 'unnamed'} ${server?.version ?? ''}`.trim() };
+    yield dialect === undefined
+      ? { name: 'Dialect', verdict: 'skipped', detail: 'not known before the login' }
+      : { name: 'Dialect', verdict: 'ok', detail: dialect };
+    yield checkLogin(loggedIn);
+    yield attempt('Models', async () => {
+      const models = await client.listModels({ logger });
+      if (models.length === 0) throw new GatewayError('upstream_error', 'Lingma lists no models');
+      return models.map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id)).join(', ');
+    });
+    yield attempt('Test turn', () => testTurn(client, logger));
+  } else {
+    for (const name of ['Login', 'Models', 'Test turn']) {
+      yield { name, verdict: 'skipped', detail: 'needs a running Lingma' };
+    }
+  }
+  yield checkPort(loaded);
+}
+
+async function testTurn(client: LingmaClient, logger: Logger): Promise<string> {
+  const startedAt = Date.now();
+  const limit = new AbortController();
+  const timer = setTimeout(
+    () => limit.abort(new GatewayError('upstream_timeout', `No answer from Lingma for ${TEST_TURN_MS / 1000} s`)),
+    TEST_TURN_MS,
+  );
+  try {
+    const turn = { messages: [{ role: 'user', text: TEST_PROMPT }] } as const;
+    const { content } = await client.complete(turn, { logger, signal: limit.signal });
+    const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+    if (text.trim() === '') throw new GatewayError('upstream_error', 'Lingma answered with nothing');
+    return `${JSON.stringify(text.trim().slice(0, 80))} in ${Date.now() - startedAt} ms`;
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 async function checkDiscovery(

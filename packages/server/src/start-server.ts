@@ -1,6 +1,6 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
 import type { Gateway, Logger } from '@lingma-gateway/core';
-import { type ConfigFile, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
+import { type ConfigFile, isLoopbackHost, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
 import { toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
 import { listen } from './listen.js';
@@ -53,6 +53,9 @@ export async function openServer(
 ): Promise<{ readonly server: RunningServer; readonly composition: Composition }> {
   const { config } = options.loaded;
   const { host, port, shutdownGraceMs } = config.server;
+  if (!isLoopbackHost(host) && config.auth.clientKeys.length === 0) {
+    options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
+  }
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
   let gateway: Gateway | undefined;
   let provide: (composed: Gateway) => void = () => undefined;

@@ -17,12 +17,13 @@ import {
 import { type Logger, silentLogger } from '../util/index.js';
 import { createGateway } from './gateway.js';
 import type { Gateway } from './gateway-options.js';
+import { usersShell } from './users-shell.js';
 
 export interface ComposeOptions {
   /** Default: says nothing. */
   readonly logger?: Logger;
   /**
-   * What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`), and where commands of Lingma's own tools get
+   * What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`), the user's `SHELL`, and where commands of Lingma's own tools get
    * `PATH`, `HOME` and `LANG`. Default: none.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -101,6 +102,7 @@ function discoveryOptions({ lingma }: GatewayConfig, env: ComposeOptions['env'] 
 
 function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaClientOptions {
   const { lingma, models } = config;
+  const shellType = lingma.shellType ?? usersShell(process.platform, options.env?.SHELL);
   return {
     ...(options.address === undefined
       ? { discovery: discoveryOptions(config, options.env) }
@@ -110,7 +112,7 @@ function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaCl
     sessionMode: lingma.sessionMode,
     ...(models.defaultModel !== undefined && { model: models.defaultModel }),
     ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
-    ...(lingma.shellType !== undefined && { shellType: lingma.shellType }),
+    ...(shellType !== undefined && { shellType }),
     currentFilePath: lingma.currentFilePath,
     nativeTools: lingma.nativeTools,
     ...(options.env !== undefined && { commandEnv: options.env }),

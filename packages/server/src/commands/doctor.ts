@@ -17,22 +17,26 @@ export const doctor = defineCommand({
   meta: { name: 'doctor', description: 'Check what a request needs, and say what to do about what is missing' },
   args: DOCTOR_ARGS,
   async run({ args }) {
-    const checks = await withLingma(loadSettings(args, process.env), diagnose);
+    const checks: Check[] = [];
+    await withLingma(loadSettings(args, process.env), async (session) => {
+      for await (const check of diagnose(session)) {
+        checks.push(check);
+        if (args.json !== true) process.stdout.write(render(check));
+      }
+    });
     const healthy = checks.every(({ verdict }) => verdict !== 'fail');
-    process.stdout.write(args.json === true ? `${JSON.stringify({ healthy, checks }, null, 2)}\n` : report(checks));
+    if (args.json === true) process.stdout.write(`${JSON.stringify({ healthy, checks }, null, 2)}\n`);
     if (!healthy) process.exitCode = 1;
   },
 });
 
 const MARKS = { ok: 'ok  ', fail: 'FAIL', note: 'note', skipped: '-   ' } as const;
 
-function report(checks: readonly Check[]): string {
-  const width = Math.max(...checks.map(({ name }) => name.length));
-  const indent = ' '.repeat(width + 8);
-  return checks
-    .map(({ name, verdict, detail, advice }) => {
-      const line = `${MARKS[verdict]}  ${name.padEnd(width)}  ${detail.replaceAll('\n', `\n${indent}`)}\n`;
-      return advice === undefined ? line : `${line}${indent}→ ${advice}\n`;
-    })
-    .join('');
+/** The longest name, `Connection`. */
+const WIDTH = 10;
+
+function render({ name, verdict, detail, advice }: Check): string {
+  const indent = ' '.repeat(WIDTH + 8);
+  const line = `${MARKS[verdict]}  ${name.padEnd(WIDTH)}  ${detail.replaceAll('\n', `\n${indent}`)}\n`;
+  return advice === undefined ? line : `${line}${indent}→ ${advice}\n`;
 }

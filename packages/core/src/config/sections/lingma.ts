@@ -88,7 +88,7 @@ export const lingmaSection = {
     env: ['LINGMA_GATEWAY_SHELL_TYPE', 'LINGMA_PROXY_SHELL_TYPE'],
     flag: { name: 'shell-type', valueHint: 'name' },
     doc: 'Shell that Lingma is told commands run in, such as `bash` or `powershell`.',
-    defaultDoc: "the operating system's usual one",
+    defaultDoc: "the base name of `$SHELL`, else the operating system's usual one",
   }),
   maxConnections: setting(z.int().min(1).default(256), {
     env: ['LINGMA_GATEWAY_MAX_CONNECTIONS'],
