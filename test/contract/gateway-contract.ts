@@ -255,6 +255,8 @@ export function describeGatewayContract(title: string, mount: Mount): void {
         first_id: 'vendor/qwen3-coder',
       });
       expect((await harness.request('/v1/models?limit=none')).status).toBe(400);
+      const lost = await harness.request('/v1/models?after_id=gone', { headers: { 'anthropic-version': '1' } });
+      expect(lost.status).toBe(400);
     });
 
     it('one model - by id with a slash, plain or encoded, in any case; aliases too; else 404', async () => {

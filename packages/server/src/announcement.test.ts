@@ -32,9 +32,18 @@ describe('announcement()', () => {
     expect(text).toContain('model = "b"');
   });
 
+  it('keys - a line for the reader to fill in comes before those that need it', () => {
+    const text = announcement({ ...facts, needsKey: true });
+    expect(text).toMatch(
+      /export LINGMA_GATEWAY_KEY='one of your client keys'\ncurl .*"Authorization: Bearer \$LINGMA_/,
+    );
+    expect(announcement(facts)).not.toContain('LINGMA_GATEWAY_KEY');
+  });
+
   it('Windows - quotes and variables of its shell', () => {
     const text = announcement({ ...facts, platform: 'win32', needsKey: true });
     expect(text).toContain('curl.exe http://127.0.0.1:8317/v1/chat/completions -H "content-type: application/json"');
+    expect(text).toContain('set "LINGMA_GATEWAY_KEY=one of your client keys"\n');
     expect(text).toContain('-H "Authorization: Bearer %LINGMA_GATEWAY_KEY%"');
     expect(text).toContain(String.raw`-d "{\"model\":\"b\"`);
     expect(text).not.toMatch(/^curl.*'/m);

@@ -20,7 +20,10 @@ interface Shell {
   readonly curl: string;
   readonly quote: (text: string) => string;
   readonly variable: (name: string) => string;
+  /** For one command. */
   readonly assign: (name: string, value: string) => string;
+  /** For all that follow. */
+  readonly define: (name: string, value: string) => string;
 }
 
 const POSIX_SHELL: Shell = {
@@ -28,6 +31,7 @@ const POSIX_SHELL: Shell = {
   quote: (text) => `'${text.replaceAll("'", "'\\''")}'`,
   variable: (name) => `$${name}`,
   assign: (name, value) => `${name}="${value}" `,
+  define: (name, value) => `export ${name}='${value}'`,
 };
 
 /** cmd.exe: single quotes mean nothing there. */
@@ -36,6 +40,7 @@ const WINDOWS_SHELL: Shell = {
   quote: (text) => `"${text.replaceAll('"', '\\"')}"`,
   variable: (name) => `%${name}%`,
   assign: (name, value) => `set "${name}=${value}" && `,
+  define: (name, value) => `set "${name}=${value}"`,
 };
 
 const KEY_VARIABLE = 'LINGMA_GATEWAY_KEY';
@@ -50,8 +55,9 @@ export function announcement(facts: AnnouncementFacts): string {
     `Base URL    ${url}/v1 for OpenAI clients, ${url} for Anthropic clients`,
     `Models      ${modelsText(facts)}`,
     '',
-    needsKey ? `Try it (${KEY_VARIABLE} holds one of your client keys):` : 'Try it:',
+    'Try it:',
     '',
+    ...(needsKey ? [shell.define(KEY_VARIABLE, 'one of your client keys')] : []),
     curlLine(shell, `${url}/v1/chat/completions`, needsKey ? [`Authorization: Bearer ${key}`] : [], {
       model,
       messages: HELLO,

@@ -62,8 +62,8 @@ function anthropicModel({ id, displayName }: ModelInfo, createdAt: number): Json
 
 function anthropicPage(all: readonly ModelInfo[], createdAt: number, query: URLSearchParams): JsonObject {
   const limit = readLimit(query) ?? 20;
-  const after = all.findIndex(({ id }) => id === query.get('after_id'));
-  const before = all.findIndex(({ id }) => id === query.get('before_id'));
+  const after = findCursor(all, query, 'after_id');
+  const before = findCursor(all, query, 'before_id');
   const end = before < 0 ? all.length : before;
   // Counted from the cursor: forwards after one, backwards before one.
   const start = before < 0 ? after + 1 : Math.max(0, end - limit);
@@ -74,6 +74,15 @@ function anthropicPage(all: readonly ModelInfo[], createdAt: number, query: URLS
     first_id: page[0]?.id ?? null,
     last_id: page.at(-1)?.id ?? null,
   };
+}
+
+/** -1 where none is given. */
+function findCursor(all: readonly ModelInfo[], query: URLSearchParams, name: string): number {
+  const cursor = query.get(name);
+  if (cursor === null || cursor === '') return -1;
+  const index = all.findIndex(({ id }) => id === cursor);
+  if (index >= 0) return index;
+  throw new GatewayError('invalid_request', `${name}: there is no such model`, { param: name });
 }
 
 function readLimit(query: URLSearchParams): number | undefined {
