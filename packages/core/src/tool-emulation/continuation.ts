@@ -37,13 +37,16 @@ export function isInvented(text: string, at: number): boolean | 'more' {
 }
 
 /** Mistral's mark before a call. */
-export const TOOL_CALLS_MARK = '[TOOL_CALLS]';
+const TOOL_CALLS_MARK = '[TOOL_CALLS]';
 /** That of LM Studio; `[END_TOOL_REQUEST]` closes it. */
-export const TOOL_REQUEST_MARK = '[TOOL_REQUEST]';
+const TOOL_REQUEST_MARK = '[TOOL_REQUEST]';
+/** That of MiniMax M2 where its template is not known; `[/TOOL_CALL]` closes it. */
+const TOOL_CALL_MARK = '[TOOL_CALL]';
+export const VALUE_MARKS: readonly string[] = [TOOL_CALLS_MARK, TOOL_CALL_MARK, TOOL_REQUEST_MARK];
 
 /** Marks that close a call or a turn; behind a call they are left-overs. */
 const STRAY =
-  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end|\/tool_call|python_end|tools_suffix)[|｜]>|<\/s>|\[\/TOOL_CALLS\]|\[END_TOOL_REQUEST\]/y;
+  /<\/(?:[A-Za-z][\w-]*:|[|｜]+\s*DSML\s*[|｜]+\s*)?(?:tool_calls?|toolcall|function_calls?|function|invoke|tool_uses?|tools?|tool_code|parameter|call)>|<[|｜](?:tool[▁_ ]calls?[▁_ ](?:section[▁_ ])?end|im_end|eot_id|eom_id|end|call|return|end_of_text|endoftext|end▁of▁sentence|END_ACTION|action_end|tool_call_end|\/tool_call|python_end|tools_suffix)[|｜]>|<\/s>|\[\/TOOL_CALLS?\]|\[(?:END_TOOL_REQUEST|TOOL_REQUEST_END)\]/y;
 /** What may be left of such a mark at the end of an answer; a call tag opened in place of the closing one. */
 const CUT_MARK = /^(?:<\/[A-Za-z:_]*|<[|｜][^<>\s]*|<(?:tool_call|function_call)>|`{1,2})\s*$/;
 const MAX_STRAY = 64;
@@ -126,8 +129,10 @@ export function readLeftover(text: string, at: number, repeats: boolean, isFinal
   if (char === ',' || char === ';') return { type: 'stray', length: 1, isFence: false };
   if (char === '{') return { type: 'value' };
   if (char !== '[') return { type: 'none' };
-  // `[TOOL_CALLS]` once more is a mark of its own.
-  const rest = text.slice(at, at + TOOL_CALLS_MARK.length);
-  if (rest === TOOL_CALLS_MARK) return { type: 'none' };
-  return TOOL_CALLS_MARK.startsWith(rest) && !isFinal ? { type: 'more' } : { type: 'value' };
+  // Such a mark once more is none of the list's.
+  for (const mark of VALUE_MARKS) {
+    if (text.startsWith(mark, at)) return { type: 'none' };
+    if (!isFinal && text.length - at < mark.length && mark.startsWith(text.slice(at))) return { type: 'more' };
+  }
+  return { type: 'value' };
 }

@@ -8,7 +8,7 @@ import { ACTIONS, SHAPES } from './testing/field/action-blocks.js';
 import { AROUND_CALLS } from './testing/field/around-calls.js';
 import { EDGE_CASES } from './testing/field/edge-cases.js';
 import { OTHER_FAMILIES } from './testing/field/family-marks.js';
-import { DEEPSEEK, GLM_AND_HUNYUAN, KIMI } from './testing/field/family-tokens.js';
+import { DEEPSEEK, GLM_AND_HUNYUAN, KIMI, LEAKED } from './testing/field/family-tokens.js';
 import { SLIPS, TYPES } from './testing/field/json-slips.js';
 import { CUT, LINES, NO_CALLS } from './testing/field/look-alikes.js';
 import { CODER_FORMS, HERMES_FORMS, INVOKE_FORMS } from './testing/field/tag-forms.js';
@@ -19,6 +19,7 @@ const TABLES: Readonly<Record<string, readonly ExpectedOutput[]>> = {
   Kimi: KIMI,
   'DeepSeek and Step': DEEPSEEK,
   'GLM, Hunyuan and MiniMax': GLM_AND_HUNYUAN,
+  'forms seen leaked': LEAKED,
   'other families': OTHER_FAMILIES,
   'action blocks': ACTIONS,
   shapes: SHAPES,

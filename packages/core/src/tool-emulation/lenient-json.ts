@@ -31,7 +31,7 @@ export function parseLenient(text: string): JsonValue | undefined {
   // The most frequent slip, and the one repair gets wrong when the text holds quotes and commas: raw line ends.
   const escaped = parseStrict(escapeControls(trimmed));
   if (escaped !== undefined) return escaped;
-  const candidate = straightenQuotes(trimmed);
+  const candidate = straightenQuotes(trimmed).replace(/^(\{\s*"(?:name|tool|function))=\s*"/, '$1": "');
   const straight = candidate === trimmed ? undefined : parseStrict(candidate);
   if (straight !== undefined) return straight;
   const repaired = parseStrict(repairStrings(candidate)) ?? parseDoubledBraces(candidate);

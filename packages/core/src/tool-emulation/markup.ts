@@ -13,14 +13,16 @@ import type { ToolIndex } from './tool-index.js';
 /** A name space before a tag's name, `minimax:` or `｜DSML｜`. */
 export const TAG_PREFIX = '(?:[A-Za-z][\\w-]*:|[|｜]+\\s*DSML\\s*[|｜]+\\s*)?';
 const CALL_WORD = '(?:function|invoke|tool_call|tool_use|function_call|tool|call)';
+/** Attributes before the one that matters. */
+const OTHERS = `(?:[\\w-]+\\s*=\\s*(?:"[^"<>]*"|'[^'<>]*')\\s+){0,4}`;
 const CALL_OPEN = new RegExp(
-  `<${TAG_PREFIX}${CALL_WORD}(?:\\s*=\\s*|\\s+(?:name|function|tool)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]+))[^<>]*>`,
+  `<${TAG_PREFIX}${CALL_WORD}(?:\\s*=\\s*|\\s+${OTHERS}(?:name|function|tool)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]+))[^<>]*>`,
   'y',
 );
 const CALL_CLOSE = new RegExp(`\\s*</${TAG_PREFIX}${CALL_WORD}(?:=[^<>]*)?>`, 'y');
 const PARAMETER_WORD = '(?:parameter|param|argument|arg)';
 const PARAMETER_OPEN = new RegExp(
-  `\\s*<${TAG_PREFIX}${PARAMETER_WORD}(?:\\s*=\\s*|\\s+(?:name|key)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]+))([^<>]*)>`,
+  `\\s*<${TAG_PREFIX}${PARAMETER_WORD}(?:\\s*=\\s*|\\s+${OTHERS}(?:name|key)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]+))([^<>]*)>`,
   'y',
 );
 const PARAMETER_CLOSE = new RegExp(`</${TAG_PREFIX}(?:${PARAMETER_WORD}(?:=[^<>]*)?)>`, 'g');
@@ -50,13 +52,21 @@ export interface ElementCall {
   readonly end: number;
 }
 
-/** A call element at `at`; `open`: it may go on behind the text; `undefined`: there is none. */
-export function readCallElement(text: string, at: number, extent: Extent): ElementCall | 'open' | undefined {
+/**
+ * A call element at `at`; `open`: it may go on behind the text; `undefined`: there is none. `mayQuote`: its closing tag
+ * may be part of a value, so that it is worth waiting for another one.
+ */
+export function readCallElement(
+  text: string,
+  at: number,
+  extent: Extent,
+  mayQuote = true,
+): ElementCall | 'open' | undefined {
   const opening = matchAt(CALL_OPEN, text, at);
   if (opening === undefined) return undefined;
   const name = (opening[1] ?? opening[2] ?? opening[3] ?? '').trim();
   if (opening[0].endsWith('/>')) return { name: name.replace(/\/$/, ''), input: {}, end: at + opening[0].length };
-  return readMembers(text, at + opening[0].length, name, extent);
+  return readMembers(text, at + opening[0].length, name, extent, mayQuote);
 }
 
 /** The bare text of a call element at `at`: the input of a free-form tool. */
@@ -70,7 +80,13 @@ export function readFreeElement(text: string, at: number): (ElementCall & { read
   return { name, input: tidyValue(text.slice(from, close.start)), end: close.end };
 }
 
-function readMembers(text: string, start: number, name: string, extent: Extent): ElementCall | 'open' | undefined {
+function readMembers(
+  text: string,
+  start: number,
+  name: string,
+  extent: Extent,
+  mayQuote: boolean,
+): ElementCall | 'open' | undefined {
   const members: [string, JsonValue][] = [];
   let at = start;
   while (members.length <= MAX_MEMBERS) {
@@ -79,7 +95,7 @@ function readMembers(text: string, start: number, name: string, extent: Extent):
     const parameter = matchAt(PARAMETER_OPEN, text, at);
     if (parameter !== undefined) {
       const from = at + parameter[0].length;
-      const value = readValue(text, from, extent);
+      const value = readValue(text, from, mayQuote && extent === 'whole');
       if (value === undefined) return 'open';
       const key = (parameter[1] ?? parameter[2] ?? parameter[3] ?? '').trim();
       // DeepSeek says itself whether a value is a string.
@@ -127,7 +143,7 @@ function callCloseFrom(text: string, from: number): { readonly start: number; re
 function readValue(
   text: string,
   from: number,
-  extent: Extent,
+  mayQuote: boolean,
 ): { readonly text: string; readonly end: number } | undefined {
   // A closing tag was found that is part of the value.
   let isQuoting = false;
@@ -147,10 +163,10 @@ function readValue(
   }
   const next = nextParameter(text, from, text.length);
   if (next !== undefined) return { text: tidyValue(text.slice(from, next)), end: next };
-  // The call's closing tag may be quoted too.
-  if (isQuoting && extent === 'whole') return undefined;
   CALL_CLOSE_ANYWHERE.lastIndex = from;
   const close = CALL_CLOSE_ANYWHERE.exec(text);
+  // The call's closing tag may be quoted too: then there is another one.
+  if (isQuoting && mayQuote && CALL_CLOSE_ANYWHERE.exec(text) === null) return undefined;
   return close === null ? undefined : { text: tidyValue(text.slice(from, close.index)), end: close.index };
 }
 
@@ -221,7 +237,7 @@ function unescapeEntities(value: string): string {
 }
 
 const GLM_NAME = /^\s*([^\s<>{}()"']+)\s*(?:<tool_sep>\s*)?(?=<(?:longcat_)?arg_key>|$)/;
-const GLM_PAIR = /\s*<(?:longcat_)?arg_key>([^<]*)<\/(?:longcat_)?arg_key>\s*<(?:longcat_)?arg_value>/y;
+const GLM_PAIR = /\s*<(?:longcat_)?arg_key>([^<]*)<\/(?:longcat_)?arg_key>\s*(?:<(?:longcat_)?arg_value>)?/y;
 const GLM_CLOSE = /<\/(?:longcat_)?arg_value>(?=\s*(?:<(?:longcat_)?arg_key>|$))/g;
 
 /** GLM, Hunyuan, LongCat: a name, then pairs of `<arg_key>` and `<arg_value>`. */

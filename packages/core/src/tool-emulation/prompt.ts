@@ -50,7 +50,7 @@ export function renderToolContract(tools: readonly ToolDefinition[], options: To
     ...rules(options, tools).map((rule) => `- ${rule}`),
     '',
     'The tools:',
-    ...tools.map((tool) => `\n${renderTool(tool, limits)}`),
+    ...tools.map((tool, index) => `\n${renderNamespace(tool, tools[index - 1], limits)}${renderTool(tool, limits)}`),
   ].join('\n');
 }
 
@@ -87,6 +87,14 @@ function choiceRule(choice: ToolChoice, tools: readonly ToolDefinition[]): reado
     default:
       return ['If no tool is needed, answer in plain text without any such block.'];
   }
+}
+
+/** Before the first tool of a namespace. */
+function renderNamespace(tool: ToolDefinition, before: ToolDefinition | undefined, limits: Limits): string {
+  const { namespace, namespaceDescription: description = '' } = tool;
+  if (namespace === undefined || namespace === before?.namespace || description.trim() === '') return '';
+  const text = quoteResultLines(cutText(description.trim(), limits.description));
+  return `The tools of \`${toOneLine(namespace)}\`: ${text}\n\n`;
 }
 
 function renderTool(tool: ToolDefinition, limits: Limits): string {

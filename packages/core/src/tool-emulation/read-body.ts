@@ -1,6 +1,7 @@
 /** What stands inside a fence or a tag that says "call": JSON, elements, a call expression or a name with its input. */
 import { isJsonObject, type JsonObject } from '../util/index.js';
 import { type AcceptedCall, acceptCall } from './accept-call.js';
+import { readHashCall } from './hash-call.js';
 import { argumentsOnly, callsInJson, type Trust } from './json-call.js';
 import { endOfJson } from './json-tracker.js';
 import { parseLenient, parseStrict, parseValues } from './lenient-json.js';
@@ -40,7 +41,8 @@ export function readBody(body: string, index: ToolIndex, trust: Trust, extent: E
   switch (first[0]) {
     case '{':
     case '[':
-      return readJson(body, index, trust, extent) ?? (trust === 'marked' ? readExpressions(body, index) : undefined);
+      if (trust !== 'marked') return readJson(body, index, trust, extent);
+      return readJson(body, index, trust, extent) ?? readExpressions(body, index) ?? readHashCall(body, index);
     case '<':
       return trust === 'marked' ? readElements(body, index, extent) : undefined;
     case '`':
@@ -186,7 +188,7 @@ function readElements(body: string, index: ToolIndex, extent: Extent): BodyReadi
   };
   let at = body.indexOf('<');
   for (let count = 0; at >= 0 && at < body.length && count < MAX_ELEMENTS; count++) {
-    const element = readCallElement(body, at, extent) ?? freeElement(body, at, index);
+    const element = readCallElement(body, at, extent, items.length === 0) ?? freeElement(body, at, index);
     if (element === 'open') {
       if (extent === 'whole') return 'open';
       break;

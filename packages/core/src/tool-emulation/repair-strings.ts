@@ -13,6 +13,8 @@ const VALUE = /["{[\d\-tfnTFN]/;
 const CONTROL_NAMES: Readonly<Record<number, string>> = { 8: '\\b', 9: '\\t', 10: '\\n', 12: '\\f', 13: '\\r' };
 const CONSTANTS: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' };
 const WORD = /[A-Za-z]+/y;
+/** More triple quotes in one value are not looked through. */
+const MAX_TRIPLES = 16;
 
 /** `text`, its strings made valid; commas too many and Python's constants are put right along the way. */
 export function repairStrings(text: string): string {
@@ -26,8 +28,8 @@ export function repairStrings(text: string): string {
       at = comment;
       continue;
     }
-    const tripled = char === '"' && text.startsWith('"""', at) ? text.indexOf('"""', at + 3) : -1;
-    if (tripled > 0) {
+    const tripled = char === '"' && !expectsKey ? tripledEnd(text, at) : -1;
+    if (tripled >= 0) {
       parts.push(JSON.stringify(text.slice(at + 3, tripled)));
       at = tripled + 3;
       continue;
@@ -70,6 +72,17 @@ export function repairStrings(text: string): string {
     parts.push(char);
   }
   return parts.join('');
+}
+
+/** Where Python's three quotes that begin at `at` close; -1: they do not. */
+function tripledEnd(text: string, at: number): number {
+  if (!text.startsWith('"""', at)) return -1;
+  let end = text.indexOf('"""', at + 3);
+  for (let count = 0; end >= 0 && count < MAX_TRIPLES; count++) {
+    if (/[,}\]]/.test(text[skip(text, end + 3)] ?? '')) return end;
+    end = text.indexOf('"""', end + 3);
+  }
+  return -1;
 }
 
 /** Behind the comment at `at`, outside of strings. */

@@ -11,6 +11,7 @@ import type { Reading } from './formats/block.js';
 import { endOfRun, MAX_RUN, readCodeLine, skipBlank, skipSpace } from './formats/code-line.js';
 import { openFence } from './formats/fence-opener.js';
 import { openLine } from './formats/line-opener.js';
+import { openMinimax } from './formats/minimax-block.js';
 import { type Opening, openMark, openTag } from './formats/openers.js';
 import { opensThought, passThought } from './formats/thought.js';
 import { triggerFor } from './formats/trigger.js';
@@ -210,7 +211,7 @@ export class ToolScanner {
         return true;
       }
     }
-    const open = char === '<' ? openTag : openMark;
+    const open = char === '<' ? openTag : char === '[' ? openMark : openMinimax;
     return this.#begin(open(this.#buffer, at, this.#index, this.#final)) ?? this.#skip(1);
   }
 

@@ -19,6 +19,8 @@ const MAYBE_LABELS = /^(?:Action|✿FUNCTION✿):[ \t]*[\w.:/-]*[ \t]*\r?(?:\n\s
 const JSON_INFO = /(?:json action[ \t]*\r?\n|Tool Call:[ \t]*\r?\n?)(?=\s*\{)/y;
 /** Phi's and FireFunction's mark before a list; GigaChat's before an object. */
 const WORD_MARK = /functools(?=[ \t]*\[)|function call(?:<\|role_sep\|>)?(?=\s*\{)/y;
+/** Kimi's head where its tokens were taken out. */
+const NUMBERED = /functions\.([\w.-]+):\d{1,4}[ \t]*>?\s*(?=\{)/y;
 /** GLM-4: the name on a line of its own. */
 const NAMED = /([A-Za-z_][\w.-]*)[ \t]*\r?\n(?=\s*\{)/y;
 const MAYBE_NAMED = /^([A-Za-z_][\w.-]*)([ \t]*\r?(?:\n\s*)?)$/;
@@ -28,6 +30,7 @@ const INFO_HEADS: readonly (readonly [label: string, rest: RegExp])[] = [
   ['json action', /^[ \t]*\r?(?:\n\s*)?$/],
   ['Tool Call:', /^[ \t]*\r?(?:\n\s*)?$/],
   ['functools', /^[ \t]*$/],
+  ['functions.', /^[\w.-]*(?::\d{0,4}[ \t]*>?\s*)?$/],
   ['function call<|role_sep|>', /^\s*$/],
   ['function call', /^\s*$/],
   ['tool_code', /^:?[ \t]*\r?(?:\n\s*(?:print\(\s*)?[\w.]*)?$/],
@@ -128,6 +131,11 @@ function openLabels(text: string, at: number, index: ToolIndex, isFinal: boolean
 function openInfo(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
   const json = matchAt(JSON_INFO, text, at);
   if (json !== undefined) return new MarkedValueBlock(json[0], index);
+  const numbered = matchAt(NUMBERED, text, at);
+  if (numbered !== undefined) {
+    const [opener, name = ''] = numbered;
+    return index.resolve(name) === undefined ? undefined : new MarkedValueBlock(opener, index, name);
+  }
   const mark = matchAt(WORD_MARK, text, at);
   if (mark !== undefined) return new MarkedValueBlock(mark[0], index);
   const code = matchAt(CODE_INFO, text, at);

@@ -1,6 +1,6 @@
 /** What begins a call outside of fences: tags, special tokens, marks, `#Tool Call` lines. */
 
-import { TOOL_CALLS_MARK, TOOL_REQUEST_MARK } from '../continuation.js';
+import { VALUE_MARKS } from '../continuation.js';
 import { type Extent, TAG_PREFIX } from '../markup.js';
 import { type BodyReading, readBody } from '../read-body.js';
 import type { ToolIndex } from '../tool-index.js';
@@ -213,9 +213,11 @@ function openToken(text: string, at: number, close: number, index: ToolIndex, is
   return CHANNEL_TOKENS.has(token) ? openChannel(text, at, index, isFinal) : undefined;
 }
 
-/** Marks of Mistral and of LM Studio. */
+/** Marks of Mistral, MiniMax and LM Studio. */
 export function openMark(text: string, at: number, index: ToolIndex, isFinal: boolean): Opening {
-  for (const mark of [TOOL_CALLS_MARK, TOOL_REQUEST_MARK]) {
+  // By far the most brackets open a link.
+  if (at + 1 < text.length && text[at + 1] !== 'T') return undefined;
+  for (const mark of VALUE_MARKS) {
     if (text.startsWith(mark, at)) return new MarkedValueBlock(mark, index);
     if (!isFinal && text.length - at < mark.length && mark.startsWith(text.slice(at))) return 'more';
   }

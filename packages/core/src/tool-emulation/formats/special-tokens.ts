@@ -4,6 +4,7 @@
  */
 import type { JsonValue } from '../../util/index.js';
 import { type AcceptedCall, acceptCall } from '../accept-call.js';
+import { callsInJson } from '../json-call.js';
 import { endOfJson, JsonTracker } from '../json-tracker.js';
 import { parseLenient, parseStrict } from '../lenient-json.js';
 import { acceptElement, type Extent, readCallElement } from '../markup.js';
@@ -23,6 +24,7 @@ export const SPECIAL_OPEN = new RegExp(
   token(`tool (?:calls(?: section)?|call section) begin`).concat('|', token('tool call begin')),
   'y',
 );
+const CALL_ID = /^(?:call|chatcmpl|toolu)[_-][\w-]+$/;
 const CALL = new RegExp(token('tool call begin'), 'g');
 const CALL_OR_END = new RegExp(token('tool call (?:begin|end)'), 'g');
 const SEPARATOR = new RegExp(token(`tool (?:sep|call argument begin)`));
@@ -109,7 +111,7 @@ function readCall(
     rest = rest.slice(line[0].length);
   }
   const tool = index.resolve(name.replace(/:\d+$/, ''));
-  if (tool === undefined) return undefined;
+  if (tool === undefined) return CALL_ID.test(name) ? readNamedInside(rest, inner.length, index) : undefined;
   const written = rest
     .replace(/^\s*`{3,}\w*[ \t]*\n?/, '')
     .trimEnd()
@@ -118,6 +120,18 @@ function readCall(
   if (value === undefined) return undefined;
   const call = acceptCall(tool, value.input ?? (tool.kind === 'custom' ? written : undefined));
   return call === undefined ? undefined : { call, length: inner.length - written.length + value.length };
+}
+
+/** Kimi after a history with ids of OpenAI's kind: such an id in place of the name, which stands in the JSON. */
+function readNamedInside(
+  rest: string,
+  length: number,
+  index: ToolIndex,
+): { readonly call: AcceptedCall; readonly length: number } | undefined {
+  const value = parseLenient(rest);
+  const calls = value === undefined ? undefined : callsInJson(value, index, 'marked');
+  const [call] = calls ?? [];
+  return call === undefined || calls?.length !== 1 ? undefined : { call, length };
 }
 
 /** Step3: an element in place of name and arguments. */

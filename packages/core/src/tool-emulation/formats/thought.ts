@@ -4,6 +4,7 @@ const CLOSERS: Readonly<Record<string, string>> = {
   '<think>': '</think>',
   '<thinking>': '</thinking>',
   '<seed:think>': '</seed:think>',
+  '<mm:think>': '</mm:think>',
   '<|START_THINKING|>': '<|END_THINKING|>',
 };
 const OPENERS = Object.keys(CLOSERS);
@@ -15,7 +16,7 @@ export function opensThought(
   isFinal: boolean,
 ): { readonly closer: string } | 'more' | undefined {
   const next = text[at + 1];
-  if (next !== undefined && !'ts|'.includes(next)) return undefined;
+  if (next !== undefined && !'tsm|'.includes(next)) return undefined;
   for (const opener of OPENERS) if (text.startsWith(opener, at)) return { closer: CLOSERS[opener] as string };
   if (isFinal) return undefined;
   const rest = text.slice(at, at + MAX_OPENER);

@@ -59,6 +59,84 @@ export const KIMI: readonly ExpectedOutput[] = [
   ),
 ];
 
+export const LEAKED: readonly ExpectedOutput[] = [
+  called(
+    'Kimi: id of another kind, the name in the JSON',
+    '<|tool_calls_section_begin|><|tool_call_begin|>call_abc123<|tool_call_argument_begin|>{"name": "read_file", "file_path": "a"}<|tool_call_end|><|tool_calls_section_end|>',
+    [read('a')],
+  ),
+  called('Kimi: tokens taken out', 'functions.read_file:0{"file_path": "a"}', [read('a')]),
+  called('Kimi: tokens taken out, two', 'functions.read_file:0>{"file_path": "a"}\nfunctions.get_time:1>{}', [
+    read('a'),
+    time,
+  ]),
+  stays('Kimi: a name in prose', 'functions.read_file:0 is its id, functions.nope:1{"a": 1} another.'),
+  called(
+    'GLM: opening value tag missing',
+    '<tool_call>find_notes<arg_key>query</arg_key>how many days</arg_value></tool_call>',
+    [notes('how many days')],
+  ),
+  called(
+    'GLM: closing tag twice',
+    '<tool_call>read_file<arg_key>file_path</arg_key><arg_value>a</arg_value></tool_call></tool_call>',
+    [read('a')],
+  ),
+  called('GLM: the name of a tool without arguments', 'Ok.<tool_call>get_time</tool_call>', [time], { text: 'Ok.' }),
+  called(
+    'attributes before the name of a parameter',
+    '<tool_call><function id="1" name="get_weather"><parameter type="string" name="city">Oslo</parameter></function></tool_call>',
+    [weather('Oslo')],
+  ),
+  called(
+    'DeepSeek: id and name as attributes',
+    '<tool_call id="call_00_x" name="get_weather">\n{"city": "Oslo"}\n</tool_call>',
+    [weather('Oslo')],
+  ),
+  called(
+    'Qwen: an equals sign in the key',
+    '<tool_call>\n{"name="get_weather", "arguments": {"city": "Oslo"}}\n</tool_call>',
+    [weather('Oslo')],
+  ),
+  called(
+    'MiniMax: hash form',
+    '[TOOL_CALL]\n{tool => "terminal", args => {\n  --command "ls -la"\n  --timeout 5\n}}\n[/TOOL_CALL]',
+    [['terminal', { command: 'ls -la', timeout: 5 }]],
+  ),
+  called(
+    'MiniMax: hash form, two, quotes inside',
+    'Now:\n[TOOL_CALL]\n{tool => "terminal", args => { --command "echo "hi" > a" }}\n[/TOOL_CALL]\n[TOOL_CALL]\n{tool => "get_time", args => {}}\n[/TOOL_CALL]',
+    [['terminal', { command: 'echo "hi" > a' }], time],
+    { text: 'Now:' },
+  ),
+  called('MiniMax: hash form with JSON', '[TOOL_CALL]{tool => "get_weather", args => {"city": "Oslo"}}[/TOOL_CALL]', [
+    weather('Oslo'),
+  ]),
+  called('MiniMax: JSON between the marks', '[TOOL_CALL]{"name": "get_time", "arguments": {}}[/TOOL_CALL]', [time]),
+  stays('MiniMax: the mark in prose', 'It writes [TOOL_CALL] and [/TOOL_CALL] around.'),
+  stays('MiniMax: hash form of an unknown tool', '[TOOL_CALL]\n{tool => "nope", args => { --a "b" }}\n[/TOOL_CALL]'),
+  called(
+    'MiniMax M3: every tag behind its mark',
+    'Look.]<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name="get_weather">]<]minimax[>[<city>Oslo]<]minimax[>[</city>\n]<]minimax[>[<days>3]<]minimax[>[</days>]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>',
+    [weather('Oslo', { days: 3 })],
+    { text: 'Look.' },
+  ),
+  called(
+    'MiniMax M3: list, object, markup in a value, two calls',
+    ']<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name="find_notes">]<]minimax[>[<query><b>x</b>]<]minimax[>[</query>]<]minimax[>[<tags>]<]minimax[>[<item>a]<]minimax[>[</item>]<]minimax[>[<item>b]<]minimax[>[</item>]<]minimax[>[</tags>]<]minimax[>[<filter>]<]minimax[>[<year>2024]<]minimax[>[</year>]<]minimax[>[</filter>]<]minimax[>[</invoke>\n]<]minimax[>[<invoke name="get_time">]<]minimax[>[</invoke>\n]<]minimax[>[</tool_call>',
+    [notes('<b>x</b>', { tags: ['a', 'b'], filter: { year: 2024 } }), time],
+  ),
+  stays('MiniMax M3: brackets before signs', 'a[i]<b[j] and x[]<] and [1]'),
+  called(
+    'MiniMax M3: cut in a value',
+    ']<]minimax[>[<tool_call>\n]<]minimax[>[<invoke name="get_weather">]<]minimax[>[<city>Os',
+    [],
+    {
+      isCut: true,
+      incomplete: ['get_weather'],
+    },
+  ),
+];
+
 export const DEEPSEEK: readonly ExpectedOutput[] = [
   called(
     'V3: type, name on the next line, fence',
