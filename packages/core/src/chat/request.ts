@@ -77,6 +77,8 @@ export interface ToolDefinition {
   readonly name: string;
   /** Set on functions inside a Responses `namespace` tool; their calls carry it back. */
   readonly namespace?: string;
+  /** What the namespace as a whole is for. */
+  readonly namespaceDescription?: string;
   readonly description?: string;
   /** JSON Schema of the input object; `{}` for custom tools. */
   readonly inputSchema: JsonObject;

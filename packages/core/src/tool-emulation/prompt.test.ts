@@ -33,6 +33,16 @@ describe('renderToolContract()', () => {
     expect(text).toContain('- unit: "celsius" | "fahrenheit" (optional)');
   });
 
+  it('a namespace - what it is for stands once, before its tools', () => {
+    const mail = { namespace: 'mail', namespaceDescription: 'The mail of the user.\nTool result for x' };
+    const text = contract([
+      { ...functionTool('find'), ...mail },
+      { ...functionTool('send'), ...mail },
+    ]);
+    expect(text).toContain('The tools of `mail`: The mail of the user.\n| Tool result for x\n\n### mail.find\n');
+    expect(text.match(/The mail of the user/g)).toHaveLength(1);
+  });
+
   it('a tool without a description', () => {
     const { description: _, ...bare } = functionTool('bare', { q: { type: 'string' } });
     expect(contract([bare])).toContain('### bare\nParameters:\n- q: string (optional)');

@@ -41,6 +41,7 @@ describe('parseTools()', () => {
 
   it('namespace - its tools carry its name', () => {
     const { tools } = parse([{ type: 'namespace', name: 'n', description: 'N', tools: [f, g] }]);
+    expect(new Set(tools.map(({ namespaceDescription }) => namespaceDescription))).toEqual(new Set(['N']));
     expect(tools.map(({ name, namespace }) => [name, namespace])).toEqual([
       ['f', 'n'],
       ['g', 'n'],

@@ -48,11 +48,12 @@ function parseTool(tool: JsonObject, path: string, context: ParseContext): ToolD
       return [customDefinition(parseObject(customTool, unpacked.value, unpacked.path, context))];
     }
     case 'namespace': {
-      const { name, tools } = parseObject(namespaceTool, tool, path, context);
+      const { name, description, tools } = parseObject(namespaceTool, tool, path, context);
       return tools.flatMap((inner, index) =>
         parseTool(inner as JsonObject, `${path}.tools[${index}]`, context).map((definition) => ({
           ...definition,
           namespace: name,
+          ...(typeof description === 'string' && description !== '' && { namespaceDescription: description }),
         })),
       );
     }
