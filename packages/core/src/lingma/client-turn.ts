@@ -15,7 +15,7 @@ import type { BackgroundWork } from './background-work.js';
 import { buildTurn } from './build-turn.js';
 import type { ClientSettings } from './client-options.js';
 import type { AcquireOptions, ConnectionLease } from './connection-set.js';
-import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
+import { explainUnserved, isConnectionLost, isTurnDisturbed, toTurnError } from './dialect/classify-error.js';
 import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from './dialect/dialect.js';
 import type { DiscardedSessions } from './discarded-sessions.js';
 import type { JsonRpcPeer } from './jsonrpc/peer.js';
@@ -98,7 +98,7 @@ class ClientTurn {
         else this.#passedOn = true;
         return batch;
       } catch (thrown) {
-        const error = toTurnError(thrown);
+        const error = explainUnserved(toTurnError(thrown), this.#host.settings.dialect);
         if (!this.#mayRepeat(error)) {
           this.#finish();
           throw this.#own.signal.aborted ? error : await this.#host.explain(error, this.#peer);
@@ -144,7 +144,8 @@ class ClientTurn {
   #mayRepeat(error: GatewayError): boolean {
     if (this.#peer === undefined || this.#passedOn || this.#attempts > 1 || this.#own.signal.aborted) return false;
     // A session that Lingma has forgotten, or that is broken, fails at once; a new one does not.
-    return isConnectionLost(error) || (this.#attempt?.continued === true && error.code === 'upstream_error');
+    const broken = this.#attempt?.continued === true && error.code === 'upstream_error';
+    return broken || isConnectionLost(error) || isTurnDisturbed(error);
   }
 
   async #begin(): Promise<Attempt> {
@@ -229,7 +230,9 @@ class ClientTurn {
       if (plan.stickyKey !== undefined) sticky.drop(plan.stickyKey);
       this.#host.discarded.discard(lease.peer, outcome.sessionId);
     }
-    lease.release();
+    this.#host.discarded.discard(lease.peer, outcome.strayId ?? '');
+    if (outcome.tainted === true) lease.retire('tainted');
+    else lease.release();
   }
 }
 

@@ -30,8 +30,11 @@ export interface ConnectionLease {
   readonly peer: JsonRpcConnection;
   /** Gives it back for the next turn. Idempotent. */
   release(): void;
-  /** In place of `release()`, for one that keeps silent: nobody gets it again. It stays open a little for what comes late. */
-  retire(): void;
+  /**
+   * In place of `release()`, for one that is not to be trusted: nobody gets it again. It stays open a little for what
+   * comes late; a tainted one, for as long as deleting its sessions takes. Default: `silent`.
+   */
+  retire(why?: 'silent' | 'tainted'): void;
 }
 
 export interface AcquireOptions {
@@ -44,8 +47,8 @@ interface IdleConnection {
   readonly since: number;
 }
 
-/** How long a silent connection is kept for late results. */
-const RETIRED_MS = 30_000;
+/** How long a retired connection is kept, in milliseconds. */
+const OPEN_MS = { silent: 30_000, tainted: 1000 };
 
 export class ConnectionSet {
   readonly #options: ConnectionSetOptions;
@@ -148,7 +151,7 @@ export class ConnectionSet {
     return {
       peer: connection,
       release: () => end((own) => this.#giveBack(own)),
-      retire: () => end((own) => this.#retire(own)),
+      retire: (why = 'silent') => end((own) => this.#retire(own, OPEN_MS[why])),
     };
   }
 
@@ -198,12 +201,12 @@ export class ConnectionSet {
     this.#scheduleSweep();
   }
 
-  #retire(connection: JsonRpcConnection): void {
+  #retire(connection: JsonRpcConnection, openMs: number): void {
     if (connection.closed) return;
     const reason = new GatewayError('not_ready', 'The connection to Lingma was given up');
     this.#forget(connection, reason);
     this.#retired.add(connection);
-    this.#clock.schedule(RETIRED_MS, () => connection.close(reason));
+    this.#clock.schedule(openMs, () => connection.close(reason));
   }
 
   #scheduleSweep(): void {

@@ -3,8 +3,10 @@
  * happened (protocol sections 3.2 and 7.15), so text comes first. Details stay in `cause`.
  */
 import { type ErrorCode, GatewayError } from '../../chat/index.js';
+import { METHOD_NOT_FOUND } from '../jsonrpc/default-answer.js';
 import { JsonRpcError } from '../jsonrpc/peer.js';
 import { withoutSecrets } from '../without-secrets.js';
+import type { DialectName } from './dialect.js';
 
 /** How the process reported the failure. */
 export interface UpstreamFailure {
@@ -120,18 +122,61 @@ const UNKNOWN_METHOD =
 
 /** Whether the process answered that it has no such method; only a style of the text is known (protocol section 3.2). */
 export function isUnknownMethod(thrown: unknown): boolean {
-  return thrown instanceof JsonRpcError && (thrown.code === -32601 || UNKNOWN_METHOD.test(thrown.message));
+  return thrown instanceof JsonRpcError && (thrown.code === METHOD_NOT_FOUND || UNKNOWN_METHOD.test(thrown.message));
 }
+
+/**
+ * A process that serves no way to hold a conversation, in words that say what to do; any other failure as it is.
+ * `dialect`: the client's setting.
+ */
+export function explainUnserved(error: GatewayError, dialect: DialectName | 'auto'): GatewayError {
+  const { cause } = error;
+  if (!(cause instanceof JsonRpcError) || cause.code !== METHOD_NOT_FOUND) return error;
+  const asked = TURN_METHODS[cause.method];
+  if (asked === undefined) return error;
+  const message =
+    dialect === 'auto'
+      ? 'This Lingma serves neither ACP nor chat/ask: update it, or set the dialect if you know which one it speaks'
+      : `This Lingma does not serve ${asked}: set the dialect to ${dialect === 'acp' ? 'lsp-chat' : 'acp'} or auto, or update it`;
+  return new GatewayError(error.code, message, { cause });
+}
+
+const TURN_METHODS: Readonly<Record<string, string>> = {
+  'chat/ask': 'chat/ask',
+  'session/new': 'ACP',
+  'session/prompt': 'ACP',
+};
 
 /** Cause of errors that end a turn because its connection died; such a turn may be repeated on a new one. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
+/** A process that broke the wire protocol is told from one that went away. */
 export function connectionLost(cause?: unknown): GatewayError {
+  if (GatewayError.isInstance(cause) && cause.code === 'upstream_protocol') {
+    return new GatewayError(cause.code, cause.message, {
+      cause: new ConnectionLost('connection to the process given up', { cause }),
+    });
+  }
   return new GatewayError('upstream_error', 'The connection to Lingma was lost', {
     cause: new ConnectionLost('connection to the process lost', { cause }),
   });
+}
+
+/** Cause of errors that end a turn because something else we sent made the process drop it; it may be repeated. */
+class TurnDisturbed extends Error {
+  override readonly name = 'TurnDisturbed';
+}
+
+export function turnDisturbed(): GatewayError {
+  return new GatewayError('upstream_error', 'Lingma cancelled the turn', {
+    cause: new TurnDisturbed('cancelled by a further question on the same connection'),
+  });
+}
+
+export function isTurnDisturbed(error: GatewayError): boolean {
+  return error.cause instanceof TurnDisturbed;
 }
 
 /** `not_ready` is how a connection rejects calls that were under way when it closed. */

@@ -56,6 +56,8 @@ export class TurnRun {
   asked = false;
   /** A tool or a permission was refused, after which agents may call the turn cancelled. */
   refused = false;
+  /** What the caller is told in place of an end. */
+  failure: GatewayError | undefined;
   #filtered = false;
   #warnings: readonly ChatWarning[];
   #state: 'running' | 'stopping' | 'over' = 'running';
@@ -281,7 +283,8 @@ export class TurnRun {
 
   #failStream(thrown: unknown): void {
     if (this.#answer.started) this.#answer.flush();
-    this.#flow.fail(toTurnError(thrown));
+    this.failure = toTurnError(thrown);
+    this.#flow.fail(this.failure);
   }
 
   #endWithCalls(): void {
