@@ -1,10 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import type { GatewayError } from '../chat/index.js';
-import type { JsonValue } from '../util/index.js';
+import { createSimulator } from '../../../simulator/src/index.js';
+import { GatewayError } from '../chat/index.js';
+import type { JsonObject, JsonValue } from '../util/index.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
-import type { LingmaTurn } from './dialect/dialect.js';
+import type { Connector } from './client-options.js';
+import type { DialectName, LingmaTurn } from './dialect/dialect.js';
 import { FakeClock, settled } from './dialect/testing/fake-peer.js';
 import { answerPrompt, FakeProcess } from './testing/fake-process.js';
+import type { TransportHandlers } from './transport/transport.js';
 
 const clients: LingmaClient[] = [];
 afterEach(async () => {
@@ -92,6 +95,146 @@ describe('lost connections', () => {
     expect(process.paramsOf('chat/deleteSessionById').map(({ sessionId }) => sessionId)).toEqual(
       expect.arrayContaining(made),
     );
+  });
+});
+
+describe('a further question', () => {
+  const finish = { reason: 'success', statusCode: 200, fullAnswer: '' };
+
+  it('ends the turn it was sent for - which is repeated, and its sessions are deleted', async () => {
+    const clock = new FakeClock();
+    const process = new FakeProcess();
+    const asked: string[] = [];
+    process.answer('chat/ask', ({ requestId, questionText }, link) => {
+      const number = asked.push(requestId as string);
+      const send = (method: string, params: JsonObject): void =>
+        link.send({ method, params: { requestId, sessionId: `session-${number}`, ...params } });
+      if (number === 1) send('chat/process_step_callback', { step: 'step_end' });
+      else if (questionText === 'OK') {
+        send('chat/process_step_callback', { step: 'step_start' });
+        const first = { requestId: asked[0], sessionId: 'session-1', reason: 'cancelled' };
+        link.send({ method: 'chat/finish', params: first });
+      } else {
+        send('chat/answer', { text: 'at last' });
+        send('chat/finish', finish);
+      }
+      return {};
+    });
+    process.answer('chat/stop', ({ requestId, sessionId }, link) => {
+      link.send({ method: 'chat/finish', params: { requestId, sessionId, reason: 'cancelled' } });
+      return {};
+    });
+    const client = clientOf(process, { clock, dialect: 'lsp-chat' });
+    const answer = ask(client);
+    while (asked.length === 0) await settled();
+    await clock.advance(3000);
+    expect(await answer).toBe('at last');
+    await client.close();
+    expect(process.paramsOf('chat/stop')).toEqual([{ requestId: asked[1], sessionId: 'session-2' }]);
+    const deleted = process.paramsOf('chat/deleteSessionById').map(({ sessionId }) => sessionId);
+    expect(deleted.sort()).toEqual(['session-1', 'session-2', 'session-3']);
+  });
+});
+
+describe('violations of the wire protocol', () => {
+  const violations: readonly (readonly [string, (handlers: TransportHandlers) => void, string])[] = [
+    [
+      'a frame over the limit',
+      ({ onBytes }) => onBytes(Buffer.from('Content-Length: 99999999999\r\n\r\n')),
+      'Lingma sent a message of 99999999999 bytes; at most 67108864 are taken',
+    ],
+    [
+      'no header',
+      ({ onBytes }) => onBytes(Buffer.from('{"jsonrpc":"2.0"}')),
+      'Lingma sent a message without a Content-Length header',
+    ],
+    [
+      'one the transport found',
+      ({ onClose }) => onClose(new GatewayError('upstream_protocol', 'Lingma broke the WebSocket protocol')),
+      'Lingma broke the WebSocket protocol',
+    ],
+  ];
+
+  function startBroken(dialect: DialectName, violate: (handlers: TransportHandlers) => void, before: JsonObject[]) {
+    const process = new FakeProcess();
+    let handlers: TransportHandlers | undefined;
+    const connector: Connector = async (...args) => {
+      const transport = await process.connector(...args);
+      const listen = (given: TransportHandlers): void => {
+        handlers = given;
+        transport.listen(given);
+      };
+      return { ...transport, listen };
+    };
+    for (const method of ['session/prompt', 'chat/ask']) {
+      process.answer(method, async ({ requestId }, link) => {
+        for (const params of before) link.send({ method: 'chat/answer', params: { requestId, ...params } });
+        await settled();
+        if (handlers !== undefined) violate(handlers);
+        return null;
+      });
+    }
+    return { process, client: clientOf(process, { connector, dialect }) };
+  }
+
+  const fail = (client: LingmaClient): Promise<GatewayError> =>
+    client.complete({ messages: [{ role: 'user', text: 'Hi' }] }).then(
+      () => Promise.reject(new Error('no failure')),
+      (error) => error,
+    );
+
+  const cases = violations.flatMap(([name, violate, message]) =>
+    (['acp', 'lsp-chat'] as const).map((dialect) => [name, dialect, violate, message] as const),
+  );
+  it.each(cases)('%s in %s - is told as such, after one more try', async (_name, dialect, violate, message) => {
+    const { process, client } = startBroken(dialect, violate, []);
+    expect(await fail(client)).toMatchObject({ code: 'upstream_protocol', message });
+    expect(process.paramsOf(dialect === 'acp' ? 'session/prompt' : 'chat/ask')).toHaveLength(2);
+  });
+
+  it.each(violations)('%s after some text - is told as such, without another try', async (_name, violate, message) => {
+    const { process, client } = startBroken('lsp-chat', violate, [{ text: 'some' }]);
+    expect(await fail(client)).toMatchObject({ code: 'upstream_protocol', message });
+    expect(process.paramsOf('chat/ask')).toHaveLength(1);
+  });
+});
+
+describe('a process that serves no dialect', () => {
+  const UPDATE =
+    'This Lingma serves neither ACP nor chat/ask: update it, or set the dialect if you know which one it speaks';
+  const failureOf = (client: LingmaClient): Promise<unknown> =>
+    client.complete({ messages: [{ role: 'user', text: 'Hi' }] }).catch((error: unknown) => error);
+
+  it('found out - says so, and what to do', async () => {
+    const simulator = createSimulator({ acp: 'absent', lspChat: 'absent' });
+    await simulator.start();
+    try {
+      const client = new LingmaClient({ address: simulator.address.webSocketUrl });
+      clients.push(client);
+      for (let turn = 0; turn < 2; turn++) {
+        expect(await failureOf(client)).toMatchObject({ code: 'upstream_error', message: UPDATE });
+      }
+      await client.close();
+    } finally {
+      await simulator.stop();
+    }
+  });
+
+  it('found out by words alone', async () => {
+    const unknown = (method: string) => () => new Error(`unknown method: ${method}`);
+    const process = new FakeProcess({ 'session/new': unknown('session/new'), 'chat/ask': unknown('chat/ask') });
+    expect(await failureOf(clientOf(process))).toMatchObject({ message: UPDATE });
+    process.answer('chat/ask', () => new Error('the model does not exist'));
+    expect(await failureOf(clientOf(process))).toMatchObject({ message: 'Lingma reported an error (-32603)' });
+  });
+
+  it.each([
+    ['acp', 'This Lingma does not serve ACP: set the dialect to lsp-chat or auto, or update it'],
+    ['lsp-chat', 'This Lingma does not serve chat/ask: set the dialect to acp or auto, or update it'],
+  ] as const)('%s is set - names the others', async (dialect, message) => {
+    const unknown = () => new Error('method not found');
+    const process = new FakeProcess({ 'session/new': unknown, 'chat/ask': unknown });
+    expect(await failureOf(clientOf(process, { dialect }))).toMatchObject({ code: 'upstream_error', message });
   });
 });
 

@@ -131,7 +131,9 @@ export function isUnknownMethod(thrown: unknown): boolean {
  */
 export function explainUnserved(error: GatewayError, dialect: DialectName | 'auto'): GatewayError {
   const { cause } = error;
-  if (!(cause instanceof JsonRpcError) || cause.code !== METHOD_NOT_FOUND) return error;
+  if (!(cause instanceof JsonRpcError) || !isUnknownMethod(cause)) return error;
+  // "the model does not exist" is no word about the method.
+  if (cause.code !== METHOD_NOT_FOUND && !/method|handler/i.test(cause.message)) return error;
   const asked = TURN_METHODS[cause.method];
   if (asked === undefined) return error;
   const message =
