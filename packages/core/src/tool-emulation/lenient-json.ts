@@ -109,6 +109,8 @@ const CLOSING_MARKS = /^\s*(?:<\/[\w:]{1,40}>\s{0,9})+$/;
 const isComment = (text: string): boolean => /^(?:\/\/|#)[^\n]*$/.test(text.trim());
 
 const BRACKET = /[[{]/g;
+/** Each costs a try to repair the whole rest. */
+const MAX_BROKEN = 4;
 
 export interface JsonPiece {
   /** As it stands in the text. */
@@ -119,14 +121,20 @@ export interface JsonPiece {
 
 /**
  * The JSON values of a text that may hold several, one after the other or separated by commas, and what stands between
- * them. `undefined` when there is none. `isCut`: the answer ended here, so a value that is not whole is text.
+ * them. `undefined` when there is none. `isCut`: the answer ended here, so a value that is not whole is text. `skipsBroken`: a
+ * value that cannot be read is text, too.
  */
-export function parseValues(text: string, isCut = false): readonly JsonPiece[] | undefined {
+export function parseValues(
+  text: string,
+  options: { readonly isCut?: boolean; readonly skipsBroken?: boolean } = {},
+): readonly JsonPiece[] | undefined {
+  const { isCut = false, skipsBroken = false } = options;
   const whole = parseStrict(text.trim());
   if (typeof whole === 'object' && whole !== null) return [{ source: text, value: whole }];
   const pieces: JsonPiece[] = [];
   let at = 0;
   let found = false;
+  let broken = 0;
   while (at < text.length) {
     BRACKET.lastIndex = at;
     const begin = BRACKET.exec(text)?.index ?? text.length;
@@ -146,11 +154,12 @@ export function parseValues(text: string, isCut = false): readonly JsonPiece[] |
     const value = parseLenient(source);
     if (value === undefined) {
       const rest = end < 0 || isCut ? undefined : parseLenient(text.slice(begin));
-      if (rest === undefined) return undefined;
-      pieces.push({ source: text.slice(begin), value: rest });
-      return pieces;
-    }
-    found = true;
+      if (rest !== undefined) {
+        pieces.push({ source: text.slice(begin), value: rest });
+        return pieces;
+      }
+      if (end < 0 || !skipsBroken || ++broken > MAX_BROKEN) return undefined;
+    } else found = true;
     pieces.push({ source, value });
     at = begin + source.length;
   }

@@ -87,7 +87,8 @@ export function readJson(
   extent: Extent = 'whole',
 ): readonly (AcceptedCall | string)[] | undefined {
   const items: (AcceptedCall | string)[] = [];
-  for (const { source, value } of parseValues(text, extent === 'cut') ?? []) {
+  for (const { source, value } of parseValues(text, { isCut: extent === 'cut', skipsBroken: trust === 'marked' }) ??
+    []) {
     const calls = value === undefined ? undefined : callsInJson(value, index, trust);
     if (calls !== undefined) items.push(...calls);
     else if (trust === 'marked' && Array.isArray(value)) {

@@ -13,6 +13,8 @@ export class TextOut {
   #held = '';
   #overflown = false;
   #hasText = false;
+  /** What was passed on last. */
+  #last = '';
   /** What stood around the calls since the last text; `undefined`: no call since. */
   #gap: string | undefined;
 
@@ -30,6 +32,7 @@ export class TextOut {
 
   #emit(text: string): void {
     this.#ready += text;
+    this.#last = text;
   }
 
   /** Nothing but white space came since the last call. */
@@ -92,9 +95,15 @@ export class TextOut {
     }
     const bare = text.slice(solidStart(text));
     const space = gap + text.slice(0, text.length - bare.length);
-    const separator = !this.#hasText || space === '' ? '' : /[\r\n]/.test(space) ? '\n\n' : ' ';
+    const separator = this.#hasText && space !== '' ? this.#separator(space) : '';
     this.#hasText = true;
     this.#emit(separator + bare);
+  }
+
+  /** A line of its own where there was one; a blank only where the text before did not end with one. */
+  #separator(space: string): string {
+    if (/[\r\n]/.test(space)) return '\n\n';
+    return isSpace(this.#last.charCodeAt(this.#last.length - 1)) ? '' : ' ';
   }
 
   /** `space` may be held from its first line end on; at the very beginning of an answer, as a whole. */

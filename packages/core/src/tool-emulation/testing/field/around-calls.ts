@@ -1,52 +1,22 @@
 /** What stands around a call and must stay, go or never have been taken for one. */
 import { called, type ExpectedOutput, F, stays } from '../corpus/expected-output.js';
-import { functionTool } from '../tools.js';
 import { read, time } from './calls.js';
 
 const TIME = '{"name": "get_time", "arguments": {}}';
-const _W = '{"name": "get_weather", "arguments": {"city": "Oslo"}}';
-const _edit = functionTool(
-  'Edit',
-  {
-    file_path: { type: 'string' },
-    old_string: { type: 'string' },
-    new_string: { type: 'string' },
-    replace_all: { type: 'boolean' },
-  },
-  ['file_path', 'old_string', 'new_string'],
-);
-const _shell = functionTool(
-  'shell',
-  { command: { type: 'array', items: { type: 'string' } }, workdir: { type: 'string' } },
-  ['command'],
-);
-const _todo = functionTool(
-  'TodoWrite',
-  {
-    todos: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          content: { type: 'string' },
-          status: { type: 'string', enum: ['pending', 'in_progress', 'completed'] },
-        },
-        required: ['content', 'status'],
-      },
-    },
-  },
-  ['todos'],
-);
-const _bash = functionTool(
-  'Bash',
-  { command: { type: 'string' }, timeout: { type: 'number' }, run_in_background: { type: 'boolean' } },
-  ['command'],
-);
-const _untyped = functionTool('log', { value: {} }, []);
-const _union = functionTool('set', { key: { type: 'string' }, value: { type: ['string', 'number', 'null'] } }, ['key']);
 const A = (json: string): string => `${F}json action\n${json}\n${F}`;
 
 export const AROUND_CALLS: readonly ExpectedOutput[] = [
+  called(
+    'unreadable line between two calls',
+    `<tool_calls>\n${TIME}\n{not JSON here}\n{"name": "read_file", "arguments": {"file_path": "a"}}\n</tool_calls>`,
+    [time, read('a')],
+    {
+      text: '{not JSON here}',
+    },
+  ),
+  called('unreadable value in a tag', `<tool_call>\n${TIME}\n{not: JSON: here}\n</tool_call>`, [time], {
+    text: '{not: JSON: here}',
+  }),
   called('two spaces before', `Ok.  <tool_call>${TIME}</tool_call>`, [time], { text: 'Ok.' }),
   called('trailing spaces behind', `<tool_call>${TIME}</tool_call>   \n\n  `, [time]),
   called('colon then fence', `Running:\n${A('{"tool":"get_time"}')}`, [time], { text: 'Running:' }),
