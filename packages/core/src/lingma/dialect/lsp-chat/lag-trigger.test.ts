@@ -61,7 +61,7 @@ interface Asked {
   readonly name: string;
 }
 
-const aPeer = (): FakePeer => new FakePeer().answer('chat/ask', NEVER);
+const aPeer = (): FakePeer => new FakePeer().answer('chat/ask', () => NEVER);
 const triggers = (peer: FakePeer): readonly JsonObject[] =>
   peer.calls
     .filter(({ method, params }) => method === 'chat/ask' && params.isReply === true)
