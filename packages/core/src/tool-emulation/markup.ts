@@ -1,7 +1,6 @@
 /**
  * Calls written as elements, in the dialects models were trained on: `<function=x><parameter=y>` (Qwen-Coder),
- * `<invoke name="x"><parameter name="y">` (Anthropic, MiniMax, DeepSeek's `｜DSML｜`), `<arg_key>`/`<arg_value>` (GLM),
- * `<name>`/`<arguments>`. Values are not escaped XML, so an element ends where what follows makes sense, not at the
+ * `<invoke name="x"><parameter name="y">` (Anthropic, MiniMax, DeepSeek's `｜DSML｜`), `<name>`/`<arguments>`. Values are not escaped XML, so an element ends where what follows makes sense, not at the
  * first closing tag.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
@@ -236,37 +235,14 @@ function unescapeEntities(value: string): string {
   return value.replace(/&(?:lt|gt|amp|quot|apos|#39);/g, (entity) => ENTITIES[entity] ?? entity);
 }
 
-const GLM_NAME = /^\s*([^\s<>{}()"']+)\s*(?:<tool_sep>\s*)?(?=<(?:longcat_)?arg_key>|$)/;
-const GLM_PAIR = /\s*<(?:longcat_)?arg_key>([^<]*)<\/(?:longcat_)?arg_key>\s*(?:<(?:longcat_)?arg_value>)?/y;
-const GLM_CLOSE = /<\/(?:longcat_)?arg_value>(?=\s*(?:<(?:longcat_)?arg_key>|$))/g;
-
-/** GLM, Hunyuan, LongCat: a name, then pairs of `<arg_key>` and `<arg_value>`. */
-export function readPairs(body: string): ElementCall | 'open' | undefined {
-  const head = GLM_NAME.exec(body);
-  const name = head?.[1];
-  if (head === null || name === undefined) return undefined;
-  const members: [string, JsonValue][] = [];
-  let at = head[0].length;
-  while (body.slice(at).trim() !== '') {
-    const pair = matchAt(GLM_PAIR, body, at);
-    if (pair === undefined) return /^<(?:longcat_)?arg_/.test(body.slice(at, at + 16)) ? 'open' : undefined;
-    const from = at + pair[0].length;
-    GLM_CLOSE.lastIndex = from;
-    const close = GLM_CLOSE.exec(body);
-    if (close === null) return 'open';
-    members.push([(pair[1] ?? '').trim(), tidyValue(body.slice(from, close.index))]);
-    at = close.index + close[0].length;
-  }
-  return { name, input: Object.fromEntries(members), end: body.length };
-}
-
 /** The call an element describes, when the tool is known and the call is whole. */
 export function acceptElement(element: ElementCall, index: ToolIndex): AcceptedCall | undefined {
   const tool = index.resolve(element.name.replace(/:\d+$/, ''));
   return tool === undefined ? undefined : acceptCall(tool, element.input, { textual: true });
 }
 
-function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
+/** For sticky patterns. */
+export function matchAt(pattern: RegExp, text: string, at: number): RegExpExecArray | undefined {
   pattern.lastIndex = at;
   return pattern.exec(text) ?? undefined;
 }

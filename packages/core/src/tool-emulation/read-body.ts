@@ -1,6 +1,7 @@
 /** What stands inside a fence or a tag that says "call": JSON, elements, a call expression or a name with its input. */
 import { isJsonObject, type JsonObject } from '../util/index.js';
 import { type AcceptedCall, acceptCall } from './accept-call.js';
+import { readPairs } from './argument-pairs.js';
 import { readHashCall } from './hash-call.js';
 import { argumentsOnly, callsInJson, type Trust } from './json-call.js';
 import { endOfJson } from './json-tracker.js';
@@ -12,7 +13,6 @@ import {
   readCallElement,
   readChildren,
   readFreeElement,
-  readPairs,
   TAG_PREFIX,
 } from './markup.js';
 import { type CallExpression, parseCallExpressions } from './python-call.js';
