@@ -36,7 +36,7 @@ describe.each(['lsp-chat', 'acp'] as const)('%s', (dialect) => {
     const patch = { type: 'update_file', path: 'a.txt', diff: '@@\n-old\n+new "值" \\n\n' } as const;
     const called = await run(
       openai.responses('gpt-5.1'),
-      stepsOf({ name: 'shell', input: { commands } }, { name: 'apply_patch', input: patch }),
+      stepsOf({ name: 'shell', input: { commands } }, { name: 'apply_patch', input: { operation: patch } }),
       {
         shell: openai.tools.shell({
           execute: async ({ action }) => ({

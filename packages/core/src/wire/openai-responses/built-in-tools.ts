@@ -76,11 +76,17 @@ export const BUILT_IN_TOOLS: Readonly<Record<BuiltInName, BuiltInTool>> = {
       inputSchema: {
         type: 'object',
         properties: {
-          type: { type: 'string', enum: ['create_file', 'update_file', 'delete_file'] },
-          path: { type: 'string', description: 'Path of the file' },
-          diff: { type: 'string', description: 'For create_file and update_file' },
+          operation: {
+            type: 'object',
+            properties: {
+              type: { type: 'string', enum: ['create_file', 'update_file', 'delete_file'] },
+              path: { type: 'string', description: 'Path of the file' },
+              diff: { type: 'string', description: 'For create_file and update_file' },
+            },
+            required: ['type', 'path'],
+          },
         },
-        required: ['type', 'path'],
+        required: ['operation'],
       },
     },
   },
@@ -124,7 +130,9 @@ function readShell({ commands, command, timeout_ms, max_output_length }: JsonObj
   };
 }
 
-function readPatch({ type, path, diff }: JsonObject): JsonObject | undefined {
+function readPatch({ operation }: JsonObject): JsonObject | undefined {
+  if (!isJsonObject(operation)) return undefined;
+  const { type, path, diff } = operation;
   if (typeof path !== 'string' || path === '') return undefined;
   if (type === 'delete_file') return { type: 'apply_patch_call', operation: { type, path } };
   if ((type !== 'create_file' && type !== 'update_file') || typeof diff !== 'string') return undefined;

@@ -136,7 +136,7 @@ describe('parseItems()', () => {
         type: 'tool-call',
         toolCallId: 'c',
         toolName: 'apply_patch',
-        input: '{"type":"delete_file","path":"a"}',
+        input: '{"operation":{"type":"delete_file","path":"a"}}',
         kind: 'function',
       },
       { type: 'tool-result', toolCallId: 'c', output: [text('gone')], isError: true },

@@ -185,7 +185,7 @@ const READERS = {
   },
   apply_patch_call: (item, path, sink) => {
     const call = parseObject(ITEM_SCHEMAS.apply_patch_call, item, path, sink.context);
-    addCall(call, 'apply_patch', call.operation, 'function', path, sink);
+    addCall(call, 'apply_patch', { operation: call.operation }, 'function', path, sink);
   },
   function_call_output: readOutput('function_call_output'),
   custom_tool_call_output: readOutput('custom_tool_call_output'),

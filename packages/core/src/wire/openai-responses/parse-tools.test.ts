@@ -52,7 +52,7 @@ describe('parseTools()', () => {
     [{ type: 'local_shell' }, ['command']],
     [{ type: 'shell' }, ['commands']],
     [{ type: 'shell', environment: { type: 'local' } }, ['commands']],
-    [{ type: 'apply_patch' }, ['type', 'path']],
+    [{ type: 'apply_patch' }, ['operation']],
   ])('%j - is offered as a function, and may be demanded', (tool, required) => {
     const { tools, toolChoice, warnings } = parse([tool], { type: tool.type });
     expect(tools).toMatchObject([{ kind: 'function', name: tool.type, inputSchema: { required } }]);
