@@ -121,6 +121,8 @@ describe('parseTools()', () => {
       toolName: 'f',
       namespace: 'chat',
     });
+    expect(choose({ type: 'function', name: 'chat.f' }).toolChoice).toMatchObject({ namespace: 'chat' });
+    expect(parse([mail, f], { type: 'function', name: 'f' }).toolChoice).toEqual({ type: 'tool', toolName: 'f' });
     expect(() => choose({ type: 'function', name: 'g', namespace: 'mail' })).toThrow(/no tool named 'g'/);
     const allowed = (entry: object) =>
       choose({ type: 'allowed_tools', mode: 'auto', tools: [entry] }).tools.map((tool) => [tool.namespace, tool.name]);

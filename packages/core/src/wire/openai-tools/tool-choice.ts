@@ -1,5 +1,5 @@
 /** `tool_choice` of both of OpenAI's protocols: a word, or an object that names one tool or those allowed. */
-import type { ToolChoice, ToolDefinition } from '../../chat/index.js';
+import { chosenTool, isNamed, type ToolChoice, type ToolDefinition, toolNamed } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { invalidRequest } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
@@ -39,7 +39,7 @@ export function parseToolChoice(
       return { tools, toolChoice: required(tools, context) };
   }
   if (object === undefined) {
-    const named = tools.find((tool) => tool.name === word);
+    const named = toolNamed(tools, word);
     if (named !== undefined) return { tools, toolChoice: chosen(named) };
     throw invalidRequest(
       path,
@@ -82,7 +82,7 @@ function namedTool(choice: JsonObject, tools: readonly ToolDefinition[], path: s
     const param = isJsonObject(choice[String(choice.type)]) ? `${path}.${String(choice.type)}.name` : `${path}.name`;
     throw invalidRequest(param, `Missing required parameter: '${param}'.`);
   }
-  const found = tools.find((tool) => tool.name === name && (namespace === undefined || tool.namespace === namespace));
+  const found = chosenTool(tools, { type: 'tool', toolName: name, ...(namespace !== undefined && { namespace }) });
   if (found !== undefined) return found;
   throw invalidRequest(path, `Invalid value for '${path}': no tool named '${name}' is given in the request.`);
 }
@@ -111,5 +111,5 @@ function allowedTools(choice: JsonObject, tools: readonly ToolDefinition[], cont
 function isListed(tool: ToolDefinition, entry: JsonObject): boolean {
   const { name = entry.type, namespace } = nameOf(entry);
   if (tool.namespace !== undefined && tool.namespace === name) return true;
-  return tool.name === name && (namespace === undefined || tool.namespace === namespace);
+  return namespace === undefined ? isNamed(tool, String(name)) : tool.name === name && tool.namespace === namespace;
 }
