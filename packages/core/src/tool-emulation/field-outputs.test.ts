@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { ExpectedOutput } from './testing/corpus/expected-output.js';
+import { expectOutput } from './testing/expect-output.js';
 import { ACTIONS, SHAPES } from './testing/field/action-blocks.js';
 import { AROUND_CALLS } from './testing/field/around-calls.js';
 import { EDGE_CASES } from './testing/field/edge-cases.js';
@@ -35,17 +36,10 @@ const TABLES: Readonly<Record<string, readonly ExpectedOutput[]>> = {
   'edge cases': EDGE_CASES,
 };
 
-const collapse = (text: string): string => text.replace(/[\s\uFEFF]+/g, ' ').trim();
-
 describe.each(Object.entries(TABLES))('%s', (_, table) => {
   test.each(table.map((expected) => [expected.title, expected] as const))('%s', (_title, expected) => {
-    const { output, calls, incomplete = [] } = expected;
-    const seen = runStage([output], expected);
-    expect(seen.calls).toEqual(calls);
-    expect(seen.incomplete).toEqual(incomplete);
-    const hasCalls = calls.length > 0 || incomplete.length > 0;
-    if (hasCalls) expect(collapse(seen.text)).toBe(collapse(expected.text ?? ''));
-    else expect(seen.text).toBe(expected.text ?? output);
+    const { output } = expected;
+    const seen = expectOutput(expected);
     expect(runStage(output.split(''), expected)).toEqual(seen);
     const whole = JSON.stringify(seen);
     for (let at = 1; at < output.length; at++) {

@@ -12,6 +12,7 @@ import { QWEN_CODER } from './testing/corpus/qwen-coder-outputs.js';
 import { HERMES } from './testing/corpus/tag-outputs.js';
 import { SPECIAL_TOKENS } from './testing/corpus/token-outputs.js';
 import { WRITTEN_FORMATS, type WrittenFormat } from './testing/corpus/written-formats.js';
+import { expectOutput } from './testing/expect-output.js';
 import { runStage } from './testing/run-stage.js';
 import { cutAt, seeded } from './testing/scan.js';
 
@@ -35,18 +36,9 @@ const TABLES: Readonly<Record<string, readonly ExpectedOutput[]>> = {
   'look-alikes': LOOK_ALIKES,
 };
 
-/** How much white space stands around a call is not the point here. */
-const collapse = (text: string): string => text.replace(/\s+/g, ' ').trim();
-
 function check(expected: ExpectedOutput): void {
-  const { output, calls, incomplete = [] } = expected;
-  const seen = runStage([output], expected);
-  expect(seen.calls).toEqual(calls);
-  expect(seen.incomplete).toEqual(incomplete);
-  const hasCalls = calls.length > 0 || incomplete.length > 0;
-  if (hasCalls) expect(collapse(seen.text)).toBe(collapse(expected.text ?? ''));
-  else expect(seen.text).toBe(expected.text ?? output);
-  expect(seen.finishReason).toBe(expected.isCut === true ? 'length' : calls.length > 0 ? 'tool-calls' : 'stop');
+  const { output } = expected;
+  const seen = expectOutput(expected);
 
   const random = seeded(output.length);
   const cut = (count: number): string[] =>
