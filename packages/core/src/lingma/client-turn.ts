@@ -10,7 +10,6 @@ import {
   GatewayError,
   loadTokenCounter,
 } from '../chat/index.js';
-import { Deadline, linkedController } from '../util/index.js';
 import type { BackgroundWork } from './background-work.js';
 import { buildTurn } from './build-turn.js';
 import type { ClientSettings } from './client-options.js';
@@ -21,6 +20,7 @@ import type { DiscardedSessions } from './discarded-sessions.js';
 import type { JsonRpcPeer } from './jsonrpc/peer.js';
 import { isAgentName, type ResolvedModel, resolveMode } from './models.js';
 import type { StickySessions } from './sessions.js';
+import { withinTime } from './time-limit.js';
 
 /** What a turn needs of its client. */
 export interface TurnHost {
@@ -155,25 +155,24 @@ class ClientTurn {
     const lease = await this.#host.acquire(this.#context.signal, { renew: this.#lost });
     this.#peer = lease.peer;
     const { settings } = this.#host;
-    const setup = linkedController(this.#context.signal);
-    const deadline = new Deadline(
-      settings.deadlines.setupMs,
-      () => setup.controller.abort(new GatewayError('upstream_timeout', SETUP_HINT)),
-      settings.clock,
-    );
+    let expired = false;
+    const onExpire = (): GatewayError => {
+      expired = true;
+      return new GatewayError('upstream_timeout', SETUP_HINT);
+    };
+    const { signal } = this.#context;
     try {
-      const preparing = this.#prepare(lease, { ...this.#context, signal: setup.controller.signal });
-      // Whoever closes the client waits for what becomes of the session.
-      this.#host.background.track(preparing.catch(() => undefined));
-      return await preparing;
+      return await withinTime({ ms: settings.deadlines.setupMs, signal, clock: settings.clock, onExpire }, (limit) => {
+        const preparing = this.#prepare(lease, { ...this.#context, signal: limit });
+        // Whoever closes the client waits for what becomes of the session.
+        this.#host.background.track(preparing.catch(() => undefined));
+        return preparing;
+      });
     } catch (error) {
       // A connection that let the set-up run out answers nobody: the next turn must not get it.
-      if (setup.controller.signal.aborted && !this.#own.signal.aborted) lease.retire();
+      if (expired && !signal.aborted) lease.retire();
       else lease.release();
       throw error;
-    } finally {
-      deadline.clear();
-      setup.release();
     }
   }
 

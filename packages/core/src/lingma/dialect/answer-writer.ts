@@ -1,5 +1,6 @@
 /** Puts what a decoder says into events that keep the grammar: one block at a time, every id once. */
 import type { ChatEvent, FinishReason, ResponseStart, ToolKind, Usage } from '../../chat/index.js';
+import { WholeCharacters } from './whole-characters.js';
 
 export interface FinishedCall {
   readonly id: string;
@@ -10,9 +11,6 @@ export interface FinishedCall {
   readonly input: string;
 }
 
-/** In place of half a character whose other half never came: half of one is no text that could be encoded. */
-export const REPLACEMENT = '\ufffd';
-
 export class AnswerWriter {
   readonly #emit: (event: ChatEvent) => void;
   readonly #start: () => ResponseStart;
@@ -22,8 +20,8 @@ export class AnswerWriter {
   #closedText = '';
   #openText = '';
   #reasoning = '';
-  /** First half of a character at the end of the thought so far; its second half comes with the next piece. */
-  #half = '';
+  /** Of the open thought. The text comes whole already. */
+  readonly #characters = new WholeCharacters();
   #calls = '';
 
   constructor(emit: (event: ChatEvent) => void, start: () => ResponseStart) {
@@ -57,13 +55,7 @@ export class AnswerWriter {
   }
 
   reasoning(piece: string): void {
-    let delta = this.#half + piece;
-    this.#half = '';
-    const last = delta.charCodeAt(delta.length - 1);
-    if (last >= 0xd800 && last <= 0xdbff) {
-      this.#half = delta.slice(-1);
-      delta = delta.slice(0, -1);
-    }
+    const delta = this.#characters.push(piece);
     if (delta !== '') this.#reason(delta);
   }
 
@@ -124,9 +116,9 @@ export class AnswerWriter {
   #close(): void {
     const block = this.#block;
     if (block === undefined) return;
-    if (this.#half !== '' && block.kind === 'reasoning') {
-      this.#half = '';
-      this.#reason(REPLACEMENT);
+    if (block.kind === 'reasoning') {
+      const half = this.#characters.end();
+      if (half !== '') this.#reason(half);
     }
     this.#block = undefined;
     if (block.kind === 'text') {

@@ -4,7 +4,7 @@
  * (protocol section 7.7). Everything else streams on at once.
  */
 import { FenceScanner } from '../../util/fence-scanner.js';
-import { REPLACEMENT } from './answer-writer.js';
+import { WholeCharacters } from './whole-characters.js';
 
 export interface ToolCard {
   readonly name: string;
@@ -36,8 +36,7 @@ export class NativeFences {
   #newlines = 0;
   /** Line ends still to be swallowed after a block that was taken out. */
   #swallow = 0;
-  /** First half of a character whose second half has not come yet. */
-  #surrogate = '';
+  readonly #characters = new WholeCharacters();
 
   constructor(sink: NativeFenceSink) {
     this.#sink = sink;
@@ -79,7 +78,8 @@ export class NativeFences {
   end(): void {
     this.#scanner.end();
     if (this.#lead !== '') this.#show(this.#lead);
-    if (this.#surrogate !== '') this.#sink.text(REPLACEMENT);
+    const half = this.#characters.end();
+    if (half !== '') this.#sink.text(half);
     this.reset();
   }
 
@@ -90,7 +90,7 @@ export class NativeFences {
     this.#begun = false;
     this.#newlines = 0;
     this.#swallow = 0;
-    this.#surrogate = '';
+    this.#characters.reset();
   }
 
   #openReasoning<End>(end: End): End {
@@ -137,16 +137,7 @@ export class NativeFences {
     let newlines = 0;
     while (newlines < 2 && text.charCodeAt(text.length - 1 - newlines) === 0x0a) newlines++;
     this.#newlines = newlines === text.length ? Math.min(2, this.#newlines + newlines) : newlines;
-    let out = text;
-    if (this.#surrogate !== '') {
-      out = this.#surrogate + text;
-      this.#surrogate = '';
-    }
-    const last = out.charCodeAt(out.length - 1);
-    if (last >= 0xd800 && last <= 0xdbff) {
-      this.#surrogate = out.slice(-1);
-      out = out.slice(0, -1);
-    }
+    const out = this.#characters.push(text);
     if (out !== '') this.#sink.text(out);
   }
 }
