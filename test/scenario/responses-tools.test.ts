@@ -1,7 +1,7 @@
 /** What only Responses has: free-form tools, namespaces, hosted tools, shell calls, stored responses. */
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { readResponse } from '../support/call-tools.js';
+import { readResponse, TOOL_FORMATS } from '../support/call-tools.js';
 import { useHouse } from '../support/idle.js';
 import { expectQuietProcess } from '../support/quiet-process.js';
 import { sim } from '../support/stack.js';
@@ -43,27 +43,13 @@ const TOOLS = [
   },
 ] as unknown as OpenAI.Responses.Tool[];
 
-const FORMATS = [
-  'action',
-  'json',
-  'hash',
-  'tool_code',
-  'hermes',
-  'qwen-xml',
-  'glm',
-  'minimax',
-  'kimi',
-  'deepseek',
-  'native',
-];
-
 describe.each(['lsp-chat', 'acp'] as const)('%s', (dialect) => {
   const house = useHouse({}, { client: { dialect } });
   const lastPrompt = (): string => house.stack.simulator.stats.prompts.at(-1)?.text ?? '';
   const ask = (input: string | Input, more: object = {}) =>
     house.clients.openai.responses.stream({ model: 'gpt-5', input, tools: TOOLS, ...more }).finalResponse();
 
-  it.each(FORMATS)('free-form tools, written as %s', async (toolFormat) => {
+  it.each(TOOL_FORMATS)('free-form tools, written as %s', async (toolFormat) => {
     const answer = await ask(sim({ tools: [{ name: 'apply_patch', input: PATCH }], toolFormat, chunks: 9 }));
     const [item] = answer.output;
     expect(item).toMatchObject({ type: 'custom_tool_call', name: 'apply_patch', status: 'completed' });

@@ -1,24 +1,11 @@
 /** Calls in every form in which models write them, through the official packages, in all protocols and both dialects. */
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
-import { askWithTools, type Clients, createClients, PROTOCOLS, SPECS } from '../support/call-tools.js';
+import { askWithTools, type Clients, createClients, PROTOCOLS, SPECS, TOOL_FORMATS } from '../support/call-tools.js';
 import { expectQuietProcess } from '../support/quiet-process.js';
 import { type SimulatedStack, sim, startSimulated } from '../support/stack.js';
 
 expectQuietProcess();
 
-const FORMATS = [
-  'action',
-  'json',
-  'hash',
-  'tool_code',
-  'hermes',
-  'qwen-xml',
-  'glm',
-  'minimax',
-  'kimi',
-  'deepseek',
-  'native',
-];
 const CONTENT = 'line 1\n\tif (a < b && c) { say("你好 🎉"); } // `x` \\ $y\n<b>bold</b>\n';
 const INPUTS = [
   ['get_weather', { city: 'Köln "am Rhein"', days: 3, detailed: true, tags: ['a', 'b'], at: { lat: 50.9, note: 'x' } }],
@@ -42,7 +29,7 @@ describe.each(['lsp-chat', 'acp'] as const)('%s', (dialect) => {
   });
 
   describe.each(PROTOCOLS)('%s', (protocol) => {
-    describe.each(FORMATS)('%s', (toolFormat) => {
+    describe.each(TOOL_FORMATS)('%s', (toolFormat) => {
       it.each([true, false])('one call behind text, streamed: %s', async (stream) => {
         for (const call of ALL) {
           const directive = { text: 'Let me see.', tools: [call], toolFormat, chunks: 7 };

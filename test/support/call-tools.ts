@@ -167,3 +167,18 @@ function tryParse(text: string): unknown {
     return text;
   }
 }
+
+/** The simulator's `toolFormat`: every form in which models write calls, and Lingma's own events. */
+export const TOOL_FORMATS = [
+  'action',
+  'json',
+  'hash',
+  'tool_code',
+  'hermes',
+  'qwen-xml',
+  'glm',
+  'minimax',
+  'kimi',
+  'deepseek',
+  'native',
+] as const;

@@ -11,6 +11,7 @@ import {
 import type { LingmaTurn } from '../lingma/index.js';
 import { silentLogger } from '../util/index.js';
 import { createLingmaChannel, type LingmaChannelOptions } from './lingma-channel.js';
+import { aRequest as request } from './testing/a-request.js';
 
 const MODEL: ModelInfo = {
   id: 'org_auto',
@@ -28,22 +29,6 @@ const context = (): CallContext => ({
   signal: new AbortController().signal,
   logger: silentLogger,
 });
-
-function request(changes: Partial<ChatRequest> = {}): ChatRequest {
-  return {
-    model: 'org_auto',
-    messages: [{ role: 'user', content: [{ type: 'text', text: 'Hi' }] }],
-    tools: [],
-    toolChoice: { type: 'auto' },
-    parallelToolCalls: true,
-    sampling: {},
-    responseFormat: { type: 'text' },
-    reasoning: { visible: true },
-    conversation: {},
-    warnings: [],
-    ...changes,
-  };
-}
 
 function answer(text: string): ChatEvent[] {
   return [

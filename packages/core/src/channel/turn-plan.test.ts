@@ -6,6 +6,7 @@ import {
   loadTokenCounter,
   type ToolDefinition,
 } from '../chat/index.js';
+import { aRequest } from './testing/a-request.js';
 import { planTurn, type ToolOptions } from './turn-plan.js';
 
 const counter = await loadTokenCounter();
@@ -26,23 +27,7 @@ const called: readonly ChatMessage[] = [
 ];
 
 function plan(changes: Partial<ChatRequest> = {}, options: ToolOptions = {}) {
-  return planTurn(
-    {
-      model: 'm',
-      messages: [user('Hi')],
-      tools: [],
-      toolChoice: { type: 'auto' },
-      parallelToolCalls: true,
-      sampling: {},
-      responseFormat: { type: 'text' },
-      reasoning: { visible: true },
-      conversation: {},
-      warnings: [],
-      ...changes,
-    },
-    options,
-    counter,
-  );
+  return planTurn(aRequest(changes), options, counter);
 }
 
 const said = (text: string, more: Partial<ChatResult> = {}): ChatResult => ({

@@ -1,26 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { checkGrammar, collectResult, withStages } from '../../../chat/index.js';
-import type { JsonObject } from '../../../util/index.js';
-import { aContext, aTurn, FakeClock, FakePeer } from '../testing/fake-peer.js';
-import { createLspChatDialect } from './lsp-chat-dialect.js';
+import { texts } from '../testing/read-run.js';
+import { FINISH, startLspChat } from '../testing/start-lsp-chat.js';
 
 type Step = readonly ['text' | 'overwrite' | 'think', string];
 
 /** Blocks of the answer, as `type: text`. */
-async function answerOf(steps: readonly Step[]): Promise<string[]> {
-  const peer = new FakePeer();
-  const run = createLspChatDialect({ clock: new FakeClock() }).runTurn(peer, aTurn(), aContext());
-  const { requestId } = peer.last('chat/ask');
-  const send = (method: string, params: JsonObject): void => void peer.emit(method, { requestId, ...params });
+function answerOf(steps: readonly Step[]): Promise<readonly string[]> {
+  const started = startLspChat();
   for (const [what, text] of steps) {
     if (what === 'think') {
-      send('chat/think', { text, step: 'start' });
-      send('chat/think', { text: '', step: 'done' });
-    } else send('chat/answer', { text, overwrite: what === 'overwrite' });
+      started.send('chat/think', { text, step: 'start' });
+      started.send('chat/think', { text: '', step: 'done' });
+    } else started.send('chat/answer', { text, overwrite: what === 'overwrite' });
   }
-  send('chat/finish', { reason: 'success', statusCode: 200, fullAnswer: '' });
-  const { content } = await collectResult(withStages(run.events, [checkGrammar()]));
-  return content.map((block) => `${block.type}: ${'text' in block ? block.text : ''}`);
+  started.send('chat/finish', FINISH);
+  return texts(started);
 }
 
 describe('overwrite after text that a thought has closed', () => {
