@@ -2,8 +2,8 @@
  * Tool calls the process makes on its own, merged by id from the several messages each comes in (protocol sections
  * 8.5 and 9.4). Calls of tools in the caller's list become the caller's, whole and once; all others stay hidden.
  */
-import { qualifiedNames, type ToolDefinition } from '../../chat/index.js';
-import { createId, isJsonObject, type JsonValue } from '../../util/index.js';
+import { GatewayError, qualifiedNames, type ToolDefinition } from '../../chat/index.js';
+import { createId, isDeeperThan, isJsonObject, JsonLimitError, type JsonValue, parseJson } from '../../util/index.js';
 import type { FinishedCall } from './answer-writer.js';
 
 /** What one message says of a call; later messages add to earlier ones. */
@@ -96,7 +96,13 @@ function hasContent(input: JsonValue | undefined): boolean {
   return isJsonObject(input) ? Object.keys(input).length > 0 : input !== undefined && input !== null;
 }
 
+/** Levels the input of a call may have: as many as a request may (see {@link parseJson}). */
+const MAX_INPUT_DEPTH = 128;
+
+/** @throws GatewayError when it is nested too deeply: part of it may be missing, and nobody could encode it */
 function inputText(tool: ToolDefinition, input: JsonValue | undefined): string {
+  if (isTooDeep(input))
+    throw new GatewayError('upstream_protocol', 'Lingma called a tool with input nested too deeply');
   if (tool.kind === 'custom') {
     if (typeof input === 'string') return input;
     const values = isJsonObject(input) ? Object.values(input) : [];
@@ -105,4 +111,14 @@ function inputText(tool: ToolDefinition, input: JsonValue | undefined): string {
   // Some sources send the input as JSON text.
   if (typeof input === 'string') return input;
   return JSON.stringify(input ?? {});
+}
+
+function isTooDeep(input: JsonValue | undefined): boolean {
+  if (typeof input !== 'string') return isDeeperThan(input, MAX_INPUT_DEPTH);
+  try {
+    parseJson(input, MAX_INPUT_DEPTH);
+    return false;
+  } catch (error) {
+    return error instanceof JsonLimitError;
+  }
 }

@@ -82,3 +82,21 @@ describe('parseMessage()', () => {
     }
   });
 });
+
+describe('depth', () => {
+  const deep = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
+
+  it('a message nested without end - keeps what is not too deep', () => {
+    const error = parseMessage(`{"id":7,"error":{"code":112,"message":"m","data":${deep(100_000)}}}`);
+    expect(error).toMatchObject({ kind: 'error', id: 7, error: { code: 112, message: 'm' } });
+    expect(() => JSON.stringify(error)).not.toThrow();
+    const call = parseMessage(`{"method":"tool/invoke","id":1,"params":{"name":"n","parameters":${deep(100_000)}}}`);
+    expect(call).toMatchObject({ kind: 'incoming', message: { id: 1, params: { name: 'n' } } });
+    expect(() => JSON.stringify(call)).not.toThrow();
+  });
+
+  it('a message of 200 levels - is as it came', () => {
+    const parsed = parseMessage(`{"id":7,"result":${deep(200)}}`);
+    expect(JSON.stringify(parsed)).toContain(deep(200));
+  });
+});

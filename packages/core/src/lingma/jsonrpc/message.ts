@@ -2,7 +2,7 @@
  * One body → one message. Requests, notifications and responses are told apart by `method` alone: ids of the two
  * directions are different number spaces (protocol section 3), so an id proves nothing.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { cutDepth, isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { IncomingMessage, JsonRpcId } from './peer.js';
 
 export type ParsedMessage =
@@ -20,14 +20,22 @@ export interface ResponseError {
   readonly data?: JsonValue;
 }
 
+/**
+ * Levels a message may have; what lies deeper is `null`. It would end the stack of whatever walks it with recursion,
+ * `JSON.stringify` among them, and with that the process.
+ */
+const MAX_DEPTH = 256;
+
 /** Never throws: a body that is no JSON was framed well, so the messages after it are none the worse (acp-notes 4.5). */
 export function parseMessage(body: string): ParsedMessage {
-  let value: JsonValue;
+  let parsed: JsonValue;
   try {
-    value = JSON.parse(body) as JsonValue;
+    parsed = JSON.parse(body) as JsonValue;
   } catch {
     return { kind: 'malformed', length: body.length };
   }
+  // Each level takes two characters at least: most messages are too short to be too deep.
+  const value = body.length < 2 * MAX_DEPTH ? parsed : cutDepth(parsed, MAX_DEPTH);
   if (!isJsonObject(value)) return { kind: 'dropped', why: 'not an object' };
   const { method, id } = value;
   if (typeof method === 'string') {

@@ -1,0 +1,62 @@
+/** How deep a JSON value is nested. Without recursion: a value deep enough ends the stack of whatever walks it with some. */
+import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
+
+/** Whether `value` has more than `maxDepth` levels of objects and arrays. */
+export function isDeeperThan(value: JsonValue | undefined, maxDepth: number): boolean {
+  let level = containersOf([value]);
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth >= maxDepth) return true;
+    level = containersOf(level.flatMap(membersOf));
+  }
+  return false;
+}
+
+/** `value` with `null` for what lies deeper than `maxDepth` levels; the same value when nothing does. */
+export function cutDepth(value: JsonValue, maxDepth: number): JsonValue {
+  if (!isDeeperThan(value, maxDepth)) return value;
+  const root: { [key: string]: JsonValue } = {};
+  const places: {
+    readonly into: { [key: string]: JsonValue } | JsonValue[];
+    readonly key: string | number;
+    readonly from: JsonValue;
+    readonly depth: number;
+  }[] = [{ into: root, key: 'value', from: value, depth: 1 }];
+  for (let place = places.pop(); place !== undefined; place = places.pop()) {
+    const { into, key, from, depth } = place;
+    if (!isContainer(from)) put(into, key, from);
+    else if (depth > maxDepth) put(into, key, null);
+    else if (Array.isArray(from)) {
+      const copy: JsonValue[] = new Array<JsonValue>(from.length).fill(null);
+      put(into, key, copy);
+      for (const [index, member] of from.entries()) {
+        places.push({ into: copy, key: index, from: member, depth: depth + 1 });
+      }
+    } else {
+      const copy: { [key: string]: JsonValue } = {};
+      put(into, key, copy);
+      for (const [name, member] of Object.entries(from)) {
+        if (member !== undefined) places.push({ into: copy, key: name, from: member, depth: depth + 1 });
+      }
+    }
+  }
+  return root.value as JsonValue;
+}
+
+type Container = readonly JsonValue[] | JsonObject;
+
+function isContainer(value: JsonValue | undefined): value is Container {
+  return Array.isArray(value) || isJsonObject(value);
+}
+
+function containersOf(values: readonly (JsonValue | undefined)[]): readonly Container[] {
+  return values.filter(isContainer);
+}
+
+function membersOf(container: Container): readonly (JsonValue | undefined)[] {
+  return Array.isArray(container) ? container : Object.values(container);
+}
+
+/** As its own member, whatever it is called: `__proto__` is a name like any other in JSON. */
+function put(into: object, key: string | number, value: JsonValue): void {
+  Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true });
+}
