@@ -2,6 +2,7 @@
 
 export type ErrorCode =
   | 'invalid_request'
+  | 'context_length_exceeded'
   | 'unsupported_feature'
   | 'unauthenticated'
   | 'permission_denied'
@@ -14,6 +15,7 @@ export type ErrorCode =
   | 'client_closed'
   | 'internal'
   | 'upstream_error'
+  | 'upstream_overloaded'
   | 'upstream_protocol'
   | 'output_mismatch'
   | 'not_ready'
@@ -30,6 +32,8 @@ export interface ErrorRow {
 /** HTTP status by code. The names each protocol uses stand in its `encode-error.ts`. */
 export const ERROR_TABLE = {
   invalid_request: { status: 400 },
+  // Apart from the rest: clients compact the conversation when they see it, and for nothing else.
+  context_length_exceeded: { status: 400 },
   unsupported_feature: { status: 400 },
   unauthenticated: { status: 401 },
   permission_denied: { status: 403 },
@@ -42,6 +46,7 @@ export const ERROR_TABLE = {
   client_closed: { status: 499 },
   internal: { status: 500 },
   upstream_error: { status: 502 },
+  upstream_overloaded: { status: 503 },
   upstream_protocol: { status: 502 },
   // Asked twice already.
   output_mismatch: { status: 502, shouldRetry: false },
@@ -58,6 +63,8 @@ export interface GatewayErrorOptions {
   readonly cause?: unknown;
   /** Sent as `Retry-After`. */
   readonly retryAfterMs?: number;
+  /** This failure will not pass by itself, though others of its code may. */
+  readonly shouldRetry?: false;
   /** The request field at fault, in the client's spelling. */
   readonly param?: string;
   /** Members a protocol's envelope adds under `error.details`. */
@@ -69,6 +76,7 @@ export class GatewayError extends Error {
   override readonly name = 'GatewayError';
   readonly code: ErrorCode;
   readonly retryAfterMs?: number;
+  readonly shouldRetry?: false;
   readonly param?: string;
   readonly details?: Readonly<Record<string, unknown>>;
   readonly [MARKER] = true;
@@ -77,6 +85,7 @@ export class GatewayError extends Error {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     if (options.retryAfterMs !== undefined) this.retryAfterMs = options.retryAfterMs;
+    if (options.shouldRetry !== undefined) this.shouldRetry = options.shouldRetry;
     if (options.param !== undefined) this.param = options.param;
     if (options.details !== undefined) this.details = options.details;
   }

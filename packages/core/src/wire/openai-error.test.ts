@@ -6,6 +6,7 @@ import { encodeOpenAiError } from './openai-error.js';
 /** code, OpenAI status / type / code, Anthropic status / type. Official clients branch on every one of these words. */
 const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, number, string])[] = [
   ['invalid_request', 400, 'invalid_request_error', null, 400, 'invalid_request_error'],
+  ['context_length_exceeded', 400, 'invalid_request_error', 'context_length_exceeded', 400, 'invalid_request_error'],
   ['unsupported_feature', 400, 'invalid_request_error', 'unsupported_feature', 400, 'invalid_request_error'],
   ['unauthenticated', 401, 'invalid_request_error', 'invalid_api_key', 401, 'authentication_error'],
   ['permission_denied', 403, 'invalid_request_error', 'permission_denied', 403, 'permission_error'],
@@ -18,6 +19,7 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['client_closed', 499, 'invalid_request_error', 'client_closed', 499, 'api_error'],
   ['internal', 500, 'server_error', null, 500, 'api_error'],
   ['upstream_error', 502, 'server_error', 'upstream_error', 502, 'api_error'],
+  ['upstream_overloaded', 503, 'server_error', 'upstream_overloaded', 529, 'overloaded_error'],
   ['upstream_protocol', 502, 'server_error', 'upstream_protocol', 502, 'api_error'],
   ['output_mismatch', 502, 'server_error', 'output_mismatch', 502, 'api_error'],
   ['not_ready', 503, 'server_error', 'not_ready', 529, 'overloaded_error'],
@@ -66,6 +68,8 @@ describe('error envelopes', () => {
     expect(headers('quota_exceeded')).toEqual({ 'x-should-retry': 'false' });
     expect(headers('login_required')).toEqual({ 'x-should-retry': 'false' });
     expect(headers('invalid_request')).toEqual({});
+    const lasting = new GatewayError('not_ready', 'No', { shouldRetry: false });
+    expect(encodeOpenAiError(lasting).headers).toEqual({ 'x-should-retry': 'false' });
   });
 
   it('never tells the cause', () => {

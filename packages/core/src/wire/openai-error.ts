@@ -14,6 +14,7 @@ const named = (type: string, code: string | null): OpenAiName => ({ type, code }
 /** Client libraries branch on `type` and `code`; these are the words the protocol's own servers use where they have one. */
 export const OPENAI_ERRORS = {
   invalid_request: named('invalid_request_error', null),
+  context_length_exceeded: named('invalid_request_error', 'context_length_exceeded'),
   unsupported_feature: named('invalid_request_error', 'unsupported_feature'),
   unauthenticated: named('invalid_request_error', 'invalid_api_key'),
   permission_denied: named('invalid_request_error', 'permission_denied'),
@@ -26,6 +27,7 @@ export const OPENAI_ERRORS = {
   client_closed: named('invalid_request_error', 'client_closed'),
   internal: named('server_error', null),
   upstream_error: named('server_error', 'upstream_error'),
+  upstream_overloaded: named('server_error', 'upstream_overloaded'),
   upstream_protocol: named('server_error', 'upstream_protocol'),
   output_mismatch: named('server_error', 'output_mismatch'),
   not_ready: named('server_error', 'not_ready'),

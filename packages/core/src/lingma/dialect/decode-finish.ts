@@ -4,7 +4,9 @@
  */
 import { type FinishReason, GatewayError } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
-import { classifyFailure } from './classify-error.js';
+import { classifyFailure, classifyThrown } from './classify-error.js';
+import { readFailure } from './failure-detail.js';
+import { meaningOfStatus, meaningOfVendorCode } from './failure-rules.js';
 
 export type TurnEnd =
   | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string; readonly fullAnswer?: string }
@@ -12,21 +14,25 @@ export type TurnEnd =
   | { readonly type: 'cancelled' }
   | { readonly type: 'error'; readonly error: GatewayError };
 
-const LENGTH = /^(length|max_?(output_?)?tokens|max_turn_requests|token_limit)$/i;
+const LENGTH = /^(length|max_?(output_?)?tokens|max_turn_requests|token_limit|model_context_window_exceeded)$/i;
 const FILTER = /^(refusal|content[_-]?filter(ed)?|filter(ed)?|sensitive)$/i;
 const CANCELLED = /^cancel(l?ed)?$|^(abort|interrupt)ed$/i;
-const FAILED = /^(error|failed|failure|timeout|fatal)$/i;
+const FAILED =
+  /^(error|failed|failure|time[_-]?d?[_-]?out|fatal|overloaded|rate[_-]?limit(ed)?|(quota|limit)[_-]?exceeded|unauthorized|login[_-]?required)$/i;
 
 export function decodeFinish(data: JsonObject): TurnEnd {
   const raw = stringOf(data.reason) ?? stringOf(data.stopReason);
-  const status = numberOf(data.statusCode);
-  const message = stringOf(data.errorMessage) ?? stringOf(data.message) ?? '';
-  if (raw !== undefined && CANCELLED.test(raw)) return { type: 'cancelled' };
+  const status = failingCode(data, ['statusCode', 'status', 'errorCode', 'code']);
+  if (raw !== undefined && CANCELLED.test(raw) && !isKnown(status)) return { type: 'cancelled' };
   const failed =
-    (status !== undefined && status >= 400) || data.success === false || (raw !== undefined && FAILED.test(raw));
+    status !== undefined ||
+    data.success === false ||
+    (raw !== undefined &&
+      (FAILED.test(raw) || readFailure(raw.trimStart().startsWith('{') ? raw : '').codes.length > 0));
   if (failed) {
-    const text = [raw, message].filter((part) => part !== undefined && part !== '').join(': ');
-    const error = classifyFailure({ text, ...(status !== undefined && { status }) });
+    // The answer so far is no word about the failure.
+    const { fullAnswer: _, ...rest } = data;
+    const error = classifyFailure({ text: '', ...(status !== undefined && { status }), data: rest });
     return error === 'content-filter'
       ? { type: 'finish', reason: 'content-filter', ...(raw !== undefined && { raw }) }
       : { type: 'error', error };
@@ -40,29 +46,29 @@ export function decodeFinish(data: JsonObject): TurnEnd {
   };
 }
 
+/** The first of the members that is a code other than 0 and 200: all of these mean failure, the vendor's small ones too. */
+function failingCode(data: JsonObject, members: readonly string[]): number | undefined {
+  for (const member of members) {
+    const code = numberOf(data[member]);
+    if (code !== undefined && code !== 0 && code !== 200) return code;
+  }
+  return undefined;
+}
+
+/** A code that says what happened; any other may be how this process puts "cancelled". */
+function isKnown(code: number | undefined): boolean {
+  return code !== undefined && (meaningOfVendorCode([code]) ?? meaningOfStatus([code])) !== undefined;
+}
+
 /** `chat/error`, `error`, `fatal_error`, `chat_error`: the text may stand nearly anywhere. */
 export function decodeErrorEvent(params: JsonObject): TurnEnd {
-  const inner = isJsonObject(params.error) ? params.error : isJsonObject(params.data) ? params.data : {};
-  const status = numberOf(
-    params.statusCode ??
-      params.status ??
-      params.errorCode ??
-      params.code ??
-      inner.statusCode ??
-      inner.status ??
-      inner.code,
-  );
-  const texts = [
-    params.message,
-    params.errorMessage,
-    params.error,
-    params.reason,
-    params.data,
-    inner.message,
-    inner.errorMessage,
-    inner.reason,
-  ].filter((value) => typeof value === 'string');
-  const error = classifyFailure({ text: texts.join(': '), ...(status !== undefined && { status }) });
+  const error = classifyFailure({ text: '', data: params });
+  return error === 'content-filter' ? { type: 'finish', reason: 'content-filter' } : { type: 'error', error };
+}
+
+/** How a turn ends whose question was answered with what was thrown. */
+export function endOfThrown(thrown: unknown): TurnEnd {
+  const error = classifyThrown(thrown);
   return error === 'content-filter' ? { type: 'finish', reason: 'content-filter' } : { type: 'error', error };
 }
 
@@ -74,14 +80,13 @@ export function failureInResult(result: JsonValue): GatewayError | 'content-filt
   if (!isJsonObject(result)) return undefined;
   const errorCode = typeof result.errorCode === 'number' ? String(result.errorCode) : stringOf(result.errorCode);
   const saysNo = result.success === false || result.isSuccess === false;
-  const hasCode = errorCode !== undefined && !/^(0|200|ok|success)?$/i.test(errorCode);
+  const hasCode =
+    (errorCode !== undefined && !/^(0|200|ok|success)?$/i.test(errorCode)) ||
+    failingCode(result, ['statusCode']) !== undefined;
   const saysYes = result.success === true || result.isSuccess === true;
   if (!saysNo && (!hasCode || saysYes)) return undefined;
-  const text = [errorCode, stringOf(result.errorMessage), stringOf(result.errorMsg), stringOf(result.message)]
-    .filter((part) => part !== undefined && part !== '')
-    .join(': ');
-  const status = numberOf(result.errorCode ?? result.status);
-  return classifyFailure({ text, ...(status !== undefined && status >= 400 && { status }) });
+  const status = failingCode(result, ['errorCode', 'statusCode', 'status', 'code']);
+  return classifyFailure({ text: '', ...(status !== undefined && { status }), data: result });
 }
 
 /** @throws GatewayError the failure inside a reply; see {@link failureInResult} */

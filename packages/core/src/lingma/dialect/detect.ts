@@ -9,9 +9,10 @@ import { METHOD_NOT_FOUND } from '../jsonrpc/default-answer.js';
 import { JsonRpcError, type JsonRpcPeer } from '../jsonrpc/peer.js';
 import { sessionIdOf } from './acp/acp-dialect.js';
 import { buildNewSession } from './acp/build-prompt.js';
-import { isUnknownMethod, textOf, toTurnError } from './classify-error.js';
+import { isUnknownMethod, toTurnError } from './classify-error.js';
 import { checkResult } from './decode-finish.js';
 import type { AbandonSession, DialectName } from './dialect.js';
+import { readFailure } from './failure-detail.js';
 
 export interface DetectOptions {
   readonly cwd: string;
@@ -52,7 +53,7 @@ export async function detectDialect(
 }
 
 /** Refusals of somebody who would have opened a session otherwise; all others may be any way to say "no such method". */
-const ACCOUNT_PROBLEMS: readonly string[] = ['quota_exceeded', 'rate_limited'];
+const ACCOUNT_PROBLEMS: readonly string[] = ['quota_exceeded', 'rate_limited', 'upstream_overloaded'];
 /** Likewise: the parameters were read (protocol section 3.2). */
 const ABOUT_THE_CALL = /work.?space|work.?dir|folder|directory|\bcwd\b|(model key|request.?id) is empty|工作区|目录/i;
 
@@ -64,6 +65,6 @@ function isAboutTheCall(thrown: unknown): boolean {
 }
 
 function wordsOf(thrown: unknown): string {
-  if (thrown instanceof JsonRpcError) return textOf(thrown);
+  if (thrown instanceof JsonRpcError) return readFailure(thrown.message, thrown.data).text;
   return thrown instanceof Error && thrown.cause instanceof Error ? thrown.cause.message : '';
 }

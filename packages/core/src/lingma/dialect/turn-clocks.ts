@@ -112,14 +112,13 @@ export class TurnClocks {
       return;
     }
     const signs = this.#signs;
-    confirm.then(
-      (complete) => {
+    confirm
+      .then((complete) => {
         if (this.#over) return;
         if (complete) onComplete();
         else if (this.#signs === signs) this.#expireIdle();
-      },
-      () => this.#expireIdle(),
-    );
+      })
+      .catch(() => this.#expireIdle());
   }
 
   #expireIdle(): void {

@@ -160,7 +160,7 @@ export class TurnRun {
     this.#cleanups.push(
       () => signal.removeEventListener('abort', onAbort),
       this.#peer.onMessage((message) => {
-        this.#port.receive(message, this);
+        this.#guarded(() => this.#port.receive(message, this));
         return undefined;
       }),
     );
@@ -172,7 +172,7 @@ export class TurnRun {
       confirmEnd: () => this.#port.confirmEnd?.(this),
       onComplete: () => this.finish({ type: 'finish', reason: 'stop' }),
       onExpired: (error) => this.fail(error),
-      onGathered: () => this.#endWithCalls(),
+      onGathered: () => this.#guarded(() => this.#endWithCalls()),
       onNotStopped: () => this.#settle(false),
     });
     // Last, because on a dead connection it calls back at once.
@@ -245,6 +245,10 @@ export class TurnRun {
 
   /** The process has ended the turn. */
   finish(reported: TurnEnd): void {
+    this.#guarded(() => this.#finish(reported));
+  }
+
+  #finish(reported: TurnEnd): void {
     if (this.#state === 'stopping') {
       this.#settle(false);
       return;
@@ -281,8 +285,22 @@ export class TurnRun {
     this.#settle(false);
   }
 
+  /** What the process sends must not throw in a timer or a promise of ours: that would be everybody's end. */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.context.logger.error('A message of Lingma could not be worked on', { error });
+      this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
+    }
+  }
+
   #failStream(thrown: unknown): void {
-    if (this.#answer.started) this.#answer.flush();
+    try {
+      if (this.#answer.started) this.#answer.flush();
+    } catch (error) {
+      this.context.logger.error('The rest of an answer was lost', { error });
+    }
     this.failure = toTurnError(thrown);
     this.#flow.fail(this.failure);
   }

@@ -6,6 +6,7 @@ import { retryHeaders } from '../retry-headers.js';
 
 export const ANTHROPIC_ERROR_TYPE = {
   invalid_request: 'invalid_request_error',
+  context_length_exceeded: 'invalid_request_error',
   unsupported_feature: 'invalid_request_error',
   unauthenticated: 'authentication_error',
   permission_denied: 'permission_error',
@@ -18,6 +19,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   client_closed: 'api_error',
   internal: 'api_error',
   upstream_error: 'api_error',
+  upstream_overloaded: 'overloaded_error',
   upstream_protocol: 'api_error',
   output_mismatch: 'api_error',
   not_ready: 'overloaded_error',

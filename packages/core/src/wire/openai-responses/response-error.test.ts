@@ -7,6 +7,7 @@ describe('responseError()', () => {
     const codes = Object.keys(ERROR_TABLE) as ErrorCode[];
     expect(Object.fromEntries(codes.map((code) => [code, responseError(new GatewayError(code, 'x')).code]))).toEqual({
       invalid_request: 'invalid_prompt',
+      context_length_exceeded: 'context_length_exceeded',
       unsupported_feature: 'invalid_prompt',
       unauthenticated: 'server_error',
       permission_denied: 'server_error',
@@ -19,6 +20,7 @@ describe('responseError()', () => {
       client_closed: 'server_error',
       internal: 'server_error',
       upstream_error: 'server_error',
+      upstream_overloaded: 'server_error',
       upstream_protocol: 'server_error',
       output_mismatch: 'server_error',
       not_ready: 'server_error',

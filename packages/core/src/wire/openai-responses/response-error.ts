@@ -4,10 +4,12 @@ import type { ResponseFailure } from './response-object.js';
 
 /**
  * The published list of codes has no word for most of what can go wrong; `server_error` stands for all of it. Codex acts
- * on two: it stops at `insufficient_quota` and waits as told after `rate_limit_exceeded`.
+ * on three: it stops at `insufficient_quota`, waits as told after `rate_limit_exceeded`, and compacts the conversation
+ * after `context_length_exceeded`.
  */
 const RESPONSE_ERROR_CODE = {
   invalid_request: 'invalid_prompt',
+  context_length_exceeded: 'context_length_exceeded',
   unsupported_feature: 'invalid_prompt',
   payload_too_large: 'invalid_prompt',
   rate_limited: 'rate_limit_exceeded',
@@ -20,6 +22,7 @@ const RESPONSE_ERROR_CODE = {
   client_closed: 'server_error',
   internal: 'server_error',
   upstream_error: 'server_error',
+  upstream_overloaded: 'server_error',
   upstream_protocol: 'server_error',
   output_mismatch: 'server_error',
   not_ready: 'server_error',

@@ -1,12 +1,23 @@
-/** One turn in the ACP dialect: sends the prompt, reads the updates, and finds the end in whichever form it comes. */
+/**
+ * One turn in the ACP dialect: sends the prompt, reads the updates, and finds the end in whichever form it comes.
+ * Over 250 lines: the forms an end can take depend on one another.
+ */
 import { type Clock, Deadline, isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
-import { connectionLost, toTurnError } from '../classify-error.js';
-import { decodeErrorEvent, decodeFinish, failureInResult, stringOf, type TurnEnd } from '../decode-finish.js';
+import { connectionLost } from '../classify-error.js';
+import {
+  decodeErrorEvent,
+  decodeFinish,
+  endOfThrown,
+  failureInResult,
+  stringOf,
+  type TurnEnd,
+} from '../decode-finish.js';
 import { isOurs, isOurUpdate } from '../is-ours.js';
 import { readTurnRecord, type TurnRecord } from '../session-record.js';
 import { invokeSighting } from '../tool-call-params.js';
 import type { TurnPort, TurnRun } from '../turn-run.js';
+import { AgentError } from './agent-error.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
 import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId, updateSessionId } from './decode-update.js';
 import type { ImageFiles } from './image-files.js';
@@ -30,6 +41,7 @@ export class AcpTurn implements TurnPort {
   #signs = 0;
   /** Something came that only Lingma sends: a `chat_finish` can be expected. */
   #sawLingma = false;
+  readonly #agentError = new AgentError();
 
   constructor(
     private readonly peer: JsonRpcPeer,
@@ -51,14 +63,17 @@ export class AcpTurn implements TurnPort {
     const scheme = this.peer.serverInfo.name.startsWith('qoder') ? 'qodercn' : 'lingma';
     const params = buildPrompt(run.turn, run.requestId, this.#placed, scheme);
     run.asked = true;
-    this.peer.call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal }).then(
-      (result) => this.#onReply(result, run),
-      (error: unknown) => {
-        if (run.signal.aborted) return;
-        const failure = this.peer.closed ? connectionLost(error) : toTurnError(error);
-        run.finish({ type: 'error', error: failure });
-      },
-    );
+    this.peer
+      .call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal })
+      .then(
+        (result) => this.#onReply(result, run),
+        (error: unknown) => {
+          if (run.signal.aborted) return;
+          run.finish(this.peer.closed ? { type: 'error', error: connectionLost(error) } : endOfThrown(error));
+        },
+      )
+      // Whatever goes wrong here fails this turn, never the process.
+      .catch((error: unknown) => run.fail(error));
   }
 
   receive({ method, params }: IncomingMessage, run: TurnRun): void {
@@ -81,8 +96,9 @@ export class AcpTurn implements TurnPort {
 
   async confirmEnd(run: TurnRun): Promise<boolean> {
     // The response said that the turn is complete, and since then all has been quiet.
-    if (this.#stopReason?.type === 'finish') return true;
-    return (await this.#record(run)) === 'finished';
+    const complete = this.#stopReason?.type === 'finish' || (await this.#record(run)) === 'finished';
+    if (complete && this.#agentError.pending && run.running) this.#end({ type: 'finish', reason: 'stop' }, run);
+    return complete;
   }
 
   #record(run: TurnRun): Promise<TurnRecord> {
@@ -102,17 +118,20 @@ export class AcpTurn implements TurnPort {
     if (!isOurUpdate(updateSessionId(params, update), requestId, run)) return;
     if (requestId !== undefined) this.#sawLingma = true;
     this.#touch();
+    for (const { _meta } of [params, update]) this.#agentError.see(_meta);
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
         if (isJsonObject(update._meta)) run.usage.see(update._meta.usage ?? update._meta.quota);
-        run.text(contentText(update.content));
+        run.text(this.#agentError.text(contentText(update.content)));
         return;
       case 'agent_thought_chunk':
+        run.text(this.#agentError.progress());
         run.reasoning(contentText(update.content));
         return;
       case 'tool_call':
       case 'tool_call_update':
         run.touch();
+        run.text(this.#agentError.progress());
         run.calls.see(toolSighting(update, isUnderWay(update.status)));
         return;
       case 'usage_update':
@@ -124,7 +143,10 @@ export class AcpTurn implements TurnPort {
         this.#onNotification(stringOf(update.type) ?? '', update, run);
         return;
       case 'chat_finish':
+      case 'prompt_completed':
       case 'chat_error':
+      case 'error':
+      case 'fatal_error':
       case 'context_usage':
         this.#onNotification(update.sessionUpdate, update, run);
         return;
@@ -134,21 +156,21 @@ export class AcpTurn implements TurnPort {
   }
 
   #onNotification(type: string, update: JsonObject, run: TurnRun): void {
-    const data = isJsonObject(update.data) ? update.data : {};
+    const data = dataOf(update);
     switch (type) {
       case 'context_usage':
         run.touch();
         run.usage.see(data);
         return;
       case 'chat_finish':
+      case 'prompt_completed':
         run.usage.see(data.usage);
-        run.finish(decodeFinish(data));
+        this.#end(decodeFinish(data), run);
         return;
       case 'chat_error':
       case 'error':
-        run.finish(
-          decodeErrorEvent(typeof update.data === 'string' ? { message: update.data } : { ...update, ...data }),
-        );
+      case 'fatal_error':
+        run.finish(decodeErrorEvent(update));
         return;
       default:
         run.touch();
@@ -172,6 +194,10 @@ export class AcpTurn implements TurnPort {
       case 'tool/invoke':
         run.calls.see(invokeSighting(params));
         return;
+      case 'chat/finish':
+        run.usage.see(params.usage);
+        this.#end(decodeFinish(params), run);
+        return;
       case 'chat/error':
       case 'error':
       case 'fatal_error':
@@ -193,6 +219,7 @@ export class AcpTurn implements TurnPort {
     const reply = isJsonObject(result) ? result : {};
     run.usage.see(reply.usage);
     if (isJsonObject(reply._meta)) run.usage.see(reply._meta.usage ?? reply._meta.quota);
+    this.#agentError.see(reply._meta);
     const stopReason = stringOf(reply.stopReason);
     if (stopReason !== undefined) this.#stopReason = decodeFinish({ reason: stopReason });
     if (!run.running) {
@@ -201,7 +228,7 @@ export class AcpTurn implements TurnPort {
     }
     const ordinary =
       this.#stopReason === undefined || (this.#stopReason.type === 'finish' && this.#stopReason.reason === 'stop');
-    this.#early = !run.hasOutput && ordinary;
+    this.#early = !run.hasOutput && !this.#agentError.pending && ordinary;
     // An early response tells nothing of an answer still to come: then `chat_finish` ends the turn.
     if (this.#early && stopReason === undefined) return;
     if (this.#early) this.#startGrace(QUIET_MS, run, () => void this.#onQuiet(run));
@@ -211,7 +238,7 @@ export class AcpTurn implements TurnPort {
   /** All has been quiet since an early response, or since the text that followed it: is more to come? */
   async #onQuiet(run: TurnRun): Promise<void> {
     const signs = this.#signs;
-    const record = await this.#record(run);
+    const record = await this.#record(run).catch((): TurnRecord => 'unknown');
     if (!run.running) return;
     if (this.#signs !== signs) this.#startGrace(QUIET_MS, run, () => void this.#onQuiet(run));
     else if (record !== 'open') this.#conclude(run);
@@ -223,7 +250,18 @@ export class AcpTurn implements TurnPort {
   }
 
   #conclude(run: TurnRun): void {
-    run.finish(this.#stopReason ?? { type: 'finish', reason: 'stop' });
+    this.#end(this.#stopReason ?? { type: 'finish', reason: 'stop' }, run);
+  }
+
+  /** A normal end may hide a failure that was only remarked on. */
+  #end(end: TurnEnd, run: TurnRun): void {
+    if (end.type !== 'finish') {
+      run.finish(end);
+      return;
+    }
+    const hidden = this.#agentError.end();
+    if ('text' in hidden) run.text(hidden.text);
+    run.finish('error' in hidden ? { type: 'error', error: hidden.error } : end);
   }
 
   #touch(): void {
@@ -244,4 +282,10 @@ export class AcpTurn implements TurnPort {
     };
     this.#grace = new Deadline(ms, onExpire, this.clock);
   }
+}
+
+/** Of a notification; some say it in the update itself, or as text. */
+function dataOf(update: JsonObject): JsonObject {
+  if (isJsonObject(update.data)) return update.data;
+  return typeof update.data === 'string' ? { reason: update.data } : update;
 }

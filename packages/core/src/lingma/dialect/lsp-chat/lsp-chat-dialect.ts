@@ -6,7 +6,7 @@
 import { type Clock, isJsonObject, type JsonObject, type JsonValue, systemClock } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { connectionLost, toTurnError, turnDisturbed } from '../classify-error.js';
-import { decodeErrorEvent, decodeFinish, failureInResult, stringOf } from '../decode-finish.js';
+import { decodeErrorEvent, decodeFinish, endOfThrown, failureInResult, stringOf } from '../decode-finish.js';
 import type { LingmaDialect, RunningTurn, TurnOutcome } from '../dialect.js';
 import { isOurs } from '../is-ours.js';
 import type { ToolCard } from '../native-fences.js';
@@ -90,13 +90,17 @@ class LspChatTurn implements TurnPort {
       buildAsk: (requestId) => buildTriggerAsk(run.turn, requestId, this.peer.serverInfo.name),
     });
     this.#trigger.start();
-    this.peer.call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal }).then(
-      (result) => this.#onReply(result, run),
-      (error: unknown) => {
-        if (run.signal.aborted) return;
-        run.finish({ type: 'error', error: this.peer.closed ? connectionLost(error) : toTurnError(error) });
-      },
-    );
+    this.peer
+      .call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal })
+      .then(
+        (result) => this.#onReply(result, run),
+        (error: unknown) => {
+          if (run.signal.aborted) return;
+          run.finish(this.peer.closed ? { type: 'error', error: connectionLost(error) } : endOfThrown(error));
+        },
+      )
+      // Whatever goes wrong here fails this turn, never the process.
+      .catch((error: unknown) => run.fail(error));
   }
 
   #onReply(result: JsonValue, run: TurnRun): void {

@@ -1,0 +1,77 @@
+/**
+ * A failure that a standard agent only remarks on (`_meta.codex.error`): it then tries again, or says the failure as its
+ * answer's text and reports a normal end. So the text that follows is held back until it is plainly something else.
+ */
+import type { GatewayError } from '../../../chat/index.js';
+import { isJsonObject, type JsonValue } from '../../../util/index.js';
+import { classifyFailure } from '../classify-error.js';
+import { readFailure } from '../failure-detail.js';
+
+/** Characters that are held at most, for the words of the failure to show up in them, and as many of what was shown. */
+const MAX_HELD = 1200;
+/** What an agent may put around those words. */
+const AROUND = 300;
+
+export class AgentError {
+  #error: GatewayError | undefined;
+  /** The agent does not try again. */
+  #lasting = false;
+  /** What the agent said of the failure; any of it may be the answer's text. */
+  #words: readonly string[] = [];
+  #held = '';
+  #shown = '';
+
+  /** Whether a failure was remarked on that may yet turn out to be the end. */
+  get pending(): boolean {
+    return this.#error !== undefined;
+  }
+
+  /** Any `_meta` of the turn. */
+  see(meta: JsonValue | undefined): void {
+    const vendor = isJsonObject(meta) ? meta.codex : undefined;
+    if (!isJsonObject(vendor)) return;
+    if (isJsonObject(vendor.threadStatus) && vendor.threadStatus.type === 'systemError') this.#lasting = this.pending;
+    const remark = vendor.error;
+    if (typeof remark !== 'string' && !isJsonObject(remark)) return;
+    const classified = classifyFailure({ text: '', data: remark });
+    if (classified === 'content-filter') return;
+    this.#error = classified;
+    this.#lasting = isJsonObject(remark) && remark.willRetry === false;
+    this.#words = readFailure(remark)
+      .text.split('\n')
+      .map((line) => line.trim())
+      .filter((line) => line.length > 8 && line.length <= MAX_HELD - AROUND);
+  }
+
+  /** The text that may be shown now. */
+  text(delta: string): string {
+    if (this.#error === undefined) {
+      this.#shown = (this.#shown + delta).slice(-MAX_HELD);
+      return delta;
+    }
+    this.#held += delta;
+    const longest = Math.max(0, ...this.#words.map(({ length }) => length));
+    return this.#held.length > longest + AROUND ? this.progress() : '';
+  }
+
+  /** The agent goes on with its work: what was held is part of the answer. */
+  progress(): string {
+    const held = this.#held;
+    this.#held = '';
+    this.#error = undefined;
+    return held;
+  }
+
+  /** At a normal end: the failure that it hides, or the text that was held and is none. */
+  end(): { readonly error: GatewayError } | { readonly text: string } {
+    const error = this.#error;
+    if (error !== undefined && (this.#lasting || this.#isToldIn(this.#held.trim() || this.#shown.trim()))) {
+      return { error };
+    }
+    return { text: this.progress() };
+  }
+
+  #isToldIn(text: string): boolean {
+    return text === '' || this.#words.some((words) => text.includes(words));
+  }
+}
