@@ -70,7 +70,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     maxInFlight: admission.maxInFlight,
     queueTimeoutMs: admission.queueTimeoutMs,
     // A net below the deadlines of the turns: one answer may take two turns, when the first had to be repeated.
-    requestTimeoutMs: admission.queueTimeoutMs + 2 * lingma.totalTimeoutMs,
+    requestTimeoutMs: 3 * admission.queueTimeoutMs + 2 * lingma.totalTimeoutMs,
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
     logger,
@@ -101,12 +101,13 @@ function discoveryOptions({ lingma }: GatewayConfig, env: ComposeOptions['env'] 
 }
 
 function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaClientOptions {
-  const { lingma, models } = config;
+  const { admission, lingma, models } = config;
   const shellType = lingma.shellType ?? usersShell(process.platform, options.env?.SHELL);
   return {
     ...(options.address === undefined
       ? { discovery: discoveryOptions(config, options.env) }
       : { address: options.address }),
+    ...(lingma.bin !== undefined && { bin: lingma.bin }),
     dialect: lingma.dialect,
     mode: lingma.mode,
     sessionMode: lingma.sessionMode,
@@ -117,6 +118,7 @@ function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaCl
     nativeTools: lingma.nativeTools,
     ...(options.env !== undefined && { commandEnv: options.env }),
     maxConnections: lingma.maxConnections,
+    queueTimeoutMs: admission.queueTimeoutMs,
     deadlines: {
       connectMs: lingma.startupTimeoutMs,
       setupMs: lingma.rpcTimeoutMs,

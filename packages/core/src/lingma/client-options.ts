@@ -42,6 +42,8 @@ export interface ClientBehaviour {
   readonly shellType?: string;
   /** Connections open at a time, hence turns at a time. Default 256. */
   readonly maxConnections?: number;
+  /** Milliseconds a turn may wait for a connection while others use all that can be had. Default 30 000. */
+  readonly queueTimeoutMs?: number;
   /** Milliseconds after which unused connections are closed, all but one. Default 60 000. */
   readonly idleCloseMs?: number;
   /**
@@ -85,6 +87,7 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     currentFilePath: options.currentFilePath ?? '',
     shellType: options.shellType ?? (process.platform === 'win32' ? 'powershell' : 'bash'),
     maxConnections: options.maxConnections ?? 256,
+    queueTimeoutMs: options.queueTimeoutMs ?? 30_000,
     idleCloseMs: options.idleCloseMs ?? 60_000,
     deadlines: { ...DEADLINES, ...options.deadlines },
     nativeTools: options.nativeTools ?? 'refuse',

@@ -239,4 +239,81 @@ describe('ConnectionSet', () => {
     await expect(waiting).rejects.toMatchObject({ code: 'shutting_down' });
     await expect(acquire()).rejects.toMatchObject({ code: 'shutting_down' });
   });
+
+  describe('acquire() - nothing can be had for too long', () => {
+    it.each([
+      ['all that may be open are in use', { maxConnections: 1 }],
+      ['the process takes no more clients', { limit: 1 }],
+    ])('%s: fails, retryable, and the next goes well again', async (_name, options) => {
+      const { acquire, set, clock } = aSet({ ...options, queueTimeoutMs: 5000 });
+      const first = await acquire();
+      const waiting = acquire().catch((error: unknown) => error);
+      await clock.advance(4999);
+      expect(set.load).toEqual(options.limit === undefined ? { busy: 1, waiting: 1 } : { busy: 2, waiting: 0 });
+      await clock.advance(1);
+      expect(await waiting).toMatchObject({ code: 'rate_limited', retryAfterMs: 2000 });
+      await settled();
+      expect(set.load).toEqual({ busy: 1, waiting: 0 });
+      first.release();
+      const next = await acquire();
+      expect(next.peer).toBe(first.peer);
+    });
+
+    it('the process takes more again: dials again', async () => {
+      const options = { limit: 1 };
+      const { acquire, clock, opened } = aSet(options);
+      await acquire();
+      const waiting = acquire();
+      await settled();
+      options.limit = 2;
+      await clock.advance(1000);
+      expect((await waiting).peer).toBe(opened.at(-1)?.connection);
+    });
+
+    it('no wait allowed: the first connection is opened all the same', async () => {
+      let open: (connection: JsonRpcConnection) => void = () => undefined;
+      const { acquire, clock } = aSet({ queueTimeoutMs: 0, open: () => new Promise((resolve) => (open = resolve)) });
+      const first = acquire();
+      await clock.advance(4000);
+      open(new FakeConnection());
+      expect((await first).peer.closed).toBe(false);
+      expect(clock.pending).toBe(0);
+    });
+  });
+
+  describe('connections that lie idle', () => {
+    it('the last one - is kept, however long', async () => {
+      const { acquire, clock, set } = aSet({ idleCloseMs: 1000 });
+      const leases = [await acquire(), await acquire()];
+      for (const lease of leases) lease.release();
+      await clock.advance(1001);
+      expect(set.size).toBe(1);
+      await clock.advance(1e6);
+      expect(set.size).toBe(1);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('one that was used again - counts from its last use', async () => {
+      const { acquire, clock, set } = aSet({ idleCloseMs: 1000 });
+      const [first, second] = [await acquire(), await acquire()];
+      first.release();
+      second.release();
+      await clock.advance(600);
+      (await acquire()).release();
+      await clock.advance(600);
+      expect([first.peer.closed, second.peer.closed, set.size]).toEqual([true, false, 1]);
+    });
+
+    it('one that let its turn run into nothing - is not used again', async () => {
+      const { acquire, clock, opened } = aSet();
+      const silent = await acquire();
+      silent.retire();
+      const next = await acquire();
+      expect(next.peer).not.toBe(silent.peer);
+      expect(opened).toHaveLength(2);
+      expect(silent.peer.closed).toBe(false);
+      await clock.advance(30_000);
+      expect(silent.peer.closed).toBe(true);
+    });
+  });
 });

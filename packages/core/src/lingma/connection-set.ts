@@ -1,11 +1,11 @@
 /**
  * Several connections to one process, one turn each at a time: opened on demand up to a limit, given back for the
- * next turn, closed when idle for long. Turns beyond the limit wait in the order they came.
+ * next turn, closed when idle for long. Turns beyond the limit wait in the order they came, and not for ever.
  */
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import { GatewayError } from '../chat/index.js';
-import { type Clock, linkedController, systemClock } from '../util/index.js';
+import { type Clock, Deadline, linkedController, systemClock } from '../util/index.js';
 import { openAnywhere } from './dial.js';
 import type { JsonRpcConnection } from './jsonrpc/connection.js';
 import { WaitingLine } from './waiting-line.js';
@@ -20,6 +20,8 @@ export interface ConnectionSetOptions {
   readonly maxConnections?: number;
   /** Milliseconds after which an unused connection is closed; one is kept. Default 60 000. */
   readonly idleCloseMs?: number;
+  /** Milliseconds a turn may wait for a connection that others hold. Default 30 000. */
+  readonly queueTimeoutMs?: number;
   readonly clock?: Clock;
   /** The last connection is gone. */
   readonly onAllGone?: (error: Error) => void;
@@ -49,6 +51,8 @@ interface IdleConnection {
 
 /** How long a retired connection is kept, in milliseconds. */
 const OPEN_MS = { silent: 30_000, tainted: 1000 };
+/** When somebody who found all connections in use should come back. */
+const BUSY_RETRY_MS = 2000;
 
 export class ConnectionSet {
   readonly #options: ConnectionSetOptions;
@@ -71,6 +75,7 @@ export class ConnectionSet {
     setMaxListeners(0, this.#closing.signal);
     this.#queue = new PQueue({ concurrency: Math.max(1, options.maxConnections ?? 256) });
     this.#line = new WaitingLine({
+      clock: this.#clock,
       open: () => this.#openOne(),
       onSurplus: (connection) => this.#giveBack(connection),
       onRefused: () => {
@@ -100,16 +105,30 @@ export class ConnectionSet {
   /**
    * Waits for its turn, then takes an idle connection or opens one. `signal` ends both.
    *
-   * @throws GatewayError what `open` fails with, `shutting_down` after `close()`, or the signal's reason
+   * @throws GatewayError what `open` fails with, `rate_limited` when no connection became free in time, `shutting_down`
+   * after `close()`, or the signal's reason
    */
   acquire(signal: AbortSignal, { renew = false }: AcquireOptions = {}): Promise<ConnectionLease> {
     return new Promise((resolve, reject) => {
       // The queue's signal covers the wait alone: aborting a running task would free a slot that is still in use.
       const wait = linkedController(signal);
+      let queued = true;
+      const patience = new AbortController();
+      const deadline = new Deadline(
+        this.#options.queueTimeoutMs ?? 30_000,
+        () => {
+          patience.abort(allBusy());
+          if (queued) wait.controller.abort(patience.signal.reason);
+        },
+        this.#clock,
+      );
       const task = (): Promise<void> => {
+        queued = false;
         wait.release();
         return new Promise((free) => {
-          this.#connect(signal, renew).then(
+          const connecting = this.#connect(signal, patience.signal, renew);
+          connecting.finally(() => deadline.clear()).catch(() => undefined);
+          connecting.then(
             (connection) => {
               const lease = this.#lease(connection, free);
               if (!signal.aborted) return resolve(lease);
@@ -125,6 +144,7 @@ export class ConnectionSet {
       };
       this.#queue.add(task, { signal: wait.controller.signal }).catch((error: unknown) => {
         wait.release();
+        deadline.clear();
         reject(signal.aborted ? signal.reason : error);
       });
     });
@@ -155,12 +175,12 @@ export class ConnectionSet {
     };
   }
 
-  async #connect(signal: AbortSignal, renew: boolean): Promise<JsonRpcConnection> {
+  async #connect(signal: AbortSignal, patience: AbortSignal, renew: boolean): Promise<JsonRpcConnection> {
     for (let attempt = 0; ; attempt++) {
       this.#closing.signal.throwIfAborted();
       signal.throwIfAborted();
       const idle = renew && attempt === 0 ? undefined : this.#takeIdle();
-      const connection = idle ?? (await this.#line.join(signal));
+      const connection = idle ?? (await this.#line.join(signal, patience));
       if (connection !== undefined) return connection;
     }
   }
@@ -220,4 +240,10 @@ export class ConnectionSet {
       if (this.#idle.length > 0) this.#scheduleSweep();
     });
   }
+}
+
+function allBusy(): GatewayError {
+  return new GatewayError('rate_limited', 'All connections that Lingma takes are in use', {
+    retryAfterMs: BUSY_RETRY_MS,
+  });
 }

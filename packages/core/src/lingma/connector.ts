@@ -1,4 +1,5 @@
 /** From options to a transport: discovery once, the address remembered, looked for again when asked to. */
+import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { GatewayError } from '../chat/index.js';
 import type { ClientSettings, Connector } from './client-options.js';
@@ -18,6 +19,8 @@ export interface ConnectorOptions {
    * known sockets and pipes.
    */
   readonly address?: string;
+  /** The executable that was meant to run, for the words about its absence. It is not started. */
+  readonly bin?: string;
   /** What discovery goes by. Default: this machine, without environment variables. */
   readonly discovery?: Partial<DiscoveryOptions>;
 }
@@ -74,10 +77,10 @@ export function createConnector(options: ConnectorOptions, { clock, logger, dead
         failures.push(error);
       }
     }
-    throw (
-      mostTelling(failures) ??
-      new GatewayError('not_ready', 'No running Lingma was found. Start Lingma, or the IDE with its plug-in.')
-    );
+    const failure = mostTelling(failures);
+    if (failure !== undefined && !isAbsence(failure)) throw failure;
+    if (options.bin !== undefined) throw await notStarted(options.bin, failure);
+    throw failure ?? noneFound('No running Lingma was found. Start Lingma, or the IDE with its plug-in.');
   };
 }
 
@@ -85,6 +88,31 @@ type Greet = Parameters<Connector>[2];
 
 function onExpire(): GatewayError {
   return new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time');
+}
+
+/** Nothing changes by asking again; official clients are told so. */
+function noneFound(message: string, cause?: unknown): GatewayError {
+  return new GatewayError('not_ready', message, { shouldRetry: false, cause });
+}
+
+/** `failure`: nobody is where a process could be. */
+function isAbsence(failure: unknown): boolean {
+  return GatewayError.isInstance(failure) && failure.code === 'not_ready' && failure.shouldRetry === false;
+}
+
+/** The path is for the log alone. */
+async function notStarted(bin: string, failure: unknown): Promise<GatewayError> {
+  const cause = new Error(`no process of ${bin}`, { cause: failure });
+  const exists = await access(bin).then(
+    () => true,
+    () => false,
+  );
+  return exists
+    ? noneFound(
+        'The configured Lingma (LINGMA_BIN) does not run. Start it: the gateway attaches to a running one.',
+        cause,
+      )
+    : noneFound('The configured Lingma (LINGMA_BIN) does not exist, and no other runs. Check the path.', cause);
 }
 
 function isSilence(error: unknown): error is Error {
@@ -95,5 +123,9 @@ function isSilence(error: unknown): error is Error {
 
 /** Somebody who answers wrongly, or not at all, says more than a place where nobody is. */
 function mostTelling(failures: readonly unknown[]): unknown {
-  return failures.find((error) => GatewayError.isInstance(error) && error.code !== 'not_ready') ?? failures[0];
+  return (
+    failures.find((error) => GatewayError.isInstance(error) && error.code !== 'not_ready') ??
+    failures.find((error) => !isAbsence(error)) ??
+    failures[0]
+  );
 }

@@ -28,6 +28,9 @@ export interface ProcessEvents {
   readonly abandon: (peer: JsonRpcPeer, session: Promise<string>) => void;
 }
 
+/** A process that was there so short a while ago, in milliseconds, may be starting anew. */
+const RESTART_MS = 60_000;
+
 export class ProcessAccess {
   readonly connections: ConnectionSet;
   readonly login = new LoginState();
@@ -38,13 +41,14 @@ export class ProcessAccess {
   readonly #closing = new AbortController();
   #state: LingmaClientState = 'stopped';
   #wasReady = false;
+  #goneAt: number | undefined;
   #dialect: DialectName | undefined;
   #detecting: Promise<DialectName> | undefined;
   #address: string | undefined;
   #server: { readonly name: string; readonly version: string } | undefined;
 
   constructor(settings: ClientSettings, connector: Connector, events: ProcessEvents) {
-    const { clock, logger, maxConnections, idleCloseMs } = settings;
+    const { clock, logger, maxConnections, queueTimeoutMs, idleCloseMs } = settings;
     this.#settings = settings;
     this.#reach = new Reach(settings, connector);
     this.#events = events;
@@ -54,6 +58,7 @@ export class ProcessAccess {
     this.connections = new ConnectionSet({
       open: (fresh, signal) => this.#open(fresh, signal),
       maxConnections,
+      queueTimeoutMs,
       idleCloseMs,
       clock,
       onAllGone: () => this.#onAllGone(),
@@ -174,8 +179,15 @@ export class ProcessAccess {
     } catch (error) {
       // Others may have come through in the meantime.
       if (this.connections.size === 0 && this.#state !== 'ready') this.#setState('failed');
-      throw error;
+      throw this.#mayRestart(error);
     }
+  }
+
+  /** That nobody is there lasts, unless somebody was there a moment ago. */
+  #mayRestart(error: unknown): unknown {
+    const isRecent = this.#goneAt !== undefined && this.#settings.clock.now() - this.#goneAt < RESTART_MS;
+    if (!isRecent || !GatewayError.isInstance(error) || error.shouldRetry !== false) return error;
+    return new GatewayError(error.code, error.message, { cause: error.cause });
   }
 
   #detect(peer: JsonRpcPeer): Promise<DialectName> {
@@ -207,6 +219,7 @@ export class ProcessAccess {
   }
 
   #onAllGone(): void {
+    this.#goneAt = this.#settings.clock.now();
     this.#dialect = undefined;
     this.#detecting = undefined;
     this.login.reset();

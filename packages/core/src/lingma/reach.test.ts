@@ -5,9 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../../simulator/src/index.js';
-import type { GatewayError } from '../chat/index.js';
+import { GatewayError } from '../chat/index.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
+import type { Connector } from './client-options.js';
 import { FakeClock } from './dialect/testing/fake-peer.js';
+import { SilentPlaces } from './silent-places.js';
 import { FakeProcess } from './testing/fake-process.js';
 
 const cleanups: (() => unknown)[] = [];
@@ -99,6 +101,95 @@ describe('a process that accepts and never answers initialize', () => {
     const discovery = { homedir, platform: 'linux', transport: 'pipe', explicit: { workDir } } as const;
     const client = clientOf({ discovery, deadlines: { connectMs: 2000 } });
     expect(await ask(client)).toBe('fine');
+    expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
+  });
+});
+
+describe('no process at all', () => {
+  const failureOf = (client: LingmaClient): Promise<GatewayError> =>
+    client.complete({ messages: [{ role: 'user', text: 'Hello' }] }).then(
+      () => Promise.reject(new Error('no failure')),
+      (error: GatewayError) => error,
+    );
+  const nowhere = async (): Promise<LingmaClientOptions> => ({
+    discovery: { homedir: await folder(), platform: 'linux', transport: 'pipe' },
+  });
+
+  it('found nowhere - is told as lasting, so that clients do not try for minutes', async () => {
+    const error = await failureOf(clientOf(await nowhere()));
+    expect(error).toMatchObject({ code: 'not_ready', shouldRetry: false });
+    expect(error.message).toMatch(/^No running Lingma was found/);
+  });
+
+  it('nobody at a configured address - likewise', async () => {
+    const address = join(await folder(), 'absent.sock');
+    expect(await failureOf(clientOf({ address }))).toMatchObject({ code: 'not_ready', shouldRetry: false });
+    expect(await failureOf(clientOf({ address: 'ws://127.0.0.1:9/' }))).toMatchObject({
+      code: 'not_ready',
+      shouldRetry: false,
+    });
+  });
+
+  it('a configured executable - is named as what is missing, without its path', async () => {
+    const home = await folder();
+    const absent = await failureOf(clientOf({ ...(await nowhere()), bin: join(home, 'Lingma') }));
+    expect(absent).toMatchObject({ code: 'not_ready', shouldRetry: false });
+    expect(absent.message).toMatch(/LINGMA_BIN.*does not exist/);
+    await writeFile(join(home, 'Lingma'), '');
+    const idle = await failureOf(clientOf({ ...(await nowhere()), bin: join(home, 'Lingma') }));
+    expect(idle.message).toMatch(/LINGMA_BIN.*does not run/);
+    expect(idle.message).not.toContain(home);
+  });
+
+  it('one that dropped a moment ago - may come back', async () => {
+    const clock = new FakeClock();
+    const there = new FakeProcess();
+    const gone = new GatewayError('not_ready', 'Lingma is not running where it was looked for', { shouldRetry: false });
+    let running = true;
+    const connector: Connector = (...args) => (running ? there.connector(...args) : Promise.reject(gone));
+    const client = clientOf({ connector, clock });
+    expect(await ask(client)).toBe('fine');
+    running = false;
+    for (const link of [...there.links]) link.drop();
+    const soon = await failureOf(client);
+    expect([soon.code, soon.shouldRetry]).toEqual(['not_ready', undefined]);
+    await clock.advance(60_000);
+    expect(await failureOf(client)).toMatchObject({ code: 'not_ready', shouldRetry: false });
+    running = true;
+    expect(await ask(client)).toBe('fine');
+  });
+});
+
+describe('a place that kept silent', () => {
+  it('found once more - is looked at again after the time to connect, and at once when it answered', () => {
+    const clock = new FakeClock();
+    const places = new SilentPlaces(1000, clock);
+    places.note('a', new Error('silent'));
+    expect(places.failureAt('a')?.message).toBe('silent');
+    expect(places.failureAt('b')).toBeUndefined();
+    places.forget('a');
+    expect(places.failureAt('a')).toBeUndefined();
+  });
+
+  it('a silence - counts no longer than it should', async () => {
+    const clock = new FakeClock();
+    const places = new SilentPlaces(1000, clock);
+    places.note('a', new Error('silent'));
+    await clock.advance(999);
+    expect(places.failureAt('a')).toBeDefined();
+    await clock.advance(1);
+    expect(places.failureAt('a')).toBeUndefined();
+  });
+
+  it('of two found by files, the silent one - is passed over when all is looked through a second time', async () => {
+    const workDir = await folder();
+    const path = join(workDir, 'mute.sock');
+    const { heard } = await muteServer(path);
+    const pid = process.pid;
+    await writeFile(join(workDir, '.info.json'), JSON.stringify({ websocketPort: 0, pid, ipcServerPath: path }));
+    const discovery = { homedir: await folder(), platform: 'linux', transport: 'pipe', explicit: { workDir } } as const;
+    const client = clientOf({ discovery, deadlines: { connectMs: 100 } });
+    expect(await ask(client)).toMatch(/^upstream_timeout/);
     expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
   });
 });

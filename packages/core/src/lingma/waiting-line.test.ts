@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { settled } from './dialect/testing/fake-peer.js';
+import { FakeClock, settled } from './dialect/testing/fake-peer.js';
 import { WaitingLine } from './waiting-line.js';
 
 function aLine(onRefused: 'fail' | 'look-again' | 'wait' = 'wait') {
   const openings: { resolve(name: string): void; reject(error: Error): void }[] = [];
   const surplus: string[] = [];
+  const clock = new FakeClock();
   const line = new WaitingLine<string>({
+    clock,
     open: () => new Promise((resolve, reject) => openings.push({ resolve, reject })),
     onSurplus: (name) => surplus.push(name),
     onRefused: () => onRefused,
   });
-  const join = (signal = new AbortController().signal) => line.join(signal);
-  return { line, openings, surplus, join };
+  const join = (signal = new AbortController().signal, patience = new AbortController().signal) =>
+    line.join(signal, patience);
+  return { line, openings, surplus, join, clock };
 }
 
 describe('WaitingLine', () => {
@@ -96,5 +99,49 @@ describe('WaitingLine', () => {
     const looked = looking.join();
     looking.openings[0]?.reject(new Error('refused'));
     expect(await looked).toBeUndefined();
+  });
+
+  it('join() - tries one opening a second for those who only wait, and for all once it goes well', async () => {
+    const { openings, join, clock } = aLine();
+    const joined = [join(), join(), join()];
+    for (const { reject } of [...openings]) reject(new Error('EMFILE'));
+    await clock.advance(999);
+    expect(openings).toHaveLength(3);
+    await clock.advance(1);
+    expect(openings).toHaveLength(4);
+    openings[3]?.reject(new Error('EMFILE'));
+    await clock.advance(1000);
+    expect(openings).toHaveLength(5);
+    openings[4]?.resolve('a');
+    await settled();
+    openings[5]?.resolve('b');
+    await settled();
+    openings[6]?.resolve('c');
+    expect(await Promise.all(joined)).toEqual(expect.arrayContaining(['a', 'b', 'c']));
+    expect(clock.pending).toBe(0);
+  });
+
+  it('join() - patience ends the wait for what others hold', async () => {
+    const { openings, join, clock } = aLine();
+    const patience = new AbortController();
+    const waiting = join(undefined, patience.signal);
+    openings[0]?.reject(new Error('EMFILE'));
+    await settled();
+    patience.abort(new Error('waited long enough'));
+    await expect(waiting).rejects.toThrow('waited long enough');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('join() - patience lets an opening that is under way come to its end', async () => {
+    const patience = new AbortController();
+    const lucky = aLine();
+    const opened = lucky.join(undefined, patience.signal);
+    patience.abort(new Error('waited long enough'));
+    lucky.openings[0]?.resolve('a');
+    expect(await opened).toBe('a');
+    const unlucky = aLine();
+    const refused = unlucky.join(undefined, patience.signal);
+    unlucky.openings[0]?.reject(new Error('EMFILE'));
+    await expect(refused).rejects.toThrow('waited long enough');
   });
 });

@@ -1,8 +1,11 @@
 /**
  * Leases that found no idle connection, first come, first served. A new connection is opened for each; whichever comes
  * first, a new one or one given back, goes to the first in line. Whoever needs none any more leaves the line, but what
- * is being opened for him is opened to its end, for whoever comes next: the process has its requests answered.
+ * is being opened for him is opened to its end, for whoever comes next: the process has its requests answered. Where
+ * none can be opened now, one try a second finds out when that is over.
  */
+import { type Clock, systemClock } from '../util/index.js';
+
 export interface WaitingLineOptions<Connection> {
   /** Brings its own time limit. */
   readonly open: () => Promise<Connection>;
@@ -10,10 +13,16 @@ export interface WaitingLineOptions<Connection> {
   readonly onSurplus: (connection: Connection) => void;
   /** What a failure to open means: that there is none, that one may be had by now, or that one will be given back. */
   readonly onRefused: () => 'fail' | 'look-again' | 'wait';
+  readonly clock?: Clock;
 }
+
+/** While some only wait for what is given back, opening is tried again this often, in milliseconds, for one of them. */
+const RETRY_MS = 1000;
 
 interface Waiter<Connection> {
   readonly joinedAt: number;
+  /** Aborts when it has waited long enough for what others hold. */
+  readonly patience: AbortSignal;
   take(connection: Connection | undefined): void;
   fail(error: unknown): void;
 }
@@ -26,25 +35,30 @@ export class WaitingLine<Connection> {
   #opening = 0;
   /** Counts joins and openings, to tell which of two came first. */
   #step = 0;
+  #cancelRetry: (() => void) | undefined;
 
   constructor(options: WaitingLineOptions<Connection>) {
     this.#options = options;
   }
 
   /**
-   * A new connection or one that was given back; `undefined`: look again.
+   * A new connection or one that was given back; `undefined`: look again. `patience` ends the wait for what others hold,
+   * but not an opening that is under way: that has a time limit of its own.
    *
-   * @throws what `open` fails with, or the signal's reason
+   * @throws what `open` fails with, or the reason of either signal
    */
-  join(signal: AbortSignal): Promise<Connection | undefined> {
+  join(signal: AbortSignal, patience: AbortSignal): Promise<Connection | undefined> {
     return new Promise((resolve, reject) => {
       const leave = (): void => {
         this.#hopeful.delete(waiter);
         this.#refused.delete(waiter);
         signal.removeEventListener('abort', onAbort);
+        patience.removeEventListener('abort', onImpatience);
+        if (this.#refused.size === 0) this.#stopRetrying();
       };
       const waiter: Waiter<Connection> = {
         joinedAt: ++this.#step,
+        patience,
         take: (connection) => {
           leave();
           resolve(connection);
@@ -55,7 +69,11 @@ export class WaitingLine<Connection> {
         },
       };
       const onAbort = (): void => waiter.fail(signal.reason);
+      const onImpatience = (): void => {
+        if (this.#refused.has(waiter)) waiter.fail(patience.reason);
+      };
       signal.addEventListener('abort', onAbort, { once: true });
+      patience.addEventListener('abort', onImpatience, { once: true });
       this.#hopeful.add(waiter);
       this.#openForAll();
     });
@@ -87,6 +105,8 @@ export class WaitingLine<Connection> {
       const connection = await this.#options.open();
       this.#opening--;
       if (!this.give(connection)) this.#options.onSurplus(connection);
+      // There is room again, perhaps for more than one.
+      this.#retry();
     } catch (error) {
       this.#opening--;
       this.#onFailure(error, startedAt);
@@ -104,7 +124,29 @@ export class WaitingLine<Connection> {
     else if (next === 'look-again') first.take(undefined);
     else {
       this.#hopeful.delete(first);
+      if (first.patience.aborted) {
+        first.fail(first.patience.reason);
+        return;
+      }
       this.#refused.add(first);
+      this.#cancelRetry ??= (this.#options.clock ?? systemClock).schedule(RETRY_MS, () => {
+        this.#cancelRetry = undefined;
+        this.#retry();
+        this.#openForAll();
+      });
     }
+  }
+
+  /** The first of those that only wait may hope again. */
+  #retry(): void {
+    const [first] = this.#refused;
+    if (first === undefined) return;
+    this.#refused.delete(first);
+    this.#hopeful.add(first);
+  }
+
+  #stopRetrying(): void {
+    this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
   }
 }

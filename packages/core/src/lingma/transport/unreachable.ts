@@ -24,7 +24,10 @@ export class ConnectTimeoutError extends Error {
 export function unreachable(address: string, thrown: unknown): GatewayError {
   const named = thrown instanceof HandshakeRefusedError || thrown instanceof ConnectTimeoutError;
   const cause = named ? thrown : new Error(`${address}: ${textOf(thrown)}`, { cause: thrown });
-  return new GatewayError('not_ready', messageFor(thrown), { cause });
+  return new GatewayError('not_ready', messageFor(thrown), {
+    cause,
+    ...(isLasting(thrown) && { shouldRetry: false as const }),
+  });
 }
 
 const START_IT = 'Start Lingma, or the IDE with its plug-in, and try again.';
@@ -54,6 +57,11 @@ function messageFor(thrown: unknown): string {
     default:
       return `Lingma cannot be reached. ${START_IT}`;
   }
+}
+
+/** Nobody is there, or nobody who lets us in: that will be so until somebody does something about it. */
+function isLasting(thrown: unknown): boolean {
+  return ['ECONNREFUSED', 'ENOENT', 'EACCES', 'EPERM'].includes(codeOf(thrown) ?? '');
 }
 
 function textOf(thrown: unknown): string {
