@@ -25,6 +25,7 @@ import { abortable } from '../util/index.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
 import { withSecondTry } from './second-try.js';
+import { tellNativeTools } from './tell-native-tools.js';
 import { planTurn, type ToolOptions } from './turn-plan.js';
 
 /** What the channel uses of a `LingmaClient`. */
@@ -58,12 +59,14 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
       inputTokens: () => countPromptTokens(request, counter),
       ...(plan.tools.length > 0 && { tools: plan.tools }),
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
+      ...(plan.hasToolContext && { hasToolContext: true }),
     };
     const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
       withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), [
         checkGrammar(),
         ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
         ...plan.createStages(),
+        tellNativeTools(),
       ]);
     const { secondTry } = plan;
     const answer = secondTry === undefined ? tryOnce([]) : withSecondTry({ open: tryOnce, ...secondTry });

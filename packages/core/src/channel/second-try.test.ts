@@ -156,3 +156,52 @@ it('close - reaches the try that runs, also one opened meanwhile', async () => {
   await stream.close();
   expect(closes).toBe(1);
 });
+
+describe('an answer that is still not what was demanded, where it may pass', () => {
+  const warning = { type: 'tool-emulation', subject: 'tool_choice', message: 'no call' } as const;
+  it('comes with a warning, and costs both tries', async () => {
+    const { open, given } = tries(answer('one'), answer('two'));
+    const events: ChatEvent[] = [];
+    const stream = withStages(withSecondTry({ open, judge: wantsTool, hold: () => warning }), [checkGrammar()]);
+    for (let batch = await stream.read(); batch !== undefined; batch = await stream.read()) events.push(...batch);
+    expect(events[0]).toMatchObject({ type: 'response-start', warnings: [warning] });
+    expect(events.filter(({ type }) => type === 'text-delta')).toMatchObject([{ delta: 'two' }]);
+    expect(events.at(-1)).toMatchObject({ usage: { inputTokens: 20, outputTokens: 4 } });
+    expect(given).toHaveLength(2);
+  });
+});
+
+describe('usage', () => {
+  const withUsage = (events: readonly ChatEvent[], more: object): readonly ChatEvent[] =>
+    events.map((event) => (event.type === 'response-end' ? { ...event, usage: { ...usage, ...more } } : event));
+  const first = withUsage(answer('one'), { inputTokens: 7, outputTokens: 3, reasoningTokens: 1, origin: 'reported' });
+  const second = withUsage(answer('', 'read'), { inputTokens: 9, outputTokens: 5, reasoningTokens: 2 });
+
+  it.each([
+    ['held', failure],
+    ['passed on as it comes', false],
+  ] as const)('of both tries, %s - is added up; half an estimate is an estimate', async (_name, hold) => {
+    const { open } = tries(first, second);
+    expect((await run({ open, judge: wantsTool, hold })).usage).toEqual({
+      inputTokens: 16,
+      outputTokens: 8,
+      reasoningTokens: 3,
+      origin: 'estimated',
+    });
+  });
+
+  it('of a single try - is its own', async () => {
+    const { open } = tries(first);
+    const { usage: own } = await run({ open, judge: () => ({ type: 'accept' }), hold: failure });
+    expect(own).toEqual({ inputTokens: 7, outputTokens: 3, reasoningTokens: 1, origin: 'reported' });
+  });
+});
+
+it('calls that ran upstream - are not added to a first answer', async () => {
+  const upstream = answer('', 'list_dir').map((event) =>
+    event.type === 'tool-input-start' ? { ...event, executedBy: 'upstream' as const } : event,
+  );
+  const { open } = tries(answer('one'), upstream);
+  const { content } = await run({ open, judge: wantsTool, hold: false });
+  expect(content.map(({ type }) => type)).toEqual(['text']);
+});

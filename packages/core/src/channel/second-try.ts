@@ -7,6 +7,7 @@ import {
   type ChatEvent,
   type ChatEventStream,
   type ChatResult,
+  type ChatWarning,
   eventStream,
   GatewayError,
   type ResponseEnd,
@@ -24,10 +25,11 @@ export interface SecondTryOptions {
   /** Starts a turn with `more` behind the conversation. */
   readonly open: (more: readonly TranscriptEntry[]) => ChatEventStream;
   /**
-   * `true`: nothing is passed on before an answer is accepted, and when neither is, the turn fails with this error.
+   * A function: nothing is passed on before an answer is accepted; when neither is, the turn fails with this error, or
+   * the second is passed on with this warning.
    * `false`: the first answer streams on as it comes; of a second only the tool calls are added to it.
    */
-  readonly hold: false | ((answer: ChatResult) => GatewayError);
+  readonly hold: false | ((answer: ChatResult) => GatewayError | ChatWarning);
 }
 
 /** Characters of an answer that may be held. */
@@ -50,15 +52,18 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
       { role: 'user', text: instruction },
     ]);
 
-  const readHeld = async (holds: (answer: ChatResult) => GatewayError): Promise<readonly ChatEvent[]> => {
+  const readHeld = async (holds: (answer: ChatResult) => GatewayError | ChatWarning): Promise<readonly ChatEvent[]> => {
     const first = await collect(begin([]));
     const verdict = await judge(first.answer);
     ended = true;
     if (verdict.type === 'accept') return replaceText(first.events, verdict.text);
     const second = await collect(retry(first.answer, verdict.instruction));
     const final = await judge(second.answer);
-    if (final.type === 'retry') throw holds(second.answer);
-    return withUsage(replaceText(second.events, final.text), addUsage(first.answer.usage, second.answer.usage));
+    const usage = addUsage(first.answer.usage, second.answer.usage);
+    if (final.type === 'accept') return withUsage(replaceText(second.events, final.text), usage);
+    const verdictOnBoth = holds(second.answer);
+    if (GatewayError.isInstance(verdictOnBoth)) throw verdictOnBoth;
+    return withUsage(withWarning(second.events, verdictOnBoth), usage);
   };
 
   const collector = new ResultCollector();
@@ -152,8 +157,21 @@ function replaceText(events: readonly ChatEvent[], text: string | undefined): re
 const withUsage = (events: readonly ChatEvent[], usage: Usage): readonly ChatEvent[] =>
   events.map((event) => (event.type === 'response-end' ? { ...event, usage } : event));
 
-const toolEvents = (events: readonly ChatEvent[]): readonly ChatEvent[] =>
-  events.filter(({ type }) => type === 'tool-input-start' || type === 'tool-input-delta' || type === 'tool-input-end');
+const withWarning = (events: readonly ChatEvent[], warning: ChatWarning): readonly ChatEvent[] =>
+  events.map((event) =>
+    event.type === 'response-start' ? { ...event, warnings: [...event.warnings, warning] } : event,
+  );
+
+/** The calls for the caller: what ran upstream belongs to the answer that is left out. */
+function toolEvents(events: readonly ChatEvent[]): readonly ChatEvent[] {
+  let own = false;
+  return events.filter((event) => {
+    if (event.type === 'tool-input-start') own = event.executedBy === 'client';
+    return (
+      own && (event.type === 'tool-input-start' || event.type === 'tool-input-delta' || event.type === 'tool-input-end')
+    );
+  });
+}
 
 function addUsage(first: Usage, second: Usage): Usage {
   const reasoning = (first.reasoningTokens ?? 0) + (second.reasoningTokens ?? 0);

@@ -122,6 +122,20 @@ describe('planTurn()', () => {
     expect(typeof hold === 'function' && hold(said(''))).toMatchObject({ code: 'output_mismatch' });
   });
 
+  it('a demanded call that is missed - may pass as text, if so configured', () => {
+    const request = { ...aRequest(), tools: [read], toolChoice: { type: 'required' } } as const;
+    const { hold } = planTurn(request, { onMissedCall: 'text' }, counter).secondTry ?? {};
+    expect(typeof hold === 'function' && hold(said('no'))).toMatchObject({ type: 'tool-emulation' });
+  });
+
+  it('tools used before - are a tool context, offered now or not', () => {
+    expect(plan({ messages: called }).hasToolContext).toBe(true);
+    expect(plan({ messages: called.filter(({ role }) => role === 'tool') }).hasToolContext).toBe(true);
+    expect(plan({ messages: [user('Hi')], tools: [read] }).hasToolContext).toBe(false);
+    const request = { ...aRequest(), messages: called };
+    expect(planTurn(request, { forward: false }, counter).hasToolContext).toBe(false);
+  });
+
   it('a format - told, checked, its JSON alone passed on; a call or a cut answer stands', async () => {
     const responseFormat = { type: 'json-schema', schema: { type: 'object', required: ['a'] }, strict: true } as const;
     const planned = plan({ responseFormat, tools: [read] });

@@ -35,12 +35,16 @@ export interface ToolOptions {
   readonly forward?: boolean;
   /** Names of tools that may be offered to the model; empty, the default, means all. */
   readonly allowlist?: readonly string[];
+  /** What the caller gets when a demanded call was missed twice: an error (the default), or the text that came instead. */
+  readonly onMissedCall?: 'error' | 'text';
 }
 
 export interface TurnPlan {
   readonly entries: readonly TranscriptEntry[];
   readonly tools: readonly ToolDefinition[];
   readonly toolConfig?: JsonObject;
+  /** Tools were used earlier in the conversation, offered now or not, and may be told to Lingma. */
+  readonly hasToolContext: boolean;
   readonly warnings: readonly ChatWarning[];
   /** Fresh ones for each try, in the order in which events pass. */
   createStages(): EventStage[];
@@ -59,13 +63,14 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
     // An answer that has to be a call has no format of its own.
     offered.isForced ? '' : renderFormatContract(responseFormat, { hasTools }),
   ].filter((contract) => contract !== '');
-  const secondTry = planSecondTry(request, offered.tools, offered.isForced);
+  const secondTry = planSecondTry(request, offered.tools, offered.isForced, options.onMissedCall);
   return {
     entries: withContracts(history.entries, contracts),
     tools: offered.tools,
     ...(options.forward !== false &&
       request.tools.length > 0 &&
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
+    hasToolContext: options.forward !== false && usedTools(request.messages),
     warnings: [...offered.warnings, ...history.warnings, ...unreadMedia(request.messages)],
     createStages() {
       const { maxOutputTokens, stopSequences = [] } = sampling;
@@ -80,6 +85,13 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
     },
     ...(secondTry !== undefined && { secondTry }),
   };
+}
+
+function usedTools(messages: ChatRequest['messages']): boolean {
+  return messages.some(
+    ({ role, content }) =>
+      role === 'tool' || (role === 'assistant' && content.some(({ type }) => type === 'tool-call')),
+  );
 }
 
 /** Pictures have their own way; of the rest the model sees no more than a mark. */
@@ -109,13 +121,17 @@ function planSecondTry(
   request: ChatRequest,
   tools: readonly ToolDefinition[],
   isForced: boolean,
+  onMissedCall: ToolOptions['onMissedCall'] = 'error',
 ): TurnPlan['secondTry'] {
   const { toolChoice, responseFormat } = request;
   const retryForTool: Verdict = { type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) };
   if (isForced) {
     return {
       judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool),
-      hold: () => new GatewayError('output_mismatch', 'The model did not call the demanded tool, asked twice'),
+      hold: () =>
+        onMissedCall === 'text'
+          ? { type: 'tool-emulation', subject: 'tool_choice', message: 'The model did not call the demanded tool' }
+          : new GatewayError('output_mismatch', 'The model did not call the demanded tool, asked twice'),
     };
   }
   if (responseFormat.type !== 'text') {

@@ -19,7 +19,7 @@ describe('loadConfig() - defaults', () => {
     expect(config.server).toMatchObject({ host: '127.0.0.1', port: 8317, logLevel: 'info', allowAnonymous: false });
     expect(config.server.demo).toBeUndefined();
     expect(config.lingma).toMatchObject({ transport: 'auto', dialect: 'auto', mode: 'chat', sessionMode: 'auto' });
-    expect(config.toolForwarding).toEqual({ enabled: true, allowlist: [] });
+    expect(config.toolForwarding).toEqual({ enabled: true, allowlist: [], onMissedCall: 'error' });
     expect(origins['server.port']).toEqual({ kind: 'default' });
     expect(warnings).toEqual([]);
   });
@@ -94,7 +94,11 @@ describe('loadConfig() - environment names', () => {
       socket: '/run/lingma.sock',
       infoFile: '/srv/.info.json',
     });
-    expect(config.toolForwarding).toEqual({ enabled: false, allowlist: ['Bash', 'Read'] });
+    expect(config.toolForwarding).toEqual({
+      enabled: false,
+      allowlist: ['Bash', 'Read'],
+      onMissedCall: 'error',
+    });
     expect(warnings).toContainEqual({
       subject: 'server.port',
       message: 'PORT is an older name, use LINGMA_GATEWAY_PORT',

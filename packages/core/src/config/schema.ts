@@ -61,7 +61,7 @@ const RULES: readonly Rule[] = [
           hint: 'set --api-keys (LINGMA_GATEWAY_API_KEYS), listen on 127.0.0.1, or pass --allow-anonymous if everyone may use your Lingma account',
         },
   ({ server, lingma }) =>
-    lingma.nativeTools === 'refuse' || isLoopbackHost(server.host)
+    lingma.nativeTools !== 'run' || isLoopbackHost(server.host)
       ? undefined
       : {
           path: 'lingma.nativeTools',
@@ -69,7 +69,7 @@ const RULES: readonly Rule[] = [
           hint: 'listen on 127.0.0.1, or leave --native-tools out',
         },
   ({ lingma }) =>
-    lingma.nativeTools === 'refuse' || lingma.wsUrl === undefined || isLoopbackHost(new URL(lingma.wsUrl).hostname)
+    lingma.nativeTools !== 'run' || lingma.wsUrl === undefined || isLoopbackHost(new URL(lingma.wsUrl).hostname)
       ? undefined
       : {
           path: 'lingma.nativeTools',

@@ -51,7 +51,11 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       aliases: models.aliases,
       ...(models.defaultModel !== undefined && { defaultModel: models.defaultModel }),
     },
-    tools: { forward: toolForwarding.enabled, allowlist: toolForwarding.allowlist },
+    tools: {
+      forward: toolForwarding.enabled,
+      allowlist: toolForwarding.allowlist,
+      onMissedCall: toolForwarding.onMissedCall,
+    },
     images: {
       allowRemote: images.remoteFetch,
       allowLocalFiles: images.localFiles,

@@ -33,6 +33,8 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     prompt: ready.knownCount > 0 ? renderNew(entries, ready.knownCount) : renderPrompt(entries),
     images: pictures.images,
     ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
+    ...(turn.hasToolContext === true && { hasToolContext: true }),
+    ...(settings.nativeTools === 'report' && { reportNativeTools: true }),
     ...(turn.tools !== undefined && { callerTools: turn.tools }),
     ...(settings.nativeTools === 'run' && {
       hostTools: { cwd: settings.cwd, shellType: settings.shellType, env: settings.commandEnv },

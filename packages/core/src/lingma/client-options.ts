@@ -52,7 +52,7 @@ export interface ClientBehaviour {
    */
   readonly deadlines?: Partial<ClientDeadlines>;
   /**
-   * Default `refuse`. `run`: the process may run its own tools, and those it leaves to its client are run here. Files
+   * Default `refuse`. `report`: refused too, and told to the caller as calls that ran upstream. `run`: the process may run its own tools, and those it leaves to its client are run here. Files
    * are confined to `cwd`; commands only start there and have all rights of this user. For loopback alone: whoever can
    * send a prompt can then run commands. Each call leaves a line `native tool` in the log.
    */

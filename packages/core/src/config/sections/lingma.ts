@@ -74,10 +74,10 @@ export const lingmaSection = {
     doc: 'Folder that Lingma is told to work in. It must exist.',
     defaultDoc: 'the folder the gateway was started in',
   }),
-  nativeTools: setting(choice(['refuse', 'run']).default('refuse'), {
+  nativeTools: setting(choice(['refuse', 'report', 'run']).default('refuse'), {
     env: ['LINGMA_GATEWAY_NATIVE_TOOLS'],
     flag: 'native-tools',
-    doc: 'What becomes of the tools that Lingma brings along itself. `run`: it may read, write and delete files under the working folder and run commands with your rights. Only on loopback; each call leaves a line in the log.',
+    doc: 'What becomes of the tools that Lingma brings along itself. `report`: they are refused, and what Lingma wanted of them is shown among its thoughts. `run`: it may read, write and delete files under the working folder and run commands with your rights. Only on loopback; each call leaves a line in the log.',
   }),
   currentFilePath: setting(z.string().default(''), {
     env: ['LINGMA_GATEWAY_CURRENT_FILE_PATH', 'LINGMA_PROXY_CURRENT_FILE_PATH'],

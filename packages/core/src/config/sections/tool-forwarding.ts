@@ -1,6 +1,6 @@
 /** What happens to the tools that callers bring. */
 import { z } from 'zod';
-import { setting } from '../setting.js';
+import { choice, setting } from '../setting.js';
 
 export const toolForwardingSection = {
   enabled: setting(z.boolean().default(true), {
@@ -12,5 +12,10 @@ export const toolForwardingSection = {
     env: ['LINGMA_GATEWAY_TOOL_ALLOWLIST', 'TOOL_ALLOWLIST'],
     flag: { name: 'tool-allowlist', valueHint: 'name,name' },
     doc: 'Tools that may be offered to the model; empty means all. Forcing another one is answered with 400.',
+  }),
+  onMissedCall: setting(choice(['error', 'text']).default('error'), {
+    env: ['LINGMA_GATEWAY_TOOL_ON_MISSED_CALL'],
+    flag: 'tool-on-missed-call',
+    doc: 'What a client gets when a tool was required and the model, asked twice, called none: an error (502), or the text that it wrote instead.',
   }),
 };

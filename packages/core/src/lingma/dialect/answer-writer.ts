@@ -65,13 +65,21 @@ export class AnswerWriter {
     this.#emit({ type: 'reasoning-delta', id: block.id, delta });
   }
 
-  call({ input, ...call }: FinishedCall): void {
+  /** `upstream`: shown, and nobody's to run. */
+  call({ input, ...call }: FinishedCall, executedBy: 'client' | 'upstream' = 'client'): void {
     this.#begin();
     this.#close();
-    this.#calls += call.toolName + input;
-    this.#emit({ type: 'tool-input-start', ...call, executedBy: 'client' });
+    if (executedBy === 'client') this.#calls += call.toolName + input;
+    this.#emit({ type: 'tool-input-start', ...call, executedBy });
     if (input !== '') this.#emit({ type: 'tool-input-delta', id: call.id, delta: input });
     this.#emit({ type: 'tool-input-end', id: call.id });
+  }
+
+  /** What came of a call that ran upstream. */
+  toolResult(toolCallId: string, output: string, isError: boolean): void {
+    this.#begin();
+    this.#close();
+    this.#emit({ type: 'tool-result', toolCallId, output, isError });
   }
 
   /**

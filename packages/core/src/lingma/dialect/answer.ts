@@ -4,6 +4,7 @@
  */
 import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../chat/index.js';
 import { AnswerWriter, type FinishedCall } from './answer-writer.js';
+import type { ReportedResult } from './native-calls.js';
 import { NativeFences, type ToolCard } from './native-fences.js';
 import { PrefixSkipper } from './prefix-skipper.js';
 import type { UsageReport } from './usage-report.js';
@@ -99,6 +100,16 @@ export class Answer {
   call(call: FinishedCall): void {
     this.#called = true;
     this.#writer.call(call);
+  }
+
+  /** A call of the process's own, to be shown. */
+  report(call: FinishedCall): void {
+    if (!this.#called) this.#writer.call(call, 'upstream');
+  }
+
+  /** What came of a call that was reported. */
+  reportResult({ toolCallId, output, isError }: ReportedResult): void {
+    if (!this.#called) this.#writer.toolResult(toolCallId, output, isError);
   }
 
   /** No more text: lets go of what is held back. */

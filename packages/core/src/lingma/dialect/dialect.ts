@@ -16,8 +16,11 @@ import type { HostToolSettings } from '../host-tools/host-tool-run.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 
 export type DialectName = 'acp' | 'lsp-chat';
-/** What becomes of Lingma's own tools that are none of the caller's: refused, or allowed and run on this machine. */
-export type NativeToolPolicy = 'refuse' | 'run';
+/**
+ * What becomes of Lingma's own tools that are none of the caller's: refused, refused and told to the caller (`report`), or
+ * allowed and run on this machine.
+ */
+export type NativeToolPolicy = 'refuse' | 'report' | 'run';
 export type TurnMode = 'chat' | 'agent';
 
 export interface LingmaDialect {
@@ -72,6 +75,8 @@ export interface DialectTurn {
   readonly images: readonly PreparedImage[];
   /** LSP chat `tool_config` (section 7.6), beside the contract in the prompt. */
   readonly toolConfig?: JsonObject;
+  /** The conversation is about tools, offered now or used before: LSP chat runs it in agent mode. */
+  readonly hasToolContext?: boolean;
   readonly cwd: string;
   readonly currentFilePath: string;
   readonly shellType: string;
@@ -80,6 +85,8 @@ export interface DialectTurn {
   readonly callerTools?: readonly ToolDefinition[];
   /** Present: native calls that are not the caller's are allowed and run on this machine; absent: refused. */
   readonly hostTools?: HostToolSettings;
+  /** Native calls that are not the caller's appear as calls that ran upstream, with their results. */
+  readonly reportNativeTools?: boolean;
   /** Told to the caller in `response-start`. */
   readonly warnings?: readonly ChatWarning[];
   /** Sizes for what the process does not report; absent: four characters a token. */
@@ -126,4 +133,6 @@ export interface LingmaTurn {
   readonly inputTokens?: () => number;
   /** LSP chat hands it to the process, in agent mode whatever `mode` says; ACP has no place for it. */
   readonly toolConfig?: JsonObject;
+  /** Tools were used earlier in the conversation: LSP chat runs it in agent mode, with or without `toolConfig`. */
+  readonly hasToolContext?: boolean;
 }

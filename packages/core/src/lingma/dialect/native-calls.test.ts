@@ -26,4 +26,39 @@ describe('NativeCalls', () => {
     expect(called([...tools, tool('read')], 'read')).toEqual(['- read']);
     expect(called(tools, 'write')).toEqual([]);
   });
+
+  describe('calls that are nobody’s to run', () => {
+    function reporting(tools: readonly ToolDefinition[] = []) {
+      const told: string[] = [];
+      const calls = new NativeCalls(tools, (call) => told.push(`call ${call.toolName}`), {
+        call: ({ id, toolName, input }) => told.push(`report ${id} ${toolName} ${input}`),
+        result: ({ toolCallId, output, isError }) => told.push(`result ${toolCallId} ${output} ${isError}`),
+      });
+      return { calls, told };
+    }
+
+    it('without a report - stay hidden', () => {
+      expect(called([tool('read')], 'list_dir')).toEqual([]);
+    });
+
+    it('with one - are told once, whole, with what came of them', () => {
+      const { calls, told } = reporting([tool('read')]);
+      calls.see({ id: 'c1', name: 'list_dir', complete: false });
+      calls.see({ id: 'c1', input: { path: '.' }, complete: true });
+      calls.see({ id: 'c1', complete: true, outcome: { output: 'a.ts', isError: false } });
+      calls.see({ id: 'c1', complete: true, outcome: { output: 'again', isError: true } });
+      calls.see({ id: 'c2', name: 'read', input: {}, complete: true, outcome: { output: 'x', isError: false } });
+      calls.flush();
+      expect(told).toEqual(['report c1 list_dir {"path":"."}', 'result c1 a.ts false', 'call read']);
+    });
+
+    it('in a turn without tools - as well, in bounds', () => {
+      const { calls, told } = reporting();
+      for (let index = 0; index < 300; index++) {
+        calls.see({ id: `c${index}`, name: 'x', input: 'y'.repeat(10_000), complete: true });
+      }
+      expect(told).toHaveLength(200);
+      expect(Math.max(...told.map(({ length }) => length))).toBeLessThan(4100);
+    });
+  });
 });

@@ -1,6 +1,7 @@
 /**
  * Tool calls the process makes on its own, merged by id from the several messages each comes in (protocol sections
- * 8.5 and 9.4). Calls of tools in the caller's list become the caller's, whole and once; all others stay hidden.
+ * 8.5 and 9.4). Calls of tools in the caller's list become the caller's, whole and once; all others stay hidden, or are told
+ * of as calls that are nobody's to run.
  */
 import { GatewayError, qualifiedNames, type ToolDefinition } from '../../chat/index.js';
 import { createId, isDeeperThan, isJsonObject, JsonLimitError, type JsonValue, parseJson } from '../../util/index.js';
@@ -13,27 +14,50 @@ export interface CallSighting {
   readonly input?: JsonValue;
   /** The source will say no more about the input: the tool is about to run, or has run. */
   readonly complete: boolean;
+  /** The tool has run, or was refused. */
+  readonly outcome?: { readonly output: string; readonly isError: boolean };
+}
+
+export interface ReportedResult {
+  readonly toolCallId: string;
+  readonly output: string;
+  readonly isError: boolean;
+}
+
+/** Where calls go that are not the caller's; absent: they stay hidden. */
+export interface NativeCallReport {
+  call(call: FinishedCall): void;
+  result(result: ReportedResult): void;
 }
 
 interface KnownCall {
   name: string | undefined;
   input: JsonValue | undefined;
   emitted: boolean;
+  /** Told of as a call that is not the caller's; `ended` once its result was told as well. */
+  reported?: 'begun' | 'ended';
 }
+
+/** Calls that are reported in one turn, and characters of each input and output. */
+const MAX_REPORTED = 200;
+const MAX_REPORTED_TEXT = 4000;
 
 export class NativeCalls {
   readonly #tools: readonly ToolDefinition[];
   readonly #emit: (call: FinishedCall) => void;
   readonly #known = new Map<string, KnownCall>();
+  readonly #report: NativeCallReport | undefined;
   #anonymous = 0;
+  #reports = 0;
 
-  constructor(tools: readonly ToolDefinition[], emit: (call: FinishedCall) => void) {
+  constructor(tools: readonly ToolDefinition[], emit: (call: FinishedCall) => void, report?: NativeCallReport) {
     this.#tools = tools;
     this.#emit = emit;
+    this.#report = report;
   }
 
-  see({ id, name, input, complete }: CallSighting): void {
-    if (this.#tools.length === 0) return;
+  see({ id, name, input, complete, outcome }: CallSighting): void {
+    if (this.#tools.length === 0 && this.#report === undefined) return;
     const key = id ?? `anonymous-${++this.#anonymous}`;
     let call = this.#known.get(key);
     if (call === undefined) {
@@ -46,6 +70,11 @@ export class NativeCalls {
     }
     if (hasContent(input) || call.input === undefined) call.input = input;
     if (complete) this.#finish(key, call);
+    if (outcome !== undefined && call.reported === 'begun') {
+      call.reported = 'ended';
+      const { output, isError } = outcome;
+      this.#report?.result({ toolCallId: key, output: output.slice(0, MAX_REPORTED_TEXT), isError });
+    }
   }
 
   /**
@@ -66,7 +95,10 @@ export class NativeCalls {
   #finish(key: string, call: KnownCall): void {
     if (call.emitted || call.name === undefined) return;
     const tool = this.#find(call.name);
-    if (tool === undefined) return;
+    if (tool === undefined) {
+      this.#tell(key, call.name, call);
+      return;
+    }
     call.emitted = true;
     this.#emit({
       id: key.startsWith('anonymous-') ? createId('call_') : key,
@@ -75,6 +107,16 @@ export class NativeCalls {
       kind: tool.kind,
       input: inputText(tool, call.input),
     });
+  }
+
+  #tell(key: string, toolName: string, call: KnownCall): void {
+    if (this.#report === undefined || call.reported !== undefined || this.#reports >= MAX_REPORTED) return;
+    if (this.#named(toolName).length > 0) return;
+    this.#reports++;
+    call.reported = 'begun';
+    const { input } = call;
+    const text = isTooDeep(input) ? '' : typeof input === 'string' ? input : JSON.stringify(input ?? {});
+    this.#report.call({ id: key, toolName, kind: 'function', input: text.slice(0, MAX_REPORTED_TEXT) });
   }
 
   /** `undefined`: no such tool, or several that share the name. */

@@ -32,7 +32,11 @@ interface Started {
 
 const SESSION = 'session-1';
 
-function start(dialect: 'acp' | 'lsp-chat', policy: 'refuse' | 'run', turn: Partial<DialectTurn> = {}): Started {
+function start(
+  dialect: 'acp' | 'lsp-chat',
+  policy: 'refuse' | 'report' | 'run',
+  turn: Partial<DialectTurn> = {},
+): Started {
   const peer = new FakePeer().answer('session/prompt', () => NEVER).answer('chat/ask', () => NEVER);
   const clock = new FakeClock();
   const lines: LoggedLine[] = [];
@@ -42,6 +46,7 @@ function start(dialect: 'acp' | 'lsp-chat', policy: 'refuse' | 'run', turn: Part
     sessionId: SESSION,
     cwd: folder.cwd,
     ...(policy === 'run' && { hostTools: { cwd: folder.cwd, shellType: 'bash', env } }),
+    ...(policy === 'report' && { reportNativeTools: true }),
     ...turn,
   });
   const create = dialect === 'acp' ? createAcpDialect : createLspChatDialect;
@@ -292,5 +297,48 @@ describe('session/request_permission', () => {
     expect(permission(started)).toEqual({ outcome: { outcome: 'selected', optionId: 'b' } });
     await started.clock.advance(400);
     expect(await started.result()).toMatchObject({ finishReason: 'tool-calls' });
+  });
+});
+
+describe('tools that are reported', () => {
+  it('acp - the call is refused, shown as one that ran upstream, with its end', async () => {
+    const started = start('acp', 'report');
+    const update = (content: JsonObject): unknown =>
+      started.send('session/update', { _meta: { 'ai-coding/request-id': started.requestId }, update: content });
+    update({ sessionUpdate: 'tool_call', toolCallId: 'c1', title: 'read_file', status: 'pending', rawInput: { p: 1 } });
+    const answer = await started.send('tool/invoke', { toolCallId: 'c1', name: 'read_file', parameters: { p: 1 } }, 1);
+    expect(answer).toMatchObject({ success: false });
+    update({
+      sessionUpdate: 'tool_call_update',
+      toolCallId: 'c1',
+      status: 'failed',
+      content: [{ type: 'content', content: { type: 'text', text: 'refused' } }],
+    });
+    started.text('Done without.');
+    started.end();
+    const { content, finishReason } = await started.result();
+    expect(content).toMatchObject([
+      { type: 'tool-call', toolName: 'read_file', executedBy: 'upstream', input: '{"p":1}' },
+      { type: 'tool-result', toolCallId: 'c1', output: 'refused', isError: true },
+      { type: 'text', text: 'Done without.' },
+    ]);
+    expect(finishReason).toBe('stop');
+  });
+
+  it('lsp-chat - likewise, from syncs', async () => {
+    const started = start('lsp-chat', 'report');
+    const sync = (toolCallStatus: string, more: JsonObject = {}): unknown =>
+      started.send('tool/call/sync', { toolCallId: 'c1', toolName: 'list_dir', toolCallStatus, ...more });
+    sync('INIT');
+    sync('RUNNING', { parameters: { path: '.' } });
+    sync('FINISHED', { results: [{ fileName: 'a' }] });
+    started.text('Done.');
+    started.end();
+    const { content } = await started.result();
+    expect(content).toMatchObject([
+      { type: 'tool-call', toolName: 'list_dir', executedBy: 'upstream', input: '{"path":"."}' },
+      { type: 'tool-result', toolCallId: 'c1', output: '[{"fileName":"a"}]', isError: false },
+      { type: 'text', text: 'Done.' },
+    ]);
   });
 });

@@ -8,11 +8,12 @@ import { type Clock, systemClock } from '../../util/index.js';
 import { HostToolRun } from '../host-tools/host-tool-run.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { Answer } from './answer.js';
+import type { FinishedCall } from './answer-writer.js';
 import { connectionLost, toTurnError } from './classify-error.js';
 import { emptyAnswer, type TurnEnd } from './decode-finish.js';
 import type { DialectTurn, RunningTurn, TurnOutcome } from './dialect.js';
 import { judgeEnd } from './judge-end.js';
-import { NativeCalls } from './native-calls.js';
+import { type NativeCallReport, NativeCalls } from './native-calls.js';
 import type { ToolCard } from './native-fences.js';
 import { nativeToolGuard } from './native-tools.js';
 import { TurnClocks } from './turn-clocks.js';
@@ -105,10 +106,15 @@ export class TurnRun {
       onToolCard: (card) => port.onToolCard?.(card, this),
       onTextAfterCall: () => this.#endWithCalls(),
     });
-    this.calls = new NativeCalls(turn.callerTools ?? [], (call) => {
+    const onCall = (call: FinishedCall): void => {
       this.#answer.call(call);
       if (this.#state === 'running') this.#clocks?.gather();
-    });
+    };
+    const report: NativeCallReport = {
+      call: (call) => this.#answer.report(call),
+      result: (reported) => this.#answer.reportResult(reported),
+    };
+    this.calls = new NativeCalls(turn.callerTools ?? [], onCall, turn.reportNativeTools === true ? report : undefined);
   }
 
   /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */

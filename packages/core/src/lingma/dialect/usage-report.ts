@@ -7,6 +7,9 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.
 import { numberOf } from './decode-finish.js';
 import type { TokenEstimate } from './dialect.js';
 
+/** More than any model reads or writes in a turn: a count above this is a mistake, and none at all. */
+const MAX_TOKENS = 1_000_000_000;
+
 /** A rough count where the caller brings none. */
 const ROUGH: TokenEstimate = { input: () => 1, count: (text) => Math.ceil(text.length / 4) };
 
@@ -43,28 +46,29 @@ export class UsageReport {
   total(text: string, reasoning: string): Usage {
     const reasoningTokens = this.#tokens.count(reasoning);
     const counted = this.#tokens.count(text) + reasoningTokens;
-    const extras = {
-      ...(reasoningTokens > 0 && { reasoningTokens }),
-      ...(this.#cached !== undefined && this.#cached > 0 && { cachedInputTokens: this.#cached }),
-    };
+    const cached = this.#cached ?? 0;
+    const thought = reasoningTokens > 0 ? { reasoningTokens } : {};
+    const extras = { ...thought, ...(cached > 0 && { cachedInputTokens: cached }) };
     if (this.#input !== undefined && this.#input > 0) {
+      // Some count what was cached as part of the input, as we do, some beside it.
+      const inputTokens = cached > this.#input ? this.#input + cached : this.#input;
       const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
-      return { inputTokens: this.#input, outputTokens, ...extras, origin: 'reported' };
+      return { inputTokens, outputTokens, ...extras, origin: 'reported' };
     }
     if (this.#used !== undefined && this.#used > 0) {
       const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
       // The sum is the process's, how it is shared out is a guess.
       const origin = this.#output === undefined ? 'estimated' : 'reported';
-      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...extras, origin };
+      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...thought, origin };
     }
-    return { inputTokens: this.estimatedInput, outputTokens: counted, ...extras, origin: 'estimated' };
+    return { inputTokens: this.estimatedInput, outputTokens: counted, ...thought, origin: 'estimated' };
   }
 }
 
 function first(data: JsonObject, names: readonly string[]): number | undefined {
   for (const name of names) {
     const value = numberOf(data[name]);
-    if (value !== undefined && value >= 0) return value;
+    if (value !== undefined && value >= 0 && value <= MAX_TOKENS) return Math.round(value);
   }
   return undefined;
 }

@@ -57,6 +57,9 @@ export function toolSighting(call: JsonObject, complete: boolean): CallSighting 
     ...(name !== undefined && { name }),
     ...(input !== undefined && { input }),
     complete,
+    ...((call.status === 'completed' || call.status === 'failed') && {
+      outcome: { output: contentText(call.content), isError: call.status === 'failed' },
+    }),
   };
 }
 

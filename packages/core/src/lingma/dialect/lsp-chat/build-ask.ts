@@ -20,7 +20,7 @@ export function buildAsk(
   };
   const { toolConfig } = turn;
   // The process reads tools in agent mode only.
-  const mode = toolConfig === undefined ? turn.mode : 'agent';
+  const mode = toolConfig === undefined && turn.hasToolContext !== true ? turn.mode : 'agent';
   const extra = {
     ...(turn.modelKey !== undefined && { modelConfig: { key: turn.modelKey } }),
     // Where the process looks for it is not known; both places are harmless.

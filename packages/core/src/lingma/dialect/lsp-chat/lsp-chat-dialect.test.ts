@@ -29,6 +29,12 @@ describe('chat/ask', () => {
     });
   });
 
+  it('params - tools used earlier mean agent mode, without tool_config', () => {
+    const params = start({ turn: { mode: 'chat', hasToolContext: true } }).peer.last('chat/ask');
+    expect(params).toMatchObject({ mode: 'agent' });
+    expect(params).not.toHaveProperty('tool_config');
+  });
+
   it('params - tools mean agent mode and tool_config in both places', () => {
     const toolConfig = { provider: 'openai', tools: [], tool_choice: 'auto' };
     for (const mode of ['agent', 'chat'] as const) {

@@ -24,6 +24,8 @@ export interface LspChatDialectOptions {
 }
 
 const STOP_CALL_MS = 2000;
+/** Statuses of a call after which nothing comes of it. */
+const ENDED = new Set(['FINISHED', 'ERROR', 'CANCELLED']);
 
 export function createLspChatDialect({ clock = systemClock }: LspChatDialectOptions = {}): LingmaDialect {
   const lag = new LagKnowledge();
@@ -218,6 +220,11 @@ class LspChatTurn implements TurnPort {
       ...(name !== undefined && { name }),
       ...(params.parameters !== undefined && { input: params.parameters }),
       complete: status !== 'INIT',
+      ...(ENDED.has(status) && { outcome: { output: outputOf(params.results), isError: status !== 'FINISHED' } }),
     });
   }
+}
+
+function outputOf(results: JsonValue | undefined): string {
+  return results === undefined || (Array.isArray(results) && results.length === 0) ? '' : JSON.stringify(results);
 }
