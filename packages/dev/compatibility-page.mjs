@@ -55,7 +55,7 @@ has no such setting. Token counts are estimates where Lingma reports none; \`usa
   name an offered tool and carry its required arguments; everything else stays text. A call that the length limit cut is
   never passed on as one that can be run.
 - **\`tool_choice\`**: a forced tool ends in its call or in an error. The answer is held back until that is clear, and
-  the model gets one second try.
+  the model gets one second try; \`toolForwarding.onMissedCall: text\` passes its text on in place of the error.
 - **Structured output** (\`response_format\`, \`text.format\`, \`output_config.format\`): the schema is told to the model,
   the answer is checked against it and held back until it fits. One second try, then an error.
 - **\`max_tokens\`, stop sequences**: the gateway cuts the text and stops Lingma.
