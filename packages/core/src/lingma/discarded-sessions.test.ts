@@ -76,4 +76,27 @@ describe('DiscardedSessions', () => {
     await closing;
     expect(asked(peer)).toEqual([{ sessionId: 'late' }]);
   });
+
+  it('discard() - keeps no more than 256 for later, the newest', async () => {
+    const { discarded } = discarding();
+    for (let index = 0; index < 300; index++) discarded.discard(undefined, `s${index}`);
+    const peer = new FakePeer();
+    discarded.retry(peer);
+    await settled();
+    expect(asked(peer)).toHaveLength(256);
+    expect(asked(peer)[0]).toEqual({ sessionId: 's44' });
+    expect(asked(peer).at(-1)).toEqual({ sessionId: 's299' });
+  });
+
+  it('abandon() - what is made on a connection that ended goes to the next', async () => {
+    const dead = new FakePeer();
+    const { discarded } = discarding();
+    discarded.abandon(dead, Promise.resolve('late'));
+    dead.die();
+    await settled();
+    const next = new FakePeer();
+    discarded.retry(next);
+    await settled();
+    expect([asked(dead), asked(next)]).toEqual([[], [{ sessionId: 'late' }]]);
+  });
 });
