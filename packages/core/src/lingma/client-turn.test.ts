@@ -261,6 +261,28 @@ describe('setup', () => {
     await clock.advance(60_000);
   });
 
+  it.each([
+    ['that let the set-up run out - nobody gets it again', false],
+    ['whose caller left during the set-up - is as good as before', true],
+  ])('a connection %s', async (_name, leaves) => {
+    const clock = new FakeClock();
+    const process = new FakeProcess();
+    const client = clientOf(process, { clock, dialect: 'acp', deadlines: { setupMs: 1000 } });
+    expect(await ask(client)).toBe('fine');
+    process.answer('session/new', () => new Promise(() => undefined));
+    const caller = new AbortController();
+    const lost = ask(client, {}, caller.signal);
+    await settled();
+    if (leaves) caller.abort(new GatewayError('client_closed', 'gone'));
+    await clock.advance(1000);
+    expect(await lost).toBe(leaves ? 'client_closed' : 'upstream_timeout');
+    process.answer('session/new', () => ({ sessionId: 'next' }));
+    expect(await ask(client)).toBe('fine');
+    const prompts = process.calls.filter(({ method }) => method === 'session/prompt');
+    expect(prompts.map(({ link }) => link.number)).toEqual(leaves ? [1, 1] : [1, 2]);
+    await clock.advance(60_000);
+  });
+
   it('session/new under way when the client closes - its session is waited for and deleted', async () => {
     const process = new FakeProcess();
     const client = clientOf(process, { dialect: 'acp' });

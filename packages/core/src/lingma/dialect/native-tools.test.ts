@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type ChatResult, collectResult, type ToolDefinition } from '../../chat/index.js';
+import { type ChatResult, collectResult, GatewayError, type ToolDefinition } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
 import { type HostFolder, hostFolder, type LoggedLine, recordingLogger } from '../host-tools/testing/host-folder.js';
 import { createAcpDialect } from './acp/acp-dialect.js';
@@ -340,5 +340,26 @@ describe('tools that are reported', () => {
       { type: 'tool-result', toolCallId: 'c1', output: '[{"fileName":"a"}]', isError: false },
       { type: 'text', text: 'Done.' },
     ]);
+  });
+});
+
+describe('an ACP turn whose reply has come', () => {
+  it('while a tool of ours works - is not over, however quiet it is', async () => {
+    let answer: (reply: JsonValue) => void = () => undefined;
+    const started = start('acp', 'run', { deadlines: { firstEventMs: 1e6, idleMs: 1e6, totalMs: 1e7 } }, () => {
+      return new Promise((resolve) => (answer = resolve));
+    });
+    started.text('I look.');
+    const working = started.send('tool/invoke', invocation('run_in_terminal', { command: 'sleep 30' }), 1);
+    answer({ stopReason: 'end_turn' });
+    let over = false;
+    const result = started.result().finally(() => {
+      over = true;
+    });
+    await started.clock.advance(60_000);
+    expect(over).toBe(false);
+    started.abort.abort(new GatewayError('client_closed', 'gone'));
+    await expect(result).rejects.toMatchObject({ code: 'client_closed' });
+    await working;
   });
 });
