@@ -242,14 +242,14 @@ describe('ConnectionSet', () => {
 
   describe('acquire() - nothing can be had for too long', () => {
     it.each([
-      ['all that may be open are in use', { maxConnections: 1 }],
-      ['the process takes no more clients', { limit: 1 }],
-    ])('%s: fails, retryable, and the next goes well again', async (_name, options) => {
+      ['all that may be open are in use', { maxConnections: 1 }, { busy: 1, waiting: 1 }],
+      ['the process takes no more clients', { limit: 1 }, { busy: 2, waiting: 0 }],
+    ] as const)('%s: fails, retryable, and the next goes well again', async (_name, options, load) => {
       const { acquire, set, clock } = aSet({ ...options, queueTimeoutMs: 5000 });
       const first = await acquire();
       const waiting = acquire().catch((error: unknown) => error);
       await clock.advance(4999);
-      expect(set.load).toEqual(options.limit === undefined ? { busy: 1, waiting: 1 } : { busy: 2, waiting: 0 });
+      expect(set.load).toEqual(load);
       await clock.advance(1);
       expect(await waiting).toMatchObject({ code: 'rate_limited', retryAfterMs: 2000 });
       await settled();

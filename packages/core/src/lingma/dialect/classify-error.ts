@@ -10,7 +10,7 @@ import { JsonRpcError } from '../jsonrpc/peer.js';
 import { withoutSecrets } from '../without-secrets.js';
 import type { DialectName } from './dialect.js';
 import { readFailure } from './failure-detail.js';
-import { MEANING, meaningOfStatus, meaningOfVendorCode, meaningOfWords } from './failure-rules.js';
+import { MEANING, meaningOfOverload, meaningOfStatus, meaningOfVendorCode, meaningOfWords } from './failure-rules.js';
 
 /** How the process reported the failure. */
 export interface UpstreamFailure {
@@ -36,6 +36,7 @@ export function classifyFailure(failure: UpstreamFailure, cause?: unknown): Gate
     (detail.queued ? MEANING.queued : undefined) ??
     meaningOfWords(detail.text) ??
     meaningOfStatus(detail.codes) ??
+    meaningOfOverload(detail) ??
     (rpcCode === AUTHENTICATION_REQUIRED ? MEANING.login : undefined);
   const code = status ?? detail.codes[0] ?? rpcCode;
   const forLog = cause ?? new Error(`Lingma: ${withoutSecrets(detail.text)} (${code ?? 'no code'})`);

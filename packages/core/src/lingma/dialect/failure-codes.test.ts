@@ -106,6 +106,14 @@ describe('HTTP statuses', () => {
     expect(classifyFailure({ text: 'quota', status: 429 })).toMatchObject({ code: 'quota_exceeded' });
   });
 
+  it('words of an overload - leave the class to the status', () => {
+    const overloaded = (status: number) => classifyFailure({ text: 'The engine is overloaded', status });
+    for (const status of [503, 529]) expect(overloaded(status)).toMatchObject({ code: 'upstream_overloaded' });
+    expect(overloaded(429)).toMatchObject({ code: 'rate_limited' });
+    for (const status of [500, 502]) expect(overloaded(status)).toMatchObject({ code: 'upstream_error' });
+    expect(classifyFailure({ text: 'The engine is overloaded' })).toMatchObject({ code: 'upstream_overloaded' });
+  });
+
   it('408 - with Go’s words for it', () => {
     expect(codeOf(decodeFinish({ statusCode: 408, reason: 'context deadline exceeded' }))).toBe('upstream_timeout');
   });

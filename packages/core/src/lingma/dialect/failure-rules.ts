@@ -3,6 +3,7 @@
  * servers in front of them put it, in English and Chinese. Words are looked up in {@link foldWords} form.
  */
 import type { ErrorCode, GatewayErrorOptions } from '../../chat/index.js';
+import type { FailureDetail } from './failure-detail.js';
 
 export interface FailureMeaning {
   /** `content-filter` is an end of the answer, not an error; everything else is. */
@@ -130,7 +131,6 @@ const WORDS: readonly (readonly [FailureMeaning, readonly RegExp[]])[] = [
   [QUOTA, SURELY_QUOTA],
   [QUEUED, QUEUE_WORDS],
   [RATE, RATE_WORDS],
-  [OVERLOADED, OVERLOAD_WORDS],
   [TOO_LONG, TOO_LONG_WORDS],
   [LOGIN, LOGIN_WORDS],
   [WORKSPACE, [/get workspace folder|workspace ?path is empty/]],
@@ -151,6 +151,13 @@ export function meaningOfStatus(codes: readonly number[]): FailureMeaning | unde
 export function meaningOfWords(text: string): FailureMeaning | undefined {
   const words = foldWords(text);
   return WORDS.find(([, patterns]) => patterns.some((pattern) => pattern.test(words)))?.[0];
+}
+
+/** Words of an overload say less than a status does: whoever sends 429 or 500 with them means that. */
+export function meaningOfOverload({ text, codes }: FailureDetail): FailureMeaning | undefined {
+  if (codes.some((code) => code >= 400 && code < 600)) return undefined;
+  const words = foldWords(text);
+  return OVERLOAD_WORDS.some((pattern) => pattern.test(words)) ? OVERLOADED : undefined;
 }
 
 /** Of a failure of which nothing else is known than how it was reported. */

@@ -36,8 +36,9 @@ function start(
   dialect: 'acp' | 'lsp-chat',
   policy: 'refuse' | 'report' | 'run',
   turn: Partial<DialectTurn> = {},
+  prompt: () => Promise<JsonValue> = () => NEVER,
 ): Started {
-  const peer = new FakePeer().answer('session/prompt', () => NEVER).answer('chat/ask', () => NEVER);
+  const peer = new FakePeer().answer('session/prompt', prompt).answer('chat/ask', () => NEVER);
   const clock = new FakeClock();
   const lines: LoggedLine[] = [];
   const abort = new AbortController();
