@@ -41,6 +41,8 @@ const FAIR_CHANCE_MS = 250;
 export class ClientConnection {
   readonly id: number;
   initialized = false;
+  /** It said in `initialize` that it is the vendor's IDE. */
+  isIde = false;
   readonly #options: ConnectionOptions;
   readonly #pending = new Map<number, PendingRequest>();
   #lastId = 0;
@@ -65,8 +67,9 @@ export class ClientConnection {
     this.#send({ jsonrpc: '2.0', id, result });
   }
 
-  fail(id: RpcId | null, code: number, message: string): void {
-    this.#send({ jsonrpc: '2.0', id, error: { code, message } });
+  /** `data`: undefined = no such member. */
+  fail(id: RpcId | null, code: number, message: string, data?: unknown): void {
+    this.#send({ jsonrpc: '2.0', id, error: { code, message, data } });
   }
 
   /** An event with an id whose answer nobody waits for; silence is logged after the time-out. */

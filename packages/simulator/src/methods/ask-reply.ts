@@ -34,7 +34,7 @@ export function createAskReply(
     fail(failure) {
       if (!open || id === undefined) return false;
       open = false;
-      client.fail(id, RPC_CODE.internal, failure.message);
+      client.fail(id, failure.code ?? RPC_CODE.internal, failure.message, failure.data);
       return true;
     },
   };
