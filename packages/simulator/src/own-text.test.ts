@@ -62,6 +62,7 @@ const PROMPTS: readonly (readonly [name: string, prompt: string, own: string])[]
     'count the lines',
   ],
   ['headings in Markdown', '### System\nBe brief.\n\n### User\nhello\n', 'hello'],
+  ['numbered messages', '--- System (1) ---\nBe brief.\n\n--- User (2) ---\nhello', 'hello'],
   ['a chat template', '<|im_start|>system\nBe brief.<|im_end|>\n<|im_start|>user\nhello<|im_end|>', 'hello'],
   ['headings and words in one line', 'Human: hello\n\nAssistant: hi\n\nHuman: how are you?', 'how are you?'],
   [

@@ -6,9 +6,9 @@
 
 import { TOOL_RESULT_LINE } from './due-directive.js';
 
-/** A heading of a transcript: `User:`, `### Assistant`, `**System**:`, `<|im_start|>user`, alone in a line. */
+/** A heading of a transcript: `User:`, `### Assistant`, `**System**:`, `--- user (2) ---`, `<|im_start|>user`, alone in a line. */
 const HEADING =
-  /^[ \t]*(?:#{1,6}[ \t]+|\*\*|\[|<\|(?:im_start|start_header_id)\|>)?(user|human|system|developer|assistant|ai|model|tool)(?:\*\*|\]|<\|end_header_id\|>)?[ \t]{0,9}:?(?:\*\*)?[ \t]{0,9}\r?$/gim;
+  /^[ \t]{0,9}(?:#{1,6}[ \t]+|[=*_-]{2,9}[ \t]{0,9}|\[|<\|(?:im_start|start_header_id)\|>)?(user|human|system|developer|assistant|ai|model|tool)(?:[ \t](?:message|turn))?(?:[ \t]?[(#]?\d{1,6}\)?)?(?:\*\*|\]|<\|end_header_id\|>)?[ \t]{0,9}:?(?:\*\*|[ \t]{0,9}[=_-]{2,9})?[ \t]{0,9}\r?$/gim;
 /** `Human: text` in one line, the oldest form, where the line begins a paragraph. */
 const INLINE_HEADING = /(?<=^|\n[ \t]*\r?\n)[ \t]*(User|Human|System|Assistant|AI):[ \t]+(?=\S)/g;
 const PERSON: ReadonlySet<string> = new Set(['user', 'human']);
