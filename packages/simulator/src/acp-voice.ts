@@ -1,11 +1,12 @@
 import type { ClientReply } from './client-connection.js';
 import type { ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
 import { isJsonObject, type JsonObject, objectMember } from './json-object.js';
 import { emit, type Lingma } from './lingma.js';
 import { keepToolCall, newToolCallId, runNativeTool, toolParameters } from './native-tool.js';
 import type { ToolCall } from './tool-format.js';
 import type { Turn } from './turn.js';
-import type { Failure, FailureForm, Voice, Wait } from './voice.js';
+import type { Voice, Wait } from './voice.js';
 
 /** The ACP dialect, protocol section 8: everything in `session/update`, the end as a notification `chat_finish`. */
 export interface AcpVoiceOptions {

@@ -1,6 +1,6 @@
+import type { FailureForm } from './failure.js';
 import { isJsonObject, type JsonObject } from './json-object.js';
 import { isToolFormat, type ToolCall, type ToolFormat } from './tool-format.js';
-import type { FailureForm, PlanEntry } from './voice.js';
 
 /** How a scripted turn ends. */
 export type ScriptedFinish = 'stop' | 'length' | 'content_filter' | 'cancelled';
@@ -27,6 +27,13 @@ export interface Directive {
   readonly overwrite?: string | undefined;
   readonly echo?: 'transcript' | 'images' | 'prompt-chars' | undefined;
   readonly steps?: readonly Directive[] | undefined;
+}
+
+/** One step of an agent's plan, protocol section 8.4. */
+export interface PlanEntry {
+  readonly content: string;
+  readonly priority: string;
+  readonly status: string;
 }
 
 /** The failure of a turn and how it is told. */

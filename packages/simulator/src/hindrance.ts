@@ -1,4 +1,4 @@
-import type { Failure, FailureForm } from './voice.js';
+import type { Failure, FailureForm } from './failure.js';
 
 /** A turn that fails before it says anything; see the switches on login, quota and time-outs. */
 export interface Hindrance {

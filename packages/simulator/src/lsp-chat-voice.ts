@@ -1,9 +1,10 @@
 import type { ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
 import { emit, type Lingma } from './lingma.js';
 import { keepToolCall, newToolCallId, runNativeTool, toolParameters } from './native-tool.js';
 import type { ToolCall } from './tool-format.js';
 import type { Turn } from './turn.js';
-import type { Failure, FailureForm, Voice, Wait } from './voice.js';
+import type { Voice, Wait } from './voice.js';
 
 /** The LSP chat dialect, protocol section 7: `chat/answer`, `chat/think`, `chat/finish` and what goes with them. */
 export interface LspChatVoiceOptions {

@@ -1,9 +1,10 @@
+import type { Failure, FailureForm } from './failure.js';
 import { type Hindrance, PRICING_TEXT } from './hindrance.js';
 import type { Lingma } from './lingma.js';
 import { roughTokens } from './rough-tokens.js';
 import { type Turn, TurnInterrupted } from './turn.js';
 import { cutText, type Fault, type TurnPlan } from './turn-plan.js';
-import type { Failure, FailureForm, Voice, Wait } from './voice.js';
+import type { Voice, Wait } from './voice.js';
 
 /** What `runTurn` needs to know. */
 export interface TurnScript {

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { PlanEntry } from './directive.js';
+import type { Failure } from './failure.js';
 import type { JsonObject } from './json-object.js';
 import type { Dialect } from './stats.js';
-import type { Failure, PlanEntry } from './voice.js';
 
 /** One question and its answer within a session. */
 export interface SessionRecord {

@@ -1,7 +1,7 @@
-import type { Directive, ScriptedFinish } from './directive.js';
+import type { Directive, PlanEntry, ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
 import { ownText } from './own-text.js';
 import { renderToolCalls, type ToolCall } from './tool-format.js';
-import type { Failure, FailureForm, PlanEntry } from './voice.js';
 
 /** Something that goes wrong after so many answer deltas. */
 export type Fault = ErrorFault | { readonly kind: 'drop' | 'die'; readonly afterChunks: number };

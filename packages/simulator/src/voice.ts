@@ -1,31 +1,9 @@
-import type { ScriptedFinish } from './directive.js';
-import type { JsonObject } from './json-object.js';
+import type { PlanEntry, ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
 import type { ToolCall } from './tool-format.js';
 
 /** Something to wait for before more is said: room in the socket, or the answer to an event. */
 export type Wait = Promise<unknown> | undefined;
-
-/** Why a turn failed. */
-export interface Failure {
-  readonly status: number;
-  readonly message: string;
-  /** Code of a JSON-RPC error; −32603 where none is given. */
-  readonly code?: number | undefined;
-  /** `data` of a JSON-RPC error; undefined = none. */
-  readonly data?: unknown;
-  /** Further members of the event that tells of it, such as `fullAnswer` or `retry_after_ms`. */
-  readonly members?: JsonObject | undefined;
-}
-
-/** How a failure shows on the wire. */
-export type FailureForm = 'finish' | 'chat-error' | 'rpc-error';
-
-/** One step of an agent's plan, protocol section 8.4. */
-export interface PlanEntry {
-  readonly content: string;
-  readonly priority: string;
-  readonly status: string;
-}
 
 /** One dialect's way to say what a turn says. `runTurn` decides what and when; a voice knows the methods and members. */
 export interface Voice {
