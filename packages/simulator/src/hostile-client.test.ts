@@ -1,4 +1,5 @@
 /** No client ends the process, whatever it sends. */
+import { connect } from 'node:net';
 import { expect, it } from 'vitest';
 import { newSession, RawClient, sim } from './testing/raw-client.js';
 import { connected, eventually, started } from './testing/with-simulator.js';
@@ -111,4 +112,24 @@ it('broken frames and sudden ends - cost the one connection at most', async () =
   await client.initialize();
   client.notify('chat/ask', { requestId: 'r', questionText: sim({ text: 'still here' }) });
   await client.wait((m) => m.method === 'chat/finish');
+});
+
+it('a client that asks on and never reads - is cut off', async () => {
+  const simulator = await started();
+  const socket = connect(simulator.address.socketPath);
+  const closed = new Promise((resolve) => socket.once('close', resolve));
+  socket.on('error', () => undefined);
+  socket.pause();
+  const send = (message: object): void => {
+    const body = JSON.stringify({ jsonrpc: '2.0', ...message });
+    socket.write(`Content-Length: ${body.length}\r\n\r\n${body}`);
+  };
+  send({ id: 0, method: 'initialize', params: {} });
+  await eventually(() => simulator.stats.connectionsOpen === 1);
+  const big = { id: 'x'.repeat(1024 * 1024), method: 'ping', params: {} };
+  for (let i = 0; i < 90; i += 1) send(big);
+  await eventually(() => simulator.stats.connectionsOpen === 0);
+  socket.resume();
+  await closed;
+  await (await RawClient.socket(simulator.address.socketPath)).initialize();
 });

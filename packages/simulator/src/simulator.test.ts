@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -144,6 +144,15 @@ describe('connections', () => {
     }
     await expect(RawClient.webSocket(`ws://127.0.0.1:${webSocketPort}/chat`)).rejects.toThrow('404');
     expect(simulator.stats).toMatchObject({ initializes: 8, connectionsRefused: 1 });
+  });
+
+  it('QoderCN - a token file that is broken is made anew', async () => {
+    mkdirSync(file('cache'), { recursive: true });
+    writeFileSync(file('cache', 'machine_token.json'), '{oops');
+    const simulator = await started({ profile: 'qodercn-1.26', machineToken: true, workDir });
+    const { token } = readJson(file('cache', 'machine_token.json')) as { token: string };
+    const headers = { 'Cosy-MachineToken': token };
+    await (await RawClient.webSocket(simulator.address.webSocketUrl, { headers })).initialize();
   });
 
   it('QoderCN, strict - wants token and path, and no Origin', async () => {
