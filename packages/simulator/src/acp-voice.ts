@@ -48,7 +48,17 @@ export function createAcpVoice(lingma: Lingma, turn: Turn, options: AcpVoiceOpti
     });
   const end = (reason: string, statusCode: number, fullAnswer: string, members: JsonObject = {}): Wait => {
     if (switches.stepEnd === 'after') step('step_end');
-    return notification('chat_finish', { ...ids, reason, statusCode, fullAnswer, ...members });
+    const data = { ...ids, reason, statusCode, fullAnswer, ...members };
+    switch (switches.acpEnd) {
+      case 'chat-finish':
+        return notification('chat_finish', data);
+      case 'prompt-completed':
+        return statusCode === 200
+          ? update({ sessionUpdate: 'prompt_completed', data })
+          : update({ sessionUpdate: 'error', code: statusCode, message: reason, ...members });
+      case 'lsp-finish':
+        return emit(lingma, turn.client, 'chat/finish', { ...data, extra: null });
+    }
   };
 
   return {

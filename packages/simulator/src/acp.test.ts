@@ -169,6 +169,28 @@ describe('session/prompt', () => {
     expect(error).toEqual({ code: -32603, message: 'boom' });
   });
 
+  it('ends in the other ways clients tolerate', async () => {
+    const { client, simulator } = await connected({ acpEnd: 'prompt-completed' });
+    const sessionId = await newSession(client);
+    const params = (text: string, id: string) => ({
+      ...{ sessionId, prompt: [{ type: 'text', text }], _meta: { [KEY]: id } },
+    });
+    const failing = sim({ error: { status: 112, message: 'no' } });
+    await client.call('session/prompt', params(sim({ finish: 'length' }), 'r1'));
+    await client.call('session/prompt', params(failing, 'r2'));
+    simulator.setSwitches({ acpEnd: 'lsp-finish' });
+    await client.call('session/prompt', params(failing, 'r3'));
+    const ends = client.messages
+      .map((m) => (m.method === 'chat/finish' ? m.params : updateOf(m)))
+      .filter((end) => end?.statusCode !== undefined || /completed|error/.test(String(end?.sessionUpdate)));
+    expect(ends).toMatchObject([
+      { sessionUpdate: 'prompt_completed', data: { requestId: 'r1', reason: 'max_tokens', statusCode: 200 } },
+      { sessionUpdate: 'error', code: 112, message: 'no' },
+      { requestId: 'r3', statusCode: 112, reason: 'no' },
+    ]);
+    expect(client.messages.some((m) => updateOf(m).type === 'chat_finish')).toBe(false);
+  });
+
   it('is cancelled by session/cancel', async () => {
     const { client, simulator } = await connected();
     const sessionId = await newSession(client);

@@ -115,6 +115,11 @@ export const SWITCH_TABLE = {
     'reply to session/prompt before the stream or after chat_finish',
   ),
   promptResult: choice(['stop-reason', 'base', 'empty', 'null'], 'stop-reason', 'what that reply holds'),
+  acpEnd: choice(
+    ['chat-finish', 'prompt-completed', 'lsp-finish'],
+    'chat-finish',
+    'end of an ACP turn: chat_finish, sessionUpdate prompt_completed (a failure: error), or the event chat/finish',
+  ),
   requestIdPlace: choice(['params', 'update', 'none'], 'params', 'where session/update carries the request id'),
   acpContent: choice(['object', 'array'], 'object', 'content of chunks: one part or an array of parts'),
   acpLspEvents: boolean(true, 'LSP-world events (steps, snapshot, title) within ACP turns'),
