@@ -33,7 +33,7 @@ const curlLines = (announcement: string): string[] => announcement.match(/^curl 
 
 describe('serve - what it prints', () => {
   it('the Lingma, base URL, models, curl lines, Claude Code and Codex, in this order', async () => {
-    const simulator = await startSimulator({ profile: 'lingma-2.11' });
+    const simulator = await startSimulator({ profile: 'vscode-ext' });
     const { announcement, url } = await startServe(['--ws-url', simulator.address.webSocketUrl]);
     const parts = [
       `Lingma      found at ${simulator.address.webSocketUrl} (lingma 2.11.1, lsp-chat, logged in)\n`,

@@ -186,6 +186,12 @@ function factorsOf(dialect: Dialect): Factors {
   return factors;
 }
 
+describe.each(DIALECTS)('%s, an account without quota', (dialect) => {
+  it.each(['finish', 'chat-error', 'finish-112'] as const)('told as %s', async (quota) => {
+    await expectContract(dialect, { quotaExceeded: true, quota }, 'insufficient_quota');
+  });
+});
+
 describe('a process that lags one question behind', () => {
   const isTrigger = ({ text }: { readonly text: string }): boolean => text === 'OK';
 

@@ -1,11 +1,12 @@
 import type { ClientReply } from './client-connection.js';
 import type { ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
 import { isJsonObject, type JsonObject, objectMember } from './json-object.js';
 import { emit, type Lingma } from './lingma.js';
-import { newToolCallId, runNativeTool, toolParameters } from './native-tool.js';
+import { keepToolCall, newToolCallId, runNativeTool, toolParameters } from './native-tool.js';
 import type { ToolCall } from './tool-format.js';
 import type { Turn } from './turn.js';
-import type { Failure, FailureForm, Voice, Wait } from './voice.js';
+import type { Voice, Wait } from './voice.js';
 
 /** The ACP dialect, protocol section 8: everything in `session/update`, the end as a notification `chat_finish`. */
 export interface AcpVoiceOptions {
@@ -45,9 +46,19 @@ export function createAcpVoice(lingma: Lingma, turn: Turn, options: AcpVoiceOpti
       ...{ ...ids, step: name, description: '', status: 'done' },
       ...{ result: null, message: '' },
     });
-  const end = (reason: string, statusCode: number, fullAnswer: string): Wait => {
+  const end = (reason: string, statusCode: number, fullAnswer: string, members: JsonObject = {}): Wait => {
     if (switches.stepEnd === 'after') step('step_end');
-    return notification('chat_finish', { ...ids, reason, statusCode, fullAnswer });
+    const data = { ...ids, reason, statusCode, fullAnswer, ...members };
+    switch (switches.acpEnd) {
+      case 'chat-finish':
+        return notification('chat_finish', data);
+      case 'prompt-completed':
+        return statusCode === 200
+          ? update({ sessionUpdate: 'prompt_completed', data })
+          : update({ sessionUpdate: 'error', code: statusCode, message: reason, ...members });
+      case 'lsp-finish':
+        return emit(lingma, turn.client, 'chat/finish', { ...data, extra: null });
+    }
   };
 
   return {
@@ -92,13 +103,15 @@ export function createAcpVoice(lingma: Lingma, turn: Turn, options: AcpVoiceOpti
         running: () => toolUpdate('in_progress'),
       });
       const status = outcome.kind === 'finished' ? 'completed' : 'failed';
-      turn.session.toolCalls.push({ toolCallId, toolName: call.name, toolCallStatus: status.toUpperCase() });
+      keepToolCall(turn, toolCallId, call, outcome, status.toUpperCase());
       if (outcome.kind === 'finished') toolUpdate(status, { rawOutput: [outcome.result] });
       else {
         const message = outcome.kind === 'failed' ? outcome.message : 'rejected';
         toolUpdate(status, { rawOutput: [], _meta: { 'ai-coding/tool-call-error-message': message } });
       }
     },
+
+    plan: (entries) => update({ sessionUpdate: 'plan', entries }),
 
     usage: (usedTokens) =>
       switches.contextUsage === 'never'
@@ -116,8 +129,11 @@ export function createAcpVoice(lingma: Lingma, turn: Turn, options: AcpVoiceOpti
       if (form === 'rpc-error' && options.failRequest(failure)) return undefined;
       const wait =
         form === 'chat-error'
-          ? notification('chat_error', { ...ids, code: failure.status, message: failure.message })
-          : end(failure.message, failure.status, '');
+          ? notification('chat_error', {
+              ...{ ...ids, code: failure.status, message: failure.message },
+              ...failure.members,
+            })
+          : end(failure.message, failure.status, '', failure.members);
       options.onEnd(failure);
       return wait;
     },

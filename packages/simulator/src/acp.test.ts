@@ -169,6 +169,28 @@ describe('session/prompt', () => {
     expect(error).toEqual({ code: -32603, message: 'boom' });
   });
 
+  it('ends in the other ways clients tolerate', async () => {
+    const { client, simulator } = await connected({ acpEnd: 'prompt-completed' });
+    const sessionId = await newSession(client);
+    const params = (text: string, id: string) => ({
+      ...{ sessionId, prompt: [{ type: 'text', text }], _meta: { [KEY]: id } },
+    });
+    const failing = sim({ error: { status: 112, message: 'no' } });
+    await client.call('session/prompt', params(sim({ finish: 'length' }), 'r1'));
+    await client.call('session/prompt', params(failing, 'r2'));
+    simulator.setSwitches({ acpEnd: 'lsp-finish' });
+    await client.call('session/prompt', params(failing, 'r3'));
+    const ends = client.messages
+      .map((m) => (m.method === 'chat/finish' ? m.params : updateOf(m)))
+      .filter((end) => end?.statusCode !== undefined || /completed|error/.test(String(end?.sessionUpdate)));
+    expect(ends).toMatchObject([
+      { sessionUpdate: 'prompt_completed', data: { requestId: 'r1', reason: 'max_tokens', statusCode: 200 } },
+      { sessionUpdate: 'error', code: 112, message: 'no' },
+      { requestId: 'r3', statusCode: 112, reason: 'no' },
+    ]);
+    expect(client.messages.some((m) => updateOf(m).type === 'chat_finish')).toBe(false);
+  });
+
   it('is cancelled by session/cancel', async () => {
     const { client, simulator } = await connected();
     const sessionId = await newSession(client);
@@ -215,8 +237,62 @@ describe('session/load', () => {
     });
     const replayed = other.messages.map(updateOf).filter((update) => update.sessionUpdate !== undefined);
     expect(replayed.map((update) => update.sessionUpdate)).toEqual(['user_message_chunk', 'agent_message_chunk']);
+    expect(other.messages.filter((m) => m.method === 'session/update').map((m) => m.params?._meta)).toMatchObject([
+      { 'ai-coding/streamed': false },
+      { 'ai-coding/streamed': false },
+    ]);
     const { error } = await other.call('session/prompt', { sessionId, prompt: [], _meta: { [KEY]: 'r' } });
     expect(error?.message).toBe('model key is empty');
     expect((await other.call('session/load', { sessionId: 'nowhere' })).error?.message).toContain('session not found');
+  });
+
+  it('tells thoughts, plan and tool calls too, and its record has them', async () => {
+    const result = { toolCallId: 'x', name: 'ls', success: true, result: { content: 'a.ts' } };
+    const { client } = await connected({}, { answer: (m) => (m.method === 'tool/invoke' ? result : null) });
+    const sessionId = await newSession(client);
+    const turn = await prompt(
+      client,
+      sessionId,
+      sim({ reasoning: 'hm', text: 'done', plan: ['look'], tools: [{ name: 'ls', input: {} }], toolFormat: 'native' }),
+    );
+    const plan = { sessionUpdate: 'plan', entries: [{ content: 'look', priority: 'medium', status: 'pending' }] };
+    expect(turn.updates).toContainEqual(plan);
+    await prompt(client, sessionId, sim({ error: { status: 500, message: 'boom' } }));
+    const before = client.messages.length;
+    await client.call('session/load', { sessionId, cwd: tmpdir(), mcpServers: [] });
+    const replayed = client.messages.slice(before).map(updateOf);
+    expect(replayed.slice(1, 6)).toMatchObject([
+      { sessionUpdate: 'agent_thought_chunk', content: { text: 'hm' } },
+      plan,
+      { sessionUpdate: 'tool_call', title: 'ls', status: 'pending' },
+      { sessionUpdate: 'tool_call_update', status: 'completed', rawOutput: [{ content: 'a.ts' }] },
+      { sessionUpdate: 'agent_message_chunk', content: { text: 'done' } },
+    ]);
+    const { result: session } = await client.call('chat/getSessionById', { sessionId });
+    expect((session as { chatRecords: object[] }).chatRecords).toMatchObject([
+      { answer: 'done', reasoningContent: 'hm', sessionType: 'quest', finishStatus: 0, errorResult: null },
+      { answer: '', finishStatus: 1, errorResult: { errorCode: '500', errorMessage: 'boom' } },
+    ]);
+  });
+});
+
+describe('what was said elsewhere', () => {
+  it('is put at the end of a session, which is made if need be, and renamed', async () => {
+    const { client } = await connected();
+    const messages = [
+      { role: 'user', content: 'earlier @sim {"text":"from then"}' },
+      { role: 'assistant', content: 'an answer' },
+    ];
+    const append = (more: object) => client.call('session/appendHistoryTurn', { messages, requestId: 'r', ...more });
+    expect((await append({ sessionId: 'mine' })).result).toMatchObject({
+      appendedMessageIds: [expect.any(String), expect.any(String)],
+      createdSession: true,
+    });
+    expect((await append({ sessionId: 'mine' })).result).toMatchObject({ createdSession: false });
+    await client.call('session/set_model', { sessionId: 'mine', modelId: 'kmodel' });
+    expect((await prompt(client, 'mine', 'and now?')).text).toBe('from then');
+    expect((await append({ sessionId: 'mine', messages: [] })).error?.message).toBe('messages is empty');
+    await client.call('chat/renameSession', { sessionId: 'mine', newTitle: 'New' });
+    expect((await client.call('session/generateTitle', { sessionId: 'mine' })).result).toMatchObject({ title: 'New' });
   });
 });

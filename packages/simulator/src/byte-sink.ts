@@ -12,6 +12,8 @@ export interface ByteSink {
   close(): void;
   /** Cuts the connection; what was written before goes out first. */
   cut(): void;
+  /** Cuts the connection at once, whatever still waits. */
+  destroy(): void;
 }
 
 /** Messages of a WebSocket. `binary` is needed when a message may hold half a UTF-8 sequence. */
@@ -40,6 +42,7 @@ export function webSocketSink(socket: WebSocket, options: { readonly binary: boo
     cut() {
       socket.ping('', false, () => setImmediate(() => socket.terminate()));
     },
+    destroy: () => socket.terminate(),
   };
 }
 
@@ -62,5 +65,6 @@ export function streamSink(socket: Socket): ByteSink {
       if (socket.writable) socket.write('', () => setImmediate(() => socket.destroy()));
       else socket.destroy();
     },
+    destroy: () => void socket.destroy(),
   };
 }

@@ -31,6 +31,10 @@ interface ConnectionOptions {
 
 /** Above this backlog turns wait; it bounds what a reader that does not read can cost. */
 const HIGH_WATER_BYTES = 1024 * 1024;
+/**
+ * A client that asks on and never reads is cut off above this: answers do not wait as turns do. One message may go beyond it.
+ */
+const MAX_BACKLOG_BYTES = 64 * 1024 * 1024;
 /** A request younger than this when its client leaves is not held against the client. */
 const FAIR_CHANCE_MS = 250;
 
@@ -41,6 +45,8 @@ const FAIR_CHANCE_MS = 250;
 export class ClientConnection {
   readonly id: number;
   initialized = false;
+  /** It said in `initialize` that it is the vendor's IDE. */
+  isIde = false;
   readonly #options: ConnectionOptions;
   readonly #pending = new Map<number, PendingRequest>();
   #lastId = 0;
@@ -65,8 +71,9 @@ export class ClientConnection {
     this.#send({ jsonrpc: '2.0', id, result });
   }
 
-  fail(id: RpcId | null, code: number, message: string): void {
-    this.#send({ jsonrpc: '2.0', id, error: { code, message } });
+  /** `data`: undefined = no such member. */
+  fail(id: RpcId | null, code: number, message: string, data?: unknown): void {
+    this.#send({ jsonrpc: '2.0', id, error: { code, message, data } });
   }
 
   /** An event with an id whose answer nobody waits for; silence is logged after the time-out. */
@@ -159,7 +166,9 @@ export class ClientConnection {
 
   #send(message: object): void {
     if (this.#closed) return;
-    this.#options.shaper.write(encodeFrame(JSON.stringify(message), this.#options.frameStyle));
+    const { sink, shaper, frameStyle } = this.#options;
+    if (sink.backlog + shaper.held > MAX_BACKLOG_BYTES) sink.destroy();
+    else shaper.write(encodeFrame(JSON.stringify(message), frameStyle));
   }
 
   /** Events share one time-out and so expire in the order they were sent: one timer serves them all. */

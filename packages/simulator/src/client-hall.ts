@@ -32,6 +32,16 @@ export function createClientHall(lingma: Lingma, dispatch: Dispatch): ClientHall
     log(`connection refused: ${reason}`);
   };
 
+  /** Whatever a client sends, it is that message's fault and not the process's end. */
+  const dispatchSafely = (client: ClientConnection, body: string): void => {
+    try {
+      dispatch(client, body);
+    } catch (cause) {
+      log(`message dropped: ${cause instanceof Error ? cause.message : 'unknown'}`);
+      recorder.addProtocolError('message cannot be handled');
+    }
+  };
+
   const add = (sink: ByteSink, destroy: () => void): { receive: (bytes: Buffer) => void; gone: () => void } => {
     lastClientId += 1;
     const client = new ClientConnection({
@@ -64,7 +74,7 @@ export function createClientHall(lingma: Lingma, dispatch: Dispatch): ClientHall
     return {
       receive(bytes) {
         for (const event of decoder.push(bytes)) {
-          if (event.kind === 'body') dispatch(client, event.body);
+          if (event.kind === 'body') dispatchSafely(client, event.body);
           else if (event.kind === 'unknown-header') {
             log('Unknown message header');
             recorder.addProtocolError('Unknown message header');

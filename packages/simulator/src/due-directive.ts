@@ -2,9 +2,9 @@ import { type Directive, findDirective } from './directive.js';
 
 /**
  * A line that begins with `Tool result`, any case; a role word with a colon, an opening bracket or a tag sign may stand
- * before it.
+ * before it. Every repetition is bounded: prompts are as long as clients like.
  */
-const TOOL_RESULT_LINE = /^[ \t]*(?:[\p{L}_-]+:[ \t]*)?[[({<]?[ \t]*tool result/gimu;
+export const TOOL_RESULT_LINE = /^[ \t]{0,40}(?:[\p{L}_-]{1,40}:[ \t]{0,40})?[[({<]?[ \t]{0,40}tool result/gimu;
 
 /**
  * The directive that scripts the next turn of a session, read off its prompts (oldest first): the last one in the newest

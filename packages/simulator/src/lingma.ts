@@ -22,6 +22,8 @@ export interface Lingma {
   readonly clients: Set<ClientConnection>;
   /** Running turns by request id. */
   readonly turns: Map<string, Turn>;
+  /** Filled in once the process listens. */
+  readonly ports: { http: number };
   readonly models: () => readonly SimulatedModel[];
   readonly log: (line: string) => void;
   /** Ends the whole process the hard way. */

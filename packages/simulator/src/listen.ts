@@ -38,9 +38,16 @@ export async function listenOnPath(path: string, onConnection: (socket: Socket) 
   return server;
 }
 
-/** The HTTP port: nothing but 404 yet at every path, as the real one answers at `/`. */
+const PROFILE_PAGE = '<!doctype html><title>Lingma simulator</title><script>window.error_code = 2</script>\n';
+
+/** The HTTP port: a template at `/profile` (protocol section 1.5), 404 everywhere else, as the real one answers at `/`. */
 export function createHttpServer(): HttpServer {
-  return createServer((_request, response) => {
+  return createServer((request, response) => {
+    if (request.url?.split('?')[0] === '/profile') {
+      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
+      response.end(PROFILE_PAGE);
+      return;
+    }
     response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
     response.end('404 page not found\n');
   });

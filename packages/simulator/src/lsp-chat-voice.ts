@@ -1,9 +1,10 @@
 import type { ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
 import { emit, type Lingma } from './lingma.js';
-import { newToolCallId, runNativeTool, toolParameters } from './native-tool.js';
+import { keepToolCall, newToolCallId, runNativeTool, toolParameters } from './native-tool.js';
 import type { ToolCall } from './tool-format.js';
 import type { Turn } from './turn.js';
-import type { Failure, FailureForm, Voice, Wait } from './voice.js';
+import type { Voice, Wait } from './voice.js';
 
 /** The LSP chat dialect, protocol section 7: `chat/answer`, `chat/think`, `chat/finish` and what goes with them. */
 export interface LspChatVoiceOptions {
@@ -42,10 +43,12 @@ export function createLspChatVoice(lingma: Lingma, turn: Turn, options: LspChatV
     send('chat/answer', { text, overwrite, isFiltered, timestamp: Date.now(), extra: answerExtra });
   const think = (text: string, thinkStep: 'start' | 'done'): Wait =>
     send('chat/think', { text, step: thinkStep, timestamp: Date.now(), extra: null });
-  const end = (reason: string, statusCode: number, fullAnswer: string): Wait => {
+  const end = (reason: string, statusCode: number, fullAnswer: string, members: object = {}): Wait => {
     if (switches.stepEnd === 'after') step('step_end');
     let wait: Wait;
-    if (switches.chatFinish === 'always') wait = send('chat/finish', { reason, statusCode, fullAnswer, extra: null });
+    if (switches.chatFinish === 'always') {
+      wait = send('chat/finish', { reason, statusCode, fullAnswer, extra: null, ...members });
+    }
     if (toolsSeen) sync('', 'REQUEST_FINISHED', undefined, {});
     options.onEnd();
     return wait;
@@ -104,12 +107,15 @@ export function createLspChatVoice(lingma: Lingma, turn: Turn, options: LspChatV
         running: () => sync(toolCallId, 'RUNNING', call, {}),
       });
       const status = { finished: 'FINISHED', failed: 'ERROR', rejected: 'CANCELLED' }[outcome.kind];
-      turn.session.toolCalls.push({ toolCallId, toolName: call.name, toolCallStatus: status });
+      keepToolCall(turn, toolCallId, call, outcome, status);
       if (outcome.kind === 'finished') sync(toolCallId, status, call, { results: [outcome.result] });
       else if (outcome.kind === 'failed') {
         sync(toolCallId, status, call, { errorCode: 'tool_failed', errorMsg: outcome.message });
       } else sync(toolCallId, status, call, {});
     },
+
+    // Not documented for this dialect.
+    plan: () => undefined,
 
     usage(usedTokens, scripted) {
       if (switches.contextUsage === 'never' || (switches.contextUsage === 'auto' && !scripted)) return undefined;
@@ -127,11 +133,12 @@ export function createLspChatVoice(lingma: Lingma, turn: Turn, options: LspChatV
         const wait = send('chat/error', {
           message: failure.message,
           error: { code: failure.status, message: failure.message },
+          ...failure.members,
         });
         options.onEnd();
         return wait;
       }
-      return end(failure.message, failure.status, '');
+      return end(failure.message, failure.status, '', failure.members);
     },
   };
 }

@@ -23,6 +23,29 @@ export function newToolCallId(): string {
   return `call_${randomBytes(8).toString('hex')}`;
 }
 
+/** Beyond this size a tool's result is not kept for the session's history. */
+const MAX_KEPT_RESULT_CHARS = 64 * 1024;
+/** Calls a session tells of. */
+const MAX_KEPT_CALLS = 1000;
+
+/** Puts a call into the history of its session. */
+export function keepToolCall(
+  turn: Turn,
+  toolCallId: string,
+  call: ToolCall,
+  outcome: NativeToolOutcome,
+  toolCallStatus: string,
+): void {
+  const { toolCalls } = turn.session;
+  toolCalls.push({ toolCallId, toolName: call.name, toolCallStatus });
+  if (toolCalls.length > MAX_KEPT_CALLS) toolCalls.shift();
+  const fits = outcome.kind === 'finished' && JSON.stringify(outcome.result).length <= MAX_KEPT_RESULT_CHARS;
+  turn.record.toolCalls.push({
+    ...{ toolCallId, name: call.name, parameters: toolParameters(call), finished: outcome.kind === 'finished' },
+    results: fits ? [outcome.result] : [],
+  });
+}
+
 /** Parameters as an object: free-form text becomes the member `input`. */
 export function toolParameters(call: ToolCall): JsonObject {
   return typeof call.input === 'string' ? { input: call.input } : call.input;

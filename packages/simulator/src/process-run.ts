@@ -30,9 +30,11 @@ export async function startProcess(
   const { switches, workDir, log } = lingma;
   if (lingma.login.user() === undefined) log('cached login state is not valid');
   const hall = createClientHall(lingma, createDispatch(lingma));
+  // QoderCN keeps the file whether or not it asks for what is in it.
+  const machineToken = switches.machineToken || switches.wsRoot ? workDir.machineToken() : undefined;
   const door = createWebSocketDoor({
-    path: switches.wsPath,
-    machineToken: switches.machineToken ? workDir.machineToken() : undefined,
+    paths: [switches.wsPath, ...(switches.wsRoot && !switches.machineToken ? ['/'] : [])],
+    machineToken: switches.machineToken ? machineToken : undefined,
     admits: hall.admits,
     onRefused: hall.refuse,
     onClient: hall.addWebSocket,
@@ -45,6 +47,7 @@ export async function startProcess(
     opened.push(door);
     const httpPort = await listenOnPort(http, options.httpPort);
     opened.push(http);
+    lingma.ports.http = httpPort;
     const suffix = randomBytes(3).toString('hex');
     const facts = {
       platform: process.platform,
@@ -55,6 +58,8 @@ export async function startProcess(
     const socketPath = options.socketPath ?? ipcPath({ ...facts, suffix });
     opened.push(await listenOnPath(socketPath, hall.addStream));
 
+    // A listener that cannot take a connection, such as for want of descriptors, takes the next one.
+    for (const server of opened) server.on('error', (cause) => log(`accept failed: ${cause.message}`));
     infoTimer = publish(lingma, webSocketPort, socketPath);
     logReady(lingma, webSocketPort, httpPort, socketPath);
     const address: SimulatorAddress = {

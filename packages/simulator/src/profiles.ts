@@ -1,7 +1,7 @@
 import { SWITCH_TABLE, type Switches, type SwitchName } from './switch-table.js';
 
 /** The profiles of the protocol document's last table. */
-export const PROFILE_NAMES = ['lingma-2.11', 'vscode-ext', 'lingma-ide-0.7', 'qodercn-1.26'] as const;
+export const PROFILE_NAMES = ['lingma-2.11', 'vscode-ext', 'lingma-ide-0.7', 'qodercn-1.26', 'qodercn-1.27'] as const;
 
 /** A preset of switches that stands for one product. */
 export type ProfileName = (typeof PROFILE_NAMES)[number];
@@ -15,7 +15,7 @@ interface Profile {
 const JETBRAINS_LINE: Partial<Switches> = {
   serverName: 'lingma',
   serverVersion: '2.11.1',
-  acp: 'absent',
+  beforeInitialize: 'allow',
   eventsAsRequests: true,
   thinking: 'delta',
   stepEnd: 'before',
@@ -25,14 +25,34 @@ const JETBRAINS_LINE: Partial<Switches> = {
   imageSource: 'file',
 };
 
+const QODER_LINE: Partial<Switches> = {
+  serverName: 'qodercn',
+  serverVersion: '1.26.0',
+  beforeInitialize: 'allow',
+  wsPath: '/ws',
+  wsRoot: true,
+  eventsAsRequests: true,
+  thinking: 'fence',
+  acpThinking: 'chunk',
+  extensionRegister: 'notification',
+  taskSync: true,
+  contextUsage: 'always',
+  sessionModel: 'none',
+  promptResult: 'empty',
+  fullAnswer: 'empty',
+  toolCards: true,
+  imageSource: 'data',
+};
+
 const PROFILES: Record<ProfileName, Profile> = {
   'lingma-2.11': { defaultPort: 37010, switches: JETBRAINS_LINE },
-  'vscode-ext': { defaultPort: 36510, switches: { ...JETBRAINS_LINE, extensionRuntime: 'missing' } },
+  'vscode-ext': { defaultPort: 36510, switches: { ...JETBRAINS_LINE, acp: 'absent', extensionRuntime: 'missing' } },
   'lingma-ide-0.7': {
     defaultPort: 36510,
     switches: {
       serverName: 'lingma',
       serverVersion: '0.7.1',
+      beforeInitialize: 'allow',
       eventsAsRequests: true,
       fullAnswer: 'empty',
       promptResult: 'null',
@@ -40,24 +60,12 @@ const PROFILES: Record<ProfileName, Profile> = {
       imageSource: 'file',
     },
   },
-  'qodercn-1.26': {
+  'qodercn-1.26': { defaultPort: 36510, switches: QODER_LINE },
+  'qodercn-1.27': {
     defaultPort: 36510,
     switches: {
-      serverName: 'qodercn',
-      serverVersion: '1.26.0',
-      wsPath: '/ws',
-      machineToken: true,
-      eventsAsRequests: true,
-      thinking: 'fence',
-      acpThinking: 'chunk',
-      extensionRegister: 'notification',
-      taskSync: true,
-      contextUsage: 'always',
-      sessionModel: 'none',
-      promptResult: 'empty',
-      fullAnswer: 'empty',
-      toolCards: true,
-      imageSource: 'data',
+      ...{ ...QODER_LINE, serverVersion: '1.27.1', promptReply: 'before', promptResult: 'stop-reason' },
+      ...{ sessionList: 'ide', quota: 'finish-112' },
     },
   },
 };

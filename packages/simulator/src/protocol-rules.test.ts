@@ -30,6 +30,10 @@ describe('initialize', () => {
     expect((await client.call('ping')).error?.message).toBe('server not initialized');
     await client.initialize();
     expect((await client.call('ping')).result).toEqual({ success: true });
+    const allowing = await started({ beforeInitialize: 'allow' });
+    const early = await RawClient.webSocket(allowing.address.webSocketUrl);
+    expect((await early.call('auth/status', {}, 0)).result).toMatchObject({ status: 2 });
+    expect((await early.call('extension/query')).error).toEqual({ code: -32002, message: 'server not initialized' });
     const hanging = await started({ beforeInitialize: 'hang' });
     const other = await RawClient.webSocket(hanging.address.webSocketUrl);
     other.send({ id: 'p', method: 'ping', params: {} });
@@ -120,6 +124,47 @@ describe('small methods', () => {
     expect((await client.call('auth/login', { loginType: '' })).result).toMatchObject({ success: false });
   });
 
+  it.each([
+    ['dataPolicy/query', {}],
+    ['feature/getFeatureFlags', {}],
+    ['model/getByokConfig', {}],
+    ['wiki/getStatus', {}],
+    ['statistics/general', {}],
+    ['auth/profile/getGlobalConfig', {}],
+    ['webview/mcpSetting/overview', {}],
+    ['webview/memory/count', {}],
+    ['kb/list', []],
+    ['extension/contextProvider/loadComboBoxItems', []],
+    ['snapshot/listBySession', []],
+    ['chat/quota/doNotRemindAgain', { requestId: '', errorCode: '', errorMessage: '', success: true }],
+  ])('%s answers', async (method, result) => {
+    const { client, simulator } = await connected();
+    expect((await client.call(method)).result).toEqual(result);
+    expect(simulator.stats.protocolErrors).toBe(0);
+  });
+
+  it('refreshes a token, with a push behind it, and takes the login of a device', async () => {
+    const { client, simulator } = await connected();
+    const params = { securityOauthToken: 'x', refreshToken: 'y', tokenExpireTime: 1 };
+    const refreshed = await client.call('auth/refreshToken', params);
+    expect(refreshed.result).toMatchObject({ success: true, errorCode: '', name: 'simulator' });
+    const push = await client.wait((m) => m.method === 'auth/syncTokenUpdate');
+    expect(push.params).toMatchObject({ status: 2, token: expect.stringMatching(/^pt-/) });
+    simulator.setLoggedIn(false);
+    expect((await client.call('auth/syncUserInfo')).result).toMatchObject({ success: false, uid: '' });
+    expect((await client.call('auth/device_login', { token: '' })).result).toMatchObject({ success: false });
+    const device = { token: 't', refreshToken: 'r', expiresIn: '', expireTime: 1, userId: 'u', username: 'n' };
+    expect((await client.call('auth/device_login', device)).result).toMatchObject({ success: true });
+    expect((await client.call('auth/syncUserInfo')).result).toMatchObject({ success: true });
+  });
+
+  it('gives the address of a profile page that is there', async () => {
+    const { client } = await connected();
+    const { url } = (await client.call('auth/profile/getUrl')).result as { url: string };
+    expect(url).toMatch(/\/profile\?state=[0-9a-f]{32}$/);
+    expect((await fetch(url)).status).toBe(200);
+  });
+
   it('fails where the real one fails', async () => {
     const { client } = await connected();
     const messages = ['user/plan', 'credit/usage', 'model/queryClasses'].map(async (m) => (await client.call(m)).error);
@@ -181,6 +226,16 @@ describe('hindrances', () => {
     simulator.setSwitches({ notLoggedIn: 'silence' });
     client.notify('chat/ask', { requestId: 'r2', questionText: 'x' });
     await eventually(() => simulator.stats.turnsActive === 1);
+  });
+
+  it('fails turns for lack of quota with a text about prices and code 112', async () => {
+    const { client } = await connected({ quotaExceeded: true, quota: 'finish-112' });
+    const lsp = await ask(client, 'x');
+    const acp = await prompt(client, await newSession(client), 'x');
+    for (const { text, finish } of [lsp, acp]) {
+      expect(JSON.parse(text)).toMatchObject({ pricingUrl: expect.stringMatching(/^https:/) });
+      expect(finish).toMatchObject({ statusCode: 112, reason: 'error', fullAnswer: text });
+    }
   });
 
   it('fails turns for lack of quota, in three ways, in both dialects', async () => {

@@ -1,14 +1,10 @@
+import type { Failure, FailureForm } from './failure.js';
+import { type Hindrance, PRICING_TEXT } from './hindrance.js';
 import type { Lingma } from './lingma.js';
+import { roughTokens } from './rough-tokens.js';
 import { type Turn, TurnInterrupted } from './turn.js';
 import { cutText, type Fault, type TurnPlan } from './turn-plan.js';
-import type { Failure, FailureForm, Voice, Wait } from './voice.js';
-
-/** A turn that fails before it says anything; see the switches on login, quota and time-outs. */
-export interface Hindrance {
-  readonly failure: Failure;
-  /** `text`: the answer says so and ends well; `silence`: nothing comes. */
-  readonly form: FailureForm | 'text' | 'silence';
-}
+import type { Voice, Wait } from './voice.js';
 
 /** What `runTurn` needs to know. */
 export interface TurnScript {
@@ -31,10 +27,11 @@ export async function runTurn(lingma: Lingma, turn: Turn, script: TurnScript): P
   try {
     await new TurnPlayer(lingma, turn, script).play();
   } catch (cause) {
-    if (!(cause instanceof TurnInterrupted)) throw cause;
+    // Nobody waits for a turn: whatever a prompt manages to break ends that turn and not the process.
+    if (!(cause instanceof TurnInterrupted)) breakOff(lingma, script.voice, cause);
   } finally {
     lingma.turns.delete(turn.requestId);
-    turn.record.finished = turn.interruption === 'none';
+    turn.record.finished = turn.interruption === 'none' && turn.record.error === undefined;
     stats.turnsActive -= 1;
     if (turn.interruption === 'abandoned') {
       stats.turnsAbandoned += 1;
@@ -47,6 +44,15 @@ export async function runTurn(lingma: Lingma, turn: Turn, script: TurnScript): P
   }
 }
 
+function breakOff(lingma: Lingma, voice: Voice, cause: unknown): void {
+  lingma.log(`turn failed: ${cause instanceof Error ? cause.message : 'unknown'}`);
+  try {
+    voice.fail({ status: 500, message: 'error' }, 'finish');
+  } catch {
+    // Not even that can be said: the client's own time-out ends it.
+  }
+}
+
 class TurnPlayer {
   readonly #lingma: Lingma;
   readonly #turn: Turn;
@@ -56,6 +62,7 @@ class TurnPlayer {
   #started = false;
   #spokenPrefix = '';
   #spokenChars = 0;
+  #thought = '';
 
   constructor(lingma: Lingma, turn: Turn, script: TurnScript) {
     this.#lingma = lingma;
@@ -72,8 +79,12 @@ class TurnPlayer {
     } catch (cause) {
       if (!(cause instanceof TurnInterrupted) || turn.interruption !== 'stopped') throw cause;
       this.#endStopped();
+    } finally {
+      this.#lingma.sessions.completeRecord(turn.session, turn.record, {
+        answer: this.#fullAnswer(),
+        reasoning: this.#thought,
+      });
     }
-    turn.record.answer = this.#fullAnswer();
   }
 
   async #speak(): Promise<void> {
@@ -85,6 +96,10 @@ class TurnPlayer {
     if (plan.fault?.afterChunks === 0) return void this.#strike(plan.fault);
 
     await this.#think();
+    if (plan.agentPlan.length > 0) {
+      this.#turn.record.plan = plan.agentPlan;
+      await this.#settle(voice.plan(plan.agentPlan));
+    }
     if (!(await this.#sayAnswer())) return;
 
     for (const call of plan.nativeTools) await voice.tool(call);
@@ -95,7 +110,7 @@ class TurnPlayer {
     }
     if (plan.finish === 'content_filter') {
       if (this.#lingma.switches.filter === 'finish') {
-        return void voice.fail({ status: 400, message: 'content_filter' }, 'finish');
+        return this.#fail({ status: 400, message: 'content_filter' }, 'finish');
       }
       voice.filtered();
       this.#spokenPrefix = '';
@@ -108,6 +123,7 @@ class TurnPlayer {
   async #think(): Promise<void> {
     const { plan, voice } = this.#script;
     if (plan.reasoning === '' || voice.thinking === 'none') return;
+    this.#thought = plan.reasoning;
     if (voice.thinking === 'events') {
       for (const delta of cutText(plan.reasoning, plan.chunks)) {
         await this.#pace();
@@ -158,8 +174,7 @@ class TurnPlayer {
   #strike(fault: Fault): false {
     const { switches } = this.#lingma;
     if (fault.kind === 'error') {
-      const message = fault.message || (fault.status === 408 ? 'timeout' : 'error');
-      this.#script.voice.fail({ status: fault.status, message }, switches.errorForm);
+      this.#fail(fault, fault.form ?? switches.errorForm);
     } else if (fault.kind === 'drop') {
       this.#turn.client.cut(switches.cut === 'mid-frame');
       this.#turn.abandon();
@@ -175,10 +190,20 @@ class TurnPlayer {
     const { voice } = this.#script;
     const { failure, form } = hindrance;
     if (form === 'silence') return this.#keepSilent();
-    if (form !== 'text') return void voice.fail(failure, form);
+    if (form === 'finish-112') {
+      voice.answer(PRICING_TEXT);
+      this.#spokenPrefix = PRICING_TEXT;
+      return this.#fail({ status: 112, message: 'error', members: { fullAnswer: PRICING_TEXT } }, 'finish');
+    }
+    if (form !== 'text') return this.#fail(failure, form);
     voice.answer(failure.message);
     this.#spokenPrefix = failure.message;
     voice.finish('stop', failure.message);
+  }
+
+  #fail(failure: Failure, form: FailureForm): void {
+    this.#turn.record.error = failure;
+    this.#script.voice.fail(failure, form);
   }
 
   async #keepSilent(): Promise<void> {
@@ -211,10 +236,4 @@ class TurnPlayer {
     if (this.#spokenChars === 0) return this.#spokenPrefix;
     return this.#spokenPrefix + this.#script.plan.segments.join('').slice(0, this.#spokenChars);
   }
-}
-
-/** Four letters a token, one for each character of other scripts. */
-function roughTokens(text: string): number {
-  const others = text.match(/\P{ASCII}/gu)?.length ?? 0;
-  return Math.ceil((text.length - others) / 4) + others;
 }

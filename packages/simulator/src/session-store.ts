@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import type { PlanEntry } from './directive.js';
+import type { Failure } from './failure.js';
+import type { JsonObject } from './json-object.js';
 import type { Dialect } from './stats.js';
 
 /** One question and its answer within a session. */
@@ -7,7 +10,21 @@ export interface SessionRecord {
   readonly question: string;
   readonly createdAt: number;
   answer: string;
+  reasoning: string;
+  readonly toolCalls: RecordedToolCall[];
+  plan: readonly PlanEntry[];
+  /** How the turn failed, if it did. */
+  error: Failure | undefined;
   finished: boolean;
+}
+
+/** A native tool call as the history tells it. */
+export interface RecordedToolCall {
+  readonly toolCallId: string;
+  readonly name: string;
+  readonly parameters: JsonObject;
+  readonly finished: boolean;
+  readonly results: readonly JsonObject[];
 }
 
 /** A native tool call that took place in a session. */
@@ -33,6 +50,9 @@ export interface Session {
 }
 
 const MAX_SESSIONS = 20_000;
+/** What a record costs beside its texts. */
+const RECORD_COST = 500;
+/** Of all questions, answers and thoughts together. */
 const MAX_CHARS = 128 * 1024 * 1024;
 
 /** Sessions of the process, oldest first; bounded, since no client is obliged to delete what it opened. */
@@ -77,19 +97,31 @@ export class SessionStore {
   }
 
   addRecord(session: Session, requestId: string, question: string): SessionRecord {
-    const record: SessionRecord = { requestId, question, createdAt: Date.now(), answer: '', finished: false };
+    const record: SessionRecord = {
+      ...{ requestId, question, createdAt: Date.now(), answer: '', reasoning: '' },
+      ...{ toolCalls: [], plan: [], error: undefined, finished: false },
+    };
     session.records.push(record);
     session.modifiedAt = record.createdAt;
-    if (this.#sessions.has(session.id)) this.#chars += question.length;
+    if (this.#sessions.has(session.id)) this.#chars += charsOf(record);
     this.#evict();
     return record;
+  }
+
+  /** What a turn came to, once it is over. */
+  completeRecord(session: Session, record: SessionRecord, said: Pick<SessionRecord, 'answer' | 'reasoning'>): void {
+    const before = charsOf(record);
+    Object.assign(record, said);
+    if (!this.#sessions.has(session.id)) return;
+    this.#chars += charsOf(record) - before;
+    this.#evict();
   }
 
   delete(id: string): boolean {
     const session = this.#sessions.get(id);
     if (session === undefined) return false;
     this.#sessions.delete(id);
-    for (const record of session.records) this.#chars -= record.question.length;
+    for (const record of session.records) this.#chars -= charsOf(record);
     return true;
   }
 
@@ -105,5 +137,15 @@ export class SessionStore {
       this.delete(oldest.value);
       this.#onEvict();
     }
+    // One session alone: its past goes instead.
+    const records = this.#chars > MAX_CHARS ? this.all()[0]?.records : undefined;
+    while (records !== undefined && records.length > 1 && this.#chars > MAX_CHARS) {
+      const oldest = records.shift();
+      if (oldest !== undefined) this.#chars -= charsOf(oldest);
+    }
   }
+}
+
+function charsOf({ question, answer, reasoning }: SessionRecord): number {
+  return RECORD_COST + question.length + answer.length + reasoning.length;
 }

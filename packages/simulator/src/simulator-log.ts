@@ -6,13 +6,17 @@ export interface SimulatorLog {
   close(): Promise<void>;
 }
 
+/** Clients can put words into a line. */
+const MAX_LINE_CHARS = 4000;
+
 /** Lines go to the file with a time stamp and to `listener` without one. */
 export function openLog(path: string, listener: ((line: string) => void) | undefined): SimulatorLog {
   const file: WriteStream = createWriteStream(path, { flags: 'a', mode: 0o600 });
   // A work dir that vanishes under a running process must not take it down.
   file.on('error', () => undefined);
   return {
-    write(line) {
+    write(text) {
+      const line = text.slice(0, MAX_LINE_CHARS);
       listener?.(line);
       file.write(`${new Date().toISOString()} INFO ${line}\n`);
     },

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -127,8 +127,36 @@ describe('login files', () => {
 });
 
 describe('connections', () => {
-  it('wants token and path for QoderCN, and no Origin', async () => {
+  it('QoderCN - at / and at /ws, with or without a token and an Origin, nowhere else', async () => {
     const simulator = await started({ profile: 'qodercn-1.26', workDir });
+    const { webSocketPort } = simulator.address;
+    const { token } = readJson(file('cache', 'machine_token.json')) as { token: string };
+    for (const path of ['/', '/ws']) {
+      for (const headers of [
+        {},
+        { 'Cosy-MachineToken': token },
+        { 'Cosy-MachineToken': 'other' },
+        { Origin: 'http://x' },
+      ]) {
+        const client = await RawClient.webSocket(`ws://127.0.0.1:${webSocketPort}${path}`, { headers });
+        await client.initialize();
+      }
+    }
+    await expect(RawClient.webSocket(`ws://127.0.0.1:${webSocketPort}/chat`)).rejects.toThrow('404');
+    expect(simulator.stats).toMatchObject({ initializes: 8, connectionsRefused: 1 });
+  });
+
+  it('QoderCN - a token file that is broken is made anew', async () => {
+    mkdirSync(file('cache'), { recursive: true });
+    writeFileSync(file('cache', 'machine_token.json'), '{oops');
+    const simulator = await started({ profile: 'qodercn-1.26', machineToken: true, workDir });
+    const { token } = readJson(file('cache', 'machine_token.json')) as { token: string };
+    const headers = { 'Cosy-MachineToken': token };
+    await (await RawClient.webSocket(simulator.address.webSocketUrl, { headers })).initialize();
+  });
+
+  it('QoderCN, strict - wants token and path, and no Origin', async () => {
+    const simulator = await started({ profile: 'qodercn-1.26', machineToken: true, workDir });
     const { webSocketUrl, webSocketPort } = simulator.address;
     expect(webSocketUrl).toBe(`ws://127.0.0.1:${webSocketPort}/ws`);
     const { token } = readJson(file('cache', 'machine_token.json')) as { token: string };

@@ -43,7 +43,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     const login = new LoginState(workDir, log.write);
     if (workDir.isNew && !switches.loggedOut && !readIfPresent(workDir.userFile)) login.logIn();
     const lingma: Lingma = {
-      ...{ switches, recorder, workDir, login, log: log.write, models: () => models },
+      ...{ switches, recorder, workDir, login, log: log.write, models: () => models, ports: { http: 0 } },
       sessions: new SessionStore(() => {
         recorder.stats.sessionsDeleted += 1;
       }),

@@ -61,6 +61,11 @@ export interface SimulatorStats {
 const MAX_PROMPTS = 1000;
 const MAX_PROMPT_CHARS = 64 * 1024 * 1024;
 
+/** Of names and ids that clients make up. */
+const MAX_NAME_CHARS = 300;
+
+const clip = (text: string): string => text.slice(0, MAX_NAME_CHARS);
+
 /** Fresh counters with the few operations that keep them bounded. */
 export class StatsRecorder {
   readonly stats: SimulatorStats = {
@@ -82,7 +87,8 @@ export class StatsRecorder {
     unansweredRequests: 0,
     protocolErrors: 0,
     protocolErrorDetails: [],
-    calls: {},
+    // Without a prototype: a method may be called `constructor`.
+    calls: Object.create(null) as Record<string, number>,
   };
   #promptChars = 0;
 
@@ -96,17 +102,19 @@ export class StatsRecorder {
   }
 
   addStop(stop: StopRecord): void {
-    this.stats.stops.push(stop);
+    const [requestId, sessionId] = [clip(stop.requestId), clip(stop.sessionId)];
+    this.stats.stops.push({ ...stop, requestId, sessionId });
     if (this.stats.stops.length > 10_000) this.stats.stops.shift();
   }
 
   addProtocolError(detail: string): void {
     this.stats.protocolErrors += 1;
-    this.stats.protocolErrorDetails.push(detail);
+    this.stats.protocolErrorDetails.push(clip(detail));
     if (this.stats.protocolErrorDetails.length > 100) this.stats.protocolErrorDetails.shift();
   }
 
-  countCall(method: string): void {
+  countCall(name: string): void {
+    const method = clip(name);
     // A client that makes methods up must not grow the table for ever.
     if (this.stats.calls[method] === undefined && Object.keys(this.stats.calls).length >= 1000) return;
     this.stats.calls[method] = (this.stats.calls[method] ?? 0) + 1;

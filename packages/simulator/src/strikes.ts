@@ -1,6 +1,11 @@
+import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { isJsonObject } from './json-object.js';
 import { readIfPresent } from './work-dir.js';
+
+/** The oldest are forgotten beyond this. */
+const MAX_IDS = 10_000;
+const MAX_ID_CHARS = 200;
 
 /**
  * Counts turns per directive `id`, so that a fault with `times` strikes only in the first of them. Kept in a file: a
@@ -16,9 +21,12 @@ export class StrikeCounter {
   }
 
   /** Counts one more turn with this id; true while it is among the first `times`. */
-  strikes(id: string, times: number): boolean {
+  strikes(name: string, times: number): boolean {
+    const id = name.length > MAX_ID_CHARS ? createHash('sha256').update(name).digest('hex') : name;
     const count = (this.#counts.get(id) ?? 0) + 1;
     this.#counts.set(id, count);
+    const oldest = this.#counts.size > MAX_IDS ? this.#counts.keys().next() : undefined;
+    if (oldest !== undefined && !oldest.done) this.#counts.delete(oldest.value);
     if (count > times) return false;
     try {
       writeFileSync(this.#path, JSON.stringify(Object.fromEntries(this.#counts)), { mode: 0o600 });

@@ -43,7 +43,11 @@ export const SWITCH_TABLE = {
   serverName: string('lingma', 'serverInfo.name; also names the socket, the pipe and the discovery files'),
   serverVersion: string('2.11.1', 'serverInfo.version and what `version` prints'),
   wsPath: string('/', 'path of the WebSocket; anything else is 404'),
-  machineToken: boolean(false, 'WebSocket needs Cosy-MachineToken from cache/machine_token.json and no Origin'),
+  wsRoot: boolean(false, 'the WebSocket is at / too, beside its path'),
+  machineToken: boolean(
+    false,
+    'strict: WebSocket at its path alone, with Cosy-MachineToken from cache/machine_token.json and no Origin',
+  ),
 
   // Framing
   frames: choice(
@@ -111,6 +115,11 @@ export const SWITCH_TABLE = {
     'reply to session/prompt before the stream or after chat_finish',
   ),
   promptResult: choice(['stop-reason', 'base', 'empty', 'null'], 'stop-reason', 'what that reply holds'),
+  acpEnd: choice(
+    ['chat-finish', 'prompt-completed', 'lsp-finish'],
+    'chat-finish',
+    'end of an ACP turn: chat_finish, sessionUpdate prompt_completed (a failure: error), or the event chat/finish',
+  ),
   requestIdPlace: choice(['params', 'update', 'none'], 'params', 'where session/update carries the request id'),
   acpContent: choice(['object', 'array'], 'object', 'content of chunks: one part or an array of parts'),
   acpLspEvents: boolean(true, 'LSP-world events (steps, snapshot, title) within ACP turns'),
@@ -121,6 +130,11 @@ export const SWITCH_TABLE = {
     ['default', 'none'],
     'default',
     'a new ACP session has the default model, or none until set_model',
+  ),
+  sessionList: choice(
+    ['all', 'ide'],
+    'all',
+    'chat/listAllSessions: all sessions, or the IDE’s own alone and for its IDE alone',
   ),
   unknownSession: choice(
     ['model-key-empty', 'not-found'],
@@ -157,13 +171,21 @@ export const SWITCH_TABLE = {
     'finish',
     'after a stop: a cancelled finish, nothing, or some late text and then the finish',
   ),
-  beforeInitialize: choice(['error', 'hang'], 'error', 'calls before initialize fail, or get no answer'),
+  beforeInitialize: choice(
+    ['error', 'allow', 'hang'],
+    'error',
+    'calls before initialize fail, fail but for auth/status, ping and config/queryModels, or get no answer',
+  ),
 
   // Failures
   loggedOut: boolean(false, 'not logged in: cache/user is not made on the first start'),
   notLoggedIn: choice(['finish', 'rpc-error', 'silence'], 'finish', 'how a turn fails when logged out'),
   quotaExceeded: boolean(false, 'every turn fails for lack of quota'),
-  quota: choice(['finish', 'chat-error', 'text'], 'finish', 'how it does so'),
+  quota: choice(
+    ['finish', 'finish-112', 'chat-error', 'text'],
+    'finish',
+    'how it does so; finish-112: a text about prices and finish 112, as QoderCN does',
+  ),
   filter: choice(['overwrite', 'finish'], 'overwrite', 'content filter: an overwriting answer, or a failing finish'),
   modelTimeout: choice(['off', 'finish', 'silence'], 'off', 'every turn times out: finish 408, or silence'),
   errorForm: choice(['finish', 'chat-error', 'rpc-error'], 'finish', 'how the `error` directive fails a turn'),

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { ask, sim } from './testing/raw-client.js';
+import { ask, newSession, sim, updateOf, type WireMessage } from './testing/raw-client.js';
 import { connected, eventually } from './testing/with-simulator.js';
+
+/** Text of an answer delta of either dialect. */
+function textOf(message: WireMessage): string {
+  const { content } = updateOf(message) as { content?: { text?: string } };
+  return content?.text ?? (message.method === 'chat/answer' ? String(message.params?.text) : '');
+}
 
 describe('how a turn ends', () => {
   it('shows length, cancelled and the filter', async () => {
@@ -48,6 +54,46 @@ describe('how a turn ends', () => {
     const viaReply = await connected({ errorForm: 'rpc-error' });
     const params = { requestId: 'r', questionText: sim({ error: { status: 500, message: 'boom' } }) };
     expect((await viaReply.client.call('chat/ask', params)).error).toEqual({ code: -32603, message: 'boom' });
+  });
+
+  it('fails the request with any code, message and data, at once or after some deltas, in both dialects', async () => {
+    const { client } = await connected();
+    const data = { message: 'Rate exceeded', queue: { retryAfterSeconds: 7 } };
+    const atOnce = sim({ error: { code: 10605, message: '', data } });
+    const params = { requestId: 'r', questionText: atOnce };
+    expect((await client.call('chat/ask', params)).error).toEqual({ code: 10605, message: '', data });
+    const late = sim({ text: 'abcd', error: { code: 429, data: null, message: 'slow down', afterChunks: 2 } });
+    const error = { code: 429, message: 'slow down', data: null };
+    expect((await client.call('chat/ask', { requestId: 'r2', questionText: late })).error).toEqual(error);
+    const meta = { _meta: { 'ai-coding/request-id': 'r3' } };
+    const prompt = [{ type: 'text', text: late }];
+    const reply = await client.call('session/prompt', { sessionId: await newSession(client), prompt, ...meta });
+    expect(reply.error).toEqual(error);
+    const deltas = (id: string) => client.messages.filter((m) => JSON.stringify(m).includes(`"${id}"`)).map(textOf);
+    expect(deltas('r2').join('')).toBe('ab');
+    expect(deltas('r3').join('')).toBe('ab');
+  });
+
+  it.each(['finish', 'chat-error'] as const)('fails with any code and further members, as %s', async (form) => {
+    const { client } = await connected();
+    const members = { fullAnswer: 'See prices', retry_after_ms: 1500 };
+    const script = sim({
+      text: 'partial',
+      chunks: 1,
+      error: { status: 112, message: 'm', afterChunks: 1, form, members },
+    });
+    client.notify('chat/ask', { requestId: 'r', questionText: script });
+    const lsp = await client.wait((m) => m.method === (form === 'finish' ? 'chat/finish' : 'chat/error'));
+    expect(lsp.params).toMatchObject(members);
+    client.notify('session/prompt', {
+      ...{ sessionId: await newSession(client), prompt: [{ type: 'text', text: script }] },
+      _meta: { 'ai-coding/request-id': 'r2' },
+    });
+    const kind = form === 'finish' ? 'chat_finish' : 'chat_error';
+    const acp = await client.wait((m) => updateOf(m).type === kind);
+    const code = form === 'finish' ? { statusCode: 112, reason: 'm' } : { code: 112, message: 'm' };
+    expect(updateOf(acp).data).toMatchObject({ ...members, ...code });
+    expect(client.messages.map(textOf).join('')).toBe('partialpartial');
   });
 
   it('reports usage when told', async () => {

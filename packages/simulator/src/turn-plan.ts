@@ -1,10 +1,17 @@
-import type { Directive, ScriptedFinish } from './directive.js';
+import type { Directive, PlanEntry, ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
+import { ownText } from './own-text.js';
 import { renderToolCalls, type ToolCall } from './tool-format.js';
 
 /** Something that goes wrong after so many answer deltas. */
-export type Fault =
-  | { readonly kind: 'error'; readonly afterChunks: number; readonly status: number; readonly message: string }
-  | { readonly kind: 'drop' | 'die'; readonly afterChunks: number };
+export type Fault = ErrorFault | { readonly kind: 'drop' | 'die'; readonly afterChunks: number };
+
+interface ErrorFault extends Failure {
+  readonly kind: 'error';
+  readonly afterChunks: number;
+  /** Undefined = as the `errorForm` switch says. */
+  readonly form: FailureForm | undefined;
+}
 
 /** What one turn will say and do, decided before its first event. */
 export interface TurnPlan {
@@ -14,6 +21,7 @@ export interface TurnPlan {
   /** Deltas per segment. */
   readonly chunks: number;
   readonly nativeTools: readonly ToolCall[];
+  readonly agentPlan: readonly PlanEntry[];
   readonly overwrite: string | undefined;
   readonly finish: ScriptedFinish;
   readonly usage: { readonly input: number; readonly output: number } | undefined;
@@ -36,7 +44,7 @@ export interface PlanInput {
 
 const MAX_ANSWER_CHARS = 256 * 1024 * 1024;
 
-/** Directive → plan; without one, a friendly answer that says what it is and repeats the prompt's last line. */
+/** Directive → plan; without one, a friendly answer that says what it is and repeats what the person typed. */
 export function planTurn(directive: Directive | undefined, input: PlanInput): TurnPlan {
   const d: Directive = directive ?? { text: defaultAnswer(input.prompts[input.prompts.length - 1] ?? '') };
   const tools = d.tools ?? [];
@@ -52,6 +60,7 @@ export function planTurn(directive: Directive | undefined, input: PlanInput): Tu
     segments: [text === '' || written === '' ? text : `${text}\n\n`, written].filter((segment) => segment !== ''),
     chunks: Math.max(1, d.chunks ?? 4),
     nativeTools: tools.filter(native),
+    agentPlan: d.plan ?? [],
     overwrite: d.overwrite,
     finish: d.finish ?? 'stop',
     usage: d.usage,
@@ -82,8 +91,9 @@ function answerText(d: Directive, hasTools: boolean, input: PlanInput): string {
 function dueFault(d: Directive, input: PlanInput): Fault | undefined {
   const faults: Fault[] = [];
   if (d.error !== undefined) {
-    const { status, message, afterChunks } = d.error;
-    faults.push({ kind: 'error', afterChunks, status, message });
+    const { status, afterChunks, form, code, data, members } = d.error;
+    const message = d.error.message ?? (status === 408 ? 'timeout' : 'error');
+    faults.push({ kind: 'error', afterChunks, form, status, message, code, data, members });
   }
   if (d.dropAfterChunks !== undefined) faults.push({ kind: 'drop', afterChunks: d.dropAfterChunks });
   if (d.dieAfterChunks !== undefined) faults.push({ kind: 'die', afterChunks: d.dieAfterChunks });
@@ -98,10 +108,12 @@ export function toLookAlikes(text: string): string {
   return text.replaceAll('`', 'ˋ').replaceAll('<', '‹').replaceAll('{', '❴');
 }
 
+const MAX_REPEATED_CHARS = 2000;
+
 function defaultAnswer(prompt: string): string {
-  const lines = prompt.split('\n').map((line) => line.trim());
-  const last = toLookAlikes(lines.findLast((line) => line !== '') ?? '').slice(0, 2000);
-  return `Hello! I am the Lingma simulator, not a language model. The last line of your prompt was: ${last}`;
+  const [...characters] = ownText(prompt).slice(0, 2 * MAX_REPEATED_CHARS);
+  const text = characters.slice(0, MAX_REPEATED_CHARS).join('');
+  return `Hello! I am the Lingma simulator, not a language model. You wrote: ${toLookAlikes(text)}`;
 }
 
 /** Cuts a text into at most `count` pieces of about the same size, never within a code point, never empty. */

@@ -1,17 +1,9 @@
-import type { ScriptedFinish } from './directive.js';
+import type { PlanEntry, ScriptedFinish } from './directive.js';
+import type { Failure, FailureForm } from './failure.js';
 import type { ToolCall } from './tool-format.js';
 
 /** Something to wait for before more is said: room in the socket, or the answer to an event. */
 export type Wait = Promise<unknown> | undefined;
-
-/** Why a turn failed. */
-export interface Failure {
-  readonly status: number;
-  readonly message: string;
-}
-
-/** How a failure shows on the wire. */
-export type FailureForm = 'finish' | 'chat-error' | 'rpc-error';
 
 /** One dialect's way to say what a turn says. `runTurn` decides what and when; a voice knows the methods and members. */
 export interface Voice {
@@ -28,6 +20,8 @@ export interface Voice {
   filtered(): Wait;
   /** One of Lingma's own tools, from its first event to its last. */
   tool(call: ToolCall): Promise<void>;
+  /** What the agent means to do, where the dialect can say so. */
+  plan(entries: readonly PlanEntry[]): Wait;
   usage(usedTokens: number, scripted: boolean): Wait;
   finish(finish: ScriptedFinish, fullAnswer: string): Wait;
   fail(failure: Failure, form: FailureForm): Wait;

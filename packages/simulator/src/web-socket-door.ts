@@ -4,8 +4,8 @@ import { type WebSocket, WebSocketServer } from 'ws';
 
 /** Who may come in through the WebSocket port. */
 export interface WebSocketDoorOptions {
-  readonly path: string;
-  /** Needed value of the `Cosy-MachineToken` header; undefined = none needed. With it an `Origin` is refused. */
+  readonly paths: readonly string[];
+  /** Needed value of the `Cosy-MachineToken` header; undefined = none needed, any taken. With it an `Origin` is refused. */
   readonly machineToken: string | undefined;
   /** False refuses: too many clients. */
   readonly admits: () => boolean;
@@ -15,7 +15,7 @@ export interface WebSocketDoorOptions {
 
 const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
 
-/** HTTP server that upgrades to WebSocket at one path (protocol sections 1.5 and 2.1) and knows nothing else. */
+/** HTTP server that upgrades to WebSocket at its paths (protocol sections 1.5 and 2.1) and knows nothing else. */
 export function createWebSocketDoor(options: WebSocketDoorOptions): Server {
   const upgrader = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
   const server = createServer((_request, response) => {
@@ -36,8 +36,8 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Server {
 }
 
 function refusalOf(request: IncomingMessage, options: WebSocketDoorOptions): string | undefined {
-  const path = (request.url ?? '/').split('?')[0];
-  if (path !== options.path) return '404 Not Found';
+  const path = (request.url ?? '/').split('?')[0] ?? '';
+  if (!options.paths.includes(path)) return '404 Not Found';
   if (options.machineToken !== undefined) {
     if (request.headers.origin !== undefined) return '403 Forbidden';
     if (request.headers['cosy-machinetoken'] !== options.machineToken) return '401 Unauthorized';

@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { inWorkDir } from './ipc-path.js';
+import { isJsonObject } from './json-object.js';
 
 /** The files of a work dir, protocol sections 1.6 and 1.7. */
 export interface WorkDir {
@@ -45,9 +46,12 @@ export function openWorkDir(path: string, ownMachineId?: string): WorkDir {
     strikesFile: file('cache', 'simulator.json'),
     machineId,
     machineToken() {
+      const path = file('cache', 'machine_token.json');
       const token = { token: randomBytes(24).toString('hex'), type: 'machine', updateAt: Date.now() };
-      const text = writeIfMissing(file('cache', 'machine_token.json'), JSON.stringify(token));
-      return (JSON.parse(text) as { token: string }).token;
+      const kept = tokenIn(writeIfMissing(path, JSON.stringify(token)));
+      if (kept !== undefined) return kept;
+      writeFileSync(path, JSON.stringify(token), { mode: 0o600 });
+      return token.token;
     },
     writeDiscovery(values) {
       writeFileSync(file('.info.json'), JSON.stringify({ ...values, isDev: false }));
@@ -66,6 +70,15 @@ function machineIdOf(host: string): string {
   return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
     '-',
   );
+}
+
+function tokenIn(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) && typeof value.token === 'string' ? value.token : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The file's text, after writing `text` if there was none. Private: some of these are credentials. */

@@ -1,5 +1,5 @@
+import type { Failure } from '../failure.js';
 import { baseResult, RPC_CODE } from '../rpc.js';
-import type { Failure } from '../voice.js';
 import type { Call } from './call.js';
 
 /** The reply to a `chat/ask` that was sent as a request; when it comes is an open question, so it is a switch. */
@@ -34,7 +34,7 @@ export function createAskReply(
     fail(failure) {
       if (!open || id === undefined) return false;
       open = false;
-      client.fail(id, RPC_CODE.internal, failure.message);
+      client.fail(id, failure.code ?? RPC_CODE.internal, failure.message, failure.data);
       return true;
     },
   };

@@ -9,7 +9,7 @@ import type { TurnPlan } from '../turn-plan.js';
 import { createAskReply } from './ask-reply.js';
 import { type Call, type MethodTable, NO_REPLY } from './call.js';
 import { isUploadedImageUrl } from './image-methods.js';
-import { hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
+import { checkRoomForTurn, failsItsRequest, hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
 import { stopTurns } from './stop-turns.js';
 
 /** What the `lag` switch remembers of each client: the text it still owes. */
@@ -47,7 +47,21 @@ export function chatMethods(): MethodTable {
       lingma.recorder.stats.sessionsOpen = 0;
       return baseResult('');
     },
-    'chat/listAllSessions': ({ lingma }) => lingma.sessions.all().map((session) => chatSession(lingma, session)),
+    'chat/listAllSessions': ({ lingma, client }) =>
+      lingma.sessions
+        .all()
+        .filter(
+          ({ sessionType }) => lingma.switches.sessionList === 'all' || (client.isIde && sessionType === 'assistant'),
+        )
+        .map((session) => chatSession(lingma, session)),
+    'chat/renameSession': ({ lingma, params }) => {
+      const sessionId = stringMember(params, 'sessionId');
+      const session = lingma.sessions.get(sessionId);
+      if (session === undefined) throw internalError(`session not found: ${sessionId}`);
+      session.title = stringMember(params, 'newTitle') || session.title;
+      return baseResult('');
+    },
+    'chat/quota/doNotRemindAgain': () => baseResult(''),
     'chat/getSessionById': ({ lingma, params }) => {
       const sessionId = stringMember(params, 'sessionId') || stringMember(params, 'id');
       const session = lingma.sessions.get(sessionId);
@@ -65,6 +79,7 @@ function ask(call: Call, lags: WeakMap<object, Lag>): typeof NO_REPLY {
   const requestId = stringMember(params, 'requestId');
   if (requestId === '') throw internalError('requestId is empty');
   if (lingma.turns.has(requestId)) throw internalError(`request is already running: ${requestId}`);
+  checkRoomForTurn(lingma);
 
   const sessionType = stringMember(params, 'sessionType') || 'chat';
   const question = stringMember(params, 'questionText') || stringMember(objectMember(params, 'chatContext'), 'text');
@@ -87,10 +102,8 @@ function ask(call: Call, lags: WeakMap<object, Lag>): typeof NO_REPLY {
 
   const hindrance = hindranceOf(lingma);
   const { plan, hold } = applyLag(lingma, lags, client, planOf(lingma, turn, prompt));
-  const failsAtOnce =
-    hindrance?.form === 'rpc-error' ||
-    (lingma.switches.errorForm === 'rpc-error' && plan.fault?.kind === 'error' && plan.fault.afterChunks === 0);
-  const reply = createAskReply(call, requestId, failsAtOnce ? 'end' : lingma.switches.askReply);
+  const failsRequest = failsItsRequest(lingma, hindrance, plan);
+  const reply = createAskReply(call, requestId, failsRequest ? 'end' : lingma.switches.askReply);
   const voice = createLspChatVoice(lingma, turn, {
     stream: params.stream !== false,
     isNewSession: isNew,
@@ -148,8 +161,13 @@ function chatSession(lingma: Lingma, session: Session): JsonObject {
     ...{ projectId: '', projectUri: '', projectName: '' },
     ...{ gmtCreate: session.createdAt, gmtModified: session.modifiedAt, sessionType: session.sessionType },
     chatRecords: session.records.map((record) => ({
-      ...{ requestId: record.requestId, question: record.question, summary: record.answer },
-      ...{ finishStatus: record.finished ? 0 : 1, gmtCreate: record.createdAt, sessionType: session.sessionType },
+      ...{ requestId: record.requestId, question: record.question, summary: record.answer, answer: record.answer },
+      ...{ reasoningContent: record.reasoning, sessionType: session.sessionType, gmtCreate: record.createdAt },
+      finishStatus: record.finished ? 0 : 1,
+      errorResult:
+        record.error === undefined
+          ? null
+          : { errorCode: String(record.error.status), errorMessage: record.error.message },
     })),
   };
 }

@@ -20,6 +20,9 @@ const fail =
     throw internalError(message);
   };
 
+const answering = (result: unknown, methods: readonly string[]): MethodTable =>
+  Object.fromEntries(methods.map((method) => [method, () => result]));
+
 /** Models, settings, and the small methods whose results or errors were captured (protocol sections 3.2, 6 and 7.16). */
 export function configMethods(): MethodTable {
   let modelCalls = 0;
@@ -34,6 +37,12 @@ export function configMethods(): MethodTable {
     ping: () => ({ success: true }),
     'extension/query': () => ({ commands: [], commandShowPosition: {}, commandShowOrder: [], contextProviders: [] }),
     'task/list': () => [],
+    // Methods that answered in a capture which kept their names alone (protocol section 7.16).
+    ...answering({}, [
+      ...['dataPolicy/query', 'feature/getFeatureFlags', 'model/getByokConfig', 'wiki/getStatus', 'statistics/general'],
+      ...['webview/mcpSetting/overview', 'webview/memory/count'],
+    ]),
+    ...answering([], ['kb/list', 'extension/contextProvider/loadComboBoxItems', 'snapshot/listBySession']),
     'user/plan': fail('failed to get user plan info: HTTP status 404'),
     'credit/usage': fail('get user credit info error: HTTP status 400'),
     'webview/projectRule/list': fail('cannot get workspace folder'),

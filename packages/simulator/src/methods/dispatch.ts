@@ -1,5 +1,5 @@
 import type { ClientConnection } from '../client-connection.js';
-import { isJsonObject, type JsonObject } from '../json-object.js';
+import { isJsonObject, type JsonObject, stringMember } from '../json-object.js';
 import type { Lingma } from '../lingma.js';
 import { RPC_CODE, RpcError, type RpcId } from '../rpc.js';
 import { AUTH_METHODS } from './auth-methods.js';
@@ -10,6 +10,9 @@ import { IMAGE_METHODS } from './image-methods.js';
 import { initialize } from './initialize.js';
 import { SESSION_METHODS } from './session-methods.js';
 import { TOOL_METHODS } from './tool-methods.js';
+
+/** What a live client was seen to ask before `initialize`, and what is as harmless. */
+const ALWAYS_SERVED: ReadonlySet<string> = new Set(['auth/status', 'ping', 'config/queryModels']);
 
 /** Routes one decoded body of a client. */
 export type Dispatch = (client: ClientConnection, body: string) => void;
@@ -39,9 +42,10 @@ export function createDispatch(lingma: Lingma): Dispatch {
 
 function receiveReply(lingma: Lingma, client: ClientConnection, message: JsonObject): void {
   const known = isJsonObject(message.error)
-    ? client.settle(message.id, { kind: 'error', message: String(message.error.message ?? '') })
+    ? client.settle(message.id, { kind: 'error', message: stringMember(message.error, 'message') })
     : client.settle(message.id, { kind: 'result', result: message.result });
-  if (!known) lingma.recorder.addProtocolError(`answer to no request: ${JSON.stringify(message.id ?? null)}`);
+  if (!known)
+    lingma.recorder.addProtocolError(`answer to no request: ${isRpcId(message.id) ? message.id : typeof message.id}`);
 }
 
 function receiveCall(
@@ -58,8 +62,12 @@ function receiveCall(
     else client.fail(id, code, text);
   };
   if (!client.initialized && method !== 'initialize') {
-    if (lingma.switches.beforeInitialize === 'error') fail(RPC_CODE.notInitialized, 'server not initialized');
-    return;
+    const { beforeInitialize } = lingma.switches;
+    if (beforeInitialize === 'hang') return;
+    if (beforeInitialize === 'error' || !ALWAYS_SERVED.has(method)) {
+      fail(RPC_CODE.notInitialized, 'server not initialized');
+      return;
+    }
   }
   const handler = handlerOf(lingma, methods, method);
   if (handler === 'silent') return;

@@ -1,5 +1,5 @@
+import type { Failure } from '../failure.js';
 import { baseResult, RPC_CODE } from '../rpc.js';
-import type { Failure } from '../voice.js';
 import type { Call } from './call.js';
 
 /** The reply to a `session/prompt` (protocol section 8.3): before or after the stream, in one of four forms. */
@@ -43,7 +43,7 @@ export function createPromptReply(
     fail(failure) {
       if (!open || id === undefined) return false;
       open = false;
-      client.fail(id, RPC_CODE.internal, failure.message);
+      client.fail(id, failure.code ?? RPC_CODE.internal, failure.message, failure.data);
       return true;
     },
   };

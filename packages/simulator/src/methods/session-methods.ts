@@ -7,10 +7,12 @@ import { internalError, RPC_CODE, RpcError } from '../rpc.js';
 import { runTurn } from '../run-turn.js';
 import type { Session } from '../session-store.js';
 import { Turn } from '../turn.js';
+import { appendHistoryTurn } from './append-history.js';
 import { type Call, type MethodTable, NO_REPLY } from './call.js';
 import { countPromptImages } from './prompt-images.js';
 import { createPromptReply } from './prompt-reply.js';
-import { hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
+import { replayOf } from './replay-history.js';
+import { checkRoomForTurn, failsItsRequest, hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
 import { stopTurns } from './stop-turns.js';
 
 /** Can be loaded, but is stored nowhere: prompts fail with `model key is empty` even after set_model (captured). */
@@ -20,9 +22,11 @@ const BLANK_SESSION = 'blank_session_quest';
 export const SESSION_METHODS: MethodTable = {
   'session/new': ({ lingma, client, params, afterReply }) => {
     if (!isFolder(stringMember(params, 'cwd'))) throw internalError('cannot get workspace folder');
-    const chosen = stringMember(objectMember(params, '_meta'), 'ai-coding/model');
+    const meta = objectMember(params, '_meta');
+    const chosen = stringMember(meta, 'ai-coding/model');
     const fallback = lingma.switches.sessionModel === 'default' ? defaultModelKey(lingma.models()) : '';
     const session = lingma.sessions.create({ dialect: 'acp', sessionType: 'quest', modelKey: chosen || fallback });
+    session.modeId = stringMember(meta, 'ai-coding/mode');
     lingma.recorder.stats.sessionsCreated += 1;
     lingma.recorder.stats.sessionsOpen = lingma.sessions.size;
     if (lingma.switches.availableCommands) {
@@ -49,6 +53,11 @@ export const SESSION_METHODS: MethodTable = {
     stopTurns(lingma, method, requestId, stringMember(params, 'sessionId'));
     return {};
   },
+  'session/appendHistoryTurn': appendHistoryTurn,
+  'session/generateTitle': ({ lingma, params }) => {
+    const session = storedSession(lingma, params);
+    return { sessionId: stringMember(params, 'sessionId'), title: session?.title ?? '' };
+  },
   'session/close': ({ lingma, params }) => {
     storedSession(lingma, params);
     return {};
@@ -62,15 +71,10 @@ function load({ lingma, client, params }: Call): JsonObject {
   if (session === undefined) throw internalError(`session not found: ${sessionId}`);
   // A load brings the history back, not the model (protocol section 8.2).
   session.modelKey = '';
-  const replay = (kind: string, text: string, requestId: string): void =>
-    client.notify('session/update', {
-      sessionId,
-      _meta: { 'ai-coding/request-id': requestId },
-      update: { sessionUpdate: kind, content: { type: 'text', text } },
-    });
   for (const record of session.records) {
-    replay('user_message_chunk', record.question, record.requestId);
-    if (record.answer !== '') replay('agent_message_chunk', record.answer, record.requestId);
+    // `streamed`: history is told whole, what is being said is not.
+    const _meta = { 'ai-coding/request-id': record.requestId, 'ai-coding/streamed': false };
+    for (const update of replayOf(record)) client.notify('session/update', { sessionId, _meta, update });
   }
   return { sessionId };
 }
@@ -102,6 +106,7 @@ function prompt(call: Call): typeof NO_REPLY {
   for (const other of lingma.turns.values()) {
     if (other.session === session) throw internalError('session is busy with another prompt');
   }
+  checkRoomForTurn(lingma);
   session.modelKey = modelKey;
 
   const parts = arrayMember(params, 'prompt');
@@ -121,10 +126,8 @@ function prompt(call: Call): typeof NO_REPLY {
 
   const hindrance = hindranceOf(lingma);
   const plan = planOf(lingma, turn, promptRecord);
-  const failsAtOnce =
-    hindrance?.form === 'rpc-error' ||
-    (lingma.switches.errorForm === 'rpc-error' && plan.fault?.kind === 'error' && plan.fault.afterChunks === 0);
-  const reply = createPromptReply(call, requestId, failsAtOnce ? 'after' : lingma.switches.promptReply);
+  const failsRequest = failsItsRequest(lingma, hindrance, plan);
+  const reply = createPromptReply(call, requestId, failsRequest ? 'after' : lingma.switches.promptReply);
   const voice = createAcpVoice(lingma, turn, { isFirstPrompt, onEnd: reply.onEnd, failRequest: reply.fail });
   void runTurn(lingma, turn, { plan, voice, hindrance, hold: undefined });
   return NO_REPLY;

@@ -1,10 +1,19 @@
 import { dueDirective } from '../due-directive.js';
+import type { Hindrance } from '../hindrance.js';
 import { arrayMember, isJsonObject, type JsonObject, objectMember } from '../json-object.js';
 import type { Lingma } from '../lingma.js';
-import type { Hindrance } from '../run-turn.js';
+import { internalError } from '../rpc.js';
 import type { PromptRecord } from '../stats.js';
 import type { Turn } from '../turn.js';
 import { planTurn, type TurnPlan } from '../turn-plan.js';
+
+/** Turns that may run at once: each holds its prompt. */
+const MAX_TURNS = 10_000;
+
+/** @throws RpcError when too many turns run already */
+export function checkRoomForTurn({ turns }: Lingma): void {
+  if (turns.size >= MAX_TURNS) throw internalError('too many requests are running');
+}
 
 /** Reads the session's prompts and decides what the turn will do. */
 export function planOf(lingma: Lingma, turn: Turn, prompt: PromptRecord): TurnPlan {
@@ -30,6 +39,12 @@ export function hindranceOf(lingma: Lingma): Hindrance | undefined {
     return { failure: { status: 408, message: 'timeout' }, form: switches.modelTimeout };
   }
   return undefined;
+}
+
+/** Will the turn fail the request it began with? Then that must stay open until it does. */
+export function failsItsRequest({ switches }: Lingma, hindrance: Hindrance | undefined, plan: TurnPlan): boolean {
+  if (hindrance !== undefined) return hindrance.form === 'rpc-error';
+  return plan.fault?.kind === 'error' && (plan.fault.form ?? switches.errorForm) === 'rpc-error';
 }
 
 /** Names of the caller's tools in `tool_config`, at top level or in `extra`, in both vendors' shapes (section 7.6). */

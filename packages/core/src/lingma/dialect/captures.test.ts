@@ -2,18 +2,17 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type ChatResult, checkGrammar, collectResult, type GatewayError, withStages } from '../../chat/index.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
-import { JsonRpcError } from '../jsonrpc/peer.js';
+import type { JsonObject, JsonValue } from '../../util/index.js';
 import { createAcpDialect } from './acp/acp-dialect.js';
 import { toTurnError } from './classify-error.js';
 import type { LingmaDialect, RunningTurn } from './dialect.js';
 import { createLspChatDialect } from './lsp-chat/lsp-chat-dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer, rpcError } from './testing/fake-peer.js';
+import { type AnsweredRequest, type RecordedLine, replayAgent } from './testing/replay-agent.js';
 
 interface Line {
   readonly dir?: string;
   readonly frame?: JsonObject;
-  readonly msg?: JsonObject;
   readonly assembled_answer?: string;
 }
 
@@ -137,81 +136,41 @@ describe('session/prompt', () => {
   });
 });
 
-/** What a scenario ends with: its text as the agent sent it, or an error. */
-const EXPECTED: Readonly<Record<string, string>> = {
-  'claude-agent-acp-0.23.1-error-429': 'rate_limited',
-  'codex-acp-0.16.0-error-429': 'rate_limited',
-  'opencode-1.18.33-error-429': 'rate_limited',
-  'qwen-code-0.24.4-error-429': 'upstream_error',
-  'claude-agent-acp-0.23.1-max-tokens': 'upstream_error',
-  'codex-acp-0.16.0-max-tokens': 'upstream_error',
-  'claude-agent-acp-0.23.1-unknown-session': 'upstream_error',
-  'codex-acp-0.16.0-unknown-session': 'upstream_error',
-  'gemini-cli-0.61.0-unknown-session': 'upstream_error',
-  'opencode-1.18.33-unknown-session': 'upstream_error',
-  'qwen-code-0.24.4-unknown-session': 'upstream_error',
-  'qodercli-1.1.52-unauthenticated': 'login_required',
-};
-/** The agent never answered within the recording, or was cancelled by its client. */
-const UNFINISHED = /gemini-cli-0\.61\.0-error-429|-cancel-stream$/;
+/** Turns of each recording as {@link Replay.turns} has them, stated by hand. */
+type Expected = Readonly<Record<string, readonly string[]>>;
 
-describe('standard ACP agents', () => {
-  const names = readdirSync(new URL('acp/', folder))
+/** No agent is ever allowed a tool, whatever the recorded client said. */
+function expectRefused({ request, answers }: AnsweredRequest): void {
+  expect(answers, String(request.method)).toHaveLength(1);
+  const [answer] = answers;
+  if (request.method !== 'session/request_permission') {
+    expect(answer?.error).toMatchObject({ code: -32601 });
+    return;
+  }
+  const { outcome } = (answer?.result ?? {}) as { outcome?: { outcome: string; optionId?: string } };
+  const { options } = request.params as { options: { optionId: string; kind: string }[] };
+  const chosen = options.find(({ optionId }) => optionId === outcome?.optionId);
+  expect(outcome?.outcome === 'cancelled' || chosen?.kind.startsWith('reject'), JSON.stringify(answer)).toBe(true);
+}
+
+describe.each([
+  ['acp', 103],
+  ['captures-acp-real', 11],
+])('standard ACP agents - %s', (where, count) => {
+  const expected: Expected = jsonOf(`${where}/expected.json`);
+  const names = readdirSync(new URL(`${where}/`, folder))
     .filter((name) => name.endsWith('.jsonl'))
     .map((name) => name.replace('.jsonl', ''));
 
+  it('every recording has a stated expectation', () => {
+    expect(names).toHaveLength(count);
+    expect(names.sort()).toEqual(Object.keys(expected).sort());
+  });
+
   it.each(names)('%s', async (name) => {
-    const messages = linesOf(`acp/${name}.jsonl`);
-    const asked = messages.findIndex(({ dir, msg }) => dir === 'c2a' && msg?.method === 'session/prompt');
-    const prompt = messages[asked]?.msg;
-    if (prompt === undefined) throw new Error('no session/prompt in the recording');
-    const sessionId = (prompt.params as JsonObject).sessionId as string;
-    let reply: (value: JsonValue | Error) => void = () => undefined;
-    const peer = new FakePeer();
-    peer.serverInfo = { name: '', version: '' };
-    peer.answer(
-      'session/prompt',
-      () =>
-        new Promise((resolve, reject) => {
-          reply = (value) => (value instanceof Error ? reject(value) : resolve(value));
-        }),
-    );
-    const { clock, running, reading } = run((clock) => createAcpDialect({ clock }), sessionId, peer);
-    let expected = '';
-    for (const { dir, msg } of messages.slice(asked + 1)) {
-      if (dir !== 'a2c' || msg === undefined) continue;
-      if (typeof msg.method === 'string') {
-        const params = msg.params as JsonObject;
-        const answer = peer.emit(msg.method, params, msg.id as number | undefined);
-        if (msg.method === 'session/request_permission') {
-          expect(answer).toMatchObject({ outcome: { outcome: expect.stringMatching(/^(selected|cancelled)$/) } });
-        }
-        const update = isJsonObject(params?.update) ? params.update : {};
-        if (update.sessionUpdate === 'agent_message_chunk' && params.sessionId === sessionId) {
-          expected += (update.content as JsonObject).text as string;
-        }
-      } else if (msg.id === prompt.id) {
-        const { error } = msg;
-        if (isJsonObject(error))
-          reply(new JsonRpcError('session/prompt', error.code as number, error.message as string, error.data));
-        else reply(msg.result ?? null);
-        break;
-      }
-    }
-    await clock.advance(5000);
-    if (UNFINISHED.test(name)) {
-      await running.events.close();
-      await clock.advance(3000);
-      expect((await running.outcome).reusable).toBe(false);
-      return;
-    }
-    const result = await reading;
-    const code = EXPECTED[name];
-    if (code !== undefined) expect((result as GatewayError).code).toBe(code);
-    else {
-      expect(textOf(result)).toBe(expected);
-      expect((await running.outcome).reusable).toBe(true);
-      if (name.endsWith('-thought') && !name.startsWith('codex')) expect(textOf(result, 'reasoning')).not.toBe('');
-    }
+    const { turns, reusable, requests } = await replayAgent(linesOf(`${where}/${name}.jsonl`) as RecordedLine[]);
+    expect(turns).toEqual(expected[name]);
+    expect(reusable).toEqual(turns.map((turn) => (turn === 'waiting' ? undefined : turn.startsWith('stop'))));
+    requests.forEach(expectRefused);
   });
 });
