@@ -7,6 +7,7 @@ import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../u
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAdmission } from './admission.js';
 import { createPrincipalResolver } from './auth.js';
+import { createBodyBudget } from './body-budget.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
 import { createOriginGuard } from './origin-guard.js';
@@ -49,8 +50,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     waiting: admission.waiting,
     requests: open.size,
   });
-  const readBody = (context: RequestContext): Promise<JsonValue> =>
-    readJson(context.request, { ...limits, signal: context.signal });
+  const bodies = createBodyBudget(
+    Math.max(options.maxBodyMemoryBytes ?? DEFAULTS.maxBodyMemoryBytes, limits.maxBodyBytes),
+  );
+  const readBody = (context: RequestContext): Promise<JsonValue> => {
+    const share = bodies.open();
+    context.onFinish(() => share.release());
+    return readJson(context.request, { ...limits, share, signal: context.signal });
+  };
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const hasResponses = served.some(({ name }) => name === 'openai-responses');

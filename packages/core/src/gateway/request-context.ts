@@ -58,6 +58,7 @@ export class RequestContext implements CallContext {
   #status = 0;
   #error: GatewayError | undefined;
   #finished = false;
+  readonly #onFinish: (() => void)[] = [];
 
   constructor({ request, clock, totalMs, ...options }: RequestContextOptions) {
     this.request = request;
@@ -96,6 +97,12 @@ export class RequestContext implements CallContext {
     return error;
   }
 
+  /** Called when the request is over; at once if it is already. */
+  onFinish(callback: () => void): void {
+    if (this.#finished) callback();
+    else this.#onFinish.push(callback);
+  }
+
   setStatus(status: number): void {
     this.#status = status;
   }
@@ -105,6 +112,7 @@ export class RequestContext implements CallContext {
     if (this.#finished) return;
     this.#finished = true;
     this.#cancelDeadline?.();
+    for (const callback of this.#onFinish) callback();
     this.request.signal.removeEventListener('abort', this.#onClientGone);
     const error = this.#error;
     const fields = {

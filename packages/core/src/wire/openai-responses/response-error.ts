@@ -10,6 +10,7 @@ const RESPONSE_ERROR_CODE = {
   invalid_request: 'invalid_prompt',
   unsupported_feature: 'invalid_prompt',
   payload_too_large: 'invalid_prompt',
+  unsupported_media_type: 'invalid_prompt',
   rate_limited: 'rate_limit_exceeded',
   quota_exceeded: 'insufficient_quota',
   unauthenticated: 'server_error',
