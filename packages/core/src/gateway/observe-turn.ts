@@ -1,5 +1,6 @@
 /** Watches a turn's events go by and fills in the request's log line; changes nothing. */
 import type { ChatEvent, ChatWarning } from '../chat/index.js';
+import { monotonicNow } from '../util/index.js';
 import type { RequestContext } from './request-context.js';
 
 export class TurnObserver {
@@ -24,7 +25,7 @@ export class TurnObserver {
       case 'reasoning-delta':
       case 'tool-input-start': {
         const { record, clock, startedAt } = this.#context;
-        record.ttftMs ??= clock.now() - startedAt;
+        record.ttftMs ??= Math.round(monotonicNow(clock) - startedAt);
         return;
       }
       case 'response-start':

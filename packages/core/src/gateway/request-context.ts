@@ -3,7 +3,7 @@
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
 import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
-import { type Clock, createId, type Logger } from '../util/index.js';
+import { type Clock, createId, type Logger, monotonicNow } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './auth.js';
 
@@ -44,6 +44,7 @@ export class RequestContext implements CallContext {
   readonly requestId: string;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** By {@link monotonicNow}. */
   readonly startedAt: number;
   readonly record: RequestRecord = {};
   principal: Principal = ANONYMOUS;
@@ -68,7 +69,7 @@ export class RequestContext implements CallContext {
     this.clock = clock;
     this.#route = options.route;
     this.#remoteAddress = options.remoteAddress;
-    this.startedAt = clock.now();
+    this.startedAt = monotonicNow(clock);
     const offered = request.headers.get('x-request-id');
     this.requestId = offered !== null && SANE_ID.test(offered) ? offered : createId('req_');
     this.logger = options.logger.child({ requestId: this.requestId });
@@ -119,7 +120,7 @@ export class RequestContext implements CallContext {
       method: this.request.method,
       route: this.#route,
       status: this.#status,
-      ms: this.clock.now() - this.startedAt,
+      ms: Math.round(monotonicNow(this.clock) - this.startedAt),
       principal: this.principal.id,
       ...(this.#remoteAddress !== undefined && { remoteAddress: this.#remoteAddress }),
       ...this.record,
