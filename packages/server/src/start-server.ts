@@ -1,5 +1,5 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
-import type { Gateway, Logger } from '@lingma-gateway/core';
+import { type Gateway, type Logger, preloadGateway } from '@lingma-gateway/core';
 import { type ConfigFile, isLoopbackHost, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
 import { toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
@@ -56,6 +56,7 @@ export async function openServer(
   if (!isLoopbackHost(host) && config.auth.clientKeys.length === 0) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
   }
+  await preloadGateway();
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
   let gateway: Gateway | undefined;
   let provide: (composed: Gateway) => void = () => undefined;

@@ -11,6 +11,7 @@ import { createBodyBudget } from './body-budget.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
 import { createOriginGuard } from './origin-guard.js';
+import { preloadGateway } from './preload.js';
 import { readJson } from './read-json.js';
 import { RequestContext } from './request-context.js';
 import { notFound, respondError, respondJson } from './respond-json.js';
@@ -162,6 +163,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
+      await preloadGateway().catch((cause: unknown) => logger.warn('not everything could be loaded', { cause }));
       try {
         await channel.listModels({ requestId: 'start', signal, logger });
       } catch (cause) {

@@ -6,6 +6,7 @@ import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js
 import { type Clock, createId, type Logger, monotonicNow } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './auth.js';
+import { exhaustionError } from './exhaustion.js';
 
 export interface RequestContextOptions {
   readonly request: Request;
@@ -93,7 +94,7 @@ export class RequestContext implements CallContext {
 
   /** What the request failed with, before or after its status went out. The first counts. */
   fail(thrown: unknown): GatewayError {
-    const error = toGatewayError(thrown);
+    const error = exhaustionError(thrown) ?? toGatewayError(thrown);
     this.#error ??= error;
     return error;
   }

@@ -5,6 +5,7 @@
  */
 import { ZSTDDecoder } from 'zstddec';
 import { GatewayError } from '../chat/index.js';
+import { loadOnce } from '../util/index.js';
 
 const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a5;
@@ -14,22 +15,12 @@ const MAX_BLOCKS = 16_384;
 /** The decoder's memory is addressed with 32 bits and holds input and output. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-let decoder: Promise<ZSTDDecoder> | undefined;
-
-/** Gets the decoder ready, so that nothing of it is left to fail or to be waited for. */
-export function loadZstd(): Promise<ZSTDDecoder> {
-  decoder ??= start().catch((error: unknown) => {
-    decoder = undefined;
-    throw error;
-  });
+/** Compiles the decoder on the first call (some 10 ms). */
+export const loadZstd = loadOnce(async () => {
+  const decoder = new ZSTDDecoder();
+  await decoder.init();
   return decoder;
-}
-
-async function start(): Promise<ZSTDDecoder> {
-  const own = new ZSTDDecoder();
-  await own.init();
-  return own;
-}
+});
 
 /**
  * All frames of a body, one after the other.
