@@ -1,10 +1,11 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
 import { type Gateway, type Logger, preloadGateway } from '@lingma-gateway/core';
 import { type ConfigFile, isLoopbackHost, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
-import { toNodeHandler } from '@lingma-gateway/node';
+import { connectionLimits, toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
+import { openFilesLimit } from './open-files-limit.js';
 
 export interface StartServerOptions {
   /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
@@ -63,9 +64,14 @@ export async function openServer(
   const provided = new Promise<Gateway>((resolve) => {
     provide = resolve;
   });
+  const descriptors = openFilesLimit();
+  const open = config.auth.clientKeys.length === 0 && !config.server.allowAnonymous;
   const listening = await listen({
     host,
     port,
+    // What the settings allowed for a name's sake holds for the address behind it only.
+    loopbackOnly: isLoopbackHost(host) && (open || config.lingma.nativeTools === 'run'),
+    ...(descriptors !== undefined && { connections: connectionLimits(descriptors) }),
     handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
       onError: (cause) => options.logger.error('a response could not be sent', { cause }),
     }),

@@ -87,6 +87,11 @@ export class RequestContext implements CallContext {
     return this.#controller.signal;
   }
 
+  /** Whom the request's share of the gateway is counted to: the key, without keys the address. */
+  get party(): string {
+    return this.principal === ANONYMOUS ? `${ANONYMOUS.id} ${this.#remoteAddress ?? ''}` : this.principal.id;
+  }
+
   /** The first reason counts. */
   abort(reason: GatewayError): void {
     if (!this.#finished) this.#controller.abort(reason);
