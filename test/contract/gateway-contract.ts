@@ -385,7 +385,8 @@ export function describeGatewayContract(title: string, mount: Mount): void {
       expect(allowed.status).toBe(200);
       expect(allowed.headers.get('access-control-allow-origin')).toBe('https://chat.example');
       expect((await from('http://127.0.0.1:5173')).status).toBe(200);
-      expect((await from('vscode-webview://abc')).status).toBe(200);
+      expect((await from('chrome-extension://abcdef')).status).toBe(403);
+      expect((await from('vscode-webview://abc')).status).toBe(403);
     });
   });
 

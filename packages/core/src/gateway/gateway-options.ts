@@ -12,7 +12,7 @@ export interface GatewayOptions {
   readonly clientKeys?: readonly (Secret | string)[];
   /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
   readonly allowedHosts?: readonly string[];
-  /** Foreign web origins that may call from a browser, such as `https://chat.example`. */
+  /** Foreign origins that may call: `https://chat.example`, `chrome-extension://…`, `vscode-webview://*`, `null`. */
   readonly cors?: { readonly origins: readonly string[] };
   /** Default 32 MiB. */
   readonly maxBodyBytes?: number;

@@ -7,6 +7,7 @@ import { type Clock, createId, type Logger, monotonicNow } from '../util/index.j
 import type { WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './auth.js';
 import { exhaustionError } from './exhaustion.js';
+import { reasonForLog, shorten } from './log-reason.js';
 
 export interface RequestContextOptions {
   readonly request: Request;
@@ -35,6 +36,8 @@ export interface RequestRecord {
   finishReason?: string;
 }
 
+/** Of the model's name in the log: clients may ask for anything. */
+const MAX_MODEL_LENGTH = 100;
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 
 export class RequestContext implements CallContext {
@@ -122,6 +125,7 @@ export class RequestContext implements CallContext {
     for (const callback of this.#onFinish) callback();
     this.request.signal.removeEventListener('abort', this.#onClientGone);
     const error = this.#error;
+    const { model } = this.record;
     const fields = {
       method: this.request.method,
       route: this.#route,
@@ -130,7 +134,8 @@ export class RequestContext implements CallContext {
       principal: this.principal.id,
       ...(this.#remoteAddress !== undefined && { remoteAddress: this.#remoteAddress }),
       ...this.record,
-      ...(error !== undefined && { error: error.code, reason: error.message }),
+      ...(model !== undefined && { model: shorten(model, MAX_MODEL_LENGTH) }),
+      ...(error !== undefined && { error: error.code, reason: reasonForLog(error) }),
       ...(error?.cause !== undefined && { cause: error.cause }),
     };
     if (error === undefined || error.code === 'client_closed') this.logger.info('request', fields);
