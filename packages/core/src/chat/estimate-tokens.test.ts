@@ -59,7 +59,7 @@ describe('TokenCounter', () => {
 
   describe('work', () => {
     beforeEach(() => work.splice(0));
-    const characters = (): number => work.reduce((sum, step) => sum + (typeof step === 'number' ? step : 0), 0);
+    const characters = (): number => work.reduce<number>((sum, step) => sum + (typeof step === 'number' ? step : 0), 0);
 
     it.each([
       ['letters', 'a'],
