@@ -143,6 +143,10 @@ describe('files', () => {
       ) {
         problems.push(`${file.path}: a timer outside util/clock.ts`);
       }
+      // The difference of two readings of a clock that somebody may set measures nothing; a file's age is no such interval.
+      if (/\b(Date|[cC]lock)\.now\(\) - (?!mtime)|[\w)] - [\w.#]*(Date|[cC]lock)\.now\(\)/.test(file.code)) {
+        problems.push(`${file.path}: an interval by the wall clock`);
+      }
     }
     report(problems);
   });

@@ -2,7 +2,7 @@
  * What a client sees of the gateway, whatever carries the bytes. Run on plain `fetch` and on `node:http`; a mount in a
  * framework runs the same suite.
  */
-import { gzipSync } from 'node:zlib';
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Gateway, GatewayOptions } from '@lingma-gateway/core';
 import { createGateway, Secret } from '@lingma-gateway/core';
 import { type ChatEvent, type ErrorCode, GatewayError } from '@lingma-gateway/core/chat';
@@ -385,7 +385,8 @@ export function describeGatewayContract(title: string, mount: Mount): void {
       expect(allowed.status).toBe(200);
       expect(allowed.headers.get('access-control-allow-origin')).toBe('https://chat.example');
       expect((await from('http://127.0.0.1:5173')).status).toBe(200);
-      expect((await from('vscode-webview://abc')).status).toBe(200);
+      expect((await from('chrome-extension://abcdef')).status).toBe(403);
+      expect((await from('vscode-webview://abc')).status).toBe(403);
     });
   });
 
@@ -453,14 +454,70 @@ export function describeGatewayContract(title: string, mount: Mount): void {
       }
     });
 
-    it('compressed bodies - gzip is read under the same limit, others are refused', async () => {
-      const harness = await start({ maxBodyBytes: 10_000 });
-      const send = (body: Uint8Array<ArrayBuffer>, encoding: string): Promise<Response> =>
-        harness.request(CHAT.path, { method: 'POST', body, headers: { 'content-encoding': encoding } });
-      expect((await send(gzipSync(JSON.stringify(CHAT.body)), 'gzip')).status).toBe(200);
-      expect((await send(gzipSync('x'.repeat(1_000_000)), 'gzip')).status).toBe(413);
-      expect((await send(gzipSync('{}').subarray(0, 12), 'gzip')).status).toBe(400);
-      expect((await send(Buffer.from('{}'), 'br')).status).toBe(400);
+    describe('packed bodies', () => {
+      const send = (harness: Harness, body: Uint8Array<ArrayBuffer>, encoding: string, name: Name = 'openai-chat') =>
+        harness.request(PROTOCOLS[name].path, { method: 'POST', body, headers: { 'content-encoding': encoding } });
+      const plain = (name: Name): Buffer<ArrayBuffer> => Buffer.from(JSON.stringify(PROTOCOLS[name].body));
+      /** A frame with one raw block: what any encoder may write for a short text. */
+      const zstd = (data: Uint8Array): Buffer<ArrayBuffer> => {
+        const head = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38, 0, 0, 0]);
+        head.writeUIntLE((data.byteLength << 3) | 1, 6, 3);
+        return Buffer.concat([head, data]);
+      };
+
+      it.each(NAMES)('%s - every coding is read, in a row too', async (name) => {
+        const harness = await start();
+        for (const [encoding, body] of [
+          ['gzip', gzipSync(plain(name))],
+          ['X-GZIP', gzipSync(plain(name))],
+          ['deflate', deflateSync(plain(name))],
+          ['deflate', deflateRawSync(plain(name))],
+          ['br', brotliCompressSync(plain(name))],
+          ['zstd', zstd(plain(name))],
+          ['identity', plain(name)],
+          ['gzip, identity, Zstd', zstd(gzipSync(plain(name)))],
+        ] as const) {
+          expect((await send(harness, body, encoding, name)).status, encoding).toBe(200);
+        }
+      });
+
+      it('too large, damaged, or in an unknown coding - 413, 400, 415', async () => {
+        const harness = await start({ maxBodyBytes: 10_000 });
+        const large = 'x'.repeat(1_000_000);
+        expect((await send(harness, gzipSync(large), 'gzip')).status).toBe(413);
+        expect((await send(harness, brotliCompressSync(large), 'br')).status).toBe(413);
+        expect((await send(harness, gzipSync('{}').subarray(0, 12), 'gzip')).status).toBe(400);
+        expect((await send(harness, Buffer.from('{}'), 'br')).status).toBe(400);
+        expect((await send(harness, zstd(Buffer.from('{}')).subarray(0, 10), 'zstd')).status).toBe(400);
+        for (const name of NAMES) {
+          const unknown = await send(harness, plain(name), 'gzip, compress', name);
+          expect(unknown.status).toBe(415);
+          expect(unknown.headers.get('accept-encoding')).toBe('gzip, deflate, br, zstd');
+          expect(errorOf(await bodyOf(unknown))?.type).toBe('invalid_request_error');
+        }
+        expect(harness.channel.turns).toHaveLength(0);
+      });
+    });
+
+    it('bodies of all open requests - are bounded together; 429, until others are over', async () => {
+      const { body } = CHAT;
+      const large = { ...body, user: 'x'.repeat(1_500) };
+      const harness = await start({ maxBodyBytes: 2_000, maxBodyMemoryBytes: 2_500 });
+      harness.channel.script = () => undefined;
+      const client = new AbortController();
+      const first = harness.post(CHAT.path, large, { signal: client.signal }).catch(() => undefined);
+      await vi.waitFor(() => expect(harness.channel.turns).toHaveLength(1));
+      const refused = await harness.post(CHAT.path, large);
+      expect(refused.status).toBe(429);
+      expect(refused.headers.get('retry-after')).toBe('2');
+      client.abort();
+      await first;
+      await vi.waitFor(() => expect(harness.gateway.status().requests).toBe(0));
+      harness.channel.script = (turn) => {
+        turn.push(...ANSWER);
+        turn.end();
+      };
+      expect((await harness.post(CHAT.path, large)).status).toBe(200);
     });
   });
 

@@ -10,6 +10,7 @@ export {
   type GatewayOptions,
   type GatewayStatus,
   inspectLingma,
+  preloadGateway,
 } from './gateway/index.js';
 export {
   type DiscoveryReport,

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { failure } from './failure-body.js';
 import { sendWebResponse } from './send-web-response.js';
+import { runInLine } from './socket-line.js';
 import { toWebRequest } from './to-web-request.js';
 
 export interface RequestInfo {
@@ -25,19 +26,21 @@ const FORBIDDEN_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /**
  * `createServer(toNodeHandler(gateway.fetch))`. The request's signal aborts when the client goes away before its
- * response is complete. Never throws and leaves no promise unhandled.
+ * response is complete. Requests pipelined on one connection run one after the other. Never throws and leaves no promise unhandled.
  */
 export function toNodeHandler(fetchHandler: FetchHandler, options: NodeHandlerOptions = {}): NodeHandler {
   return (incoming, outgoing) => {
     // Without a listener an `error` after the client's reset would end the process.
     outgoing.on('error', () => undefined);
-    answer(fetchHandler, incoming, outgoing, options).catch((error: unknown) => {
-      sendFailure(outgoing);
-      try {
-        options.onError?.(error);
-      } catch {
-        // A failing observer changes nothing for the client.
-      }
+    runInLine(incoming, outgoing, () => {
+      answer(fetchHandler, incoming, outgoing, options).catch((error: unknown) => {
+        sendFailure(outgoing);
+        try {
+          options.onError?.(error);
+        } catch {
+          // A failing observer changes nothing for the client.
+        }
+      });
     });
   };
 }

@@ -56,7 +56,7 @@ export async function* diagnose({ loaded, logger, composition }: LingmaSession):
 }
 
 async function testTurn(client: LingmaClient, logger: Logger): Promise<string> {
-  const startedAt = Date.now();
+  const startedAt = performance.now();
   const limit = new AbortController();
   const timer = setTimeout(
     () => limit.abort(new GatewayError('upstream_timeout', `No answer from Lingma for ${TEST_TURN_MS / 1000} s`)),
@@ -67,7 +67,7 @@ async function testTurn(client: LingmaClient, logger: Logger): Promise<string> {
     const { content } = await client.complete(turn, { logger, signal: limit.signal });
     const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
     if (text.trim() === '') throw new GatewayError('upstream_error', 'Lingma answered with nothing');
-    return `${JSON.stringify(text.trim().slice(0, 80))} in ${Date.now() - startedAt} ms`;
+    return `${JSON.stringify(text.trim().slice(0, 80))} in ${Math.round(performance.now() - startedAt)} ms`;
   } finally {
     clearTimeout(timer);
   }

@@ -1,7 +1,15 @@
 /** The HTTP server's life: listen with messages that say what to do, drain without cutting streams, end for certain. */
+import { lookup } from 'node:dns/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { refuseBrokenRequests } from '@lingma-gateway/node';
+import { isLoopbackAddress } from '@lingma-gateway/core/config';
+import {
+  type ConnectionLimits,
+  limitConnections,
+  type RefuseExcess,
+  refuseBrokenRequests,
+  serveHalfClosed,
+} from '@lingma-gateway/node';
 
 /** Listening is not possible; the message is for the operator. */
 export class ListenError extends Error {
@@ -26,18 +34,25 @@ export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly handler: RequestListener;
+  /** Refuses a name that leads to an address which other machines can reach. Default false. */
+  readonly loopbackOnly?: boolean;
+  /** Default: as many connections as come. */
+  readonly connections?: ConnectionLimits;
 }
 
 /** @throws ListenError */
-export async function listen({ host, port, handler }: ListenOptions): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { host, port, handler } = options;
   let draining = false;
+  let refuseExcess: RefuseExcess = () => false;
   const server = createServer((request, response) => {
     // A kept-alive socket becomes idle only after its answer; while draining it has to go then.
     response.once('close', () => {
       if (draining) setImmediate(() => server.closeIdleConnections());
     });
-    handler(request, response);
+    if (!refuseExcess(request, response)) handler(request, response);
   });
+  if (options.connections !== undefined) refuseExcess = limitConnections(server, options.connections);
   // These limit how long a *request* may take to arrive; answers may stream for hours.
   server.headersTimeout = 60_000;
   server.requestTimeout = 300_000;
@@ -45,11 +60,16 @@ export async function listen({ host, port, handler }: ListenOptions): Promise<Li
   server.keepAliveTimeout = 75_000;
   server.timeout = 0;
   refuseBrokenRequests(server);
+  serveHalfClosed(server);
 
   const bindHost = host.replace(/^\[(.*)\]$/, '$1');
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(explain(error, bindHost, port))));
-    server.listen(port, bindHost, resolve);
+    const fail = (error: Error): void => {
+      reject(error instanceof ListenError ? error : new ListenError(explain(error, bindHost, port)));
+    };
+    server.once('error', fail);
+    // Resolved once, so that the address that was judged is the one that is bound.
+    addressOf(bindHost, options.loopbackOnly === true).then((bound) => server.listen(port, bound, resolve), fail);
   });
   const address = server.address() as AddressInfo;
 
@@ -74,6 +94,15 @@ export async function listen({ host, port, handler }: ListenOptions): Promise<Li
   };
 }
 
+/** The address a host stands for. @throws ListenError for one that others can reach where that must not be */
+async function addressOf(host: string, loopbackOnly: boolean): Promise<string> {
+  const { address } = await lookup(host);
+  if (!loopbackOnly || isLoopbackAddress(address)) return address;
+  throw new ListenError(
+    `${host} leads to ${address}, which other machines can reach. Listen on 127.0.0.1, or set client keys with --api-keys.`,
+  );
+}
+
 /** "Every address" is no address to connect to. */
 function reachableHost(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
@@ -89,6 +118,7 @@ function explain(error: NodeJS.ErrnoException, host: string, port: number): stri
       return `This account may not listen on port ${port}. Choose one above 1023 with --port.`;
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
+    case 'EAI_AGAIN':
       return `${host} is no address of this machine. Give another --host, such as 127.0.0.1.`;
     default:
       return `Cannot listen on ${host}:${port}: ${error.message}`;

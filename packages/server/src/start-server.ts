@@ -1,10 +1,11 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
-import type { Gateway, Logger } from '@lingma-gateway/core';
+import { type Gateway, type Logger, preloadGateway } from '@lingma-gateway/core';
 import { type ConfigFile, isLoopbackHost, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
-import { toNodeHandler } from '@lingma-gateway/node';
+import { connectionLimits, toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
+import { openFilesLimit } from './open-files-limit.js';
 
 export interface StartServerOptions {
   /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
@@ -56,15 +57,21 @@ export async function openServer(
   if (!isLoopbackHost(host) && config.auth.clientKeys.length === 0) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
   }
+  await preloadGateway();
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
   let gateway: Gateway | undefined;
   let provide: (composed: Gateway) => void = () => undefined;
   const provided = new Promise<Gateway>((resolve) => {
     provide = resolve;
   });
+  const descriptors = openFilesLimit();
+  const open = config.auth.clientKeys.length === 0 && !config.server.allowAnonymous;
   const listening = await listen({
     host,
     port,
+    // What the settings allowed for a name's sake holds for the address behind it only.
+    loopbackOnly: isLoopbackHost(host) && (open || config.lingma.nativeTools === 'run'),
+    ...(descriptors !== undefined && { connections: connectionLimits(descriptors) }),
     handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
       onError: (cause) => options.logger.error('a response could not be sent', { cause }),
     }),

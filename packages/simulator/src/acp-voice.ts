@@ -29,7 +29,7 @@ export function createAcpVoice(lingma: Lingma, turn: Turn, options: AcpVoiceOpti
   const { switches } = lingma;
   const sessionId = turn.session.id;
   const ids = { requestId: turn.requestId, sessionId };
-  const thinkingSince = Date.now();
+  const thinkingSince = performance.now();
 
   const update = (body: JsonObject, meta: JsonObject = {}): Wait =>
     emit(lingma, turn.client, 'session/update', sessionUpdate(lingma, turn, body, meta));
@@ -83,7 +83,7 @@ export function createAcpVoice(lingma: Lingma, turn: Turn, options: AcpVoiceOpti
     thoughtEnd: () =>
       update(
         { sessionUpdate: 'agent_thought_chunk', content: content(switches.thoughtContent, '') },
-        { 'ai-coding/thinking-duration-millis': Date.now() - thinkingSince },
+        { 'ai-coding/thinking-duration-millis': Math.round(performance.now() - thinkingSince) },
       ),
 
     answer: say,

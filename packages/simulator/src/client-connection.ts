@@ -145,7 +145,7 @@ export class ClientConnection {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#sweeper);
-    const now = Date.now();
+    const now = performance.now();
     let unanswered = 0;
     for (const pending of this.#pending.values()) {
       clearTimeout(pending.timer);
@@ -159,7 +159,7 @@ export class ClientConnection {
   #sendRequest(method: string, params: unknown, waiter: Pick<PendingRequest, 'settle' | 'timer'>): void {
     if (this.#closed) return;
     this.#lastId += 1;
-    this.#pending.set(this.#lastId, { method, sentAt: Date.now(), ...waiter });
+    this.#pending.set(this.#lastId, { method, sentAt: performance.now(), ...waiter });
     this.#options.onSent();
     this.#send({ jsonrpc: '2.0', id: this.#lastId, method, params });
   }
@@ -176,7 +176,7 @@ export class ClientConnection {
     if (this.#sweeper !== undefined || this.#closed) return;
     this.#sweeper = setTimeout(() => {
       this.#sweeper = undefined;
-      const expired = Date.now() - this.#options.eventReplyTimeoutMs;
+      const expired = performance.now() - this.#options.eventReplyTimeoutMs;
       let left = false;
       for (const [id, pending] of this.#pending) {
         if (pending.timer !== undefined) continue;

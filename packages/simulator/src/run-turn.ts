@@ -38,7 +38,7 @@ export async function runTurn(lingma: Lingma, turn: Turn, script: TurnScript): P
       lingma.log(`Client ${turn.client.id} is closed, ignore request`);
     } else {
       stats.turnsFinished += 1;
-      const seconds = (Date.now() - turn.startedAt) / 1000;
+      const seconds = Math.round(performance.now() - turn.startedAt) / 1000;
       lingma.log(`finish chat answer requestId: ${turn.requestId} cost: ${seconds}s`);
     }
   }

@@ -23,7 +23,8 @@ export class Turn {
   readonly session: Session;
   readonly record: SessionRecord;
   readonly client: ClientConnection;
-  readonly startedAt = Date.now();
+  /** On the clock that nobody sets. */
+  readonly startedAt = performance.now();
   /** Settles when the turn is stopped or abandoned. */
   readonly interrupted: Promise<void>;
   #interruption: 'none' | 'stopped' | 'abandoned' = 'none';

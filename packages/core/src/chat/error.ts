@@ -10,6 +10,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'model_not_found'
   | 'payload_too_large'
+  | 'unsupported_media_type'
   | 'rate_limited'
   | 'quota_exceeded'
   | 'client_closed'
@@ -41,6 +42,7 @@ export const ERROR_TABLE = {
   method_not_allowed: { status: 405 },
   model_not_found: { status: 404 },
   payload_too_large: { status: 413 },
+  unsupported_media_type: { status: 415 },
   rate_limited: { status: 429 },
   quota_exceeded: { status: 429, shouldRetry: false },
   client_closed: { status: 499 },

@@ -1,5 +1,28 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { loadTokenCounter } from './estimate-tokens.js';
+
+/** What the vocabulary was asked to do: characters counted at a time, and when its memory was emptied. */
+const { work, cacheSizes } = vi.hoisted(() => ({
+  work: [] as (number | 'emptied')[],
+  cacheSizes: [] as number[],
+}));
+vi.mock('gpt-tokenizer/encoding/o200k_base', async (original) => {
+  const real = await original<typeof import('gpt-tokenizer/encoding/o200k_base')>();
+  return {
+    countTokens(text: string, options: object) {
+      work.push(text.length);
+      return real.countTokens(text, options);
+    },
+    clearMergeCache() {
+      work.push('emptied');
+      real.clearMergeCache();
+    },
+    setMergeCacheSize(size: number) {
+      cacheSizes.push(size);
+      real.setMergeCacheSize(size);
+    },
+  };
+});
 
 const counter = await loadTokenCounter();
 
@@ -34,39 +57,67 @@ describe('TokenCounter', () => {
     expect(counter.count(text) / whole).toBeLessThan(1.05);
   });
 
-  it.each([
-    ['letters', 'a'],
-    ['Chinese', '汉'],
-    ['surrogate pairs', '🎉'],
-  ])('one run of %s without a space - work grows with its length, not with its square', (_name, character) => {
-    const time = (length: number): number => {
-      const text = character.repeat(length / character.length);
-      const started = performance.now();
-      counter.count(text);
-      return performance.now() - started;
-    };
-    time(50_000);
-    const small = Math.max(time(100_000), 5);
-    // Quadratic work would make it 64 times as much.
-    expect(time(800_000) / small).toBeLessThan(32);
-  });
+  describe('work', () => {
+    beforeEach(() => work.splice(0));
+    const characters = (): number => work.reduce<number>((sum, step) => sum + (typeof step === 'number' ? step : 0), 0);
 
-  it('a process that has met many words - counts new text as quickly as at first', () => {
-    let seed = 1;
-    const word = (): string => {
-      seed = (seed * 48_271) % 2_147_483_647;
-      // Letters only: digits are tokens by themselves, and no word to remember.
-      return seed.toString(26).replace(/\d/g, (digit) => 'qrstuvwxyz'[Number(digit)] as string);
-    };
-    const time = (): number => {
-      const text = Array.from({ length: 20_000 }, word).join(' ');
-      const started = performance.now();
+    it.each([
+      ['letters', 'a'],
+      ['Chinese', '汉'],
+      ['surrogate pairs', '🎉'],
+      ['words', 'word '],
+    ])('one run of %s - is counted in slices, for a run costs its square; each character once', (_name, character) => {
+      const text = character.repeat(100_000 / character.length);
       counter.count(text);
-      return performance.now() - started;
-    };
-    time();
-    const first = Math.max(Math.min(time(), time()), 5);
-    for (let round = 0; round < 8; round++) time();
-    expect(Math.min(time(), time())).toBeLessThan(first * 4);
+      expect(Math.max(...work.filter((step) => typeof step === 'number'))).toBeLessThanOrEqual(512);
+      expect(work.filter((step) => typeof step === 'number').length).toBeLessThan(500);
+      expect(characters()).toBe(text.length);
+    });
+
+    it('a huge text - is counted in samples, whatever its length', () => {
+      for (const length of [800_000, 8_000_000]) {
+        work.splice(0);
+        counter.count('ab '.repeat(length / 3));
+        expect(characters()).toBe(512_000);
+      }
+    });
+
+    it('a text that comes again - is looked up', () => {
+      const text = `${'history '.repeat(100)}that comes again`;
+      const once = counter.count(text);
+      work.splice(0);
+      expect(counter.count(text)).toBe(once);
+      expect(work).toEqual([]);
+    });
+
+    it('a process that has met many words - has its memory of words emptied as a whole', () => {
+      for (let round = 0; round < 5; round++) counter.count(`${round} `.repeat(150_000));
+      const emptied = work.flatMap((step, index) => (step === 'emptied' ? [index] : []));
+      expect(emptied.length).toBeGreaterThanOrEqual(2);
+      for (const [index, at] of emptied.entries()) {
+        const between = work
+          .slice(at, emptied[index + 1])
+          .reduce<number>((sum, step) => sum + (step === 'emptied' ? 0 : step), 0);
+        expect(between).toBeLessThan(501_000);
+      }
+      expect(cacheSizes).toEqual([Number.POSITIVE_INFINITY]);
+    });
+  });
+});
+
+describe('loadTokenCounter()', () => {
+  it('the vocabulary cannot be read - 503 that says when to come back, and it is tried again', async () => {
+    vi.resetModules();
+    vi.doMock('gpt-tokenizer/encoding/o200k_base', () => {
+      throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
+    });
+    const fresh = await import('./estimate-tokens.js');
+    await expect(fresh.loadTokenCounter()).rejects.toMatchObject({
+      code: 'not_ready',
+      status: 503,
+      retryAfterMs: 2_000,
+    });
+    vi.doUnmock('gpt-tokenizer/encoding/o200k_base');
+    expect((await fresh.loadTokenCounter()).count('hello world')).toBe(2);
   });
 });

@@ -4,6 +4,8 @@
  * one too low (clients compact their history by it).
  */
 import { LRUCache } from 'lru-cache';
+import { loadOnce } from '../util/load-once.js';
+import { GatewayError } from './error.js';
 
 export interface TokenCounter {
   /** Tokens in `text`; an estimate from half a million characters on. Linear in its length up to there; long texts that come again (a history) cost one look-up. */
@@ -20,59 +22,74 @@ const SAMPLES = 64;
 /** Characters after which the vocabulary's memory of words is emptied; it holds one entry for two of them at the most. */
 const WORDS_LENGTH = 500_000;
 
-let loading: Promise<TokenCounter> | undefined;
+const RETRY_AFTER_MS = 2_000;
 
-/** Loads the vocabulary on the first call (some 150 ms), the same counter afterwards. */
-export function loadTokenCounter(): Promise<TokenCounter> {
-  loading ??= import('gpt-tokenizer/encoding/o200k_base').then(
-    ({ clearMergeCache, countTokens, setMergeCacheSize }) => {
-      // Its own limit evicts one word at a time, and each eviction walks over all the earlier ones: a process that has
-      // met 100 000 words would count ten times slower ever after. Emptied as a whole, it stays small and quick.
-      setMergeCacheSize(Number.POSITIVE_INFINITY);
-      let sinceEmptied = 0;
-      const known = new LRUCache<string, number>({
-        maxSize: 32 * 1024 * 1024,
-        sizeCalculation: (_, key) => key.length,
-      });
-      // Special tokens in user text are text.
-      const options = { disallowedSpecial: new Set<string>() };
-      const countAll = (text: string): number => {
-        let total = 0;
-        for (let start = 0; start < text.length; ) {
-          const end = sliceEnd(text, start);
-          sinceEmptied += end - start;
-          if (sinceEmptied > WORDS_LENGTH) {
-            clearMergeCache();
-            sinceEmptied = 0;
-          }
-          total += countTokens(text.slice(start, end), options);
-          start = end;
-        }
-        return total;
-      };
-      const countSamples = (text: string): number => {
-        const length = MEASURED_LENGTH / SAMPLES;
-        let total = 0;
-        for (let sample = 0; sample < SAMPLES; sample++) {
-          const start = Math.floor((sample * (text.length - length)) / (SAMPLES - 1));
-          total += countAll(text.slice(start, start + length));
-        }
-        return Math.ceil((total * text.length) / MEASURED_LENGTH);
-      };
-      return {
-        count(text) {
-          if (text.length < CACHED_LENGTH) return text === '' ? 0 : countAll(text);
-          let total = known.get(text);
-          if (total === undefined) {
-            total = text.length > MEASURED_LENGTH ? countSamples(text) : countAll(text);
-            known.set(text, total);
-          }
-          return total;
-        },
-      };
+type Vocabulary = Pick<
+  typeof import('gpt-tokenizer/encoding/o200k_base'),
+  'clearMergeCache' | 'countTokens' | 'setMergeCacheSize'
+>;
+
+/**
+ * Loads the vocabulary on the first call (some 150 ms), the same counter afterwards. Whoever serves calls it before: Node
+ * remembers for good that a module could not be read, be it for want of file descriptors alone.
+ *
+ * @throws GatewayError `not_ready`
+ */
+export const loadTokenCounter: () => Promise<TokenCounter> = loadOnce(async () => {
+  const vocabulary = await import('gpt-tokenizer/encoding/o200k_base').catch((cause: unknown) => {
+    throw new GatewayError('not_ready', 'The gateway is short of resources; try again later', {
+      cause,
+      retryAfterMs: RETRY_AFTER_MS,
+    });
+  });
+  return createCounter(vocabulary);
+});
+
+function createCounter({ clearMergeCache, countTokens, setMergeCacheSize }: Vocabulary): TokenCounter {
+  // Its own limit evicts one word at a time, and each eviction walks over all the earlier ones: a process that has
+  // met 100 000 words would count ten times slower ever after. Emptied as a whole, it stays small and quick.
+  setMergeCacheSize(Number.POSITIVE_INFINITY);
+  let sinceEmptied = 0;
+  const known = new LRUCache<string, number>({
+    maxSize: 32 * 1024 * 1024,
+    sizeCalculation: (_, key) => key.length,
+  });
+  // Special tokens in user text are text.
+  const options = { disallowedSpecial: new Set<string>() };
+  const countAll = (text: string): number => {
+    let total = 0;
+    for (let start = 0; start < text.length; ) {
+      const end = sliceEnd(text, start);
+      sinceEmptied += end - start;
+      if (sinceEmptied > WORDS_LENGTH) {
+        clearMergeCache();
+        sinceEmptied = 0;
+      }
+      total += countTokens(text.slice(start, end), options);
+      start = end;
+    }
+    return total;
+  };
+  const countSamples = (text: string): number => {
+    const length = MEASURED_LENGTH / SAMPLES;
+    let total = 0;
+    for (let sample = 0; sample < SAMPLES; sample++) {
+      const start = Math.floor((sample * (text.length - length)) / (SAMPLES - 1));
+      total += countAll(text.slice(start, start + length));
+    }
+    return Math.ceil((total * text.length) / MEASURED_LENGTH);
+  };
+  return {
+    count(text) {
+      if (text.length < CACHED_LENGTH) return text === '' ? 0 : countAll(text);
+      let total = known.get(text);
+      if (total === undefined) {
+        total = text.length > MEASURED_LENGTH ? countSamples(text) : countAll(text);
+        known.set(text, total);
+      }
+      return total;
     },
-  );
-  return loading;
+  };
 }
 
 /** Prefers a line or word end for the cut, so that slices rarely add a token, and never splits a surrogate pair. */

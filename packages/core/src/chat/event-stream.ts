@@ -119,7 +119,11 @@ export function toEventStream(events: AsyncIterable<ChatEvent> | Iterable<ChatEv
     async () => {
       if (closed) return;
       closed = true;
-      await Promise.resolve(iterator.return?.()).catch(() => undefined);
+      try {
+        await iterator.return?.();
+      } catch {
+        // Whoever closes wants nothing of it any more.
+      }
     },
   );
 }

@@ -215,7 +215,9 @@ describe("loadConfig() - Lingma's own tools", () => {
 
   it('run for a Lingma of this machine alone', () => {
     const flags = { 'native-tools': 'run' };
-    expect(problemsOf({ flags: { ...flags, 'ws-url': 'ws://10.0.0.7:36510/' } }).problems[0]?.subject).toBe(path);
+    for (const address of ['ws://10.0.0.7:36510/', 'ws://lingma.localhost:36510/']) {
+      expect(problemsOf({ flags: { ...flags, 'ws-url': address } }).problems[0]?.subject).toBe(path);
+    }
     for (const address of ['ws://127.0.0.1:36510/', 'ws://localhost:1', 'ws://[::1]:36510/']) {
       expect(loadConfig({ flags: { ...flags, 'ws-url': address } }).config.lingma.nativeTools).toBe('run');
     }

@@ -1,9 +1,18 @@
 /** Whether an address can be reached from this machine only. */
 
-/** True for `localhost`, names under it, 127.0.0.0/8 and `::1`, with or without brackets. */
-export function isLoopbackHost(host: string): boolean {
-  const name = host.toLowerCase().replace(/^\[(.*)\]$/, '$1');
-  if (name === 'localhost' || name.endsWith('.localhost') || name === '::1' || name === '0:0:0:0:0:0:0:1') return true;
+/** True for 127.0.0.0/8 and `::1`, with or without brackets: what is sure without asking anybody. */
+export function isLoopbackAddress(address: string): boolean {
+  const name = address.toLowerCase().replace(/^\[(.*)\]$/, '$1');
+  if (name === '::1' || name === '0:0:0:0:0:0:0:1') return true;
   const ipv4 = name.startsWith('::ffff:') ? name.slice('::ffff:'.length) : name;
-  return /^127(\.\d{1,3}){3}$/.test(ipv4);
+  return /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(ipv4);
+}
+
+/**
+ * Also true for `localhost` and names under it, which are *meant* to be this machine. A hosts file or a name server may say
+ * otherwise: whoever opens a port judges the address that the name leads to.
+ */
+export function isLoopbackHost(host: string): boolean {
+  const name = host.toLowerCase().replace(/\.$/, '');
+  return name === 'localhost' || name.endsWith('.localhost') || isLoopbackAddress(name);
 }

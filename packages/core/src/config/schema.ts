@@ -1,5 +1,5 @@
 /** All sections composed, and the rules that look at more than one setting. */
-import { isLoopbackHost } from './loopback.js';
+import { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';
 import { imagesSection } from './sections/images.js';
@@ -49,6 +49,9 @@ export interface RuleViolation {
   readonly hint: string;
 }
 
+/** Who asks for commands to be run is on this machine for certain: no name that others may lead elsewhere. */
+const isThisMachine = (hostname: string): boolean => hostname === 'localhost' || isLoopbackAddress(hostname);
+
 type Rule = (config: GatewayConfig) => RuleViolation | undefined;
 
 const RULES: readonly Rule[] = [
@@ -69,7 +72,7 @@ const RULES: readonly Rule[] = [
           hint: 'listen on 127.0.0.1, or leave --native-tools out',
         },
   ({ lingma }) =>
-    lingma.nativeTools !== 'run' || lingma.wsUrl === undefined || isLoopbackHost(new URL(lingma.wsUrl).hostname)
+    lingma.nativeTools !== 'run' || lingma.wsUrl === undefined || isThisMachine(new URL(lingma.wsUrl).hostname)
       ? undefined
       : {
           path: 'lingma.nativeTools',

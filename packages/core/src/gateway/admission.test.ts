@@ -79,4 +79,42 @@ describe('createAdmission', () => {
     await new Promise((resolve) => setImmediate(resolve));
     expect(admission.inFlight).toBe(0);
   });
+
+  it('a free slot - goes to the party that holds the fewest, then to the one that waits longest', async () => {
+    const { admission } = withTimers(3);
+    const order: string[] = [];
+    const holds = await Promise.all(['a', 'a', 'b'].map((party) => admission.acquire(never, party)));
+    const releases: Promise<() => void>[] = [];
+    for (const name of ['a1', 'a2', 'a3', 'b1', 'c1', 'c2']) {
+      const got = admission.acquire(never, name[0]).then((release) => {
+        order.push(name);
+        return release;
+      });
+      releases.push(got);
+    }
+    expect(admission.waiting).toBe(6);
+    // a holds two, b one, c none.
+    holds[0]?.();
+    await releases[4];
+    holds[1]?.();
+    await releases[0];
+    (await releases[4])?.();
+    await releases[5];
+    (await releases[5])?.();
+    await releases[1];
+    (await releases[1])?.();
+    await releases[2];
+    expect(order).toEqual(['c1', 'a1', 'c2', 'a2', 'a3']);
+    expect(admission).toMatchObject({ inFlight: 3, waiting: 1 });
+  });
+
+  it('one party with a thousand requests - a stranger has the next slot', async () => {
+    const { admission } = withTimers(2);
+    const release = await admission.acquire(never, 'many');
+    for (let count = 0; count < 1_000; count++) void admission.acquire(new AbortController().signal, 'many');
+    const stranger = admission.acquire(never, 'stranger');
+    release();
+    (await stranger)();
+    expect(admission).toMatchObject({ inFlight: 2, waiting: 998 });
+  });
 });

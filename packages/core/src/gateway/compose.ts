@@ -71,6 +71,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     ...(isLoopbackHost(server.host) && { allowedHosts: server.allowedHosts }),
     cors: { origins: server.corsOrigins },
     maxBodyBytes: server.maxBodyBytes,
+    maxBodyMemoryBytes: admission.maxBodyMemoryBytes,
     maxInFlight: admission.maxInFlight,
     queueTimeoutMs: admission.queueTimeoutMs,
     // A net below the deadlines of the turns: one answer may take two turns, when the first had to be repeated.

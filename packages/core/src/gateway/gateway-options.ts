@@ -12,10 +12,12 @@ export interface GatewayOptions {
   readonly clientKeys?: readonly (Secret | string)[];
   /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
   readonly allowedHosts?: readonly string[];
-  /** Foreign web origins that may call from a browser, such as `https://chat.example`. */
+  /** Foreign origins that may call: `https://chat.example`, `chrome-extension://…`, `vscode-webview://*`, `null`. */
   readonly cors?: { readonly origins: readonly string[] };
   /** Default 32 MiB. */
   readonly maxBodyBytes?: number;
+  /** Bytes of the bodies of all open requests, unpacked; beyond it 429. Never less than one body may have. Default 256 MiB. */
+  readonly maxBodyMemoryBytes?: number;
   /** Levels of nesting in a body. Default 128. */
   readonly maxJsonDepth?: number;
   /** Turns at once. Default 256. */
@@ -58,6 +60,7 @@ export interface GatewayStatus {
 
 export const DEFAULTS = {
   maxBodyBytes: 32 * 1024 * 1024,
+  maxBodyMemoryBytes: 256 * 1024 * 1024,
   maxJsonDepth: 128,
   maxInFlight: 256,
   queueTimeoutMs: 30_000,

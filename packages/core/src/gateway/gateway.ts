@@ -7,9 +7,11 @@ import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../u
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAdmission } from './admission.js';
 import { createPrincipalResolver } from './auth.js';
+import { createBodyBudget } from './body-budget.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
 import { createOriginGuard } from './origin-guard.js';
+import { preloadGateway } from './preload.js';
 import { readJson } from './read-json.js';
 import { RequestContext } from './request-context.js';
 import { notFound, respondError, respondJson } from './respond-json.js';
@@ -49,8 +51,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     waiting: admission.waiting,
     requests: open.size,
   });
-  const readBody = (context: RequestContext): Promise<JsonValue> =>
-    readJson(context.request, { ...limits, signal: context.signal });
+  const bodies = createBodyBudget(
+    Math.max(options.maxBodyMemoryBytes ?? DEFAULTS.maxBodyMemoryBytes, limits.maxBodyBytes),
+  );
+  const readBody = (context: RequestContext): Promise<JsonValue> => {
+    const share = bodies.open();
+    context.onFinish(() => share.release());
+    return readJson(context.request, { ...limits, share, signal: context.signal });
+  };
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const hasResponses = served.some(({ name }) => name === 'openai-responses');
@@ -155,6 +163,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
+      await preloadGateway().catch((cause: unknown) => logger.warn('not everything could be loaded', { cause }));
       try {
         await channel.listModels({ requestId: 'start', signal, logger });
       } catch (cause) {

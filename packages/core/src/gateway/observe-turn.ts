@@ -1,6 +1,11 @@
 /** Watches a turn's events go by and fills in the request's log line; changes nothing. */
 import type { ChatEvent, ChatWarning } from '../chat/index.js';
+import { monotonicNow } from '../util/index.js';
+import { shorten } from './log-reason.js';
 import type { RequestContext } from './request-context.js';
+
+/** Warnings in one line of the log. */
+const MAX_LOGGED = 20;
 
 export class TurnObserver {
   /** True after `response-end`: a turn that stops without it was cut off. */
@@ -24,7 +29,7 @@ export class TurnObserver {
       case 'reasoning-delta':
       case 'tool-input-start': {
         const { record, clock, startedAt } = this.#context;
-        record.ttftMs ??= clock.now() - startedAt;
+        record.ttftMs ??= Math.round(monotonicNow(clock) - startedAt);
         return;
       }
       case 'response-start':
@@ -54,7 +59,10 @@ export class TurnObserver {
   logWarnings(): void {
     if (this.#warnings.length === 0) return;
     this.#context.logger.warn('request warnings', {
-      warnings: this.#warnings.map(({ type, subject, message }) => `${type}: ${subject}: ${message}`),
+      warnings: this.#warnings
+        .slice(0, MAX_LOGGED)
+        .map(({ type, subject, message }) => shorten(`${type}: ${subject}: ${message}`)),
+      ...(this.#warnings.length > MAX_LOGGED && { further: this.#warnings.length - MAX_LOGGED }),
     });
   }
 }

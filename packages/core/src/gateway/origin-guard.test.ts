@@ -33,4 +33,74 @@ describe('createOriginGuard', () => {
       expect(() => check({}, { origin }), origin).toThrow(denied);
     }
   });
+
+  const FOREIGN = [
+    'null',
+    'file://',
+    'chrome-extension://abcdef',
+    'moz-extension://0-1',
+    'safari-web-extension://0-1',
+    'vscode-webview://abc',
+    'app://obsidian.md',
+    'tauri://localhost',
+    'capacitor://localhost',
+    'ftp://127.0.0.1',
+    'data:',
+    'about:blank',
+    'nonsense',
+    '*',
+    '',
+    ' ',
+  ];
+
+  it.each(FOREIGN)('%j, an origin that is not of the web - is foreign unless allowed', (origin) => {
+    // `Headers` trims; such a request is made by other means.
+    const request = { headers: { get: (name: string) => (name === 'origin' ? origin : null) } } as unknown as Request;
+    const url = new URL('http://127.0.0.1:8317/');
+    expect(() => createOriginGuard({}).check(request, url)).toThrow(denied);
+    if (origin.trim() !== '') expect(createOriginGuard({ allowedOrigins: [origin] }).check(request, url)).toBe(origin);
+  });
+
+  it('allowed origins - compared without case and final slash; a scheme as a whole', () => {
+    const allowedOrigins = [
+      'https://Chat.example/',
+      'VSCode-WebView://*',
+      'chrome-extension://abc/',
+      'file://',
+      'https://*',
+    ];
+    for (const origin of ['https://chat.example', 'vscode-webview://1-2', 'chrome-extension://ABC', 'file://']) {
+      expect(check({ allowedOrigins }, { origin }), origin).toBe(origin);
+    }
+    expect(check({ allowedOrigins: ['file://*'] }, { origin: 'file://' })).toBe('file://');
+    for (const origin of [
+      'https://evil.example',
+      'http://chat.example',
+      'https://chat.example:444',
+      'chrome-extension://abcd',
+      'vscode-webviews://1-2',
+      'null',
+    ]) {
+      expect(() => check({ allowedOrigins }, { origin }), origin).toThrow(denied);
+    }
+  });
+
+  it('pages of this machine - may call', () => {
+    for (const origin of ['http://localhost:3000', 'https://127.0.0.1', 'http://[::1]:5173', 'http://app.localhost']) {
+      expect(check({}, { origin }), origin).toBe(origin);
+    }
+  });
+
+  it('what the log is told of a refused header - is bounded', () => {
+    const long = `x${'y'.repeat(9_000)}`;
+    for (const headers of [{ origin: long }, { host: long }]) {
+      let cause: unknown;
+      try {
+        check({ allowedHosts: [] }, headers);
+      } catch (error) {
+        ({ cause } = error as Error);
+      }
+      expect(String(cause).length).toBeLessThan(300);
+    }
+  });
 });

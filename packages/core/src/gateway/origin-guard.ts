@@ -10,7 +10,10 @@ export interface OriginGuardOptions {
    * checked.
    */
   readonly allowedHosts?: readonly string[];
-  /** Foreign web origins that may call, such as `https://chat.example`. */
+  /**
+   * Foreign origins that may call: `https://chat.example`, `chrome-extension://abcdef`, all of a scheme that is not the web's
+   * (`vscode-webview://*`), or `null`.
+   */
   readonly allowedOrigins?: readonly string[];
 }
 
@@ -21,7 +24,7 @@ export interface OriginGuard {
 
 export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginGuardOptions): OriginGuard {
   const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map(normalName));
-  const origins = new Set(allowedOrigins.map((origin) => origin.replace(/\/+$/, '').toLowerCase()));
+  const origins = new Set(allowedOrigins.map(normalOrigin));
   return {
     check({ headers }, url) {
       const host = headers.get('host') ?? url.host;
@@ -29,29 +32,41 @@ export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginG
         const name = hostName(host);
         if (name === undefined || !(isLoopback(name) || hosts.has(name))) {
           throw new GatewayError('permission_denied', 'This Host is not allowed', {
-            cause: new Error(`Host ${host}: add it to the allowed hosts if it is yours`),
+            cause: new Error(`Host ${host.slice(0, MAX_SHOWN)}: add it to the allowed hosts if it is yours`),
           });
         }
       }
       const origin = headers.get('origin');
       if (origin === null || isAllowedOrigin(origin, host, origins)) return origin ?? undefined;
-      throw new GatewayError('permission_denied', 'This Origin is not allowed', {
-        cause: new Error(`Origin ${origin}`),
-      });
+      throw new GatewayError(
+        'permission_denied',
+        'This Origin is not allowed; whoever runs the gateway can allow it (--cors-origins)',
+        { cause: new Error(`Origin ${origin.slice(0, MAX_SHOWN)}`) },
+      );
     },
   };
 }
 
+/** Of a header's value in the log. */
+const MAX_SHOWN = 200;
+
+/**
+ * Besides the listed ones only the gateway's own pages and those of this machine. Browser extensions and programs with a web
+ * view (editors, desktop chats) have schemes of their own, and which of them is asking only their name tells.
+ */
 function isAllowedOrigin(origin: string, host: string, allowed: ReadonlySet<string>): boolean {
-  if (allowed.has(origin.toLowerCase())) return true;
-  // Any page can make itself a `null` origin.
-  if (origin === 'null') return false;
-  // Programs with a web view (editors, desktop chats) have schemes of their own; no web page can claim them.
-  if (!/^https?:/i.test(origin)) return true;
-  const parsed = URL.canParse(origin) ? new URL(origin) : undefined;
+  const name = normalOrigin(origin);
+  if (allowed.has(name)) return true;
+  if (!/^https?:/.test(name)) {
+    const scheme = /^[a-z][a-z\d+.-]*:\/\//.exec(origin.trim().toLowerCase())?.[0];
+    return scheme !== undefined && allowed.has(`${scheme}*`);
+  }
+  const parsed = URL.canParse(name) ? new URL(name) : undefined;
   if (parsed === undefined) return false;
   return parsed.host === host.toLowerCase() || isLoopback(normalName(parsed.hostname));
 }
+
+const normalOrigin = (origin: string): string => origin.trim().toLowerCase().replace(/\/+$/, '');
 
 /** The name in a Host header, lower case and without port; `undefined` when it is malformed. */
 function hostName(host: string): string | undefined {

@@ -3,9 +3,11 @@
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
 import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
-import { type Clock, createId, type Logger } from '../util/index.js';
+import { type Clock, createId, type Logger, monotonicNow } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './auth.js';
+import { exhaustionError } from './exhaustion.js';
+import { reasonForLog, shorten } from './log-reason.js';
 
 export interface RequestContextOptions {
   readonly request: Request;
@@ -34,6 +36,8 @@ export interface RequestRecord {
   finishReason?: string;
 }
 
+/** Of the model's name in the log: clients may ask for anything. */
+const MAX_MODEL_LENGTH = 100;
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 
 export class RequestContext implements CallContext {
@@ -44,6 +48,7 @@ export class RequestContext implements CallContext {
   readonly requestId: string;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** By {@link monotonicNow}. */
   readonly startedAt: number;
   readonly record: RequestRecord = {};
   principal: Principal = ANONYMOUS;
@@ -58,6 +63,7 @@ export class RequestContext implements CallContext {
   #status = 0;
   #error: GatewayError | undefined;
   #finished = false;
+  readonly #onFinish: (() => void)[] = [];
 
   constructor({ request, clock, totalMs, ...options }: RequestContextOptions) {
     this.request = request;
@@ -67,7 +73,7 @@ export class RequestContext implements CallContext {
     this.clock = clock;
     this.#route = options.route;
     this.#remoteAddress = options.remoteAddress;
-    this.startedAt = clock.now();
+    this.startedAt = monotonicNow(clock);
     const offered = request.headers.get('x-request-id');
     this.requestId = offered !== null && SANE_ID.test(offered) ? offered : createId('req_');
     this.logger = options.logger.child({ requestId: this.requestId });
@@ -84,6 +90,11 @@ export class RequestContext implements CallContext {
     return this.#controller.signal;
   }
 
+  /** Whom the request's share of the gateway is counted to: the key, without keys the address. */
+  get party(): string {
+    return this.principal === ANONYMOUS ? `${ANONYMOUS.id} ${this.#remoteAddress ?? ''}` : this.principal.id;
+  }
+
   /** The first reason counts. */
   abort(reason: GatewayError): void {
     if (!this.#finished) this.#controller.abort(reason);
@@ -91,9 +102,15 @@ export class RequestContext implements CallContext {
 
   /** What the request failed with, before or after its status went out. The first counts. */
   fail(thrown: unknown): GatewayError {
-    const error = toGatewayError(thrown);
+    const error = exhaustionError(thrown) ?? toGatewayError(thrown);
     this.#error ??= error;
     return error;
+  }
+
+  /** Called when the request is over; at once if it is already. */
+  onFinish(callback: () => void): void {
+    if (this.#finished) callback();
+    else this.#onFinish.push(callback);
   }
 
   setStatus(status: number): void {
@@ -105,17 +122,20 @@ export class RequestContext implements CallContext {
     if (this.#finished) return;
     this.#finished = true;
     this.#cancelDeadline?.();
+    for (const callback of this.#onFinish) callback();
     this.request.signal.removeEventListener('abort', this.#onClientGone);
     const error = this.#error;
+    const { model } = this.record;
     const fields = {
       method: this.request.method,
       route: this.#route,
       status: this.#status,
-      ms: this.clock.now() - this.startedAt,
+      ms: Math.round(monotonicNow(this.clock) - this.startedAt),
       principal: this.principal.id,
       ...(this.#remoteAddress !== undefined && { remoteAddress: this.#remoteAddress }),
       ...this.record,
-      ...(error !== undefined && { error: error.code, reason: error.message }),
+      ...(model !== undefined && { model: shorten(model, MAX_MODEL_LENGTH) }),
+      ...(error !== undefined && { error: error.code, reason: reasonForLog(error) }),
       ...(error?.cause !== undefined && { cause: error.cause }),
     };
     if (error === undefined || error.code === 'client_closed') this.logger.info('request', fields);

@@ -45,7 +45,7 @@ export async function respondChat(pipeline: ChatPipeline, call: ChatCall, contex
   context.record.model = parsed.response.model;
   context.record.stream = parsed.response.stream;
   const observer = new TurnObserver(context, parsed.chat.warnings);
-  const release = await pipeline.admission.acquire(context.signal);
+  const release = await pipeline.admission.acquire(context.signal, context.party);
   const turn = startTurn(pipeline.channel, parsed, context, release);
   if (!parsed.response.stream) {
     try {

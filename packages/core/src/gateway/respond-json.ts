@@ -1,6 +1,7 @@
 /** JSON answers, good and bad, with the headers every one of them carries. */
-import { type ChatWarning, GatewayError } from '../chat/index.js';
+import { type ChatWarning, type ErrorCode, GatewayError } from '../chat/index.js';
 import type { JsonObject } from '../util/index.js';
+import { ACCEPTED_CODINGS } from './content-coding.js';
 import type { RequestContext } from './request-context.js';
 
 type HeaderFields = Readonly<Record<string, string>>;
@@ -16,12 +17,17 @@ export function respondJson(body: JsonObject, status = 200, headers: HeaderField
   });
 }
 
+/** What HTTP wants said with a status. */
+const REMEDY: Readonly<Partial<Record<ErrorCode, HeaderFields>>> = {
+  unauthenticated: { 'www-authenticate': 'Bearer' },
+  unsupported_media_type: { 'accept-encoding': ACCEPTED_CODINGS },
+};
+
 /** The failure in the envelope of the request's protocol; noted for the log. */
 export function respondError(thrown: unknown, context: RequestContext, headers: HeaderFields = {}): Response {
   const error = context.fail(thrown);
   const envelope = context.protocol.encodeError(error, context.requestId);
-  const challenge = error.code === 'unauthenticated' ? { 'www-authenticate': 'Bearer' } : {};
-  return respondJson(envelope.body, envelope.status, { ...envelope.headers, ...challenge, ...headers });
+  return respondJson(envelope.body, envelope.status, { ...envelope.headers, ...REMEDY[error.code], ...headers });
 }
 
 export function notFound(context: RequestContext): GatewayError {

@@ -5,7 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import { GatewayError } from '../chat/index.js';
-import { type Clock, Deadline, linkedController, systemClock } from '../util/index.js';
+import { type Clock, Deadline, linkedController, monotonicNow, systemClock } from '../util/index.js';
 import { openAnywhere } from './dial.js';
 import type { JsonRpcConnection } from './jsonrpc/connection.js';
 import { WaitingLine } from './waiting-line.js';
@@ -217,7 +217,7 @@ export class ConnectionSet {
   #giveBack(connection: JsonRpcConnection): void {
     if (connection.closed) return;
     if (this.#line.give(connection)) return;
-    this.#idle.push({ connection, since: this.#clock.now() });
+    this.#idle.push({ connection, since: monotonicNow(this.#clock) });
     this.#scheduleSweep();
   }
 
@@ -233,7 +233,7 @@ export class ConnectionSet {
     if (this.#cancelSweep !== undefined || this.#open.size <= 1) return;
     this.#cancelSweep = this.#clock.schedule(this.#idleCloseMs, () => {
       this.#cancelSweep = undefined;
-      const limit = this.#clock.now() - this.#idleCloseMs;
+      const limit = monotonicNow(this.#clock) - this.#idleCloseMs;
       while (this.#open.size > 1 && this.#idle[0] !== undefined && this.#idle[0].since <= limit) {
         this.#idle.shift()?.connection.close();
       }

@@ -2,6 +2,7 @@
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { GatewayError } from '../chat/index.js';
+import { monotonicNow } from '../util/index.js';
 import type { ClientSettings, Connector } from './client-options.js';
 import { describeAddress, type LingmaAddress } from './process/address.js';
 import { discoverLingma } from './process/discover.js';
@@ -55,7 +56,7 @@ export function createConnector(options: ConnectorOptions, { clock, logger, dead
 
   return async (fresh, signal, greet) => {
     if (!fresh && remembered !== undefined) return attempt(remembered, signal, greet);
-    const until = clock.now() + deadlines.connectMs;
+    const until = monotonicNow(clock) + deadlines.connectMs;
     const failures: unknown[] = [];
     const candidates: LingmaAddress[] = [];
     for (const candidate of await discoverLingma(discovery, nodeDiscoveryFileSystem)) {
@@ -67,7 +68,7 @@ export function createConnector(options: ConnectorOptions, { clock, logger, dead
       signal.throwIfAborted();
       try {
         // What is left of the time is shared evenly, so that one that keeps silent leaves some to the others.
-        const ms = Math.max(0, until - clock.now()) / (candidates.length - index);
+        const ms = Math.max(0, until - monotonicNow(clock)) / (candidates.length - index);
         const transport = await withinTime({ ms, signal, clock, onExpire }, (own) => attempt(candidate, own, greet));
         remembered = candidate;
         return transport;

@@ -1,6 +1,6 @@
 /** The process's models, asked for once and again when it says that they changed. */
 import type { ModelInfo } from '../chat/index.js';
-import { abortable, type Clock, type Logger, sleep } from '../util/index.js';
+import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../util/index.js';
 import { isUnknownMethod, toTurnError } from './dialect/classify-error.js';
 import type { IncomingMessage, JsonRpcPeer } from './jsonrpc/peer.js';
 import { parseModels } from './models.js';
@@ -31,7 +31,7 @@ export class ModelList {
   ) {}
 
   get known(): readonly ModelInfo[] | undefined {
-    return this.clock.now() < this.#until ? this.#known : undefined;
+    return monotonicNow(this.clock) < this.#until ? this.#known : undefined;
   }
 
   forget(): void {
@@ -64,7 +64,7 @@ export class ModelList {
         this.#asking = undefined;
         if (models === undefined) return;
         this.#known = models;
-        this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : this.clock.now() + this.#believeMs;
+        this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : monotonicNow(this.clock) + this.#believeMs;
       };
       own.then(settled, () => settled());
     }

@@ -2,7 +2,7 @@
  * Where somebody accepted a connection and then kept silent. A second look that follows at once must not wait there for
  * as long as the first did.
  */
-import { type Clock, systemClock } from '../util/index.js';
+import { type Clock, monotonicNow, systemClock } from '../util/index.js';
 
 export class SilentPlaces {
   readonly #found = new Map<string, { readonly error: Error; readonly until: number }>();
@@ -14,7 +14,7 @@ export class SilentPlaces {
   ) {}
 
   note(place: string, error: Error): void {
-    this.#found.set(place, { error, until: this.clock.now() + this.memoryMs });
+    this.#found.set(place, { error, until: monotonicNow(this.clock) + this.memoryMs });
   }
 
   forget(place: string): void {
@@ -24,7 +24,7 @@ export class SilentPlaces {
   /** What connecting to `place` failed with a short while ago. */
   failureAt(place: string): Error | undefined {
     const found = this.#found.get(place);
-    if (found === undefined || this.clock.now() < found.until) return found?.error;
+    if (found === undefined || monotonicNow(this.clock) < found.until) return found?.error;
     this.#found.delete(place);
     return undefined;
   }

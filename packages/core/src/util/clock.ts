@@ -1,20 +1,26 @@
 /** The only place that touches timers, so that tests can bring their own time. */
 
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, for what people read. Somebody may set it, back too: intervals go by {@link monotonicNow}. */
   now(): number;
+  /** Milliseconds that only ever grow, from some start. Absent on a clock whose {@link now} is never set. */
+  monotonic?(): number;
   /** Calls back once after `ms`; the returned function takes it back. Never keeps the process alive. */
   schedule(ms: number, callback: () => void): () => void;
 }
 
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   schedule(ms, callback) {
     const timer = setTimeout(callback, ms);
     (timer as { unref?: () => void }).unref?.();
     return () => clearTimeout(timer);
   },
 };
+
+/** What an interval begins and ends with: the difference of two readings is the time between them, whatever the wall clock says. */
+export const monotonicNow = (clock: Clock): number => clock.monotonic?.() ?? clock.now();
 
 /**
  * A deadline that is moved often and strikes rarely: `touch()` costs one clock reading, not a timer, which is what
@@ -29,13 +35,13 @@ export class Deadline {
     private readonly onExpire: () => void,
     private readonly clock: Clock = systemClock,
   ) {
-    this.#due = clock.now() + ms;
+    this.#due = monotonicNow(clock) + ms;
     this.#arm(ms);
   }
 
   /** Starts the time anew. */
   touch(): void {
-    this.#due = this.clock.now() + this.ms;
+    this.#due = monotonicNow(this.clock) + this.ms;
   }
 
   clear(): void {
@@ -45,7 +51,7 @@ export class Deadline {
 
   #arm(ms: number): void {
     this.#cancel = this.clock.schedule(ms, () => {
-      const left = this.#due - this.clock.now();
+      const left = this.#due - monotonicNow(this.clock);
       if (left > 0) this.#arm(left);
       else this.onExpire();
     });

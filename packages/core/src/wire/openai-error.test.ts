@@ -14,6 +14,7 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['method_not_allowed', 405, 'invalid_request_error', 'method_not_allowed', 405, 'invalid_request_error'],
   ['model_not_found', 404, 'invalid_request_error', 'model_not_found', 404, 'not_found_error'],
   ['payload_too_large', 413, 'invalid_request_error', 'payload_too_large', 413, 'request_too_large'],
+  ['unsupported_media_type', 415, 'invalid_request_error', 'unsupported_media_type', 415, 'invalid_request_error'],
   ['rate_limited', 429, 'requests', 'rate_limit_exceeded', 429, 'rate_limit_error'],
   ['quota_exceeded', 429, 'insufficient_quota', 'insufficient_quota', 429, 'rate_limit_error'],
   ['client_closed', 499, 'invalid_request_error', 'client_closed', 499, 'api_error'],

@@ -22,6 +22,7 @@ export const OPENAI_ERRORS = {
   method_not_allowed: named('invalid_request_error', 'method_not_allowed'),
   model_not_found: named('invalid_request_error', 'model_not_found'),
   payload_too_large: named('invalid_request_error', 'payload_too_large'),
+  unsupported_media_type: named('invalid_request_error', 'unsupported_media_type'),
   rate_limited: named('requests', 'rate_limit_exceeded'),
   quota_exceeded: named('insufficient_quota', 'insufficient_quota'),
   client_closed: named('invalid_request_error', 'client_closed'),

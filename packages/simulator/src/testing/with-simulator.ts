@@ -30,9 +30,9 @@ export async function connected(
 
 /** Waits until something is so; for effects that no message tells of. */
 export async function eventually(condition: () => boolean): Promise<void> {
-  const deadline = Date.now() + 10_000;
+  const deadline = performance.now() + 10_000;
   while (!condition()) {
-    if (Date.now() > deadline) throw new Error('did not happen within 10 s');
+    if (performance.now() > deadline) throw new Error('did not happen within 10 s');
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -14,4 +14,15 @@ export const admissionSection = {
     unit: 'ms',
     doc: 'How long a request may wait for its turn before it is answered with 429.',
   }),
+  maxBodyMemoryBytes: setting(
+    z
+      .int()
+      .min(1024)
+      .default(256 * 1024 * 1024),
+    {
+      env: ['LINGMA_GATEWAY_MAX_BODY_MEMORY_BYTES'],
+      flag: 'max-body-memory-bytes',
+      doc: 'Bytes that the bodies of all open requests may take together, unpacked. Beyond it requests are answered with 429. Never less than `server.maxBodyBytes`.',
+    },
+  ),
 };

@@ -44,7 +44,7 @@ export const serverSection = {
   corsOrigins: setting(z.array(z.string().min(1)).readonly().default([]), {
     env: ['LINGMA_GATEWAY_CORS_ORIGINS'],
     flag: { name: 'cors-origins', valueHint: 'origin,origin' },
-    doc: 'Web origins whose pages may call the gateway from a browser, such as `https://chat.example`.',
+    doc: 'Origins that may call the gateway from a browser or a web view: `https://chat.example`, `chrome-extension://<id>`, all of a scheme such as `vscode-webview://*` or `app://*`, or `null`. Without it only pages of this machine.',
   }),
   maxBodyBytes: setting(
     z

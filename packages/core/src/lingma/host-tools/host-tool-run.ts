@@ -3,7 +3,7 @@
  * switched it on. Every call leaves one line in the log, whatever becomes of it.
  */
 import { setMaxListeners } from 'node:events';
-import { type Clock, isJsonObject, type JsonObject, type Logger, parseJson } from '../../util/index.js';
+import { type Clock, isJsonObject, type JsonObject, type Logger, monotonicNow, parseJson } from '../../util/index.js';
 import { withoutSecrets } from '../without-secrets.js';
 import { commandEnv, type EnvSource } from './command-env.js';
 import { createFileTool, deleteFileTool, readFileTool, replaceTextTool, saveFileTool } from './file-tools.js';
@@ -84,10 +84,11 @@ export class HostToolRun {
     const name = textOf(params, 'name') ?? '';
     const parameters = parametersOf(params);
     const startTime = this.#clock.now();
+    const begun = monotonicNow(this.#clock);
     this.#running++;
     const outcome = await this.#attempt(name, parameters, toolCallId);
     this.#running--;
-    const timeConsuming = this.#clock.now() - startTime;
+    const timeConsuming = Math.round(monotonicNow(this.#clock) - begun);
     this.#logger.info('native tool', {
       ...auditFields(params),
       outcome: outcome.success ? 'done' : `failed: ${outcome.errorMessage}`,

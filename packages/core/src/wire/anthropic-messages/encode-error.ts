@@ -14,6 +14,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   method_not_allowed: 'invalid_request_error',
   model_not_found: 'not_found_error',
   payload_too_large: 'request_too_large',
+  unsupported_media_type: 'invalid_request_error',
   rate_limited: 'rate_limit_error',
   quota_exceeded: 'rate_limit_error',
   client_closed: 'api_error',

@@ -12,6 +12,7 @@ const RESPONSE_ERROR_CODE = {
   context_length_exceeded: 'context_length_exceeded',
   unsupported_feature: 'invalid_prompt',
   payload_too_large: 'invalid_prompt',
+  unsupported_media_type: 'invalid_prompt',
   rate_limited: 'rate_limit_exceeded',
   quota_exceeded: 'insufficient_quota',
   unauthenticated: 'server_error',

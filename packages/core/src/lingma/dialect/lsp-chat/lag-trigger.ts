@@ -3,7 +3,7 @@
  * quiet, one small further question on the same connection sets the answer free. Nothing that comes for the further
  * question is ever taken for the answer: a process that is merely slow would be misquoted.
  */
-import { type Clock, isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
+import { type Clock, isJsonObject, type JsonObject, type JsonValue, monotonicNow } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { decodeFinish, stringOf } from '../decode-finish.js';
 import { isOurs, type TurnIds } from '../is-ours.js';
@@ -72,7 +72,7 @@ export class LagTrigger {
   /** Something came for the turn, if not of its answer: the steps, the reply. */
   sign(): void {
     if (this.#answered || this.#requestId !== undefined) return;
-    this.#quietSince = this.#options.clock.now();
+    this.#quietSince = monotonicNow(this.#options.clock);
     this.#arm();
   }
 
@@ -161,7 +161,7 @@ export class LagTrigger {
     const { clock, knowledge } = this.#options;
     const { quietMs } = knowledge;
     if (quietMs === undefined) return;
-    const left = this.#quietSince + quietMs - clock.now();
+    const left = this.#quietSince + quietMs - monotonicNow(clock);
     this.#cancelTimer = clock.schedule(Math.max(0, left), () => this.#ask());
   }
 

@@ -1,0 +1,36 @@
+/**
+ * Clients that close their side of the connection once the request is out and wait for the answer (`nc -N`, some proxies).
+ * Node takes a closed side for a client that is gone, and a client that is gone closes in the same way. What tells them
+ * apart: whoever is gone resets the connection when something is written to it.
+ */
+import type { Server, ServerResponse } from 'node:http';
+
+/** After the first write the reset is on its way, the second one finds it; then now and then for those who leave later. */
+const PROBE_MS = [100, 5_000];
+
+/** Answers half-closed connections of HTTP/1.1 whose answer had not begun; on all others a closed side still means "gone". */
+export function serveHalfClosed(server: Server): void {
+  // Not in the documentation, but there since the beginning; without it the socket is ended with the client's side.
+  Object.assign(server, { httpAllowHalfOpen: true });
+  server.on('request', (incoming, outgoing) => {
+    const { socket } = incoming;
+    const probing: { timer?: NodeJS.Timeout } = {};
+    const onEnd = (): void => {
+      if (outgoing.writableFinished) return;
+      if (outgoing.headersSent || incoming.httpVersion !== '1.1') socket.destroy();
+      else probe(outgoing, probing);
+    };
+    socket.once('end', onEnd);
+    outgoing.once('close', () => {
+      socket.off('end', onEnd);
+      clearTimeout(probing.timer);
+    });
+  });
+}
+
+/** An interim response (102) is nothing to a client that waits. Once the answer has begun, its own writes tell. */
+function probe(outgoing: ServerResponse, probing: { timer?: NodeJS.Timeout }, round = 0): void {
+  if (outgoing.headersSent || outgoing.destroyed) return;
+  outgoing.writeProcessing();
+  probing.timer = setTimeout(() => probe(outgoing, probing, round + 1), PROBE_MS[Math.min(round, 1)]).unref();
+}
