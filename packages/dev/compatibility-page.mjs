@@ -3,12 +3,14 @@ import {
   ANTHROPIC_MESSAGES_FIELDS,
   describeFields,
   OPENAI_CHAT_FIELDS,
+  OPENAI_COMPLETIONS_FIELDS,
   OPENAI_RESPONSES_FIELDS,
 } from '@lingma-gateway/core/wire';
 
 const PROTOCOLS = [
   ['OpenAI Chat Completions', '`POST /v1/chat/completions`', OPENAI_CHAT_FIELDS],
   ['OpenAI Responses', '`POST /v1/responses`', OPENAI_RESPONSES_FIELDS],
+  ['OpenAI Completions', '`POST /v1/completions`, the older protocol', OPENAI_COMPLETIONS_FIELDS],
   ['Anthropic Messages', '`POST /v1/messages`', ANTHROPIC_MESSAGES_FIELDS],
 ];
 

@@ -41,6 +41,15 @@ export function createPrincipalResolver(clientKeys: readonly (Secret | string)[]
   };
 }
 
+/** Whether the request carries a key of ours; never true where there are none to carry. */
+export function holdsKey(resolve: PrincipalResolver, headers: Headers): boolean {
+  try {
+    return resolve(headers) !== ANONYMOUS;
+  } catch {
+    return false;
+  }
+}
+
 /** Each key once, in whatever header it stands. @throws GatewayError `unauthenticated` when there is none */
 function offeredKeys(headers: Headers): readonly string[] {
   const authorization = headers.get('authorization')?.trim();

@@ -50,6 +50,39 @@ describe('createRouter', () => {
   });
 });
 
+describe('createRouter, nothing found', () => {
+  const known = createRouter([
+    route('POST', '/chat/completions'),
+    route('POST', '/completions'),
+    route('POST', '/messages'),
+    route('POST', '/responses'),
+    route('GET', '/responses/:id'),
+    route('GET', '/models'),
+    { ...route('POST', '/api/show'), versioned: false },
+  ]);
+  const cases: readonly (readonly [string, string, string | undefined])[] = [
+    ['POST', '/v1/chat/completions/chat/completions', '/v1/chat/completions'],
+    ['POST', '/v1/chat/completions/v1/messages', '/v1/messages'],
+    ['POST', '/openai/v1/chat/completions', '/v1/chat/completions'],
+    ['POST', '/openai/deployments/qwen3/chat/completions', '/v1/chat/completions'],
+    ['POST', '/anthropic/v1/messages', '/v1/messages'],
+    ['POST', '/V1/Chat/Completions', '/v1/chat/completions'],
+    ['POST', '/v1/chat', '/v1/chat/completions'],
+    ['POST', '/v1/responses/responses', '/v1/responses'],
+    ['GET', '/v2/models', '/v1/models'],
+    ['POST', '/ollama/api/show', '/api/show'],
+    ['GET', '/favicon.ico', undefined],
+    ['GET', `/${'a/'.repeat(5000)}models`, undefined],
+  ];
+  it.each(cases)('%s %s - names the address that was meant', (method, path, suggestion) => {
+    expect(known(method, path)).toEqual(suggestion === undefined ? { type: 'none' } : { type: 'none', suggestion });
+  });
+
+  it('wrong method of an address that is right - stays what it is', () => {
+    expect(known('DELETE', '/v1/responses/r1')).toMatchObject({ type: 'wrong-method', methods: 'GET, HEAD, OPTIONS' });
+  });
+});
+
 describe('nearestProtocol', () => {
   it('errors - speak the language of the path, else of the headers', () => {
     const none = new Headers();

@@ -13,6 +13,7 @@ import type { ParsedRequest } from '../protocol.js';
 import { parseEffort } from '../reasoning-effort.js';
 import { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
+import { summarisingTurn, withoutTrigger } from './compaction.js';
 import { buildEcho } from './echo.js';
 import type { ParseContext } from './parse-context.js';
 import { parseItems } from './parse-items.js';
@@ -42,6 +43,19 @@ export interface ParsedResponsesRequest extends ParsedRequest {
  */
 export function parseRequest(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
+  const conversation = withoutTrigger(body);
+  return conversation === undefined ? parseTurn(body, stored) : compacting(parseTurn(conversation, stored));
+}
+
+function compacting(parsed: ParsedResponsesRequest): ParsedResponsesRequest {
+  return {
+    ...parsed,
+    chat: summarisingTurn(parsed.chat),
+    response: { ...parsed.response, reasoning: 'hidden', compacts: true },
+  };
+}
+
+function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesRequest {
   const request = parseAt(responsesRequest, body, '');
   const warnings = new RequestWarnings();
   checkFields(body, responsesRequest, '', warnings);
