@@ -3,7 +3,7 @@
  * every kind end here, in the envelope of the protocol that was asked.
  */
 import { type ChannelStatus, GatewayError } from '../chat/index.js';
-import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAdmission } from './admission.js';
 import { createPrincipalResolver, holdsKey } from './auth.js';
@@ -14,7 +14,7 @@ import { readJson } from './read-json.js';
 import { asksForWebSocket, refuseWebSocket } from './refuse-websocket.js';
 import { RequestContext } from './request-context.js';
 import { notFound, respondError, respondJson } from './respond-json.js';
-import { createRouter, nearestProtocol, type Route, type RouteMatch } from './router.js';
+import { createRouter, deploymentOf, nearestProtocol, type Route, type RouteMatch } from './router.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
@@ -54,8 +54,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     waiting: admission.waiting,
     requests: open.size,
   });
-  const readBody = (context: RequestContext): Promise<JsonValue> =>
-    readJson(context.request, { ...limits, signal: context.signal });
+  const readBody = async (context: RequestContext): Promise<JsonValue> => {
+    const body = await readJson(context.request, { ...limits, signal: context.signal });
+    const deployment = deploymentOf(context.url.pathname);
+    const lacksModel = isJsonObject(body) && (body.model === undefined || body.model === null);
+    return deployment !== undefined && lacksModel ? { ...body, model: deployment } : body;
+  };
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const hasResponses = served.some(({ name }) => name === 'openai-responses');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRouter, nearestProtocol, type Route } from './router.js';
+import { createRouter, deploymentOf, nearestProtocol, type Route } from './router.js';
 
 const route = (method: Route['method'], path: string): Route => ({
   name: `${method} ${path}`,
@@ -26,6 +26,15 @@ describe('createRouter', () => {
     for (const path of ['/models', '/v1/models', '/v1/models/', '//v1//models', '/v1/v1/models']) {
       expect(found('GET', path), path).toEqual(['GET /models', {}]);
     }
+    for (const path of [
+      '/openai/models',
+      '/openai/v1/models',
+      '/openai/deployments/x/models',
+      '/v1/deployments/x/models',
+    ]) {
+      expect(found('GET', path), path).toEqual(['GET /models', {}]);
+    }
+    expect(found('GET', '/openai')).toBe('none');
     expect(found('GET', '/v1')).toEqual(['GET /', {}]);
     expect(found('GET', '/v10/models')).toBe('none');
     expect(found('GET', '/Models')).toBe('none');
@@ -50,6 +59,13 @@ describe('createRouter', () => {
   });
 });
 
+it('deploymentOf - the model in the path, as Azure’s clients write it', () => {
+  expect(deploymentOf('/openai/deployments/qwen%203/chat/completions')).toBe('qwen 3');
+  expect(deploymentOf('//openai//deployments/auto/chat/completions')).toBe('auto');
+  expect(deploymentOf('/v1/chat/completions')).toBeUndefined();
+  expect(deploymentOf('/openai/deployments/auto')).toBeUndefined();
+});
+
 describe('createRouter, nothing found', () => {
   const known = createRouter([
     route('POST', '/chat/completions'),
@@ -63,8 +79,7 @@ describe('createRouter, nothing found', () => {
   const cases: readonly (readonly [string, string, string | undefined])[] = [
     ['POST', '/v1/chat/completions/chat/completions', '/v1/chat/completions'],
     ['POST', '/v1/chat/completions/v1/messages', '/v1/messages'],
-    ['POST', '/openai/v1/chat/completions', '/v1/chat/completions'],
-    ['POST', '/openai/deployments/qwen3/chat/completions', '/v1/chat/completions'],
+    ['POST', '/proxy/v1/chat/completions', '/v1/chat/completions'],
     ['POST', '/anthropic/v1/messages', '/v1/messages'],
     ['POST', '/V1/Chat/Completions', '/v1/chat/completions'],
     ['POST', '/v1/chat', '/v1/chat/completions'],

@@ -1,6 +1,6 @@
 /**
  * Method and path → route. Paths are looked up without their query, with or without `/v1`, a trailing slash or doubled
- * slashes: base URLs are typed by people.
+ * slashes, in Azure's spelling too: base URLs are typed by people.
  */
 import type { GatewayError } from '../chat/index.js';
 import type { ErrorEnvelope, ProtocolName } from '../wire/index.js';
@@ -96,8 +96,17 @@ export function nearestProtocol(pathname: string, headers: Headers): ProtocolNam
   return path.startsWith('/responses') ? 'openai-responses' : 'openai-chat';
 }
 
+/** What goes before a path: `/v1` as often as it comes, and what Azure's clients write, `/openai/deployments/{model}`. */
+const PREFIX = /^(?:\/openai(?=\/))?(?:\/v1(?=\/|$))*(?:\/deployments\/([^/]+)(?=\/))?/;
+
+/** The model that Azure's clients name in the path, in place of the body or beside it. */
+export function deploymentOf(pathname: string): string | undefined {
+  const name = PREFIX.exec(pathname.replace(/\/{2,}/g, '/'))?.[1];
+  return name === undefined ? undefined : decode(name);
+}
+
 function canonicalPath(pathname: string): string {
-  const path = pathname.replace(/\/{2,}/g, '/').replace(/^(?:\/v1)+(?=\/|$)/, '');
+  const path = pathname.replace(/\/{2,}/g, '/').replace(PREFIX, '');
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
 }
 

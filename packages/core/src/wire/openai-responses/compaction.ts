@@ -33,14 +33,6 @@ export function withoutTrigger(body: JsonObject): JsonObject | undefined {
   return { ...body, input: (input as JsonObject[]).slice(0, -1) };
 }
 
-/** A body that asks for compaction as a trigger would; whether it makes sense is for the parser to say. */
-export function withTrigger(body: unknown): unknown {
-  if (!isJsonObject(body) || withoutTrigger(body) !== undefined) return body;
-  const { input } = body;
-  const items = typeof input === 'string' ? [{ type: 'message', role: 'user', content: input }] : (input ?? []);
-  return { ...body, input: Array.isArray(items) ? [...items, { type: TRIGGER }] : items };
-}
-
 /** The turn that summarises what `chat` would have gone on with. */
 export function summarisingTurn(chat: ChatRequest): ChatRequest {
   const { stopSequences: _stop, ...sampling } = chat.sampling;

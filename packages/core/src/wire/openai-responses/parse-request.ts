@@ -43,11 +43,13 @@ export interface ParsedResponsesRequest extends ParsedRequest {
  */
 export function parseRequest(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
-  const conversation = withoutTrigger(body);
-  return conversation === undefined ? parseTurn(body, stored) : compacting(parseTurn(conversation, stored));
+  return withoutTrigger(body) === undefined ? parseTurn(body, stored) : parseCompaction(body, stored);
 }
 
-function compacting(parsed: ParsedResponsesRequest): ParsedResponsesRequest {
+/** The same for a request to compact, whether it ends in a trigger or is known for one by its route. */
+export function parseCompaction(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
+  if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
+  const parsed = parseTurn(withoutTrigger(body) ?? body, stored);
   return {
     ...parsed,
     chat: summarisingTurn(parsed.chat),

@@ -16,12 +16,11 @@ import { GatewayError } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import type { WireProtocol } from '../protocol.js';
 import { RequestWarnings } from '../request-warnings.js';
-import { withTrigger } from './compaction.js';
 import { encodeResult } from './encode-result.js';
 import { createStreamEncoder } from './encode-stream.js';
 import { completeInputItems, inputItemsPage, parseInputItemsQuery } from './input-items.js';
 import { itemType, parseItems } from './parse-items.js';
-import { type ParsedResponsesRequest, parseRequest, type StoredContext } from './parse-request.js';
+import { type ParsedResponsesRequest, parseCompaction, parseRequest, type StoredContext } from './parse-request.js';
 import { openaiResponses } from './protocol.js';
 import type { ResponseStore, StoredResponse } from './response-store.js';
 
@@ -58,7 +57,7 @@ export async function openCompactExchange(options: StoredExchangeOptions): Promi
   return {
     ...exchange,
     parseRequest() {
-      const parsed = parseRequest(withTrigger(asked), context);
+      const parsed = parseCompaction(asked, context);
       const earlier = context.previous?.inputItems ?? [];
       kept = [...earlier, ...completeInputItems(parsed.inputItems, String(parsed.response.echo.id))].filter(
         isInstruction,
