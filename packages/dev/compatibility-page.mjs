@@ -65,6 +65,8 @@ has no such setting. Token counts are estimates where Lingma reports none; \`usa
   Remote ones are fetched by the gateway, never from private addresses. A model without vision gets \`[image]\`.
 - **Stored responses**: \`previous_response_id\`, \`GET\`/\`DELETE /v1/responses/{id}\`, \`…/input_items\`; in memory, bounded,
   per client key.
+- **Compaction** (\`/v1/responses/compact\`, \`compaction_trigger\`): the model summarises the conversation; the item that
+  carries the summary can be sent back in its place.
 
 ${protocols.join('\n\n')}
 `;
