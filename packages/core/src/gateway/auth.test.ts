@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Secret } from '../util/index.js';
-import { createPrincipalResolver } from './auth.js';
+import { createPrincipalResolver, holdsKey } from './auth.js';
 
 const resolve = createPrincipalResolver([new Secret('one'), new Secret('two')]);
 const as = (headers: Record<string, string>) => resolve(new Headers(headers));
@@ -12,6 +12,13 @@ describe('createPrincipalResolver', () => {
     expect(as({ 'x-api-key': 'one' }).id).toBe(id);
     expect(as({ 'api-key': 'one' }).id).toBe(id);
     expect(as({ 'x-api-key': 'two' }).id).not.toBe(id);
+  });
+
+  it('holdsKey() - only with a key of ours; nobody where there are none', () => {
+    expect(holdsKey(resolve, new Headers({ 'x-api-key': 'one' }))).toBe(true);
+    expect(holdsKey(resolve, new Headers({ 'x-api-key': 'three' }))).toBe(false);
+    expect(holdsKey(resolve, new Headers())).toBe(false);
+    expect(holdsKey(createPrincipalResolver([]), new Headers({ 'x-api-key': 'one' }))).toBe(false);
   });
 
   it('no keys configured - everybody is the same stranger', () => {
