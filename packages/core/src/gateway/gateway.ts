@@ -3,18 +3,19 @@
  * every kind end here, in the envelope of the protocol that was asked.
  */
 import { type ChannelStatus, GatewayError } from '../chat/index.js';
-import { isJsonObject, type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
+import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAdmission } from './admission.js';
 import { createPrincipalResolver, holdsKey } from './auth.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
+import { withModelOf } from './model-in-path.js';
 import { createOriginGuard } from './origin-guard.js';
 import { readJson } from './read-json.js';
 import { asksForWebSocket, refuseWebSocket } from './refuse-websocket.js';
 import { RequestContext } from './request-context.js';
 import { notFound, respondError, respondJson } from './respond-json.js';
-import { createRouter, deploymentOf, nearestProtocol, type Route, type RouteMatch } from './router.js';
+import { createRouter, nearestProtocol, type Route, type RouteMatch } from './router.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
@@ -54,22 +55,26 @@ export function createGateway(options: GatewayOptions): Gateway {
     waiting: admission.waiting,
     requests: open.size,
   });
-  const readBody = async (context: RequestContext): Promise<JsonValue> => {
-    const body = await readJson(context.request, { ...limits, signal: context.signal });
-    const deployment = deploymentOf(context.url.pathname);
-    const lacksModel = isJsonObject(body) && (body.model === undefined || body.model === null);
-    return deployment !== undefined && lacksModel ? { ...body, model: deployment } : body;
-  };
+  const readBody = (context: RequestContext): Promise<JsonValue> =>
+    readJson(context.request, { ...limits, signal: context.signal });
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const hasResponses = served.some(({ name }) => name === 'openai-responses');
+  const readRequest = async (context: RequestContext): Promise<JsonValue> =>
+    withModelOf(context.url.pathname, await readBody(context));
   const route = createRouter([
-    ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readBody }),
-    ...(served.some(({ name }) => name === 'openai-chat') ? [completionsRoute({ pipeline, readBody })] : []),
-    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody }) : []),
-    ...(messages === undefined ? [] : [countTokensRoute(messages, readBody)]),
+    ...chatRoutes({
+      pipeline,
+      protocols: served.filter(({ name }) => name !== 'openai-responses'),
+      readBody: readRequest,
+    }),
+    ...(served.some(({ name }) => name === 'openai-chat')
+      ? [completionsRoute({ pipeline, readBody: readRequest })]
+      : []),
+    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody: readRequest }) : []),
+    ...(messages === undefined ? [] : [countTokensRoute(messages, readRequest)]),
     ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
-    ...ollamaRoutes({ channel, readBody, createdAt: clock.now() }),
+    ...ollamaRoutes({ channel, readBody: readRequest, createdAt: clock.now() }),
     ...healthRoutes({
       publicStatus: () => ({ status: 'ok', ok: isUsable(channel.status?.()), state: status().state }),
       details: (): JsonObject => {

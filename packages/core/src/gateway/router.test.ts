@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createRouter, deploymentOf, nearestProtocol, type Route } from './router.js';
+import { createRouter, nearestProtocol, type Route } from './router.js';
 
 const route = (method: Route['method'], path: string): Route => ({
   name: `${method} ${path}`,
@@ -57,13 +57,6 @@ describe('createRouter', () => {
     expect(router('PATCH', '/responses/r1')).toMatchObject({ methods: 'GET, HEAD, DELETE, OPTIONS' });
     expect(router('GET', '/responses')).toMatchObject({ methods: 'POST, OPTIONS' });
   });
-});
-
-it('deploymentOf - the model in the path, as Azure’s clients write it', () => {
-  expect(deploymentOf('/openai/deployments/qwen%203/chat/completions')).toBe('qwen 3');
-  expect(deploymentOf('//openai//deployments/auto/chat/completions')).toBe('auto');
-  expect(deploymentOf('/v1/chat/completions')).toBeUndefined();
-  expect(deploymentOf('/openai/deployments/auto')).toBeUndefined();
 });
 
 describe('createRouter, nothing found', () => {

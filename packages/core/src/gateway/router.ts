@@ -96,17 +96,11 @@ export function nearestProtocol(pathname: string, headers: Headers): ProtocolNam
   return path.startsWith('/responses') ? 'openai-responses' : 'openai-chat';
 }
 
-/** What goes before a path: `/v1` as often as it comes, and what Azure's clients write, `/openai/deployments/{model}`. */
-const PREFIX = /^(?:\/openai(?=\/))?(?:\/v1(?=\/|$))*(?:\/deployments\/([^/]+)(?=\/))?/;
-
-/** The model that Azure's clients name in the path, in place of the body or beside it. */
-export function deploymentOf(pathname: string): string | undefined {
-  const name = PREFIX.exec(pathname.replace(/\/{2,}/g, '/'))?.[1];
-  return name === undefined ? undefined : decode(name);
-}
+/** What goes before a path (the group is the model): `/v1` as often as it comes, and what Azure's clients write, `/openai/deployments/{model}`. */
+export const PATH_PREFIX = /^(?:\/openai(?=\/))?(?:\/v1(?=\/|$))*(?:\/deployments\/([^/]+)(?=\/))?/;
 
 function canonicalPath(pathname: string): string {
-  const path = pathname.replace(/\/{2,}/g, '/').replace(PREFIX, '');
+  const path = pathname.replace(/\/{2,}/g, '/').replace(PATH_PREFIX, '');
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
 }
 
@@ -127,13 +121,13 @@ function matchPatterns(
   for (const { route, pattern, names } of patterns) {
     const match = pattern.exec(path);
     if (match === null) continue;
-    const params = Object.fromEntries(names.map((name, index) => [name, decode(match[index + 1] as string)]));
+    const params = Object.fromEntries(names.map((name, index) => [name, decodePart(match[index + 1] as string)]));
     found.push({ route, params });
   }
   return found;
 }
 
-function decode(text: string): string {
+export function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
