@@ -3,12 +3,14 @@ import {
   ANTHROPIC_MESSAGES_FIELDS,
   describeFields,
   OPENAI_CHAT_FIELDS,
+  OPENAI_COMPLETIONS_FIELDS,
   OPENAI_RESPONSES_FIELDS,
 } from '@lingma-gateway/core/wire';
 
 const PROTOCOLS = [
   ['OpenAI Chat Completions', '`POST /v1/chat/completions`', OPENAI_CHAT_FIELDS],
   ['OpenAI Responses', '`POST /v1/responses`', OPENAI_RESPONSES_FIELDS],
+  ['OpenAI Completions', '`POST /v1/completions`, the older protocol', OPENAI_COMPLETIONS_FIELDS],
   ['Anthropic Messages', '`POST /v1/messages`', ANTHROPIC_MESSAGES_FIELDS],
 ];
 
@@ -63,6 +65,8 @@ has no such setting. Token counts are estimates where Lingma reports none; \`usa
   Remote ones are fetched by the gateway, never from private addresses. A model without vision gets \`[image]\`.
 - **Stored responses**: \`previous_response_id\`, \`GET\`/\`DELETE /v1/responses/{id}\`, \`…/input_items\`; in memory, bounded,
   per client key.
+- **Compaction** (\`/v1/responses/compact\`, \`compaction_trigger\`): the model summarises the conversation; the item that
+  carries the summary can be sent back in its place.
 
 ${protocols.join('\n\n')}
 `;

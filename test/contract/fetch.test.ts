@@ -1,14 +1,17 @@
 import { createGateway } from '@lingma-gateway/core';
 import { describe, expect, it } from 'vitest';
-import { describeGatewayContract } from './gateway-contract.js';
+import { describeGatewayContract, type Mount } from './gateway-contract.js';
+import { describeRoutesContract } from './gateway-routes-contract.js';
 import { ScriptedChannel, START } from './scripted-channel.js';
 
 const BASE = 'http://127.0.0.1:8317';
 
-describeGatewayContract('fetch', async (gateway) => ({
+const mount: Mount = async (gateway) => ({
   request: (path, init) => gateway.fetch(new Request(BASE + path, init)),
   close: async () => undefined,
-}));
+});
+describeGatewayContract('fetch', mount);
+describeRoutesContract('fetch', mount);
 
 describe('fetch', () => {
   const ask = (gateway: ReturnType<typeof createGateway>, headers: Record<string, string>, base = BASE) =>

@@ -1,10 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { createGateway, type GatewayOptions } from '@lingma-gateway/core';
 import { toNodeHandler } from '@lingma-gateway/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { describeGatewayContract } from './gateway-contract.js';
+import { WebSocket } from 'ws';
+import { describeGatewayContract, type Mount } from './gateway-contract.js';
+import { describeRoutesContract } from './gateway-routes-contract.js';
 import { END, ScriptedChannel, START } from './scripted-channel.js';
 
 async function listen(server: Server): Promise<number> {
@@ -19,14 +21,16 @@ async function shut(server: Server): Promise<void> {
   await once(server, 'close');
 }
 
-describeGatewayContract('node:http', async (gateway) => {
+const mount: Mount = async (gateway) => {
   const server = createServer(toNodeHandler(gateway.fetch));
   const port = await listen(server);
   return {
     request: (path, init) => fetch(`http://127.0.0.1:${port}${path}`, init),
     close: () => shut(server),
   };
-});
+};
+describeGatewayContract('node:http', mount);
+describeRoutesContract('node:http', mount);
 
 describe('node:http', () => {
   let server: Server | undefined;
@@ -104,6 +108,52 @@ describe('node:http', () => {
     channel.script = () => undefined;
     const text = await raw(port, post(STREAM), whole);
     expect(text).toMatch(/^HTTP\/1.1 200/);
+  });
+
+  it('WebSocket handshakes - get 426 with a JSON body, so that Codex goes on over plain HTTP', async () => {
+    const { port, gateway } = await start();
+    for (const path of ['/v1/responses', '/responses', '/v1/models']) {
+      const refused = await new Promise<IncomingMessage>((resolve, reject) => {
+        const client = new WebSocket(`ws://127.0.0.1:${port}${path}`);
+        client.on('unexpected-response', (_request, response) => resolve(response));
+        client.on('open', () => reject(new Error('opened')));
+        client.on('error', () => undefined);
+      });
+      expect([path, refused.statusCode]).toEqual([path, 426]);
+      expect(refused.headers).toMatchObject({ 'content-type': 'application/json', upgrade: 'HTTP/1.1' });
+      expect(refused.headers['x-should-retry']).toBe('false');
+      let body = '';
+      for await (const piece of refused) body += String(piece);
+      expect(JSON.parse(body)).toMatchObject({ error: { code: 'upgrade_required', type: 'invalid_request_error' } });
+    }
+    await vi.waitFor(() => expect(gateway.status().requests).toBe(0));
+  });
+
+  it('a WebSocket handshake on a connection that goes on - does not hold up what comes after it', async () => {
+    const { port } = await start();
+    const handshake =
+      'GET /v1/responses HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
+      'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n';
+    const own = connect(port, '127.0.0.1');
+    socket = own;
+    own.write(handshake);
+    let text = '';
+    for await (const chunk of own) {
+      text += String(chunk);
+      // Clients do not send on before they know whether this is still HTTP.
+      if (text.endsWith('}') && !text.includes('200')) own.write(post(STREAM));
+      if (text.includes('[DONE]')) break;
+    }
+    expect(text.match(/HTTP\/1.1 \d+/g)).toEqual(['HTTP/1.1 426', 'HTTP/1.1 200']);
+  });
+
+  it('an offer to upgrade to HTTP/2, with a body - is no WebSocket: the request is answered', async () => {
+    const { port } = await start();
+    const h2c = post(
+      STREAM,
+      'Connection: Upgrade, HTTP2-Settings\r\nUpgrade: h2c\r\nHTTP2-Settings: AAMAAABkAAQAAP__\r\n',
+    );
+    expect(await raw(port, h2c, (all) => all.includes('[DONE]'))).toMatch(/^HTTP\/1.1 200/);
   });
 
   it('a slow reader - holds the turn back instead of filling memory, and gets all of it in the end', async () => {

@@ -41,7 +41,7 @@ describe('serve - what it prints', () => {
       'Models      ',
       `curl ${url}/v1/chat/completions `,
       `curl ${url}/v1/messages `,
-      `ANTHROPIC_BASE_URL="${url}" ANTHROPIC_AUTH_TOKEN="any" claude\n`,
+      `ANTHROPIC_BASE_URL="${url}" ANTHROPIC_AUTH_TOKEN="any" ANTHROPIC_API_KEY="" claude\n`,
       `base_url = "${url}/v1"`,
       'wire_api = "responses"\n',
     ];
@@ -72,7 +72,7 @@ describe('serve - what it prints', () => {
       const { stdout } = await bash(`${line} -sS --fail-with-body`, { LINGMA_GATEWAY_KEY: 'sk-second-secret' });
       expect(stdout).toContain('simulator');
     }
-    expect(announcement).toContain('ANTHROPIC_AUTH_TOKEN="$LINGMA_GATEWAY_KEY" claude');
+    expect(announcement).toContain('ANTHROPIC_AUTH_TOKEN="$LINGMA_GATEWAY_KEY" ANTHROPIC_API_KEY="" claude');
     expect(announcement).toContain('env_key = "LINGMA_GATEWAY_KEY"');
     expect(cli.stdout() + cli.stderr()).not.toContain('-secret');
   });

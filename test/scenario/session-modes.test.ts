@@ -228,6 +228,8 @@ describe('tokens and models over HTTP', () => {
       object: 'model',
       created: expect.any(Number),
       owned_by: 'lingma',
+      name: 'Auto',
+      context_length: expect.any(Number),
     });
     const anthropic = await list({ 'anthropic-version': '2023-06-01' }, '?limit=2');
     expect(anthropic).toMatchObject({ has_more: true, first_id: 'org_auto', last_id: anthropic.data[1]?.id });

@@ -40,6 +40,11 @@ describe('announcement()', () => {
     expect(announcement(facts)).not.toContain('LINGMA_GATEWAY_KEY');
   });
 
+  it("Claude Code - a key of the maker's own is taken out of its environment", () => {
+    expect(announcement(facts)).toContain('ANTHROPIC_AUTH_TOKEN="any" ANTHROPIC_API_KEY="" claude\n');
+    expect(announcement({ ...facts, platform: 'win32' })).toContain('set "ANTHROPIC_API_KEY=" && claude\n');
+  });
+
   it('Windows - quotes and variables of its shell', () => {
     const text = announcement({ ...facts, platform: 'win32', needsKey: true });
     expect(text).toContain('curl.exe http://127.0.0.1:8317/v1/chat/completions -H "content-type: application/json"');

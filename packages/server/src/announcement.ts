@@ -75,7 +75,8 @@ export function announcement(facts: AnnouncementFacts): string {
     '',
     'Claude Code:',
     '',
-    `${shell.assign('ANTHROPIC_BASE_URL', url)}${shell.assign('ANTHROPIC_AUTH_TOKEN', key)}claude`,
+    // A key of the maker's own, left in the environment, would be sent along and asked about.
+    `${shell.assign('ANTHROPIC_BASE_URL', url)}${shell.assign('ANTHROPIC_AUTH_TOKEN', key)}${shell.assign('ANTHROPIC_API_KEY', '')}claude`,
     '',
     'Codex, in ~/.codex/config.toml:',
     '',

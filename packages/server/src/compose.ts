@@ -4,6 +4,7 @@ import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gatew
 import { ConfigError, type GatewayConfig } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
+import { VERSION } from './version.js';
 
 export interface Composition {
   readonly gateway: ComposedGateway;
@@ -27,7 +28,7 @@ export interface CompositionOptions {
 export async function compose({ config, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
   await checkFolder(config.lingma.cwd);
   if (config.server.demo === true) return composeDemo(config, logger, true);
-  const gateway = composeGateway(config, { logger, env });
+  const gateway = composeGateway(config, { logger, env, version: VERSION });
   const finding = findLingma(gateway.client);
   if (demoWhenAbsent && config.server.demo === undefined && !namesLingma(config)) {
     const first = await finding;
@@ -59,7 +60,7 @@ async function checkFolder(cwd: string | undefined): Promise<void> {
 
 async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean): Promise<Composition> {
   const demo: Demo = await startDemo();
-  const gateway = composeGateway(config, { logger, address: demo.address });
+  const gateway = composeGateway(config, { logger, address: demo.address, version: VERSION });
   return {
     gateway,
     finding: findLingma(gateway.client),

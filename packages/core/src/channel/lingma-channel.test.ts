@@ -148,6 +148,18 @@ describe('createLingmaChannel', () => {
     expect(turns.map(({ model }) => model)).toEqual(['org_auto', 'claude-9', undefined]);
   });
 
+  it('model fallback - told of unknown names, not of those that clients have built in', async () => {
+    const [start, ...rest] = answer('x');
+    const warned = { ...start, warnings: [{ type: 'model-fallback', subject: 'model', message: 'Unknown model' }] };
+    const { channel } = setUp([warned as ChatEvent, ...rest]);
+    const warnings = async (model: string): Promise<number> =>
+      (await collectResult(channel.streamChat(request({ model }), context()))).warnings.length;
+    for (const model of ['claude-opus-5-5', 'anthropic/claude-haiku-9', 'gpt-5.6[1m]', 'auto', 'lingma/o3']) {
+      expect(await warnings(model), model).toBe(0);
+    }
+    for (const model of ['qwen9', 'lingma/qwen9:latest']) expect(await warnings(model), model).toBe(1);
+  });
+
   it('system prompts and earlier turns - reach Lingma once each, in order', async () => {
     const { channel, turns } = setUp();
     const messages: ChatRequest['messages'] = [

@@ -51,9 +51,10 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
     const plan = planTurn(request, tools, counter);
     const uncheckable = await refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
+    const model = catalog.target(request.model);
     const turn: LingmaTurn = {
       messages: plan.entries,
-      ...(request.model !== '' && { model: catalog.target(request.model) }),
+      ...(model !== '' && { model }),
       images: prepared.images,
       // The number that `count_tokens` answers with.
       inputTokens: () => countPromptTokens(request, counter),
@@ -64,6 +65,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
     const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
       withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), [
         checkGrammar(),
+        ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
         ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
         ...plan.createStages(),
         tellNativeTools(),
@@ -96,6 +98,16 @@ function addWarnings(warnings: readonly ChatWarning[]): EventStage {
   return {
     push(event, emit) {
       emit(event.type === 'response-start' ? { ...event, warnings: [...event.warnings, ...warnings] } : event);
+    },
+  };
+}
+
+/** Whoever names another maker's model knows that another one answers: said at each request, it would only fill the log. */
+function withoutFallbackWarning(): EventStage {
+  return {
+    push(event, emit) {
+      if (event.type !== 'response-start') emit(event);
+      else emit({ ...event, warnings: event.warnings.filter(({ type }) => type !== 'model-fallback') });
     },
   };
 }

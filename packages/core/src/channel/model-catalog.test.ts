@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../chat/index.js';
+import { isAgentName, resolveModel } from '../lingma/index.js';
 import { createModelCatalog } from './model-catalog.js';
 
 const model = (key: string, displayName: string, isDefault = false): ModelInfo => ({
@@ -39,9 +40,44 @@ describe('createModelCatalog', () => {
     expect(list.map(({ id }) => id)).toEqual(['org_auto', 'qwen3', 'lingma-agent', 'agent']);
   });
 
+  it('list - an alias for a model that is not there is left out', () => {
+    const aliases = { gone: 'qwen9', helper: 'lingma/agent', any: 'gpt-4o', tagged: 'lingma/auto:latest' };
+    const list = createModelCatalog({ aliases, standIns: [] }).list(MODELS);
+    expect(list.map(({ id, key }) => [id, key]).slice(4)).toEqual([
+      ['helper', 'qwen3'],
+      ['any', 'qwen3'],
+      ['tagged', 'org_auto'],
+    ]);
+  });
+
+  it('list - every default of Claude Code is there, under a name that it keeps', () => {
+    const ids = createModelCatalog()
+      .list(MODELS)
+      .map(({ id }) => id);
+    for (const kind of ['opus', 'sonnet', 'haiku', 'fable']) {
+      expect(ids.some((id) => id.startsWith(`claude-${kind}-5`))).toBe(true);
+    }
+  });
+
+  it('what is listed - never counts as unknown, with a provider in front and a mark behind neither', () => {
+    const catalog = createModelCatalog({
+      aliases: { fast: 'qwen3', odd: 'gpt-4o' },
+      standIns: ['house-model', 'claude-x'],
+    });
+    for (const { id } of catalog.list(MODELS)) {
+      for (const name of [id, `default_llm/${id}`, `${id}:latest`, `lingma/${id}[1m]`, id.toUpperCase()]) {
+        const target = catalog.target(name);
+        const known = resolveModel(MODELS, target)?.found === true || isAgentName(target);
+        expect(known || catalog.meansDefault(target), name).toBe(true);
+      }
+    }
+    expect(catalog.meansDefault('qwen9')).toBe(false);
+  });
+
   it('target - follows aliases in any case, also several, also in a circle', () => {
     const { target } = createModelCatalog({ aliases: { Fast: 'gpt-4o', 'gpt-4o': 'qwen3', a: 'b', b: 'a' } });
     expect(target('FAST')).toBe('qwen3');
+    expect(target('lingma/fast:latest')).toBe('qwen3');
     expect(target('unknown')).toBe('unknown');
     expect(['a', 'b']).toContain(target('a'));
   });

@@ -3,8 +3,8 @@
  * that only take names of their own maker. Which model answers an unknown name is decided where the list is known: by
  * the Lingma client.
  */
-import type { ModelInfo } from '../chat/index.js';
-import { resolveModel } from '../lingma/index.js';
+import { isForeignName, type ModelInfo, modelNames } from '../chat/index.js';
+import { isAgentName, resolveModel } from '../lingma/index.js';
 
 export interface ModelCatalogOptions {
   /** Key or display name of the default model. Absent: the one Lingma marks. */
@@ -15,50 +15,73 @@ export interface ModelCatalogOptions {
   readonly standIns?: readonly string[];
 }
 
-/** Claude Code offers only models whose name contains `claude`, and knows what these can do. */
+/**
+ * Claude Code offers only models whose name contains `claude`, knows what these can do, and asks for the first of each
+ * kind when it is asked for `opus`, `sonnet`, `haiku` or `fable`.
+ */
 export const STAND_INS: readonly string[] = [
   'claude-opus-5-5',
   'claude-sonnet-5-5',
   'claude-haiku-5-5',
+  'claude-fable-5-2',
+  'claude-fable-5-1',
+  'claude-opus-5',
+  'claude-sonnet-5',
+  'claude-opus-4-8',
+  'claude-sonnet-4-6',
   'claude-opus-4-5',
   'claude-sonnet-4-5',
   'claude-haiku-4-5',
+  'claude-haiku-4-5-20251001',
 ];
 
 /** Selects agent mode with the default model. */
 export const AGENT_MODEL = 'lingma-agent';
 
+/** What people write who want whichever model there is. */
+const ANY_MODEL = new Set(['auto', 'default', 'lingma']);
+
 export interface ModelCatalog {
   /** The name to ask Lingma for. Aliases may stand for aliases. */
   target(name: string): string;
+  /** Whether the default model is what this {@link target} asks for where Lingma has none of that name. */
+  meansDefault(target: string): boolean;
   /** Everything clients may choose from, the models first. */
   list(models: readonly ModelInfo[]): readonly ModelInfo[];
 }
 
 export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCatalog {
   const aliases = new Map(
-    Object.entries(options.aliases ?? {}).map(([name, target]) => [name.trim().toLowerCase(), target] as const),
+    Object.entries(options.aliases ?? {}).map(([name, target]) => [folded(name), target] as const),
   );
+  const standIns = options.standIns ?? STAND_INS;
+  const knownStandIns = new Set(standIns.map(folded));
   const target = (name: string): string => {
     let current = name;
     // Bounded, for aliases that lead in a circle.
     for (let hops = 0; hops <= aliases.size; hops++) {
-      const next = aliases.get(current.trim().toLowerCase());
+      const next = modelNames(current)
+        .map((reading) => aliases.get(folded(reading)))
+        .find((found) => found !== undefined);
       if (next === undefined || next === current) break;
       current = next;
     }
     return current;
   };
+  const meansDefault = (name: string): boolean =>
+    isForeignName(name) ||
+    modelNames(name).some((reading) => knownStandIns.has(folded(reading)) || ANY_MODEL.has(folded(reading)));
   return {
     target,
+    meansDefault,
     list(models) {
       const fallback = resolveModel(models, undefined, options.defaultModel)?.model;
       if (fallback === undefined) return models;
       const listed = [...models];
-      const taken = new Set(models.map(({ id }) => id.toLowerCase()));
+      const taken = new Set(models.map(({ id }) => folded(id)));
       const add = (model: ModelInfo): void => {
-        if (taken.has(model.id.toLowerCase())) return;
-        taken.add(model.id.toLowerCase());
+        if (taken.has(folded(model.id))) return;
+        taken.add(folded(model.id));
         listed.push(model);
       };
       const plain = { ...fallback, isDefault: false };
@@ -66,13 +89,19 @@ export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCata
       add(agent);
       add({ ...agent, id: 'agent', aliasOf: AGENT_MODEL });
       for (const name of Object.keys(options.aliases ?? {})) {
-        const model = resolveModel(models, target(name), options.defaultModel)?.model ?? fallback;
+        const wanted = target(name);
+        const resolved = resolveModel(models, wanted, options.defaultModel);
+        // An alias for a model that is not there would be warned about at each use: it is no model to choose.
+        if (resolved?.found !== true && !isAgentName(wanted) && !meansDefault(wanted)) continue;
+        const model = resolved?.model ?? fallback;
         add({ ...model, isDefault: false, id: name, displayName: `${name} (${model.displayName})` });
       }
-      for (const name of options.standIns ?? STAND_INS) {
+      for (const name of standIns) {
         add({ ...plain, id: name, displayName: `${name} (${fallback.displayName})`, aliasOf: fallback.id });
       }
       return listed;
     },
   };
 }
+
+const folded = (name: string): string => name.trim().toLowerCase();

@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'model_not_found'
+  | 'upgrade_required'
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
@@ -41,6 +42,8 @@ export const ERROR_TABLE = {
   not_found: { status: 404 },
   method_not_allowed: { status: 405 },
   model_not_found: { status: 404 },
+  // Plain HTTP is all there is, however often one asks.
+  upgrade_required: { status: 426, shouldRetry: false },
   payload_too_large: { status: 413 },
   unsupported_media_type: { status: 415 },
   rate_limited: { status: 429 },

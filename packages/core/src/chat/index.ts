@@ -28,6 +28,7 @@ export {
   withStages,
 } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
+export { isForeignName, modelNames } from './model-name.js';
 export type {
   AssistantPart,
   ChatMessage,

@@ -12,30 +12,51 @@ export type PrincipalResolver = (headers: Headers) => Principal;
 
 export const ANONYMOUS: Principal = { id: 'anonymous' };
 const BEARER = /^bearer +(\S+) *$/i;
+/** `api-key` is where Azure's clients put it. */
+const KEY_HEADERS = ['x-api-key', 'api-key'] as const;
 
-/** Without keys everybody is anonymous. @throws GatewayError (on the call) `unauthenticated` */
+/**
+ * Without keys everybody is anonymous. Programs send a key from their settings beside one from the environment: the one
+ * that is ours counts, whatever the other is.
+ *
+ * @throws GatewayError (on the call) `unauthenticated`
+ */
 export function createPrincipalResolver(clientKeys: readonly (Secret | string)[]): PrincipalResolver {
   const known = clientKeys.map((key) => digest(typeof key === 'string' ? key : key.reveal()));
   if (known.length === 0) return () => ANONYMOUS;
-  return (headers) => {
-    const offered = digest(offeredKey(headers));
+  const isKnown = (offered: Buffer): boolean => {
     // All keys are compared, hash with hash: the time tells neither which one matched nor how much of it.
     let matched = false;
     for (const hash of known) matched = timingSafeEqual(hash, offered) || matched;
-    if (!matched) throw new GatewayError('unauthenticated', 'Incorrect API key provided');
-    return { id: offered.toString('hex').slice(0, 16) };
+    return matched;
+  };
+  return (headers) => {
+    const [valid, other] = offeredKeys(headers).map(digest).filter(isKnown);
+    if (valid === undefined) throw new GatewayError('unauthenticated', 'Incorrect API key provided');
+    if (other !== undefined) {
+      // Whose data would this request be about?
+      throw new GatewayError('unauthenticated', 'The headers carry different keys, both valid; send one of them');
+    }
+    return { id: valid.toString('hex').slice(0, 16) };
   };
 }
 
-function offeredKey(headers: Headers): string {
+/** Whether the request carries a key of ours; never true where there are none to carry. */
+export function holdsKey(resolve: PrincipalResolver, headers: Headers): boolean {
+  try {
+    return resolve(headers) !== ANONYMOUS;
+  } catch {
+    return false;
+  }
+}
+
+/** Each key once, in whatever header it stands. @throws GatewayError `unauthenticated` when there is none */
+function offeredKeys(headers: Headers): readonly string[] {
   const authorization = headers.get('authorization')?.trim();
   const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
-  const apiKey = headers.get('x-api-key')?.trim() || undefined;
-  if (bearer !== undefined && apiKey !== undefined && bearer !== apiKey) {
-    throw new GatewayError('unauthenticated', 'Authorization and x-api-key carry different keys; send one of them');
-  }
-  const key = bearer ?? apiKey;
-  if (key !== undefined) return key;
+  const others = KEY_HEADERS.map((name) => headers.get(name)?.trim());
+  const keys = new Set([bearer, ...others].filter((key) => key !== undefined && key !== ''));
+  if (keys.size > 0) return [...keys] as string[];
   throw new GatewayError(
     'unauthenticated',
     authorization

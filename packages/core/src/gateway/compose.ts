@@ -27,6 +27,8 @@ export interface ComposeOptions {
    * `PATH`, `HOME` and `LANG`. Default: none.
    */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** The program's, told at `/version`. */
+  readonly version?: string;
   /** Where Lingma is, whatever the configuration says. */
   readonly address?: string;
 }
@@ -78,6 +80,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     requestTimeoutMs: 3 * admission.queueTimeoutMs + 2 * lingma.totalTimeoutMs,
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
+    ...(options.version !== undefined && { version: options.version }),
     logger,
   });
   return {

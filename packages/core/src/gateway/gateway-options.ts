@@ -10,7 +10,10 @@ export interface GatewayOptions {
   readonly protocols?: readonly WireProtocol[];
   /** Without any, every caller is let in. */
   readonly clientKeys?: readonly (Secret | string)[];
-  /** Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked. */
+  /**
+   * Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked, and
+   * `/healthz` tells what is known of the upstream only to holders of a key.
+   */
   readonly allowedHosts?: readonly string[];
   /** Foreign origins that may call: `https://chat.example`, `chrome-extension://…`, `vscode-webview://*`, `null`. */
   readonly cors?: { readonly origins: readonly string[] };
@@ -28,8 +31,10 @@ export interface GatewayOptions {
   readonly requestTimeoutMs?: number;
   /** Defaults: keep-alive after 15 s, commit after 10 s. */
   readonly streaming?: Partial<StreamingOptions>;
-  /** Where `POST /v1/responses` keeps its answers. Default: in memory, bounded, for a day. */
+  /** Where `POST /v1/responses` keeps its answers. Default: in memory, bounded for each key, for a day. */
   readonly responseStore?: ResponseStore;
+  /** The program's, told at `/version`. */
+  readonly version?: string;
   /** Also list aliases (`claude-*`) to OpenAI clients. Default false. */
   readonly listAliases?: boolean;
   readonly logger?: Logger;
@@ -68,4 +73,7 @@ export const DEFAULTS = {
   keepAliveMs: 15_000,
   commitAfterMs: 10_000,
   graceMs: 10_000,
+  /** For all stored responses together, as long as each key has {@link DEFAULTS.minStoreBytes}. */
+  storeBytes: 64 * 1024 * 1024,
+  minStoreBytes: 8 * 1024 * 1024,
 } as const;

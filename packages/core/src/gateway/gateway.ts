@@ -2,30 +2,35 @@
  * The gateway as one fetch handler. It takes its parts ready made and knows nothing of where they come from; errors of
  * every kind end here, in the envelope of the protocol that was asked.
  */
-import { GatewayError } from '../chat/index.js';
+import { type ChannelStatus, GatewayError } from '../chat/index.js';
 import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAdmission } from './admission.js';
-import { createPrincipalResolver } from './auth.js';
+import { createPrincipalResolver, holdsKey } from './auth.js';
 import { createBodyBudget } from './body-budget.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
+import { withModelOf } from './model-in-path.js';
 import { createOriginGuard } from './origin-guard.js';
 import { preloadGateway } from './preload.js';
 import { readJson } from './read-json.js';
+import { asksForWebSocket, refuseWebSocket } from './refuse-websocket.js';
 import { RequestContext } from './request-context.js';
 import { notFound, respondError, respondJson } from './respond-json.js';
-import { createRouter, nearestProtocol, type RouteMatch } from './router.js';
+import { createRouter, nearestProtocol, type Route, type RouteMatch } from './router.js';
 import { chatRoutes } from './routes/chat.js';
+import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
 import { healthRoutes } from './routes/health.js';
 import { modelRoutes } from './routes/models.js';
+import { ollamaRoutes } from './routes/ollama.js';
 import { responsesRoutes } from './routes/responses.js';
 
 export function createGateway(options: GatewayOptions): Gateway {
   const { channel, clock = systemClock, logger = silentLogger } = options;
   const served = options.protocols ?? Object.values(protocols);
-  const resolvePrincipal = createPrincipalResolver(options.clientKeys ?? []);
+  const keys = options.clientKeys ?? [];
+  const resolvePrincipal = createPrincipalResolver(keys);
   const guard = createOriginGuard({
     ...(options.allowedHosts !== undefined && { allowedHosts: options.allowedHosts }),
     ...(options.cors !== undefined && { allowedOrigins: options.cors.origins }),
@@ -35,7 +40,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULTS.queueTimeoutMs,
     clock,
   });
-  const store = options.responseStore ?? createMemoryResponseStore();
+  const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys.length));
+  const store = options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes });
   const limits = {
     maxBodyBytes: options.maxBodyBytes ?? DEFAULTS.maxBodyBytes,
     maxJsonDepth: options.maxJsonDepth ?? DEFAULTS.maxJsonDepth,
@@ -62,21 +68,38 @@ export function createGateway(options: GatewayOptions): Gateway {
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const hasResponses = served.some(({ name }) => name === 'openai-responses');
+  const readRequest = async (context: RequestContext): Promise<JsonValue> =>
+    withModelOf(context.url.pathname, await readBody(context));
   const route = createRouter([
-    ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readBody }),
-    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody }) : []),
-    ...(messages === undefined ? [] : [countTokensRoute(messages, readBody)]),
+    ...chatRoutes({
+      pipeline,
+      protocols: served.filter(({ name }) => name !== 'openai-responses'),
+      readBody: readRequest,
+    }),
+    ...(served.some(({ name }) => name === 'openai-chat')
+      ? [completionsRoute({ pipeline, readBody: readRequest })]
+      : []),
+    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody: readRequest }) : []),
+    ...(messages === undefined ? [] : [countTokensRoute(messages, readRequest)]),
     ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
-    ...healthRoutes((): JsonObject => {
-      const upstream = channel.status?.();
-      return { status: 'ok', ...status(), ...(upstream !== undefined && { upstream }) };
+    ...ollamaRoutes({ channel, readBody: readRequest, createdAt: clock.now() }),
+    ...healthRoutes({
+      publicStatus: () => ({ status: 'ok', ok: isUsable(channel.status?.()), state: status().state }),
+      details: (): JsonObject => {
+        const upstream = channel.status?.();
+        return { ...status(), ...(upstream !== undefined && { upstream }) };
+      },
+      // On a loopback bind everybody who asks is on this machine.
+      mayKnow: ({ request }) => options.allowedHosts !== undefined || holdsKey(resolvePrincipal, request.headers),
+      ...(options.version !== undefined && { version: options.version }),
     }),
   ]);
   const protocolNamed = (name: ProtocolName): WireProtocol =>
     served.find((protocol) => protocol.name === name) ?? protocols[name];
 
   const answer = async (match: RouteMatch, context: RequestContext): Promise<Response> => {
-    if (match.type === 'none') throw notFound(context);
+    if (match.type === 'none') throw notFound(context, match.suggestion);
+    if (asksForWebSocket(context.request.headers)) return refuseWebSocket(match, context);
     if (match.type === 'wrong-method') {
       if (context.request.method === 'OPTIONS') return respondOptions(context, match.methods);
       const error = new GatewayError('method_not_allowed', `Use ${match.methods} on this route`);
@@ -92,12 +115,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const begin = (request: Request, remoteAddress: string | undefined): readonly [RequestContext, RouteMatch] => {
     const url = new URL(request.url);
     const match = route(request.method, url.pathname);
-    const ownProtocol = match.type === 'none' ? undefined : match.route.protocol;
+    const own = match.type === 'none' ? undefined : match.route;
+    const protocol = protocolNamed(own?.protocol ?? nearestProtocol(url.pathname, request.headers));
     const context = new RequestContext({
       request,
       url,
-      protocol: protocolNamed(ownProtocol ?? nearestProtocol(url.pathname, request.headers)),
-      route: match.type === 'none' ? '-' : match.route.name,
+      protocol: own?.encodeError === undefined ? protocol : dressedBy(own.encodeError, protocol),
+      route: own?.name ?? '-',
       params: match.type === 'found' ? match.params : {},
       totalMs: options.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
       ...(remoteAddress !== undefined && { remoteAddress }),
@@ -182,4 +206,12 @@ export function createGateway(options: GatewayOptions): Gateway {
       cancelGrace();
     },
   };
+}
+
+/** False once it is known that nobody answers behind the gateway; what was not tried yet may well be there. */
+const isUsable = (upstream: ChannelStatus | undefined): boolean =>
+  upstream === undefined || !['failed', 'closed'].includes(upstream.state);
+
+function dressedBy(encode: NonNullable<Route['encodeError']>, protocol: WireProtocol): WireProtocol {
+  return { ...protocol, encodeError: (error, requestId) => encode(error, protocol.encodeError(error, requestId)) };
 }

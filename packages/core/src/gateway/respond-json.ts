@@ -30,11 +30,14 @@ export function respondError(thrown: unknown, context: RequestContext, headers: 
   return respondJson(envelope.body, envelope.status, { ...envelope.headers, ...REMEDY[error.code], ...headers });
 }
 
-export function notFound(context: RequestContext): GatewayError {
-  return new GatewayError(
-    'not_found',
-    `Unknown route: ${context.request.method} ${context.url.pathname.slice(0, 200)}`,
-  );
+/** @param suggestion the address that was probably meant */
+export function notFound(context: RequestContext, suggestion?: string): GatewayError {
+  const { origin, pathname } = context.url;
+  const hint =
+    suggestion === undefined
+      ? ''
+      : `. Did you mean ${suggestion}? The base URL is ${origin}/v1 for OpenAI clients, ${origin} for Anthropic clients`;
+  return new GatewayError('not_found', `Unknown route: ${context.request.method} ${pathname.slice(0, 200)}${hint}`);
 }
 
 /** Header values are bytes and pass through proxies with limits of their own. */

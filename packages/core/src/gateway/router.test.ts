@@ -26,6 +26,15 @@ describe('createRouter', () => {
     for (const path of ['/models', '/v1/models', '/v1/models/', '//v1//models', '/v1/v1/models']) {
       expect(found('GET', path), path).toEqual(['GET /models', {}]);
     }
+    for (const path of [
+      '/openai/models',
+      '/openai/v1/models',
+      '/openai/deployments/x/models',
+      '/v1/deployments/x/models',
+    ]) {
+      expect(found('GET', path), path).toEqual(['GET /models', {}]);
+    }
+    expect(found('GET', '/openai')).toBe('none');
     expect(found('GET', '/v1')).toEqual(['GET /', {}]);
     expect(found('GET', '/v10/models')).toBe('none');
     expect(found('GET', '/Models')).toBe('none');
@@ -47,6 +56,38 @@ describe('createRouter', () => {
   it('wrong method - tells all that would do', () => {
     expect(router('PATCH', '/responses/r1')).toMatchObject({ methods: 'GET, HEAD, DELETE, OPTIONS' });
     expect(router('GET', '/responses')).toMatchObject({ methods: 'POST, OPTIONS' });
+  });
+});
+
+describe('createRouter, nothing found', () => {
+  const known = createRouter([
+    route('POST', '/chat/completions'),
+    route('POST', '/completions'),
+    route('POST', '/messages'),
+    route('POST', '/responses'),
+    route('GET', '/responses/:id'),
+    route('GET', '/models'),
+    { ...route('POST', '/api/show'), versioned: false },
+  ]);
+  const cases: readonly (readonly [string, string, string | undefined])[] = [
+    ['POST', '/v1/chat/completions/chat/completions', '/v1/chat/completions'],
+    ['POST', '/v1/chat/completions/v1/messages', '/v1/messages'],
+    ['POST', '/proxy/v1/chat/completions', '/v1/chat/completions'],
+    ['POST', '/anthropic/v1/messages', '/v1/messages'],
+    ['POST', '/V1/Chat/Completions', '/v1/chat/completions'],
+    ['POST', '/v1/chat', '/v1/chat/completions'],
+    ['POST', '/v1/responses/responses', '/v1/responses'],
+    ['GET', '/v2/models', '/v1/models'],
+    ['POST', '/ollama/api/show', '/api/show'],
+    ['GET', '/favicon.ico', undefined],
+    ['GET', `/${'a/'.repeat(5000)}models`, undefined],
+  ];
+  it.each(cases)('%s %s - names the address that was meant', (method, path, suggestion) => {
+    expect(known(method, path)).toEqual(suggestion === undefined ? { type: 'none' } : { type: 'none', suggestion });
+  });
+
+  it('wrong method of an address that is right - stays what it is', () => {
+    expect(known('DELETE', '/v1/responses/r1')).toMatchObject({ type: 'wrong-method', methods: 'GET, HEAD, OPTIONS' });
   });
 });
 

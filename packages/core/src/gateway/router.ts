@@ -1,8 +1,9 @@
 /**
  * Method and path → route. Paths are looked up without their query, with or without `/v1`, a trailing slash or doubled
- * slashes: base URLs are typed by people.
+ * slashes, in Azure's spelling too: base URLs are typed by people.
  */
-import type { ProtocolName } from '../wire/index.js';
+import type { GatewayError } from '../chat/index.js';
+import type { ErrorEnvelope, ProtocolName } from '../wire/index.js';
 import type { RequestContext } from './request-context.js';
 
 export interface Route {
@@ -13,6 +14,10 @@ export interface Route {
   readonly path: string;
   /** Who dresses this route's errors; absent: told by the request's headers. */
   readonly protocol?: ProtocolName;
+  /** Where errors look like no protocol's: what {@link protocol} makes of one, dressed anew. */
+  readonly encodeError?: (error: GatewayError, envelope: ErrorEnvelope) => ErrorEnvelope;
+  /** False: its address is written without `/v1`. */
+  readonly versioned?: false;
   /** Answers without a key and while shutting down. */
   readonly open?: boolean;
   handle(context: RequestContext): Promise<Response>;
@@ -22,7 +27,8 @@ export type RouteMatch =
   | { readonly type: 'found'; readonly route: Route; readonly params: Readonly<Record<string, string>> }
   /** `methods` as `Allow` lists them. */
   | { readonly type: 'wrong-method'; readonly route: Route; readonly methods: string }
-  | { readonly type: 'none' };
+  /** `suggestion`: the address that was probably meant, as it is documented. */
+  | { readonly type: 'none'; readonly suggestion?: string };
 
 export type Router = (method: string, pathname: string) => RouteMatch;
 
@@ -45,15 +51,43 @@ export function createRouter(routes: readonly Route[]): Router {
     const found: { route: Route; params: Readonly<Record<string, string>> }[] =
       byPath?.map((route) => ({ route, params: {} })) ?? matchPatterns(patterns, path);
     const [first] = found;
-    if (first === undefined) return { type: 'none' };
+    if (first === undefined) return noMatch(suggest(routes, fixed, path));
     // HEAD is a GET whose body stays away.
     const wanted = method === 'HEAD' ? 'GET' : method;
     const match = found.find(({ route }) => route.method === wanted);
     if (match !== undefined) return { type: 'found', ...match };
+    // `/responses/responses` is no response of that name but a base URL with too much in it.
+    const meant = byPath === undefined ? suggest(routes, fixed, path) : undefined;
+    if (meant?.method === wanted) return noMatch(meant);
     const methods = new Set(found.flatMap(({ route }) => (route.method === 'GET' ? ['GET', 'HEAD'] : [route.method])));
     return { type: 'wrong-method', route: first.route, methods: [...methods, 'OPTIONS'].join(', ') };
   };
 }
+
+const noMatch = (meant: Route | undefined): RouteMatch =>
+  meant === undefined ? { type: 'none' } : { type: 'none', suggestion: addressOf(meant) };
+
+const addressOf = ({ path, versioned }: Route): string => (versioned === false ? path : `/v1${path}`);
+
+/**
+ * Base URLs are set too short, too long, or in capitals: the route whose path ends the one asked for, else one that
+ * begins with it.
+ */
+function suggest(
+  routes: readonly Route[],
+  fixed: ReadonlyMap<string, readonly Route[]>,
+  path: string,
+): Route | undefined {
+  const wanted = path.toLowerCase();
+  if (wanted.length > MAX_SUGGESTED_LENGTH || wanted === '/') return undefined;
+  for (let at = 0; at !== -1; at = wanted.indexOf('/', at + 1)) {
+    const end = canonicalPath(wanted.slice(at));
+    if (end !== '/' && fixed.has(end)) return fixed.get(end)?.[0];
+  }
+  return routes.find((route) => !route.path.includes(':') && route.path.startsWith(`${wanted}/`));
+}
+
+const MAX_SUGGESTED_LENGTH = 256;
 
 /** The protocol whose envelope an error on this path is most likely read with. */
 export function nearestProtocol(pathname: string, headers: Headers): ProtocolName {
@@ -62,8 +96,11 @@ export function nearestProtocol(pathname: string, headers: Headers): ProtocolNam
   return path.startsWith('/responses') ? 'openai-responses' : 'openai-chat';
 }
 
+/** What goes before a path (the group is the model): `/v1` as often as it comes, and what Azure's clients write, `/openai/deployments/{model}`. */
+export const PATH_PREFIX = /^(?:\/openai(?=\/))?(?:\/v1(?=\/|$))*(?:\/deployments\/([^/]+)(?=\/))?/;
+
 function canonicalPath(pathname: string): string {
-  const path = pathname.replace(/\/{2,}/g, '/').replace(/^(?:\/v1)+(?=\/|$)/, '');
+  const path = pathname.replace(/\/{2,}/g, '/').replace(PATH_PREFIX, '');
   return path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path || '/';
 }
 
@@ -84,13 +121,13 @@ function matchPatterns(
   for (const { route, pattern, names } of patterns) {
     const match = pattern.exec(path);
     if (match === null) continue;
-    const params = Object.fromEntries(names.map((name, index) => [name, decode(match[index + 1] as string)]));
+    const params = Object.fromEntries(names.map((name, index) => [name, decodePart(match[index + 1] as string)]));
     found.push({ route, params });
   }
   return found;
 }
 
-function decode(text: string): string {
+export function decodePart(text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {

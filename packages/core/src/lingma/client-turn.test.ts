@@ -40,7 +40,13 @@ describe('model', () => {
     expect(process.paramsOf('session/prompt')[0]?._meta).toMatchObject({ 'ai-coding/model': 'dashscope_qmodel' });
   });
 
-  it.each(['claude-sonnet-5', 'gpt-5', 'o3', 'agent', ''])(
+  it('no list - a provider in front of the name is no part of it', async () => {
+    const process = new FakeProcess({ 'config/queryModels': () => new Error('unknown method') });
+    await ask(clientOf(process), { model: 'lingma/dashscope_qmodel' });
+    expect(process.paramsOf('session/set_model')).toMatchObject([{ modelId: 'dashscope_qmodel' }]);
+  });
+
+  it.each(['claude-sonnet-5', 'anthropic/claude-opus-5', 'gpt-5', 'o3', 'agent', ''])(
     'no list - "%s" is no key: the configured model answers',
     async (model) => {
       const process = new FakeProcess({ 'config/queryModels': () => new Error('unknown method') });

@@ -8,6 +8,7 @@ import {
   type ChatEventStream,
   eventStream,
   GatewayError,
+  isForeignName,
   loadTokenCounter,
 } from '../chat/index.js';
 import type { BackgroundWork } from './background-work.js';
@@ -238,7 +239,7 @@ class ClientTurn {
 /** Where the process lists nothing, a name is taken at its word, unless it is plainly another maker's. */
 function unlistedKey(name: string | undefined): string | undefined {
   if (name === undefined || name === '' || isAgentName(name)) return undefined;
-  return /^(claude|anthropic|gpt|chatgpt|o[1-9]|gemini|openai|text-|default$)/i.test(name) ? undefined : name;
+  return isForeignName(name) ? undefined : name.replace(/^(?:lingma|openai|default_llm)\//i, '');
 }
 
 /** Callers may abort with anything; inside every reason is a {@link GatewayError}. */

@@ -72,6 +72,8 @@ describe('resolveModel()', () => {
     { key: 'auto', displayName: 'Auto' },
     { key: 'kmodel', displayName: 'Kimi-K2.6', isDefault: true },
     { key: 'Other', displayName: 'Auto' },
+    { key: 'vendor/slash', displayName: 'Slash' },
+    { key: 'slash', displayName: 'Not this one' },
   ]);
   const cases: readonly (readonly [string | undefined, string | undefined, string, boolean])[] = [
     ['kmodel', undefined, 'kmodel', true],
@@ -80,6 +82,12 @@ describe('resolveModel()', () => {
     ['AUTO', undefined, 'auto', true],
     ['other', undefined, 'Other', true],
     ['Other[1m]', undefined, 'Other', true],
+    ['lingma/kmodel', undefined, 'kmodel', true],
+    ['default_llm/Kimi-K2.6:latest', undefined, 'kmodel', true],
+    ['openai/other@2026-01-01', undefined, 'Other', true],
+    ['vendor/slash', undefined, 'vendor/slash', true],
+    ['lingma/unknown', undefined, 'kmodel', false],
+    ['nothing', 'lingma/other:latest', 'Other', false],
     ['claude-sonnet-4[1m]', undefined, 'kmodel', false],
     ['claude-sonnet-4', undefined, 'kmodel', false],
     ['gpt-4o', 'other', 'Other', false],
@@ -97,7 +105,13 @@ describe('resolveModel()', () => {
 });
 
 it('agent names - ask for agent mode', () => {
-  expect(['agent', 'Lingma-Agent', 'agents', undefined].map(isAgentName)).toEqual([true, true, false, false]);
+  expect(['agent', 'Lingma-Agent', 'lingma/agent', 'agents', undefined].map(isAgentName)).toEqual([
+    true,
+    true,
+    true,
+    false,
+    false,
+  ]);
   expect(resolveMode(undefined, 'agent', 'chat')).toBe('agent');
   expect(resolveMode('chat', 'agent', 'agent')).toBe('chat');
   expect(resolveMode(undefined, 'auto', 'agent')).toBe('agent');

@@ -1,5 +1,5 @@
 /** `config/queryModels` in all its shapes (protocol section 6) → {@link ModelInfo}, and names → models. */
-import type { ModelInfo } from '../chat/index.js';
+import { type ModelInfo, modelNames } from '../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
 import { numberOf, stringOf } from './dialect/decode-finish.js';
 import type { TurnMode } from './dialect/dialect.js';
@@ -70,7 +70,7 @@ function firstText(item: JsonObject, names: readonly string[]): string | undefin
 
 /** Names that ask for agent mode rather than for a model. */
 export function isAgentName(name: string | undefined): boolean {
-  return name !== undefined && /^(lingma-)?agent$/i.test(name.trim());
+  return name !== undefined && modelNames(name).some((reading) => /^(lingma-)?agent$/i.test(reading));
 }
 
 export interface ResolvedModel {
@@ -80,7 +80,8 @@ export interface ResolvedModel {
 }
 
 /**
- * By key or display name, in any case; the first in the list where display names repeat. Otherwise the default:
+ * By key or display name, in any case, with or without a provider in front and a mark behind (`lingma/auto`,
+ * `auto:latest`); the first in the list where display names repeat. Otherwise the default:
  * `defaultName`, else the one the process marks, else the first. `undefined` for an empty list.
  */
 export function resolveModel(
@@ -88,16 +89,21 @@ export function resolveModel(
   name: string | undefined,
   defaultName?: string,
 ): ResolvedModel | undefined {
-  // Claude Code asks for a larger window by a mark behind the name: `claude-sonnet-4-5[1m]`.
-  const asked = findModel(models, name) ?? findModel(models, name?.replace(/\[\w+\]\s*$/, ''));
+  const asked = findNamed(models, name);
   if (asked !== undefined) return { model: asked, found: true };
-  const model = findModel(models, defaultName) ?? models.find(({ isDefault }) => isDefault) ?? models[0];
+  const model = findNamed(models, defaultName) ?? models.find(({ isDefault }) => isDefault) ?? models[0];
   return model === undefined ? undefined : { model, found: false };
 }
 
-function findModel(models: readonly ModelInfo[], name: string | undefined): ModelInfo | undefined {
-  const wanted = name?.trim();
-  if (wanted === undefined || wanted === '') return undefined;
+function findNamed(models: readonly ModelInfo[], name: string | undefined): ModelInfo | undefined {
+  for (const reading of name === undefined ? [] : modelNames(name)) {
+    const model = findModel(models, reading);
+    if (model !== undefined) return model;
+  }
+  return undefined;
+}
+
+function findModel(models: readonly ModelInfo[], wanted: string): ModelInfo | undefined {
   const folded = wanted.toLowerCase();
   return (
     models.find(({ key }) => key === wanted) ??

@@ -6,6 +6,8 @@ export { describeFields, type FieldRow, type FieldSection, type Support } from '
 export { fromOpenAiFinishReason } from './openai-chat/finish-reason.js';
 export { openaiChat } from './openai-chat/protocol.js';
 export { FIELD_SECTIONS as OPENAI_CHAT_FIELDS } from './openai-chat/request-schema.js';
+export { type CompletionExchange, openCompletion } from './openai-completions/exchange.js';
+export { FIELD_SECTIONS as OPENAI_COMPLETIONS_FIELDS } from './openai-completions/request-schema.js';
 export { FIELD_SECTIONS as OPENAI_RESPONSES_FIELDS } from './openai-responses/field-sections.js';
 export { openaiResponses } from './openai-responses/protocol.js';
 export {
@@ -17,6 +19,7 @@ export {
 export {
   deleteResponse,
   listInputItems,
+  openCompactExchange,
   openStoredExchange,
   retrieveResponse,
   type StoredExchange,

@@ -21,6 +21,7 @@ export const OPENAI_ERRORS = {
   not_found: named('invalid_request_error', 'not_found'),
   method_not_allowed: named('invalid_request_error', 'method_not_allowed'),
   model_not_found: named('invalid_request_error', 'model_not_found'),
+  upgrade_required: named('invalid_request_error', 'upgrade_required'),
   payload_too_large: named('invalid_request_error', 'payload_too_large'),
   unsupported_media_type: named('invalid_request_error', 'unsupported_media_type'),
   rate_limited: named('requests', 'rate_limit_exceeded'),

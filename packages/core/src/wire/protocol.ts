@@ -18,6 +18,8 @@ export interface ResponseOptions {
   readonly reasoning: 'visible' | 'omitted' | 'hidden';
   /** Fields the protocol repeats in its response object (Responses: `instructions`, `metadata`, `tools`, …). */
   readonly echo: JsonObject;
+  /** Responses: the turn summarises the conversation, and its text is the content of one compaction item. */
+  readonly compacts?: true;
 }
 
 export interface ParsedRequest {

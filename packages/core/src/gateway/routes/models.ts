@@ -1,9 +1,12 @@
 /** `GET /v1/models` and `/v1/models/{id}`, in the shape of whoever asks. */
 import { type Channel, GatewayError, type ModelInfo } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import { findModel } from '../find-model.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond-json.js';
 import type { Route } from '../router.js';
+import { codexModels } from './codex-models.js';
+import { anthropicModel, openaiModel } from './model-shapes.js';
 
 export interface ModelRoutesOptions {
   readonly channel: Channel;
@@ -26,8 +29,13 @@ export function modelRoutes({ channel, listAliases, createdAt }: ModelRoutesOpti
         const all = await channel.listModels(context);
         if (isAnthropic(context)) return respondJson(anthropicPage(all, createdAt, context.url.searchParams));
         const shown = all.filter((model) => listAliases || model.aliasOf === undefined);
-        const limit = readLimit(context.url.searchParams) ?? shown.length;
-        return respondJson({ object: 'list', data: shown.slice(0, limit).map((model) => encode(model, context)) });
+        const query = context.url.searchParams;
+        const listed = shown.slice(0, readLimit(query) ?? shown.length);
+        return respondJson({
+          object: 'list',
+          data: listed.map((model) => encode(model, context)),
+          ...(query.has('client_version') && { models: codexModels(listed) }),
+        });
       },
     },
     {
@@ -35,29 +43,15 @@ export function modelRoutes({ channel, listAliases, createdAt }: ModelRoutesOpti
       method: 'GET',
       path: '/models/:id+',
       async handle(context) {
-        const wanted = (context.params.id as string).toLowerCase();
-        const all = await channel.listModels(context);
-        const model =
-          all.find(({ id }) => id.toLowerCase() === wanted) ??
-          all.find(({ key, displayName }) => key.toLowerCase() === wanted || displayName.toLowerCase() === wanted);
+        const wanted = context.params.id as string;
+        const model = findModel(await channel.listModels(context), wanted);
         if (model === undefined) {
-          throw new GatewayError(
-            'model_not_found',
-            `The model '${(context.params.id as string).slice(0, 200)}' does not exist`,
-          );
+          throw new GatewayError('model_not_found', `The model '${wanted.slice(0, 200)}' does not exist`);
         }
         return respondJson(encode(model, context));
       },
     },
   ];
-}
-
-function openaiModel({ id }: ModelInfo, createdAt: number): JsonObject {
-  return { id, object: 'model', created: Math.floor(createdAt / 1000), owned_by: 'lingma' };
-}
-
-function anthropicModel({ id, displayName }: ModelInfo, createdAt: number): JsonObject {
-  return { type: 'model', id, display_name: displayName, created_at: new Date(createdAt).toISOString() };
 }
 
 function anthropicPage(all: readonly ModelInfo[], createdAt: number, query: URLSearchParams): JsonObject {

@@ -1,8 +1,10 @@
-/** The Responses routes: asking, and reading or deleting what was stored. Each caller sees its own responses only. */
+/** The Responses routes: asking, counting, compacting, and reading or deleting what was stored. Each caller sees its own responses only. */
+import { countPromptTokens, loadTokenCounter } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
 import {
   deleteResponse,
   listInputItems,
+  openCompactExchange,
   openStoredExchange,
   type ResponseStore,
   retrieveResponse,
@@ -47,6 +49,31 @@ export function responsesRoutes({ pipeline, store, readBody }: ResponsesRoutesOp
           onStoreError: (cause) => context.logger.error('a response could not be stored', { cause }),
         });
         return respondChat(pipeline, { body, protocol: exchange, beforeEnd: () => exchange.settled() }, context);
+      },
+    },
+    {
+      name: 'responses-compact',
+      method: 'POST',
+      path: '/responses/compact',
+      protocol,
+      async handle(context) {
+        const body = await readBody(context);
+        const exchange = await openCompactExchange({ body, store, principal: context.principal.id });
+        return respondChat(pipeline, { body, protocol: exchange }, context);
+      },
+    },
+    {
+      name: 'responses-input-tokens',
+      method: 'POST',
+      path: '/responses/input_tokens',
+      protocol,
+      async handle(context) {
+        const body = await readBody(context);
+        const exchange = await openStoredExchange({ body, store, principal: context.principal.id });
+        const parsed = exchange.parseRequest(body);
+        context.record.model = parsed.response.model;
+        const inputTokens = countPromptTokens(parsed.chat, await loadTokenCounter());
+        return respondJson({ object: 'response.input_tokens', input_tokens: inputTokens });
       },
     },
     stored('GET', '/responses/:id', (principal, id, context) =>

@@ -13,6 +13,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   not_found: 'not_found_error',
   method_not_allowed: 'invalid_request_error',
   model_not_found: 'not_found_error',
+  upgrade_required: 'invalid_request_error',
   payload_too_large: 'request_too_large',
   unsupported_media_type: 'invalid_request_error',
   rate_limited: 'rate_limit_error',

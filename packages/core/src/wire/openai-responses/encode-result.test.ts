@@ -43,6 +43,7 @@ describe('encodeResult()', () => {
       max_tool_calls: null,
       metadata: {},
       model: 'asked-for',
+      output_text: 'Hello',
       output: [
         { id: 'rs_ab000000', type: 'reasoning', summary: [{ type: 'summary_text', text: 'Hm.' }] },
         {

@@ -1,8 +1,9 @@
-/** A whole answer as a Response object. `output_text` is not part of it: the SDKs compute it themselves. */
+/** A whole answer as a Response object. */
 import type { ChatResult } from '../../chat/index.js';
 import { type JsonObject, systemClock } from '../../util/index.js';
 import type { ResponseOptions } from '../protocol.js';
 import { settleFinishReason } from '../settle-finish-reason.js';
+import { compactionItem, summaryOf } from './compaction.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import { blockItem } from './output-items.js';
 import { responseFrame, responseProgress, toSeconds } from './response-object.js';
@@ -14,11 +15,14 @@ export function encodeResult(result: ChatResult, response: ResponseOptions): Jso
   const reason = settleFinishReason(result.finishReason, { complete: calls.length - incomplete, incomplete });
   const ending = RESPONSE_ENDING[reason];
   const output: JsonObject[] = [];
-  result.content.forEach((block, position) => {
-    const cut = ending.status === 'incomplete' && position === result.content.length - 1;
-    const item = blockItem(block, output.length, cut, frame.output);
-    if (item !== undefined) output.push(item);
-  });
+  if (response.compacts === true) output.push(compactionItem(summaryOf(result.content), 0, frame.id));
+  else {
+    result.content.forEach((block, position) => {
+      const cut = ending.status === 'incomplete' && position === result.content.length - 1;
+      const item = blockItem(block, output.length, cut, frame.output);
+      if (item !== undefined) output.push(item);
+    });
+  }
   const progress = responseProgress(frame.id, {
     createdAt: toSeconds(result.createdAt),
     output,

@@ -11,10 +11,12 @@ import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 
 import { settleFinishReason } from '../settle-finish-reason.js';
 import { encodeSse, SSE_KEEP_ALIVE } from '../sse.js';
+import { CompactionStreamEncoder } from './compaction-stream.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import {
   type OpenItem,
   openBuiltInCall,
+  openCompaction,
   openCustomCall,
   openFunctionCall,
   openMessage,
@@ -37,7 +39,8 @@ export interface StreamEncoderOptions {
 }
 
 export function createStreamEncoder(response: ResponseOptions, options: StreamEncoderOptions = {}): StreamEncoder {
-  return new ResponsesStreamEncoder(response, options);
+  const encoder = new ResponsesStreamEncoder(response, options);
+  return response.compacts === true ? new CompactionStreamEncoder(encoder) : encoder;
 }
 
 class ResponsesStreamEncoder implements StreamEncoder {
@@ -46,6 +49,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
   /** The settings as JSON without braces: with many tools they are most of every event that carries the response. */
   readonly #settingsJson: string;
   readonly #clock: Clock;
+  readonly #openText: typeof openMessage;
   readonly #onEnd: ((response: JsonObject) => void) | undefined;
   readonly #output: JsonObject[] = [];
   readonly #calls = { complete: 0, incomplete: 0 };
@@ -62,6 +66,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
     this.#settingsJson = JSON.stringify(this.#frame.settings).slice(1, -1);
     this.#clock = options.clock ?? systemClock;
     this.#onEnd = options.onEnd;
+    this.#openText = response.compacts === true ? openCompaction : openMessage;
   }
 
   push(event: ChatEvent): string {
@@ -115,7 +120,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
         // Opened by the first delta: an item without text is no item.
         return this.#settleText();
       case 'text-delta':
-        return this.#delta(event.delta, () => openMessage(this.#output.length, output));
+        return this.#delta(event.delta, () => this.#openText(this.#output.length, output));
       case 'reasoning-delta':
         return output.showReasoning ? this.#delta(event.delta, () => openReasoning(this.#output.length, output)) : '';
       case 'text-end':

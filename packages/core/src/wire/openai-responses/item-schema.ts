@@ -121,6 +121,16 @@ export const ITEM_SCHEMAS = {
     }),
     status,
   }),
+  compaction: z.looseObject({
+    type: text,
+    id,
+    encrypted_content: field(text.nullish(), {
+      support: 'supported',
+      note: 'The summary that a compaction here answered with; one of another server cannot be read',
+    }),
+    created_by: accepted,
+  }),
+  compaction_trigger: z.looseObject({ type: z.literal('compaction_trigger') }),
   item_reference: z.looseObject({ type: z.literal('item_reference').nullish(), id: text }),
   additional_tools: z.looseObject({
     type: z.literal('additional_tools'),
@@ -194,6 +204,4 @@ export const HOSTED_ITEMS: ReadonlySet<string> = new Set([
   'tool_search_call',
   'program',
   'program_output',
-  'compaction',
-  'compaction_trigger',
 ]);

@@ -5,6 +5,7 @@
 import type { ToolInputStart } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { BuiltInTool } from './built-in-tools.js';
+import { compactionItem } from './compaction.js';
 import {
   completeInput,
   customCallItem,
@@ -59,6 +60,26 @@ export function openMessage(index: number, options: OutputOptions): OpenItem {
           write('response.output_text.done', { ...place, text, logprobs: [] }) +
           write('response.content_part.done', { ...place, part: outputText(text) }) +
           write('response.output_item.done', { output_index: index, item }),
+      };
+    },
+  };
+}
+
+/** Sent whole: half a summary is of no use. */
+export function openCompaction(index: number, options: OutputOptions): OpenItem {
+  const parts: string[] = [];
+  return {
+    open: () => '',
+    delta: (text) => {
+      parts.push(text);
+      return '';
+    },
+    close: (_status, write) => {
+      const item = compactionItem(parts.join(''), index, options.responseId);
+      const members = { output_index: index, item };
+      return {
+        item,
+        text: write('response.output_item.added', members) + write('response.output_item.done', members),
       };
     },
   };

@@ -9,7 +9,7 @@ import { BUILT_IN_TOOLS, type BuiltInName, type BuiltInTool } from './built-in-t
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
 
 /** The prefix tells an item's kind, as in the ids the protocol's own server gives. */
-export type ItemPrefix = 'msg' | 'rs' | 'fc' | 'fco' | 'ctc' | 'cto' | 'lsh' | 'sh' | 'apc' | 'item';
+export type ItemPrefix = 'msg' | 'rs' | 'fc' | 'fco' | 'ctc' | 'cto' | 'lsh' | 'sh' | 'apc' | 'cmp' | 'item';
 
 /** Ids of input items begin here, so that they never meet those of output items. */
 export const INPUT_ITEM_OFFSET = 0x80_0000;

@@ -2,6 +2,7 @@
 import type { ChatMessage, ToolKind } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import { invalidRequest } from '../parse-schema.js';
+import { compactionMessage } from './compaction.js';
 import { HOSTED_ITEMS, ITEM_SCHEMAS, type ItemType } from './item-schema.js';
 import { MessageBuilder } from './message-builder.js';
 import { parseContent, parseText } from './parse-content.js';
@@ -163,6 +164,13 @@ const readToolItem =
     tools.push(...((parsed.tools ?? []) as JsonObject[]));
   };
 
+const readCompaction: ItemReader = (item, path, { builder, context }) => {
+  const { encrypted_content: content } = parseObject(ITEM_SCHEMAS.compaction, item, path, context);
+  const message = compactionMessage(content);
+  if (message !== undefined) builder.push(message);
+  else context.warnings.add('unsupported-content', path, 'The compaction item was not made here and is left out');
+};
+
 const READERS = {
   message: readMessage,
   reasoning: readReasoning,
@@ -199,6 +207,13 @@ const READERS = {
     }
     builder.result(parseToolOutput(callIds.get(named) ?? named, output.output, `${path}.output`, context));
   },
+  compaction: readCompaction,
+  // Names that Codex knows the item by.
+  compaction_summary: readCompaction,
+  context_compaction: readCompaction,
+  compaction_trigger: (_item, path) => {
+    throw invalidRequest(path, `Invalid item '${path}': a compaction_trigger must be the last item of the input.`);
+  },
   additional_tools: readToolItem('additional_tools'),
   tool_search_output: readToolItem('tool_search_output'),
-} satisfies Partial<Record<ItemType, ItemReader>>;
+} satisfies Partial<Record<ItemType | 'compaction_summary' | 'context_compaction', ItemReader>>;

@@ -13,6 +13,7 @@ import type { ParsedRequest } from '../protocol.js';
 import { parseEffort } from '../reasoning-effort.js';
 import { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
+import { summarisingTurn, withoutTrigger } from './compaction.js';
 import { buildEcho } from './echo.js';
 import type { ParseContext } from './parse-context.js';
 import { parseItems } from './parse-items.js';
@@ -42,6 +43,21 @@ export interface ParsedResponsesRequest extends ParsedRequest {
  */
 export function parseRequest(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
   if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
+  return withoutTrigger(body) === undefined ? parseTurn(body, stored) : parseCompaction(body, stored);
+}
+
+/** The same for a request to compact, whether it ends in a trigger or is known for one by its route. */
+export function parseCompaction(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
+  if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
+  const parsed = parseTurn(withoutTrigger(body) ?? body, stored);
+  return {
+    ...parsed,
+    chat: summarisingTurn(parsed.chat),
+    response: { ...parsed.response, reasoning: 'hidden', compacts: true },
+  };
+}
+
+function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesRequest {
   const request = parseAt(responsesRequest, body, '');
   const warnings = new RequestWarnings();
   checkFields(body, responsesRequest, '', warnings);

@@ -20,6 +20,7 @@ const RESPONSE_ERROR_CODE = {
   not_found: 'server_error',
   method_not_allowed: 'server_error',
   model_not_found: 'server_error',
+  upgrade_required: 'server_error',
   client_closed: 'server_error',
   internal: 'server_error',
   upstream_error: 'server_error',

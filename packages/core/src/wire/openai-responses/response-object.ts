@@ -87,8 +87,21 @@ export function responseProgress(id: string, state: ResponseState): JsonObject {
     error: ending.status === 'failed' ? { code: ending.code, message: ending.message } : null,
     incomplete_details: ending.status === 'incomplete' ? { reason: ending.reason ?? 'max_output_tokens' } : null,
     output: state.output,
+    output_text: outputTextOf(state.output),
     usage: responseUsage(state.usage),
   };
+}
+
+/** What the SDKs put together themselves; programs that read the JSON have it too. */
+function outputTextOf(output: readonly JsonObject[]): string {
+  let text = '';
+  for (const item of output) {
+    if (item.type !== 'message' || !Array.isArray(item.content)) continue;
+    for (const part of item.content as readonly JsonObject[]) {
+      if (part.type === 'output_text' && typeof part.text === 'string') text += part.text;
+    }
+  }
+  return text;
 }
 
 /** Whole in every state: some readers add it up without looking, and the two published schemas disagree about null. */

@@ -64,6 +64,29 @@ describe('createMemoryResponseStore()', () => {
     expect(await small.getItem('a', 'msg_r3')).toBeUndefined();
   });
 
+  it('bounds - each principal has its own: nobody pushes out what another stored', async () => {
+    const store = createMemoryResponseStore({ maxEntries: 3, maxBytes: 100 });
+    await store.put('quiet', entry('r1', 90));
+    for (let round = 0; round < 50; round++) await store.put('busy', entry(`b${round}`, 60));
+    expect(await store.get('quiet', 'r1')).toBeDefined();
+    expect(await store.getItem('quiet', 'msg_r1')).toBeDefined();
+    expect(await store.get('busy', 'b48')).toBeUndefined();
+    expect(await store.get('busy', 'b49')).toBeDefined();
+  });
+
+  it('bounds - of principals, the one that was away longest goes; asking for what is not there makes no room', async () => {
+    const store = createMemoryResponseStore({ maxPrincipals: 2 });
+    await store.put('a', entry('r1'));
+    await store.put('b', entry('r1'));
+    for (const stranger of ['c', 'd', 'e']) {
+      expect(await store.get(stranger, 'r1')).toBeUndefined();
+      expect(await store.delete(stranger, 'r1')).toBe(false);
+    }
+    await store.get('a', 'r1');
+    await store.put('c', entry('r1'));
+    expect([await store.get('a', 'r1'), await store.get('b', 'r1')]).toMatchObject([{ bytes: 10 }, undefined]);
+  });
+
   it('time - an entry goes after its time, counted from its last use', async () => {
     let now = 1000;
     const store = createMemoryResponseStore({ ttlMs: 500, now: () => now });

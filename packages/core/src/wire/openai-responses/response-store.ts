@@ -28,27 +28,60 @@ export interface ResponseStore {
 }
 
 export interface MemoryResponseStoreOptions {
-  /** Default 1000. */
+  /** Of each principal. Default 1000. */
   readonly maxEntries?: number;
-  /** Default 64 MiB. A response larger than this is not kept. */
+  /** Of each principal. Default 64 MiB. A response larger than this is not kept. */
   readonly maxBytes?: number;
+  /** Whoever was away longest loses everything beyond this. Default 1000. */
+  readonly maxPrincipals?: number;
   /** Counted from the last time a response was stored or continued. Default 24 hours. */
   readonly ttlMs?: number;
   /** Milliseconds on any steady scale; for tests. */
   readonly now?: () => number;
 }
 
-interface Entry {
-  readonly stored: StoredResponse;
-  readonly itemKeys: readonly string[];
+/**
+ * The default store: in memory, least recently used out first. Lost at a restart. Each principal has room of its own:
+ * what one stores never pushes out what another did.
+ */
+export function createMemoryResponseStore(options: MemoryResponseStoreOptions = {}): ResponseStore {
+  const shelves = new LRUCache<string, Shelf>({ max: options.maxPrincipals ?? 1000 });
+  return {
+    async get(principal, id) {
+      return shelves.get(principal)?.get(id);
+    },
+    async getItem(principal, itemId) {
+      return shelves.get(principal)?.getItem(itemId);
+    },
+    async put(principal, stored) {
+      let shelf = shelves.get(principal);
+      if (shelf === undefined) {
+        shelf = createShelf(options);
+        shelves.set(principal, shelf);
+      }
+      shelf.put(stored);
+    },
+    async delete(principal, id) {
+      return shelves.get(principal)?.delete(id) ?? false;
+    },
+  };
 }
 
-/** The default store: in memory, least recently used out first. Lost at a restart. */
-export function createMemoryResponseStore(options: MemoryResponseStoreOptions = {}): ResponseStore {
+interface Entry {
+  readonly stored: StoredResponse;
+  readonly itemIds: readonly string[];
+}
+
+/** What one principal has stored. */
+interface Shelf {
+  get(id: string): StoredResponse | undefined;
+  getItem(itemId: string): JsonObject | undefined;
+  put(stored: StoredResponse): void;
+  delete(id: string): boolean;
+}
+
+function createShelf(options: MemoryResponseStoreOptions): Shelf {
   const items = new Map<string, { readonly owner: string; readonly item: JsonObject }>();
-  const forget = (entry: Entry, owner: string): void => {
-    for (const key of entry.itemKeys) if (items.get(key)?.owner === owner) items.delete(key);
-  };
   const cache = new LRUCache<string, Entry>({
     max: options.maxEntries ?? 1000,
     maxSize: options.maxBytes ?? 64 * 1024 * 1024,
@@ -56,30 +89,26 @@ export function createMemoryResponseStore(options: MemoryResponseStoreOptions = 
     ttl: options.ttlMs ?? 24 * 60 * 60 * 1000,
     // A conversation that goes on stays alive as a whole.
     updateAgeOnGet: true,
-    dispose: forget,
+    dispose: (entry, owner) => {
+      for (const id of entry.itemIds) if (items.get(id)?.owner === owner) items.delete(id);
+    },
     ...(options.now !== undefined && { perf: { now: options.now }, ttlResolution: 0 }),
   });
-
   return {
-    async get(principal, id) {
-      return cache.get(keyOf(principal, id))?.stored;
-    },
-    async getItem(principal, itemId) {
-      const found = items.get(keyOf(principal, itemId));
+    get: (id) => cache.get(id)?.stored,
+    getItem(itemId) {
+      const found = items.get(itemId);
       // The owner may have gone stale without having been disposed of.
       return found !== undefined && cache.has(found.owner) ? found.item : undefined;
     },
-    async put(principal, stored) {
-      const owner = keyOf(principal, String(stored.response.id));
+    put(stored) {
+      const owner = String(stored.response.id);
       const known = itemsOf(stored).filter((item) => typeof item.id === 'string');
-      const itemKeys = known.map((item) => keyOf(principal, String(item.id)));
-      cache.set(owner, { stored, itemKeys });
+      cache.set(owner, { stored, itemIds: known.map((item) => String(item.id)) });
       if (!cache.has(owner)) return;
-      for (const item of known) items.set(keyOf(principal, String(item.id)), { owner, item });
+      for (const item of known) items.set(String(item.id), { owner, item });
     },
-    async delete(principal, id) {
-      return cache.delete(keyOf(principal, id));
-    },
+    delete: (id) => cache.delete(id),
   };
 }
 
@@ -87,6 +116,3 @@ function itemsOf(stored: StoredResponse): JsonObject[] {
   const output = Array.isArray(stored.response.output) ? (stored.response.output as JsonObject[]) : [];
   return [...stored.inputItems, ...output];
 }
-
-/** The length keeps a principal and an id from running into each other. */
-const keyOf = (principal: string, id: string): string => `${principal.length}:${principal}${id}`;

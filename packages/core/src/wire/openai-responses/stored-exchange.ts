@@ -5,6 +5,7 @@
  *                          use `exchange` as the WireProtocol of this request: its `parseRequest` knows the history and
  *                          the referenced items, and what it encodes is stored before the client can refer to it
  *                          (with an asynchronous store: await `exchange.settled()` before the last bytes go out)
+ *   POST …/compact         the same with openCompactExchange
  *   GET …/{id}             retrieveResponse(store, principal, id)
  *   DELETE …/{id}          deleteResponse(store, principal, id)
  *   GET …/{id}/input_items listInputItems(store, principal, id, url.searchParams)
@@ -19,7 +20,7 @@ import { encodeResult } from './encode-result.js';
 import { createStreamEncoder } from './encode-stream.js';
 import { completeInputItems, inputItemsPage, parseInputItemsQuery } from './input-items.js';
 import { itemType, parseItems } from './parse-items.js';
-import { type ParsedResponsesRequest, parseRequest, type StoredContext } from './parse-request.js';
+import { type ParsedResponsesRequest, parseCompaction, parseRequest, type StoredContext } from './parse-request.js';
 import { openaiResponses } from './protocol.js';
 import type { ResponseStore, StoredResponse } from './response-store.js';
 
@@ -40,8 +41,42 @@ export interface StoredExchange extends WireProtocol {
 
 /** Looks up what the body refers to. Bodies that make no sense pass: `parseRequest` words the error. */
 export async function openStoredExchange(options: StoredExchangeOptions): Promise<StoredExchange> {
+  return exchangeOver(await loadContext(options.body, options.store, options.principal), options);
+}
+
+/**
+ * `POST /v1/responses/compact`: the conversation's own messages but the model's, and after them one item that stands for
+ * everything else. Nothing is stored: the client sends the output back as its next input.
+ */
+export async function openCompactExchange(options: StoredExchangeOptions): Promise<StoredExchange> {
+  const { body: given, store, principal } = options;
+  const asked = isJsonObject(given) ? { ...given, stream: false, store: false } : given;
+  const context = await loadContext(asked, store, principal);
+  const exchange = exchangeOver(context, options);
+  let kept: readonly JsonObject[] = [];
+  return {
+    ...exchange,
+    parseRequest() {
+      const parsed = parseCompaction(asked, context);
+      const earlier = context.previous?.inputItems ?? [];
+      kept = [...earlier, ...completeInputItems(parsed.inputItems, String(parsed.response.echo.id))].filter(
+        isInstruction,
+      );
+      return parsed;
+    },
+    encodeResult(result, response) {
+      const { id, created_at, output, usage } = encodeResult(result, response);
+      const compacted = [...kept, ...(output as readonly JsonObject[])];
+      return { id, object: 'response.compaction', created_at, output: compacted, usage };
+    },
+  };
+}
+
+/** Messages of people and programs; what the model said, thought and called is told in the summary. */
+const isInstruction = (item: JsonObject): boolean => item.type === 'message' && item.role !== 'assistant';
+
+function exchangeOver(context: StoredContext, options: StoredExchangeOptions): StoredExchange {
   const { store, principal } = options;
-  const context = await loadContext(options.body, store, principal);
   let request: ParsedResponsesRequest | undefined;
   let pending = Promise.resolve();
   const keep = (response: JsonObject): void => {
@@ -91,7 +126,11 @@ function storedResponse(
   return {
     response,
     inputItems,
-    messages: [...(previous?.messages ?? []), ...request.inputMessages, ...answer.messages],
+    // After a compaction the conversation goes on from its summary.
+    messages:
+      request.response.compacts === true
+        ? answer.messages
+        : [...(previous?.messages ?? []), ...request.inputMessages, ...answer.messages],
     bytes: inputItems.reduce((total, item) => total + bytesOf(item), JSON.stringify(response).length),
   };
 }

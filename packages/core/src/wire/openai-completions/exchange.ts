@@ -1,0 +1,58 @@
+/**
+ * One completion request as a {@link WireProtocol}, with the turns it takes: a pipeline that knows of one turn a request
+ * is handed all of them as one stream, and this object remembers what it needs to tell them apart again.
+ */
+import { type ChatEvent, type ChatRequest, type ChatResult, ResultCollector, type Usage } from '../../chat/index.js';
+import { openaiChat } from '../openai-chat/protocol.js';
+import type { WireProtocol } from '../protocol.js';
+import { CompletionStreamEncoder, encodeCompletion } from './encode.js';
+import { parseCompletion } from './parse-request.js';
+
+export interface CompletionExchange extends WireProtocol {
+  /** What to ask, in this order; none of them when {@link withoutAnswer}. */
+  readonly requests: readonly ChatRequest[];
+  readonly withoutAnswer: boolean;
+  /**
+   * Told of every event of the turn that runs. Returns what of it goes on: nothing for the end of a turn before the
+   * last one, the sum of all usage with the last.
+   */
+  follow(event: ChatEvent): ChatEvent | undefined;
+}
+
+/** @throws GatewayError `invalid_request`, `param` naming the field */
+export function openCompletion(body: unknown): CompletionExchange {
+  const { choices, response, warnings, withoutAnswer } = parseCompletion(body);
+  const requests = choices.map(({ chat }) => chat);
+  const echoes = choices.map(({ echo }) => echo);
+  const results: ChatResult[] = [];
+  let collector = new ResultCollector();
+  return {
+    name: 'openai-chat',
+    requests,
+    withoutAnswer,
+    follow(event) {
+      collector.push(event);
+      if (event.type !== 'response-end') return event;
+      results.push(collector.finish());
+      collector = new ResultCollector();
+      return results.length < requests.length ? undefined : { ...event, usage: sumOf(results) };
+    },
+    parseRequest: () => ({ chat: { ...(requests[0] as ChatRequest), warnings }, response }),
+    encodeResult: () => encodeCompletion(results, echoes, sumOf(results), response),
+    createStreamEncoder: () =>
+      new CompletionStreamEncoder(response, echoes, (index) => results[index]?.finishReason ?? 'other'),
+    encodeError: openaiChat.encodeError,
+  };
+}
+
+function sumOf(results: readonly ChatResult[]): Usage {
+  const total = (count: (usage: Usage) => number | undefined): number =>
+    results.reduce((sum, { usage }) => sum + (count(usage) ?? 0), 0);
+  return {
+    inputTokens: total(({ inputTokens }) => inputTokens),
+    outputTokens: total(({ outputTokens }) => outputTokens),
+    reasoningTokens: total(({ reasoningTokens }) => reasoningTokens),
+    cachedInputTokens: total(({ cachedInputTokens }) => cachedInputTokens),
+    origin: results.every(({ usage }) => usage.origin === 'reported') ? 'reported' : 'estimated',
+  };
+}
