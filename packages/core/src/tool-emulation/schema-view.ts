@@ -3,10 +3,16 @@
  * Nothing here validates; what a schema does not say is simply unknown.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
+import { followPointer } from './json-pointer.js';
 
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null';
 
 const TYPES: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
+
+export function isJsonType(name: JsonValue): name is JsonType {
+  return typeof name === 'string' && TYPES.has(name);
+}
+
 /** A schema that refers to itself is followed this far. */
 const MAX_HOPS = 8;
 
@@ -36,23 +42,7 @@ export function resolveRef(schema: JsonValue | undefined, root: JsonObject): Jso
 
 function lookUp(reference: string, root: JsonObject): JsonValue | undefined {
   if (reference === '#') return root;
-  if (!reference.startsWith('#/')) return undefined;
-  let current: JsonValue | undefined = root;
-  for (const raw of reference.slice(2).split('/')) {
-    const key = safeDecode(raw).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(current)) current = (current as readonly JsonValue[])[Number(key)];
-    else if (isJsonObject(current)) current = Object.hasOwn(current, key) ? current[key] : undefined;
-    else return undefined;
-  }
-  return current;
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return reference.startsWith('#/') ? followPointer(reference.slice(1), root) : undefined;
 }
 
 /** The branches of `anyOf` and `oneOf`, references followed. */
@@ -80,7 +70,7 @@ export function typesOf(schema: JsonObject, root: JsonObject, hops = MAX_HOPS): 
   const { type } = schema;
   const found = new Set<JsonType>();
   for (const name of Array.isArray(type) ? (type as readonly JsonValue[]) : [type]) {
-    if (typeof name === 'string' && TYPES.has(name)) found.add(name as JsonType);
+    if (name !== undefined && isJsonType(name)) found.add(name);
   }
   if (schema.nullable === true && found.size > 0) found.add('null');
   if (found.size > 0) return found;
