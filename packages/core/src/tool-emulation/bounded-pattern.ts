@@ -10,28 +10,35 @@ import type { WorkBudget } from './work-budget.js';
 
 /** Instructions of one linear program. */
 const MAX_PROGRAM = 2000;
-/** Units a character and instruction of the linear engine, and an instruction to build. */
-const LINEAR_STEP = 3;
-const LINEAR_BUILD = 300;
-/** Units of one test, of the check's own budget: one pattern must not use up what all the others need. */
-const MAX_TEST = 1_500_000;
+/** Units a character and instruction of the linear engine, an instruction to build, and to read a character of a pattern. */
+const LINEAR_STEP = 2;
+const LINEAR_BUILD = 100;
+const READ = 4;
+/** Units of one test: one pattern must not use up what all the others need. */
+const MAX_TEST = 1_000_000;
+
+/** A pattern as JavaScript runs it, and what it may cost. */
+interface Prepared {
+  readonly native: RegExp;
+  readonly cost: PatternCost;
+}
 
 export class BoundedPattern {
-  readonly #native: RegExp | undefined;
-  readonly #cost: PatternCost | undefined;
+  readonly #pattern: string;
+  /** `null`: no regular expression, or one that is not judged. */
+  #prepared: Prepared | null | undefined;
   /** `null`: not a pattern for it. */
   #linear: RE2JS | null | undefined;
 
   constructor(pattern: string) {
-    this.#cost = patternCost(pattern);
-    this.#native = this.#cost === undefined ? undefined : (tryRegExp(pattern, 'u') ?? tryRegExp(pattern, ''));
+    this.#pattern = pattern;
   }
 
   /** `undefined`: can't say; it is no regular expression, or it costs too much. */
   test(text: string, budget: WorkBudget): boolean | undefined {
-    const cost = this.#cost;
-    const native = this.#native;
-    if (cost === undefined || native === undefined) return undefined;
+    this.#prepared ??= prepare(this.#pattern, budget);
+    if (this.#prepared === null) return undefined;
+    const { native, cost } = this.#prepared;
     const most = Math.min(MAX_TEST, budget.left);
     const backtracking = cost.backtracking(text.length);
     const linear = this.#linearCost(cost, text.length);
@@ -50,6 +57,14 @@ export class BoundedPattern {
     const build = this.#linear === undefined ? LINEAR_BUILD * cost.size : 0;
     return build + LINEAR_STEP * (length + 1) * cost.size;
   }
+}
+
+function prepare(pattern: string, budget: WorkBudget): Prepared | null {
+  const cost = patternCost(pattern);
+  if (cost === undefined) return null;
+  budget.spend(READ * pattern.length);
+  const native = tryRegExp(pattern, 'u') ?? tryRegExp(pattern, '');
+  return native === undefined ? null : { native, cost };
 }
 
 function tryRegExp(pattern: string, flags: string): RegExp | undefined {

@@ -25,7 +25,8 @@ const MAX_PROBLEMS = 8;
 const MAX_DEPTH = 600;
 /** Units of a schema that is looked at, of a member of a list that is gone through, and of what is remembered. */
 const NODE = 8;
-const MEMBER = 1;
+const TRACKED_NODE = 40;
+const MEMBER = 2;
 const MEMORY = 8;
 const MAX_NAME = 60;
 
@@ -53,7 +54,7 @@ class SchemaCheck {
   }
 
   fits(node: SchemaNode, value: JsonValue, path: string, outer: EvaluatedParts | undefined): boolean {
-    this.#budget.spend(NODE);
+    this.#budget.spend(this.#tracksEvaluated ? TRACKED_NODE : NODE);
     if (++this.#depth > MAX_DEPTH) throw new WorkLimitError('Nested too deeply');
     const evaluated = this.#tracksEvaluated ? new EvaluatedParts() : undefined;
     let fits = node.never !== true || this.#fail(path, 'is not allowed');
@@ -67,7 +68,10 @@ class SchemaCheck {
       } else if (isJsonObject(value)) fits = this.#fitsMembers(node, value, path, evaluated) && fits;
     }
     this.#depth--;
-    if (fits && evaluated !== undefined) outer?.add(evaluated);
+    if (fits && evaluated !== undefined && outer !== undefined) {
+      this.#budget.spend(MEMBER * evaluated.size);
+      outer.add(evaluated);
+    }
     return fits;
   }
 
@@ -162,7 +166,10 @@ class SchemaCheck {
     for (const branch of branches) {
       const parts = evaluated && new EvaluatedParts();
       if (!this.fits(branch, value, path, parts)) continue;
-      if (parts !== undefined) evaluated?.add(parts);
+      if (parts !== undefined) {
+        this.#budget.spend(MEMBER * parts.size);
+        evaluated?.add(parts);
+      }
       if (++count > 1) break;
     }
     this.#inverted--;

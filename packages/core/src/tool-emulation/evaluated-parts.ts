@@ -4,6 +4,11 @@ export class EvaluatedParts {
   readonly #items = new Set<number>();
   #leading = 0;
 
+  /** What {@link add} would go through. */
+  get size(): number {
+    return this.#members.size + this.#items.size;
+  }
+
   hasMember(name: string): boolean {
     return this.#members.has(name);
   }

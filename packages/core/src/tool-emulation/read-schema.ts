@@ -103,6 +103,8 @@ class SchemaReader {
       const reference = schema[keyword];
       if (reference === undefined) continue;
       if (typeof reference !== 'string') throw new InvalidSchemaError(`${keyword} is no text`);
+      // In one document they mean what `$ref` means; in several it depends on who refers, which is not followed here.
+      if (keyword !== '$ref' && this.#references.hasParts) throw new InvalidSchemaError(`${keyword} across schemas`);
       const found = this.#references.resolve(reference, base);
       if (found === undefined) throw new InvalidSchemaError('A reference leads nowhere');
       const target = this.#node(found.schema, found.base);

@@ -30,6 +30,11 @@ export class SchemaReferences {
     this.#collect(root);
   }
 
+  /** Some part of the schema has a name of its own. */
+  get hasParts(): boolean {
+    return this.#bases.size > 0;
+  }
+
   /** The base of a schema that stands in one of `outer`. */
   baseOf(schema: JsonObject, outer: string): string {
     return this.#bases.get(schema) ?? outer;

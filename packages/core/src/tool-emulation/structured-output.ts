@@ -3,7 +3,7 @@
  * is checked as that.
  */
 import type { ResponseFormat } from '../chat/index.js';
-import { JsonLimitError, type JsonValue, parseJson } from '../util/index.js';
+import { JsonLimitError, type JsonValue, parseJson, sleep } from '../util/index.js';
 import type { SchemaProblem } from './check-schema.js';
 import type { CompiledSchema } from './compile-schema.js';
 import { cutText } from './cut-text.js';
@@ -25,12 +25,21 @@ export type FormatCheck =
 /** Nested deeper than any schema asks for. */
 const MAX_DEPTH = 200;
 
+/** Pieces of an answer that are tried, and how long they may be without letting others have their turn. */
+const MAX_CANDIDATES = 100;
+const HOLD_MS = 20;
+
 /** Checks an answer; without `strict` a schema's `additionalProperties: false` does not make it fail. Never rejects. */
 export async function checkFormat(text: string, format: ResponseFormat): Promise<FormatCheck> {
   if (format.type === 'text') return { ok: true, text };
   const schema = format.type === 'json' ? undefined : await compile(format);
   let worst: Problem | undefined;
-  for (const candidate of jsonCandidates(text)) {
+  let heldSince = performance.now();
+  for (const candidate of jsonCandidates(text).slice(0, MAX_CANDIDATES)) {
+    if (performance.now() - heldSince > HOLD_MS) {
+      await sleep(0);
+      heldSince = performance.now();
+    }
     const found = checkCandidate(candidate, format.type, schema);
     if (found === undefined) return { ok: true, text: candidate };
     // What is wrong with a piece that is JSON says more than that the whole is none.

@@ -8,7 +8,7 @@ export class WorkLimitError extends Error {
   override readonly name = 'WorkLimitError';
 }
 
-/** One unit is about 10 ns of a common processor. */
+/** One unit is about 20 ns of a common processor. */
 export class WorkBudget {
   #left: number;
 
