@@ -20,7 +20,7 @@ import {
   withStages,
 } from '../chat/index.js';
 import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
-import { isCheckable } from '../tool-emulation/index.js';
+import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
@@ -86,8 +86,8 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
 
 /** A schema that nothing can be held against: refused where the caller counts on it, told where it was a wish. */
 async function refuseUncheckable(format: ChatRequest['responseFormat']): Promise<readonly ChatWarning[]> {
-  if (format.type !== 'json-schema' || (await isCheckable(format))) return [];
-  const message = 'The schema of the answer is no valid JSON Schema';
+  const message = await schemaProblem(format);
+  if (format.type !== 'json-schema' || message === undefined) return [];
   if (format.strict) throw new GatewayError('invalid_request', message);
   return [
     { type: 'unsupported-setting', subject: 'schema', message: `${message}; the answer is checked as JSON alone` },

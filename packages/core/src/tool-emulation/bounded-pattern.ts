@@ -1,31 +1,70 @@
 /**
- * A caller's `pattern`, tested on what a model wrote: neither is ours, and together they can take a regular expression
- * for years. Each pattern is tested only on texts short enough for the worst it can do; longer ones pass unchecked, for
- * a wrong "no" would cost the caller an answer.
+ * A caller's `pattern`, tested on what a model wrote: neither is ours, and together they can take a backtracking engine
+ * for years. Of two engines the one that is cheaper at its worst runs, JavaScript's own or one of linear time, and what
+ * it may cost is paid from the check's budget beforehand. What neither can afford, or what only JavaScript understands
+ * and would take long, stays untested: a wrong "no" would cost the caller an answer.
  */
+import { RE2JS } from 're2js';
+import { type PatternCost, patternCost } from './pattern-cost.js';
+import type { WorkBudget } from './work-budget.js';
 
-export interface BoundedPattern {
-  test(text: string): boolean;
+/** Instructions of one linear program. */
+const MAX_PROGRAM = 2000;
+/** Units a character and instruction of the linear engine, an instruction to build, and to read a character of a pattern. */
+const LINEAR_STEP = 2;
+const LINEAR_BUILD = 100;
+const READ = 4;
+/** Units of one test: one pattern must not use up what all the others need. */
+const MAX_TEST = 1_000_000;
+
+/** A pattern as JavaScript runs it, and what it may cost. */
+interface Prepared {
+  readonly native: RegExp;
+  readonly cost: PatternCost;
 }
 
-/** Characters by the number of unbounded repeats in the pattern, so that `length ** (repeats + 1)` stays small. */
-const LONGEST = [1_000_000, 4000, 250, 70, 35] as const;
-/** For a repeat inside a repeated group, and for alternatives inside one. */
-const LONGEST_NESTED = 20;
-/** `{0,200}` is as good as unbounded. */
-const MANY = 12;
+export class BoundedPattern {
+  readonly #pattern: string;
+  /** `null`: no regular expression, or one that is not judged. */
+  #prepared: Prepared | null | undefined;
+  /** `null`: not a pattern for it. */
+  #linear: RE2JS | null | undefined;
 
-/** A pattern that is no regular expression in JavaScript fits everything. */
-export function boundedPattern(pattern: string, flags: string): BoundedPattern {
-  const regExp = tryRegExp(pattern, flags) ?? tryRegExp(pattern, flags.replace('u', ''));
-  if (regExp === undefined) return { test: () => true };
-  const longest = longestText(pattern);
-  return {
-    test(text) {
-      regExp.lastIndex = 0;
-      return text.length > longest || regExp.test(text);
-    },
-  };
+  constructor(pattern: string) {
+    this.#pattern = pattern;
+  }
+
+  /** `undefined`: can't say; it is no regular expression, or it costs too much. */
+  test(text: string, budget: WorkBudget): boolean | undefined {
+    this.#prepared ??= prepare(this.#pattern, budget);
+    if (this.#prepared === null) return undefined;
+    const { native, cost } = this.#prepared;
+    const most = Math.min(MAX_TEST, budget.left);
+    const backtracking = cost.backtracking(text.length);
+    const linear = this.#linearCost(cost, text.length);
+    if (linear <= most && linear < backtracking) {
+      budget.spend(linear);
+      this.#linear ??= tryLinear(cost.explicit);
+      if (this.#linear !== null) return tryTest(this.#linear, text);
+    }
+    if (backtracking > Math.min(MAX_TEST, budget.left)) return undefined;
+    budget.spend(backtracking);
+    return tryTest(native, text);
+  }
+
+  #linearCost(cost: PatternCost, length: number): number {
+    if (this.#linear === null || cost.size > MAX_PROGRAM) return Infinity;
+    const build = this.#linear === undefined ? LINEAR_BUILD * cost.size : 0;
+    return build + LINEAR_STEP * (length + 1) * cost.size;
+  }
+}
+
+function prepare(pattern: string, budget: WorkBudget): Prepared | null {
+  const cost = patternCost(pattern);
+  if (cost === undefined) return null;
+  budget.spend(READ * pattern.length);
+  const native = tryRegExp(pattern, 'u') ?? tryRegExp(pattern, '');
+  return native === undefined ? null : { native, cost };
 }
 
 function tryRegExp(pattern: string, flags: string): RegExp | undefined {
@@ -36,68 +75,19 @@ function tryRegExp(pattern: string, flags: string): RegExp | undefined {
   }
 }
 
-/** Characters on which the pattern may be tested. */
-export function longestText(pattern: string): number {
-  /** For each open group: whether it holds a repeat or alternatives. */
-  const groups: { isRisky: boolean }[] = [];
-  let repeats = 0;
-  let isNested = false;
-  let closed: { isRisky: boolean } | undefined;
-  for (let at = 0; at < pattern.length; at++) {
-    const char = pattern[at] as string;
-    const before = closed;
-    closed = undefined;
-    switch (char) {
-      case '\\':
-        // A reference to what was matched before is compared again at every place.
-        if (/[1-9k]/.test(pattern[at + 1] ?? '')) repeats++;
-        at++;
-        break;
-      case '[':
-        at = endOfClass(pattern, at);
-        break;
-      case '(':
-        groups.push({ isRisky: false });
-        // A look-around tests anew at every place.
-        if (/^\(\?<?[=!]/.test(pattern.slice(at, at + 4))) repeats++;
-        break;
-      case ')':
-        closed = groups.pop();
-        if (closed?.isRisky === true) markRisky(groups);
-        break;
-      case '|':
-        markRisky(groups);
-        break;
-      case '*':
-      case '+':
-      case '{':
-        if (!isMany(pattern, at)) break;
-        repeats++;
-        if (before?.isRisky === true) isNested = true;
-        markRisky(groups);
-        break;
-      default:
-        break;
-    }
+function tryLinear(pattern: string): RE2JS | null {
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(pattern));
+  } catch {
+    return null;
   }
-  if (isNested) return LONGEST_NESTED;
-  return LONGEST[Math.min(repeats, LONGEST.length - 1)] as number;
 }
 
-function markRisky(groups: readonly { isRisky: boolean }[]): void {
-  const innermost = groups.at(-1);
-  if (innermost !== undefined) innermost.isRisky = true;
-}
-
-function isMany(pattern: string, at: number): boolean {
-  if (pattern[at] !== '{') return true;
-  const [, least, comma, most] = /^\{(\d+)(,?)(\d*)\}/.exec(pattern.slice(at, at + 24)) ?? [];
-  if (least === undefined) return false;
-  return Number(comma === '' ? least : most === '' ? Infinity : most) > MANY;
-}
-
-function endOfClass(pattern: string, start: number): number {
-  let at = start + 1;
-  while (at < pattern.length && pattern[at] !== ']') at += pattern[at] === '\\' ? 2 : 1;
-  return at;
+/** An engine may still give up, as JavaScript's does on programs that get too large. */
+function tryTest(engine: { test(text: string): boolean }, text: string): boolean | undefined {
+  try {
+    return engine.test(text);
+  } catch {
+    return undefined;
+  }
 }

@@ -47,15 +47,42 @@ function renameMembers(input: JsonObject, properties: ReadonlyMap<string, JsonVa
   if (properties.size === 0) return input;
   const strangers = Object.keys(input).filter((key) => !properties.has(key));
   if (strangers.length === 0) return input;
-  const free = [...properties.keys()].filter((key) => !Object.hasOwn(input, key));
+  const spellings = spellingsOf(properties);
   const renamed = new Map<string, string>();
+  const taken = new Set<string>();
   for (const key of strangers) {
-    const matches = free.filter((name) => bareName(name) === bareName(key));
+    const names = spellings.get(bareName(key)) ?? [];
+    if (names.length > MAX_SPELLINGS) continue;
+    const matches = names.filter((name) => !Object.hasOwn(input, name));
     const [match] = matches;
-    if (matches.length === 1 && match !== undefined && ![...renamed.values()].includes(match)) renamed.set(key, match);
+    if (matches.length !== 1 || match === undefined || taken.has(match)) continue;
+    renamed.set(key, match);
+    taken.add(match);
   }
   if (renamed.size === 0) return input;
   return Object.fromEntries(Object.entries(input).map(([key, value]) => [renamed.get(key) ?? key, value]));
+}
+
+/** Names that differ in their spelling only; of more than these, nobody knows which one is meant. */
+const MAX_SPELLINGS = 16;
+
+const knownSpellings = new WeakMap<object, ReadonlyMap<string, readonly string[]>>();
+
+/** The names by what they are without case and separators; found once for each list of parameters or values. */
+function spellingsOf(
+  names: ReadonlyMap<string, JsonValue> | readonly JsonValue[],
+): ReadonlyMap<string, readonly string[]> {
+  const known = knownSpellings.get(names);
+  if (known !== undefined) return known;
+  const spellings = new Map<string, string[]>();
+  for (const text of Array.isArray(names) ? (names as readonly JsonValue[]) : names.keys()) {
+    if (typeof text !== 'string') continue;
+    const group = spellings.get(bareName(text));
+    if (group === undefined) spellings.set(bareName(text), [text]);
+    else group.push(text);
+  }
+  knownSpellings.set(names, spellings);
+  return spellings;
 }
 
 function bareName(name: string): string {
@@ -111,9 +138,9 @@ function coerceInside(value: JsonValue, schema: JsonObject, root: JsonObject, de
 /** `Celsius` for `celsius`, when one value alone differs in case only. */
 function coerceEnum(value: string, schema: JsonObject): JsonValue {
   const values = Array.isArray(schema.enum) ? (schema.enum as readonly JsonValue[]) : undefined;
-  if (values === undefined || values.includes(value)) return value;
-  const matches = values.filter((item) => typeof item === 'string' && bareName(item) === bareName(value));
-  return matches.length === 1 ? (matches[0] as JsonValue) : value;
+  if (values === undefined) return value;
+  const matches = spellingsOf(values).get(bareName(value)) ?? [];
+  return matches.length === 1 && matches[0] !== undefined ? matches[0] : value;
 }
 
 function fromText(text: string, types: ReadonlySet<string>): JsonValue | undefined {

@@ -5,8 +5,8 @@ export { type FlatHistory, flattenToolHistory } from './render-history.js';
 export {
   checkFormat,
   type FormatCheck,
-  isCheckable,
   renderFormatContract,
   renderRepairInstruction,
+  schemaProblem,
 } from './structured-output.js';
 export { createToolEmulationStage, type ToolEmulationOptions } from './transform.js';

@@ -12,7 +12,7 @@ import type {
   ToolResultPart,
   TranscriptEntry,
 } from '../chat/index.js';
-import { isJsonObject } from '../util/index.js';
+import { isJsonObject, parseJson } from '../util/index.js';
 import { type PairedResult, pairResults } from './pair-results.js';
 import { quoteResultLines, toOneLine } from './quote-result-lines.js';
 
@@ -116,7 +116,7 @@ function renderCall(call: ToolCallPart): string {
 function inputObject(input: string): unknown {
   if (input.trim() === '') return {};
   try {
-    const value: unknown = JSON.parse(input);
+    const value = parseJson(input);
     return isJsonObject(value) ? value : { input: value };
   } catch {
     return input;

@@ -6,6 +6,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
 import { cutText } from './cut-text.js';
 import { objectView, resolveRef } from './schema-view.js';
+import { shortJson } from './short-json.js';
 
 /** Characters of all parameters of one tool, unless told otherwise. */
 const DEFAULT_LIMIT = 12_000;
@@ -53,8 +54,7 @@ function renderAll(
       typeof description === 'string' && description.trim() !== '' && descriptions > 0
         ? `: ${cutText(oneLine(description), descriptions)}`
         : '';
-    const fallback =
-      property.default === undefined ? '' : `, default ${cutText(JSON.stringify(property.default), MAX_DEFAULT)}`;
+    const fallback = property.default === undefined ? '' : `, default ${shortJson(property.default, MAX_DEFAULT)}`;
     const type = new TypeRenderer(root).render(property);
     const need = required.has(name) ? 'required' : 'optional';
     const line = `- ${nameOf(name)}: ${type} (${need}${fallback})${said}`;
@@ -117,7 +117,7 @@ class TypeRenderer {
   }
 
   #typeOf(view: JsonObject): string {
-    if (view.const !== undefined) return cutText(JSON.stringify(view.const), MAX_DEFAULT);
+    if (view.const !== undefined) return shortJson(view.const, MAX_DEFAULT);
     if (Array.isArray(view.enum)) return this.#enum(view.enum as readonly JsonValue[]);
     for (const key of ['anyOf', 'oneOf', 'allOf'] as const) {
       const options = view[key];
@@ -127,8 +127,8 @@ class TypeRenderer {
     }
     const nullable = view.nullable === true ? ' | null' : '';
     if (Array.isArray(view.type)) {
-      const names = (view.type as readonly JsonValue[]).map((name) => this.#named({ ...view, type: name }));
-      return [...new Set(names)].join(' | ');
+      const names = [...new Set((view.type as readonly JsonValue[]).slice(0, MAX_ENUM))];
+      return [...new Set(names.map((name) => this.#named({ ...view, type: name })))].join(' | ');
     }
     return this.#named(view) + nullable;
   }
@@ -155,7 +155,7 @@ class TypeRenderer {
   }
 
   #enum(values: readonly JsonValue[]): string {
-    const shown = values.slice(0, MAX_ENUM).map((value) => cutText(JSON.stringify(value), MAX_DEFAULT));
+    const shown = values.slice(0, MAX_ENUM).map((value) => shortJson(value, MAX_DEFAULT));
     return [...shown, ...(values.length > MAX_ENUM ? ['…'] : [])].join(' | ');
   }
 

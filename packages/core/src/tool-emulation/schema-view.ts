@@ -3,10 +3,16 @@
  * Nothing here validates; what a schema does not say is simply unknown.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
+import { followPointer } from './json-pointer.js';
 
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null';
 
 const TYPES: ReadonlySet<string> = new Set(['string', 'number', 'integer', 'boolean', 'object', 'array', 'null']);
+
+export function isJsonType(name: JsonValue): name is JsonType {
+  return typeof name === 'string' && TYPES.has(name);
+}
+
 /** A schema that refers to itself is followed this far. */
 const MAX_HOPS = 8;
 
@@ -19,14 +25,45 @@ export interface ObjectView {
   readonly alternatives: readonly (readonly string[])[];
 }
 
+/** What was found of schemas inside a root already: the same part is asked for with every value. */
+interface Known {
+  readonly resolved: WeakMap<JsonObject, JsonObject>;
+  /** By hops that were left. */
+  readonly types: WeakMap<JsonObject, Map<number, ReadonlySet<JsonType> | undefined>>;
+  readonly views: WeakMap<JsonObject, ObjectView>;
+}
+
+const roots = new WeakMap<JsonObject, Known>();
+
+function knownOf(root: JsonObject): Known {
+  let known = roots.get(root);
+  if (known === undefined) {
+    known = { resolved: new WeakMap(), types: new WeakMap(), views: new WeakMap() };
+    roots.set(root, known);
+  }
+  return known;
+}
+
 /** `schema` with local `$ref`s (`#/$defs/…`, `#/definitions/…`) followed; siblings of the reference are kept. */
 export function resolveRef(schema: JsonValue | undefined, root: JsonObject): JsonObject {
-  let current = schema;
+  if (!isJsonObject(schema)) return {};
+  if (typeof schema.$ref !== 'string') return schema;
+  const { resolved } = knownOf(root);
+  let found = resolved.get(schema);
+  if (found === undefined) {
+    found = followRefs(schema, root);
+    resolved.set(schema, found);
+  }
+  return found;
+}
+
+function followRefs(schema: JsonObject, root: JsonObject): JsonObject {
+  let current: JsonValue | undefined = schema;
   let siblings: JsonObject = {};
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     if (!isJsonObject(current)) return siblings;
-    const reference = current.$ref;
-    if (typeof reference !== 'string') return hop === 0 ? current : { ...current, ...siblings };
+    const reference: JsonValue | undefined = current.$ref;
+    if (typeof reference !== 'string') return isEmpty(siblings) ? current : { ...current, ...siblings };
     const { $ref: _, ...rest } = current;
     siblings = { ...rest, ...siblings };
     current = lookUp(reference, root);
@@ -34,25 +71,11 @@ export function resolveRef(schema: JsonValue | undefined, root: JsonObject): Jso
   return siblings;
 }
 
+const isEmpty = (value: JsonObject): boolean => Object.keys(value).length === 0;
+
 function lookUp(reference: string, root: JsonObject): JsonValue | undefined {
   if (reference === '#') return root;
-  if (!reference.startsWith('#/')) return undefined;
-  let current: JsonValue | undefined = root;
-  for (const raw of reference.slice(2).split('/')) {
-    const key = safeDecode(raw).replaceAll('~1', '/').replaceAll('~0', '~');
-    if (Array.isArray(current)) current = (current as readonly JsonValue[])[Number(key)];
-    else if (isJsonObject(current)) current = Object.hasOwn(current, key) ? current[key] : undefined;
-    else return undefined;
-  }
-  return current;
-}
-
-function safeDecode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
+  return reference.startsWith('#/') ? followPointer(reference.slice(1), root) : undefined;
 }
 
 /** The branches of `anyOf` and `oneOf`, references followed. */
@@ -65,22 +88,45 @@ export function branches(schema: JsonObject, root: JsonObject): readonly JsonObj
   return found;
 }
 
-/** All parts of `allOf` and the schema itself, references followed. */
+/** All parts of `allOf` and the schema itself, references followed; each once, however often it is referred to. */
 function conjuncts(schema: JsonObject, root: JsonObject, hops: number): readonly JsonObject[] {
-  const list = schema.allOf;
-  if (!Array.isArray(list) || hops <= 0) return [schema];
-  return [
-    schema,
-    ...(list as readonly JsonValue[]).flatMap((part) => conjuncts(resolveRef(part, root), root, hops - 1)),
-  ];
+  const found = new Set([schema]);
+  let level: readonly JsonObject[] = [schema];
+  for (let hop = 0; hop < hops && level.length > 0; hop++) {
+    const next: JsonObject[] = [];
+    for (const { allOf } of level) {
+      if (!Array.isArray(allOf)) continue;
+      for (const part of allOf as readonly JsonValue[]) {
+        const resolved = resolveRef(part, root);
+        if (found.has(resolved)) continue;
+        found.add(resolved);
+        next.push(resolved);
+      }
+    }
+    level = next;
+  }
+  return [...found];
 }
 
 /** The types a value may have; `undefined` when the schema leaves that open. */
 export function typesOf(schema: JsonObject, root: JsonObject, hops = MAX_HOPS): ReadonlySet<JsonType> | undefined {
+  const { types } = knownOf(root);
+  let byHops = types.get(schema);
+  if (byHops === undefined) {
+    byHops = new Map();
+    types.set(schema, byHops);
+  }
+  if (byHops.has(hops)) return byHops.get(hops);
+  const found = findTypes(schema, root, hops);
+  byHops.set(hops, found);
+  return found;
+}
+
+function findTypes(schema: JsonObject, root: JsonObject, hops: number): ReadonlySet<JsonType> | undefined {
   const { type } = schema;
   const found = new Set<JsonType>();
   for (const name of Array.isArray(type) ? (type as readonly JsonValue[]) : [type]) {
-    if (typeof name === 'string' && TYPES.has(name)) found.add(name as JsonType);
+    if (name !== undefined && isJsonType(name)) found.add(name);
   }
   if (schema.nullable === true && found.size > 0) found.add('null');
   if (found.size > 0) return found;
@@ -120,11 +166,10 @@ export function allows(types: ReadonlySet<JsonType>, type: JsonType): boolean {
   return types.has(type) || (type === 'integer' && types.has('number'));
 }
 
-const views = new WeakMap<JsonObject, ObjectView>();
-
 /** The members a tool's parameters (or a nested object) may have and must have. */
 export function objectView(schema: JsonObject, root: JsonObject = schema): ObjectView {
-  const known = schema === root ? views.get(schema) : undefined;
+  const { views } = knownOf(root);
+  const known = views.get(schema);
   if (known !== undefined) return known;
   const properties = new Map<string, JsonValue>();
   const required = new Set<string>();
@@ -145,7 +190,7 @@ export function objectView(schema: JsonObject, root: JsonObject = schema): Objec
     }
   }
   const view: ObjectView = { properties, required, alternatives };
-  if (schema === root) views.set(schema, view);
+  views.set(schema, view);
   return view;
 }
 

@@ -2,9 +2,10 @@
  * Answers in a format: told in the prompt, checked afterwards. A schema that can't be compiled still asks for JSON and
  * is checked as that.
  */
-import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { ResponseFormat } from '../chat/index.js';
-import { JsonLimitError, type JsonValue, parseJson } from '../util/index.js';
+import { JsonLimitError, type JsonValue, parseJson, sleep } from '../util/index.js';
+import type { SchemaProblem } from './check-schema.js';
+import type { CompiledSchema } from './compile-schema.js';
 import { cutText } from './cut-text.js';
 import { jsonCandidates } from './json-candidates.js';
 
@@ -24,13 +25,22 @@ export type FormatCheck =
 /** Nested deeper than any schema asks for. */
 const MAX_DEPTH = 200;
 
+/** Pieces of an answer that are tried, and how long they may be without letting others have their turn. */
+const MAX_CANDIDATES = 100;
+const HOLD_MS = 20;
+
 /** Checks an answer; without `strict` a schema's `additionalProperties: false` does not make it fail. Never rejects. */
 export async function checkFormat(text: string, format: ResponseFormat): Promise<FormatCheck> {
   if (format.type === 'text') return { ok: true, text };
-  const validate = format.type === 'json' ? undefined : await compile(format);
+  const schema = format.type === 'json' ? undefined : await compile(format);
   let worst: Problem | undefined;
-  for (const candidate of jsonCandidates(text)) {
-    const found = checkCandidate(candidate, format.type, validate);
+  let heldSince = performance.now();
+  for (const candidate of jsonCandidates(text).slice(0, MAX_CANDIDATES)) {
+    if (performance.now() - heldSince > HOLD_MS) {
+      await sleep(0);
+      heldSince = performance.now();
+    }
+    const found = checkCandidate(candidate, format.type, schema);
     if (found === undefined) return { ok: true, text: candidate };
     // What is wrong with a piece that is JSON says more than that the whole is none.
     if (worst === undefined || (found.isJson && !worst.isJson)) worst = found;
@@ -38,16 +48,17 @@ export async function checkFormat(text: string, format: ResponseFormat): Promise
   return { ok: false, problem: worst?.problem ?? 'It is empty.' };
 }
 
-/** False: answers are checked as JSON alone, since the schema can't be compiled (a dangling reference, an unknown type). */
-export async function isCheckable(format: ResponseFormat): Promise<boolean> {
-  return format.type !== 'json-schema' || (await compile(format)) !== undefined;
+/** Why answers are checked as JSON alone, fit for the caller; `undefined` when nothing stands in the way. */
+export async function schemaProblem(format: ResponseFormat): Promise<string | undefined> {
+  if (format.type !== 'json-schema') return undefined;
+  const schema = await compile(format);
+  if (schema.ok) return undefined;
+  if (schema.reason === 'invalid') return 'The schema of the answer is no valid JSON Schema';
+  return 'The schema of the answer is too large to be checked';
 }
 
 /** Loaded with the first schema: most gateways never see one, and all of them start faster without. */
-async function compile({
-  schema,
-  strict,
-}: Extract<ResponseFormat, { type: 'json-schema' }>): Promise<ValidateFunction | undefined> {
+async function compile({ schema, strict }: Extract<ResponseFormat, { type: 'json-schema' }>): Promise<CompiledSchema> {
   const { compileSchema } = await import('./compile-schema.js');
   return compileSchema(schema, strict);
 }
@@ -61,7 +72,7 @@ interface Problem {
 function checkCandidate(
   candidate: string,
   type: 'json' | 'json-schema',
-  validate: ValidateFunction | undefined,
+  schema: CompiledSchema | undefined,
 ): Problem | undefined {
   let value: JsonValue;
   try {
@@ -75,12 +86,11 @@ function checkCandidate(
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     return isObject ? undefined : { problem: 'It is not a JSON object.', isJson: true };
   }
-  try {
-    if (validate === undefined || validate(value)) return undefined;
-    return { problem: describeErrors(validate.errors ?? []), isJson: true };
-  } catch {
-    return { problem: 'It is nested too deeply.', isJson: true };
-  }
+  const problems = schema?.ok === true ? schema.check(value) : undefined;
+  // What takes too long to find out is not held against the answer.
+  return problems === undefined || problems.length === 0
+    ? undefined
+    : { problem: describeProblems(problems), isJson: true };
 }
 
 /** What the second try is told. */
@@ -88,10 +98,7 @@ export function renderRepairInstruction(problem: string): string {
   return `That answer cannot be used. ${problem}\nAnswer again with the corrected JSON alone: no explanation, no code fence.`;
 }
 
-function describeErrors(errors: readonly ErrorObject[]): string {
-  const lines = errors.slice(0, 8).map(({ instancePath, message, params }) => {
-    const detail = 'additionalProperty' in params ? ` (${String(params.additionalProperty)})` : '';
-    return `${instancePath === '' ? 'The whole' : instancePath} ${message ?? 'is wrong'}${detail}.`;
-  });
+function describeProblems(problems: readonly SchemaProblem[]): string {
+  const lines = problems.map(({ path, message }) => `${path === '' ? 'The whole' : cutText(path, 200)} ${message}.`);
   return `It does not fit the schema: ${cutText(lines.join(' '), 1500)}`;
 }
