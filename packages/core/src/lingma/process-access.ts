@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { GatewayError, type ModelInfo } from '../chat/index.js';
-import { abortable } from '../util/index.js';
+import { abortable, monotonicNow } from '../util/index.js';
 import type { ClientSettings, Connector } from './client-options.js';
 import { type AcquireOptions, type ConnectionLease, ConnectionSet } from './connection-set.js';
 import { isConnectionLost, toTurnError } from './dialect/classify-error.js';
@@ -185,7 +185,7 @@ export class ProcessAccess {
 
   /** That nobody is there lasts, unless somebody was there a moment ago. */
   #mayRestart(error: unknown): unknown {
-    const isRecent = this.#goneAt !== undefined && this.#settings.clock.now() - this.#goneAt < RESTART_MS;
+    const isRecent = this.#goneAt !== undefined && monotonicNow(this.#settings.clock) - this.#goneAt < RESTART_MS;
     if (!isRecent || !GatewayError.isInstance(error) || error.shouldRetry !== false) return error;
     return new GatewayError(error.code, error.message, { cause: error.cause });
   }
@@ -219,7 +219,7 @@ export class ProcessAccess {
   }
 
   #onAllGone(): void {
-    this.#goneAt = this.#settings.clock.now();
+    this.#goneAt = monotonicNow(this.#settings.clock);
     this.#dialect = undefined;
     this.#detecting = undefined;
     this.login.reset();

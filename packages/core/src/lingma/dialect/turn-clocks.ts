@@ -39,6 +39,8 @@ export class TurnClocks {
   #gather: Deadline | undefined;
   #stop: Deadline | undefined;
   #answering = false;
+  /** The process has been asked whether the turn is complete, and has not answered. */
+  #confirming = false;
   #over = false;
   /** Counts the signs of life, so that one can ask whether any came since. */
   #signs = 0;
@@ -105,14 +107,19 @@ export class TurnClocks {
 
   #onIdle(): void {
     const { excused, confirmEnd, onComplete } = this.#options;
-    if (excused()) return;
+    // The answer holds the whole turn: a process that is slow to send it must not be asked again and again.
+    if (this.#confirming || excused()) return;
     const confirm = confirmEnd();
     if (confirm === undefined) {
       this.#expireIdle();
       return;
     }
     const signs = this.#signs;
+    this.#confirming = true;
     confirm
+      .finally(() => {
+        this.#confirming = false;
+      })
       .then((complete) => {
         if (this.#over) return;
         if (complete) onComplete();

@@ -9,6 +9,7 @@ describe('responseError()', () => {
       invalid_request: 'invalid_prompt',
       context_length_exceeded: 'context_length_exceeded',
       unsupported_feature: 'invalid_prompt',
+      unsupported_media_type: 'invalid_prompt',
       unauthenticated: 'server_error',
       permission_denied: 'server_error',
       not_found: 'server_error',

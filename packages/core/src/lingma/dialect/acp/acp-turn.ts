@@ -121,6 +121,10 @@ export class AcpTurn implements TurnPort {
     for (const { _meta } of [params, update]) this.#agentError.see(_meta);
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
+        if (isInformational(update)) {
+          run.touch();
+          return;
+        }
         if (isJsonObject(update._meta)) run.usage.see(update._meta.usage ?? update._meta.quota);
         run.text(this.#agentError.text(contentText(update.content)));
         return;
@@ -288,4 +292,9 @@ export class AcpTurn implements TurnPort {
 function dataOf(update: JsonObject): JsonObject {
   if (isJsonObject(update.data)) return update.data;
   return typeof update.data === 'string' ? { reason: update.data } : update;
+}
+
+/** A notice of the agent's own program in the form of a piece of the answer (claude-agent-acp 0.101). */
+function isInformational({ _meta: meta }: JsonObject): boolean {
+  return isJsonObject(meta) && isJsonObject(meta.claudeCode) && meta.claudeCode.kind === 'informational';
 }
