@@ -175,6 +175,23 @@ describe('openCompletion, the answer', () => {
     expect(JSON.stringify(streamed({ prompt: 'a', stream: true }, turn('x')))).not.toContain('usage');
   });
 
+  it('streamed, line ends that only some programs know - leave every frame one line', () => {
+    const text = 'a\u2028b\u2029c\u0085d\ne';
+    const exchange = openCompletion({ prompt: text, echo: true, stream: true });
+    const encoder = exchange.createStreamEncoder(exchange.parseRequest({}).response);
+    const sse = turn(text)
+      .map((event) => encoder.push(event))
+      .join('');
+    expect(sse).not.toMatch(/[\u2028\u2029\u0085]/);
+    const frames = streamed({ prompt: 'a', stream: true }, turn(text)) as { choices: { text: string }[] }[];
+    expect(
+      frames
+        .slice(0, -1)
+        .flatMap(({ choices }) => choices.map((choice) => choice.text))
+        .join(''),
+    ).toBe(text);
+  });
+
   it('streamed, a failure - one error frame and no [DONE]', () => {
     const exchange = openCompletion({ prompt: 'a', stream: true });
     const encoder = exchange.createStreamEncoder(exchange.parseRequest({}).response);
