@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatEvent, ChatRequest } from '../../chat/index.js';
 import { GatewayError } from '../../chat/index.js';
 import { openCompletion } from './exchange.js';
+import { completionRequest } from './request-schema.js';
 
 const said = (request: ChatRequest | undefined): unknown =>
   request?.messages.map((message) => [
@@ -120,6 +121,30 @@ describe('openCompletion, the request', () => {
       return undefined;
     })();
     expect(failure).toMatchObject({ code: 'invalid_request', param, message: expect.stringContaining(words) });
+  });
+});
+
+describe('openCompletion, anything anywhere', () => {
+  const ODD = [null, 0, -1, 1.5, 1e300, '', 'x', true, [], [null], [[]], ['a', 1], {}, { toString: 1 }, { role: 1 }];
+  const fields = Object.keys(completionRequest.shape).filter((name) => name !== 'prompt' && name !== 'messages');
+  const bodies: readonly [string, object][] = [
+    ...fields.map((name): [string, object] => [name, { prompt: 'a' }]),
+    ['prompt', {}],
+    ['messages', {}],
+  ];
+  it.each(bodies)('%s of every JSON type - is read or refused as the request’s fault', (name, base) => {
+    for (const odd of ODD) {
+      try {
+        const exchange = openCompletion({ ...base, [name]: odd });
+        expect(exchange.requests.length).toBeGreaterThan(0);
+      } catch (error) {
+        expect([odd, error]).toEqual([odd, expect.objectContaining({ code: 'invalid_request', status: 400 })]);
+      }
+    }
+  });
+
+  it.each([null, [], 'text', 7, true])('the body %j - is refused', (body) => {
+    expect(() => openCompletion(body)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
   });
 });
 
