@@ -125,7 +125,23 @@ describe('openCompletion, the request', () => {
 });
 
 describe('openCompletion, anything anywhere', () => {
-  const ODD = [null, 0, -1, 1.5, 1e300, '', 'x', true, [], [null], [[]], ['a', 1], {}, { toString: 1 }, { role: 1 }];
+  const ODD: readonly unknown[] = [
+    null,
+    0,
+    -1,
+    1.5,
+    1e300,
+    '',
+    'x',
+    true,
+    [],
+    [null],
+    [[]],
+    ['a', 1],
+    {},
+    { toString: 1 },
+    { role: 1 },
+  ];
   const fields = Object.keys(completionRequest.shape).filter((name) => name !== 'prompt' && name !== 'messages');
   const bodies: readonly [string, object][] = [
     ...fields.map((name): [string, object] => [name, { prompt: 'a' }]),
