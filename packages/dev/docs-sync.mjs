@@ -16,7 +16,7 @@ const rows = describeSettings();
 const COMMON = {
   'server.host': '监听地址。超出本机回环时必须设置客户端密钥。',
   'server.port': '监听端口；0 表示任取一个空闲端口。',
-  'auth.clientKeys': '客户端密钥，以 `Authorization: Bearer …`、`x-api-key` 或 `api-key` 发送。未设置时所有请求都放行。',
+  'auth.clientKeys': '客户端密钥，以 `Authorization: Bearer …` 或 `x-api-key` 发送。未设置时所有请求都放行。',
   'server.demo': '用自带的模拟器回答。`--no-demo` 则永不使用模拟器。',
   'lingma.transport': '连接 Lingma 的方式。`pipe` 在 Windows 上是命名管道，在其他系统上是 unix socket。',
   'lingma.wsUrl': '正在运行的 Lingma 的 WebSocket 地址；设置后不再自动查找。',

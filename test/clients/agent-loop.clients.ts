@@ -2,13 +2,13 @@
  * Real agent CLIs finish a whole tool loop over the gateway: write a file, read it, say so. Opt-in, because each is a
  * download of its own: `pnpm test:clients`.
  */
-import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sim, startSimulated } from '../support/stack.js';
 import { installClient } from './install-client.js';
+import { runClient } from './run-client.js';
 
 interface Loop {
   readonly name: string;
@@ -92,7 +92,7 @@ describe.each(loops)('$name', (loop) => {
     try {
       const env = await loop.prepare(home, await stack.listen(), folder);
       const prompt = `Do it. ${sim({ steps: [...loop.steps(folder), { text: 'ALL_STEPS_DONE' }] })}`;
-      const { output } = await run(executable, loop.args(prompt), folder, env);
+      const { output } = await runClient(executable, loop.args(prompt), folder, env);
       expect(output).toContain('ALL_STEPS_DONE');
       expect(await readFile(join(folder, 'note.txt'), 'utf8')).toBe(content);
       expect(stack.simulator.stats.prompts.at(-1)?.text).toContain('written by an agent');
@@ -101,28 +101,3 @@ describe.each(loops)('$name', (loop) => {
     }
   });
 });
-
-/** No terminal and no input: what a CI job gives a client. */
-function run(
-  command: string,
-  args: readonly string[],
-  cwd: string,
-  env: Readonly<Record<string, string>>,
-): Promise<{ readonly output: string; readonly code: number | null }> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, {
-      cwd,
-      env: { ...process.env, PWD: cwd, ...env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const timer = setTimeout(() => child.kill('SIGKILL'), 100_000);
-    let output = '';
-    child.stdout.on('data', (data) => (output += data));
-    child.stderr.on('data', (data) => (output += data));
-    child.on('error', reject);
-    child.on('close', (code) => {
-      clearTimeout(timer);
-      resolve({ output, code });
-    });
-  });
-}

@@ -327,6 +327,13 @@ export function describeRoutesContract(title: string, mount: Mount): void {
       expect(await json(await harness.request('/healthz'))).toMatchObject({ ok: true, upstream: { state: 'ready' } });
     });
 
+    it('Lingma gone - alive all the same, and said so', async () => {
+      const harness = await start();
+      harness.channel.status = () => ({ state: 'failed' });
+      const response = await harness.request('/healthz');
+      expect([response.status, await json(response)]).toEqual([200, { status: 'ok', ok: false, state: 'open' }]);
+    });
+
     it('version - for holders of a key', async () => {
       const harness = await start({ clientKeys: ['k'] });
       expect((await harness.request('/version')).status).toBe(401);

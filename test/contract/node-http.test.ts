@@ -111,7 +111,16 @@ describe('node:http', () => {
   });
 
   it('WebSocket handshakes - get 426 with a JSON body, so that Codex goes on over plain HTTP', async () => {
-    const { port, gateway } = await start();
+    const complaints: string[] = [];
+    const complain = (message: string): void => void complaints.push(message);
+    const logger = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: complain,
+      error: complain,
+      child: () => logger,
+    };
+    const { port, gateway } = await start({ logger });
     for (const path of ['/v1/responses', '/responses', '/v1/models']) {
       const refused = await new Promise<IncomingMessage>((resolve, reject) => {
         const client = new WebSocket(`ws://127.0.0.1:${port}${path}`);
@@ -127,6 +136,7 @@ describe('node:http', () => {
       expect(JSON.parse(body)).toMatchObject({ error: { code: 'upgrade_required', type: 'invalid_request_error' } });
     }
     await vi.waitFor(() => expect(gateway.status().requests).toBe(0));
+    expect(complaints).toEqual([]);
   });
 
   it('a WebSocket handshake on a connection that goes on - does not hold up what comes after it', async () => {

@@ -4,7 +4,7 @@
  */
 import { GatewayError } from '../chat/index.js';
 import type { RequestContext } from './request-context.js';
-import { respondError } from './respond-json.js';
+import { respondJson } from './respond-json.js';
 import type { RouteMatch } from './router.js';
 
 export const asksForWebSocket = (headers: Headers): boolean =>
@@ -14,5 +14,8 @@ export const asksForWebSocket = (headers: Headers): boolean =>
 export function refuseWebSocket(match: Exclude<RouteMatch, { type: 'none' }>, context: RequestContext): Response {
   const methods = match.type === 'found' ? match.route.method : match.methods;
   const message = `WebSockets are not served here; use plain HTTP (${methods}), with "stream": true for a stream`;
-  return respondError(new GatewayError('upgrade_required', message), context, { upgrade: 'HTTP/1.1' });
+  const error = new GatewayError('upgrade_required', message);
+  // Not noted as the request's failure: it is how such a client begins, and nothing to worry a log with.
+  const { status, headers, body } = context.protocol.encodeError(error, context.requestId);
+  return respondJson(body, status, { ...headers, upgrade: 'HTTP/1.1' });
 }

@@ -6,7 +6,7 @@ import { encodeUsage } from '../openai-chat/usage.js';
 import { openAiErrorBody } from '../openai-error.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 import { settleFinishReason } from '../settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE } from '../sse.js';
+import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../sse.js';
 
 /** There is no such end in this protocol: calls that nobody offered tools for are none. */
 const finishWord = (reason: FinishReason): string =>
@@ -108,7 +108,7 @@ export class CompletionStreamEncoder implements StreamEncoder {
   #chunk(text: string, finishReason: string | null): string {
     // Asked for usage, every chunk but the last has the member, as `null`.
     const usage = this.response.includeUsage ? ',"usage":null' : '';
-    return `${this.#head}${JSON.stringify(choice(this.#index, text, finishReason))}]${usage}}\n\n`;
+    return withoutLineEnds(`${this.#head}${JSON.stringify(choice(this.#index, text, finishReason))}]${usage}}\n\n`);
   }
 
   #usage(usage: Usage): string {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ChatEvent, ChatRequest } from '../../chat/index.js';
 import { GatewayError } from '../../chat/index.js';
 import { openCompletion } from './exchange.js';
+import { completionRequest } from './request-schema.js';
 
 const said = (request: ChatRequest | undefined): unknown =>
   request?.messages.map((message) => [
@@ -123,6 +124,46 @@ describe('openCompletion, the request', () => {
   });
 });
 
+describe('openCompletion, anything anywhere', () => {
+  const ODD: readonly unknown[] = [
+    null,
+    0,
+    -1,
+    1.5,
+    1e300,
+    '',
+    'x',
+    true,
+    [],
+    [null],
+    [[]],
+    ['a', 1],
+    {},
+    { toString: 1 },
+    { role: 1 },
+  ];
+  const fields = Object.keys(completionRequest.shape).filter((name) => name !== 'prompt' && name !== 'messages');
+  const bodies: readonly [string, object][] = [
+    ...fields.map((name): [string, object] => [name, { prompt: 'a' }]),
+    ['prompt', {}],
+    ['messages', {}],
+  ];
+  it.each(bodies)('%s of every JSON type - is read or refused as the request’s fault', (name, base) => {
+    for (const odd of ODD) {
+      try {
+        const exchange = openCompletion({ ...base, [name]: odd });
+        expect(exchange.requests.length).toBeGreaterThan(0);
+      } catch (error) {
+        expect([odd, error]).toEqual([odd, expect.objectContaining({ code: 'invalid_request', status: 400 })]);
+      }
+    }
+  });
+
+  it.each([null, [], 'text', 7, true])('the body %j - is refused', (body) => {
+    expect(() => openCompletion(body)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
+  });
+});
+
 describe('openCompletion, the answer', () => {
   it('whole - text alone, thoughts have no place', () => {
     expect(whole({ model: 'm', prompt: 'a' }, turn('Hello'))).toMatchObject({
@@ -173,6 +214,23 @@ describe('openCompletion, the answer', () => {
 
   it('streamed, without include_usage - no word of usage', () => {
     expect(JSON.stringify(streamed({ prompt: 'a', stream: true }, turn('x')))).not.toContain('usage');
+  });
+
+  it('streamed, line ends that only some programs know - leave every frame one line', () => {
+    const text = 'a\u2028b\u2029c\u0085d\ne';
+    const exchange = openCompletion({ prompt: text, echo: true, stream: true });
+    const encoder = exchange.createStreamEncoder(exchange.parseRequest({}).response);
+    const sse = turn(text)
+      .map((event) => encoder.push(event))
+      .join('');
+    expect(sse).not.toMatch(/[\u2028\u2029\u0085]/);
+    const frames = streamed({ prompt: 'a', stream: true }, turn(text)) as { choices: { text: string }[] }[];
+    expect(
+      frames
+        .slice(0, -1)
+        .flatMap(({ choices }) => choices.map((choice) => choice.text))
+        .join(''),
+    ).toBe(text);
   });
 
   it('streamed, a failure - one error frame and no [DONE]', () => {

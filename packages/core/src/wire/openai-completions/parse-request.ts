@@ -34,12 +34,14 @@ export function parseCompletion(value: unknown): ParsedCompletion {
   const warnings = new RequestWarnings();
   checkFields(body, completionRequest, '', warnings);
   if (body.stream_options) checkFields(body.stream_options, completionStreamOptions, 'stream_options', warnings);
-  const prompts = readPrompts(body, warnings);
   const n = body.n ?? 1;
-  if (prompts.length * n > MAX_CHOICES) {
+  // Token ids are a list too, and have an error of their own.
+  const texts = Array.isArray(body.prompt) && typeof body.prompt[0] === 'string' ? body.prompt.length : 1;
+  if (texts * n > MAX_CHOICES) {
     const param = n > 1 ? 'n' : 'prompt';
     throw invalidRequest(param, `Invalid value for '${param}': at most ${MAX_CHOICES} choices in one request.`);
   }
+  const prompts = readPrompts(body, warnings);
   const limit = parseLimit(body.max_tokens);
   const base = { ...chatSettings(body, limit), warnings: warnings.list };
   return {
