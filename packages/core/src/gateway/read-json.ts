@@ -1,6 +1,6 @@
 /** A request's body as JSON, read piece by piece under a limit: what is too large is refused before it is held. */
 import { GatewayError } from '../chat/index.js';
-import { abortable, JsonLimitError, type JsonValue, parseJson } from '../util/index.js';
+import { abortable, JsonLimitError, type JsonValue, parseExactJson } from '../util/index.js';
 
 export interface ReadJsonOptions {
   readonly maxBodyBytes: number;
@@ -14,7 +14,7 @@ export async function readJson(request: Request, options: ReadJsonOptions): Prom
   const text = await readText(request, options);
   if (text.trim() === '') throw new GatewayError('invalid_request', 'The request body is empty; send a JSON object');
   try {
-    return parseJson(text, options.maxJsonDepth);
+    return parseExactJson(text, options.maxJsonDepth);
   } catch (error) {
     if (error instanceof JsonLimitError) throw new GatewayError('invalid_request', error.message, { cause: error });
     // The parser's message quotes the body, which may be private.

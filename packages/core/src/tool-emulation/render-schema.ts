@@ -3,7 +3,7 @@
  * at a fraction of the tokens; any JSON Schema is taken, unknown keywords are passed over. Whatever the schema, the
  * work and the text are bounded.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../util/index.js';
 import { cutText } from './cut-text.js';
 import { objectView, resolveRef } from './schema-view.js';
 
@@ -54,7 +54,7 @@ function renderAll(
         ? `: ${cutText(oneLine(description), descriptions)}`
         : '';
     const fallback =
-      property.default === undefined ? '' : `, default ${cutText(JSON.stringify(property.default), MAX_DEFAULT)}`;
+      property.default === undefined ? '' : `, default ${cutText(stringifyJson(property.default), MAX_DEFAULT)}`;
     const type = new TypeRenderer(root).render(property);
     const need = required.has(name) ? 'required' : 'optional';
     const line = `- ${nameOf(name)}: ${type} (${need}${fallback})${said}`;
@@ -117,7 +117,7 @@ class TypeRenderer {
   }
 
   #typeOf(view: JsonObject): string {
-    if (view.const !== undefined) return cutText(JSON.stringify(view.const), MAX_DEFAULT);
+    if (view.const !== undefined) return cutText(stringifyJson(view.const), MAX_DEFAULT);
     if (Array.isArray(view.enum)) return this.#enum(view.enum as readonly JsonValue[]);
     for (const key of ['anyOf', 'oneOf', 'allOf'] as const) {
       const options = view[key];
@@ -155,7 +155,7 @@ class TypeRenderer {
   }
 
   #enum(values: readonly JsonValue[]): string {
-    const shown = values.slice(0, MAX_ENUM).map((value) => cutText(JSON.stringify(value), MAX_DEFAULT));
+    const shown = values.slice(0, MAX_ENUM).map((value) => cutText(stringifyJson(value), MAX_DEFAULT));
     return [...shown, ...(values.length > MAX_ENUM ? ['…'] : [])].join(' | ');
   }
 

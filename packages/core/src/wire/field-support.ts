@@ -3,6 +3,7 @@
  * `describeFields` makes rows for the documentation of it, so that the two cannot tell different stories.
  */
 import { z } from 'zod';
+import { elementOf, keepElement } from './list-schema.js';
 
 /**
  * - `supported`: does what the protocol says
@@ -27,6 +28,7 @@ const REGISTRY = z.registry<FieldSupport>();
 export function field<Schema extends z.ZodType>(schema: Schema, support: FieldSupport): Schema {
   // A copy, since one schema object may stand for several fields.
   const annotated = schema.clone();
+  keepElement(schema, annotated);
   REGISTRY.add(annotated, support);
   return annotated;
 }
@@ -65,8 +67,9 @@ function nestedObject(schema: z.ZodType): { readonly schema: z.ZodObject; readon
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     return nestedObject(schema.unwrap() as z.ZodType);
   }
-  if (schema instanceof z.ZodArray) {
-    const element = nestedObject(schema.element as z.ZodType);
+  const item = elementOf(schema);
+  if (item !== undefined) {
+    const element = nestedObject(item);
     return element === undefined ? undefined : { ...element, isList: true };
   }
   return schema instanceof z.ZodObject ? { schema, isList: false } : undefined;

@@ -1,6 +1,7 @@
 /** zod's findings as one readable sentence and the path of the field at fault, in the client's own spelling. */
 import type { z } from 'zod';
 import { GatewayError } from '../chat/index.js';
+import { isJsonObject, isNumber, type JsonObject, toPlainNumber } from '../util/index.js';
 
 /**
  * @param path where `value` stands in the request; `''` for the body itself
@@ -17,6 +18,18 @@ export function parseAt<Schema extends z.ZodType>(schema: Schema, value: unknown
   }
   const place = param === '' ? 'Invalid request body' : `Invalid value for '${param}'`;
   throw invalidRequest(param, `${place}: expected ${wanted}, but got ${kindOf(found)}.`);
+}
+
+/**
+ * The body of a request. Its own numbers are settings, which need no more digits than a double has; those further in may
+ * belong to somebody's data and stay as they are.
+ *
+ * @throws GatewayError `invalid_request`
+ */
+export function toBody(value: unknown): JsonObject {
+  if (!isJsonObject(value))
+    throw invalidRequest('', `Invalid request body: expected an object, but got ${kindOf(value)}.`);
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlainNumber(member)]));
 }
 
 /** `param` may be `''` when the body as a whole is at fault. */
@@ -44,12 +57,9 @@ function describeIssue(issue: z.core.$ZodIssue): Finding {
     case 'invalid_value':
       return { path: issue.path, wanted: oneOf(issue.values.map((value) => `'${String(value)}'`)) };
     case 'too_small':
-      return {
-        path: issue.path,
-        wanted: NOT_EMPTY[issue.origin] ?? `at least ${issue.minimum}`,
-      };
+      return { path: issue.path, wanted: NOT_EMPTY[issue.origin] ?? `at least ${issue.minimum}` };
     case 'too_big':
-      return { path: issue.path, wanted: `at most ${issue.maximum}` };
+      return { path: issue.path, wanted: `at most ${issue.maximum}${issue.origin === 'array' ? ' elements' : ''}` };
     case 'invalid_union': {
       const branches = issue.errors.flatMap((errors) => (errors[0] === undefined ? [] : [describeIssue(errors[0])]));
       // A branch that went further in is the one that was meant.
@@ -76,12 +86,19 @@ function withArticle(type: string): string {
   return /^[aeiou]/.test(type) ? `an ${type}` : `a ${type}`;
 }
 
+/** A `type` or name for a sentence, whatever stands there. */
+export const wordOf = (value: unknown): string => (typeof value === 'string' ? value.slice(0, 100) : kindOf(value));
+
+/** Longer values are not repeated in an error. */
+const MAX_QUOTED = 40;
+
 function kindOf(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return value.length === 0 ? 'an empty array' : 'an array';
   if (typeof value === 'string')
-    return value === '' ? 'an empty string' : value.length <= 40 ? `'${value}'` : 'a string';
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : withArticle(typeof value);
+    return value === '' ? 'an empty string' : value.length <= MAX_QUOTED ? `'${value}'` : 'a string';
+  if (isNumber(value)) return String(value).slice(0, MAX_QUOTED);
+  return typeof value === 'boolean' ? String(value) : withArticle(typeof value);
 }
 
 function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { GatewayError } from '../chat/index.js';
 import { describeFields, field } from './field-support.js';
+import { listOf } from './list-schema.js';
 import { RequestWarnings } from './request-warnings.js';
 import { checkFields } from './unknown-fields.js';
 
@@ -12,7 +13,7 @@ const schema = z.looseObject({
   n: field(z.int().nullish(), { support: 'refused', note: 'one answer a request', harmless: [1] }),
   user: field(shared, { support: 'accepted' }),
   options: z.looseObject({ deep: field(shared, { support: 'emulated', note: 'Deep' }) }).nullish(),
-  list: z.array(z.looseObject({ name: shared })).nullish(),
+  list: listOf(z.looseObject({ name: shared })).nullish(),
 });
 
 function check(value: object, path = ''): RequestWarnings['list'] {

@@ -3,7 +3,7 @@
  * 8.5 and 9.4). Calls of tools in the caller's list become the caller's, whole and once; all others stay hidden.
  */
 import { qualifiedNames, type ToolDefinition } from '../../chat/index.js';
-import { createId, isJsonObject, type JsonValue } from '../../util/index.js';
+import { createId, isJsonObject, type JsonValue, stringifyJson } from '../../util/index.js';
 import type { FinishedCall } from './answer-writer.js';
 
 /** What one message says of a call; later messages add to earlier ones. */
@@ -104,5 +104,5 @@ function inputText(tool: ToolDefinition, input: JsonValue | undefined): string {
   }
   // Some sources send the input as JSON text.
   if (typeof input === 'string') return input;
-  return JSON.stringify(input ?? {});
+  return stringifyJson(input ?? {});
 }

@@ -2,8 +2,11 @@
  * One body → one message. Requests, notifications and responses are told apart by `method` alone: ids of the two
  * directions are different number spaces (protocol section 3), so an id proves nothing.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue, parseExactJson } from '../../util/index.js';
 import type { IncomingMessage, JsonRpcId } from './peer.js';
+
+/** Inputs of tool calls and tools' results are passed on, so numbers keep their digits. */
+const MAX_DEPTH = 512;
 
 export type ParsedMessage =
   | { readonly kind: 'incoming'; readonly message: IncomingMessage }
@@ -24,7 +27,7 @@ export interface ResponseError {
 export function parseMessage(body: string): ParsedMessage {
   let value: JsonValue;
   try {
-    value = JSON.parse(body) as JsonValue;
+    value = parseExactJson(body, MAX_DEPTH);
   } catch {
     return { kind: 'malformed', length: body.length };
   }
@@ -44,7 +47,7 @@ export function parseMessage(body: string): ParsedMessage {
 }
 
 function isId(id: JsonValue | undefined): id is JsonRpcId {
-  return typeof id === 'number' || typeof id === 'string';
+  return isNumber(id) || typeof id === 'string';
 }
 
 /** Params are an object. LSP libraries also send it as the only member of an array; anything else says nothing. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { type FieldSection, type FieldSupport, field } from '../field-support.js';
+import { listOf, MAX_TOOLS } from '../list-schema.js';
 import { BLOCK_SCHEMAS, content } from './content-schema.js';
 
 const text = z.string().nullish();
@@ -83,14 +84,46 @@ export const thinking = z.looseObject({
 /** What `count_tokens` reads too; `max_tokens` is not among it. */
 export const requestBody = z.looseObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
-  messages: z.array(z.looseObject({ role: z.string() })).min(1),
-  system: z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish(),
+  messages: field(listOf(z.looseObject({ role: text })).nullish(), {
+    support: 'supported',
+    note: "OpenAI's messages and items are understood too",
+  }),
+  input: field(anything, { support: 'supported', note: "The Responses API's name, read when `messages` is absent" }),
+  instructions: field(anything, { support: 'supported', note: "The Responses API's name of `system`" }),
+  system: z.union([z.string(), listOf(z.union([z.string(), z.looseObject({})]))]).nullish(),
   max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway; may be absent')),
-  stop_sequences: field(z.array(z.string()).nullish(), emulated('Enforced by the gateway')),
+  stop_sequences: field(listOf(z.string()).nullish(), emulated('Enforced by the gateway')),
+  max_completion_tokens: field(anything, emulated("OpenAI's name of `max_tokens`")),
+  max_output_tokens: field(anything, emulated("The Responses API's name of `max_tokens`")),
+  stop: field(anything, emulated("OpenAI's name of `stop_sequences`")),
+  reasoning_effort: field(anything, accepted('As `output_config.effort`')),
+  reasoning: field(anything, accepted('Its `effort` is read as `output_config.effort`')),
+  enable_thinking: field(anything, { support: 'supported', note: "As `thinking`, of Qwen's clients" }),
+  thinking_budget: field(anything, emulated('As `thinking.budget_tokens`')),
+  chat_template_kwargs: field(anything, {
+    support: 'supported',
+    note: '`enable_thinking` and `thinking_budget` are read; there is no chat template here for others',
+  }),
+  extra_body: field(anything, accepted('Only the switches of thinking in it are read')),
+  response_format: field(anything, emulated("OpenAI's name of `output_config.format`")),
+  text: field(anything, emulated('Its `format` is read where `output_config.format` is absent')),
+  stream_options: field(anything, accepted('Usage is always told')),
   stream: flag,
 
-  tools: field(z.array(z.looseObject({})).nullish(), emulated('Described in the prompt; hosted tools are left out')),
-  tool_choice: field(toolChoice.nullish(), emulated('Asked for in the prompt and checked')),
+  tools: field(
+    listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(),
+    emulated('Described in the prompt; hosted tools are left out'),
+  ),
+  tool_choice: field(
+    z.union([z.string(), z.looseObject({})]).nullish(),
+    emulated("Asked for in the prompt and checked; OpenAI's forms included"),
+  ),
+  functions: field(listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(), emulated("OpenAI's older form of `tools`")),
+  function_call: field(
+    z.union([z.string(), z.looseObject({})]).nullish(),
+    emulated("OpenAI's older form of `tool_choice`"),
+  ),
+  parallel_tool_calls: field(anything, emulated("OpenAI's name for `disable_parallel_tool_use`")),
   thinking: thinking.nullish(),
   output_config: outputConfig.nullish(),
   output_format: field(outputFormat.nullish(), emulated('As `output_config.format`')),
@@ -125,6 +158,7 @@ export type RequestBody = z.infer<typeof requestBody>;
 export const FIELD_SECTIONS: readonly FieldSection[] = [
   { title: 'Request', schema: requestBody },
   { title: 'tools[]', schema: tool },
+  { title: 'tool_choice', schema: toolChoice },
   { title: 'messages[]', schema: messageSchema },
   ...Object.entries(BLOCK_SCHEMAS).map(([type, schema]) => ({ title: `content[] of type ${type}`, schema })),
 ];

@@ -4,11 +4,12 @@
  */
 import { z } from 'zod';
 import { type FieldSupport, field } from '../field-support.js';
+import { listOf } from '../list-schema.js';
 
 const text = z.string().nullish();
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 
-const content = z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish();
+const content = z.union([z.string(), listOf(z.union([z.string(), z.looseObject({})]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 
 const cacheControl = field(z.unknown().optional(), accepted('Sessions are matched by what was said, not by marks'));
@@ -47,7 +48,7 @@ export const assistantMessage = z.looseObject({
   reasoning_content: text,
   reasoning: field(z.unknown().optional(), { support: 'supported', note: 'Read where `reasoning_content` is absent' }),
   reasoning_details: field(z.unknown().optional(), accepted()),
-  tool_calls: z.array(toolCall).nullish(),
+  tool_calls: listOf(toolCall).nullish(),
   function_call: field(functionCall.nullish(), { support: 'supported', note: 'The older form of `tool_calls`' }),
   audio: field(z.unknown().optional(), { support: 'ignored', note: 'Earlier answers in sound are not kept' }),
   annotations: field(z.unknown().optional(), accepted()),

@@ -3,7 +3,7 @@
  * everything else stays as the client wrote it.
  */
 import type { ToolChoice } from '../../chat/index.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../../util/index.js';
 import type { ResponsesRequest } from './request-schema.js';
 import { DEFAULT_SETTINGS } from './response-object.js';
 
@@ -34,7 +34,7 @@ export function buildEcho(request: ResponsesRequest, toolChoice: ToolChoice): Js
   };
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+const asText = (value: unknown): string => (typeof value === 'string' ? value : stringifyJson(value ?? null));
 
 function echoText(request: ResponsesRequest): JsonObject {
   const given = request.text?.format ?? request.response_format;

@@ -6,7 +6,7 @@
  * `data:` line as JSON.
  */
 import { type BlockEvent, type ChatEvent, GatewayError, type ResponseStart, type Usage } from '../../chat/index.js';
-import { type Clock, type JsonObject, systemClock } from '../../util/index.js';
+import { type Clock, type JsonObject, stringifyJson, systemClock } from '../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 
 import { settleFinishReason } from '../settle-finish-reason.js';
@@ -59,7 +59,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
 
   constructor(response: ResponseOptions, options: StreamEncoderOptions) {
     this.#frame = responseFrame(response);
-    this.#settingsJson = JSON.stringify(this.#frame.settings).slice(1, -1);
+    this.#settingsJson = stringifyJson(this.#frame.settings).slice(1, -1);
     this.#clock = options.clock ?? systemClock;
     this.#onEnd = options.onEnd;
   }
@@ -183,11 +183,11 @@ class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   #responseJson(state: Pick<ResponseState, 'ending' | 'usage' | 'endedAt'>): string {
-    return `${JSON.stringify(this.#progress(state)).slice(0, -1)},${this.#settingsJson}}`;
+    return `${stringifyJson(this.#progress(state)).slice(0, -1)},${this.#settingsJson}}`;
   }
 
   readonly #write = (type: string, members: JsonObject): string =>
-    this.#writeJson(type, JSON.stringify(members).slice(1, -1));
+    this.#writeJson(type, stringifyJson(members).slice(1, -1));
 
   readonly #writeDelta = (type: string, head: string, delta: string): string =>
     this.#writeJson(type, `${head},"delta":${JSON.stringify(delta)}`);

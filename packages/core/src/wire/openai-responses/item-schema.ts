@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { field } from '../field-support.js';
+import { listOf, MAX_TOOLS } from '../list-schema.js';
 
 const text = z.string();
 const id = z.string().nullish();
@@ -11,7 +12,7 @@ const status = field(z.string().nullish(), { support: 'accepted' });
 const accepted = field(z.unknown().optional(), { support: 'accepted' });
 /** One content part; its own kind is told apart in `parse-content.ts`. */
 export const contentPart = z.looseObject({ type: text.nullish() });
-export const content = z.union([text, z.array(z.union([text, contentPart]))]).nullish();
+export const content = z.union([text, listOf(z.union([text, contentPart]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 /** `arguments` and outputs arrive as a string by the book and as JSON from some clients. */
 const callInput = z.unknown().optional();
@@ -24,7 +25,22 @@ export const ITEM_SCHEMAS = {
     content,
     status,
     phase: accepted,
-    tool_call_id: text.nullish(),
+    name: field(text.nullish(), { support: 'accepted' }),
+    cache_control: accepted,
+    tool_call_id: field(text.nullish(), {
+      support: 'supported',
+      note: "The chat protocol's spelling of a tool's output",
+    }),
+    tool_calls: field(listOf(z.unknown()).nullish(), {
+      support: 'supported',
+      note: "The chat protocol's spelling of calls",
+    }),
+    function_call: field(z.unknown().optional(), { support: 'supported', note: 'The older form of `tool_calls`' }),
+    reasoning_content: field(text.nullish(), {
+      support: 'supported',
+      note: "The chat protocol's spelling of thoughts",
+    }),
+    refusal: text.nullish(),
   }),
   function_call: z.looseObject({
     type: z.literal('function_call'),
@@ -113,8 +129,8 @@ export const ITEM_SCHEMAS = {
   reasoning: z.looseObject({
     type: z.literal('reasoning'),
     id,
-    summary: z.array(z.looseObject({ text: text.nullish() })).nullish(),
-    content: z.array(z.looseObject({ text: text.nullish() })).nullish(),
+    summary: listOf(z.looseObject({ text: text.nullish() })).nullish(),
+    content: listOf(z.looseObject({ text: text.nullish() })).nullish(),
     encrypted_content: field(text.nullish(), {
       support: 'accepted',
       note: 'Cannot be read here; the text of the item is',
@@ -126,7 +142,7 @@ export const ITEM_SCHEMAS = {
     type: z.literal('additional_tools'),
     id,
     role: text.nullish(),
-    tools: z.array(z.looseObject({})).nullish(),
+    tools: listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(),
   }),
   tool_search_output: z.looseObject({
     type: z.literal('tool_search_output'),
@@ -134,7 +150,7 @@ export const ITEM_SCHEMAS = {
     call_id: text.nullish(),
     execution: accepted,
     status,
-    tools: z.array(z.looseObject({})).nullish(),
+    tools: listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(),
   }),
 } as const;
 
@@ -179,7 +195,10 @@ export const CONTENT_SCHEMAS = {
   input_audio: z.looseObject({ type: text, input_audio: z.unknown() }),
 } as const;
 
-/** Items of tools that run on the protocol's own servers, and of bookkeeping: they carry nothing a model here could use. */
+/** Items that say nothing to a model here. */
+export const BOOKKEEPING_ITEMS: ReadonlySet<string> = new Set(['compaction', 'compaction_trigger', 'mcp_list_tools']);
+
+/** Items of tools that run on the protocol's own servers: of these the words stay. */
 export const HOSTED_ITEMS: ReadonlySet<string> = new Set([
   'file_search_call',
   'web_search_call',
@@ -188,12 +207,9 @@ export const HOSTED_ITEMS: ReadonlySet<string> = new Set([
   'image_generation_call',
   'code_interpreter_call',
   'mcp_call',
-  'mcp_list_tools',
   'mcp_approval_request',
   'mcp_approval_response',
   'tool_search_call',
   'program',
   'program_output',
-  'compaction',
-  'compaction_trigger',
 ]);

@@ -1,8 +1,11 @@
 /** The request as clients really send it, every field with how far it is served. */
 import { z } from 'zod';
 import { field } from '../field-support.js';
+import { listOf, MAX_TOOLS } from '../list-schema.js';
 
-const items = z.array(z.union([z.string(), z.looseObject({})]));
+const items = listOf(z.union([z.string(), z.looseObject({})]));
+/** One item, or one value, in place of a list is what some clients send. */
+const input = z.union([z.string(), items, z.looseObject({}), z.number(), z.boolean()]).nullish();
 
 const textFormat = z.looseObject({
   type: z.string().nullish(),
@@ -50,8 +53,12 @@ const NO_SUCH_SETTING = {
 
 export const responsesRequest = z.looseObject({
   model: field(z.string().nullish(), { support: 'supported', note: 'Unknown names, and none, get the default model' }),
-  input: field(z.union([z.string(), items]).nullish(), { support: 'supported', note: 'See the table of items' }),
-  instructions: field(z.union([z.string(), items]).nullish(), {
+  input: field(input, { support: 'supported', note: 'See the table of items' }),
+  messages: field(input, {
+    support: 'supported',
+    note: "The other protocols' name, read when input is absent",
+  }),
+  instructions: field(input, {
     support: 'supported',
     note: 'Goes first as a system message; not carried over by previous_response_id',
   }),
@@ -60,13 +67,22 @@ export const responsesRequest = z.looseObject({
     note: 'Kept per key for a limited time; an unknown id is a 404',
   }),
   store: field(z.boolean().nullish(), { support: 'supported', note: 'Default true' }),
+  system: field(z.unknown().optional(), { support: 'supported', note: "Anthropic's name of instructions" }),
   stream: z.boolean().nullish(),
   stream_options: field(z.looseObject({}).nullish(), { support: 'accepted', note: 'Streams are never padded' }),
-  tools: field(z.array(z.looseObject({})).nullish(), {
+  tools: field(listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(), {
     support: 'emulated',
     note: 'function, custom, namespace, local_shell, shell and apply_patch; tools that run on the server are left out with a warning',
   }),
   tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), { support: 'emulated' }),
+  functions: field(listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(), {
+    support: 'emulated',
+    note: "The chat protocol's older form of tools",
+  }),
+  function_call: field(z.union([z.string(), z.looseObject({})]).nullish(), {
+    support: 'emulated',
+    note: "The chat protocol's older form of tool_choice",
+  }),
   parallel_tool_calls: field(z.boolean().nullish(), { support: 'emulated' }),
   max_tool_calls: field(z.int().nullish(), { support: 'accepted', note: 'Counts server-side tools only' }),
   text: text.nullish(),
@@ -78,6 +94,33 @@ export const responsesRequest = z.looseObject({
   temperature: field(z.number().min(0).max(2).nullish(), NO_SUCH_SETTING),
   top_p: field(z.number().min(0).max(1).nullish(), NO_SUCH_SETTING),
   max_output_tokens: field(z.int().nullish(), { support: 'emulated' }),
+  max_tokens: field(z.unknown().optional(), { support: 'emulated', note: 'Read where max_output_tokens is absent' }),
+  max_completion_tokens: field(z.unknown().optional(), {
+    support: 'emulated',
+    note: 'Read where max_output_tokens is absent',
+  }),
+  stop: field(z.unknown().optional(), { support: 'emulated', note: "The chat protocol's field" }),
+  stop_sequences: field(z.unknown().optional(), { support: 'emulated', note: "Anthropic's name of stop" }),
+  reasoning_effort: field(z.unknown().optional(), { support: 'emulated', note: 'As reasoning.effort' }),
+  thinking: field(z.unknown().optional(), { support: 'supported', note: 'disabled means effort none' }),
+  enable_thinking: field(z.unknown().optional(), { support: 'supported', note: 'false means effort none' }),
+  thinking_budget: field(z.unknown().optional(), {
+    support: 'emulated',
+    note: 'As the effort it is worth; 0 means none',
+  }),
+  chat_template_kwargs: field(z.unknown().optional(), {
+    support: 'supported',
+    note: 'enable_thinking and thinking_budget are read; there is no chat template here for others',
+  }),
+  extra_body: field(z.unknown().optional(), {
+    support: 'accepted',
+    note: 'Only the switches of thinking in it are read',
+  }),
+  output_config: field(z.unknown().optional(), {
+    support: 'emulated',
+    note: 'Its format and effort are read where text.format and reasoning.effort are absent',
+  }),
+  output_format: field(z.unknown().optional(), { support: 'emulated', note: "Anthropic's name of text.format" }),
   metadata: field(z.record(z.string(), z.unknown()).nullish(), {
     support: 'supported',
     note: 'Repeated in the response; user_id keeps a user on one instance',
@@ -85,7 +128,7 @@ export const responsesRequest = z.looseObject({
   prompt_cache_key: field(z.string().nullish(), { support: 'supported', note: 'Keeps a conversation on one instance' }),
   user: field(z.string().nullish(), { support: 'supported', note: 'As prompt_cache_key, when that is absent' }),
   safety_identifier: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response' }),
-  include: field(z.array(z.string()).nullish(), {
+  include: field(listOf(z.string()).nullish(), {
     support: 'accepted',
     note: 'reasoning.encrypted_content brings nothing, since nothing is encrypted; others are warned about',
   }),

@@ -1,6 +1,7 @@
 /** Tool declarations as clients send them. Any JSON Schema is taken as a function's parameters. */
 import { z } from 'zod';
 import { field } from '../field-support.js';
+import { listOf, MAX_TOOLS } from '../list-schema.js';
 
 const shared = {
   type: z.string().nullish(),
@@ -28,5 +29,5 @@ export const namespaceTool = z.looseObject({
   type: z.string().nullish(),
   name: z.string().min(1),
   description: z.string().nullish(),
-  tools: z.array(z.looseObject({})),
+  tools: listOf(z.looseObject({}), { max: MAX_TOOLS }),
 });
