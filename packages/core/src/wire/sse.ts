@@ -13,3 +13,15 @@ export function encodeSse({ event, data }: SseMessage): string {
 
 /** A comment: every parser skips it, every proxy counts it as traffic. */
 export const SSE_KEEP_ALIVE = ': keep-alive\n\n';
+
+/**
+ * Characters that are no line end to the format, and are one to programs that split it with their language's own means
+ * (`str.splitlines` in Python): JSON may stand with them or without.
+ */
+const LINE_ENDS = /[\u0085\u2028\u2029]/;
+
+/** Frames whose data is JSON, so that every reader finds the lines that were written. */
+export function withoutLineEnds(frames: string): string {
+  if (!LINE_ENDS.test(frames)) return frames;
+  return frames.replace(/[\u0085\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

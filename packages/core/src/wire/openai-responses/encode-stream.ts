@@ -10,7 +10,7 @@ import { type Clock, type JsonObject, stringifyJson, systemClock } from '../../u
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 
 import { settleFinishReason } from '../settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE } from '../sse.js';
+import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../sse.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import {
   type OpenItem,
@@ -65,6 +65,10 @@ class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   push(event: ChatEvent): string {
+    return withoutLineEnds(this.#push(event));
+  }
+
+  #push(event: ChatEvent): string {
     if (this.#spent) return '';
     switch (event.type) {
       case 'response-start':
@@ -90,7 +94,8 @@ class ResponsesStreamEncoder implements StreamEncoder {
   fail(error: GatewayError): string {
     if (this.#spent) return '';
     const begun = this.#createdAt === undefined ? this.#begin(toSeconds(this.#clock.now())) : '';
-    return begun + this.#closeItem('incomplete') + this.#finish('response.failed', responseError(error), undefined);
+    const ended = this.#closeItem('incomplete') + this.#finish('response.failed', responseError(error), undefined);
+    return withoutLineEnds(begun + ended);
   }
 
   #start(event: ResponseStart): string {
