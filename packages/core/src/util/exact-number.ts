@@ -30,6 +30,7 @@ export function losesDigits(source: string): boolean {
   if (source.length < 16 && !/e/i.test(source)) return false;
   if (source.length > MAX_COMPARED) return true;
   const value = Number(source);
+  if (String(value) === source) return false;
   return !Number.isFinite(value) || significantDigits(source) !== significantDigits(String(value));
 }
 

@@ -64,7 +64,9 @@ interface Span {
   readonly end: number;
 }
 
-const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?=[\s,\]}]|$)/y;
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** The shortest that a double does not hold: `1e400`, `1e-400`. */
+const SURELY_EXACT = 5;
 
 /** Counts without building anything. Returns the numbers that a double cannot hold. */
 function scan(text: string, maxDepth: number): readonly Span[] {
@@ -80,15 +82,25 @@ function scan(text: string, maxDepth: number): readonly Span[] {
       values++;
     } else if (code === 0x7d || code === 0x5d) depth--;
     else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
-      NUMBER.lastIndex = index;
+      const end = endOfNumber(text, index);
+      const literal = end - index < SURELY_EXACT ? '' : text.slice(index, end);
       // What is no number makes the parser complain.
-      const literal = NUMBER.exec(text)?.[0] ?? '';
-      if (losesDigits(literal)) found.push({ start: index, end: index + literal.length });
-      if (literal.length > 1) index += literal.length - 1;
+      if (literal !== '' && losesDigits(literal) && NUMBER.test(literal)) found.push({ start: index, end });
+      index = end - 1;
     }
     if (values > MAX_VALUES) throw new JsonLimitError(`JSON holds more than ${MAX_VALUES} values`);
   }
   return found;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  for (; ; end++) {
+    const code = text.charCodeAt(end);
+    const isPart =
+      (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2b || code === 0x2d || (code | 0x20) === 0x65;
+    if (!isPart) return end;
+  }
 }
 
 /** Where the quote stands that ends the string; the end of the text where none does. */

@@ -3,6 +3,7 @@
  * megabytes then stops the gateway for seconds. This one ends with the first.
  */
 import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../util/index.js';
 
 /** More than any of these protocols takes: Anthropic allows 100,000 messages, and no client sends as many of anything else. */
 const MAX_ITEMS = 100_000;
@@ -52,6 +53,13 @@ export function listOf<Element extends z.ZodType>(
   ELEMENTS.set(schema, element);
   return schema;
 }
+
+/** Any object, as it is: zod's own copies what it lets through. */
+export const anyObject: z.ZodType<JsonObject> = z.unknown().transform((value, context): JsonObject => {
+  if (isJsonObject(value)) return value;
+  context.issues.push({ code: 'invalid_type', expected: 'object', input: value });
+  return z.NEVER;
+});
 
 /** What a list holds; `undefined` for a schema of another kind. */
 export const elementOf = (schema: z.ZodType): z.ZodType | undefined => ELEMENTS.get(schema);

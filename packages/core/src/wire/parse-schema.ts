@@ -8,6 +8,7 @@ import { isJsonObject, isNumber, type JsonObject, toPlainNumber } from '../util/
  * @throws GatewayError `invalid_request`, `param` the path of the first fault: `messages[2].content[0].text`
  */
 export function parseAt<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {
+  refuseManyMembers(value, path);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;
   const { path: keys, wanted } = describeIssue(parsed.error.issues[0] as z.core.$ZodIssue);
@@ -29,7 +30,19 @@ export function parseAt<Schema extends z.ZodType>(schema: Schema, value: unknown
 export function toBody(value: unknown): JsonObject {
   if (!isJsonObject(value))
     throw invalidRequest('', `Invalid request body: expected an object, but got ${kindOf(value)}.`);
+  refuseManyMembers(value, '');
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlainNumber(member)]));
+}
+
+/** Some ten times as many as all protocols have names for. What is a caller's own (inputs, schemas) is never parsed here. */
+const MAX_MEMBERS = 1000;
+
+function refuseManyMembers(value: unknown, path: string): void {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return;
+  const members = Object.keys(value).length;
+  if (members <= MAX_MEMBERS) return;
+  const place = path === '' ? 'The request body' : `'${path}'`;
+  throw invalidRequest(path, `${place} has ${members} members, more than ${MAX_MEMBERS}.`);
 }
 
 /** `param` may be `''` when the body as a whole is at fault. */

@@ -80,3 +80,12 @@ describe('describeFields()', () => {
     ]);
   });
 });
+
+describe('RequestWarnings', () => {
+  it('keeps fifty, and of each no more than a line', () => {
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}${'x'.repeat(1000)}`, 1]));
+    const warnings = check(many);
+    expect(warnings).toHaveLength(50);
+    expect(Math.max(...warnings.map(({ subject }) => subject.length))).toBeLessThanOrEqual(301);
+  });
+});

@@ -15,18 +15,43 @@ import type { RequestWarnings } from './request-warnings.js';
  * @throws GatewayError `unsupported_feature` for a field the schema marks as `refused`
  */
 export function checkFields(value: object, schema: z.ZodObject, path: string, warnings: RequestWarnings): void {
-  const { shape } = schema;
-  for (const [name, fieldSchema] of Object.entries(shape)) {
+  const { names, annotated } = fieldsOf(schema);
+  for (const [name, annotation] of annotated) {
     if (!Object.hasOwn(value, name)) continue;
-    const annotation = supportOf(fieldSchema as z.ZodType);
     const fieldValue = (value as Readonly<Record<string, unknown>>)[name];
-    if (annotation !== undefined && asksFor(fieldValue, annotation)) act(annotation, joinPath(path, [name]), warnings);
+    if (asksFor(fieldValue, annotation)) act(annotation, joinPath(path, [name]), warnings);
   }
-  for (const name of Object.keys(value)) {
-    // A generated body may have a million of them.
+  for (const name in value) {
+    if (names.has(name)) continue;
+    // A generated body may have thousands of them.
     if (warnings.isFull) return;
-    if (!Object.hasOwn(shape, name)) warnings.add('unknown-field', joinPath(path, [name]), 'Unknown field, ignored');
+    warnings.add('unknown-field', joinPath(path, [name]), 'Unknown field, ignored');
   }
+}
+
+interface SchemaFields {
+  readonly names: ReadonlySet<string>;
+  /** Those whose support makes a difference to a request. */
+  readonly annotated: readonly (readonly [name: string, support: FieldSupport])[];
+}
+
+const known = new WeakMap<z.ZodObject, SchemaFields>();
+
+/** Worked out once a schema: a request of many messages asks a hundred thousand times. */
+function fieldsOf(schema: z.ZodObject): SchemaFields {
+  let fields = known.get(schema);
+  if (fields === undefined) {
+    const entries = Object.entries(schema.shape).map(([name, field]) => [name, supportOf(field as z.ZodType)] as const);
+    fields = {
+      names: new Set(entries.map(([name]) => name)),
+      annotated: entries.filter(
+        (entry): entry is readonly [string, FieldSupport] =>
+          entry[1]?.support === 'ignored' || entry[1]?.support === 'refused',
+      ),
+    };
+    known.set(schema, fields);
+  }
+  return fields;
 }
 
 function asksFor(value: unknown, { harmless }: FieldSupport): boolean {

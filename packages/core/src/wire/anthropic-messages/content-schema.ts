@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type FieldSupport, field } from '../field-support.js';
-import { listOf } from '../list-schema.js';
+import { anyObject, listOf } from '../list-schema.js';
 
 const text = z.string().nullish();
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
@@ -16,7 +16,7 @@ const citations = field(z.unknown().optional(), accepted('Answers carry no citat
 const caller = field(z.unknown().optional(), accepted());
 const toolset = field(text, accepted());
 
-export const content = z.union([z.string(), listOf(z.union([z.string(), z.looseObject({})]))]).nullish();
+export const content = z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 
 export const source = z.looseObject({ type, media_type: text, data: text, url: text, file_id: text, content });

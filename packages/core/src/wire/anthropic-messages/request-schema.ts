@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type FieldSection, type FieldSupport, field } from '../field-support.js';
-import { listOf, MAX_TOOLS } from '../list-schema.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 import { BLOCK_SCHEMAS, content } from './content-schema.js';
 
 const text = z.string().nullish();
@@ -84,13 +84,13 @@ export const thinking = z.looseObject({
 /** What `count_tokens` reads too; `max_tokens` is not among it. */
 export const requestBody = z.looseObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
-  messages: field(listOf(z.looseObject({ role: text })).nullish(), {
+  messages: field(listOf(anyObject).nullish(), {
     support: 'supported',
     note: "OpenAI's messages and items are understood too",
   }),
   input: field(anything, { support: 'supported', note: "The Responses API's name, read when `messages` is absent" }),
   instructions: field(anything, { support: 'supported', note: "The Responses API's name of `system`" }),
-  system: z.union([z.string(), listOf(z.union([z.string(), z.looseObject({})]))]).nullish(),
+  system: z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish(),
   max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway; may be absent')),
   stop_sequences: field(listOf(z.string()).nullish(), emulated('Enforced by the gateway')),
   max_completion_tokens: field(anything, emulated("OpenAI's name of `max_tokens`")),
@@ -111,14 +111,14 @@ export const requestBody = z.looseObject({
   stream: flag,
 
   tools: field(
-    listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(),
+    listOf(anyObject, { max: MAX_TOOLS }).nullish(),
     emulated('Described in the prompt; hosted tools are left out'),
   ),
   tool_choice: field(
     z.union([z.string(), z.looseObject({})]).nullish(),
     emulated("Asked for in the prompt and checked; OpenAI's forms included"),
   ),
-  functions: field(listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(), emulated("OpenAI's older form of `tools`")),
+  functions: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), emulated("OpenAI's older form of `tools`")),
   function_call: field(
     z.union([z.string(), z.looseObject({})]).nullish(),
     emulated("OpenAI's older form of `tool_choice`"),

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod';
 import { type FieldSupport, field } from '../field-support.js';
-import { listOf } from '../list-schema.js';
+import { anyObject, listOf } from '../list-schema.js';
 
 const text = z.string().nullish();
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 
-const content = z.union([z.string(), listOf(z.union([z.string(), z.looseObject({})]))]).nullish();
+const content = z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 
 const cacheControl = field(z.unknown().optional(), accepted('Sessions are matched by what was said, not by marks'));

@@ -1,14 +1,14 @@
 /** Messages of every role, in order → the model's. Empty ones are left out; results that follow one another join up. */
-import type { AssistantPart, ChatMessage, ToolResultPart, UserPart } from '../../chat/index.js';
+import type { AssistantPart, ChatMessage, GatewayError, ToolResultPart, UserPart } from '../../chat/index.js';
 import { toAssistantPart, toUserParts } from '../foreign-content.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
+import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import { assistantMessage, functionMessage, systemMessage, toolMessage, userMessage } from './message-schema.js';
 import { parseContent, parseParts, parseText } from './parse-content.js';
 import { parseCall, parseLegacyCall } from './tool-calls.js';
 
-type MessageValue = Readonly<Record<string, unknown>> & { readonly role?: string | null | undefined };
+type MessageValue = Readonly<Record<string, unknown>>;
 
 /**
  * @param inserted how many of the first are not the client's own list
@@ -41,9 +41,7 @@ class MessageReader {
 
   read(message: MessageValue, index: number): void {
     const path = index < 0 ? 'system' : `messages[${index}]`;
-    if (typeof message.role !== 'string') {
-      throw invalidRequest(`${path}.role`, `Missing required parameter: '${path}.role'.`);
-    }
+    if (typeof message.role !== 'string') throw wrongRole(message.role, `${path}.role`);
     if (message.role !== 'tool' && message.role !== 'function') this.#results = undefined;
     switch (message.role) {
       case 'system':
@@ -135,6 +133,14 @@ class MessageReader {
     }
     this.#results.push(part);
   }
+}
+
+function wrongRole(role: unknown, path: string): GatewayError {
+  const message =
+    role === undefined
+      ? `Missing required parameter: '${path}'.`
+      : `Invalid value for '${path}': expected a string, but got ${wordOf(role)}.`;
+  return invalidRequest(path, message);
 }
 
 /** The model has one name for everybody who asks; with several people in a conversation theirs goes into the text. */

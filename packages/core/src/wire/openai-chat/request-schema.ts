@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { type FieldSection, type FieldSupport, field } from '../field-support.js';
-import { listOf, MAX_TOOLS } from '../list-schema.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 import {
   assistantMessage,
   functionMessage,
@@ -59,7 +59,7 @@ export const streamOptions = z.looseObject({ include_usage: flag, include_obfusc
 
 export const requestBody = z.looseObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
-  messages: field(listOf(z.looseObject({ role: text })).nullish(), {
+  messages: field(listOf(anyObject).nullish(), {
     support: 'supported',
     note: 'Messages, calls and results in the spelling of the other protocols are understood',
   }),
@@ -73,7 +73,7 @@ export const requestBody = z.looseObject({
   stream_options: streamOptions.nullish(),
 
   tools: field(
-    listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(),
+    listOf(anyObject, { max: MAX_TOOLS }).nullish(),
     emulated('Described in the prompt; hosted tools are left out'),
   ),
   tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('`allowed_tools` included')),

@@ -4,15 +4,14 @@
  */
 import { z } from 'zod';
 import { field } from '../field-support.js';
-import { listOf, MAX_TOOLS } from '../list-schema.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 
 const text = z.string();
 const id = z.string().nullish();
 const status = field(z.string().nullish(), { support: 'accepted' });
 const accepted = field(z.unknown().optional(), { support: 'accepted' });
 /** One content part; its own kind is told apart in `parse-content.ts`. */
-export const contentPart = z.looseObject({ type: text.nullish() });
-export const content = z.union([text, listOf(z.union([text, contentPart]))]).nullish();
+export const content = z.union([text, listOf(z.union([text, anyObject]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 /** `arguments` and outputs arrive as a string by the book and as JSON from some clients. */
 const callInput = z.unknown().optional();
@@ -142,7 +141,7 @@ export const ITEM_SCHEMAS = {
     type: z.literal('additional_tools'),
     id,
     role: text.nullish(),
-    tools: listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(),
+    tools: listOf(anyObject, { max: MAX_TOOLS }).nullish(),
   }),
   tool_search_output: z.looseObject({
     type: z.literal('tool_search_output'),
@@ -150,7 +149,7 @@ export const ITEM_SCHEMAS = {
     call_id: text.nullish(),
     execution: accepted,
     status,
-    tools: listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(),
+    tools: listOf(anyObject, { max: MAX_TOOLS }).nullish(),
   }),
 } as const;
 

@@ -25,7 +25,13 @@ import { buildEcho } from './echo.js';
 import type { ParseContext } from './parse-context.js';
 import { isEmpty, parseItems, promptItems, toItems } from './parse-items.js';
 import { parseTools } from './parse-tools.js';
-import { type ResponsesRequest, reasoningSchema, responsesRequest, textSchema } from './request-schema.js';
+import {
+  metadataSchema,
+  type ResponsesRequest,
+  reasoningSchema,
+  responsesRequest,
+  textSchema,
+} from './request-schema.js';
 import type { StoredResponse } from './response-store.js';
 
 /** What earlier responses add to a request; see `stored-exchange.ts`. */
@@ -51,6 +57,7 @@ export interface ParsedResponsesRequest extends ParsedRequest {
 export function parseRequest(value: unknown, stored?: StoredContext): ParsedResponsesRequest {
   const body = toBody(value);
   const request = parseAt(responsesRequest, withOthersNames(body), '');
+  parseAt(metadataSchema, request.metadata, 'metadata');
   const warnings = new RequestWarnings();
   checkFields(body, responsesRequest, '', warnings);
   if (isJsonObject(body.reasoning)) checkFields(body.reasoning, reasoningSchema, 'reasoning', warnings);

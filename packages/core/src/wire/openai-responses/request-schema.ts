@@ -1,11 +1,11 @@
 /** The request as clients really send it, every field with how far it is served. */
 import { z } from 'zod';
 import { field } from '../field-support.js';
-import { listOf, MAX_TOOLS } from '../list-schema.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 
-const items = listOf(z.union([z.string(), z.looseObject({})]));
+const items = listOf(z.union([z.string(), anyObject]));
 /** One item, or one value, in place of a list is what some clients send. */
-const input = z.union([z.string(), items, z.looseObject({}), z.number(), z.boolean()]).nullish();
+const input = z.union([z.string(), items, anyObject, z.number(), z.boolean()]).nullish();
 
 const textFormat = z.looseObject({
   type: z.string().nullish(),
@@ -51,6 +51,8 @@ const NO_SUCH_SETTING = {
   harmless: [1],
 } as const;
 
+const metadata = anyObject.nullish();
+
 export const responsesRequest = z.looseObject({
   model: field(z.string().nullish(), { support: 'supported', note: 'Unknown names, and none, get the default model' }),
   input: field(input, { support: 'supported', note: 'See the table of items' }),
@@ -70,12 +72,12 @@ export const responsesRequest = z.looseObject({
   system: field(z.unknown().optional(), { support: 'supported', note: "Anthropic's name of instructions" }),
   stream: z.boolean().nullish(),
   stream_options: field(z.looseObject({}).nullish(), { support: 'accepted', note: 'Streams are never padded' }),
-  tools: field(listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(), {
+  tools: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), {
     support: 'emulated',
     note: 'function, custom, namespace, local_shell, shell and apply_patch; tools that run on the server are left out with a warning',
   }),
   tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), { support: 'emulated' }),
-  functions: field(listOf(z.looseObject({}), { max: MAX_TOOLS }).nullish(), {
+  functions: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), {
     support: 'emulated',
     note: "The chat protocol's older form of tools",
   }),
@@ -121,7 +123,7 @@ export const responsesRequest = z.looseObject({
     note: 'Its format and effort are read where text.format and reasoning.effort are absent',
   }),
   output_format: field(z.unknown().optional(), { support: 'emulated', note: "Anthropic's name of text.format" }),
-  metadata: field(z.record(z.string(), z.unknown()).nullish(), {
+  metadata: field(metadata, {
     support: 'supported',
     note: 'Repeated in the response; user_id keeps a user on one instance',
   }),
@@ -175,4 +177,4 @@ export const responsesRequest = z.looseObject({
 });
 
 export type ResponsesRequest = z.infer<typeof responsesRequest>;
-export { reasoning as reasoningSchema, text as textSchema };
+export { metadata as metadataSchema, reasoning as reasoningSchema, text as textSchema };

@@ -1,7 +1,7 @@
 /** Tool declarations as clients send them. Any JSON Schema is taken as a function's parameters. */
 import { z } from 'zod';
 import { field } from '../field-support.js';
-import { listOf, MAX_TOOLS } from '../list-schema.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 
 const shared = {
   type: z.string().nullish(),
@@ -29,5 +29,5 @@ export const namespaceTool = z.looseObject({
   type: z.string().nullish(),
   name: z.string().min(1),
   description: z.string().nullish(),
-  tools: listOf(z.looseObject({}), { max: MAX_TOOLS }),
+  tools: listOf(anyObject, { max: MAX_TOOLS }),
 });

@@ -1,5 +1,12 @@
 /** `tool_choice` of both of OpenAI's protocols: a word, or an object that names one tool or those allowed. */
-import { chosenTool, isNamed, type ToolChoice, type ToolDefinition, toolNamed } from '../../chat/index.js';
+import {
+  chosenTool,
+  flatName,
+  qualifiedNames,
+  type ToolChoice,
+  type ToolDefinition,
+  toolNamed,
+} from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { invalidRequest, wordOf } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
@@ -116,18 +123,33 @@ function nameOf(value: JsonObject): { readonly name?: string; readonly namespace
 function allowedTools(choice: JsonObject, tools: readonly ToolDefinition[], context: ToolChoiceContext): ChosenTools {
   const inner = isJsonObject(choice.allowed_tools) ? choice.allowed_tools : choice;
   const listed = (Array.isArray(inner.tools) ? (inner.tools as readonly unknown[]) : []).filter(isJsonObject);
-  const allowed = tools.filter((tool) => listed.some((entry) => isListed(tool, entry)));
+  const { names, inNamespace } = allowedNames(listed);
+  const allowed = tools.filter(
+    (tool) =>
+      [tool.name, ...qualifiedNames(tool), tool.namespace].some((name) => name !== undefined && names.has(name)) ||
+      (tool.namespace !== undefined && inNamespace.has(flatName(tool))),
+  );
   if (allowed.length === 0) {
     context.warnings.add('unsupported-setting', `${context.path}.tools`, 'None of the allowed tools is available');
   }
   return { tools: allowed, toolChoice: inner.mode === 'required' ? required(allowed, context) : AUTO };
 }
 
-/** By its own name, by that of its namespace, or, where it has none to give, by its type: `{ type: 'local_shell' }`. */
-function isListed(tool: ToolDefinition, entry: JsonObject): boolean {
-  const { name = entry.type, namespace } = nameOf(entry);
-  if (tool.namespace !== undefined && tool.namespace === name) return true;
-  return namespace === undefined
-    ? typeof name === 'string' && isNamed(tool, name)
-    : tool.name === name && tool.namespace === namespace;
+/**
+ * A tool is listed by its own name, by that of its namespace, or, where it has none to give, by its type:
+ * `{ type: 'local_shell' }`. An entry with a namespace means that one's tool alone.
+ */
+function allowedNames(listed: readonly JsonObject[]): {
+  readonly names: ReadonlySet<string>;
+  readonly inNamespace: ReadonlySet<string>;
+} {
+  const names = new Set<string>();
+  const inNamespace = new Set<string>();
+  for (const entry of listed) {
+    const { name = entry.type, namespace } = nameOf(entry);
+    if (typeof name !== 'string') continue;
+    if (namespace === undefined) names.add(name);
+    else inNamespace.add(flatName({ name, namespace }));
+  }
+  return { names, inNamespace };
 }
