@@ -118,7 +118,10 @@ export interface ReasoningOptions {
 export type SessionMode = 'auto' | 'reuse' | 'fresh';
 
 export interface ConversationHints {
-  /** The first present of: client session header, `prompt_cache_key`, `metadata.user_id`, `user`. */
+  /**
+   * Whose conversation it is: the first present of `prompt_cache_key`, `metadata.user_id`, `user` and `safety_identifier`.
+   * No channel makes use of it yet.
+   */
   readonly affinityKey?: string;
 }
 

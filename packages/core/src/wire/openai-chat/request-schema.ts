@@ -4,7 +4,7 @@
  * OpenAI-compatible servers understand and their clients send.
  */
 import { z } from 'zod';
-import { type FieldSection, type FieldSupport, field } from '../field-support.js';
+import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 import {
   assistantMessage,
@@ -35,29 +35,32 @@ const emulated = (note: string): FieldSupport => ({ support: 'emulated', note })
 
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
 
-export const functionDefinition = z.looseObject({
-  name: z.string().min(1),
-  description: text,
+export const functionDefinition = requestObject({
+  name: supported(z.string().min(1)),
+  description: supported(text),
   parameters: field(z.looseObject({}).nullish(), { support: 'emulated', note: 'Any JSON Schema' }),
-  strict: flag,
+  strict: supported(flag),
 });
 
-export const customDefinition = z.looseObject({
-  name: z.string().min(1),
-  description: text,
-  format: field(z.looseObject({ type: text }).nullish(), emulated('The grammar is told to the model')),
+export const customDefinition = requestObject({
+  name: supported(z.string().min(1)),
+  description: supported(text),
+  format: field(requestObject({ type: supported(text) }).nullish(), emulated('The grammar is told to the model')),
 });
 
-export const jsonSchemaFormat = z.looseObject({
-  name: text,
-  description: text,
-  schema: z.looseObject({}).nullish(),
-  strict: flag,
+export const jsonSchemaFormat = requestObject({
+  name: supported(text),
+  description: supported(text),
+  schema: supported(z.looseObject({}).nullish()),
+  strict: supported(flag),
 });
 
-export const streamOptions = z.looseObject({ include_usage: flag, include_obfuscation: field(flag, accepted()) });
+export const streamOptions = requestObject({
+  include_usage: supported(flag),
+  include_obfuscation: field(flag, accepted()),
+});
 
-export const requestBody = z.looseObject({
+export const requestBody = requestObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
   messages: field(listOf(anyObject).nullish(), {
     support: 'supported',
@@ -69,8 +72,8 @@ export const requestBody = z.looseObject({
     support: 'supported',
     note: "The Responses API's name; goes first as a system message",
   }),
-  stream: flag,
-  stream_options: streamOptions.nullish(),
+  stream: supported(flag),
+  stream_options: supported(streamOptions.nullish()),
 
   tools: field(
     listOf(anyObject, { max: MAX_TOOLS }).nullish(),
@@ -96,15 +99,15 @@ export const requestBody = z.looseObject({
   output_format: field(anything, emulated("Anthropic's name of `response_format`")),
   stop: field(z.union([z.string(), listOf(z.string())]).nullish(), emulated('Enforced by the gateway')),
   response_format: field(
-    z.looseObject({ type: z.string() }).nullish(),
+    requestObject({ type: supported(z.string()) }).nullish(),
     emulated('Checked, and asked for once more if need be'),
   ),
   reasoning_effort: field(text, emulated('`none` hides the thoughts; the models behind the gateway have no levels')),
-  reasoning: field(z.looseObject({ effort: text, exclude: flag }).nullish(), {
+  reasoning: field(requestObject({ effort: supported(text), exclude: supported(flag) }).nullish(), {
     support: 'emulated',
     note: 'As `reasoning_effort`; `exclude` hides the thoughts',
   }),
-  thinking: field(z.looseObject({ type: text }).nullish(), {
+  thinking: field(requestObject({ type: supported(text) }).nullish(), {
     support: 'supported',
     note: '`disabled` means `reasoning_effort: "none"`',
   }),
@@ -138,9 +141,9 @@ export const requestBody = z.looseObject({
   modalities: field(listOf(z.string()).nullish(), { support: 'supported', note: 'Only `text`; `audio` is refused' }),
   audio: field(anything, ignored('Answers are text')),
 
-  user: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
-  prompt_cache_key: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
-  safety_identifier: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
+  user: field(text, accepted('Has no effect yet')),
+  prompt_cache_key: field(text, accepted('Has no effect yet')),
+  safety_identifier: field(text, accepted('Has no effect yet')),
   prompt_cache_retention: field(anything, accepted()),
   prompt_cache_options: field(anything, accepted()),
   metadata: field(anything, accepted()),

@@ -3,7 +3,7 @@
  * own, with chat-style spellings. Loose on purpose; what is not known here ends as a warning, not as an error.
  */
 import { z } from 'zod';
-import { field } from '../field-support.js';
+import { field, requestObject, supported } from '../field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 
 const text = z.string();
@@ -17,11 +17,11 @@ export type ContentValue = z.infer<typeof content>;
 const callInput = z.unknown().optional();
 
 export const ITEM_SCHEMAS = {
-  message: z.looseObject({
-    type: z.literal('message').nullish(),
-    id,
-    role: text,
-    content,
+  message: requestObject({
+    type: supported(z.literal('message').nullish()),
+    id: supported(id),
+    role: supported(text),
+    content: supported(content),
     status,
     phase: accepted,
     name: field(text.nullish(), { support: 'accepted' }),
@@ -39,117 +39,117 @@ export const ITEM_SCHEMAS = {
       support: 'supported',
       note: "The chat protocol's spelling of thoughts",
     }),
-    refusal: text.nullish(),
+    refusal: supported(text.nullish()),
   }),
-  function_call: z.looseObject({
-    type: z.literal('function_call'),
-    id,
-    call_id: text.nullish(),
-    name: text,
-    namespace: text.nullish(),
-    arguments: callInput,
+  function_call: requestObject({
+    type: supported(z.literal('function_call')),
+    id: supported(id),
+    call_id: supported(text.nullish()),
+    name: supported(text),
+    namespace: supported(text.nullish()),
+    arguments: supported(callInput),
     status,
     caller: accepted,
   }),
-  function_call_output: z.looseObject({
-    type: z.literal('function_call_output'),
-    id,
-    call_id: text,
-    output: callInput,
+  function_call_output: requestObject({
+    type: supported(z.literal('function_call_output')),
+    id: supported(id),
+    call_id: supported(text),
+    output: supported(callInput),
     status,
     caller: accepted,
   }),
-  custom_tool_call: z.looseObject({
-    type: z.literal('custom_tool_call'),
-    id,
-    call_id: text.nullish(),
-    name: text,
-    namespace: text.nullish(),
-    input: callInput,
+  custom_tool_call: requestObject({
+    type: supported(z.literal('custom_tool_call')),
+    id: supported(id),
+    call_id: supported(text.nullish()),
+    name: supported(text),
+    namespace: supported(text.nullish()),
+    input: supported(callInput),
     status,
     caller: accepted,
   }),
-  custom_tool_call_output: z.looseObject({
-    type: z.literal('custom_tool_call_output'),
-    id,
-    call_id: text,
-    output: callInput,
+  custom_tool_call_output: requestObject({
+    type: supported(z.literal('custom_tool_call_output')),
+    id: supported(id),
+    call_id: supported(text),
+    output: supported(callInput),
     status,
     caller: accepted,
   }),
-  local_shell_call: z.looseObject({
-    type: z.literal('local_shell_call'),
-    id,
-    call_id: text.nullish(),
-    action: z.looseObject({}),
+  local_shell_call: requestObject({
+    type: supported(z.literal('local_shell_call')),
+    id: supported(id),
+    call_id: supported(text.nullish()),
+    action: supported(z.looseObject({})),
     status,
   }),
-  local_shell_call_output: z.looseObject({
-    type: z.literal('local_shell_call_output'),
-    id,
-    call_id: text.nullish(),
-    output: callInput,
+  local_shell_call_output: requestObject({
+    type: supported(z.literal('local_shell_call_output')),
+    id: supported(id),
+    call_id: supported(text.nullish()),
+    output: supported(callInput),
     status,
   }),
-  shell_call: z.looseObject({
-    type: z.literal('shell_call'),
-    id,
-    call_id: text.nullish(),
-    action: z.looseObject({}),
+  shell_call: requestObject({
+    type: supported(z.literal('shell_call')),
+    id: supported(id),
+    call_id: supported(text.nullish()),
+    action: supported(z.looseObject({})),
     environment: accepted,
     caller: accepted,
     status,
   }),
-  shell_call_output: z.looseObject({
-    type: z.literal('shell_call_output'),
-    id,
-    call_id: text,
-    output: callInput,
+  shell_call_output: requestObject({
+    type: supported(z.literal('shell_call_output')),
+    id: supported(id),
+    call_id: supported(text),
+    output: supported(callInput),
     max_output_length: accepted,
     caller: accepted,
     status,
   }),
-  apply_patch_call: z.looseObject({
-    type: z.literal('apply_patch_call'),
-    id,
-    call_id: text.nullish(),
-    operation: z.looseObject({}),
+  apply_patch_call: requestObject({
+    type: supported(z.literal('apply_patch_call')),
+    id: supported(id),
+    call_id: supported(text.nullish()),
+    operation: supported(z.looseObject({})),
     caller: accepted,
     status,
   }),
-  apply_patch_call_output: z.looseObject({
-    type: z.literal('apply_patch_call_output'),
-    id,
-    call_id: text,
-    output: callInput,
+  apply_patch_call_output: requestObject({
+    type: supported(z.literal('apply_patch_call_output')),
+    id: supported(id),
+    call_id: supported(text),
+    output: supported(callInput),
     caller: accepted,
     status,
   }),
-  reasoning: z.looseObject({
-    type: z.literal('reasoning'),
-    id,
-    summary: listOf(z.looseObject({ text: text.nullish() })).nullish(),
-    content: listOf(z.looseObject({ text: text.nullish() })).nullish(),
+  reasoning: requestObject({
+    type: supported(z.literal('reasoning')),
+    id: supported(id),
+    summary: supported(listOf(requestObject({ text: supported(text.nullish()) })).nullish()),
+    content: supported(listOf(requestObject({ text: supported(text.nullish()) })).nullish()),
     encrypted_content: field(text.nullish(), {
       support: 'accepted',
       note: 'Cannot be read here; the text of the item is',
     }),
     status,
   }),
-  item_reference: z.looseObject({ type: z.literal('item_reference').nullish(), id: text }),
-  additional_tools: z.looseObject({
-    type: z.literal('additional_tools'),
-    id,
-    role: text.nullish(),
-    tools: listOf(anyObject, { max: MAX_TOOLS }).nullish(),
+  item_reference: requestObject({ type: supported(z.literal('item_reference').nullish()), id: supported(text) }),
+  additional_tools: requestObject({
+    type: supported(z.literal('additional_tools')),
+    id: supported(id),
+    role: supported(text.nullish()),
+    tools: supported(listOf(anyObject, { max: MAX_TOOLS }).nullish()),
   }),
-  tool_search_output: z.looseObject({
-    type: z.literal('tool_search_output'),
-    id,
-    call_id: text.nullish(),
+  tool_search_output: requestObject({
+    type: supported(z.literal('tool_search_output')),
+    id: supported(id),
+    call_id: supported(text.nullish()),
     execution: accepted,
     status,
-    tools: listOf(anyObject, { max: MAX_TOOLS }).nullish(),
+    tools: supported(listOf(anyObject, { max: MAX_TOOLS }).nullish()),
   }),
 } as const;
 
@@ -159,39 +159,52 @@ export type Item<Type extends ItemType> = z.infer<(typeof ITEM_SCHEMAS)[Type]>;
 const cacheMark = field(z.unknown().optional(), { support: 'accepted' });
 const fileSource = field(z.unknown().optional(), {
   support: 'ignored',
-  note: 'Files cannot be uploaded here; send the data itself',
+  note: 'Files cannot be uploaded here; their place is marked',
 });
 
 /** The fields of each kind of content part; their values are read with care where they are used. */
 export const CONTENT_SCHEMAS = {
-  input_text: z.looseObject({ type: text, text: z.unknown().optional(), prompt_cache_breakpoint: cacheMark }),
-  output_text: z.looseObject({
-    type: text,
-    text: z.unknown().optional(),
+  input_text: requestObject({
+    type: supported(text),
+    text: supported(z.unknown().optional()),
+    prompt_cache_breakpoint: cacheMark,
+  }),
+  output_text: requestObject({
+    type: supported(text),
+    text: supported(z.unknown().optional()),
     annotations: field(z.unknown().optional(), { support: 'accepted' }),
     logprobs: field(z.unknown().optional(), { support: 'accepted' }),
   }),
-  refusal: z.looseObject({ type: text, refusal: z.unknown() }),
-  input_image: z.looseObject({
-    type: text,
-    image_url: z.unknown().optional(),
+  refusal: requestObject({ type: supported(text), refusal: supported(z.unknown()) }),
+  input_image: requestObject({
+    type: supported(text),
+    image_url: supported(z.unknown().optional()),
     file_id: fileSource,
     detail: field(z.unknown().optional(), { support: 'accepted' }),
     prompt_cache_breakpoint: cacheMark,
   }),
-  input_file: z.looseObject({
-    type: text,
+  input_file: requestObject({
+    type: supported(text),
     file_data: field(z.unknown().optional(), {
       support: 'supported',
       note: 'Text is read; other files depend on the channel',
     }),
-    file_url: z.unknown().optional(),
+    file_url: field(z.unknown().optional(), {
+      support: 'emulated',
+      note: 'Data URLs are read; of other addresses the place is marked in the prompt, and a warning given',
+    }),
     file_id: fileSource,
-    filename: z.unknown().optional(),
+    filename: supported(z.unknown().optional()),
     detail: field(z.unknown().optional(), { support: 'accepted' }),
     prompt_cache_breakpoint: cacheMark,
   }),
-  input_audio: z.looseObject({ type: text, input_audio: z.unknown() }),
+  input_audio: requestObject({
+    type: supported(text),
+    input_audio: field(z.unknown(), {
+      support: 'emulated',
+      note: 'The models take no sound; its place is marked in the prompt, and a warning given',
+    }),
+  }),
 } as const;
 
 /** Items that say nothing to a model here. */

@@ -1,25 +1,25 @@
 /** The request as clients really send it, every field with how far it is served. */
 import { z } from 'zod';
-import { field } from '../field-support.js';
+import { field, requestObject, supported } from '../field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 
 const items = listOf(z.union([z.string(), anyObject]));
 /** One item, or one value, in place of a list is what some clients send. */
 const input = z.union([z.string(), items, anyObject, z.number(), z.boolean()]).nullish();
 
-const textFormat = z.looseObject({
-  type: z.string().nullish(),
-  name: z.string().nullish(),
+const textFormat = requestObject({
+  type: supported(z.string().nullish()),
+  name: supported(z.string().nullish()),
   description: field(z.string().nullish(), { support: 'accepted' }),
-  schema: z.looseObject({}).nullish(),
-  strict: z.boolean().nullish(),
+  schema: supported(z.looseObject({}).nullish()),
+  strict: supported(z.boolean().nullish()),
   json_schema: field(z.looseObject({}).nullish(), {
     support: 'supported',
     note: "The chat protocol's nesting is read",
   }),
 });
 
-const text = z.looseObject({
+const text = requestObject({
   format: field(textFormat.nullish(), {
     support: 'emulated',
     note: 'The schema is told to the model and the answer is checked against it',
@@ -31,7 +31,7 @@ const text = z.looseObject({
   }),
 });
 
-const reasoning = z.looseObject({
+const reasoning = requestObject({
   effort: field(z.string().nullish(), {
     support: 'emulated',
     note: '`none` hides the thoughts; the models behind the gateway have no levels',
@@ -53,7 +53,7 @@ const NO_SUCH_SETTING = {
 
 const metadata = anyObject.nullish();
 
-export const responsesRequest = z.looseObject({
+export const responsesRequest = requestObject({
   model: field(z.string().nullish(), { support: 'supported', note: 'Unknown names, and none, get the default model' }),
   input: field(input, { support: 'supported', note: 'See the table of items' }),
   messages: field(input, {
@@ -70,7 +70,7 @@ export const responsesRequest = z.looseObject({
   }),
   store: field(z.boolean().nullish(), { support: 'supported', note: 'Default true' }),
   system: field(z.unknown().optional(), { support: 'supported', note: "Anthropic's name of instructions" }),
-  stream: z.boolean().nullish(),
+  stream: supported(z.boolean().nullish()),
   stream_options: field(z.looseObject({}).nullish(), { support: 'accepted', note: 'Streams are never padded' }),
   tools: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), {
     support: 'emulated',
@@ -87,12 +87,12 @@ export const responsesRequest = z.looseObject({
   }),
   parallel_tool_calls: field(z.boolean().nullish(), { support: 'emulated' }),
   max_tool_calls: field(z.int().nullish(), { support: 'accepted', note: 'Counts server-side tools only' }),
-  text: text.nullish(),
+  text: supported(text.nullish()),
   response_format: field(textFormat.nullish(), {
     support: 'emulated',
     note: "The chat protocol's field, read when text.format is absent",
   }),
-  reasoning: reasoning.nullish(),
+  reasoning: supported(reasoning.nullish()),
   temperature: field(z.number().min(0).max(2).nullish(), NO_SUCH_SETTING),
   top_p: field(z.number().min(0).max(1).nullish(), NO_SUCH_SETTING),
   max_output_tokens: field(z.int().nullish(), { support: 'emulated' }),
@@ -125,10 +125,13 @@ export const responsesRequest = z.looseObject({
   output_format: field(z.unknown().optional(), { support: 'emulated', note: "Anthropic's name of text.format" }),
   metadata: field(metadata, {
     support: 'supported',
-    note: 'Repeated in the response; user_id keeps a user on one instance',
+    note: 'Repeated in the response',
   }),
-  prompt_cache_key: field(z.string().nullish(), { support: 'supported', note: 'Keeps a conversation on one instance' }),
-  user: field(z.string().nullish(), { support: 'supported', note: 'As prompt_cache_key, when that is absent' }),
+  prompt_cache_key: field(z.string().nullish(), {
+    support: 'accepted',
+    note: 'Repeated in the response; has no other effect yet',
+  }),
+  user: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response; has no other effect yet' }),
   safety_identifier: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response' }),
   include: field(listOf(z.string()).nullish(), {
     support: 'accepted',
