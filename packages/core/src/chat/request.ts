@@ -94,7 +94,7 @@ export type ToolChoice =
 export interface SamplingOptions {
   readonly temperature?: number;
   readonly topP?: number;
-  /** In tokens, reasoning included. */
+  /** In tokens, reasoning included. 0: no output is wanted at all. */
   readonly maxOutputTokens?: number;
   readonly stopSequences?: readonly string[];
 }

@@ -143,8 +143,9 @@ function parseReasoning(
 
 function parseSampling(body: RequestBody): SamplingOptions {
   const { max_tokens: limit } = body;
-  if (typeof limit === 'number' && limit < 1) {
-    throw invalidRequest('max_tokens', `Invalid value for 'max_tokens': expected at least 1, but got ${limit}.`);
+  // 0 asks for a warm-up: the prompt is read, and nothing is said.
+  if (typeof limit === 'number' && limit < 0) {
+    throw invalidRequest('max_tokens', `Invalid value for 'max_tokens': expected at least 0, but got ${limit}.`);
   }
   const stop = (body.stop_sequences ?? []).filter((sequence) => sequence !== '');
   return {

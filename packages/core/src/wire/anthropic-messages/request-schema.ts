@@ -91,7 +91,10 @@ export const requestBody = requestObject({
   input: field(anything, { support: 'supported', note: "The Responses API's name, read when `messages` is absent" }),
   instructions: field(anything, { support: 'supported', note: "The Responses API's name of `system`" }),
   system: supported(z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish()),
-  max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway; may be absent')),
+  max_tokens: field(
+    z.int().nullish(),
+    emulated('Enforced by the gateway; may be absent; with 0 the answer is empty and no turn is run'),
+  ),
   stop_sequences: field(listOf(z.string()).nullish(), emulated('Enforced by the gateway')),
   max_completion_tokens: field(anything, emulated("OpenAI's name of `max_tokens`")),
   max_output_tokens: field(anything, emulated("The Responses API's name of `max_tokens`")),
