@@ -66,7 +66,7 @@ describe('digits in a request - survive', () => {
   });
 
   it.each(NAMES)('%s: a limit beyond all numbers is refused, not a failure of ours', (name) => {
-    for (const limit of ['1e400', '-1e400', ID, '1.5', '1e-400']) {
+    for (const limit of ['1e400', '-1e400', ID, '1.5']) {
       const body = `{"messages":[{"role":"user","content":"x"}],"input":"x","max_tokens":${limit},"max_output_tokens":${limit}}`;
       expect(() => parse(name, body)).toThrow(expect.objectContaining({ code: 'invalid_request' }));
     }

@@ -29,6 +29,7 @@ import { jsonSchemaFormat, type RequestBody, requestBody, streamOptions } from '
 /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
 export function parseRequest(value: unknown): ParsedRequest {
   const body = parseAt(requestBody, withOthersNames(toBody(value)), '');
+  sourceOf(body);
   const warnings = new RequestWarnings();
   checkFields(body, requestBody, '', warnings);
   if (body.modalities?.some((modality) => modality !== 'text')) {
@@ -80,18 +81,26 @@ function withOthersNames(body: JsonObject): JsonObject {
   });
 }
 
+/**
+ * Where the conversation stands.
+ *
+ * @throws GatewayError `invalid_request` when there is none
+ */
+function sourceOf({ messages, input }: RequestBody): 'messages' | 'input' {
+  if (!isEmpty(messages)) return 'messages';
+  if (!isEmpty(input)) return 'input';
+  const isAbsent = messages === undefined || messages === null;
+  const what = isAbsent ? 'Missing required parameter' : 'Invalid value for';
+  throw invalidRequest('messages', `${what}: 'messages' must hold at least one message.`);
+}
+
 /** What was said, by whatever name and in whatever protocol's spelling, with tools that came among it. */
 function parseConversation(
   body: RequestBody,
   warnings: RequestWarnings,
 ): { readonly messages: readonly ChatMessage[]; readonly tools: readonly JsonObject[] } {
   const given = body.messages ?? [];
-  const source = given.length === 0 && !isEmpty(body.input) ? 'input' : 'messages';
-  if (source === 'messages' && given.length === 0) {
-    const what =
-      body.messages === undefined || body.messages === null ? 'Missing required parameter' : 'Invalid value for';
-    throw invalidRequest('messages', `${what}: 'messages' must hold at least one message.`);
-  }
+  const source = sourceOf(body);
   const first = [body.system, body.instructions].flatMap(promptItems);
   // An item is known by its type, a message by its role.
   const hasItems =
