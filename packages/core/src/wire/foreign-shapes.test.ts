@@ -416,3 +416,22 @@ describe('settings in another spelling - are kept', () => {
     });
   });
 });
+
+describe('a Response - repeats the settings in its own spelling', () => {
+  it.each([
+    [{ type: 'tool', name: 'get_weather' }],
+    [{ type: 'function', function: { name: 'get_weather' } }],
+    [{ type: 'function', name: 'get_weather' }],
+    ['get_weather'],
+  ])('tool_choice %j', (choice) => {
+    const { response } = protocols['openai-responses'].parseRequest({
+      input: 'x',
+      tools: [{ name: 'get_weather', description: 'Weather.', input_schema: SCHEMA }],
+      tool_choice: choice,
+    });
+    expect(response.echo).toMatchObject({
+      tool_choice: { type: 'function', name: 'get_weather' },
+      tools: [{ type: 'function', name: 'get_weather', description: 'Weather.', parameters: SCHEMA, strict: false }],
+    });
+  });
+});

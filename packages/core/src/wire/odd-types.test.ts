@@ -22,7 +22,10 @@ describe('any JSON type at any place of a body - is read or refused, and never a
     '%s with a body of %s',
     (route, spelling) => {
       const faults: string[] = [];
-      for (const { path, body } of changedBodies(FULL_BODIES[spelling], route === spelling ? ODD_VALUES : TRAPS)) {
+      for (const { path, body } of changedBodies(
+        FULL_BODIES[spelling],
+        route === spelling ? ODD_VALUES : TRAPS.slice(0, 2),
+      )) {
         const fault = faultOf(route, body);
         if (fault !== undefined) faults.push(`${path}: ${String(toGatewayError(fault).cause)}`);
       }
