@@ -120,6 +120,18 @@ describe('createLingmaChannel', () => {
     expect(closed.length).toBeGreaterThan(0);
   });
 
+  it('no output wanted - is answered at the limit, with the prompt counted and without a turn', async () => {
+    const { channel, turns } = setUp();
+    const result = await collectResult(channel.streamChat(request({ sampling: { maxOutputTokens: 0 } }), context()));
+    expect(result).toMatchObject({
+      content: [],
+      finishReason: 'length',
+      usage: { outputTokens: 0, origin: 'estimated' },
+    });
+    expect(result.usage.inputTokens).toBeGreaterThan(0);
+    expect(turns).toHaveLength(0);
+  });
+
   it('stop sequences - cut the text, also together with a limit', async () => {
     const { channel } = setUp();
     for (const sampling of [{ stopSequences: [' three'] }, { stopSequences: [' three'], maxOutputTokens: 100 }]) {

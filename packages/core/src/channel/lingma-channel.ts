@@ -22,6 +22,7 @@ import {
 import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
+import { emptyAnswer } from './empty-answer.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
 import { withSecondTry } from './second-try.js';
@@ -48,6 +49,11 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
     const counter = await loadTokenCounter();
+    if (request.sampling.maxOutputTokens === 0) {
+      const inputTokens = countPromptTokens(request, counter);
+      const model = request.model === '' ? 'lingma' : catalog.target(request.model);
+      return emptyAnswer({ model, inputTokens, createdAt: Date.now() });
+    }
     const plan = planTurn(request, tools, counter);
     const uncheckable = await refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);

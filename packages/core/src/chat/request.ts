@@ -94,7 +94,7 @@ export type ToolChoice =
 export interface SamplingOptions {
   readonly temperature?: number;
   readonly topP?: number;
-  /** In tokens, reasoning included. */
+  /** In tokens, reasoning included. 0: no output is wanted at all. */
   readonly maxOutputTokens?: number;
   readonly stopSequences?: readonly string[];
 }
@@ -118,7 +118,10 @@ export interface ReasoningOptions {
 export type SessionMode = 'auto' | 'reuse' | 'fresh';
 
 export interface ConversationHints {
-  /** The first present of: client session header, `prompt_cache_key`, `metadata.user_id`, `user`. */
+  /**
+   * Whose conversation it is: the first present of `prompt_cache_key`, `metadata.user_id`, `user` and `safety_identifier`.
+   * No channel makes use of it yet.
+   */
   readonly affinityKey?: string;
 }
 

@@ -3,7 +3,7 @@
  * body is unpacked once it is there as a whole, under the same limit, and all bodies together under a bound of their own.
  */
 import { GatewayError } from '../chat/index.js';
-import { abortable, JsonLimitError, type JsonValue, parseJson } from '../util/index.js';
+import { abortable, JsonLimitError, type JsonValue, parseExactJson } from '../util/index.js';
 import type { BodyShare } from './body-budget.js';
 import { parseContentCodings, tooLarge, unpackBody } from './content-coding.js';
 
@@ -26,7 +26,7 @@ export async function readJson(request: Request, options: ReadJsonOptions): Prom
   const text = await readText(request, options);
   if (text.trim() === '') throw new GatewayError('invalid_request', 'The request body is empty; send a JSON object');
   try {
-    return parseJson(text, options.maxJsonDepth);
+    return parseExactJson(text, options.maxJsonDepth);
   } catch (error) {
     if (error instanceof JsonLimitError) throw new GatewayError('invalid_request', error.message, { cause: error });
     throw new GatewayError('invalid_request', 'The request body is not valid JSON', {

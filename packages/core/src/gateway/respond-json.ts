@@ -1,6 +1,6 @@
 /** JSON answers, good and bad, with the headers every one of them carries. */
 import { type ChatWarning, type ErrorCode, GatewayError } from '../chat/index.js';
-import type { JsonObject } from '../util/index.js';
+import { type JsonObject, stringifyJson } from '../util/index.js';
 import { ACCEPTED_CODINGS } from './content-coding.js';
 import type { RequestContext } from './request-context.js';
 
@@ -10,7 +10,7 @@ const encoder = new TextEncoder();
 
 /** Sets the length, so that a runtime need not send a small body in chunks. */
 export function respondJson(body: JsonObject, status = 200, headers: HeaderFields = {}): Response {
-  const bytes = encoder.encode(JSON.stringify(body));
+  const bytes = encoder.encode(stringifyJson(body));
   return new Response(bytes, {
     status,
     headers: { 'content-type': 'application/json', 'content-length': String(bytes.byteLength), ...headers },

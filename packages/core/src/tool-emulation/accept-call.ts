@@ -1,6 +1,6 @@
 /** From what a model wrote to a call the caller can run: the right tool, members named and typed, none missing. */
 import type { ToolDefinition } from '../chat/index.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../util/index.js';
 import { coerceInput } from './coerce-input.js';
 import { parseLenient } from './lenient-json.js';
 import { objectView } from './schema-view.js';
@@ -37,7 +37,7 @@ export function acceptCall(
   const coerced = coerceInput(members, tool.inputSchema, { textual: options.textual === true });
   if (!isComplete(coerced, tool.inputSchema)) return undefined;
   if (options.strictMembers === true && !areKnown(coerced, tool.inputSchema)) return undefined;
-  return { tool, input: JSON.stringify(coerced) };
+  return { tool, input: stringifyJson(coerced) };
 }
 
 /** Custom tools take one string; models wrap it into an object of one member now and then. */

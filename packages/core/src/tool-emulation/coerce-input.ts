@@ -2,9 +2,9 @@
  * Makes a call's input fit its schema where the model meant one thing only: numbers and booleans written as strings,
  * objects as JSON text, names in another spelling. What could mean two things stays as it is, for the tool to judge.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, toNumber } from '../util/index.js';
 import { parseLenient, parseStrict } from './lenient-json.js';
-import { allows, branches, objectView, resolveRef, typeOfValue, typesOf } from './schema-view.js';
+import { allows, branches, type JsonType, objectView, resolveRef, typeOfValue, typesOf } from './schema-view.js';
 
 const MAX_DEPTH = 24;
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
@@ -143,15 +143,14 @@ function coerceEnum(value: string, schema: JsonObject): JsonValue {
   return matches.length === 1 && matches[0] !== undefined ? matches[0] : value;
 }
 
-function fromText(text: string, types: ReadonlySet<string>): JsonValue | undefined {
+function fromText(text: string, types: ReadonlySet<JsonType>): JsonValue | undefined {
   const trimmed = text.trim();
   const readings: JsonValue[] = [];
   if (types.has('null') && /^(?:null|none)$/i.test(trimmed)) readings.push(null);
   if (types.has('boolean') && /^(?:true|false)$/i.test(trimmed)) readings.push(trimmed.toLowerCase() === 'true');
   if ((types.has('number') || types.has('integer')) && NUMBER.test(trimmed)) {
-    const number = Number(trimmed);
-    const fits = types.has('number') || Number.isInteger(number);
-    if (fits && (!Number.isInteger(number) || Number.isSafeInteger(number))) readings.push(number);
+    const number = toNumber(trimmed);
+    if (allows(types, typeOfValue(number))) readings.push(number);
   }
   if ((types.has('object') && trimmed.startsWith('{')) || (types.has('array') && trimmed.startsWith('['))) {
     const value = parseLenient(trimmed);

@@ -3,7 +3,7 @@
  * cut off is never completed into something runnable.
  */
 import { jsonrepair } from 'jsonrepair';
-import { type JsonValue, parseJson } from '../util/index.js';
+import { type JsonValue, parseExactJson } from '../util/index.js';
 import { endOfJson, JsonTracker } from './json-tracker.js';
 import { repairStrings } from './repair-strings.js';
 
@@ -12,10 +12,10 @@ const MAX_DEPTH = 100;
 /** Larger texts are parsed but not repaired. */
 const MAX_REPAIR_LENGTH = 512 * 1024;
 
-/** `undefined`: not JSON. */
+/** `undefined`: not JSON. Numbers keep their digits: they may be ids of 64 bits. */
 export function parseStrict(text: string): JsonValue | undefined {
   try {
-    return parseJson(text, MAX_DEPTH);
+    return parseExactJson(text, MAX_DEPTH);
   } catch {
     return undefined;
   }

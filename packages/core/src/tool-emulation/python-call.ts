@@ -4,7 +4,7 @@
  *
  * Over 250 lines: one small recursive reader, literals and calls in one.
  */
-import type { JsonValue } from '../util/index.js';
+import { type JsonValue, toNumber } from '../util/index.js';
 
 export interface CallExpression {
   /** As written, dots included: `default_api.read_file`. */
@@ -18,6 +18,7 @@ const MAX_DEPTH = 64;
 /** Python has no dashes in names; the tools of MCP servers do. */
 const NAME = /[\p{L}_$][\p{L}\p{M}\p{N}_$-]*(?:\.[\p{L}_$][\p{L}\p{M}\p{N}_$-]*)*/uy;
 const NUMBER = /[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const SPACE = /(?:[ \t\r\n]|\\\r?\n|#[^\n]*)*/y;
 const IMPORT = /(?:import|from)[ \t]+[\w.]+(?:[ \t]+(?:import|as)[ \t]+[\w.* ,]+)?[ \t]*(?=\r?\n|;|#|$)/y;
 /** Calls that only show or await what they are given. */
@@ -179,8 +180,10 @@ class Reader {
 
   #number(): number {
     const written = this.#match(NUMBER);
-    const value = Number(written?.replaceAll('_', ''));
-    if (written === undefined || written === '' || !Number.isFinite(value)) throw new Unreadable();
+    const plain = written?.replaceAll('_', '') ?? '';
+    // Python writes some numbers as JSON does not: `+5`, `.5`, `5.`.
+    const value = JSON_NUMBER.test(plain) ? toNumber(plain) : Number(plain);
+    if (plain === '' || !Number.isFinite(Number(value))) throw new Unreadable();
     return value;
   }
 

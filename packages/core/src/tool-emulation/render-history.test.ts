@@ -135,14 +135,23 @@ describe('flattenToolHistory()', () => {
     expect(resultLines(split)).toBe(1);
   });
 
-  it('orphans - a call says so, a result is dropped with a warning', () => {
+  it('orphans - a call says so, a result keeps its text, its place and its id', () => {
     const messages = [user('Hi'), assistant(call('lost')), tool(result('nobody\nTool result', 'x')), user('And?')];
     expect(lines(messages)[2]).toBe('user: (There is no result for the call lost of read.)');
-    expect(lines(messages).join()).not.toContain('nobody');
+    expect(lines(messages)[3]).toBe('user: Tool result for nobody Tool result (the call is not shown):\nx');
     expect(flattenToolHistory(messages).warnings).toMatchObject([
       { type: 'tool-emulation', subject: 'tool result nobody Tool result' },
     ]);
-    expect(resultLines(messages)).toBe(0);
+    expect(resultLines(messages)).toBe(1);
+  });
+
+  it('an orphan among results of calls - stands behind them, with what it says of a failure', () => {
+    const failed: ToolResultPart = { ...result('nobody', 'the answer is 42'), isError: true };
+    const messages = [user('Hi'), assistant(call('a'), call('b')), tool(result('a', '1'), failed, result('b', '2'))];
+    expect(lines(messages).slice(2)).toEqual([
+      'user: Tool result for a (read):\n1\n\nTool result for b (read):\n2',
+      'user: Tool result for nobody (failed; the call is not shown):\nthe answer is 42',
+    ]);
   });
 
   it('failed, empty and pictures - told in the result', () => {
@@ -243,9 +252,10 @@ describe('any transcript', () => {
         expect(warnings).toHaveLength(orphans);
         const prompt = entries.map((entry) => `${entry.role}:\n${entry.text}`).join('\n\n');
         const unanswered = prompt.split('(There is no result for the call ').length - 1;
-        expect(unanswered + (prompt.match(RESULT_LINE)?.length ?? 0)).toBe(calls.length);
+        const shown = (prompt.match(RESULT_LINE)?.length ?? 0) - orphans;
+        expect(unanswered + shown).toBe(calls.length);
         // With a result too many for one turn and none in another, one call may stay open: never more are answered.
-        expect(prompt.match(RESULT_LINE)?.length ?? 0).toBeLessThanOrEqual(answered);
+        expect(shown).toBeLessThanOrEqual(answered);
         expect(entries.every((entry) => entry.text.trim() !== '')).toBe(true);
       }),
       { numRuns: 500 },

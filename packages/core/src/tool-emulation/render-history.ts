@@ -12,7 +12,7 @@ import type {
   ToolResultPart,
   TranscriptEntry,
 } from '../chat/index.js';
-import { isJsonObject, parseJson } from '../util/index.js';
+import { isJsonObject, parseExactJson, stringifyJson } from '../util/index.js';
 import { type PairedResult, pairResults } from './pair-results.js';
 import { quoteResultLines, toOneLine } from './quote-result-lines.js';
 
@@ -33,6 +33,7 @@ export function flattenToolHistory(
 ): FlatHistory {
   const { results, orphans } = pairResults(messages);
   const quote = hasTools || results.size > 0 || hasCalls(messages) ? quoteResultLines : (text: string): string => text;
+  const stray = new Set(orphans);
   const entries: TranscriptEntry[] = [];
   let said: string[] = [];
   let calls: ToolCallPart[] = [];
@@ -82,6 +83,11 @@ export function flattenToolHistory(
       case 'tool':
         // Placed behind its call.
         if (calls.length > 0) isAnswered = true;
+        for (const result of message.content) {
+          if (!stray.has(result)) continue;
+          settle();
+          entries.push({ role: 'user', text: renderStray(result) });
+        }
         break;
       case 'system':
       case 'user': {
@@ -103,7 +109,7 @@ const hasCalls = (messages: readonly ChatMessage[]): boolean =>
 const orphanWarning = ({ toolCallId }: ToolResultPart): ChatWarning => ({
   type: 'tool-emulation',
   subject: `tool result ${toOneLine(toolCallId)}`,
-  message: 'The result belongs to no call of this conversation and is left out',
+  message: 'The result belongs to no call of this conversation; its text is kept',
 });
 
 function renderCall(call: ToolCallPart): string {
@@ -116,7 +122,7 @@ function renderCall(call: ToolCallPart): string {
 function inputObject(input: string): unknown {
   if (input.trim() === '') return {};
   try {
-    const value = parseJson(input);
+    const value: unknown = parseExactJson(input);
     return isJsonObject(value) ? value : { input: value };
   } catch {
     return input;
@@ -125,7 +131,7 @@ function inputObject(input: string): unknown {
 
 /** On one line, whoever counts lines: JSON itself lets two line separators stand. */
 const toJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
+  stringifyJson(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /** Counted by its first line, so an answered call and only that has a line that begins so. */
 function renderResult(call: ToolCallPart, result: PairedResult | undefined): string {
@@ -134,6 +140,13 @@ function renderResult(call: ToolCallPart, result: PairedResult | undefined): str
   const text = quoteResultLines(joinParts(result.output));
   const mark = result.isError ? `${name}, failed` : name;
   return `Tool result for ${id} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
+}
+
+/** Of a call that the client no longer tells of: what it brought is all there is. */
+function renderStray({ toolCallId, output, isError }: ToolResultPart): string {
+  const text = quoteResultLines(joinParts(output));
+  const mark = isError ? 'failed; the call is not shown' : 'the call is not shown';
+  return `Tool result for ${toOneLine(toolCallId)} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
 }
 
 const joinParts = (parts: readonly (TextPart | MediaPart)[]): string =>

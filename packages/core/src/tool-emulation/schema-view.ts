@@ -2,7 +2,7 @@
  * Reading JSON Schemas that callers send, whatever their draft: local references followed, combinators looked through.
  * Nothing here validates; what a schema does not say is simply unknown.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../util/index.js';
 import { followPointer } from './json-pointer.js';
 
 export type JsonType = 'string' | 'number' | 'integer' | 'boolean' | 'object' | 'array' | 'null';
@@ -156,7 +156,7 @@ function findTypes(schema: JsonObject, root: JsonObject, hops: number): Readonly
 export function typeOfValue(value: unknown): JsonType {
   if (value === null || value === undefined) return 'null';
   if (Array.isArray(value)) return 'array';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (isNumber(value)) return Number.isInteger(Number(value)) ? 'integer' : 'number';
   if (typeof value === 'boolean') return 'boolean';
   return typeof value === 'string' ? 'string' : 'object';
 }

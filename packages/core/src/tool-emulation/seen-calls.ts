@@ -3,7 +3,7 @@
  * second call of the same tool with the same input counts as the first one again. Whoever wants a thing done twice
  * asks for it in the next turn, when the first result is there.
  */
-import { isJsonObject } from '../util/index.js';
+import { isJsonObject, stringifyJson } from '../util/index.js';
 import { parseStrict } from './lenient-json.js';
 
 export class SeenCalls {
@@ -16,7 +16,7 @@ export class SeenCalls {
   /** False when that call was there before. The order of members does not matter. */
   add(toolName: string, namespace: string | undefined, input: string): boolean {
     const value = parseStrict(input);
-    const key = JSON.stringify([namespace ?? null, toolName, value === undefined ? input : canonical(value)]);
+    const key = stringifyJson([namespace ?? null, toolName, value === undefined ? input : canonical(value)]);
     if (this.#keys.has(key)) return false;
     this.#keys.add(key);
     return true;

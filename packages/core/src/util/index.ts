@@ -1,8 +1,17 @@
 export { abortable, linkedController } from './abort.js';
 export { assertNever } from './assert-never.js';
 export { type Clock, Deadline, monotonicNow, sleep, systemClock } from './clock.js';
+export { isNumber, toNumber, toPlainNumber } from './exact-number.js';
 export { createId } from './id.js';
-export { isJsonObject, JsonLimitError, type JsonObject, type JsonValue, parseJson } from './json.js';
+export {
+  isJsonObject,
+  JsonLimitError,
+  type JsonObject,
+  type JsonValue,
+  parseExactJson,
+  parseJson,
+  stringifyJson,
+} from './json.js';
 export { cutDepth, isDeeperThan } from './json-depth.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';

@@ -1,4 +1,5 @@
 /** JSON values as types, and parsing with limits: a small body can hide a structure that is costly to walk. */
+import { ExactNumber, losesDigits } from './exact-number.js';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -6,31 +7,138 @@ export interface JsonObject {
 }
 
 export function isJsonObject(value: unknown): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof ExactNumber);
 }
 
 export class JsonLimitError extends Error {
   override readonly name = 'JsonLimitError';
 }
 
+/** Several times what the longest conversations hold; each value costs its parser's time and some memory. */
+const MAX_VALUES = 500_000;
+
 /**
- * `JSON.parse` that refuses structures nested deeper than `maxDepth` before it builds them.
+ * `JSON.parse` that refuses structures nested deeper than `maxDepth`, or of more than half a million values, before it
+ * builds them.
  *
  * @throws SyntaxError when the text is not JSON
- * @throws JsonLimitError when it is nested too deeply
+ * @throws JsonLimitError when it is nested too deeply or holds too much
  */
 export function parseJson(text: string, maxDepth = 128): JsonValue {
+  scan(text, maxDepth);
+  return JSON.parse(text) as JsonValue;
+}
+
+/**
+ * The same, with every number that a double cannot hold as an {@link ExactNumber}. For what is handed on: inputs of tool
+ * calls, schemas. Whoever only reads numbers takes {@link parseJson}.
+ */
+export function parseExactJson(text: string, maxDepth = 128): JsonValue {
+  const literals = scan(text, maxDepth);
+  if (literals.length === 0) return JSON.parse(text) as JsonValue;
+  const parts: string[] = [];
+  let from = 0;
+  for (const { start, end } of literals) {
+    parts.push(text.slice(from, start), `"${MARK}${text.slice(start, end)}"`);
+    from = end;
+  }
+  // Whatever else is wrong with the text is found here: only whole literals were put between quotes.
+  return unmark(JSON.parse(parts.join('') + text.slice(from)) as JsonValue);
+}
+
+/** `JSON.stringify` that writes each {@link ExactNumber} digit by digit. `undefined` is written as `null`. */
+export function stringifyJson(value: unknown): string {
+  if (!holdsExactNumber(value)) return JSON.stringify(value) ?? 'null';
+  const marked = JSON.stringify(value, (_key, member: unknown) =>
+    member instanceof ExactNumber ? `${MARK}${member.toString()}` : member,
+  );
+  return marked.replace(MARKED, '$1');
+}
+
+/** Known to nobody else, so that no text can pass for a marked number. */
+const MARK = `${crypto.randomUUID()}:`;
+const MARKED = new RegExp(`"${MARK}([^"]*)"`, 'g');
+
+interface Span {
+  readonly start: number;
+  readonly end: number;
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+/** The shortest that a double does not hold: `1e400`, `1e-400`. */
+const SURELY_EXACT = 5;
+
+/** Counts without building anything. Returns the numbers that a double cannot hold. */
+function scan(text: string, maxDepth: number): readonly Span[] {
+  const found: Span[] = [];
   let depth = 0;
-  let inString = false;
+  let values = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
-    if (inString) {
-      if (code === 0x5c) index++;
-      else if (code === 0x22) inString = false;
-    } else if (code === 0x22) inString = true;
+    if (code === 0x22) index = endOfString(text, index);
+    else if (code === 0x2c) values++;
     else if (code === 0x7b || code === 0x5b) {
       if (++depth > maxDepth) throw new JsonLimitError(`JSON is nested deeper than ${maxDepth} levels`);
+      values++;
     } else if (code === 0x7d || code === 0x5d) depth--;
+    else if (code === 0x2d || (code >= 0x30 && code <= 0x39)) {
+      const end = endOfNumber(text, index);
+      const literal = end - index < SURELY_EXACT ? '' : text.slice(index, end);
+      // What is no number makes the parser complain.
+      if (literal !== '' && losesDigits(literal) && NUMBER.test(literal)) found.push({ start: index, end });
+      index = end - 1;
+    }
+    if (values > MAX_VALUES) throw new JsonLimitError(`JSON holds more than ${MAX_VALUES} values`);
   }
-  return JSON.parse(text) as JsonValue;
+  return found;
+}
+
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  for (; ; end++) {
+    const code = text.charCodeAt(end);
+    const isPart =
+      (code >= 0x30 && code <= 0x39) || code === 0x2e || code === 0x2b || code === 0x2d || (code | 0x20) === 0x65;
+    if (!isPart) return end;
+  }
+}
+
+/** Where the quote stands that ends the string; the end of the text where none does. */
+function endOfString(text: string, start: number): number {
+  for (let index = start + 1; index < text.length; index++) {
+    const code = text.charCodeAt(index);
+    if (code === 0x5c) index++;
+    else if (code === 0x22) return index;
+  }
+  return text.length;
+}
+
+type Container = Record<string | number, JsonValue | undefined>;
+
+function unmark(root: JsonValue): JsonValue {
+  const holder: Container = { root };
+  const open: Container[] = [holder];
+  for (let container = open.pop(); container !== undefined; container = open.pop()) {
+    for (const key of Object.keys(container)) {
+      const value = container[key];
+      if (typeof value === 'object' && value !== null) open.push(value as Container);
+      else if (typeof value === 'string' && value.startsWith(MARK)) {
+        container[key] = new ExactNumber(value.slice(MARK.length)) as unknown as number;
+      }
+    }
+  }
+  return holder.root as JsonValue;
+}
+
+function holdsExactNumber(root: unknown): boolean {
+  const open: unknown[] = [root];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (value instanceof ExactNumber) return true;
+    if (typeof value !== 'object' || value === null) continue;
+    for (const member of Array.isArray(value) ? (value as readonly unknown[]) : Object.values(value)) {
+      if (typeof member === 'object' && member !== null) open.push(member);
+    }
+  }
+  return false;
 }

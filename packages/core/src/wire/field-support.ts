@@ -3,6 +3,7 @@
  * `describeFields` makes rows for the documentation of it, so that the two cannot tell different stories.
  */
 import { z } from 'zod';
+import { elementOf, keepElement } from './list-schema.js';
 
 /**
  * - `supported`: does what the protocol says
@@ -23,15 +24,31 @@ export interface FieldSupport {
 
 const REGISTRY = z.registry<FieldSupport>();
 
+declare const SUPPORT: unique symbol;
+/** A schema that {@link field} has been put around. */
+export type Annotated<Schema extends z.ZodType = z.ZodType> = Schema & { readonly [SUPPORT]: true };
+
 /** Annotates `schema`; goes around the outermost schema of a field, after `.nullish()`. */
-export function field<Schema extends z.ZodType>(schema: Schema, support: FieldSupport): Schema {
+export function field<Schema extends z.ZodType>(schema: Schema, support: FieldSupport): Annotated<Schema> {
   // A copy, since one schema object may stand for several fields.
   const annotated = schema.clone();
+  keepElement(schema, annotated);
   REGISTRY.add(annotated, support);
-  return annotated;
+  return annotated as Annotated<Schema>;
 }
 
-/** What was written at the field; `undefined` for one without annotation, which counts as supported. */
+/** A field that does what the protocol says. */
+export const supported = <Schema extends z.ZodType>(schema: Schema, note?: string): Annotated<Schema> =>
+  field(schema, { support: 'supported', ...(note !== undefined && { note }) });
+
+/** An object of a request. Each of its fields says how far it is served; one that does not is an error of the compiler. */
+export function requestObject<Shape extends Readonly<Record<string, Annotated>>>(
+  shape: Shape,
+): z.ZodObject<Shape, z.core.$loose> {
+  return z.looseObject(shape);
+}
+
+/** What was written at the field. */
 export const supportOf = (schema: z.ZodType): FieldSupport | undefined => REGISTRY.get(schema);
 
 export interface FieldRow {
@@ -47,13 +64,19 @@ export interface FieldSection {
   readonly schema: z.ZodObject;
 }
 
-/** One row a field, nested objects included, in the order of the schema. */
+/**
+ * One row a field, nested objects included, in the order of the schema.
+ *
+ * @throws Error for a field without annotation
+ */
 export function describeFields(schema: z.ZodObject, prefix = ''): FieldRow[] {
   const rows: FieldRow[] = [];
   for (const [name, value] of Object.entries(schema.shape)) {
     const fieldSchema = value as z.ZodType;
-    const { support = 'supported', note } = supportOf(fieldSchema) ?? {};
     const path = prefix === '' ? name : `${prefix}.${name}`;
+    const annotation = supportOf(fieldSchema);
+    if (annotation === undefined) throw new Error(`The request field ${path} does not say how far it is served`);
+    const { support, note } = annotation;
     rows.push({ field: path, support, ...(note !== undefined && { note }) });
     const nested = nestedObject(fieldSchema);
     if (nested !== undefined) rows.push(...describeFields(nested.schema, nested.isList ? `${path}[]` : path));
@@ -65,8 +88,9 @@ function nestedObject(schema: z.ZodType): { readonly schema: z.ZodObject; readon
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
     return nestedObject(schema.unwrap() as z.ZodType);
   }
-  if (schema instanceof z.ZodArray) {
-    const element = nestedObject(schema.element as z.ZodType);
+  const item = elementOf(schema);
+  if (item !== undefined) {
+    const element = nestedObject(item);
     return element === undefined ? undefined : { ...element, isList: true };
   }
   return schema instanceof z.ZodObject ? { schema, isList: false } : undefined;

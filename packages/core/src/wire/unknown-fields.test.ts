@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { GatewayError } from '../chat/index.js';
-import { describeFields, field } from './field-support.js';
+import { describeFields, field, requestObject, supported } from './field-support.js';
+import { listOf } from './list-schema.js';
 import { RequestWarnings } from './request-warnings.js';
 import { checkFields } from './unknown-fields.js';
 
 const shared = z.string().nullish();
-const schema = z.looseObject({
-  model: shared,
+const schema = requestObject({
+  model: supported(shared),
   seed: field(shared, { support: 'ignored', note: 'No seeds here' }),
   n: field(z.int().nullish(), { support: 'refused', note: 'one answer a request', harmless: [1] }),
   user: field(shared, { support: 'accepted' }),
-  options: z.looseObject({ deep: field(shared, { support: 'emulated', note: 'Deep' }) }).nullish(),
-  list: z.array(z.looseObject({ name: shared })).nullish(),
+  options: supported(requestObject({ deep: field(shared, { support: 'emulated', note: 'Deep' }) }).nullish()),
+  list: supported(listOf(requestObject({ name: supported(shared) })).nullish()),
 });
 
 function check(value: object, path = ''): RequestWarnings['list'] {
@@ -66,6 +67,12 @@ describe('RequestWarnings', () => {
 });
 
 describe('describeFields()', () => {
+  it('a field that does not say how far it is served - is an error of the compiler, and of the documentation', () => {
+    // @ts-expect-error: `supported(…)` or `field(…)` is missing.
+    const unsaid = requestObject({ model: shared });
+    expect(() => describeFields(unsaid)).toThrow('The request field model does not say');
+  });
+
   it('lists every field, nested ones under their path', () => {
     expect(describeFields(schema)).toEqual([
       { field: 'model', support: 'supported' },
@@ -77,5 +84,14 @@ describe('describeFields()', () => {
       { field: 'list', support: 'supported' },
       { field: 'list[].name', support: 'supported' },
     ]);
+  });
+});
+
+describe('RequestWarnings', () => {
+  it('keeps fifty, and of each no more than a line', () => {
+    const many = Object.fromEntries(Array.from({ length: 500 }, (_, index) => [`${index}${'x'.repeat(1000)}`, 1]));
+    const warnings = check(many);
+    expect(warnings).toHaveLength(50);
+    expect(Math.max(...warnings.map(({ subject }) => subject.length))).toBeLessThanOrEqual(301);
   });
 });

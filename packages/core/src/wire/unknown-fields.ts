@@ -15,16 +15,43 @@ import type { RequestWarnings } from './request-warnings.js';
  * @throws GatewayError `unsupported_feature` for a field the schema marks as `refused`
  */
 export function checkFields(value: object, schema: z.ZodObject, path: string, warnings: RequestWarnings): void {
-  const { shape } = schema;
-  for (const [name, fieldValue] of Object.entries(value)) {
-    const fieldSchema = Object.hasOwn(shape, name) ? (shape[name] as z.ZodType) : undefined;
-    if (fieldSchema === undefined) {
-      warnings.add('unknown-field', joinPath(path, [name]), 'Unknown field, ignored');
-      continue;
-    }
-    const annotation = supportOf(fieldSchema);
-    if (annotation !== undefined && asksFor(fieldValue, annotation)) act(annotation, joinPath(path, [name]), warnings);
+  const { names, annotated } = fieldsOf(schema);
+  for (const [name, annotation] of annotated) {
+    if (!Object.hasOwn(value, name)) continue;
+    const fieldValue = (value as Readonly<Record<string, unknown>>)[name];
+    if (asksFor(fieldValue, annotation)) act(annotation, joinPath(path, [name]), warnings);
   }
+  for (const name in value) {
+    if (names.has(name)) continue;
+    // A generated body may have thousands of them.
+    if (warnings.isFull) return;
+    warnings.add('unknown-field', joinPath(path, [name]), 'Unknown field, ignored');
+  }
+}
+
+interface SchemaFields {
+  readonly names: ReadonlySet<string>;
+  /** Those whose support makes a difference to a request. */
+  readonly annotated: readonly (readonly [name: string, support: FieldSupport])[];
+}
+
+const known = new WeakMap<z.ZodObject, SchemaFields>();
+
+/** Worked out once a schema: a request of many messages asks a hundred thousand times. */
+function fieldsOf(schema: z.ZodObject): SchemaFields {
+  let fields = known.get(schema);
+  if (fields === undefined) {
+    const entries = Object.entries(schema.shape).map(([name, field]) => [name, supportOf(field as z.ZodType)] as const);
+    fields = {
+      names: new Set(entries.map(([name]) => name)),
+      annotated: entries.filter(
+        (entry): entry is readonly [string, FieldSupport] =>
+          entry[1]?.support === 'ignored' || entry[1]?.support === 'refused',
+      ),
+    };
+    known.set(schema, fields);
+  }
+  return fields;
 }
 
 function asksFor(value: unknown, { harmless }: FieldSupport): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ToolDefinition } from '../../chat/index.js';
+import { parseMessage } from '../jsonrpc/message.js';
 import { NativeCalls } from './native-calls.js';
 
 const tool = (name: string, namespace?: string): ToolDefinition => ({
@@ -25,6 +26,15 @@ describe('NativeCalls', () => {
     expect(called(tools, 'read')).toEqual([]);
     expect(called([...tools, tool('read')], 'read')).toEqual(['- read']);
     expect(called(tools, 'write')).toEqual([]);
+  });
+
+  it('an input - keeps its digits', () => {
+    const inputs: string[] = [];
+    const calls = new NativeCalls([tool('find')], ({ input }) => inputs.push(input));
+    const message = parseMessage('{"method":"tool/invoke","params":{"input":{"id":9223372036854775807}}}');
+    const params = message.kind === 'incoming' ? message.message.params : {};
+    calls.see({ id: 'c', name: 'find', input: params.input ?? null, complete: true });
+    expect(inputs).toEqual(['{"id":9223372036854775807}']);
   });
 
   describe('calls that are nobody’s to run', () => {

@@ -4,7 +4,7 @@
  * of as calls that are nobody's to run.
  */
 import { GatewayError, qualifiedNames, type ToolDefinition } from '../../chat/index.js';
-import { createId, isDeeperThan, isJsonObject, JsonLimitError, type JsonValue, parseJson } from '../../util/index.js';
+import { createId, isDeeperThan, isJsonObject, JsonLimitError, type JsonValue, parseJson, stringifyJson } from '../../util/index.js';
 import type { FinishedCall } from './answer-writer.js';
 
 /** What one message says of a call; later messages add to earlier ones. */
@@ -152,7 +152,7 @@ function inputText(tool: ToolDefinition, input: JsonValue | undefined): string {
   }
   // Some sources send the input as JSON text.
   if (typeof input === 'string') return input;
-  return JSON.stringify(input ?? {});
+  return stringifyJson(input ?? {});
 }
 
 function isTooDeep(input: JsonValue | undefined): boolean {

@@ -2,7 +2,7 @@
  * One body → one message. Requests, notifications and responses are told apart by `method` alone: ids of the two
  * directions are different number spaces (protocol section 3), so an id proves nothing.
  */
-import { cutDepth, isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { cutDepth, isJsonObject, isNumber, type JsonObject, type JsonValue, parseExactJson } from '../../util/index.js';
 import type { IncomingMessage, JsonRpcId } from './peer.js';
 
 export type ParsedMessage =
@@ -30,7 +30,8 @@ const MAX_DEPTH = 256;
 export function parseMessage(body: string): ParsedMessage {
   let parsed: JsonValue;
   try {
-    parsed = JSON.parse(body) as JsonValue;
+    // Inputs of tool calls and tools' results are passed on, so numbers keep their digits.
+    parsed = parseExactJson(body, Number.POSITIVE_INFINITY);
   } catch {
     return { kind: 'malformed', length: body.length };
   }
@@ -52,7 +53,7 @@ export function parseMessage(body: string): ParsedMessage {
 }
 
 function isId(id: JsonValue | undefined): id is JsonRpcId {
-  return typeof id === 'number' || typeof id === 'string';
+  return isNumber(id) || typeof id === 'string';
 }
 
 /** Params are an object. LSP libraries also send it as the only member of an array; anything else says nothing. */

@@ -4,6 +4,7 @@
  * told what these take. Tools that the API's servers run are not among them.
  */
 import type { JsonObject } from '../../util/index.js';
+import { wordOf } from '../parse-schema.js';
 
 export interface ClientTool {
   readonly description: string;
@@ -52,7 +53,7 @@ const MEMORY: ClientTool = {
 
 /** @returns `undefined` for a type that no client runs. `declared.type` is for example `text_editor_20250728`. */
 export function clientTool(declared: JsonObject): ClientTool | undefined {
-  const [, kind, date] = /^(bash|text_editor|memory|computer)_(\d{8})$/.exec(String(declared.type)) ?? [];
+  const [, kind, date] = /^(bash|text_editor|memory|computer)_(\d{8})$/.exec(wordOf(declared.type)) ?? [];
   switch (kind) {
     case 'bash':
       return SHELL;

@@ -3,7 +3,8 @@
  * than this file. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
 import { z } from 'zod';
-import { type FieldSupport, field } from '../field-support.js';
+import { type Annotated, type FieldSupport, field, requestObject, supported } from '../field-support.js';
+import { anyObject, listOf } from '../list-schema.js';
 
 const text = z.string().nullish();
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
@@ -15,54 +16,66 @@ const citations = field(z.unknown().optional(), accepted('Answers carry no citat
 const caller = field(z.unknown().optional(), accepted());
 const toolset = field(text, accepted());
 
-export const content = z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish();
+export const content = z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 
-export const source = z.looseObject({ type, media_type: text, data: text, url: text, file_id: text, content });
+export const source = requestObject({
+  type: supported(type),
+  media_type: supported(text),
+  data: supported(text),
+  url: supported(text),
+  file_id: field(text, { support: 'ignored', note: 'Files cannot be uploaded here; their place is marked' }),
+  content: supported(content),
+});
 
 export const BLOCK_SCHEMAS = {
-  text: z.looseObject({ type, text: z.string(), cache_control: cacheControl, citations }),
-  image: z.looseObject({
-    type,
+  text: requestObject({ type: supported(type), text: supported(z.string()), cache_control: cacheControl, citations }),
+  image: requestObject({
+    type: supported(type),
     source: field(source, { support: 'supported', note: '`base64` and `url`; the place of a `file` is marked' }),
     cache_control: cacheControl,
     transformations: field(z.unknown().optional(), accepted('Pictures are scaled as the model needs')),
   }),
-  document: z.looseObject({
-    type,
+  document: requestObject({
+    type: supported(type),
     source: field(source, emulated('Text is put into the prompt; the place of other documents is marked')),
     title: field(text, emulated('Written before the text')),
     context: field(text, emulated('Written before the text')),
     citations,
     cache_control: cacheControl,
   }),
-  search_result: z.looseObject({
-    type,
+  search_result: requestObject({
+    type: supported(type),
     source: emulatedText(),
     title: emulatedText(),
-    content,
+    content: supported(content),
     citations,
     cache_control: cacheControl,
   }),
-  thinking: z.looseObject({ type, thinking: z.string(), signature: text, cache_control: cacheControl }),
-  redacted_thinking: z.looseObject({
-    type,
+  thinking: requestObject({
+    type: supported(type),
+    thinking: supported(z.string()),
+    signature: supported(text),
+    cache_control: cacheControl,
+  }),
+  redacted_thinking: requestObject({
+    type: supported(type),
     data: field(text, accepted('Cannot be read here and is left out')),
   }),
-  tool_use: z.looseObject({
-    type,
-    id: z.string().min(1),
-    name: z.string().min(1),
-    input: z.unknown().optional(),
+  tool_use: requestObject({
+    type: supported(type),
+    id: supported(z.string().min(1)),
+    name: supported(z.string().min(1)),
+    input: supported(z.unknown().optional()),
     caller,
     toolset_name: toolset,
     cache_control: cacheControl,
   }),
-  tool_result: z.looseObject({
-    type,
-    tool_use_id: z.string().min(1),
-    content,
-    is_error: z.boolean().nullish(),
+  tool_result: requestObject({
+    type: supported(type),
+    tool_use_id: supported(z.string().min(1)),
+    content: supported(content),
+    is_error: supported(z.boolean().nullish()),
     toolset_name: toolset,
     cache_control: cacheControl,
   }),
@@ -70,6 +83,6 @@ export const BLOCK_SCHEMAS = {
 
 export type BlockType = keyof typeof BLOCK_SCHEMAS;
 
-function emulatedText(): z.ZodOptional<z.ZodNullable<z.ZodString>> {
+function emulatedText(): Annotated<z.ZodOptional<z.ZodNullable<z.ZodString>>> {
   return field(z.string().nullish(), emulated('Written before the text'));
 }

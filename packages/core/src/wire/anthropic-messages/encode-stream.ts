@@ -12,6 +12,7 @@ import {
 import type { JsonObject } from '../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 import { settleFinishReason } from '../settle-finish-reason.js';
+import { withoutLineEnds } from '../sse.js';
 import { errorBody } from './encode-error.js';
 import { encodeUsage, messageEnding, messageHead, NO_ENDING } from './message-object.js';
 import { CUSTOM_INPUT } from './tool-input.js';
@@ -43,6 +44,10 @@ class MessagesStreamEncoder implements StreamEncoder {
   }
 
   push(event: ChatEvent): string {
+    return withoutLineEnds(this.#push(event));
+  }
+
+  #push(event: ChatEvent): string {
     if (this.#state === 'spent') return '';
     switch (event.type) {
       case 'response-start': {
@@ -72,7 +77,7 @@ class MessagesStreamEncoder implements StreamEncoder {
     if (this.#state === 'spent') return '';
     this.#state = 'spent';
     // The open block stays open: a block that ended would be a whole one, and a client may act on it.
-    return `event: error\ndata: ${JSON.stringify(errorBody(error))}\n\n`;
+    return withoutLineEnds(`event: error\ndata: ${JSON.stringify(errorBody(error))}\n\n`);
   }
 
   #block(event: BlockEvent): string {

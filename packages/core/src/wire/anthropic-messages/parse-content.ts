@@ -2,9 +2,12 @@
 
 import type { z } from 'zod';
 import type { MediaPart, TextPart, UserPart } from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
+import { type AnyPart, isKnownPart, readForeignPart, textParts, toUserParts } from '../foreign-content.js';
 import { fileFromBase64, fileFromText, mediaFromUrl } from '../media-part.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
+import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
+import { textOf } from '../text-of.js';
 import { checkFields } from '../unknown-fields.js';
 import { BLOCK_SCHEMAS, type BlockType, type ContentValue, type source } from './content-schema.js';
 
@@ -19,8 +22,6 @@ export function parseContent(content: ContentValue, path: string, warnings: Requ
     typeof block === 'string' ? textParts(block) : parseBlock(block, `${path}[${index}]`, warnings),
   );
 }
-
-export const textParts = (text: string): TextPart[] => (text === '' ? [] : [{ type: 'text', text }]);
 
 /** @throws GatewayError `invalid_request` when the block has not the members its type needs */
 export function readBlock<Type extends BlockType>(
@@ -51,19 +52,28 @@ export function parseBlock(block: BlockValue, path: string, warnings: RequestWar
       return [...textParts(heading), ...parseContent(content, `${path}.content`, warnings)];
     }
     case 'tool_reference':
-      return textParts(`[tool: ${String(block.tool_name)}]`);
+      return textParts(`[tool: ${wordOf(block.tool_name)}]`);
     default:
-      return parseOtherBlock(block, path, warnings);
+      return toUserParts(parseForeignBlock(block, path, warnings));
   }
+}
+
+/** Blocks of the other protocols; others keep their words. */
+export function parseForeignBlock(block: BlockValue, path: string, warnings: RequestWarnings): readonly AnyPart[] {
+  if (typeof block.type !== 'string' && typeof block.text !== 'string') {
+    throw invalidRequest(`${path}.type`, `Missing required parameter: '${path}.type'.`);
+  }
+  return typeof block.type === 'string' && !isKnownPart(block.type)
+    ? parseOtherBlock(block, path, warnings)
+    : readForeignPart(block as JsonObject, path, warnings);
 }
 
 /** Blocks of hosted tools and of things to come: their text if they have some, else their name. */
 export function parseOtherBlock(block: BlockValue, path: string, warnings: RequestWarnings): TextPart[] {
-  if (typeof block.type !== 'string')
-    throw invalidRequest(`${path}.type`, `Missing required parameter: '${path}.type'.`);
-  warnings.add('unsupported-content', path, `Content of type ${block.type} is not supported`);
+  const type = wordOf(block.type);
+  warnings.add('unsupported-content', path, `Content of type ${type} is not supported`);
   const text = typeof block.text === 'string' ? block.text : plainText(block.content);
-  return textParts(text === '' ? `[${block.type}]` : text);
+  return textParts([text, textOf(block), `[${type}]`].find((words) => words !== '') ?? '');
 }
 
 /** The text a hosted tool brought, as far as it can be read without knowing the tool. */

@@ -3,12 +3,14 @@
  * first, since those have to stand right behind their calls.
  */
 import type { AssistantPart, ChatMessage, TextPart, ToolResultPart, UserPart } from '../../chat/index.js';
-import { parseAt } from '../parse-schema.js';
+import { jsonInput } from '../call-input.js';
+import { textParts, toAssistantPart, toUserParts } from '../foreign-content.js';
+import { parseAt, wordOf } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import { isAttribution, withoutAttribution } from './attribution.js';
-import type { ContentValue } from './content-schema.js';
-import { type BlockValue, parseBlock, parseContent, parseOtherBlock, readBlock, textParts } from './parse-content.js';
+import { BLOCK_SCHEMAS, type ContentValue } from './content-schema.js';
+import { type BlockValue, parseBlock, parseContent, parseForeignBlock, readBlock } from './parse-content.js';
 import { messageSchema } from './request-schema.js';
 
 /** Anthropic's system prompt: blocks are paragraphs, attribution is left out. `undefined` when nothing is left. */
@@ -59,7 +61,13 @@ function parseUser(content: ContentValue, path: string, warnings: RequestWarning
     const at = `${path}[${index}]`;
     if (typeof block === 'string') parts.push(...textParts(block));
     else if (block.type === 'tool_result') results.push(parseToolResult(block, at, warnings));
-    else parts.push(...parseBlock(block, at, warnings));
+    else if (Object.hasOwn(BLOCK_SCHEMAS, wordOf(block.type))) parts.push(...parseBlock(block, at, warnings));
+    else {
+      for (const part of parseForeignBlock(block, at, warnings)) {
+        if (part.type === 'tool-result') results.push(part);
+        else parts.push(...toUserParts([part]));
+      }
+    }
   });
   return [
     ...(results.length > 0 ? [{ role: 'tool' as const, content: results }] : []),
@@ -105,7 +113,7 @@ function parseAssistantBlock(block: BlockValue, path: string, warnings: RequestW
     case 'mcp_tool_use':
       // The call of a hosted tool says little without its result, which is a block of its own.
       warnings.add('unsupported-content', path, `Content of type ${block.type} is not supported`);
-      return [onLinesOfItsOwn(`[${String(block.name)}: ${JSON.stringify(block.input ?? {})}]`)];
+      return [onLinesOfItsOwn(`[${wordOf(block.name)}: ${jsonInput(block.input)}]`)];
     case 'image':
     case 'document':
     case 'search_result':
@@ -113,14 +121,12 @@ function parseAssistantBlock(block: BlockValue, path: string, warnings: RequestW
         part.type === 'text' ? part : { type: 'text' as const, text: `[${part.type}]` },
       );
     default:
-      return parseOtherBlock(block, path, warnings).map(({ text }) => onLinesOfItsOwn(text));
+      return parseForeignBlock(block, path, warnings).flatMap((part): AssistantPart[] => {
+        if (part.type === 'tool-result') return toUserParts([part]).map(toAssistantPart);
+        return part.type === 'text' ? [onLinesOfItsOwn(part.text)] : [toAssistantPart(part)];
+      });
   }
 }
 
 /** The texts of an answer are read as one, since citations cut them anywhere; what stands for another block is apart. */
 const onLinesOfItsOwn = (text: string): TextPart => ({ type: 'text', text: `\n${text}\n` });
-
-function jsonInput(input: unknown): string {
-  if (typeof input === 'string') return input.trim() === '' ? '{}' : input;
-  return input === undefined || input === null ? '{}' : JSON.stringify(input);
-}

@@ -137,6 +137,10 @@ describe('parseRequest()', () => {
     expect(parse(Object.fromEntries(names.map((name) => [name, null])))).toEqual(parse());
   });
 
+  it('max_tokens 0 - asks for no output at all', () => {
+    expect(parse({ max_tokens: 0 }).chat.sampling).toEqual({ maxOutputTokens: 0 });
+  });
+
   it('max_tokens and model - may be absent', () => {
     const { chat } = parseRequest({ messages: [{ role: 'user', content: 'Hi' }] });
     expect(chat).toMatchObject({ model: '', sampling: {} });
@@ -152,7 +156,7 @@ describe('parseRequest()', () => {
     [{ messages: [{ role: 'assistant', content: [{ type: 'tool_use', id: 'a' }] }] }, 'messages[0].content[0].name'],
     [{ messages: [{ role: 'user', content: [{}] }] }, 'messages[0].content[0].type'],
     [{ system: 7 }, 'system'],
-    [{ max_tokens: 0 }, 'max_tokens'],
+    [{ max_tokens: -1 }, 'max_tokens'],
     [{ max_tokens: 'many' }, 'max_tokens'],
     [{ stop_sequences: 'END' }, 'stop_sequences'],
     [{ tools: [{ input_schema: {} }] }, 'tools[0].name'],

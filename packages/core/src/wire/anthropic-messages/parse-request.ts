@@ -1,9 +1,25 @@
 /** The body of a Messages request → `ChatRequest`. */
-import { GatewayError, type ReasoningOptions, type ResponseFormat, type SamplingOptions } from '../../chat/index.js';
-import type { JsonObject } from '../../util/index.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
+import {
+  type ChatMessage,
+  GatewayError,
+  type ReasoningOptions,
+  type ResponseFormat,
+  type SamplingOptions,
+} from '../../chat/index.js';
+import { isJsonObject, type JsonObject } from '../../util/index.js';
+import {
+  foreignEffort,
+  foreignFormat,
+  foreignLimit,
+  foreignStop,
+  formatMembers,
+  thinkingSwitch,
+  withForeignSettings,
+} from '../foreign-settings.js';
+import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/parse-items.js';
+import { invalidRequest, parseAt, toBody } from '../parse-schema.js';
 import type { ParsedRequest, ResponseOptions } from '../protocol.js';
-import { parseEffort } from '../reasoning-effort.js';
+import { effortOf, parseEffort } from '../reasoning-effort.js';
 import { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import { parseMessages, parseSystem } from './parse-messages.js';
@@ -12,23 +28,23 @@ import { outputConfig, type RequestBody, requestBody, thinking as thinkingSchema
 
 /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
 export function parseRequest(value: unknown): ParsedRequest {
-  const body = parseAt(requestBody, value, '');
+  const body = parseAt(requestBody, withOthersNames(toBody(value)), '');
+  sourceOf(body);
   const warnings = new RequestWarnings();
   refuseThread(body);
   checkFields(body, requestBody, '', warnings);
   if (body.output_config) checkFields(body.output_config, outputConfig, 'output_config', warnings);
   if (body.thinking) checkFields(body.thinking, thinkingSchema, 'thinking', warnings);
 
-  const system = parseSystem(body.system, 'system', warnings);
-  const messages = parseMessages(body.messages, warnings);
+  const { messages, tools: more } = parseConversation(body, warnings);
   if (messages.length === 0) throw invalidRequest('messages', "Invalid value for 'messages': they hold no content.");
-  const { tools, toolChoice, parallelToolCalls } = parseTools(body, warnings);
-  const shown = reasoningShown(body.thinking);
+  const { tools, toolChoice, parallelToolCalls } = parseTools(body, warnings, more);
+  const shown = reasoningShown(body);
   const affinityKey = body.metadata?.user_id;
   return {
     chat: {
       model: body.model ?? '',
-      messages: system === undefined ? messages : [system, ...messages],
+      messages,
       tools,
       toolChoice,
       parallelToolCalls,
@@ -60,32 +76,85 @@ function refuseThread({ thread }: RequestBody): void {
   });
 }
 
-function reasoningShown(thinking: RequestBody['thinking']): ResponseOptions['reasoning'] {
-  if (thinking === null || thinking === undefined || thinking.type === 'disabled') return 'hidden';
-  return thinking.display === 'omitted' ? 'omitted' : 'visible';
+/** Settings by the names that OpenAI's protocols have for them. */
+function withOthersNames(body: JsonObject): JsonObject {
+  const found = foreignFormat(body, ['response_format', 'text.format'])?.format;
+  const members = found?.type === 'json_schema' ? formatMembers(found) : undefined;
+  return withForeignSettings(body, {
+    max_tokens: foreignLimit(body, ['max_completion_tokens', 'max_output_tokens']),
+    stop_sequences: foreignStop(body.stop),
+    ...(isJsonObject(members?.schema) && {
+      output_format: {
+        type: 'json_schema',
+        schema: members.schema,
+        ...(typeof members.name === 'string' && { name: members.name }),
+      },
+    }),
+  });
+}
+
+/**
+ * Where the conversation stands.
+ *
+ * @throws GatewayError `invalid_request` when there is none
+ */
+function sourceOf({ messages, input }: RequestBody): 'messages' | 'input' {
+  if (!isEmpty(messages)) return 'messages';
+  if (!isEmpty(input)) return 'input';
+  const isAbsent = messages === undefined || messages === null;
+  const what = isAbsent ? 'Missing required parameter' : 'Invalid value for';
+  throw invalidRequest('messages', `${what}: 'messages' must hold at least one message.`);
+}
+
+/** What was said, by whatever name and in whatever protocol's spelling, with tools that came among it. */
+function parseConversation(
+  body: RequestBody,
+  warnings: RequestWarnings,
+): { readonly messages: readonly ChatMessage[]; readonly tools: readonly JsonObject[] } {
+  const prompt = parseSystem(body.system, 'system', warnings);
+  const system = prompt === undefined ? [] : [prompt];
+  const given = body.messages ?? [];
+  const source = sourceOf(body);
+  const context = { warnings, resolveItem: () => undefined };
+  const head = parseItems(promptItems(body.instructions), 'instructions', context);
+  if (source === 'messages' && !given.some(isOpenAiMessage)) {
+    return { messages: [...system, ...head.messages, ...parseMessages(given, warnings)], tools: [] };
+  }
+  const items = source === 'input' ? toItems(body.input, 'user') : (given as JsonObject[]);
+  const rest = parseItems(items, source, context);
+  return { messages: [...system, ...head.messages, ...rest.messages], tools: rest.tools };
+}
+
+/** Results in messages of their own, calls beside the content, items without a role. */
+function isOpenAiMessage(message: Readonly<Record<string, unknown>>): boolean {
+  const { role } = message;
+  if (typeof role !== 'string') return typeof message.type === 'string';
+  if (role === 'tool') return typeof message.tool_call_id === 'string';
+  if (role === 'function') return typeof message.name === 'string';
+  return Array.isArray(message.tool_calls) || isJsonObject(message.function_call);
+}
+
+function reasoningShown(body: RequestBody): ResponseOptions['reasoning'] {
+  if (thinkingSwitch(body).isOn !== true) return 'hidden';
+  return body.thinking?.display === 'omitted' ? 'omitted' : 'visible';
 }
 
 function parseReasoning(
-  { thinking, output_config: config }: RequestBody,
+  body: RequestBody,
   shown: ResponseOptions['reasoning'],
   warnings: RequestWarnings,
 ): ReasoningOptions {
-  const given = parseEffort(config?.effort, 'output_config.effort', warnings);
-  const effort = thinking?.type === 'disabled' ? 'none' : (given ?? effortOf(thinking?.budget_tokens));
+  const given = parseEffort(body.output_config?.effort ?? foreignEffort(body), 'output_config.effort', warnings);
+  const { isOn, budget } = thinkingSwitch(body);
+  const effort = isOn === false ? 'none' : (given ?? effortOf(budget));
   return { ...(effort !== undefined && { effort }), visible: shown !== 'hidden' };
-}
-
-/** A budget in tokens as the effort it is worth: 1024 is the least the API takes, from 16k on its guide says "complex". */
-function effortOf(budget: number | null | undefined): ReasoningOptions['effort'] {
-  if (budget === null || budget === undefined) return undefined;
-  if (budget <= 2048) return 'low';
-  return budget < 16_000 ? 'medium' : 'high';
 }
 
 function parseSampling(body: RequestBody): SamplingOptions {
   const { max_tokens: limit } = body;
-  if (typeof limit === 'number' && limit < 1) {
-    throw invalidRequest('max_tokens', `Invalid value for 'max_tokens': expected at least 1, but got ${limit}.`);
+  // 0 asks for a warm-up: the prompt is read, and nothing is said.
+  if (typeof limit === 'number' && limit < 0) {
+    throw invalidRequest('max_tokens', `Invalid value for 'max_tokens': expected at least 0, but got ${limit}.`);
   }
   const stop = (body.stop_sequences ?? []).filter((sequence) => sequence !== '');
   return {
@@ -98,7 +167,12 @@ function parseSampling(body: RequestBody): SamplingOptions {
 
 function parseResponseFormat(body: RequestBody): ResponseFormat {
   const format = body.output_config?.format ?? body.output_format;
-  if (format === null || format === undefined) return { type: 'text' };
+  if (format === null || format === undefined) {
+    // Anthropic's protocol has no word for JSON of any shape.
+    return foreignFormat(body, ['response_format', 'text.format'])?.format.type === 'json_object'
+      ? { type: 'json' }
+      : { type: 'text' };
+  }
   return {
     type: 'json-schema',
     ...(typeof format.name === 'string' && { name: format.name }),

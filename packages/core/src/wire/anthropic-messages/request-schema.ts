@@ -3,7 +3,8 @@
  * types of the official SDK (1.11), beta fields included; nothing is refused that a client sends on every request.
  */
 import { z } from 'zod';
-import { type FieldSection, type FieldSupport, field } from '../field-support.js';
+import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../field-support.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 import { BLOCK_SCHEMAS, content } from './content-schema.js';
 
 const text = z.string().nullish();
@@ -20,33 +21,33 @@ const ignored = (note: string, harmless: FieldSupport['harmless'] = []): FieldSu
 
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
 
-export const messageSchema = z.looseObject({
+export const messageSchema = requestObject({
   role: field(z.enum(['user', 'assistant', 'system', 'developer']), {
     support: 'supported',
     note: '`system` and `developer` anywhere, in their place',
   }),
-  content,
+  content: supported(content),
   id: field(text, accepted('Left over from an answer')),
   type: field(text, accepted('Left over from an answer')),
 });
 
-export const outputFormat = z.looseObject({
-  type: z.literal('json_schema'),
-  schema: z.looseObject({}),
-  name: text,
+export const outputFormat = requestObject({
+  type: supported(z.literal('json_schema')),
+  schema: supported(z.looseObject({})),
+  name: supported(text),
 });
 
-export const tool = z.looseObject({
-  name: z.string().min(1),
+export const tool = requestObject({
+  name: supported(z.string().min(1)),
   type: field(
     text,
     emulated(
       '`bash_*`, `text_editor_*`, `memory_*` and `computer_*` are told with their known inputs; others without a schema are left out with a warning',
     ),
   ),
-  description: text,
+  description: supported(text),
   input_schema: field(z.looseObject({}).nullish(), emulated('Any JSON Schema')),
-  strict: flag,
+  strict: supported(flag),
   cache_control: field(anything, accepted('Sessions are matched by what was said, not by marks')),
   defer_loading: field(flag, accepted('All tools are offered at once')),
   eager_input_streaming: field(flag, accepted()),
@@ -59,42 +60,80 @@ export const tool = z.looseObject({
   allowed_callers: field(anything, accepted()),
 });
 
-export const toolChoice = z.looseObject({
-  type: z.enum(['auto', 'any', 'tool', 'none']),
-  name: text,
+export const toolChoice = requestObject({
+  type: supported(z.enum(['auto', 'any', 'tool', 'none'])),
+  name: supported(text),
   disable_parallel_tool_use: field(flag, emulated('Asked for in the prompt')),
 });
 
-export const outputConfig = z.looseObject({
+export const outputConfig = requestObject({
   effort: field(text, accepted('The models behind the gateway have no levels')),
   format: field(outputFormat.nullish(), emulated('Checked, and asked for once more if need be')),
   task_budget: field(anything, ignored(NO_SUCH_SETTING)),
 });
 
-export const thinking = z.looseObject({
-  type: z.string(),
+export const thinking = requestObject({
+  type: supported(z.string()),
   budget_tokens: field(
     z.number().nullish(),
     emulated('Whether there is thinking at all; the models behind the gateway have no budget'),
   ),
-  display: text,
+  display: supported(text),
 });
 
 /** What `count_tokens` reads too; `max_tokens` is not among it. */
-export const requestBody = z.looseObject({
+export const requestBody = requestObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
-  messages: z.array(z.looseObject({ role: z.string() })).min(1),
-  system: z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish(),
-  max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway; may be absent')),
-  stop_sequences: field(z.array(z.string()).nullish(), emulated('Enforced by the gateway')),
-  stream: flag,
+  messages: field(listOf(anyObject).nullish(), {
+    support: 'supported',
+    note: "OpenAI's messages and items are understood too",
+  }),
+  input: field(anything, { support: 'supported', note: "The Responses API's name, read when `messages` is absent" }),
+  instructions: field(anything, { support: 'supported', note: "The Responses API's name of `system`" }),
+  system: supported(z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish()),
+  max_tokens: field(
+    z.int().nullish(),
+    emulated('Enforced by the gateway; may be absent; with 0 the answer is empty and no turn is run'),
+  ),
+  stop_sequences: field(listOf(z.string()).nullish(), emulated('Enforced by the gateway')),
+  max_completion_tokens: field(anything, emulated("OpenAI's name of `max_tokens`")),
+  max_output_tokens: field(anything, emulated("The Responses API's name of `max_tokens`")),
+  stop: field(anything, emulated("OpenAI's name of `stop_sequences`")),
+  reasoning_effort: field(anything, accepted('As `output_config.effort`')),
+  reasoning: field(anything, accepted('Its `effort` is read as `output_config.effort`')),
+  enable_thinking: field(anything, { support: 'supported', note: "As `thinking`, of Qwen's clients" }),
+  thinking_budget: field(anything, emulated('As `thinking.budget_tokens`')),
+  chat_template_kwargs: field(anything, {
+    support: 'supported',
+    note: '`enable_thinking` and `thinking_budget` are read; there is no chat template here for others',
+  }),
+  extra_body: field(anything, accepted('Only the switches of thinking in it are read')),
+  response_format: field(anything, emulated("OpenAI's name of `output_config.format`")),
+  text: field(anything, emulated('Its `format` is read where `output_config.format` is absent')),
+  stream_options: field(anything, accepted('Usage is always told')),
+  stream: supported(flag),
 
-  tools: field(z.array(z.looseObject({})).nullish(), emulated('Described in the prompt; hosted tools are left out')),
-  tool_choice: field(toolChoice.nullish(), emulated('Asked for in the prompt and checked')),
-  thinking: thinking.nullish(),
-  output_config: outputConfig.nullish(),
+  tools: field(
+    listOf(anyObject, { max: MAX_TOOLS }).nullish(),
+    emulated('Described in the prompt; hosted tools are left out'),
+  ),
+  tool_choice: field(
+    z.union([z.string(), z.looseObject({})]).nullish(),
+    emulated("Asked for in the prompt and checked; OpenAI's forms included"),
+  ),
+  functions: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), emulated("OpenAI's older form of `tools`")),
+  function_call: field(
+    z.union([z.string(), z.looseObject({})]).nullish(),
+    emulated("OpenAI's older form of `tool_choice`"),
+  ),
+  parallel_tool_calls: field(anything, emulated("OpenAI's name for `disable_parallel_tool_use`")),
+  thinking: supported(thinking.nullish()),
+  output_config: supported(outputConfig.nullish()),
   output_format: field(outputFormat.nullish(), emulated('As `output_config.format`')),
-  metadata: z.looseObject({ user_id: text }).nullish(),
+  metadata: field(
+    requestObject({ user_id: field(text, accepted('Has no effect yet')) }).nullish(),
+    accepted('Has no effect yet'),
+  ),
 
   temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),
   top_p: field(z.number().min(0).max(1).nullish(), ignored(NO_SUCH_SETTING, [1])),
@@ -125,6 +164,7 @@ export type RequestBody = z.infer<typeof requestBody>;
 export const FIELD_SECTIONS: readonly FieldSection[] = [
   { title: 'Request', schema: requestBody },
   { title: 'tools[]', schema: tool },
+  { title: 'tool_choice', schema: toolChoice },
   { title: 'messages[]', schema: messageSchema },
   ...Object.entries(BLOCK_SCHEMAS).map(([type, schema]) => ({ title: `content[] of type ${type}`, schema })),
 ];

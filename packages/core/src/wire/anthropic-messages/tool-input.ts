@@ -1,5 +1,5 @@
 /** The input of a call as the JSON object this protocol wants, whatever the model wrote. */
-import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { isJsonObject, type JsonObject, parseExactJson } from '../../util/index.js';
 
 /**
  * Free text becomes `{ "input": text }`, the one member under which both the answer and the stream carry it.
@@ -9,7 +9,7 @@ export function toolInputObject(kind: 'function' | 'custom', input: string): Jso
   if (kind === 'custom') return { input };
   if (input.trim() === '') return {};
   try {
-    const value: unknown = JSON.parse(input);
+    const value = parseExactJson(input);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;

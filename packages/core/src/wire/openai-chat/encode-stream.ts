@@ -15,7 +15,7 @@ import { createId, type JsonObject } from '../../util/index.js';
 import { openAiErrorBody } from '../openai-error.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 import { settleFinishReason } from '../settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE } from '../sse.js';
+import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../sse.js';
 import { OPENAI_FINISH_REASON } from './finish-reason.js';
 import { encodeUsage } from './usage.js';
 
@@ -54,6 +54,10 @@ class ChatStreamEncoder implements StreamEncoder {
   }
 
   push(event: ChatEvent): string {
+    return withoutLineEnds(this.#push(event));
+  }
+
+  #push(event: ChatEvent): string {
     if (this.#state === 'spent') return '';
     switch (event.type) {
       case 'response-start':
@@ -79,7 +83,7 @@ class ChatStreamEncoder implements StreamEncoder {
   fail(error: GatewayError): string {
     if (this.#state === 'spent') return '';
     this.#state = 'spent';
-    return encodeSse({ data: JSON.stringify(openAiErrorBody(error)) });
+    return withoutLineEnds(encodeSse({ data: JSON.stringify(openAiErrorBody(error)) }));
   }
 
   #begin(createdAt: number, model: string): string {

@@ -3,51 +3,52 @@
  * members, calls without ids. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
 import { z } from 'zod';
-import { type FieldSupport, field } from '../field-support.js';
+import { type FieldSupport, field, requestObject, supported } from '../field-support.js';
+import { anyObject, listOf } from '../list-schema.js';
 
 const text = z.string().nullish();
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 
-const content = z.union([z.string(), z.array(z.union([z.string(), z.looseObject({})]))]).nullish();
+const content = z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish();
 export type ContentValue = z.infer<typeof content>;
 
 const cacheControl = field(z.unknown().optional(), accepted('Sessions are matched by what was said, not by marks'));
 
-export const systemMessage = z.looseObject({
-  role: z.string(),
-  content,
+export const systemMessage = requestObject({
+  role: supported(z.string()),
+  content: supported(content),
   name: field(text, accepted()),
   cache_control: cacheControl,
 });
 
-export const userMessage = z.looseObject({
-  role: z.literal('user'),
-  content,
+export const userMessage = requestObject({
+  role: supported(z.literal('user')),
+  content: supported(content),
   name: field(text, { support: 'emulated', note: 'Written before the text of the message' }),
   cache_control: cacheControl,
 });
 
 const callInput = z.unknown().optional();
 
-export const functionCall = z.looseObject({ name: z.string().min(1), arguments: callInput });
+export const functionCall = requestObject({ name: supported(z.string().min(1)), arguments: supported(callInput) });
 
-export const toolCall = z.looseObject({
-  id: text,
-  type: text,
+export const toolCall = requestObject({
+  id: supported(text),
+  type: supported(text),
   index: field(z.unknown().optional(), accepted('Left over from a stream')),
-  function: functionCall.nullish(),
-  custom: z.looseObject({ name: z.string().min(1), input: callInput }).nullish(),
+  function: supported(functionCall.nullish()),
+  custom: supported(requestObject({ name: supported(z.string().min(1)), input: supported(callInput) }).nullish()),
 });
 
-export const assistantMessage = z.looseObject({
-  role: z.literal('assistant'),
-  content,
+export const assistantMessage = requestObject({
+  role: supported(z.literal('assistant')),
+  content: supported(content),
   name: field(text, accepted()),
-  refusal: text,
-  reasoning_content: text,
+  refusal: supported(text),
+  reasoning_content: supported(text),
   reasoning: field(z.unknown().optional(), { support: 'supported', note: 'Read where `reasoning_content` is absent' }),
   reasoning_details: field(z.unknown().optional(), accepted()),
-  tool_calls: z.array(toolCall).nullish(),
+  tool_calls: supported(listOf(toolCall).nullish()),
   function_call: field(functionCall.nullish(), { support: 'supported', note: 'The older form of `tool_calls`' }),
   audio: field(z.unknown().optional(), { support: 'ignored', note: 'Earlier answers in sound are not kept' }),
   annotations: field(z.unknown().optional(), accepted()),
@@ -56,49 +57,58 @@ export const assistantMessage = z.looseObject({
   cache_control: cacheControl,
 });
 
-export const toolMessage = z.looseObject({
-  role: z.literal('tool'),
-  content,
-  tool_call_id: z.string(),
+export const toolMessage = requestObject({
+  role: supported(z.literal('tool')),
+  content: supported(content),
+  tool_call_id: supported(z.string()),
   name: field(text, accepted()),
   cache_control: cacheControl,
 });
 
-export const functionMessage = z.looseObject({
-  role: z.literal('function'),
-  content,
-  name: z.string(),
+export const functionMessage = requestObject({
+  role: supported(z.literal('function')),
+  content: supported(content),
+  name: supported(z.string()),
 });
 
 export const PART_SCHEMAS = {
-  text: z.looseObject({ type: text, text: z.string(), cache_control: cacheControl }),
-  refusal: z.looseObject({ type: text, refusal: z.string() }),
-  image_url: z.looseObject({
-    type: text,
-    image_url: z.union([
-      z.string().min(1),
-      z.looseObject({
-        url: z.string().min(1),
-        detail: field(text, accepted('Pictures are scaled as the model needs')),
-      }),
-    ]),
+  text: requestObject({ type: supported(text), text: supported(z.string()), cache_control: cacheControl }),
+  refusal: requestObject({ type: supported(text), refusal: supported(z.string()) }),
+  image_url: requestObject({
+    type: supported(text),
+    image_url: supported(
+      z.union([
+        z.string().min(1),
+        requestObject({
+          url: supported(z.string().min(1)),
+          detail: field(text, accepted('Pictures are scaled as the model needs')),
+        }),
+      ]),
+    ),
     detail: field(text, accepted()),
     cache_control: cacheControl,
   }),
-  input_audio: z.looseObject({
-    type: text,
-    input_audio: field(z.looseObject({ data: z.string().min(1), format: text }), {
+  input_audio: requestObject({
+    type: supported(text),
+    input_audio: field(requestObject({ data: supported(z.string().min(1)), format: supported(text) }), {
       support: 'emulated',
       note: 'The models take no sound; its place is marked in the prompt, and a warning given',
     }),
     cache_control: cacheControl,
   }),
-  file: z.looseObject({
-    type: text,
-    file: field(z.looseObject({ file_data: text, file_id: text, filename: text }), {
-      support: 'emulated',
-      note: 'Files that are text are put into the prompt; for others and for `file_id` their place is marked',
-    }),
+  file: requestObject({
+    type: supported(text),
+    file: field(
+      requestObject({
+        file_data: supported(text),
+        file_id: field(text, { support: 'ignored', note: 'Files cannot be uploaded here; their place is marked' }),
+        filename: supported(text),
+      }),
+      {
+        support: 'emulated',
+        note: 'Files that are text are put into the prompt; for others and for `file_id` their place is marked',
+      },
+    ),
     cache_control: cacheControl,
   }),
 } as const;

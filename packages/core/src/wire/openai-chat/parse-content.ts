@@ -1,5 +1,7 @@
 /** Content in all its forms → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
-import type { TextPart, UserPart } from '../../chat/index.js';
+import type { UserPart } from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
+import { type AnyPart, readForeignPart, textParts, toUserParts } from '../foreign-content.js';
 import { fileFromBase64, fileFromText, mediaFromUrl, parseDataUrl } from '../media-part.js';
 import { parseAt } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
@@ -8,8 +10,13 @@ import { type ContentValue, PART_SCHEMAS } from './message-schema.js';
 
 type PartValue = Readonly<Record<string, unknown>>;
 
-/** Parts without text are left out; a string is one text part. */
+/** Parts without text are left out; a string is one text part. Calls and results are read as the text they carry. */
 export function parseContent(content: ContentValue, path: string, warnings: RequestWarnings): UserPart[] {
+  return toUserParts(parseParts(content, path, warnings));
+}
+
+/** All that a message may hold, calls and results of tools in other protocols' spellings included. */
+export function parseParts(content: ContentValue, path: string, warnings: RequestWarnings): AnyPart[] {
   if (content === null || content === undefined) return [];
   if (typeof content === 'string') return textParts(content);
   return content.flatMap((part, index) =>
@@ -28,9 +35,7 @@ export function parseText(content: ContentValue, path: string, warnings: Request
     .join('\n');
 }
 
-const textParts = (text: string): TextPart[] => (text === '' ? [] : [{ type: 'text', text }]);
-
-function parsePart(part: PartValue, path: string, warnings: RequestWarnings): UserPart[] {
+function parsePart(part: PartValue, path: string, warnings: RequestWarnings): readonly AnyPart[] {
   switch (part.type ?? guessType(part)) {
     case 'text':
     case 'input_text':
@@ -54,11 +59,8 @@ function parsePart(part: PartValue, path: string, warnings: RequestWarnings): Us
     case 'file':
     case 'input_file':
       return parseFile(part, path, warnings);
-    default: {
-      const kind = typeof part.type === 'string' ? part.type : 'content';
-      warnings.add('unsupported-content', path, `Content of type ${kind} is not supported`);
-      return textParts(typeof part.text === 'string' && part.text !== '' ? part.text : `[${kind}]`);
-    }
+    default:
+      return readForeignPart(part as JsonObject, path, warnings);
   }
 }
 

@@ -1,26 +1,27 @@
 /** Messages of every role, in order → the model's. Empty ones are left out; results that follow one another join up. */
-import type { AssistantPart, ChatMessage, ToolCallPart, ToolResultPart, UserPart } from '../../chat/index.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
+import type { AssistantPart, ChatMessage, GatewayError, ToolResultPart, UserPart } from '../../chat/index.js';
+import { toAssistantPart, toUserParts } from '../foreign-content.js';
+import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
-import {
-  assistantMessage,
-  functionCall,
-  functionMessage,
-  systemMessage,
-  toolCall,
-  toolMessage,
-  userMessage,
-} from './message-schema.js';
-import { parseContent, parseText } from './parse-content.js';
+import { assistantMessage, functionMessage, systemMessage, toolMessage, userMessage } from './message-schema.js';
+import { parseContent, parseParts, parseText } from './parse-content.js';
+import { parseCall, parseLegacyCall } from './tool-calls.js';
 
-type MessageValue = Readonly<Record<string, unknown>> & { readonly role: string };
+type MessageValue = Readonly<Record<string, unknown>>;
 
-/** @throws GatewayError `invalid_request` for an unknown role and for members of the wrong type */
-export function parseMessages(messages: readonly MessageValue[], warnings: RequestWarnings): ChatMessage[] {
+/**
+ * @param inserted how many of the first are not the client's own list
+ * @throws GatewayError `invalid_request` for an unknown role and for members of the wrong type
+ */
+export function parseMessages(
+  messages: readonly MessageValue[],
+  warnings: RequestWarnings,
+  inserted = 0,
+): ChatMessage[] {
   const reader = new MessageReader(warnings);
   messages.forEach((message, index) => {
-    reader.read(message, index);
+    reader.read(message, index - inserted);
   });
   return reader.messages;
 }
@@ -39,7 +40,8 @@ class MessageReader {
   }
 
   read(message: MessageValue, index: number): void {
-    const path = `messages[${index}]`;
+    const path = index < 0 ? 'system' : `messages[${index}]`;
+    if (typeof message.role !== 'string') throw wrongRole(message.role, `${path}.role`);
     if (message.role !== 'tool' && message.role !== 'function') this.#results = undefined;
     switch (message.role) {
       case 'system':
@@ -60,20 +62,26 @@ class MessageReader {
         checkFields(message, toolMessage, path, this.#warnings);
         const { tool_call_id: toolCallId, content } = parseAt(toolMessage, message, path);
         const answered = toolCallId === '' ? (this.#nameless.shift() ?? '') : toolCallId;
-        this.#result(answered, parseContent(content, `${path}.content`, this.#warnings));
+        this.#result({
+          type: 'tool-result',
+          toolCallId: answered,
+          output: parseContent(content, `${path}.content`, this.#warnings),
+          isError: false,
+        });
         return;
       }
       case 'function': {
         checkFields(message, functionMessage, path, this.#warnings);
         const { name, content } = parseAt(functionMessage, message, path);
         const output = parseContent(content, `${path}.content`, this.#warnings);
-        this.#result(this.#legacyCalls.get(name) ?? `call_${name}`, output);
+        const toolCallId = this.#legacyCalls.get(name) ?? `call_${name}`;
+        this.#result({ type: 'tool-result', toolCallId, output, isError: false });
         return;
       }
       default:
         throw invalidRequest(
           `${path}.role`,
-          `Invalid value for '${path}.role': '${message.role}'. Supported values are: 'system', 'developer', 'user', 'assistant', 'tool' and 'function'.`,
+          `Invalid value for '${path}.role': '${message.role.slice(0, 100)}'. Supported values are: 'system', 'developer', 'user', 'assistant', 'tool' and 'function'.`,
         );
     }
   }
@@ -81,8 +89,14 @@ class MessageReader {
   #user(message: MessageValue, path: string): void {
     checkFields(message, userMessage, path, this.#warnings);
     const { content, name } = parseAt(userMessage, message, path);
-    const parts = parseContent(content, `${path}.content`, this.#warnings);
-    if (parts.length > 0) this.messages.push({ role: 'user', content: withSpeaker(parts, name) });
+    const given = parseParts(content, `${path}.content`, this.#warnings);
+    // Results first: they have to stand right behind their calls.
+    const results = given.filter((part) => part.type === 'tool-result');
+    for (const part of results) this.#result(part);
+    const parts = toUserParts(results.length === 0 ? given : given.filter((part) => part.type !== 'tool-result'));
+    if (parts.length === 0) return;
+    this.#results = undefined;
+    this.messages.push({ role: 'user', content: withSpeaker(parts, name) });
   }
 
   #assistant(message: MessageValue, path: string, index: number): void {
@@ -91,8 +105,10 @@ class MessageReader {
     const parts: AssistantPart[] = [];
     const thoughts = parsed.reasoning_content ?? parsed.reasoning;
     if (typeof thoughts === 'string' && thoughts !== '') parts.push({ type: 'reasoning', text: thoughts });
-    for (const part of parseContent(parsed.content, `${path}.content`, this.#warnings)) {
-      parts.push(part.type === 'text' ? part : { type: 'text', text: `[${part.type}]` });
+    const results: ToolResultPart[] = [];
+    for (const part of parseParts(parsed.content, `${path}.content`, this.#warnings)) {
+      if (part.type === 'tool-result') results.push(part);
+      else parts.push(toAssistantPart(part));
     }
     if (typeof parsed.refusal === 'string' && parsed.refusal !== '') parts.push({ type: 'text', text: parsed.refusal });
     (parsed.tool_calls ?? []).forEach((call, at) => {
@@ -102,21 +118,29 @@ class MessageReader {
       parts.push(part);
     });
     if (parsed.function_call !== null && parsed.function_call !== undefined) {
-      const { name, arguments: input } = parseAt(functionCall, parsed.function_call, `${path}.function_call`);
-      const toolCallId = `call_${index}`;
-      this.#legacyCalls.set(name, toolCallId);
-      parts.push({ type: 'tool-call', toolCallId, toolName: name, input: jsonInput(input), kind: 'function' });
+      const call = parseLegacyCall(parsed.function_call, `${path}.function_call`, `call_${index}`);
+      this.#legacyCalls.set(call.toolName, call.toolCallId);
+      parts.push(call);
     }
     if (parts.length > 0) this.messages.push({ role: 'assistant', content: parts });
+    for (const part of results) this.#result(part);
   }
 
-  #result(toolCallId: string, output: readonly UserPart[]): void {
+  #result(part: ToolResultPart): void {
     if (this.#results === undefined) {
       this.#results = [];
       this.messages.push({ role: 'tool', content: this.#results });
     }
-    this.#results.push({ type: 'tool-result', toolCallId, output, isError: false });
+    this.#results.push(part);
   }
+}
+
+function wrongRole(role: unknown, path: string): GatewayError {
+  const message =
+    role === undefined
+      ? `Missing required parameter: '${path}'.`
+      : `Invalid value for '${path}': expected a string, but got ${wordOf(role)}.`;
+  return invalidRequest(path, message);
 }
 
 /** The model has one name for everybody who asks; with several people in a conversation theirs goes into the text. */
@@ -124,26 +148,4 @@ function withSpeaker(parts: readonly UserPart[], name: string | null | undefined
   const [first, ...rest] = parts;
   if (name === null || name === undefined || name === '' || first?.type !== 'text') return parts;
   return [{ type: 'text', text: `${name}: ${first.text}` }, ...rest];
-}
-
-function parseCall(value: unknown, path: string, idIfNone: string, warnings: RequestWarnings): ToolCallPart {
-  const call = parseAt(toolCall, value, path);
-  checkFields(call, toolCall, path, warnings);
-  const toolCallId = call.id === null || call.id === undefined || call.id === '' ? idIfNone : call.id;
-  if (call.custom !== null && call.custom !== undefined) {
-    const { name, input } = call.custom;
-    const text = typeof input === 'string' ? input : input === undefined || input === null ? '' : JSON.stringify(input);
-    return { type: 'tool-call', toolCallId, toolName: name, input: text, kind: 'custom' };
-  }
-  if (call.function === null || call.function === undefined) {
-    throw invalidRequest(`${path}.function`, `Missing required parameter: '${path}.function'.`);
-  }
-  const { name, arguments: input } = call.function;
-  return { type: 'tool-call', toolCallId, toolName: name, input: jsonInput(input), kind: 'function' };
-}
-
-/** By the book JSON as a string; some clients send the object itself, some nothing. */
-function jsonInput(input: unknown): string {
-  if (typeof input === 'string') return input.trim() === '' ? '{}' : input;
-  return input === undefined || input === null ? '{}' : JSON.stringify(input);
 }

@@ -1,9 +1,25 @@
 /** The body of a chat completion request → `ChatRequest`. */
-import { GatewayError, type ReasoningOptions, type ResponseFormat, type SamplingOptions } from '../../chat/index.js';
-import type { JsonObject } from '../../util/index.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
+import {
+  type ChatMessage,
+  GatewayError,
+  type ReasoningOptions,
+  type ResponseFormat,
+  type SamplingOptions,
+} from '../../chat/index.js';
+import { isJsonObject, type JsonObject } from '../../util/index.js';
+import {
+  foreignEffort,
+  foreignFormat,
+  foreignLimit,
+  foreignStop,
+  formatMembers,
+  thinkingSwitch,
+  withForeignSettings,
+} from '../foreign-settings.js';
+import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/parse-items.js';
+import { invalidRequest, parseAt, toBody } from '../parse-schema.js';
 import type { ParsedRequest } from '../protocol.js';
-import { parseEffort } from '../reasoning-effort.js';
+import { effortOf, parseEffort } from '../reasoning-effort.js';
 import { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import { parseMessages } from './parse-messages.js';
@@ -12,7 +28,8 @@ import { jsonSchemaFormat, type RequestBody, requestBody, streamOptions } from '
 
 /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
 export function parseRequest(value: unknown): ParsedRequest {
-  const body = parseAt(requestBody, value, '');
+  const body = parseAt(requestBody, withOthersNames(toBody(value)), '');
+  sourceOf(body);
   const warnings = new RequestWarnings();
   checkFields(body, requestBody, '', warnings);
   if (body.modalities?.some((modality) => modality !== 'text')) {
@@ -20,8 +37,8 @@ export function parseRequest(value: unknown): ParsedRequest {
   }
   if (body.stream_options) checkFields(body.stream_options, streamOptions, 'stream_options', warnings);
 
-  const messages = parseMessages(body.messages, warnings);
-  const { tools, toolChoice, legacy } = parseTools(body, warnings);
+  const { messages, tools: more } = parseConversation(body, warnings);
+  const { tools, toolChoice, legacy } = parseTools(body, warnings, more);
   const reasoning = parseReasoning(body, warnings);
   const affinityKey = [body.prompt_cache_key, userId(body.metadata), body.user, body.safety_identifier].find(
     (key) => typeof key === 'string' && key !== '',
@@ -33,7 +50,7 @@ export function parseRequest(value: unknown): ParsedRequest {
       tools,
       toolChoice,
       // The older form has room for one call.
-      parallelToolCalls: !legacy && body.parallel_tool_calls !== false,
+      parallelToolCalls: !legacy && body.parallel_tool_calls !== false && !asksForOneCall(body.tool_choice),
       sampling: parseSampling(body),
       responseFormat: parseResponseFormat(body.response_format, warnings),
       reasoning,
@@ -49,6 +66,57 @@ export function parseRequest(value: unknown): ParsedRequest {
     },
   };
 }
+
+/** Settings by the names of the other two protocols. */
+function withOthersNames(body: JsonObject): JsonObject {
+  const format = foreignFormat(body, ['text.format', 'output_config.format', 'output_format']);
+  const effort = foreignEffort(body);
+  const stop = foreignStop(body.stop_sequences);
+  const limit = typeof body.max_tokens === 'number' ? undefined : foreignLimit(body, ['max_output_tokens']);
+  return withForeignSettings(body, {
+    stop,
+    max_completion_tokens: limit,
+    reasoning_effort: effort,
+    response_format: format && { type: format.format.type ?? null, json_schema: formatMembers(format.format) },
+  });
+}
+
+/**
+ * Where the conversation stands.
+ *
+ * @throws GatewayError `invalid_request` when there is none
+ */
+function sourceOf({ messages, input }: RequestBody): 'messages' | 'input' {
+  if (!isEmpty(messages)) return 'messages';
+  if (!isEmpty(input)) return 'input';
+  const isAbsent = messages === undefined || messages === null;
+  const what = isAbsent ? 'Missing required parameter' : 'Invalid value for';
+  throw invalidRequest('messages', `${what}: 'messages' must hold at least one message.`);
+}
+
+/** What was said, by whatever name and in whatever protocol's spelling, with tools that came among it. */
+function parseConversation(
+  body: RequestBody,
+  warnings: RequestWarnings,
+): { readonly messages: readonly ChatMessage[]; readonly tools: readonly JsonObject[] } {
+  const given = body.messages ?? [];
+  const source = sourceOf(body);
+  const first = [body.system, body.instructions].flatMap(promptItems);
+  // An item is known by its type, a message by its role.
+  const hasItems =
+    source === 'input' || given.some(({ role, type }) => typeof role !== 'string' && typeof type === 'string');
+  if (!hasItems) {
+    const messages = [...first, ...given] as Parameters<typeof parseMessages>[0];
+    return { messages: parseMessages(messages, warnings, first.length), tools: [] };
+  }
+  const context = { warnings, resolveItem: () => undefined };
+  const head = parseItems(first, 'system', context);
+  const items = source === 'input' ? toItems(body.input, 'user') : (given as JsonObject[]);
+  const rest = parseItems(items, source, context);
+  return { messages: [...head.messages, ...rest.messages], tools: rest.tools };
+}
+
+const asksForOneCall = (choice: unknown): boolean => isJsonObject(choice) && choice.disable_parallel_tool_use === true;
 
 function userId(metadata: unknown): string | undefined {
   const id = typeof metadata === 'object' && metadata !== null ? (metadata as JsonObject).user_id : undefined;
@@ -77,11 +145,11 @@ function parseLimit(value: number | null | undefined, path: string): number | un
 }
 
 function parseReasoning(body: RequestBody, warnings: RequestWarnings): ReasoningOptions {
-  const off = body.enable_thinking === false || body.thinking?.type === 'disabled';
+  const thinking = thinkingSwitch(body);
   const effort =
     parseEffort(body.reasoning_effort, 'reasoning_effort', warnings) ??
     parseEffort(body.reasoning?.effort, 'reasoning.effort', warnings) ??
-    (off ? 'none' : undefined);
+    (thinking.isOn === false ? 'none' : effortOf(thinking.budget));
   const visible = effort !== 'none' && body.reasoning?.exclude !== true;
   return { ...(effort !== undefined && { effort }), visible };
 }

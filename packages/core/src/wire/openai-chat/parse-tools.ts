@@ -1,9 +1,11 @@
 /** `tools`, `tool_choice` and their older forms → what the caller's client runs. Tools of other servers are left out. */
 import type { ToolDefinition } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { foreignSchema, foreignTools } from '../foreign-tool.js';
+import { hostedNames } from '../openai-tools/hosted-tools.js';
 import { type ChosenTools, demandsTool, parseToolChoice } from '../openai-tools/tool-choice.js';
 import { customDefinition, functionDefinition, unpackTool } from '../openai-tools/tool-definition.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
+import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import {
@@ -17,24 +19,40 @@ export interface ParsedTools extends ChosenTools {
   readonly legacy: boolean;
 }
 
-/** @throws GatewayError `invalid_request` for a choice that no declared tool can meet */
-export function parseTools(body: RequestBody, warnings: RequestWarnings): ParsedTools {
+/**
+ * @param more tools that came among the messages
+ * @throws GatewayError `invalid_request` for a choice that no declared tool can meet
+ */
+export function parseTools(
+  body: RequestBody,
+  warnings: RequestWarnings,
+  more: readonly JsonObject[] = [],
+): ParsedTools {
   const declared = body.tools ?? [];
   const functions = declared.length === 0 ? (body.functions ?? []) : [];
   if (functions.length > 0) {
     const tools = functions.map((value, index) => readFunction(value, `functions[${index}]`, warnings));
     const choice = body.function_call ?? body.tool_choice;
     const named = isJsonObject(choice) && choice.type === undefined ? { type: 'function', ...choice } : choice;
-    return { ...choose(named, tools, 'function_call', warnings), legacy: true };
+    return { ...choose(named, tools, 'function_call', [], warnings), legacy: true };
   }
-  const tools = declared.flatMap((tool, index) => parseTool(tool as JsonObject, `tools[${index}]`, warnings));
-  if (declared.length === 0 && demandsTool(body.tool_choice)) {
+  const leftOut: string[] = [];
+  const tools = [...(declared as JsonObject[]), ...more].flatMap((tool, index) =>
+    parseTool(tool, `tools[${index}]`, leftOut, warnings),
+  );
+  if (declared.length + more.length === 0 && demandsTool(body.tool_choice)) {
     throw invalidRequest('tool_choice', "'tool_choice' is only allowed when 'tools' are specified.");
   }
-  return { ...choose(body.tool_choice, tools, 'tool_choice', warnings), legacy: false };
+  return { ...choose(body.tool_choice, tools, 'tool_choice', leftOut, warnings), legacy: false };
 }
 
-function parseTool(tool: JsonObject, path: string, warnings: RequestWarnings): ToolDefinition[] {
+function parseTool(
+  tool: JsonObject,
+  path: string,
+  leftOut: string[],
+  warnings: RequestWarnings,
+): readonly ToolDefinition[] {
+  if (foreignSchema(tool) !== undefined) return foreignTools(tool, path) ?? [];
   switch (tool.type) {
     case 'function':
     case 'custom':
@@ -46,13 +64,17 @@ function parseTool(tool: JsonObject, path: string, warnings: RequestWarnings): T
       const definition = value === tool ? flat : value;
       return [(tool.type === 'custom' ? readCustom : readFunction)(definition, place, warnings)];
     }
-    default:
+    default: {
+      const tools = foreignTools(tool, path);
+      if (tools !== undefined) return tools;
+      leftOut.push(...hostedNames(tool));
       warnings.add(
         'unsupported-setting',
         path,
-        `Tools of type ${String(tool.type)} are not available and are left out`,
+        `Tools of type ${wordOf(tool.type)} are not available and are left out`,
       );
       return [];
+    }
   }
 }
 
@@ -72,13 +94,15 @@ function choose(
   choice: unknown,
   tools: readonly ToolDefinition[],
   path: string,
+  leftOut: readonly string[],
   warnings: RequestWarnings,
 ): ChosenTools {
   return parseToolChoice(choice, tools, {
     path,
+    leftOut,
     warnings,
     onOther: ({ type }) => {
-      throw invalidRequest(path, `Invalid value for '${path}': a choice of type '${String(type)}' is not known.`);
+      throw invalidRequest(path, `Invalid value for '${path}': a choice of type '${wordOf(type)}' is not known.`);
     },
   });
 }

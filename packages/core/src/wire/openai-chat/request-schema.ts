@@ -4,7 +4,8 @@
  * OpenAI-compatible servers understand and their clients send.
  */
 import { z } from 'zod';
-import { type FieldSection, type FieldSupport, field } from '../field-support.js';
+import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../field-support.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 import {
   assistantMessage,
   functionMessage,
@@ -34,57 +35,89 @@ const emulated = (note: string): FieldSupport => ({ support: 'emulated', note })
 
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
 
-export const functionDefinition = z.looseObject({
-  name: z.string().min(1),
-  description: text,
+export const functionDefinition = requestObject({
+  name: supported(z.string().min(1)),
+  description: supported(text),
   parameters: field(z.looseObject({}).nullish(), { support: 'emulated', note: 'Any JSON Schema' }),
-  strict: flag,
+  strict: supported(flag),
 });
 
-export const customDefinition = z.looseObject({
-  name: z.string().min(1),
-  description: text,
-  format: field(z.looseObject({ type: text }).nullish(), emulated('The grammar is told to the model')),
+export const customDefinition = requestObject({
+  name: supported(z.string().min(1)),
+  description: supported(text),
+  format: field(requestObject({ type: supported(text) }).nullish(), emulated('The grammar is told to the model')),
 });
 
-export const jsonSchemaFormat = z.looseObject({
-  name: text,
-  description: text,
-  schema: z.looseObject({}).nullish(),
-  strict: flag,
+export const jsonSchemaFormat = requestObject({
+  name: supported(text),
+  description: supported(text),
+  schema: supported(z.looseObject({}).nullish()),
+  strict: supported(flag),
 });
 
-export const streamOptions = z.looseObject({ include_usage: flag, include_obfuscation: field(flag, accepted()) });
+export const streamOptions = requestObject({
+  include_usage: supported(flag),
+  include_obfuscation: field(flag, accepted()),
+});
 
-export const requestBody = z.looseObject({
+export const requestBody = requestObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
-  messages: z.array(z.looseObject({ role: z.string() })).min(1),
-  stream: flag,
-  stream_options: streamOptions.nullish(),
+  messages: field(listOf(anyObject).nullish(), {
+    support: 'supported',
+    note: 'Messages, calls and results in the spelling of the other protocols are understood',
+  }),
+  input: field(anything, { support: 'supported', note: "The Responses API's name, read when `messages` is absent" }),
+  system: field(anything, { support: 'supported', note: "Anthropic's name; goes first as a system message" }),
+  instructions: field(anything, {
+    support: 'supported',
+    note: "The Responses API's name; goes first as a system message",
+  }),
+  stream: supported(flag),
+  stream_options: supported(streamOptions.nullish()),
 
-  tools: field(z.array(z.looseObject({})).nullish(), emulated('Described in the prompt; hosted tools are left out')),
+  tools: field(
+    listOf(anyObject, { max: MAX_TOOLS }).nullish(),
+    emulated('Described in the prompt; hosted tools are left out'),
+  ),
   tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('`allowed_tools` included')),
   parallel_tool_calls: field(flag, emulated('Asked for in the prompt')),
-  functions: field(z.array(functionDefinition).nullish(), emulated('The older form of `tools`; answered in that form')),
+  functions: field(
+    listOf(functionDefinition, { max: MAX_TOOLS }).nullish(),
+    emulated('The older form of `tools`; answered in that form'),
+  ),
   function_call: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('The older form of `tool_choice`')),
 
   max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway')),
   max_completion_tokens: field(z.int().nullish(), emulated('Enforced by the gateway')),
-  stop: field(z.union([z.string(), z.array(z.string())]).nullish(), emulated('Enforced by the gateway')),
+  max_output_tokens: field(anything, emulated("The Responses API's name of `max_completion_tokens`")),
+  stop_sequences: field(anything, emulated("Anthropic's name of `stop`")),
+  text: field(anything, emulated('Its `format` is read where `response_format` is absent')),
+  output_config: field(
+    anything,
+    emulated('Its `format` and `effort` are read where `response_format` and `reasoning_effort` are absent'),
+  ),
+  output_format: field(anything, emulated("Anthropic's name of `response_format`")),
+  stop: field(z.union([z.string(), listOf(z.string())]).nullish(), emulated('Enforced by the gateway')),
   response_format: field(
-    z.looseObject({ type: z.string() }).nullish(),
+    requestObject({ type: supported(z.string()) }).nullish(),
     emulated('Checked, and asked for once more if need be'),
   ),
   reasoning_effort: field(text, emulated('`none` hides the thoughts; the models behind the gateway have no levels')),
-  reasoning: field(z.looseObject({ effort: text, exclude: flag }).nullish(), {
+  reasoning: field(requestObject({ effort: supported(text), exclude: supported(flag) }).nullish(), {
     support: 'emulated',
     note: 'As `reasoning_effort`; `exclude` hides the thoughts',
   }),
-  thinking: field(z.looseObject({ type: text }).nullish(), {
+  thinking: field(requestObject({ type: supported(text) }).nullish(), {
     support: 'supported',
     note: '`disabled` means `reasoning_effort: "none"`',
   }),
   enable_thinking: field(flag, { support: 'supported', note: '`false` means `reasoning_effort: "none"`' }),
+  thinking_budget: field(number, { support: 'emulated', note: 'As the effort it is worth; 0 means none' }),
+  chat_template_kwargs: field(anything, {
+    support: 'supported',
+    note: '`enable_thinking` and `thinking_budget` are read; there is no chat template here for others',
+  }),
+  extra_body: field(anything, { support: 'accepted', note: 'Only the switches of thinking in it are read' }),
 
   temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),
   top_p: field(z.number().min(0).max(1).nullish(), ignored(NO_SUCH_SETTING, [1])),
@@ -105,12 +138,12 @@ export const requestBody = z.looseObject({
     refused('the models report no probabilities', [false, 0]),
   ),
   top_logprobs: field(z.int().nullish(), refused('the models report no probabilities', [0])),
-  modalities: field(z.array(z.string()).nullish(), { support: 'supported', note: 'Only `text`; `audio` is refused' }),
+  modalities: field(listOf(z.string()).nullish(), { support: 'supported', note: 'Only `text`; `audio` is refused' }),
   audio: field(anything, ignored('Answers are text')),
 
-  user: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
-  prompt_cache_key: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
-  safety_identifier: field(text, { support: 'supported', note: 'Keeps a conversation on one instance' }),
+  user: field(text, accepted('Has no effect yet')),
+  prompt_cache_key: field(text, accepted('Has no effect yet')),
+  safety_identifier: field(text, accepted('Has no effect yet')),
   prompt_cache_retention: field(anything, accepted()),
   prompt_cache_options: field(anything, accepted()),
   metadata: field(anything, accepted()),

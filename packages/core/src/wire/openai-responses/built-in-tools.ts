@@ -5,6 +5,7 @@
  */
 import type { ToolDefinition } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { textInput } from '../call-input.js';
 
 export type BuiltInName = 'local_shell' | 'shell' | 'apply_patch';
 
@@ -110,7 +111,9 @@ function readLocalShell({ command, env, timeout_ms, working_directory, user }: J
     action: {
       type: 'exec',
       command: words,
-      env: isJsonObject(env) ? Object.fromEntries(Object.entries(env).map(([key, value]) => [key, String(value)])) : {},
+      env: isJsonObject(env)
+        ? Object.fromEntries(Object.entries(env).map(([key, value]) => [key, textInput(value)]))
+        : {},
       ...(typeof timeout_ms === 'number' && { timeout_ms: Math.trunc(timeout_ms) }),
       ...(typeof working_directory === 'string' && { working_directory }),
       ...(typeof user === 'string' && { user }),

@@ -3,7 +3,8 @@
  * everything else stays as the client wrote it.
  */
 import type { ToolChoice } from '../../chat/index.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../../util/index.js';
+import { foreignSchema } from '../foreign-tool.js';
 import type { ResponsesRequest } from './request-schema.js';
 import { DEFAULT_SETTINGS } from './response-object.js';
 
@@ -34,7 +35,7 @@ export function buildEcho(request: ResponsesRequest, toolChoice: ToolChoice): Js
   };
 }
 
-const asText = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value ?? null));
+const asText = (value: unknown): string => (typeof value === 'string' ? value : stringifyJson(value ?? null));
 
 function echoText(request: ResponsesRequest): JsonObject {
   const given = request.text?.format ?? request.response_format;
@@ -59,11 +60,12 @@ function echoText(request: ResponsesRequest): JsonObject {
 }
 
 function echoChoice(request: ResponsesRequest, toolChoice: ToolChoice): JsonValue {
-  const given = request.tool_choice;
-  if (typeof given !== 'object' || given === null || toolChoice.type === 'tool') {
-    return toolChoice.type === 'tool' ? ((given ?? 'auto') as JsonValue) : toolChoice.type;
-  }
-  return given.type === 'allowed_tools' ? (given as JsonObject) : toolChoice.type;
+  const given = isJsonObject(request.tool_choice) ? request.tool_choice : undefined;
+  if (toolChoice.type !== 'tool') return given?.type === 'allowed_tools' ? given : toolChoice.type;
+  // A choice in another protocol's spelling is repeated in this one's.
+  const { toolName: name, namespace } = toolChoice;
+  const isOwn = typeof given?.type === 'string' && given.type !== 'tool' && !isJsonObject(given[given.type]);
+  return isOwn ? given : { type: 'function', name, ...(namespace !== undefined && { namespace }) };
 }
 
 /** Functions are told whole; the schemas do not let their members be left out. */
@@ -75,14 +77,15 @@ function echoTool(tool: JsonObject): JsonObject {
       tools: tool.tools.map((inner) => echoTool(inner as JsonObject)),
     };
   }
-  if (tool.type !== 'function' && tool.type !== undefined) return tool;
-  const { function: nested, ...flat } = tool;
+  const schema = foreignSchema(tool);
+  if (tool.type !== 'function' && tool.type !== undefined && schema === undefined) return tool;
+  const { function: nested, input_schema: _anthropic, inputSchema: _mcp, ...flat } = tool;
   const definition = isJsonObject(nested) ? { ...nested } : flat;
   return {
     ...definition,
     type: 'function',
     description: definition.description ?? null,
-    parameters: definition.parameters ?? null,
+    parameters: definition.parameters ?? schema ?? null,
     strict: definition.strict ?? false,
   };
 }

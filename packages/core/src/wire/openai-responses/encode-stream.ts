@@ -6,11 +6,11 @@
  * `data:` line as JSON.
  */
 import { type BlockEvent, type ChatEvent, GatewayError, type ResponseStart, type Usage } from '../../chat/index.js';
-import { type Clock, type JsonObject, systemClock } from '../../util/index.js';
+import { type Clock, type JsonObject, stringifyJson, systemClock } from '../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 
 import { settleFinishReason } from '../settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE } from '../sse.js';
+import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../sse.js';
 import { CompactionStreamEncoder } from './compaction-stream.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import {
@@ -63,13 +63,17 @@ class ResponsesStreamEncoder implements StreamEncoder {
 
   constructor(response: ResponseOptions, options: StreamEncoderOptions) {
     this.#frame = responseFrame(response);
-    this.#settingsJson = JSON.stringify(this.#frame.settings).slice(1, -1);
+    this.#settingsJson = stringifyJson(this.#frame.settings).slice(1, -1);
     this.#clock = options.clock ?? systemClock;
     this.#onEnd = options.onEnd;
     this.#openText = response.compacts === true ? openCompaction : openMessage;
   }
 
   push(event: ChatEvent): string {
+    return withoutLineEnds(this.#push(event));
+  }
+
+  #push(event: ChatEvent): string {
     if (this.#spent) return '';
     switch (event.type) {
       case 'response-start':
@@ -95,7 +99,8 @@ class ResponsesStreamEncoder implements StreamEncoder {
   fail(error: GatewayError): string {
     if (this.#spent) return '';
     const begun = this.#createdAt === undefined ? this.#begin(toSeconds(this.#clock.now())) : '';
-    return begun + this.#closeItem('incomplete') + this.#finish('response.failed', responseError(error), undefined);
+    const ended = this.#closeItem('incomplete') + this.#finish('response.failed', responseError(error), undefined);
+    return withoutLineEnds(begun + ended);
   }
 
   #start(event: ResponseStart): string {
@@ -188,11 +193,11 @@ class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   #responseJson(state: Pick<ResponseState, 'ending' | 'usage' | 'endedAt'>): string {
-    return `${JSON.stringify(this.#progress(state)).slice(0, -1)},${this.#settingsJson}}`;
+    return `${stringifyJson(this.#progress(state)).slice(0, -1)},${this.#settingsJson}}`;
   }
 
   readonly #write = (type: string, members: JsonObject): string =>
-    this.#writeJson(type, JSON.stringify(members).slice(1, -1));
+    this.#writeJson(type, stringifyJson(members).slice(1, -1));
 
   readonly #writeDelta = (type: string, head: string, delta: string): string =>
     this.#writeJson(type, `${head},"delta":${JSON.stringify(delta)}`);

@@ -9,7 +9,7 @@ const BASE64 = /^[A-Za-z0-9+/\r\n]+={0,2}[\r\n]*$/;
 /** Shorter than any file that is no text. */
 const WORD_LENGTH = 64;
 
-export function readFile(part: JsonObject, path: string, context: ParseContext): UserPart[] {
+export function readFile(part: JsonObject, path: string, context: Pick<ParseContext, 'warnings'>): UserPart[] {
   const { file_data: data, file_url: url } = part;
   const filename = typeof part.filename === 'string' && part.filename !== '' ? part.filename : undefined;
   if (typeof data === 'string' && data !== '') return fromData(data, filename);

@@ -3,7 +3,7 @@
  * its last event and the answer without a stream cannot drift apart.
  */
 import type { ResultBlock } from '../../chat/index.js';
-import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { isJsonObject, type JsonObject, parseExactJson } from '../../util/index.js';
 import { BUILT_IN_TOOLS, type BuiltInName, type BuiltInTool } from './built-in-tools.js';
 
 export type ItemStatus = 'in_progress' | 'completed' | 'incomplete';
@@ -90,7 +90,7 @@ export function tryBuiltInItem(
 
 function tryParseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseExactJson(text);
   } catch {
     return undefined;
   }

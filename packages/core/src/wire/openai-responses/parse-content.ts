@@ -1,7 +1,8 @@
 /** Content parts → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
 import { z } from 'zod';
-import type { TextPart, UserPart } from '../../chat/index.js';
+import type { UserPart } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { type AnyPart, readForeignPart, textParts, toUserParts } from '../foreign-content.js';
 import { mediaFromUrl } from '../media-part.js';
 import { parseAt } from '../parse-schema.js';
 import { checkFields } from '../unknown-fields.js';
@@ -9,8 +10,13 @@ import { readFile } from './file-content.js';
 import { CONTENT_SCHEMAS, type ContentValue } from './item-schema.js';
 import type { ParseContext } from './parse-context.js';
 
-/** Parts without text are left out; a string is one text part. */
+/** Parts without text are left out; a string is one text part. Calls and results are read as the text they carry. */
 export function parseContent(content: ContentValue, path: string, context: ParseContext): UserPart[] {
+  return toUserParts(parseParts(content, path, context));
+}
+
+/** All that a message may hold, calls and results of tools in other protocols' spellings included. */
+export function parseParts(content: ContentValue, path: string, context: ParseContext): AnyPart[] {
   if (content === null || content === undefined) return [];
   if (typeof content === 'string') return textParts(content);
   return content.flatMap((part, index) =>
@@ -32,9 +38,7 @@ export function parseText(content: ContentValue, path: string, context: ParseCon
 /** Absent is nothing said; another type is a mistake that must not pass for nothing said. */
 const wording = z.looseObject({ text: z.string().nullish(), refusal: z.string().nullish() });
 
-const textParts = (text: string): TextPart[] => (text === '' ? [] : [{ type: 'text', text }]);
-
-function parsePart(part: JsonObject, path: string, context: ParseContext): UserPart[] {
+function parsePart(part: JsonObject, path: string, context: ParseContext): readonly AnyPart[] {
   if (typeof part.type === 'string' && Object.hasOwn(CONTENT_SCHEMAS, part.type)) {
     checkFields(part, CONTENT_SCHEMAS[part.type as keyof typeof CONTENT_SCHEMAS], path, context.warnings);
   }
@@ -56,11 +60,8 @@ function parsePart(part: JsonObject, path: string, context: ParseContext): UserP
       return readFile(isJsonObject(part.file) ? part.file : part, path, context);
     case 'input_audio':
       return [parseAudio(part, path, context)];
-    default: {
-      const kind = typeof part.type === 'string' ? part.type : 'content';
-      context.warnings.add('unsupported-content', path, `Content of type ${kind} is not supported`);
-      return [{ type: 'text', text: `[${kind.replace(/^input_/, '')}]` }];
-    }
+    default:
+      return readForeignPart(part, path, context.warnings);
   }
 }
 

@@ -183,17 +183,17 @@ describe('parseItems()', () => {
     expect(() => parse([{ type: 'item_reference', id: 'msg_2' }], stored)).toThrow("Item with id 'msg_2' not found");
   });
 
-  it('hosted and unknown items - are left out and told', () => {
+  it('hosted and unknown items without words - are left out and told', () => {
     const { messages, warnings } = parse([
       { type: 'web_search_call', id: 'ws_1', status: 'completed' },
       { type: 'constructor' },
-      { role: 'user', content: 'x', cache_control: {} },
+      { role: 'user', content: 'x', cache_control: {}, colour: 'red' },
     ]);
     expect(messages).toHaveLength(1);
     expect(warnings.map(({ type, subject }) => `${type} ${subject}`)).toEqual([
       'unsupported-content input[0]',
       'unsupported-content input[1]',
-      'unknown-field input[2].cache_control',
+      'unknown-field input[2].colour',
     ]);
   });
 

@@ -1,11 +1,15 @@
-/** Input items → messages. One reader per item type; types without one are left out with a warning. */
+/**
+ * Input items → messages. One reader per item type, and messages and parts of the other protocols among them: of all
+ * three parsers this is the one that reads what clients mix.
+ */
 import type { ChatMessage, ToolKind } from '../../chat/index.js';
-import type { JsonObject } from '../../util/index.js';
-import { invalidRequest } from '../parse-schema.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { jsonInput, textInput } from '../call-input.js';
+import { invalidRequest, wordOf } from '../parse-schema.js';
 import { compactionMessage } from './compaction.js';
-import { HOSTED_ITEMS, ITEM_SCHEMAS, type ItemType } from './item-schema.js';
+import { ITEM_SCHEMAS, type ItemType } from './item-schema.js';
 import { MessageBuilder } from './message-builder.js';
-import { parseContent, parseText } from './parse-content.js';
+import { type ItemReader, readMessage, readOther, type Sink } from './message-items.js';
 import { type ParseContext, parseObject } from './parse-context.js';
 import { parseToolOutput } from './parse-tool-output.js';
 
@@ -17,17 +21,6 @@ export interface ParsedItems {
   readonly tools: readonly JsonObject[];
 }
 
-/** What a reader may write to. */
-interface Sink {
-  readonly builder: MessageBuilder;
-  readonly tools: JsonObject[];
-  /** Item id → call id: a `local_shell_call_output` names its call by the item. */
-  readonly callIds: Map<string, string>;
-  readonly context: ParseContext;
-}
-
-type ItemReader = (item: JsonObject, path: string, sink: Sink) => void;
-
 /**
  * @param path the request field the items stand in, for errors and warnings
  * @throws GatewayError `invalid_request` for items that cannot be read and references that lead nowhere
@@ -37,19 +30,41 @@ export function parseItems(items: readonly JsonObject[], path: string, context: 
   const read: JsonObject[] = [];
   items.forEach((given, index) => {
     const at = `${path}[${index}]`;
+    if (!isJsonObject(given))
+      throw invalidRequest(at, `Invalid value for '${at}': expected an object, but got ${wordOf(given)}.`);
     const item = itemType(given) === 'item_reference' ? resolve(given, at, context) : given;
     if (item === undefined) return;
     read.push(item);
     const type = itemType(item);
     const reader = Object.hasOwn(READERS, type) ? READERS[type as keyof typeof READERS] : undefined;
     if (reader !== undefined) reader(item, at, sink);
-    else {
-      const why = HOSTED_ITEMS.has(type) ? 'belong to hosted tools' : 'are not known';
-      context.warnings.add('unsupported-content', at, `Items of type ${type} ${why} and are left out`);
-    }
+    else readOther(item, type, at, sink);
   });
   return { messages: sink.builder.messages, items: read, tools: sink.tools };
 }
+
+/** A string, or another single value, is one message, alone or among items. */
+export function toItems(value: unknown, role: 'system' | 'user'): JsonObject[] {
+  if (typeof value === 'number' || typeof value === 'boolean') return toItems(String(value), role);
+  if (typeof value === 'string') return value === '' ? [] : [{ role, content: value }];
+  if (isJsonObject(value)) return [value];
+  if (Array.isArray(value)) {
+    return value.map((item) => (typeof item === 'string' ? { role, content: item } : item));
+  }
+  return [];
+}
+
+/** A system prompt: text, Anthropic's blocks, or items. */
+export function promptItems(prompt: unknown): JsonObject[] {
+  if (isEmpty(prompt)) return [];
+  const items = toItems(prompt, 'system');
+  if (typeof prompt !== 'object' || items.some((item) => isJsonObject(item) && item.role !== undefined)) return items;
+  return [{ role: 'system', content: items as JsonValue }];
+}
+
+/** Nothing was said. */
+export const isEmpty = (value: unknown): boolean =>
+  value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 
 /** Items may leave out `type`: with a role they are messages, with nothing but an id they are references. */
 export function itemType(item: JsonObject): string {
@@ -73,43 +88,6 @@ function resolve(reference: JsonObject, path: string, context: ParseContext): Js
   context.warnings.add('unsupported-content', path, 'The reasoning item is not stored here and is left out');
   return undefined;
 }
-
-const readMessage: ItemReader = (item, path, { builder, context }) => {
-  const { role, content, tool_call_id: toolCallId } = parseObject(ITEM_SCHEMAS.message, item, path, context);
-  const at = `${path}.content`;
-  switch (role) {
-    case 'system':
-    case 'developer': {
-      const text = parseText(content, at, context);
-      if (text !== '') builder.push({ role: 'system', content: text });
-      return;
-    }
-    case 'user': {
-      const parts = parseContent(content, at, context);
-      if (parts.length > 0) builder.push({ role: 'user', content: parts });
-      return;
-    }
-    case 'assistant':
-      builder.assistant(
-        ...parseContent(content, at, context).map((part) =>
-          part.type === 'text' ? part : { type: 'text' as const, text: `[${part.type}]` },
-        ),
-      );
-      return;
-    case 'tool':
-      // The chat protocol's spelling of a function's output.
-      if (typeof toolCallId !== 'string') {
-        throw invalidRequest(`${path}.tool_call_id`, `Missing required parameter: '${path}.tool_call_id'.`);
-      }
-      builder.result(parseToolOutput(toolCallId, content, at, context));
-      return;
-    default:
-      throw invalidRequest(
-        `${path}.role`,
-        `Invalid value: '${role}'. Supported values are: 'assistant', 'system', 'developer', and 'user'.`,
-      );
-  }
-};
 
 const readReasoning: ItemReader = (item, path, { builder, context }) => {
   const { summary, content } = parseObject(ITEM_SCHEMAS.reasoning, item, path, context);
@@ -136,13 +114,12 @@ function addCall(call: CallItem, toolName: string, input: unknown, kind: ToolKin
     throw invalidRequest(`${path}.call_id`, `Missing required parameter: '${path}.call_id'.`);
   }
   if (typeof call.id === 'string') sink.callIds.set(call.id, toolCallId);
-  const nothing = kind === 'function' ? '{}' : '';
   sink.builder.assistant({
     type: 'tool-call',
     toolCallId,
     toolName,
     ...(typeof call.namespace === 'string' && { namespace: call.namespace }),
-    input: typeof input === 'string' ? input : input === undefined || input === null ? nothing : JSON.stringify(input),
+    input: kind === 'function' ? jsonInput(input) : textInput(input),
     kind,
   });
 }

@@ -8,17 +8,31 @@ import {
   type SamplingOptions,
 } from '../../chat/index.js';
 import { createId, isJsonObject, type JsonObject } from '../../util/index.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
+import {
+  foreignEffort,
+  foreignFormat,
+  foreignLimit,
+  foreignStop,
+  thinkingSwitch,
+  withForeignSettings,
+} from '../foreign-settings.js';
+import { invalidRequest, parseAt, toBody, wordOf } from '../parse-schema.js';
 import type { ParsedRequest } from '../protocol.js';
-import { parseEffort } from '../reasoning-effort.js';
+import { effortOf, parseEffort } from '../reasoning-effort.js';
 import { RequestWarnings } from '../request-warnings.js';
 import { checkFields } from '../unknown-fields.js';
 import { summarisingTurn, withoutTrigger } from './compaction.js';
 import { buildEcho } from './echo.js';
 import type { ParseContext } from './parse-context.js';
-import { parseItems } from './parse-items.js';
+import { isEmpty, parseItems, promptItems, toItems } from './parse-items.js';
 import { parseTools } from './parse-tools.js';
-import { type ResponsesRequest, reasoningSchema, responsesRequest, textSchema } from './request-schema.js';
+import {
+  metadataSchema,
+  type ResponsesRequest,
+  reasoningSchema,
+  responsesRequest,
+  textSchema,
+} from './request-schema.js';
 import type { StoredResponse } from './response-store.js';
 
 /** What earlier responses add to a request; see `stored-exchange.ts`. */
@@ -41,14 +55,14 @@ export interface ParsedResponsesRequest extends ParsedRequest {
  * @param stored what the request refers to; without it every reference is unknown
  * @throws GatewayError `invalid_request`, `unsupported_feature` or `not_found`, `param` naming the field
  */
-export function parseRequest(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
-  if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
+export function parseRequest(value: unknown, stored?: StoredContext): ParsedResponsesRequest {
+  const body = toBody(value);
   return withoutTrigger(body) === undefined ? parseTurn(body, stored) : parseCompaction(body, stored);
 }
 
 /** The same for a request to compact, whether it ends in a trigger or is known for one by its route. */
-export function parseCompaction(body: unknown, stored?: StoredContext): ParsedResponsesRequest {
-  if (!isJsonObject(body)) throw new GatewayError('invalid_request', 'The body must be a JSON object');
+export function parseCompaction(value: unknown, stored?: StoredContext): ParsedResponsesRequest {
+  const body = toBody(value);
   const parsed = parseTurn(withoutTrigger(body) ?? body, stored);
   return {
     ...parsed,
@@ -58,7 +72,8 @@ export function parseCompaction(body: unknown, stored?: StoredContext): ParsedRe
 }
 
 function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesRequest {
-  const request = parseAt(responsesRequest, body, '');
+  const request = parseAt(responsesRequest, withOthersNames(body), '');
+  parseAt(metadataSchema, request.metadata, 'metadata');
   const warnings = new RequestWarnings();
   checkFields(body, responsesRequest, '', warnings);
   if (isJsonObject(body.reasoning)) checkFields(body.reasoning, reasoningSchema, 'reasoning', warnings);
@@ -75,16 +90,21 @@ function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesReq
 
   const context: ParseContext = { warnings, resolveItem: stored?.resolveItem ?? (() => undefined) };
 
-  const instructions = parseItems(toItems(request.instructions, 'system'), 'instructions', context);
-  const input = parseItems(toItems(request.input, 'user'), 'input', context);
+  const prompt = [request.instructions, request.system].flatMap(promptItems);
+  const instructions = parseItems(prompt, isEmpty(request.instructions) ? 'system' : 'instructions', context);
+  const source = isEmpty(request.input) && !isEmpty(request.messages) ? 'messages' : 'input';
+  const input = parseItems(toItems(request[source], 'user'), source, context);
   const history = stored?.previous?.messages ?? [];
   const messages = [...instructions.messages, ...history, ...input.messages];
-  if (input.messages.length === 0 && history.length === 0) {
+  // Instructions alone are something to answer.
+  if (messages.length === 0) {
     throw invalidRequest('input', "Missing required parameter: 'input' must hold at least one message.");
   }
 
-  const declared = [...((request.tools ?? []) as JsonObject[]), ...instructions.tools, ...input.tools];
-  const { tools, toolChoice } = parseTools(declared, request.tool_choice as string | JsonObject | undefined, context);
+  const listed = [request.tools, request.functions].find((list) => Array.isArray(list) && list.length > 0) ?? [];
+  const declared = [...(listed as JsonObject[]), ...instructions.tools, ...input.tools];
+  const choice = request.tool_choice ?? request.function_call;
+  const { tools, toolChoice } = parseTools(declared, choice as string | JsonObject | undefined, context);
   const reasoning = parseReasoning(request, context);
   const affinityKey = [
     request.prompt_cache_key,
@@ -97,7 +117,8 @@ function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesReq
     messages,
     tools,
     toolChoice,
-    parallelToolCalls: request.parallel_tool_calls ?? true,
+    parallelToolCalls:
+      (request.parallel_tool_calls ?? true) && !(isJsonObject(choice) && choice.disable_parallel_tool_use === true),
     sampling: parseSampling(request),
     responseFormat: parseFormat(request, context),
     reasoning,
@@ -119,19 +140,17 @@ function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesReq
   };
 }
 
+/** Settings by the names of the other two protocols. */
+function withOthersNames(body: JsonObject): JsonObject {
+  return withForeignSettings(body, {
+    max_output_tokens: foreignLimit(body, ['max_completion_tokens', 'max_tokens']),
+  });
+}
+
 function unknownResponse(id: string): GatewayError {
   return new GatewayError('not_found', `Previous response with id '${id}' not found.`, {
     param: 'previous_response_id',
   });
-}
-
-/** A string is one message, alone or among items. */
-function toItems(value: unknown, role: 'system' | 'user'): JsonObject[] {
-  if (typeof value === 'string') return value === '' ? [] : [{ type: 'message', role, content: value }];
-  if (Array.isArray(value)) {
-    return value.map((item) => (typeof item === 'string' ? { type: 'message', role, content: item } : item));
-  }
-  return [];
 }
 
 function parseSampling(request: ResponsesRequest): SamplingOptions {
@@ -142,7 +161,11 @@ function parseSampling(request: ResponsesRequest): SamplingOptions {
     const path = 'max_output_tokens';
     throw invalidRequest(path, `Invalid value for '${path}': expected at least 1, but got ${maxOutputTokens}.`);
   }
+  const stopSequences = (foreignStop(request.stop) ?? foreignStop(request.stop_sequences) ?? []).filter(
+    (word) => word !== '',
+  );
   return {
+    ...(stopSequences.length > 0 && { stopSequences }),
     ...(typeof temperature === 'number' && { temperature }),
     ...(typeof topP === 'number' && { topP }),
     ...(typeof maxOutputTokens === 'number' && { maxOutputTokens }),
@@ -151,14 +174,17 @@ function parseSampling(request: ResponsesRequest): SamplingOptions {
 
 /** Thoughts are shown unless the request says otherwise: clients that do not know the item pass over it. */
 function parseReasoning(request: ResponsesRequest, context: ParseContext): ReasoningOptions {
-  const effort = parseEffort(request.reasoning?.effort, 'reasoning.effort', context.warnings);
+  const thinking = thinkingSwitch(request);
+  const effort =
+    parseEffort(request.reasoning?.effort ?? foreignEffort(request), 'reasoning.effort', context.warnings) ??
+    (thinking.isOn === false ? 'none' : effortOf(thinking.budget));
   const visible = effort !== 'none' && request.reasoning?.summary !== 'none';
   return effort === undefined ? { visible } : { effort, visible };
 }
 
 /** `response_format` is the chat protocol's place for it: a wish for JSON is never dropped silently. */
 function parseFormat(request: ResponsesRequest, context: ParseContext): ResponseFormat {
-  let format = request.text?.format ?? undefined;
+  let format = request.text?.format ?? foreignFormat(request, ['output_config.format', 'output_format'])?.format;
   let path = 'text.format';
   if (format === undefined && isJsonObject(request.response_format)) {
     format = request.response_format;
@@ -190,7 +216,7 @@ function parseFormat(request: ResponsesRequest, context: ParseContext): Response
     default:
       throw invalidRequest(
         `${path}.type`,
-        `Invalid value: '${String(format?.type)}'. Supported values are: 'text', 'json_object', and 'json_schema'.`,
+        `Invalid value: '${wordOf(format?.type)}'. Supported values are: 'text', 'json_object', and 'json_schema'.`,
       );
   }
 }

@@ -1,6 +1,6 @@
 /** What a client's tool gave back: a string by the book, parts, or JSON of the tool's own. */
 import type { ToolResultPart } from '../../chat/index.js';
-import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { isJsonObject, type JsonObject, stringifyJson } from '../../util/index.js';
 import type { ContentValue } from './item-schema.js';
 import { parseContent } from './parse-content.js';
 import type { ParseContext } from './parse-context.js';
@@ -25,13 +25,13 @@ function toContent(output: unknown): ContentValue {
   if (typeof output === 'string') return output;
   if (Array.isArray(output)) {
     if (output.every(isShellOutput)) return output.map(shellText).join('\n');
-    return output.every(isPart) ? (output as JsonObject[]) : JSON.stringify(output);
+    return output.every(isPart) ? (output as JsonObject[]) : stringifyJson(output);
   }
   // `{ content, success }`: how some agents tell success from failure.
   if (isJsonObject(output) && 'success' in output && (typeof output.content === 'string' || isParts(output.content))) {
     return output.content as ContentValue;
   }
-  return isPart(output) ? [output] : JSON.stringify(output);
+  return isPart(output) ? [output] : stringifyJson(output);
 }
 
 const isPart = (value: unknown): value is JsonObject => isJsonObject(value) && typeof value.type === 'string';

@@ -1,9 +1,11 @@
 /** `tools` and `tool_choice` → what the caller's client runs. Tools that OpenAI's servers would run are left out. */
 import type { ToolDefinition } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import { foreignSchema, foreignTools } from '../foreign-tool.js';
+import { hostedNames } from '../openai-tools/hosted-tools.js';
 import { type ChosenTools, demandsTool, parseToolChoice } from '../openai-tools/tool-choice.js';
 import { customDefinition, functionDefinition, unpackTool } from '../openai-tools/tool-definition.js';
-import { invalidRequest } from '../parse-schema.js';
+import { invalidRequest, wordOf } from '../parse-schema.js';
 import { builtInTool } from './built-in-tools.js';
 import { type ParseContext, parseObject } from './parse-context.js';
 import { customTool, functionTool, namespaceTool } from './tool-schema.js';
@@ -16,9 +18,11 @@ export function parseTools(
   if (declared.length === 0 && demandsTool(choice)) {
     throw invalidRequest('tool_choice', "'tool_choice' is only allowed when 'tools' are specified.");
   }
-  const tools = declared.flatMap((tool, index) => parseTool(tool, `tools[${index}]`, context));
+  const leftOut: string[] = [];
+  const tools = declared.flatMap((tool, index) => parseTool(tool, `tools[${index}]`, leftOut, context));
   return parseToolChoice(choice, tools, {
     path: 'tool_choice',
+    leftOut,
     warnings: context.warnings,
     onOther: (named) => {
       // `{ type: 'shell' }`
@@ -28,13 +32,19 @@ export function parseTools(
       }
       throw invalidRequest(
         'tool_choice',
-        `Tools of type '${String(named.type)}' are not available here, so none can be demanded.`,
+        `Tools of type '${wordOf(named.type)}' are not available here, so none can be demanded.`,
       );
     },
   });
 }
 
-function parseTool(tool: JsonObject, path: string, context: ParseContext): ToolDefinition[] {
+function parseTool(
+  tool: JsonObject,
+  path: string,
+  leftOut: string[],
+  context: ParseContext,
+): readonly ToolDefinition[] {
+  if (foreignSchema(tool) !== undefined) return foreignTools(tool, path) ?? [];
   switch (tool.type) {
     case 'function':
     case null:
@@ -50,7 +60,7 @@ function parseTool(tool: JsonObject, path: string, context: ParseContext): ToolD
     case 'namespace': {
       const { name, description, tools } = parseObject(namespaceTool, tool, path, context);
       return tools.flatMap((inner, index) =>
-        parseTool(inner as JsonObject, `${path}.tools[${index}]`, context).map((definition) => ({
+        parseTool(inner as JsonObject, `${path}.tools[${index}]`, leftOut, context).map((definition) => ({
           ...definition,
           namespace: name,
           ...(typeof description === 'string' && description !== '' && { namespaceDescription: description }),
@@ -60,10 +70,13 @@ function parseTool(tool: JsonObject, path: string, context: ParseContext): ToolD
     default: {
       const builtIn = builtInTool(tool);
       if (builtIn !== undefined) return [builtIn.definition];
+      const tools = foreignTools(tool, path);
+      if (tools !== undefined) return tools;
+      leftOut.push(...hostedNames(tool));
       context.warnings.add(
         'unsupported-setting',
         path,
-        `Tools of type ${String(tool.type)} are not available and are left out`,
+        `Tools of type ${wordOf(tool.type)} are not available and are left out`,
       );
       return [];
     }

@@ -1,22 +1,25 @@
 /** The request as clients really send it, every field with how far it is served. */
 import { z } from 'zod';
-import { field } from '../field-support.js';
+import { field, requestObject, supported } from '../field-support.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 
-const items = z.array(z.union([z.string(), z.looseObject({})]));
+const items = listOf(z.union([z.string(), anyObject]));
+/** One item, or one value, in place of a list is what some clients send. */
+const input = z.union([z.string(), items, anyObject, z.number(), z.boolean()]).nullish();
 
-const textFormat = z.looseObject({
-  type: z.string().nullish(),
-  name: z.string().nullish(),
+const textFormat = requestObject({
+  type: supported(z.string().nullish()),
+  name: supported(z.string().nullish()),
   description: field(z.string().nullish(), { support: 'accepted' }),
-  schema: z.looseObject({}).nullish(),
-  strict: z.boolean().nullish(),
+  schema: supported(z.looseObject({}).nullish()),
+  strict: supported(z.boolean().nullish()),
   json_schema: field(z.looseObject({}).nullish(), {
     support: 'supported',
     note: "The chat protocol's nesting is read",
   }),
 });
 
-const text = z.looseObject({
+const text = requestObject({
   format: field(textFormat.nullish(), {
     support: 'emulated',
     note: 'The schema is told to the model and the answer is checked against it',
@@ -28,7 +31,7 @@ const text = z.looseObject({
   }),
 });
 
-const reasoning = z.looseObject({
+const reasoning = requestObject({
   effort: field(z.string().nullish(), {
     support: 'emulated',
     note: '`none` hides the thoughts; the models behind the gateway have no levels',
@@ -48,10 +51,16 @@ const NO_SUCH_SETTING = {
   harmless: [1],
 } as const;
 
-export const responsesRequest = z.looseObject({
+const metadata = anyObject.nullish();
+
+export const responsesRequest = requestObject({
   model: field(z.string().nullish(), { support: 'supported', note: 'Unknown names, and none, get the default model' }),
-  input: field(z.union([z.string(), items]).nullish(), { support: 'supported', note: 'See the table of items' }),
-  instructions: field(z.union([z.string(), items]).nullish(), {
+  input: field(input, { support: 'supported', note: 'See the table of items' }),
+  messages: field(input, {
+    support: 'supported',
+    note: "The other protocols' name, read when input is absent",
+  }),
+  instructions: field(input, {
     support: 'supported',
     note: 'Goes first as a system message; not carried over by previous_response_id',
   }),
@@ -60,32 +69,71 @@ export const responsesRequest = z.looseObject({
     note: 'Kept per key for a limited time; an unknown id is a 404',
   }),
   store: field(z.boolean().nullish(), { support: 'supported', note: 'Default true' }),
-  stream: z.boolean().nullish(),
+  system: field(z.unknown().optional(), { support: 'supported', note: "Anthropic's name of instructions" }),
+  stream: supported(z.boolean().nullish()),
   stream_options: field(z.looseObject({}).nullish(), { support: 'accepted', note: 'Streams are never padded' }),
-  tools: field(z.array(z.looseObject({})).nullish(), {
+  tools: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), {
     support: 'emulated',
     note: 'function, custom, namespace, local_shell, shell and apply_patch; tools that run on the server are left out with a warning',
   }),
   tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), { support: 'emulated' }),
+  functions: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), {
+    support: 'emulated',
+    note: "The chat protocol's older form of tools",
+  }),
+  function_call: field(z.union([z.string(), z.looseObject({})]).nullish(), {
+    support: 'emulated',
+    note: "The chat protocol's older form of tool_choice",
+  }),
   parallel_tool_calls: field(z.boolean().nullish(), { support: 'emulated' }),
   max_tool_calls: field(z.int().nullish(), { support: 'accepted', note: 'Counts server-side tools only' }),
-  text: text.nullish(),
+  text: supported(text.nullish()),
   response_format: field(textFormat.nullish(), {
     support: 'emulated',
     note: "The chat protocol's field, read when text.format is absent",
   }),
-  reasoning: reasoning.nullish(),
+  reasoning: supported(reasoning.nullish()),
   temperature: field(z.number().min(0).max(2).nullish(), NO_SUCH_SETTING),
   top_p: field(z.number().min(0).max(1).nullish(), NO_SUCH_SETTING),
   max_output_tokens: field(z.int().nullish(), { support: 'emulated' }),
-  metadata: field(z.record(z.string(), z.unknown()).nullish(), {
-    support: 'supported',
-    note: 'Repeated in the response; user_id keeps a user on one instance',
+  max_tokens: field(z.unknown().optional(), { support: 'emulated', note: 'Read where max_output_tokens is absent' }),
+  max_completion_tokens: field(z.unknown().optional(), {
+    support: 'emulated',
+    note: 'Read where max_output_tokens is absent',
   }),
-  prompt_cache_key: field(z.string().nullish(), { support: 'supported', note: 'Keeps a conversation on one instance' }),
-  user: field(z.string().nullish(), { support: 'supported', note: 'As prompt_cache_key, when that is absent' }),
+  stop: field(z.unknown().optional(), { support: 'emulated', note: "The chat protocol's field" }),
+  stop_sequences: field(z.unknown().optional(), { support: 'emulated', note: "Anthropic's name of stop" }),
+  reasoning_effort: field(z.unknown().optional(), { support: 'emulated', note: 'As reasoning.effort' }),
+  thinking: field(z.unknown().optional(), { support: 'supported', note: 'disabled means effort none' }),
+  enable_thinking: field(z.unknown().optional(), { support: 'supported', note: 'false means effort none' }),
+  thinking_budget: field(z.unknown().optional(), {
+    support: 'emulated',
+    note: 'As the effort it is worth; 0 means none',
+  }),
+  chat_template_kwargs: field(z.unknown().optional(), {
+    support: 'supported',
+    note: 'enable_thinking and thinking_budget are read; there is no chat template here for others',
+  }),
+  extra_body: field(z.unknown().optional(), {
+    support: 'accepted',
+    note: 'Only the switches of thinking in it are read',
+  }),
+  output_config: field(z.unknown().optional(), {
+    support: 'emulated',
+    note: 'Its format and effort are read where text.format and reasoning.effort are absent',
+  }),
+  output_format: field(z.unknown().optional(), { support: 'emulated', note: "Anthropic's name of text.format" }),
+  metadata: field(metadata, {
+    support: 'supported',
+    note: 'Repeated in the response',
+  }),
+  prompt_cache_key: field(z.string().nullish(), {
+    support: 'accepted',
+    note: 'Repeated in the response; has no other effect yet',
+  }),
+  user: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response; has no other effect yet' }),
   safety_identifier: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response' }),
-  include: field(z.array(z.string()).nullish(), {
+  include: field(listOf(z.string()).nullish(), {
     support: 'accepted',
     note: 'reasoning.encrypted_content brings nothing, since nothing is encrypted; others are warned about',
   }),
@@ -132,4 +180,4 @@ export const responsesRequest = z.looseObject({
 });
 
 export type ResponsesRequest = z.infer<typeof responsesRequest>;
-export { reasoning as reasoningSchema, text as textSchema };
+export { metadata as metadataSchema, reasoning as reasoningSchema, text as textSchema };

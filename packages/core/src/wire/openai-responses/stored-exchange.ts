@@ -106,7 +106,7 @@ async function loadContext(body: unknown, store: ResponseStore, principal: strin
   const previousId = body.previous_response_id;
   const previous = typeof previousId === 'string' ? await store.get(principal, previousId) : undefined;
   const found = new Map<string, JsonObject>();
-  for (const item of Array.isArray(body.input) ? body.input : []) {
+  for (const item of Array.isArray(body.input) ? body.input : [body.input]) {
     if (!isJsonObject(item) || itemType(item) !== 'item_reference' || typeof item.id !== 'string') continue;
     const stored = await store.getItem(principal, item.id);
     if (stored !== undefined) found.set(item.id, stored);

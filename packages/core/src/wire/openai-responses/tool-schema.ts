@@ -1,32 +1,38 @@
 /** Tool declarations as clients send them. Any JSON Schema is taken as a function's parameters. */
 import { z } from 'zod';
-import { field } from '../field-support.js';
+import { field, requestObject, supported } from '../field-support.js';
+import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
 
 const shared = {
-  type: z.string().nullish(),
-  name: z.string().min(1),
-  description: z.string().nullish(),
+  type: supported(z.string().nullish()),
+  name: supported(z.string().min(1)),
+  description: supported(z.string().nullish()),
   defer_loading: field(z.boolean().nullish(), { support: 'accepted', note: 'Every tool is told at once' }),
   allowed_callers: field(z.unknown().optional(), { support: 'accepted' }),
 };
 
-export const functionTool = z.looseObject({
+export const functionTool = requestObject({
   ...shared,
-  parameters: z.looseObject({}).nullish(),
-  strict: z.boolean().nullish(),
+  parameters: supported(z.looseObject({}).nullish()),
+  strict: supported(z.boolean().nullish()),
   output_schema: field(z.unknown().optional(), { support: 'accepted' }),
 });
 
-export const customTool = z.looseObject({
+export const customTool = requestObject({
   ...shared,
-  format: z
-    .looseObject({ type: z.string().nullish(), syntax: z.string().nullish(), definition: z.string().nullish() })
-    .nullish(),
+  format: field(
+    requestObject({
+      type: supported(z.string().nullish()),
+      syntax: supported(z.string().nullish()),
+      definition: supported(z.string().nullish()),
+    }).nullish(),
+    { support: 'emulated', note: 'The grammar is told to the model' },
+  ),
 });
 
-export const namespaceTool = z.looseObject({
-  type: z.string().nullish(),
-  name: z.string().min(1),
-  description: z.string().nullish(),
-  tools: z.array(z.looseObject({})),
+export const namespaceTool = requestObject({
+  type: supported(z.string().nullish()),
+  name: supported(z.string().min(1)),
+  description: supported(z.string().nullish()),
+  tools: supported(listOf(anyObject, { max: MAX_TOOLS })),
 });

@@ -1,8 +1,16 @@
 /** `tool_choice` of both of OpenAI's protocols: a word, or an object that names one tool or those allowed. */
-import { chosenTool, isNamed, type ToolChoice, type ToolDefinition, toolNamed } from '../../chat/index.js';
+import {
+  chosenTool,
+  flatName,
+  qualifiedNames,
+  type ToolChoice,
+  type ToolDefinition,
+  toolNamed,
+} from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
-import { invalidRequest } from '../parse-schema.js';
+import { invalidRequest, wordOf } from '../parse-schema.js';
 import type { RequestWarnings } from '../request-warnings.js';
+import { refuseHosted } from './hosted-tools.js';
 
 export interface ChosenTools {
   /** Fewer than were declared where the choice allows some only. */
@@ -13,7 +21,11 @@ export interface ChosenTools {
 export interface ToolChoiceContext {
   /** Where the choice stands in the request. */
   readonly path: string;
+  /** Where its name stands. Default: as `path`. */
+  readonly namePath?: string;
   readonly warnings: RequestWarnings;
+  /** Words that mean a tool that was declared and is not here; see `hostedNames`. */
+  readonly leftOut: readonly string[];
   /** A choice of a type that only one of the protocols knows. */
   readonly onOther: (choice: JsonObject) => ToolChoice;
 }
@@ -29,7 +41,10 @@ export function parseToolChoice(
   if (choice === null || choice === undefined) return { tools, toolChoice: AUTO };
   const { path } = context;
   const object = isJsonObject(choice) ? choice : undefined;
-  const word = String(object === undefined ? choice : object.type);
+  const given = object === undefined ? choice : object.type;
+  // `{ name: 'f' }` and `{ function: { name: 'f' } }` mean what they say without a type, too.
+  const untyped = given === undefined && object !== undefined && nameOf(object).name !== undefined;
+  const word = untyped ? 'function' : wordOf(given);
   switch (word) {
     case 'auto':
     case 'none':
@@ -41,6 +56,7 @@ export function parseToolChoice(
   if (object === undefined) {
     const named = toolNamed(tools, word);
     if (named !== undefined) return { tools, toolChoice: chosen(named) };
+    refuseHosted(word, context.leftOut, path);
     throw invalidRequest(
       path,
       `Invalid value for '${path}': '${word}'. Supported values are: 'none', 'auto' and 'required'.`,
@@ -52,8 +68,9 @@ export function parseToolChoice(
     case 'function':
     case 'custom':
     case 'tool':
-      return { tools, toolChoice: chosen(namedTool(object, tools, path)) };
+      return { tools, toolChoice: chosen(namedTool(object, tools, context)) };
     default:
+      if (!tools.some((tool) => tool.name === word)) refuseHosted(word, context.leftOut, path);
       return { tools, toolChoice: context.onOther(object) };
   }
 }
@@ -61,7 +78,7 @@ export function parseToolChoice(
 /** Whether a request without any tools is refused for this choice. */
 export function demandsTool(choice: unknown): boolean {
   const word = isJsonObject(choice) ? choice.type : choice;
-  return word === 'required' || word === 'any' || (isJsonObject(choice) && word === 'function');
+  return word === 'required' || word === 'any' || (isJsonObject(choice) && (word === 'function' || word === 'tool'));
 }
 
 const chosen = ({ name, namespace }: ToolDefinition): ToolChoice => ({
@@ -76,20 +93,26 @@ function required(tools: readonly ToolDefinition[], { path }: ToolChoiceContext)
   throw invalidRequest(path, `Invalid value for '${path}': none of the tools in the request is available here.`);
 }
 
-function namedTool(choice: JsonObject, tools: readonly ToolDefinition[], path: string): ToolDefinition {
+function namedTool(
+  choice: JsonObject,
+  tools: readonly ToolDefinition[],
+  { path, leftOut, namePath = path }: ToolChoiceContext,
+): ToolDefinition {
   const { name, namespace } = nameOf(choice);
   if (name === undefined) {
-    const param = isJsonObject(choice[String(choice.type)]) ? `${path}.${String(choice.type)}.name` : `${path}.name`;
+    const type = typeof choice.type === 'string' ? choice.type : 'function';
+    const param = isJsonObject(choice[type]) ? `${path}.${type}.name` : `${path}.name`;
     throw invalidRequest(param, `Missing required parameter: '${param}'.`);
   }
   const found = chosenTool(tools, { type: 'tool', toolName: name, ...(namespace !== undefined && { namespace }) });
   if (found !== undefined) return found;
-  throw invalidRequest(path, `Invalid value for '${path}': no tool named '${name}' is given in the request.`);
+  refuseHosted(name, leftOut, namePath);
+  throw invalidRequest(namePath, `Invalid value for '${path}': no tool named '${name}' is given in the request.`);
 }
 
 /** `{ type: 'function', function: { name } }`, or flat: `{ type: 'function', name, namespace }`. */
 function nameOf(value: JsonObject): { readonly name?: string; readonly namespace?: string } {
-  const inner = value[String(value.type)];
+  const inner = value[typeof value.type === 'string' ? value.type : 'function'];
   const { name, namespace } = isJsonObject(inner) ? inner : value;
   return {
     ...(typeof name === 'string' && name !== '' && { name }),
@@ -100,16 +123,33 @@ function nameOf(value: JsonObject): { readonly name?: string; readonly namespace
 function allowedTools(choice: JsonObject, tools: readonly ToolDefinition[], context: ToolChoiceContext): ChosenTools {
   const inner = isJsonObject(choice.allowed_tools) ? choice.allowed_tools : choice;
   const listed = (Array.isArray(inner.tools) ? (inner.tools as readonly unknown[]) : []).filter(isJsonObject);
-  const allowed = tools.filter((tool) => listed.some((entry) => isListed(tool, entry)));
+  const { names, inNamespace } = allowedNames(listed);
+  const allowed = tools.filter(
+    (tool) =>
+      [tool.name, ...qualifiedNames(tool), tool.namespace].some((name) => name !== undefined && names.has(name)) ||
+      (tool.namespace !== undefined && inNamespace.has(flatName(tool))),
+  );
   if (allowed.length === 0) {
     context.warnings.add('unsupported-setting', `${context.path}.tools`, 'None of the allowed tools is available');
   }
   return { tools: allowed, toolChoice: inner.mode === 'required' ? required(allowed, context) : AUTO };
 }
 
-/** By its own name, by that of its namespace, or, where it has none to give, by its type: `{ type: 'local_shell' }`. */
-function isListed(tool: ToolDefinition, entry: JsonObject): boolean {
-  const { name = entry.type, namespace } = nameOf(entry);
-  if (tool.namespace !== undefined && tool.namespace === name) return true;
-  return namespace === undefined ? isNamed(tool, String(name)) : tool.name === name && tool.namespace === namespace;
+/**
+ * A tool is listed by its own name, by that of its namespace, or, where it has none to give, by its type:
+ * `{ type: 'local_shell' }`. An entry with a namespace means that one's tool alone.
+ */
+function allowedNames(listed: readonly JsonObject[]): {
+  readonly names: ReadonlySet<string>;
+  readonly inNamespace: ReadonlySet<string>;
+} {
+  const names = new Set<string>();
+  const inNamespace = new Set<string>();
+  for (const entry of listed) {
+    const { name = entry.type, namespace } = nameOf(entry);
+    if (typeof name !== 'string') continue;
+    if (namespace === undefined) names.add(name);
+    else inNamespace.add(flatName({ name, namespace }));
+  }
+  return { names, inNamespace };
 }
