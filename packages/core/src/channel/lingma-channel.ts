@@ -48,7 +48,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
     const counter = await loadTokenCounter();
     const plan = planTurn(request, tools, counter);
-    const uncheckable = await refuseUncheckable(request.responseFormat);
+    const uncheckable = refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
     const turn: LingmaTurn = {
       messages: plan.entries,
@@ -80,8 +80,8 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
 }
 
 /** A schema that nothing can be held against: refused where the caller counts on it, told where it was a wish. */
-async function refuseUncheckable(format: ChatRequest['responseFormat']): Promise<readonly ChatWarning[]> {
-  const message = await schemaProblem(format);
+function refuseUncheckable(format: ChatRequest['responseFormat']): readonly ChatWarning[] {
+  const message = schemaProblem(format);
   if (format.type !== 'json-schema' || message === undefined) return [];
   if (format.strict) throw new GatewayError('invalid_request', message);
   return [
