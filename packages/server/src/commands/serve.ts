@@ -3,6 +3,7 @@ import type { Logger } from '@lingma-gateway/core';
 import { defineCommand } from 'citty';
 import { announcement } from '../announcement.js';
 import type { Composition } from '../compose.js';
+import { keepServing } from '../last-resort.js';
 import { messageOf } from '../lingma-finding.js';
 import { createLogger } from '../logger.js';
 import { loadSettings, settingArgs } from '../setting-args.js';
@@ -17,6 +18,7 @@ export const serve = defineCommand({
     const logger = createLogger(config.server.logLevel);
     logWarnings(loaded, logger);
     const { server, composition } = await openServer({ loaded, env: process.env, logger, demoWhenAbsent: true });
+    keepServing(logger, process);
     stopOnSignals(server, (message) => logger.info(message));
     const finding = await composition.finding;
     const models = finding.found ? await modelsOf(composition, logger) : { modelsFailure: 'Lingma is not there' };
