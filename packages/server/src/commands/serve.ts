@@ -6,6 +6,7 @@ import type { Composition } from '../compose.js';
 import { keepServing } from '../last-resort.js';
 import { messageOf } from '../lingma-finding.js';
 import { createLogger } from '../logger.js';
+import { scrubSecrets } from '../scrub-secrets.js';
 import { loadSettings, settingArgs } from '../setting-args.js';
 import { logWarnings, openServer, type RunningServer } from '../start-server.js';
 
@@ -17,6 +18,10 @@ export const serve = defineCommand({
     const { config } = loaded;
     const logger = createLogger(config.server.logLevel);
     logWarnings(loaded, logger);
+    const scrubbed = scrubSecrets();
+    if (config.lingma.nativeTools !== 'refuse' && scrubbed.found && !scrubbed.hidden) {
+      logger.warn("Commands of Lingma's can read the keys this process was started with: keep them in a file instead");
+    }
     const { server, composition } = await openServer({ loaded, env: process.env, logger, demoWhenAbsent: true });
     keepServing(logger, process);
     stopOnSignals(server, (message) => logger.info(message));
