@@ -46,6 +46,40 @@ describe('createLogger()', () => {
     expect(JSON.parse(lines[1] as string).cause.stack).toContain('logger.test');
   });
 
+  it.each([
+    ['{"prompt": "the plan is secret", }', 'Not valid JSON'],
+    ['the plan is secret', 'Not valid JSON'],
+    ['{"a": "the plan is secret', 'Not valid JSON'],
+    ['{"a": 1} the plan is secret', 'Not valid JSON'],
+  ])('a body that is no JSON, %j - is not quoted, at any level', (body, told) => {
+    let cause: unknown;
+    try {
+      JSON.parse(body);
+    } catch (error) {
+      cause = error;
+    }
+    for (const level of ['warn', 'debug'] as const) {
+      const { lines, stream } = capture();
+      createLogger(level, stream).warn('failed', { cause: new Error('outer', { cause }) });
+      expect(lines[0]).toContain(told);
+      expect(lines[0]).not.toMatch(/plan|secret/);
+    }
+  });
+
+  it('texts, lists and depth - bounded', () => {
+    const { lines, stream } = capture();
+    let deep: unknown = 'x';
+    for (let level = 0; level < 100_000; level++) deep = { deep };
+    createLogger('info', stream).info('request', {
+      model: 'm'.repeat(1e6),
+      list: Array.from({ length: 1e5 }, () => 'item'),
+      deep,
+      cause: new Error('y'.repeat(1e6)),
+    });
+    expect(lines[0]?.length).toBeLessThan(6000);
+    expect(lines[0]).toContain('(1000000 characters)');
+  });
+
   it('below the level, and at silent - nothing', () => {
     const { lines, stream } = capture();
     createLogger('warn', stream).info('quiet');

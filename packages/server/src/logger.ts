@@ -1,6 +1,7 @@
 /** Core's `Logger` port over pino: JSON lines on stderr, so that stdout stays for people and pipes. */
 import type { LogFields, Logger } from '@lingma-gateway/core';
 import { type DestinationStream, destination, type Logger as Pino, pino } from 'pino';
+import { loggedMessage, loggedText } from './logged-text.js';
 
 export type LogLevelSetting = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -32,9 +33,14 @@ export function createLogger(level: LogLevelSetting, stream?: DestinationStream)
           log: (fields) => printable(fields, level === 'debug') as Record<string, unknown>,
         },
       },
-      stream ?? destination({ dest: 2, sync: false }),
+      stream ?? toStderr(),
     ),
   );
+}
+
+/** A reader that is gone, or a full disk behind it, takes the lines with it and nothing else. */
+function toStderr(): DestinationStream {
+  return destination({ dest: 2, sync: false }).on('error', () => undefined);
 }
 
 function fromPino(target: Pino): Logger {
@@ -53,28 +59,38 @@ function fromPino(target: Pino): Logger {
   };
 }
 
+/** Levels, and members of one level. */
 const MAX_DEPTH = 4;
+const MAX_MEMBERS = 100;
 
 /** Errors become objects (JSON would make `{}` of them), hidden fields `***`. */
 function printable(value: unknown, withStack: boolean, depth = 0): unknown {
   if (value instanceof Error) {
-    const { name, message, stack, cause } = value;
+    const { name, stack, cause } = value;
+    const message = loggedMessage(value);
     const code = (value as { code?: unknown }).code;
     return {
       type: name,
       message,
       ...(code !== undefined && { code }),
-      ...(withStack && { stack }),
+      // Its first line is the message, which the log must not hold whole.
+      ...(withStack && { stack: loggedText(`${name}: ${message}${placesOf(stack)}`) }),
       ...(cause !== undefined && depth < MAX_DEPTH && { cause: printable(cause, withStack, depth + 1) }),
     };
   }
-  if (typeof value !== 'object' || value === null || depth >= MAX_DEPTH) return value;
-  if (Array.isArray(value)) return value.map((item) => printable(item, withStack, depth + 1));
+  if (typeof value === 'string') return loggedText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= MAX_DEPTH) return Array.isArray(value) ? `${value.length} items` : 'an object';
+  if (Array.isArray(value)) return value.slice(0, MAX_MEMBERS).map((item) => printable(item, withStack, depth + 1));
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, member]) => [
-      key,
-      HIDDEN.has(key.toLowerCase()) ? '***' : printable(member, withStack, depth + 1),
-    ]),
+    Object.entries(value)
+      .slice(0, MAX_MEMBERS)
+      .map(([key, member]) => [
+        loggedText(key),
+        HIDDEN.has(key.toLowerCase()) ? '***' : printable(member, withStack, depth + 1),
+      ]),
   );
 }
+
+const placesOf = (stack: string | undefined): string => /\n\s+at [\s\S]*/.exec(stack ?? '')?.[0] ?? '';

@@ -55,7 +55,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
       return emptyAnswer({ model, inputTokens, createdAt: Date.now() });
     }
     const plan = planTurn(request, tools, counter);
-    const uncheckable = await refuseUncheckable(request.responseFormat);
+    const uncheckable = refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
     const model = catalog.target(request.model);
     const turn: LingmaTurn = {
@@ -91,8 +91,8 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
 }
 
 /** A schema that nothing can be held against: refused where the caller counts on it, told where it was a wish. */
-async function refuseUncheckable(format: ChatRequest['responseFormat']): Promise<readonly ChatWarning[]> {
-  const message = await schemaProblem(format);
+function refuseUncheckable(format: ChatRequest['responseFormat']): readonly ChatWarning[] {
+  const message = schemaProblem(format);
   if (format.type !== 'json-schema' || message === undefined) return [];
   if (format.strict) throw new GatewayError('invalid_request', message);
   return [

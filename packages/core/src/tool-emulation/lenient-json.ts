@@ -58,7 +58,20 @@ function endsInsideString(text: string): boolean {
   return tracker.inString && !/[}\]]$/.test(text);
 }
 
+/**
+ * At a quote that fits nowhere the repair starts over, up to once for each other quote, and reads the rest each time: a
+ * text of 12 kB that is all quotes takes it a minute. So quotes × quotes × characters are bounded, to some 30 ms.
+ */
+const MAX_REPAIR_WORK = 3e8;
+const QUOTES = /["'`\u00b4\u2018\u2019\u201c\u201d]/g;
+
+function isCheapToRepair(text: string): boolean {
+  const quotes = text.match(QUOTES)?.length ?? 0;
+  return quotes * quotes * text.length <= MAX_REPAIR_WORK;
+}
+
 function tryRepair(text: string): JsonValue | undefined {
+  if (!isCheapToRepair(text)) return undefined;
   try {
     const value = parseStrict(jsonrepair(text));
     return typeof value === 'object' && value !== null ? value : undefined;

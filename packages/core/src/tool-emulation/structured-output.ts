@@ -5,7 +5,7 @@
 import type { ResponseFormat } from '../chat/index.js';
 import { JsonLimitError, type JsonValue, parseJson, sleep, stringifyJson } from '../util/index.js';
 import type { SchemaProblem } from './check-schema.js';
-import type { CompiledSchema } from './compile-schema.js';
+import { type CompiledSchema, compileSchema } from './compile-schema.js';
 import { cutText } from './cut-text.js';
 import { jsonCandidates } from './json-candidates.js';
 
@@ -32,7 +32,7 @@ const HOLD_MS = 20;
 /** Checks an answer; without `strict` a schema's `additionalProperties: false` does not make it fail. Never rejects. */
 export async function checkFormat(text: string, format: ResponseFormat): Promise<FormatCheck> {
   if (format.type === 'text') return { ok: true, text };
-  const schema = format.type === 'json' ? undefined : await compile(format);
+  const schema = format.type === 'json' ? undefined : compileSchema(format.schema, format.strict);
   let worst: Problem | undefined;
   let heldSince = performance.now();
   for (const candidate of jsonCandidates(text).slice(0, MAX_CANDIDATES)) {
@@ -49,18 +49,12 @@ export async function checkFormat(text: string, format: ResponseFormat): Promise
 }
 
 /** Why answers are checked as JSON alone, fit for the caller; `undefined` when nothing stands in the way. */
-export async function schemaProblem(format: ResponseFormat): Promise<string | undefined> {
+export function schemaProblem(format: ResponseFormat): string | undefined {
   if (format.type !== 'json-schema') return undefined;
-  const schema = await compile(format);
+  const schema = compileSchema(format.schema, format.strict);
   if (schema.ok) return undefined;
   if (schema.reason === 'invalid') return 'The schema of the answer is no valid JSON Schema';
   return 'The schema of the answer is too large to be checked';
-}
-
-/** Loaded with the first schema: most gateways never see one, and all of them start faster without. */
-async function compile({ schema, strict }: Extract<ResponseFormat, { type: 'json-schema' }>): Promise<CompiledSchema> {
-  const { compileSchema } = await import('./compile-schema.js');
-  return compileSchema(schema, strict);
 }
 
 interface Problem {

@@ -3,8 +3,10 @@ import type { Logger } from '@lingma-gateway/core';
 import { defineCommand } from 'citty';
 import { announcement } from '../announcement.js';
 import type { Composition } from '../compose.js';
+import { keepServing } from '../last-resort.js';
 import { messageOf } from '../lingma-finding.js';
 import { createLogger } from '../logger.js';
+import { scrubSecrets } from '../scrub-secrets.js';
 import { loadSettings, settingArgs } from '../setting-args.js';
 import { logWarnings, openServer, type RunningServer } from '../start-server.js';
 
@@ -16,7 +18,12 @@ export const serve = defineCommand({
     const { config } = loaded;
     const logger = createLogger(config.server.logLevel);
     logWarnings(loaded, logger);
+    const scrubbed = scrubSecrets();
+    if (config.lingma.nativeTools !== 'refuse' && scrubbed.found && !scrubbed.hidden) {
+      logger.warn("Commands of Lingma's can read the keys this process was started with: keep them in a file instead");
+    }
     const { server, composition } = await openServer({ loaded, env: process.env, logger, demoWhenAbsent: true });
+    keepServing(logger, process);
     stopOnSignals(server, (message) => logger.info(message));
     const finding = await composition.finding;
     const models = finding.found ? await modelsOf(composition, logger) : { modelsFailure: 'Lingma is not there' };

@@ -79,12 +79,16 @@ describe('fetchRemoteImage', () => {
     expect(error.message).toContain('public internet');
   });
 
-  it.each(['http://127.0.0.1/', 'http://[::1]/', 'http://0x7f.1/', 'http://2130706433/', 'http://localhost/'])(
-    '%s - refused with the real rules',
-    async (url) => {
-      expect((await failure(fetchRemoteImage(url, { maxBytes: 10, timeoutMs: 1000 }))).code).toBe('invalid_request');
-    },
-  );
+  it.each([
+    'http://127.0.0.1/',
+    'http://[::1]/',
+    'http://0x7f.1/',
+    'http://2130706433/',
+    'http://localhost/',
+    'http://a.localhost./',
+  ])('%s - refused with the real rules', async (url) => {
+    expect((await failure(fetchRemoteImage(url, { maxBytes: 10, timeoutMs: 1000 }))).code).toBe('invalid_request');
+  });
 
   it.each(['ftp://example.com/a.png', 'not a url', 'http://user:secret@example.com/', 'data:image/png;base64,AA=='])(
     '%s - refused',
@@ -110,6 +114,17 @@ describe('fetchRemoteImage', () => {
     const port = await serve(() => undefined);
     const error = await failure(fetchRemoteImage(`http://pictures.test:${port}/`, options({ timeoutMs: 50 })));
     expect(error.message).toContain('no answer within 50 ms');
+  });
+
+  it('a name server that never answers - ends at the same time limit, and with the signal', async () => {
+    const resolve = (): Promise<string[]> => new Promise(() => undefined);
+    const error = await failure(fetchRemoteImage('http://pictures.test/', options({ timeoutMs: 50, resolve })));
+    expect(error.message).toContain('no answer within 50 ms');
+    const controller = new AbortController();
+    const pending = fetchRemoteImage('http://pictures.test/', options({ signal: controller.signal, resolve }));
+    const reason = new GatewayError('client_closed', 'gone');
+    controller.abort(reason);
+    expect(await failure(pending)).toBe(reason);
   });
 
   it('abort - rejects with its reason', async () => {

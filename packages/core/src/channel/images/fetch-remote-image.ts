@@ -2,28 +2,26 @@
  * Fetches a caller's picture URL without becoming the caller's hands inside this network: every name is resolved once,
  * every address checked, the connection pinned to what was checked, and each redirect goes through the same door.
  */
-import { lookup as systemLookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { Agent, fetch } from 'undici';
 import { GatewayError } from '../../chat/index.js';
+import { abortable } from '../../util/index.js';
 import { isPublicAddress } from './address-guard.js';
+import { resolveAddresses } from './resolve-addresses.js';
 
 export interface RemoteImageOptions {
   /** Bytes. */
   readonly maxBytes: number;
-  /** For the whole of it, redirects included. Milliseconds. */
+  /** For the whole of it, names and redirects included. Milliseconds. */
   readonly timeoutMs: number;
   /** Default 3. */
   readonly maxRedirects?: number;
   readonly signal?: AbortSignal;
-  /** Default: the system's resolver. */
-  readonly resolve?: (hostname: string) => Promise<readonly string[]>;
+  /** Default: {@link resolveAddresses}. */
+  readonly resolve?: (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
   /** Default: {@link isPublicAddress}. */
   readonly isAllowed?: (address: string) => boolean;
 }
-
-const resolveAll = async (hostname: string): Promise<readonly string[]> =>
-  (await systemLookup(hostname, { all: true })).map(({ address }) => address);
 
 const refused = (message: string, cause?: unknown): GatewayError =>
   new GatewayError('invalid_request', `Image URL: ${message}`, { cause });
@@ -35,7 +33,7 @@ export async function fetchRemoteImage(address: string, options: RemoteImageOpti
   let url = parse(address);
   try {
     for (let redirects = 0; ; redirects++) {
-      const agent = await pinnedAgent(url, options);
+      const agent = await pinnedAgent(url, options, signal);
       try {
         const response = await fetch(url, {
           dispatcher: agent,
@@ -76,9 +74,12 @@ function parse(address: string): URL {
   return url;
 }
 
-async function pinnedAgent(url: URL, options: RemoteImageOptions): Promise<Agent> {
+async function pinnedAgent(url: URL, options: RemoteImageOptions, signal: AbortSignal): Promise<Agent> {
   const hostname = url.hostname.replace(/^\[|\]$/g, '');
-  const addresses = isIP(hostname) === 0 ? await (options.resolve ?? resolveAll)(hostname) : [hostname];
+  if (/(?:^|\.)localhost\.?$/i.test(hostname)) throw refused('the address is not on the public internet');
+  const resolve = options.resolve ?? resolveAddresses;
+  // A resolver that does not end with its signal holds up nobody but itself.
+  const addresses = isIP(hostname) === 0 ? await abortable(resolve(hostname, signal), signal) : [hostname];
   const isAllowed = options.isAllowed ?? isPublicAddress;
   // One bad address among good ones is how rebinding hides: all must pass.
   if (addresses.length === 0 || !addresses.every(isAllowed)) throw refused('the address is not on the public internet');

@@ -2,11 +2,11 @@
  * A request's pictures as bytes that either dialect can send. What fails becomes a warning (the prompt keeps its
  * `[image]` mark) or a 400, as the operator prefers.
  */
-import { readFile, stat } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type CallContext, type ChatWarning, GatewayError, type MediaPart } from '../../chat/index.js';
 import type { PreparedImage } from '../../lingma/index.js';
 import { fetchRemoteImage } from './fetch-remote-image.js';
+import { readImageFile } from './read-image-file.js';
 import { shrinkImage } from './shrink-image.js';
 import { sniffImageType } from './sniff-image.js';
 
@@ -50,11 +50,12 @@ export async function prepareImages(
     if (context.signal.aborted) throw context.signal.reason;
     const reason = GatewayError.isInstance(error) ? error.message : 'The image could not be read';
     if (options.onFailure === 'error') throw new GatewayError('invalid_request', reason, { cause: error });
-    context.logger.warn('image left out', { reason, cause: error });
+    context.logger.warn('image left out', { reason, ...(GatewayError.isInstance(error) ? {} : { cause: error }) });
     warnings.push({ type: 'unsupported-content', subject: 'image', message: `${reason}; replaced by [image]` });
     return undefined;
   };
   if (parts.length > limit) failed(new GatewayError('invalid_request', `More than ${limit} images in one turn`));
+  // All at once, so that the time limit of one is that of all.
   const images = await Promise.all(
     parts.slice(-limit).map((part) => prepareImage(part, options, context.signal).catch(failed)),
   );
@@ -88,9 +89,7 @@ async function readBytes(
     if (options.allowLocalFiles !== true) {
       throw new GatewayError('invalid_request', 'Image: local files are not allowed by this gateway');
     }
-    const { size } = await stat(path);
-    if (size > maxBytes) throw new GatewayError('invalid_request', 'Image: too large');
-    return readFile(path, { signal });
+    return readImageFile(path, maxBytes, signal);
   }
   if (options.allowRemote === false) {
     throw new GatewayError('invalid_request', 'Image: remote URLs are not allowed by this gateway');
@@ -106,6 +105,12 @@ function decode(data: string, maxBytes: number): Uint8Array {
 }
 
 function localPath(url: string): string | undefined {
-  if (/^file:/i.test(url)) return fileURLToPath(url);
+  if (/^file:/i.test(url)) {
+    try {
+      return fileURLToPath(url);
+    } catch (error) {
+      throw new GatewayError('invalid_request', 'Image: not a file URL of this machine', { cause: error });
+    }
+  }
   return /^(\/|[a-z]:[\\/])/i.test(url) ? url : undefined;
 }

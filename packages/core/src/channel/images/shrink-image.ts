@@ -2,8 +2,12 @@
  * Makes a picture small enough to send. Models scale down to about this edge anyway, so nothing they would see is lost.
  * sharp is loaded with the first picture; where its binary is missing, the size limit alone decides.
  */
+import { createRequire } from 'node:module';
+import type sharpModule from 'sharp';
 import type { Metadata } from 'sharp';
 import { GatewayError } from '../../chat/index.js';
+
+const requireModule = createRequire(import.meta.url);
 
 /** Pixels of the longer edge. */
 export const MAX_EDGE = 2048;
@@ -17,15 +21,16 @@ export interface EncodedImage {
 
 /**
  * The picture with its longer edge at most {@link MAX_EDGE}; as it came when that holds already and it has at most
- * `maxBytes`, or when it can't be scaled here.
+ * `maxBytes`, or when it can't be scaled here. `load` is for tests.
  *
  * @throws GatewayError `invalid_request` for one of too many pixels
  */
-export async function shrinkImage(image: EncodedImage, maxBytes: number): Promise<EncodedImage> {
-  const sharp = await import('sharp').then(
-    (module) => module.default,
-    () => undefined,
-  );
+export async function shrinkImage(
+  image: EncodedImage,
+  maxBytes: number,
+  load: (name: string) => unknown = requireModule,
+): Promise<EncodedImage> {
+  const sharp = loadSharp(load);
   if (sharp === undefined) return image;
   const size = await sharp(image.bytes, { limitInputPixels: false })
     .metadata()
@@ -49,5 +54,17 @@ export async function shrinkImage(image: EncodedImage, maxBytes: number): Promis
     return { bytes: await encoded.toBuffer(), mediaType: keepsAlpha ? 'image/webp' : 'image/jpeg' };
   } catch {
     return image;
+  }
+}
+
+/**
+ * Tried again with each picture where it failed. `require`, since Node keeps a module that could not be imported once
+ * (no descriptors left, say) as one that never can.
+ */
+function loadSharp(load: (name: string) => unknown): typeof sharpModule | undefined {
+  try {
+    return load('sharp') as typeof sharpModule;
+  } catch {
+    return undefined;
   }
 }

@@ -191,7 +191,7 @@ describe('connectWebSocket()', () => {
     [
       'with an error code',
       Buffer.concat([Buffer.from([3, 243]), Buffer.from('oops')]),
-      'WebSocket closed with code 1011: oops',
+      'WebSocket closed with code 1011 and a reason of 4 bytes',
     ],
   ])('tells once that the peer closed %s', async (_name, payload, message) => {
     onRequest = (socket, accept) => {

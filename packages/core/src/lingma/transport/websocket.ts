@@ -93,6 +93,9 @@ function openWebSocket(options: WebSocketOptions): WebSocket {
   try {
     return new WebSocket(options.url, settings);
   } catch (error) {
+    // The library's own message quotes the address with its user and query.
+    if (error instanceof SyntaxError)
+      throw unreachable('the configured address', new SyntaxError('Not a WebSocket URL'));
     throw unreachable(shownUrl(options.url), error);
   }
 }
@@ -119,7 +122,8 @@ class WebSocketTransport implements Transport {
     });
     webSocket.on('close', (code, reason) => {
       const orderly = this.#error === undefined && ORDERLY.has(code);
-      const text = reason.length === 0 ? '' : `: ${reason.toString('utf8')}`;
+      // Its reason is a text from outside, for logs of its own.
+      const text = reason.length === 0 ? '' : ` and a reason of ${reason.length} bytes`;
       this.#events.end(orderly ? undefined : (this.#error ?? new Error(`WebSocket closed with code ${code}${text}`)));
     });
   }

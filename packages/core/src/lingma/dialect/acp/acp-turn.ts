@@ -52,7 +52,7 @@ export class AcpTurn implements TurnPort {
 
   ask(run: TurnRun): void | Promise<void> {
     if (run.turn.images.length === 0) return this.#send(run);
-    return Promise.all(run.turn.images.map((image) => this.images.place(image))).then((placed) => {
+    return this.images.placeAll(run.turn.images).then((placed) => {
       this.#placed = placed;
       if (run.running) this.#send(run);
       else this.release();
