@@ -41,7 +41,7 @@ afterEach(async () => {
   await rm(base, { recursive: true, force: true });
 });
 
-async function start(nativeTools: 'refuse' | 'run' | undefined, options: SimulatorOptions): Promise<void> {
+async function start(nativeTools: 'refuse' | 'report' | 'run' | undefined, options: SimulatorOptions): Promise<void> {
   simulator = createSimulator(options);
   await simulator.start();
   const at =
@@ -102,6 +102,20 @@ describe.each(DIALECTS)('%s', (_dialect, switches, asking) => {
     expect(new Set(toolLines().map(({ level, fields }) => `${level} ${fields.outcome}`))).toEqual(
       new Set(['debug refused']),
     );
+  });
+
+  it('report - nothing is run, and what Lingma wanted is a thought, never a call', async () => {
+    await start('report', { ...switches, toolSyncName: true });
+    for (const protocol of PROTOCOLS) {
+      for (const stream of [true, false]) {
+        const body = protocol === 'messages' ? { thinking: { type: 'enabled', budget_tokens: 1024 } } : {};
+        const answer = await ask(protocol, { prompt: natively(CREATE), stream, body });
+        expect(answer).toMatchObject({ text: 'Done.', ended: true });
+        expect(answer.reasoning).toContain('create_file_with_text');
+        expect(answer.raw).not.toMatch(/tool_calls"?:\s*\[|"function_call"|"tool_use"/);
+      }
+    }
+    expect(existsSync(join(cwd, 'made'))).toBe(false);
   });
 
   it.each([{}, asking, { toolInvokeAsync: true }, { ...asking, toolInvokeAsync: true }])(

@@ -115,7 +115,7 @@ describe('an absent Lingma', () => {
     for (const { protocol, stream } of forms) {
       const answer = await ask(base, protocol, { prompt: 'Hello', stream });
       expectRefusal(answer, protocol, NAMES.notReady);
-      // Asking again soon is no use while there is none: somebody has to start it.
+      expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
       expect(answer.headers.get('x-should-retry')).toBe('false');
     }
     expect((await fetch(`${base}/v1/models`)).status).toBe(503);
@@ -126,7 +126,10 @@ describe('an absent Lingma', () => {
     await expectWorks(base, 'first');
     const { webSocketPort } = first.address;
     await first.stop();
-    expectRefusal(await ask(base, 'chat', { prompt: 'Hello' }), 'chat', NAMES.notReady);
+    const gone = await ask(base, 'chat', { prompt: 'Hello' });
+    expectRefusal(gone, 'chat', NAMES.notReady);
+    // It was there a moment ago: it may be starting anew.
+    expect(gone.headers.get('x-should-retry')).toBeNull();
 
     const second = simulatorFor({ workDir, port: webSocketPort + 1 });
     await second.start();

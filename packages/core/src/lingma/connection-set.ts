@@ -1,6 +1,6 @@
 /**
  * Several connections to one process, one turn each at a time: opened on demand up to a limit, given back for the
- * next turn, closed when idle for long. Turns beyond the limit wait in the order they came, and not for ever.
+ * next turn, closed when idle for long. Turns beyond the limit wait in the order they came, not for ever.
  */
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
@@ -78,6 +78,7 @@ export class ConnectionSet {
       clock: this.#clock,
       open: () => this.#openOne(),
       onSurplus: (connection) => this.#giveBack(connection),
+      isAlone: () => this.#open.size === 0,
       onRefused: () => {
         if (this.#closing.signal.aborted || this.#open.size === 0) return 'fail';
         // The process takes no more clients: one of ours will be free sooner or later, if none is by now.

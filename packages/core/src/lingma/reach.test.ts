@@ -3,11 +3,12 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator } from '../../../simulator/src/index.js';
 import { GatewayError } from '../chat/index.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
-import type { Connector } from './client-options.js';
+import { type Connector, resolveSettings } from './client-options.js';
+import { createConnector } from './connector.js';
 import { FakeClock } from './dialect/testing/fake-peer.js';
 import { SilentPlaces } from './silent-places.js';
 import { FakeProcess } from './testing/fake-process.js';
@@ -181,7 +182,7 @@ describe('a place that kept silent', () => {
     expect(places.failureAt('a')).toBeUndefined();
   });
 
-  it('of two found by files, the silent one - is passed over when all is looked through a second time', async () => {
+  it('found by a file - is passed over when all is looked through a second time', async () => {
     const workDir = await folder();
     const path = join(workDir, 'mute.sock');
     const { heard } = await muteServer(path);
@@ -191,5 +192,29 @@ describe('a place that kept silent', () => {
     const client = clientOf({ discovery, deadlines: { connectMs: 100 } });
     expect(await ask(client)).toMatch(/^upstream_timeout/);
     expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
+  });
+
+  it('a connector that looks anew - does not go there, until it is time to', async () => {
+    const path = join(await folder(), 'mute.sock');
+    await muteServer(path);
+    const clock = new FakeClock();
+    const settings = resolveSettings({ clock, deadlines: { connectMs: 1000 } });
+    const connector = createConnector({ address: path }, settings);
+    const { signal } = new AbortController();
+    const greeted: string[] = [];
+    const look = (): Promise<unknown> =>
+      connector(true, signal, (transport, own) => {
+        greeted.push(transport.address);
+        return new Promise((_resolve, reject) => own.addEventListener('abort', () => reject(own.reason)));
+      }).catch((error: GatewayError) => error.code);
+    const first = look();
+    await vi.waitFor(() => expect(greeted).toHaveLength(1));
+    await clock.advance(1000);
+    expect([await first, await look(), greeted.length]).toEqual(['upstream_timeout', 'upstream_timeout', 1]);
+    await clock.advance(1000);
+    const later = look();
+    await vi.waitFor(() => expect(greeted).toHaveLength(2));
+    await clock.advance(1000);
+    await later;
   });
 });

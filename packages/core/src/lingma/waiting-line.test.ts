@@ -139,9 +139,31 @@ describe('WaitingLine', () => {
     patience.abort(new Error('waited long enough'));
     lucky.openings[0]?.resolve('a');
     expect(await opened).toBe('a');
+    await lucky.clock.advance(5000);
+    const silent = aLine();
+    const slow = silent.join(undefined, patience.signal);
+    await silent.clock.advance(0);
     const unlucky = aLine();
     const refused = unlucky.join(undefined, patience.signal);
     unlucky.openings[0]?.reject(new Error('EMFILE'));
     await expect(refused).rejects.toThrow('waited long enough');
+    silent.openings[0]?.resolve('b');
+    expect(await slow).toBe('b');
+  });
+
+  it('join() - patience and a little more end the wait for an opening, unless it is the first of all', async () => {
+    const controller = new AbortController();
+    const { line, clock } = aLine();
+    const waiting = line.join(new AbortController().signal, controller.signal).catch((error: Error) => error.message);
+    controller.abort(new Error('waited long enough'));
+    let over = false;
+    void waiting.then(() => {
+      over = true;
+    });
+    await clock.advance(4999);
+    expect(over).toBe(false);
+    await clock.advance(1);
+    expect(await waiting).toBe('waited long enough');
+    expect(clock.pending).toBe(0);
   });
 });

@@ -13,11 +13,15 @@ export interface WaitingLineOptions<Connection> {
   readonly onSurplus: (connection: Connection) => void;
   /** What a failure to open means: that there is none, that one may be had by now, or that one will be given back. */
   readonly onRefused: () => 'fail' | 'look-again' | 'wait';
+  /** Whether there is none at all yet: then one that is being opened is worth any wait. Default: no. */
+  readonly isAlone?: () => boolean;
   readonly clock?: Clock;
 }
 
 /** While some only wait for what is given back, opening is tried again this often, in milliseconds, for one of them. */
 const RETRY_MS = 1000;
+/** How much longer than its patience one waits for an opening that is under way, in milliseconds. */
+const OPENING_MS = 5000;
 
 interface Waiter<Connection> {
   readonly joinedAt: number;
@@ -29,6 +33,7 @@ interface Waiter<Connection> {
 
 export class WaitingLine<Connection> {
   readonly #options: WaitingLineOptions<Connection>;
+  readonly #clock: Clock;
   readonly #hopeful = new Set<Waiter<Connection>>();
   /** Nothing is opened for these: they wait for what is given back. */
   readonly #refused = new Set<Waiter<Connection>>();
@@ -39,17 +44,20 @@ export class WaitingLine<Connection> {
 
   constructor(options: WaitingLineOptions<Connection>) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
   }
 
   /**
-   * A new connection or one that was given back; `undefined`: look again. `patience` ends the wait for what others hold,
-   * but not an opening that is under way: that has a time limit of its own.
+   * A new connection or one that was given back; `undefined`: look again. `patience` ends the wait for what others hold;
+   * an opening that is under way gets a little longer, and the first of all as long as it takes: it has its own limit.
    *
    * @throws what `open` fails with, or the reason of either signal
    */
   join(signal: AbortSignal, patience: AbortSignal): Promise<Connection | undefined> {
     return new Promise((resolve, reject) => {
+      let cancelLast: (() => void) | undefined;
       const leave = (): void => {
+        cancelLast?.();
         this.#hopeful.delete(waiter);
         this.#refused.delete(waiter);
         signal.removeEventListener('abort', onAbort);
@@ -71,10 +79,15 @@ export class WaitingLine<Connection> {
       const onAbort = (): void => waiter.fail(signal.reason);
       const onImpatience = (): void => {
         if (this.#refused.has(waiter)) waiter.fail(patience.reason);
+        else
+          cancelLast = this.#clock.schedule(OPENING_MS, () => {
+            if (this.#options.isAlone?.() !== true) waiter.fail(patience.reason);
+          });
       };
       signal.addEventListener('abort', onAbort, { once: true });
       patience.addEventListener('abort', onImpatience, { once: true });
       this.#hopeful.add(waiter);
+      if (patience.aborted) onImpatience();
       this.#openForAll();
     });
   }
@@ -129,7 +142,7 @@ export class WaitingLine<Connection> {
         return;
       }
       this.#refused.add(first);
-      this.#cancelRetry ??= (this.#options.clock ?? systemClock).schedule(RETRY_MS, () => {
+      this.#cancelRetry ??= this.#clock.schedule(RETRY_MS, () => {
         this.#cancelRetry = undefined;
         this.#retry();
         this.#openForAll();

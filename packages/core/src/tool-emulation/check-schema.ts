@@ -5,7 +5,7 @@
  *
  * Over 250 lines: one keyword after the other, and each is a line or two.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
+import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../util/index.js';
 import { EvaluatedParts } from './evaluated-parts.js';
 import { jsonKey } from './json-key.js';
 import type { ReadSchema } from './read-schema.js';
@@ -62,7 +62,7 @@ class SchemaCheck {
     if (this.#goesOn(fits)) fits = this.#fitsCombined(node, value, path, evaluated) && fits;
     if (this.#goesOn(fits)) {
       if (typeof value === 'string') fits = this.#fitsText(node, value, path) && fits;
-      else if (typeof value === 'number') fits = this.#fitsNumber(node, value, path) && fits;
+      else if (isNumber(value)) fits = this.#fitsNumber(node, Number(value), path) && fits;
       else if (Array.isArray(value)) {
         fits = this.#fitsItems(node, value as readonly JsonValue[], path, evaluated) && fits;
       } else if (isJsonObject(value)) fits = this.#fitsMembers(node, value, path, evaluated) && fits;

@@ -71,7 +71,7 @@ describe('error envelopes', () => {
     expect(headers('login_required')).toEqual({ 'x-should-retry': 'false' });
     expect(headers('invalid_request')).toEqual({});
     const lasting = new GatewayError('not_ready', 'No', { shouldRetry: false });
-    expect(encodeOpenAiError(lasting).headers).toEqual({ 'x-should-retry': 'false' });
+    expect(encodeOpenAiError(lasting).headers).toEqual({ ...headers('not_ready'), 'x-should-retry': 'false' });
   });
 
   it('never tells the cause', () => {

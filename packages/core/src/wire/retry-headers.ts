@@ -12,12 +12,12 @@ const DEFAULT_RETRY_MS: Partial<Record<GatewayError['code'], number>> = {
 /** `retry-after` in whole seconds, `retry-after-ms` for clients that know it, `x-should-retry: false` where it is no use. */
 export function retryHeaders(error: GatewayError): Record<string, string> {
   const row: ErrorRow = ERROR_TABLE[error.code];
-  if ((error.shouldRetry ?? row.shouldRetry) === false) return { 'x-should-retry': 'false' };
   const retryAfterMs = error.retryAfterMs ?? DEFAULT_RETRY_MS[error.code];
   return {
     ...(retryAfterMs !== undefined && {
       'retry-after': String(Math.max(1, Math.ceil(retryAfterMs / 1000))),
       'retry-after-ms': String(Math.max(1, Math.round(retryAfterMs))),
     }),
+    ...((error.shouldRetry ?? row.shouldRetry) === false && { 'x-should-retry': 'false' }),
   };
 }

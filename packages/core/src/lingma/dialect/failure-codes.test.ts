@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../util/index.js';
+import { parseMessage } from '../jsonrpc/message.js';
 import { classifyFailure, toTurnError } from './classify-error.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, type TurnEnd } from './decode-finish.js';
 import { readFailure } from './failure-detail.js';
@@ -141,6 +142,12 @@ describe('when to come back', () => {
     const end = decodeErrorEvent(params as JsonObject);
     const error = end.type === 'error' ? end.error : undefined;
     expect([error?.code, error?.retryAfterMs]).toEqual(['rate_limited', retryAfterMs]);
+  });
+
+  it('a JSON-RPC error with members of its own', () => {
+    const parsed = parseMessage('{"id":1,"error":{"code":"10605","message":"x","queue":{"retryAfterSeconds":3}}}');
+    const { code, message, data } = parsed.kind === 'error' ? parsed.error : { code: 0, message: '' };
+    expect(toTurnError(rpcError(message, code, data))).toMatchObject({ code: 'rate_limited', retryAfterMs: 3000 });
   });
 
   it('a queue - without a code', () => {

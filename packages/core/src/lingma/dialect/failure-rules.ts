@@ -110,7 +110,7 @@ const FILTER_WORDS = [
   /content ?filter|\bfilter(ed)?\b|\bblocked\b|data ?inspection|(?<!case )\bsensitive\b|inappropriate|risk ?control|moderation|content (policy|exists risk)|high risk|敏感|违规|内容安全|不合规/,
 ];
 const WEAK_QUOTA_WORDS = [
-  /\bquotas?\b|(usage|daily|weekly|monthly).{0,12}limit|usage.{0,20}exceeded|limit exceeded|(reached|hit|exceeded) your( \w+){0,2} limit/,
+  /\bquotas?\b|(usage|daily|weekly|monthly).{0,12}limit|(?<!memory |cpu |disk )usage.{0,20}exceeded|(?<!memory |cpu |disk |size |length |depth |recursion |retry |retries |turns? |steps? |time |files? |images? )limit exceeded|(reached|hit|exceeded) your( \w+){0,2} limit/,
 ];
 const WORKSPACE = meaning(
   'upstream_error',

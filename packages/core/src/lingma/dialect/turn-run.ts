@@ -296,6 +296,10 @@ export class TurnRun {
     try {
       step();
     } catch (error) {
+      if (GatewayError.isInstance(error)) {
+        this.fail(error);
+        return;
+      }
       this.context.logger.error('A message of Lingma could not be worked on', { error });
       this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
     }

@@ -83,6 +83,26 @@ describe('parseMessage()', () => {
   });
 });
 
+describe('an error', () => {
+  it('with a word for its code, or members of its own - keeps them beside the data', () => {
+    const errorOf = (error: object): unknown => {
+      const parsed = parseMessage(JSON.stringify({ id: 1, error }));
+      return parsed.kind === 'error' ? parsed.error : undefined;
+    };
+    expect(errorOf({ code: 'insufficient_quota', message: 'm' })).toEqual({
+      code: 0,
+      message: 'm',
+      data: { code: 'insufficient_quota' },
+    });
+    expect(errorOf({ code: '429', message: 'm', retry_after_ms: 5, data: 'd' })).toEqual({
+      code: 429,
+      message: 'm',
+      data: { retry_after_ms: 5, data: 'd' },
+    });
+    expect(errorOf({ code: 1, message: 'm', data: { a: 1 } })).toEqual({ code: 1, message: 'm', data: { a: 1 } });
+  });
+});
+
 describe('depth', () => {
   const deep = (levels: number): string => `${'['.repeat(levels)}1${']'.repeat(levels)}`;
 

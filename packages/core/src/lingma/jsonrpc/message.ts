@@ -66,14 +66,14 @@ function toParams(params: JsonValue | undefined): JsonObject {
 /** The cause may lie in `message`, in `data` or in `data.message` / `data.details` (acp-notes 4.9). */
 function toResponseError(error: JsonValue): ResponseError {
   if (!isJsonObject(error)) return { code: 0, message: typeof error === 'string' ? error : JSON.stringify(error) };
-  const { data } = error;
-  const code = Number(error.code);
+  const { code: given, message: _, data, ...others } = error;
+  const code = Number(given);
+  const isNumber = Number.isFinite(code);
   const message = firstText(error.message, data, ...(isJsonObject(data) ? [data.message, data.details] : []));
-  return {
-    code: Number.isFinite(code) ? code : 0,
-    message: message ?? 'The call failed',
-    ...(data === undefined ? {} : { data }),
-  };
+  // Some put their own members beside the standard's, and words in the place of the code.
+  const more = { ...others, ...(!isNumber && given !== undefined && { code: given }) };
+  const all = Object.keys(more).length === 0 ? data : { ...more, ...(data !== undefined && { data }) };
+  return { code: isNumber ? code : 0, message: message ?? 'The call failed', ...(all !== undefined && { data: all }) };
 }
 
 function firstText(...values: (JsonValue | undefined)[]): string | undefined {
