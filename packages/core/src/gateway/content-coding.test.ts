@@ -23,11 +23,20 @@ const encode = (forms: readonly Form[], text = TEXT): Uint8Array =>
   forms.reduce<Uint8Array>((data, form) => ENCODERS[form](data), Buffer.from(text));
 
 function options(more: { maxBytes?: number; signal?: AbortSignal; take?: (bytes: number) => void } = {}) {
-  return { maxBytes: 100_000, signal: never, take: () => undefined, give: () => undefined, ...more };
+  return {
+    maxBytes: 100_000,
+    signal: never,
+    take: () => undefined,
+    give: () => undefined,
+    turn: async () => undefined,
+    ...more,
+  };
 }
 async function unpack(forms: readonly Form[], data: Uint8Array, more?: Parameters<typeof options>[0]) {
   const codings = parseContentCodings(forms.map(nameOf).join(', '));
-  return Buffer.concat(await unpackBody([data], codings, options(more))).toString();
+  const chunks: Uint8Array[] = [];
+  await unpackBody([data], codings, options(more), (chunk) => chunks.push(chunk));
+  return Buffer.concat(chunks).toString();
 }
 
 describe('parseContentCodings()', () => {
@@ -114,7 +123,7 @@ describe('unpackBody()', () => {
     const take = (bytes: number): void => {
       held += bytes;
     };
-    await unpackBody([packed], ['gzip', 'br'], { ...options(), take, give });
+    await unpackBody([packed], ['gzip', 'br'], { ...options(), take, give }, () => undefined);
     expect(give.mock.calls[0]).toEqual([packed.length]);
     expect(held).toBe(Buffer.byteLength(TEXT));
   });

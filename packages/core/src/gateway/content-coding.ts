@@ -56,6 +56,8 @@ export interface UnpackOptions {
   /** For what comes out of each coding. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Awaited before work on so many bytes that can't be interrupted. */
+  readonly turn: (bytes: number) => Promise<void>;
   /** Told of bytes before they are kept; what it throws ends the work. */
   readonly take: (bytes: number) => void;
   /** Told of bytes that are not needed any more. */
@@ -63,7 +65,7 @@ export interface UnpackOptions {
 }
 
 /**
- * Undoes `codings`, the last first.
+ * Undoes `codings`, the last first, and hands over what comes out as it comes out.
  *
  * @throws GatewayError `payload_too_large`, `invalid_request` for a damaged or cut body, the signal's reason
  */
@@ -71,33 +73,35 @@ export async function unpackBody(
   packed: readonly Uint8Array[],
   codings: readonly Coding[],
   options: UnpackOptions,
-): Promise<readonly Uint8Array[]> {
-  let chunks = packed;
-  for (const coding of codings.toReversed()) {
-    const before = chunks;
-    chunks = await unpack(before, coding, options);
-    options.give(sizeOf(before));
+  emit: (chunk: Uint8Array) => void,
+): Promise<void> {
+  let input = packed;
+  for (const [index, coding] of codings.toReversed().entries()) {
+    const output: Uint8Array[] = [];
+    const isLast = index === codings.length - 1;
+    await unpack(input, coding, options, isLast ? emit : (chunk) => output.push(chunk));
+    options.give(sizeOf(input));
+    input = output;
   }
-  return chunks;
 }
 
 async function unpack(
   input: readonly Uint8Array[],
   coding: Coding,
-  { maxBytes, signal, take }: UnpackOptions,
-): Promise<readonly Uint8Array[]> {
-  const output: Uint8Array[] = [];
+  { maxBytes, signal, take, turn }: UnpackOptions,
+  emit: (chunk: Uint8Array) => void,
+): Promise<void> {
   let size = 0;
-  const keep = (chunk: Uint8Array): void => {
+  const count = (chunk: Uint8Array): void => {
     if (signal.aborted) throw signal.reason;
     size += chunk.byteLength;
     if (size > maxBytes) throw tooLarge(maxBytes);
     take(chunk.byteLength);
-    output.push(chunk);
+    emit(chunk);
   };
   if (coding === 'zstd') {
-    keep(await unpackZstd(input, maxBytes));
-    return output;
+    count(await unpackZstd(input, maxBytes, turn));
+    return;
   }
   const transform = createTransform(coding, input);
   // The pipeline may tell of the stop that a refusal causes in place of the refusal.
@@ -105,7 +109,7 @@ async function unpack(
   try {
     await pipeline(Readable.from(input), transform, async (chunks: AsyncIterable<Uint8Array>) => {
       try {
-        for await (const chunk of chunks) keep(chunk);
+        for await (const chunk of chunks) count(chunk);
       } catch (error) {
         if (GatewayError.isInstance(error)) refusal = error;
         throw error;
@@ -116,7 +120,6 @@ async function unpack(
   }
   // Deflate and Brotli know where they end, and zlib passes over what follows.
   if (transform.bytesWritten !== sizeOf(input)) throw damaged(coding, new Error('bytes after the end'));
-  return output;
 }
 
 function createTransform(coding: Exclude<Coding, 'zstd'>, input: readonly Uint8Array[]): Transform & HasBytesWritten {

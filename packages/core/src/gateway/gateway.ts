@@ -8,6 +8,7 @@ import { createMemoryResponseStore, type ProtocolName, protocols, type WireProto
 import { createAdmission } from './admission.js';
 import { createPrincipalResolver, holdsKey } from './auth.js';
 import { createBodyBudget } from './body-budget.js';
+import { createBodyWork } from './body-work.js';
 import { exposeToOrigin, respondOptions } from './cross-origin.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
 import { withModelOf } from './model-in-path.js';
@@ -35,9 +36,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(options.allowedHosts !== undefined && { allowedHosts: options.allowedHosts }),
     ...(options.cors !== undefined && { allowedOrigins: options.cors.origins }),
   });
+  const queueTimeoutMs = options.queueTimeoutMs ?? DEFAULTS.queueTimeoutMs;
   const admission = createAdmission({
     maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
-    queueTimeoutMs: options.queueTimeoutMs ?? DEFAULTS.queueTimeoutMs,
+    queueTimeoutMs,
     clock,
   });
   const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys.length));
@@ -60,10 +62,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   const bodies = createBodyBudget(
     Math.max(options.maxBodyMemoryBytes ?? DEFAULTS.maxBodyMemoryBytes, limits.maxBodyBytes),
   );
+  const work = createBodyWork({ queueTimeoutMs, clock });
   const readBody = (context: RequestContext): Promise<JsonValue> => {
     const share = bodies.open();
     context.onFinish(() => share.release());
-    return readJson(context.request, { ...limits, share, signal: context.signal });
+    return readJson(context.request, { ...limits, share, work, party: context.party, signal: context.signal });
   };
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');

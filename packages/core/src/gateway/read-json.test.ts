@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../chat/index.js';
 import { createBodyBudget } from './body-budget.js';
+import { createBodyWork } from './body-work.js';
 import { readJson } from './read-json.js';
 
 const request = (body: BodyInit, headers: Record<string, string> = {}): Request =>
@@ -11,6 +12,7 @@ const limits = {
   maxJsonDepth: 4,
   signal: new AbortController().signal,
   share: createBodyBudget(1_000_000).open(),
+  work: createBodyWork({ queueTimeoutMs: 30_000 }),
 };
 const pieces = (...parts: readonly Uint8Array[]): ReadableStream<Uint8Array> =>
   new ReadableStream({

@@ -5,6 +5,8 @@
 import { GatewayError } from '../chat/index.js';
 import { abortable, JsonLimitError, type JsonValue, parseExactJson } from '../util/index.js';
 import type { BodyShare } from './body-budget.js';
+import { BodyText, letGo } from './body-text.js';
+import type { BodyWork } from './body-work.js';
 import { parseContentCodings, tooLarge, unpackBody } from './content-coding.js';
 
 export interface ReadJsonOptions {
@@ -15,6 +17,9 @@ export interface ReadJsonOptions {
   readonly signal: AbortSignal;
   /** Where the bytes are counted. They stay counted after the call, for what is parsed lives on. */
   readonly share: BodyShare;
+  readonly work: BodyWork;
+  /** Whose body it is, where several wait for work to be done on theirs. */
+  readonly party?: string;
 }
 
 /**
@@ -23,10 +28,47 @@ export interface ReadJsonOptions {
  * @throws GatewayError `invalid_request`, `payload_too_large`, `unsupported_media_type`, `rate_limited`, the signal's reason
  */
 export async function readJson(request: Request, options: ReadJsonOptions): Promise<JsonValue> {
-  const text = await readText(request, options);
+  const { maxBodyBytes, signal, share, work, party } = options;
+  const declared = Number(request.headers.get('content-length') ?? Number.NaN);
+  if (declared > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  if (request.bodyUsed) throw new GatewayError('internal', 'The request body was read before it reached the gateway');
+  const codings = parseContentCodings(request.headers.get('content-encoding'));
+  const text = new BodyText();
+  if (request.body === null || codings.length === 0) {
+    if (request.body !== null) await receive(request.body, options, (chunk) => text.push(chunk));
+    return parse(text, options);
+  }
+  const packed: Uint8Array[] = [];
+  await receive(request.body, options, (chunk) => packed.push(chunk));
+  const unpacking = {
+    maxBytes: maxBodyBytes,
+    signal,
+    turn: (bytes: number) => work.turn(bytes),
+    take: (bytes: number) => share.take(bytes),
+    give: (bytes: number) => share.give(bytes),
+  };
+  // Until the parsing is done: those that wait for it stay packed.
+  return work.unpack(
+    async () => {
+      await unpackBody(packed, codings, unpacking, (chunk) => {
+        text.push(chunk);
+        letGo(chunk);
+      });
+      return parse(text, options);
+    },
+    signal,
+    party,
+  );
+}
+
+async function parse(body: BodyText, { maxJsonDepth, signal, work }: ReadJsonOptions): Promise<JsonValue> {
+  // Parsing can't be interrupted.
+  await work.turn(body.byteLength);
+  if (signal.aborted) throw signal.reason;
+  const text = body.finish();
   if (text.trim() === '') throw new GatewayError('invalid_request', 'The request body is empty; send a JSON object');
   try {
-    return parseExactJson(text, options.maxJsonDepth);
+    return parseExactJson(text, maxJsonDepth);
   } catch (error) {
     if (error instanceof JsonLimitError) throw new GatewayError('invalid_request', error.message, { cause: error });
     throw new GatewayError('invalid_request', 'The request body is not valid JSON', {
@@ -41,31 +83,12 @@ function describeJsonError(error: unknown, text: string): string {
   return `no JSON${position === undefined ? '' : ` at position ${position}`}, ${text.length} characters`;
 }
 
-async function readText(request: Request, options: ReadJsonOptions): Promise<string> {
-  const { maxBodyBytes, signal, share } = options;
-  const declared = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (declared > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  if (request.bodyUsed) throw new GatewayError('internal', 'The request body was read before it reached the gateway');
-  const codings = parseContentCodings(request.headers.get('content-encoding'));
-  if (request.body === null) return '';
-  if (codings.length === 0) return decodeText(receive(request.body, options));
-  const packed: Uint8Array[] = [];
-  for await (const chunk of receive(request.body, options)) packed.push(chunk);
-  return decodeText(
-    await unpackBody(packed, codings, {
-      maxBytes: maxBodyBytes,
-      signal,
-      take: (bytes) => share.take(bytes),
-      give: (bytes) => share.give(bytes),
-    }),
-  );
-}
-
 /** The body as it arrives, counted. */
-async function* receive(
+async function receive(
   body: ReadableStream<Uint8Array>,
   { maxBodyBytes, signal, share }: ReadJsonOptions,
-): AsyncGenerator<Uint8Array> {
+  emit: (chunk: Uint8Array) => void,
+): Promise<void> {
   const reader = body.getReader();
   let size = 0;
   try {
@@ -75,7 +98,7 @@ async function* receive(
       size += value.byteLength;
       if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
       share.take(value.byteLength);
-      yield value;
+      emit(value);
     }
   } catch (error) {
     if (GatewayError.isInstance(error)) throw error;
@@ -84,17 +107,5 @@ async function* receive(
   } finally {
     // Does nothing after the end.
     reader.cancel().catch(() => undefined);
-  }
-}
-
-async function decodeText(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): Promise<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let text = '';
-  try {
-    for await (const chunk of chunks) text += decoder.decode(chunk, { stream: true });
-    return text + decoder.decode();
-  } catch (error) {
-    if (GatewayError.isInstance(error)) throw error;
-    throw new GatewayError('invalid_request', 'The request body is not valid UTF-8', { cause: error });
   }
 }

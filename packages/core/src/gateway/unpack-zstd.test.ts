@@ -17,9 +17,10 @@ const ENCODED = {
 };
 const CHECKED = Buffer.from(ENCODED['with a checksum'], 'base64');
 const MAX = 1_000_000;
+const atOnce = async (): Promise<void> => undefined;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 const unpack = async (input: Uint8Array, maxBytes = MAX): Promise<string> =>
-  Buffer.from(await unpackZstd([input], maxBytes)).toString();
+  Buffer.from(await unpackZstd([input], maxBytes, atOnce)).toString();
 const DAMAGED = { code: 'invalid_request', status: 400 };
 const TOO_LARGE = { code: 'payload_too_large', status: 413 };
 
@@ -30,7 +31,7 @@ describe('unpackZstd()', () => {
 
   it('data in pieces of one byte - unpacks', async () => {
     const pieces = Array.from(CHECKED, (byte) => Uint8Array.of(byte));
-    expect(Buffer.from(await unpackZstd(pieces, MAX)).toString()).toBe(TEXT);
+    expect(Buffer.from(await unpackZstd(pieces, MAX, atOnce)).toString()).toBe(TEXT);
   });
 
   it('several frames, with one to skip between them - are one body', async () => {
