@@ -5,8 +5,10 @@
  * No line here may begin with `Tool result`: such lines are the results themselves.
  */
 import { chosenTool, qualifiedName, type ToolChoice, type ToolDefinition } from '../chat/index.js';
+import { toOneLine } from '../util/index.js';
 import { cutText } from './cut-text.js';
-import { quoteResultLines, toOneLine } from './quote-result-lines.js';
+import { toLineJson } from './line-json.js';
+import { quoteResultLines } from './quote-result-lines.js';
 import { renderParameters } from './render-schema.js';
 
 export interface ToolContractOptions {
@@ -128,7 +130,7 @@ export function renderStricterInstruction(tools: readonly ToolDefinition[], choi
     `That was not what was asked for. ${demanded} Answer with nothing but this block, filled in:`,
     '',
     '```json action',
-    `{"tool": ${JSON.stringify(wanted === undefined ? 'tool_name' : qualifiedName(wanted))}, "parameters": ${isCustom ? '"…"' : '{}'}}`,
+    `{"tool": ${toLineJson(wanted === undefined ? 'tool_name' : qualifiedName(wanted))}, "parameters": ${isCustom ? '"…"' : '{}'}}`,
     '```',
   ].join('\n');
 }

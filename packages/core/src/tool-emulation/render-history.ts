@@ -12,9 +12,10 @@ import type {
   ToolResultPart,
   TranscriptEntry,
 } from '../chat/index.js';
-import { isJsonObject } from '../util/index.js';
+import { isJsonObject, toOneLine } from '../util/index.js';
+import { toLineJson } from './line-json.js';
 import { type PairedResult, pairResults } from './pair-results.js';
-import { quoteResultLines, toOneLine } from './quote-result-lines.js';
+import { quoteResultLines } from './quote-result-lines.js';
 
 export interface FlatHistory {
   readonly entries: readonly TranscriptEntry[];
@@ -109,7 +110,7 @@ const orphanWarning = ({ toolCallId }: ToolResultPart): ChatWarning => ({
 function renderCall(call: ToolCallPart): string {
   const tool = call.namespace === undefined ? call.toolName : `${call.namespace}.${call.toolName}`;
   const parameters = call.kind === 'custom' ? call.input : inputObject(call.input);
-  return `\`\`\`json action\n{"tool": ${toJson(tool)}, "parameters": ${toJson(parameters)}}\n\`\`\``;
+  return `\`\`\`json action\n{"tool": ${toLineJson(tool)}, "parameters": ${toLineJson(parameters)}}\n\`\`\``;
 }
 
 /** The input's object; what is none (cut, or never valid) is shown as the string it is. */
@@ -122,10 +123,6 @@ function inputObject(input: string): unknown {
     return input;
   }
 }
-
-/** On one line, whoever counts lines: JSON itself lets two line separators stand. */
-const toJson = (value: unknown): string =>
-  JSON.stringify(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
 
 /** Counted by its first line, so an answered call and only that has a line that begins so. */
 function renderResult(call: ToolCallPart, result: PairedResult | undefined): string {

@@ -5,6 +5,7 @@
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
 import { cutText } from './cut-text.js';
+import { toLineJson } from './line-json.js';
 import { objectView, resolveRef } from './schema-view.js';
 
 /** Characters of all parameters of one tool, unless told otherwise. */
@@ -54,7 +55,7 @@ function renderAll(
         ? `: ${cutText(oneLine(description), descriptions)}`
         : '';
     const fallback =
-      property.default === undefined ? '' : `, default ${cutText(JSON.stringify(property.default), MAX_DEFAULT)}`;
+      property.default === undefined ? '' : `, default ${cutText(toLineJson(property.default), MAX_DEFAULT)}`;
     const type = new TypeRenderer(root).render(property);
     const need = required.has(name) ? 'required' : 'optional';
     const line = `- ${nameOf(name)}: ${type} (${need}${fallback})${said}`;
@@ -83,7 +84,7 @@ function renderShort(properties: ReadonlyMap<string, JsonValue>, required: Reado
 const oneLine = (text: string): string =>
   text
     .slice(0, 8 * MAX_DESCRIPTION)
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 const nameOf = (name: string): string => oneLine(name).slice(0, MAX_NAME);
 
@@ -117,7 +118,7 @@ class TypeRenderer {
   }
 
   #typeOf(view: JsonObject): string {
-    if (view.const !== undefined) return cutText(JSON.stringify(view.const), MAX_DEFAULT);
+    if (view.const !== undefined) return cutText(toLineJson(view.const), MAX_DEFAULT);
     if (Array.isArray(view.enum)) return this.#enum(view.enum as readonly JsonValue[]);
     for (const key of ['anyOf', 'oneOf', 'allOf'] as const) {
       const options = view[key];
@@ -155,7 +156,7 @@ class TypeRenderer {
   }
 
   #enum(values: readonly JsonValue[]): string {
-    const shown = values.slice(0, MAX_ENUM).map((value) => cutText(JSON.stringify(value), MAX_DEFAULT));
+    const shown = values.slice(0, MAX_ENUM).map((value) => cutText(toLineJson(value), MAX_DEFAULT));
     return [...shown, ...(values.length > MAX_ENUM ? ['…'] : [])].join(' | ');
   }
 

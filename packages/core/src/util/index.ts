@@ -4,4 +4,5 @@ export { type Clock, Deadline, sleep, systemClock } from './clock.js';
 export { createId } from './id.js';
 export { isJsonObject, JsonLimitError, type JsonObject, type JsonValue, parseJson } from './json.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
+export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
 export { Secret } from './secret.js';
