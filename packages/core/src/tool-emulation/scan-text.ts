@@ -5,20 +5,23 @@
  *
  * Over 250 lines: one state machine, whose modes share all of its state.
  */
+import { QUOTE_MARK } from '../util/index.js';
 import type { AcceptedCall } from './accept-call.js';
 import { isInvented, readLeftover } from './continuation.js';
 import type { Reading } from './formats/block.js';
-import { endOfRun, MAX_RUN, readCodeLine, skipBlank, skipSpace } from './formats/code-line.js';
-import { openFence } from './formats/fence-opener.js';
+import { endOfRun, readCodeLine, skipBlank, skipSpace } from './formats/code-line.js';
 import { openLine } from './formats/line-opener.js';
 import { openMinimax } from './formats/minimax-block.js';
-import { type Opening, openMark, openTag } from './formats/openers.js';
+import { isCallWord, type Opening, openMark, openTag } from './formats/openers.js';
 import { opensThought, passThought } from './formats/thought.js';
+import { readTicks } from './formats/ticks.js';
 import { triggerFor } from './formats/trigger.js';
-import { BareValueBlock } from './formats/value-block.js';
+import { BARE, BareValueBlock } from './formats/value-block.js';
+import { XmlDocument } from './formats/xml-document.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
 import { cutCall } from './partial-call.js';
 import type { ScanSink } from './scan-sink.js';
+import { ScanWork } from './scan-work.js';
 import { TextOut } from './text-out.js';
 import type { ToolIndex } from './tool-index.js';
 
@@ -49,10 +52,21 @@ export class ToolScanner {
   #held: HeldBlock | undefined;
   /** Ends that are known not to come any more. */
   readonly #missing = new Set<string>();
+  /** The line we are in is a quotation: nothing begins there. */
+  #isQuoted = false;
+  /** The line we are in began with blanks. */
+  #isIndented = false;
+  readonly #document = new XmlDocument();
+  readonly #work = new ScanWork();
+  /** Where in the answer the buffer begins. */
+  #offset = 0;
+  readonly #isEcho: (block: string) => boolean;
 
-  constructor(index: ToolIndex, sink: ScanSink) {
+  /** @param isEcho whether a call, as written, only repeats what the model was shown: then it is text */
+  constructor(index: ToolIndex, sink: ScanSink, isEcho: (block: string) => boolean = () => false) {
     this.#index = index;
     this.#sink = sink;
+    this.#isEcho = isEcho;
     this.#trigger = triggerFor(index);
     this.#out = new TextOut((text) => sink.text(text));
   }
@@ -63,12 +77,16 @@ export class ToolScanner {
       const isPlain =
         this.#mode === 'prose' ? delta.search(this.#trigger) < 0 : this.#mode === 'code' && !delta.includes('\n');
       if (isPlain) {
+        this.#offset += this.#buffer.length + delta.length;
+        this.#buffer = '';
+        this.#at = 0;
         this.#out.write(delta);
         this.#out.flush();
         return;
       }
     }
     this.#buffer = this.#at === this.#buffer.length ? delta : this.#buffer.slice(this.#at) + delta;
+    this.#offset += this.#at;
     this.#at = 0;
     this.#run();
     this.#out.flush();
@@ -97,6 +115,9 @@ export class ToolScanner {
     this.#span = 0;
     this.#longRun = 0;
     this.#isBare = true;
+    this.#isQuoted = false;
+    this.#isIndented = false;
+    this.#document.leave();
     this.#out.reset();
   }
 
@@ -118,6 +139,7 @@ export class ToolScanner {
     // Each step consumes something or changes the mode.
     while (this.#at < this.#buffer.length && this.#step());
     if (this.#at === this.#buffer.length) {
+      this.#offset += this.#at;
       this.#buffer = '';
       this.#at = 0;
     }
@@ -135,7 +157,7 @@ export class ToolScanner {
         this.#pass(end);
         if (!isOver) return false;
         this.#mode = 'prose';
-        this.#lineStart = true;
+        this.#beginLine();
         this.#isBare = true;
         return true;
       }
@@ -152,14 +174,22 @@ export class ToolScanner {
   #prose(): boolean {
     const buffer = this.#buffer;
     if (this.#longRun > 0) return this.#skipLongRun();
+    if (this.#isQuoted) return this.#skipQuotation();
     if (this.#lineStart) {
       const begin = skipBlank(buffer, this.#at);
       if (begin > this.#at) {
+        this.#isIndented = true;
         this.#pass(begin);
         if (begin === buffer.length) return true;
       }
+      if (buffer[begin] === QUOTE_MARK[0]) {
+        if (begin + 1 === buffer.length && !this.#final) return false;
+        this.#isQuoted = buffer.startsWith(QUOTE_MARK, begin);
+        if (this.#isQuoted) return true;
+      }
       const decided = this.#openLine(begin);
       if (decided !== undefined) return decided;
+      if (this.#document.line(buffer, begin, this.#isIndented, this.#final, isCallWord) === 'more') return false;
       this.#lineStart = false;
     }
     this.#trigger.lastIndex = this.#at;
@@ -172,14 +202,21 @@ export class ToolScanner {
     switch (match[0]) {
       case '\n':
         this.#pass(match.index + 1);
-        this.#lineStart = true;
-        this.#span = 0;
+        this.#beginLine();
         return true;
       case '`':
         return this.#ticks(match.index, false);
       default:
         return this.#span > 0 ? this.#skip(1) : this.#open(match[0], match.index);
     }
+  }
+
+  #skipQuotation(): boolean {
+    const newline = this.#buffer.indexOf('\n', this.#at);
+    this.#isQuoted = newline < 0;
+    if (newline >= 0) this.#beginLine();
+    this.#pass(newline < 0 ? this.#buffer.length : newline + 1);
+    return true;
   }
 
   /** What may begin at the start of a line; `undefined`: nothing does. */
@@ -211,6 +248,10 @@ export class ToolScanner {
         return true;
       }
     }
+    if (char === '<') {
+      const isShown = this.#document.holds(this.#buffer, at, this.#isIndented, this.#final);
+      if (isShown !== false) return isShown === 'more' ? false : this.#skip(1);
+    }
     const open = char === '<' ? openTag : char === '[' ? openMark : openMinimax;
     return this.#begin(open(this.#buffer, at, this.#index, this.#final)) ?? this.#skip(1);
   }
@@ -228,30 +269,24 @@ export class ToolScanner {
 
   /** A run of backticks or tildes. */
   #ticks(at: number, lineStart: boolean): boolean {
-    const buffer = this.#buffer;
-    const code = buffer.charCodeAt(at);
-    const end = endOfRun(buffer, at);
-    if (end === buffer.length && !this.#final && end - at <= MAX_RUN) return false;
-    const run = end - at;
-    const isTick = code === 0x60;
-    if (run > MAX_RUN) {
-      this.#longRun = code;
-      return this.#skip(run);
-    }
-    const closesSpan = isTick && this.#span === run;
-    if (run >= 3 && !closesSpan) {
-      const opening = openFence(buffer, at, run, { index: this.#index, lineStart, final: this.#final });
-      if (opening.type === 'more') return false;
-      if (opening.type === 'block') return this.#begin(opening.block) ?? this.#skip(run);
-      if (opening.type === 'code') {
-        this.#closer = buffer.slice(at, end);
+    const ticks = readTicks(this.#buffer, at, this.#span, { index: this.#index, lineStart, final: this.#final });
+    switch (ticks.type) {
+      case 'more':
+        return false;
+      case 'block':
+        this.#document.leave();
+        return this.#begin(ticks.block) ?? this.#skip(endOfRun(this.#buffer, at) - at);
+      case 'code':
+        this.#closer = this.#buffer.slice(at, at + ticks.length);
         this.#mode = 'code';
-        return this.#skip(run);
-      }
-      if (isTick && opening.inline) this.#span = run;
-    } else if (closesSpan) this.#span = 0;
-    else if (isTick && this.#span === 0) this.#span = run;
-    return this.#skip(run);
+        break;
+      case 'long':
+        this.#longRun = this.#buffer.charCodeAt(at);
+        break;
+      case 'text':
+        this.#span = ticks.span;
+    }
+    return this.#skip(ticks.length);
   }
 
   #skipLongRun(): boolean {
@@ -276,9 +311,24 @@ export class ToolScanner {
   #feedBlock(held: HeldBlock): boolean {
     const { end, result } = held.feed(this.#buffer, this.#at);
     this.#at = end;
-    if (result === 'more') return true;
-    if (result === 'rejected') return this.#giveUp(held, Math.max(1, held.block.openerLength));
-    return result === 'too-long' ? this.#giveUp(held, MAX_HELD_LENGTH) : this.#decide(held, result);
+    switch (result) {
+      case 'more':
+        return true;
+      case 'rejected':
+        return this.#giveUp(held, Math.max(1, held.block.openerLength));
+      case 'too-long':
+        return this.#giveUp(held, MAX_HELD_LENGTH);
+      default:
+        return this.#decide(held, this.#read(held, 'mark'));
+    }
+  }
+
+  #read(held: HeldBlock, at: 'mark' | 'end' | 'limit'): Reading {
+    if (!this.#work.allows(this.#offset + this.#at)) return { type: 'none' };
+    const raw = held.text();
+    const reading = held.block.read(raw, at);
+    if (reading.type !== 'calls') this.#work.readInVain(raw.length, reading.type === 'open');
+    return reading;
   }
 
   #decide(held: HeldBlock, reading: Reading): boolean {
@@ -289,11 +339,22 @@ export class ToolScanner {
       return this.#giveUp(held, otherwise === 'release' ? raw.length : Math.max(1, openerLength));
     }
     this.#held = undefined;
+    if (this.#repeatsShown(held, raw, reading)) {
+      this.#putBack(raw);
+      this.#mode = 'prose';
+      return this.#skip(reading.end ?? raw.length);
+    }
     this.#putBack(raw.slice(reading.end ?? raw.length));
     this.#repeats = reading.repeats === true;
     this.#mode = 'after-call';
     for (const item of reading.items) this.#emit(item);
     return true;
+  }
+
+  /** Demanded input without a name or a mark is what was asked for, wherever else it stands. */
+  #repeatsShown({ block }: HeldBlock, raw: string, { items, end }: Extract<Reading, { type: 'calls' }>): boolean {
+    const isNamed = items.some((item) => typeof item === 'object' && raw.includes(item.tool.name));
+    return (isNamed || block.endKey !== BARE) && this.#isEcho(raw.slice(0, end));
   }
 
   #emit(item: AcceptedCall | string): void {
@@ -309,9 +370,11 @@ export class ToolScanner {
   }
 
   /** No call: the first `length` characters are text, the rest is looked at again. */
-  #giveUp(held: HeldBlock, length: number): boolean {
+  #giveUp(held: HeldBlock, least: number): boolean {
     const raw = held.text();
     const { otherwise } = held.block;
+    const length = this.#work.allows(this.#offset + this.#at) ? least : Math.max(least, raw.length);
+    this.#work.rescanned(Math.max(0, raw.length - length));
     this.#held = undefined;
     this.#putBack(raw);
     if (typeof otherwise === 'object') {
@@ -336,10 +399,13 @@ export class ToolScanner {
       this.#held = undefined;
       return;
     }
-    const reading = held.block.read(raw, isCut ? 'limit' : 'end');
+    const reading = this.#read(held, isCut ? 'limit' : 'end');
     const cut = isCut ? cutCall(reading, raw, this.#index) : undefined;
-    if (reading.type === 'calls') this.#decide(held, cut?.rest ?? reading);
-    else if (cut === undefined) {
+    if (reading.type === 'calls') {
+      this.#decide(held, cut?.rest ?? reading);
+      // A repetition is text, what was cut of it too.
+      if (this.#mode === 'prose') return;
+    } else if (cut === undefined) {
       this.#missing.add(held.block.endKey);
       this.#giveUp(held, Math.max(1, held.block.openerLength));
     }
@@ -365,11 +431,16 @@ export class ToolScanner {
         return true;
       default:
         this.#mode = 'prose';
-        this.#lineStart = true;
-        this.#span = 0;
+        this.#beginLine();
         if (leftover.type === 'none') return true;
         return this.#begin(new BareValueBlock(this.#index, this.#index.forced ? 'forced' : 'after-call')) ?? true;
     }
+  }
+
+  #beginLine(): void {
+    this.#lineStart = true;
+    this.#isIndented = false;
+    this.#span = 0;
   }
 
   #skip(length: number): boolean {
@@ -390,6 +461,7 @@ export class ToolScanner {
     if (text.length <= this.#at) this.#at -= text.length;
     else {
       this.#buffer = text + this.#buffer.slice(this.#at);
+      this.#offset += this.#at - text.length;
       this.#at = 0;
     }
   }

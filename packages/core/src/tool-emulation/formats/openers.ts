@@ -52,6 +52,12 @@ const NAMED_TAGS: ReadonlySet<string> = new Set([
   'tool_use',
 ]);
 
+/** Whether an element's name is one that calls are written with. */
+export function isCallWord(name: string): boolean {
+  const word = name.toLowerCase().replace(/^.*:/, '');
+  return isCallTag(word) || NAMED_TAGS.has(word);
+}
+
 /** Model families put their own word before: `longcat_tool_call`, `dots_function_call`. */
 function isCallTag(word: string): boolean {
   return CALL_TAGS.has(word) || /_(?:tool|function)_calls?$/.test(word);

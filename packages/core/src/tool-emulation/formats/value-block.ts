@@ -95,10 +95,13 @@ const CLOSERS: readonly string[] = [
   '<|eot_id|>',
 ];
 
+/** The end that values without a mark wait for. */
+export const BARE = 'bare';
+
 /** A JSON value without any mark. It counts when a tool is forced, or when it is the whole answer. */
 export class BareValueBlock implements Block {
   readonly otherwise = 'release' as const;
-  readonly endKey = 'bare';
+  readonly endKey = BARE;
   readonly openerLength = 0;
   readonly #index: ToolIndex;
   readonly #isWhole: boolean;
