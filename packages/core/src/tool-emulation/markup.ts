@@ -38,6 +38,10 @@ const AFTER_CHILD = new RegExp(
   'y',
 );
 
+/** Attributes of a parameter that is described. MiniMax writes `type` in calls too. */
+const DEFINING = /\s(?:required|optional|default|description|value|in|use|minOccurs|maxOccurs|nullable)\s*=/i;
+const FUNCTION_TAG = /^<[^<>]{0,40}?function\s/;
+
 /** Every missing closing tag costs a look through the whole text, so there must not be many. */
 const MAX_MEMBERS = 256;
 
@@ -47,6 +51,8 @@ export type Extent = 'whole' | 'cut';
 export interface ElementCall {
   readonly name: string;
   readonly input: JsonObject | string;
+  /** Members are named by their elements, so any markup would do: they must be the tool's own. */
+  readonly hasChildren?: boolean;
   /** Exclusive. */
   readonly end: number;
 }
@@ -65,7 +71,11 @@ export function readCallElement(
   if (opening === undefined) return undefined;
   const name = (opening[1] ?? opening[2] ?? opening[3] ?? '').trim();
   if (opening[0].endsWith('/>')) return { name: name.replace(/\/$/, ''), input: {}, end: at + opening[0].length };
-  return readMembers(text, at + opening[0].length, name, extent, mayQuote);
+  return readMembers(text, at + opening[0].length, name, {
+    extent,
+    mayQuote,
+    isFunction: FUNCTION_TAG.test(opening[0]),
+  });
 }
 
 /** The bare text of a call element at `at`: the input of a free-form tool. */
@@ -83,16 +93,23 @@ function readMembers(
   text: string,
   start: number,
   name: string,
-  extent: Extent,
-  mayQuote: boolean,
+  {
+    extent,
+    mayQuote,
+    isFunction,
+  }: { readonly extent: Extent; readonly mayQuote: boolean; readonly isFunction: boolean },
 ): ElementCall | 'open' | undefined {
   const members: [string, JsonValue][] = [];
   let at = start;
+  let hasChildren = false;
   while (members.length <= MAX_MEMBERS) {
     const closing = matchAt(CALL_CLOSE, text, at);
-    if (closing !== undefined) return { name, input: Object.fromEntries(members), end: at + closing[0].length };
+    if (closing !== undefined) {
+      return { name, input: Object.fromEntries(members), hasChildren, end: at + closing[0].length };
+    }
     const parameter = matchAt(PARAMETER_OPEN, text, at);
     if (parameter !== undefined) {
+      if (isDefinition(parameter, isFunction)) return undefined;
       const from = at + parameter[0].length;
       const value = readValue(text, from, mayQuote && extent === 'whole');
       if (value === undefined) return 'open';
@@ -105,16 +122,24 @@ function readMembers(
     }
     const rest = /\S/.exec(text.slice(at));
     // The element's own closing tag is missing, that of its section stands.
-    if (rest === null) return extent === 'whole' ? { name, input: Object.fromEntries(members), end: at } : 'open';
+    if (rest === null) {
+      return extent === 'whole' ? { name, input: Object.fromEntries(members), hasChildren, end: at } : 'open';
+    }
     if (members.length === 0 && (rest[0] === '{' || rest[0] === '['))
       return readJsonBody(text, at + rest.index, name, extent);
     const child = readChild(text, at);
     if (child === undefined)
       return /^<[^<>]*$/.test(text.slice(at + rest.index)) && extent === 'cut' ? 'open' : undefined;
     members.push([child.key, child.text]);
+    hasChildren = true;
     at = child.end;
   }
   return undefined;
+}
+
+/** An element without content, or one that says what may stand in it, tells of a parameter and gives it no value. */
+function isDefinition([tag, , , , attributes = '']: RegExpExecArray, isFunction: boolean): boolean {
+  return tag.endsWith('/>') || DEFINING.test(attributes) || (isFunction && /\stype\s*=/.test(attributes));
 }
 
 /** `<function=x>{"a": 1}</function>` */
@@ -238,7 +263,8 @@ function unescapeEntities(value: string): string {
 /** The call an element describes, when the tool is known and the call is whole. */
 export function acceptElement(element: ElementCall, index: ToolIndex): AcceptedCall | undefined {
   const tool = index.resolve(element.name.replace(/:\d+$/, ''));
-  return tool === undefined ? undefined : acceptCall(tool, element.input, { textual: true });
+  if (tool === undefined) return undefined;
+  return acceptCall(tool, element.input, { textual: true, strictMembers: element.hasChildren === true });
 }
 
 /** For sticky patterns. */

@@ -21,7 +21,10 @@ describe('quoteCalls()', () => {
     ['a heading', `#Tool Call\n${JSON_CALL}`],
     ['Python', '```tool_code\nrun(command="x")\n```'],
     ['Kimi', '<|tool_call_begin|>functions.run:0<|tool_call_argument_begin|>{"command":"x"}<|tool_call_end|>'],
-    ['MiniMax', ']<]minimax[>[<tool_call>]<]minimax[>[<invoke name="run">]<]minimax[>[</invoke>]<]minimax[>[</tool_call>'],
+    [
+      'MiniMax',
+      ']<]minimax[>[<tool_call>]<]minimax[>[<invoke name="run">]<]minimax[>[</invoke>]<]minimax[>[</tool_call>',
+    ],
   ])('%s - every line that is one, and a repetition of it is no call', (_, block) => {
     expect(scanPieces([block], { tools: TOOLS }).calls.length + Number(block.startsWith(']<]'))).toBe(1);
     const quoted = quoteCalls(`before\n${block}\nbehind`);

@@ -15,6 +15,7 @@ import type {
 import { isJsonObject, toOneLine } from '../util/index.js';
 import { toLineJson } from './line-json.js';
 import { type PairedResult, pairResults } from './pair-results.js';
+import { quoteCalls } from './quote-calls.js';
 import { quoteResultLines } from './quote-result-lines.js';
 
 export interface FlatHistory {
@@ -33,7 +34,10 @@ export function flattenToolHistory(
   { hasTools = false }: FlattenOptions = {},
 ): FlatHistory {
   const { results, orphans } = pairResults(messages);
-  const quote = hasTools || results.size > 0 || hasCalls(messages) ? quoteResultLines : (text: string): string => text;
+  const isQuoted = hasTools || results.size > 0 || hasCalls(messages);
+  /** The caller's own instructions may show calls. */
+  const quoteOwn = (text: string): string => (isQuoted ? quoteResultLines(text) : text);
+  const quote = (text: string): string => (isQuoted ? quoteShown(text) : text);
   const entries: TranscriptEntry[] = [];
   let said: string[] = [];
   let calls: ToolCallPart[] = [];
@@ -89,7 +93,7 @@ export function flattenToolHistory(
         const text = message.role === 'system' ? message.content : joinParts(message.content);
         if (text.trim() === '') break;
         settle();
-        entries.push({ role: message.role, text: quote(text) });
+        entries.push({ role: message.role, text: message.role === 'system' ? quoteOwn(text) : quote(text) });
         break;
       }
     }
@@ -97,6 +101,9 @@ export function flattenToolHistory(
   settle();
   return { entries, warnings: orphans.map(orphanWarning) };
 }
+
+/** Neither a result nor a call may be read in what others say. */
+const quoteShown = (text: string): string => quoteCalls(quoteResultLines(text));
 
 const hasCalls = (messages: readonly ChatMessage[]): boolean =>
   messages.some(({ role, content }) => role === 'assistant' && content.some(({ type }) => type === 'tool-call'));
@@ -128,7 +135,7 @@ function inputObject(input: string): unknown {
 function renderResult(call: ToolCallPart, result: PairedResult | undefined): string {
   const [id, name] = [toOneLine(call.toolCallId), toOneLine(call.toolName)];
   if (result === undefined) return `(There is no result for the call ${id} of ${name}.)`;
-  const text = quoteResultLines(joinParts(result.output));
+  const text = quoteShown(joinParts(result.output));
   const mark = result.isError ? `${name}, failed` : name;
   return `Tool result for ${id} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
 }

@@ -67,6 +67,11 @@ function isCallTag(word: string): boolean {
 const CALL_HEAD = /^(?:[{[<`~]|["']?[\w.:/-]*["']?$|["']?[\w.:/-]+["']?(?:\s*[[({<:,=>]|[ \t\r]*(?:$|\n)))/;
 /** Behind a tag that bears the name. */
 const NAMED_HEAD = /^[{[<`~]/;
+/** `<tool>` and `<tools>` are elements of many files: only JSON makes a call of them, or a name and its parameters. */
+const TOOL_WORD = /^tools?$/;
+const JSON_HEAD = /^[{[`~]/;
+const DESCRIBED_HEAD =
+  /^(?:[{[`~]|<(?:$|n(?:$|a(?:$|m(?:$|e)))|t(?:$|o(?:$|o(?:$|l(?:$|_(?:$|n)))))|s(?:$|e(?:$|r))|f(?:$|u)))/;
 const SECTION_HEAD = /^</;
 const TOOL_NAMED_HEAD = /^[<{]/;
 /** A name up to the separator behind it. */
@@ -133,7 +138,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
     const written = /^(?:"([^"]*)"|'([^']*)'|([^"'\s]+))/.exec(known);
     const wanted = (written?.[1] ?? written?.[2] ?? written?.[3] ?? '').replace(/:\d+$/, '');
     const tool = index.resolve(wanted.replace(/\/$/, ''));
-    if (tool === undefined) return undefined;
+    if (tool === undefined || (word === 'tool' && opener.endsWith('/>'))) return undefined;
     if (opener.endsWith('/>')) {
       const read = (): BodyReading => readBody(opener, index, 'marked');
       return new TagBlock({ opener: opener.slice(0, -1), closers: ['>'], reopens: false, read });
@@ -141,7 +146,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
     return new TagBlock({
       opener,
       // A free-form tool's text may stand bare between the tags.
-      ...(tool.kind !== 'custom' && { head: NAMED_HEAD }),
+      ...(tool.kind !== 'custom' && { head: word === 'tool' ? JSON_HEAD : NAMED_HEAD }),
       closers: [`</${prefix}${name}>`],
       reopens: false,
       includeClose: true,
@@ -152,7 +157,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
   if (isCallTag(word)) {
     return new TagBlock({
       opener,
-      head: CALL_HEAD,
+      head: !TOOL_WORD.test(word) ? CALL_HEAD : word === 'tools' ? JSON_HEAD : DESCRIBED_HEAD,
       closers: [`</${prefix}${name}>`],
       read: (body, extent) => readBody(body, index, 'marked', extent),
     });

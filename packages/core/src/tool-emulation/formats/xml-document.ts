@@ -25,7 +25,13 @@ export class XmlDocument {
   #hasProlog = false;
 
   /** A line begins at `at`, behind its blanks. `more`: the text ends before it is clear what. `isCallTag`: of a call's own element. */
-  line(text: string, at: number, isIndented: boolean, isFinal: boolean, isCallTag: (word: string) => boolean): 'more' | undefined {
+  line(
+    text: string,
+    at: number,
+    isIndented: boolean,
+    isFinal: boolean,
+    isCallTag: (word: string) => boolean,
+  ): 'more' | undefined {
     if (text[at] !== '<') {
       if (!isIndented && !this.#isSure) this.#closer = undefined;
       return undefined;
@@ -70,7 +76,7 @@ export class XmlDocument {
     }
     const head = text.slice(at, at + MAX_TAG);
     if (!isFinal && head.length < closer.length && closer.startsWith(head)) return 'more';
-    if (!/^<[\/A-Za-z_?!]/.test(head)) return !isFinal && head === '<' ? 'more' : false;
+    if (!/^<[/A-Za-z_?!]/.test(head)) return !isFinal && head === '<' ? 'more' : false;
     if (!isFinal && /^<[\w:]*\s*$/.test(head) && head.length < MAX_TAG) return 'more';
     NO_XML.lastIndex = at;
     return !NO_XML.test(text) && (this.#isSure || isIndented);
