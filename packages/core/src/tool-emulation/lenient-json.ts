@@ -12,8 +12,12 @@ const MAX_DEPTH = 100;
 /** Larger texts are parsed but not repaired. */
 const MAX_REPAIR_LENGTH = 512 * 1024;
 
+/** What an object or array begins like, slips included. */
+const MAYBE_JSON = /^(?:\{\s*(?:[\\{"'`\u201c-\u201f\uff02/#}]|[\p{L}\p{N}_$-])|\[\s*[^\s<>,;:!?)}|])/u;
+
 /** `undefined`: not JSON. */
 export function parseStrict(text: string): JsonValue | undefined {
+  if (isOpenEnded(text)) return undefined;
   try {
     return parseJson(text, MAX_DEPTH);
   } catch {
@@ -21,13 +25,23 @@ export function parseStrict(text: string): JsonValue | undefined {
   }
 }
 
+/** Whether it begins with a bracket and does not end with the one that belongs to it. */
+function isOpenEnded(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  if (last <= 0x20) return false;
+  const first = text.charCodeAt(0);
+  return (first === 0x7b && last !== 0x7d) || (first === 0x5b && last !== 0x5d);
+}
+
 /** An object or array, slips put right; `undefined` when `text` cannot be read as one. */
 export function parseLenient(text: string): JsonValue | undefined {
   const trimmed = text.trim();
+  // An error costs more than anything else here.
+  if (/^[[{]/.test(trimmed) && !MAYBE_JSON.test(trimmed)) return undefined;
   const strict = parseStrict(trimmed);
   if (strict !== undefined) return strict;
   if (trimmed.length > MAX_REPAIR_LENGTH || depthOf(trimmed) > MAX_DEPTH) return undefined;
-  if (!/^[[{]/.test(trimmed)) return undefined;
+  if (!MAYBE_JSON.test(trimmed)) return undefined;
   // The most frequent slip, and the one repair gets wrong when the text holds quotes and commas: raw line ends.
   const escaped = parseStrict(escapeControls(trimmed));
   if (escaped !== undefined) return escaped;

@@ -18,7 +18,7 @@ const NAMES: readonly RegExp[] = [
   /<[|｜]tool[▁_ ]call[▁_ ]begin[|｜]>\s*(?!function\s*<)([\w.-]+)(?::\d+)?\s*</,
   /<[|｜]tool[▁_ ]sep[|｜]>\s*([\w.-]+)\s*\n/,
   /<tool_call>\s*([\w.-]+)\s*(?:\n|<arg_key>)/,
-  /(?:^|\n)\s*(?:print\()?([\w.]+)\(/,
+  /(?:^|\n)\s{0,20}(?:print\()?([\w.]{1,256})\(/,
   /tool[ _-]?calls?[*: ]{0,9}\s{0,99}[`*"']?([\w.-]{1,256})[`*"']?\s{0,99}\{/i,
 ];
 const INPUT =

@@ -4,16 +4,17 @@
  */
 
 /** A step is what passing a character on costs, some nanoseconds. Steps that every character pays for. */
-const STEPS_PER_CHARACTER = 40;
+const STEPS_PER_CHARACTER = 30;
 /** Steps that any answer has. */
-const FREE_STEPS = 2_000_000;
+const FREE_STEPS = 600_000;
 /** Looking at a character once more. */
 const RESCAN = 3;
 /** Reading a character of what may be a call: where it may go on, and where it is none. */
-const READ_OPEN = 2;
+const READ_OPEN = 1;
 const READ_NONE = 12;
 /** Finding out that something cannot be read costs this much, however short it is. */
-const FAILURE = 4_000;
+const OPEN = 300;
+const NONE = 5_000;
 
 export class ScanWork {
   #steps = 0;
@@ -29,6 +30,6 @@ export class ScanWork {
 
   /** A reading that came to nothing, for now or for good. */
   readInVain(length: number, isOpen: boolean): void {
-    this.#steps += length * (isOpen ? READ_OPEN : READ_NONE) + FAILURE;
+    this.#steps += isOpen ? length * READ_OPEN + OPEN : length * READ_NONE + NONE;
   }
 }
