@@ -43,16 +43,20 @@ export function parseLenient(text: string): JsonValue | undefined {
   if (trimmed.length > MAX_REPAIR_LENGTH || depthOf(trimmed) > MAX_DEPTH) return undefined;
   if (!MAYBE_JSON.test(trimmed)) return undefined;
   // The most frequent slip, and the one repair gets wrong when the text holds quotes and commas: raw line ends.
-  const escaped = parseStrict(escapeControls(trimmed));
+  const escaped = parseIfOther(escapeControls(trimmed), trimmed);
   if (escaped !== undefined) return escaped;
   const candidate = straightenQuotes(trimmed).replace(/^(\{\s*"(?:name|tool|function))=\s*"/, '$1": "');
-  const straight = candidate === trimmed ? undefined : parseStrict(candidate);
+  const straight = parseIfOther(candidate, trimmed);
   if (straight !== undefined) return straight;
-  const repaired = parseStrict(repairStrings(candidate)) ?? parseDoubledBraces(candidate);
+  const repaired = parseIfOther(repairStrings(candidate), candidate) ?? parseDoubledBraces(candidate);
   if (repaired !== undefined) return repaired;
   if (endsInsideString(trimmed)) return undefined;
   return tryRepair(escapeControls(doubleBackslashes(candidate)));
 }
+
+/** The text before was read in vain already. */
+const parseIfOther = (text: string, before: string): JsonValue | undefined =>
+  text === before ? undefined : parseStrict(text);
 
 /** `{{"name": "x"}}`: a prompt template's escaping, copied. */
 function parseDoubledBraces(text: string): JsonValue | undefined {
@@ -143,7 +147,8 @@ export function parseValues(
   options: { readonly isCut?: boolean; readonly skipsBroken?: boolean } = {},
 ): readonly JsonPiece[] | undefined {
   const { isCut = false, skipsBroken = false } = options;
-  const whole = parseStrict(text.trim());
+  const trimmed = text.trim();
+  const whole = /^[[{]/.test(trimmed) ? parseStrict(trimmed) : undefined;
   if (typeof whole === 'object' && whole !== null) return [{ source: text, value: whole }];
   const pieces: JsonPiece[] = [];
   let at = 0;
@@ -167,7 +172,8 @@ export function parseValues(
     const source = text.slice(begin, end < 0 ? text.length : end);
     const value = parseLenient(source);
     if (value === undefined) {
-      const rest = end < 0 || isCut ? undefined : parseLenient(text.slice(begin));
+      // Brackets in text that looks like a string may have led astray, the first time.
+      const rest = end < 0 || isCut || broken > 0 ? undefined : parseLenient(text.slice(begin));
       if (rest !== undefined) {
         pieces.push({ source: text.slice(begin), value: rest });
         return pieces;

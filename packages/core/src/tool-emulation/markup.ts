@@ -44,7 +44,7 @@ const DEFINING = /\s(?:required|optional|default|description|value|in|use|minOcc
 const FUNCTION_TAG = /^<[^<>]{0,40}?function\s/;
 
 /** Members of all elements of one text that are read, those of elements that come to nothing included. */
-const MAX_MEMBERS = 2048;
+const MAX_MEMBERS = 512;
 const SOLID = /\S/g;
 
 /** How far the text around an element reaches. `whole`: up to its closing tag. `cut`: the answer ended. */

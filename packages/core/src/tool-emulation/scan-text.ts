@@ -259,7 +259,7 @@ export class ToolScanner {
   /** Enters a block; `undefined`: there is none. */
   #begin(opening: Opening): boolean | undefined {
     if (opening === undefined || opening === 'more') return opening === 'more' ? false : undefined;
-    if (this.#missing.has(opening.endKey)) return undefined;
+    if (this.#missing.has(opening.endKey) || !this.#work.allows(this.#offset + this.#at)) return undefined;
     const end = this.#at + opening.openerLength;
     this.#held = new HeldBlock(opening, this.#buffer.slice(this.#at, end));
     this.#mode = 'block';
@@ -315,7 +315,8 @@ export class ToolScanner {
       case 'more':
         return true;
       case 'rejected':
-        return this.#giveUp(held, Math.max(1, held.block.openerLength));
+        this.#work.rejected();
+        return this.#giveUp(held, Math.max(1, held.block.openerLength), true);
       case 'too-long':
         return this.#giveUp(held, MAX_HELD_LENGTH);
       default:
@@ -370,11 +371,10 @@ export class ToolScanner {
   }
 
   /** No call: the first `length` characters are text, the rest is looked at again. */
-  #giveUp(held: HeldBlock, least: number): boolean {
+  #giveUp(held: HeldBlock, length: number, isRejected = false): boolean {
     const raw = held.text();
     const { otherwise } = held.block;
-    const length = this.#work.allows(this.#offset + this.#at) ? least : Math.max(least, raw.length);
-    this.#work.rescanned(Math.max(0, raw.length - length));
+    if (!isRejected) this.#work.rescanned(Math.max(0, raw.length - length));
     this.#held = undefined;
     this.#putBack(raw);
     if (typeof otherwise === 'object') {
