@@ -2,6 +2,8 @@
  * Calls written as elements, in the dialects models were trained on: `<function=x><parameter=y>` (Qwen-Coder),
  * `<invoke name="x"><parameter name="y">` (Anthropic, MiniMax, DeepSeek's `｜DSML｜`), `<name>`/`<arguments>`. Values are not escaped XML, so an element ends where what follows makes sense, not at the
  * first closing tag.
+ *
+ * Over 250 lines: one reader and the patterns that only make sense beside it.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
 import { type AcceptedCall, acceptCall } from './accept-call.js';
