@@ -11,6 +11,7 @@ import {
   type TokenCounter,
   type ToolDefinition,
   type TranscriptEntry,
+  type UserPart,
 } from '../chat/index.js';
 import {
   checkFormat,
@@ -78,7 +79,10 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
       if (hasTools) {
         const countTokens = (text: string): number => counter.count(text);
-        stages.push(createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, countTokens }));
+        const shown = shownTexts(request.messages);
+        stages.push(
+          createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, countTokens, shown }),
+        );
       }
       if (stopSequences.length > 0) stages.push(stopAtSequence(stopSequences, counter));
       return stages;
@@ -93,6 +97,23 @@ function usedTools(messages: ChatRequest['messages']): boolean {
       role === 'tool' || (role === 'assistant' && content.some(({ type }) => type === 'tool-call')),
   );
 }
+
+/** What others wrote: results of tools, and documents. The user's own words may ask for the very call they hold. */
+function shownTexts(messages: ChatRequest['messages']): readonly string[] {
+  return messages.flatMap((message) => {
+    switch (message.role) {
+      case 'tool':
+        return message.content.flatMap(({ output }) => textsOf(output));
+      case 'user':
+        return textsOf(message.content.filter((part) => part.type === 'text' && part.isDocument === true));
+      default:
+        return [];
+    }
+  });
+}
+
+const textsOf = (parts: readonly UserPart[]): readonly string[] =>
+  parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
 
 /** Pictures have their own way; of the rest the model sees no more than a mark. */
 function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] {

@@ -31,6 +31,8 @@ export type AssistantPart = TextPart | ReasoningPart | ToolCallPart;
 export interface TextPart {
   readonly type: 'text';
   readonly text: string;
+  /** The text of a document or a search result: shown to the model, nobody's own words. */
+  readonly isDocument?: true;
 }
 
 export interface ReasoningPart {

@@ -71,6 +71,8 @@ function strayLength(text: string, at: number, isFinal: boolean): number {
   return isOpen && rest.length < MAX_STRAY ? -1 : 0;
 }
 
+/** Longer runs are decoration. */
+const MAX_FENCE = 32;
 /** More than this between a stray fence and what follows is not looked through. */
 const MAX_GAP = 64;
 
@@ -80,7 +82,8 @@ const MAX_GAP = 64;
  */
 function strayFence(text: string, at: number, isExpected: boolean, isFinal: boolean): number {
   let end = at;
-  while (text[end] === '`') end++;
+  while (text[end] === '`' && end - at <= MAX_FENCE) end++;
+  if (end - at > MAX_FENCE) return 0;
   let next = end;
   while (next < text.length && next - end < MAX_GAP && text.charCodeAt(next) <= 0x20) next++;
   const gap = text.slice(end, next);

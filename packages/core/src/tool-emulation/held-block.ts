@@ -1,5 +1,5 @@
 /** A possible call while its text comes in: gathers it, asks the format where it ends, keeps the bound. */
-import { type Block, NOT_YET, REJECTED, type Reading } from './formats/block.js';
+import { type Block, NOT_YET, REJECTED } from './formats/block.js';
 
 /** A possible call that grows longer is passed on as text. In characters. */
 export const MAX_HELD_LENGTH = 1024 * 1024;
@@ -7,8 +7,8 @@ export const MAX_HELD_LENGTH = 1024 * 1024;
 export interface HeldOutcome {
   /** Up to where the text was taken in. */
   readonly end: number;
-  /** What came of it: nothing yet, not a call at all, or a reading. */
-  readonly result: 'more' | 'rejected' | 'too-long' | Reading;
+  /** What came of it: nothing yet, not a call at all, or a place where the block may end. */
+  readonly result: 'more' | 'rejected' | 'too-long' | 'mark';
 }
 
 export class HeldBlock {
@@ -33,7 +33,7 @@ export class HeldBlock {
     this.#parts.push(text.slice(at, end));
     this.#length += end - at;
     if (found === NOT_YET) return { end, result: this.#length < MAX_HELD_LENGTH ? 'more' : 'too-long' };
-    return { end, result: this.block.read(this.text(), 'mark') };
+    return { end, result: 'mark' };
   }
 
   /** All that was taken in, the opener included. Joined once, however many deltas it came in. */

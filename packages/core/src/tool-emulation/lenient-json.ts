@@ -12,8 +12,12 @@ const MAX_DEPTH = 100;
 /** Larger texts are parsed but not repaired. */
 const MAX_REPAIR_LENGTH = 512 * 1024;
 
+/** What an object or array begins like, slips included. */
+const MAYBE_JSON = /^(?:\{\s*(?:[\\{"'`\u201c-\u201f\uff02/#}]|[\p{L}\p{N}_$-])|\[\s*[^\s<>,;:!?)}|])/u;
+
 /** `undefined`: not JSON. Numbers keep their digits: they may be ids of 64 bits. */
 export function parseStrict(text: string): JsonValue | undefined {
+  if (isOpenEnded(text)) return undefined;
   try {
     return parseExactJson(text, MAX_DEPTH);
   } catch {
@@ -21,24 +25,38 @@ export function parseStrict(text: string): JsonValue | undefined {
   }
 }
 
+/** Whether it begins with a bracket and does not end with the one that belongs to it. */
+function isOpenEnded(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  if (last <= 0x20) return false;
+  const first = text.charCodeAt(0);
+  return (first === 0x7b && last !== 0x7d) || (first === 0x5b && last !== 0x5d);
+}
+
 /** An object or array, slips put right; `undefined` when `text` cannot be read as one. */
 export function parseLenient(text: string): JsonValue | undefined {
   const trimmed = text.trim();
+  // An error costs more than anything else here.
+  if (/^[[{]/.test(trimmed) && !MAYBE_JSON.test(trimmed)) return undefined;
   const strict = parseStrict(trimmed);
   if (strict !== undefined) return strict;
   if (trimmed.length > MAX_REPAIR_LENGTH || depthOf(trimmed) > MAX_DEPTH) return undefined;
-  if (!/^[[{]/.test(trimmed)) return undefined;
+  if (!MAYBE_JSON.test(trimmed)) return undefined;
   // The most frequent slip, and the one repair gets wrong when the text holds quotes and commas: raw line ends.
-  const escaped = parseStrict(escapeControls(trimmed));
+  const escaped = parseIfOther(escapeControls(trimmed), trimmed);
   if (escaped !== undefined) return escaped;
   const candidate = straightenQuotes(trimmed).replace(/^(\{\s*"(?:name|tool|function))=\s*"/, '$1": "');
-  const straight = candidate === trimmed ? undefined : parseStrict(candidate);
+  const straight = parseIfOther(candidate, trimmed);
   if (straight !== undefined) return straight;
-  const repaired = parseStrict(repairStrings(candidate)) ?? parseDoubledBraces(candidate);
+  const repaired = parseIfOther(repairStrings(candidate), candidate) ?? parseDoubledBraces(candidate);
   if (repaired !== undefined) return repaired;
   if (endsInsideString(trimmed)) return undefined;
   return tryRepair(escapeControls(doubleBackslashes(candidate)));
 }
+
+/** The text before was read in vain already. */
+const parseIfOther = (text: string, before: string): JsonValue | undefined =>
+  text === before ? undefined : parseStrict(text);
 
 /** `{{"name": "x"}}`: a prompt template's escaping, copied. */
 function parseDoubledBraces(text: string): JsonValue | undefined {
@@ -142,7 +160,8 @@ export function parseValues(
   options: { readonly isCut?: boolean; readonly skipsBroken?: boolean } = {},
 ): readonly JsonPiece[] | undefined {
   const { isCut = false, skipsBroken = false } = options;
-  const whole = parseStrict(text.trim());
+  const trimmed = text.trim();
+  const whole = /^[[{]/.test(trimmed) ? parseStrict(trimmed) : undefined;
   if (typeof whole === 'object' && whole !== null) return [{ source: text, value: whole }];
   const pieces: JsonPiece[] = [];
   let at = 0;
@@ -166,7 +185,8 @@ export function parseValues(
     const source = text.slice(begin, end < 0 ? text.length : end);
     const value = parseLenient(source);
     if (value === undefined) {
-      const rest = end < 0 || isCut ? undefined : parseLenient(text.slice(begin));
+      // Brackets in text that looks like a string may have led astray, the first time.
+      const rest = end < 0 || isCut || broken > 0 ? undefined : parseLenient(text.slice(begin));
       if (rest !== undefined) {
         pieces.push({ source: text.slice(begin), value: rest });
         return pieces;

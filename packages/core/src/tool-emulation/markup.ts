@@ -2,11 +2,14 @@
  * Calls written as elements, in the dialects models were trained on: `<function=x><parameter=y>` (Qwen-Coder),
  * `<invoke name="x"><parameter name="y">` (Anthropic, MiniMax, DeepSeek's `｜DSML｜`), `<name>`/`<arguments>`. Values are not escaped XML, so an element ends where what follows makes sense, not at the
  * first closing tag.
+ *
+ * Over 250 lines: one reader and the patterns that only make sense beside it.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../util/index.js';
 import { type AcceptedCall, acceptCall } from './accept-call.js';
 import { endOfJson } from './json-tracker.js';
 import { parseLenient } from './lenient-json.js';
+import { Occurrences } from './occurrences.js';
 import type { ToolIndex } from './tool-index.js';
 
 /** A name space before a tag's name, `minimax:` or `｜DSML｜`. */
@@ -15,13 +18,13 @@ const CALL_WORD = '(?:function|invoke|tool_call|tool_use|function_call|tool|call
 /** Attributes before the one that matters. */
 const OTHERS = `(?:[\\w-]+\\s*=\\s*(?:"[^"<>]*"|'[^'<>]*')\\s+){0,4}`;
 const CALL_OPEN = new RegExp(
-  `<${TAG_PREFIX}${CALL_WORD}(?:\\s*=\\s*|\\s+${OTHERS}(?:name|function|tool)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]+))[^<>]*>`,
+  `<${TAG_PREFIX}${CALL_WORD}(?:\\s*=\\s*|\\s+${OTHERS}(?:name|function|tool)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]{1,256}))[^<>]{0,400}>`,
   'y',
 );
 const CALL_CLOSE = new RegExp(`\\s*</${TAG_PREFIX}${CALL_WORD}(?:=[^<>]*)?>`, 'y');
 const PARAMETER_WORD = '(?:parameter|param|argument|arg)';
 const PARAMETER_OPEN = new RegExp(
-  `\\s*<${TAG_PREFIX}${PARAMETER_WORD}(?:\\s*=\\s*|\\s+${OTHERS}(?:name|key)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]+))([^<>]*)>`,
+  `\\s*<${TAG_PREFIX}${PARAMETER_WORD}(?:\\s*=\\s*|\\s+${OTHERS}(?:name|key)\\s*=\\s*)(?:"([^"<>]*)"|'([^'<>]*)'|([^"'<>\\s]{1,256}))([^<>]{0,400})>`,
   'y',
 );
 const PARAMETER_CLOSE = new RegExp(`</${TAG_PREFIX}(?:${PARAMETER_WORD}(?:=[^<>]*)?)>`, 'g');
@@ -38,8 +41,13 @@ const AFTER_CHILD = new RegExp(
   'y',
 );
 
-/** Every missing closing tag costs a look through the whole text, so there must not be many. */
-const MAX_MEMBERS = 256;
+/** Attributes of a parameter that is described. MiniMax writes `type` in calls too. */
+const DEFINING = /\s(?:required|optional|default|description|value|in|use|minOccurs|maxOccurs|nullable)\s*=/i;
+const FUNCTION_TAG = /^<[^<>]{0,40}?function\s/;
+
+/** Members of all elements of one text that are read, those of elements that come to nothing included. */
+const MAX_MEMBERS = 512;
+const SOLID = /\S/g;
 
 /** How far the text around an element reaches. `whole`: up to its closing tag. `cut`: the answer ended. */
 export type Extent = 'whole' | 'cut';
@@ -47,165 +55,189 @@ export type Extent = 'whole' | 'cut';
 export interface ElementCall {
   readonly name: string;
   readonly input: JsonObject | string;
+  /** Members are named by their elements, so any markup would do: they must be the tool's own. */
+  readonly hasChildren?: boolean;
   /** Exclusive. */
   readonly end: number;
 }
 
-/**
- * A call element at `at`; `open`: it may go on behind the text; `undefined`: there is none. `mayQuote`: its closing tag
- * may be part of a value, so that it is worth waiting for another one.
- */
-export function readCallElement(
-  text: string,
-  at: number,
-  extent: Extent,
-  mayQuote = true,
-): ElementCall | 'open' | undefined {
-  const opening = matchAt(CALL_OPEN, text, at);
-  if (opening === undefined) return undefined;
-  const name = (opening[1] ?? opening[2] ?? opening[3] ?? '').trim();
-  if (opening[0].endsWith('/>')) return { name: name.replace(/\/$/, ''), input: {}, end: at + opening[0].length };
-  return readMembers(text, at + opening[0].length, name, extent, mayQuote);
+interface Member {
+  readonly key: string;
+  readonly from: number;
+  readonly to: number;
+  /** DeepSeek says itself whether a value is a string. */
+  readonly isLiteral?: boolean;
 }
 
-/** The bare text of a call element at `at`: the input of a free-form tool. */
-export function readFreeElement(text: string, at: number): (ElementCall & { readonly input: string }) | undefined {
-  const opening = matchAt(CALL_OPEN, text, at);
-  if (opening === undefined) return undefined;
-  const from = at + opening[0].length;
-  const close = callCloseFrom(text, from);
-  if (close === undefined || /^\s*[<{["]/.test(text.slice(from, close.start))) return undefined;
-  const name = (opening[1] ?? opening[2] ?? opening[3] ?? '').trim();
-  return { name, input: tidyValue(text.slice(from, close.start)), end: close.end };
+interface MemberOptions {
+  readonly extent: Extent;
+  readonly mayQuote: boolean;
+  readonly isFunction: boolean;
 }
 
-function readMembers(
-  text: string,
-  start: number,
-  name: string,
-  extent: Extent,
-  mayQuote: boolean,
-): ElementCall | 'open' | undefined {
-  const members: [string, JsonValue][] = [];
-  let at = start;
-  while (members.length <= MAX_MEMBERS) {
-    const closing = matchAt(CALL_CLOSE, text, at);
-    if (closing !== undefined) return { name, input: Object.fromEntries(members), end: at + closing[0].length };
-    const parameter = matchAt(PARAMETER_OPEN, text, at);
-    if (parameter !== undefined) {
-      const from = at + parameter[0].length;
-      const value = readValue(text, from, mayQuote && extent === 'whole');
-      if (value === undefined) return 'open';
-      const key = (parameter[1] ?? parameter[2] ?? parameter[3] ?? '').trim();
-      // DeepSeek says itself whether a value is a string.
-      const isLiteral = /string\s*=\s*["']?false/.test(parameter[4] ?? '');
-      members.push([key, isLiteral ? (parseLenient(value.text) ?? value.text) : value.text]);
-      at = value.end;
-      continue;
-    }
-    const rest = /\S/.exec(text.slice(at));
-    // The element's own closing tag is missing, that of its section stands.
-    if (rest === null) return extent === 'whole' ? { name, input: Object.fromEntries(members), end: at } : 'open';
-    if (members.length === 0 && (rest[0] === '{' || rest[0] === '['))
-      return readJsonBody(text, at + rest.index, name, extent);
-    const child = readChild(text, at);
-    if (child === undefined)
-      return /^<[^<>]*$/.test(text.slice(at + rest.index)) && extent === 'cut' ? 'open' : undefined;
-    members.push([child.key, child.text]);
-    at = child.end;
+/** Reads elements of one text, from any place. What closes them is looked for once, however many are left open. */
+export class MarkupReader {
+  readonly #text: string;
+  readonly #callCloses: Occurrences;
+  /** Closing tags of parameters: all, and those that end a value. */
+  readonly #closes: Occurrences;
+  readonly #ends: Occurrences;
+  readonly #nextParameters: Occurrences;
+  readonly #childCloses = new Map<string, { readonly all: Occurrences; readonly ends: Occurrences }>();
+  #membersLeft = MAX_MEMBERS;
+
+  constructor(text: string) {
+    this.#text = text;
+    this.#callCloses = new Occurrences(text, CALL_CLOSE_ANYWHERE);
+    this.#closes = new Occurrences(text, PARAMETER_CLOSE);
+    this.#ends = new Occurrences(text, PARAMETER_CLOSE, (end) => matchAt(AFTER_VALUE, text, end) !== undefined);
+    this.#nextParameters = new Occurrences(text, NEXT_PARAMETER);
   }
-  return undefined;
-}
 
-/** `<function=x>{"a": 1}</function>` */
-function readJsonBody(text: string, at: number, name: string, extent: Extent): ElementCall | 'open' | undefined {
-  const jsonEnd = endOfJson(text, at);
-  const direct = jsonEnd < 0 ? undefined : matchAt(CALL_CLOSE, text, jsonEnd);
-  const close =
-    direct === undefined
-      ? callCloseFrom(text, jsonEnd < 0 ? at : jsonEnd)
-      : { start: jsonEnd, end: jsonEnd + direct[0].length };
-  const end = close === undefined ? jsonEnd : close.start;
-  if (end < 0) return extent === 'cut' ? 'open' : undefined;
-  const value = parseLenient(text.slice(at, end));
-  if (!isJsonObject(value)) return undefined;
-  return { name, input: value, end: close === undefined ? end : close.end };
-}
+  /**
+   * A call element at `at`; `open`: it may go on behind the text; `undefined`: there is none. `mayQuote`: its closing tag
+   * may be part of a value, so that it is worth waiting for another one.
+   */
+  callElement(at: number, extent: Extent, mayQuote = true): ElementCall | 'open' | undefined {
+    const opening = matchAt(CALL_OPEN, this.#text, at);
+    if (opening === undefined) return undefined;
+    const name = nameOf(opening);
+    const end = at + opening[0].length;
+    if (opening[0].endsWith('/>')) return { name: name.replace(/\/$/, ''), input: {}, end };
+    return this.#members(end, name, { extent, mayQuote, isFunction: FUNCTION_TAG.test(opening[0]) });
+  }
 
-function callCloseFrom(text: string, from: number): { readonly start: number; readonly end: number } | undefined {
-  CALL_CLOSE_ANYWHERE.lastIndex = from;
-  const match = CALL_CLOSE_ANYWHERE.exec(text);
-  return match === null ? undefined : { start: match.index, end: match.index + match[0].length };
-}
+  /** The bare text of a call element at `at`: the input of a free-form tool. */
+  freeElement(at: number, isFree: (name: string) => boolean): ElementCall | undefined {
+    const opening = matchAt(CALL_OPEN, this.#text, at);
+    if (opening === undefined) return undefined;
+    const name = nameOf(opening);
+    const from = at + opening[0].length;
+    const close = isFree(name) ? this.#callCloses.from(from) : undefined;
+    if (close === undefined || '<{["'.includes(this.#text[this.#solid(from)] ?? '<')) return undefined;
+    return { name, input: tidyValue(this.#text.slice(from, close.start)), end: close.end };
+  }
 
-/** A parameter's value from `from` to the closing tag that makes sense; `undefined` when none is there yet. */
-function readValue(
-  text: string,
-  from: number,
-  mayQuote: boolean,
-): { readonly text: string; readonly end: number } | undefined {
-  // A closing tag was found that is part of the value.
-  let isQuoting = false;
-  PARAMETER_CLOSE.lastIndex = from;
-  for (let match = PARAMETER_CLOSE.exec(text); match !== null; match = PARAMETER_CLOSE.exec(text)) {
-    const end = match.index + match[0].length;
-    const follows = matchAt(AFTER_VALUE, text, end);
-    if (follows === undefined) {
-      isQuoting = true;
-      continue;
+  /** Members written as elements from `at` to the end: `<path>a.ts</path>`. `undefined`: anything else stands there. */
+  children(): JsonObject | undefined {
+    const members: Member[] = [];
+    for (let at = 0; this.#solid(at) < this.#text.length; ) {
+      const child = this.#child(at);
+      if (child === undefined) return undefined;
+      members.push(child.member);
+      at = child.end;
     }
-    const next = nextParameter(text, from, match.index);
+    return this.#inputOf(members);
+  }
+
+  #members(start: number, name: string, options: MemberOptions): ElementCall | 'open' | undefined {
+    const { extent, mayQuote, isFunction } = options;
+    const text = this.#text;
+    const members: Member[] = [];
+    let at = start;
+    let hasChildren = false;
+    const element = (end: number): ElementCall => ({ name, input: this.#inputOf(members), hasChildren, end });
+    while (this.#membersLeft-- > 0) {
+      const closing = matchAt(CALL_CLOSE, text, at);
+      if (closing !== undefined) return element(at + closing[0].length);
+      const parameter = matchAt(PARAMETER_OPEN, text, at);
+      if (parameter !== undefined) {
+        if (isDefinition(parameter, isFunction)) return undefined;
+        const from = at + parameter[0].length;
+        const value = this.#value(from, mayQuote && extent === 'whole');
+        if (value === undefined) return 'open';
+        const isLiteral = /string\s*=\s*["']?false/.test(parameter[4] ?? '');
+        members.push({ key: nameOf(parameter), from, to: value.to, isLiteral });
+        at = value.end;
+        continue;
+      }
+      const solid = this.#solid(at);
+      // The element's own closing tag is missing, that of its section stands.
+      if (solid === text.length) return extent === 'whole' ? element(at) : 'open';
+      if (members.length === 0 && (text[solid] === '{' || text[solid] === '[')) {
+        return this.#jsonBody(solid, name, extent);
+      }
+      const child = this.#child(at);
+      if (child === undefined) {
+        return extent === 'cut' && /^<[^<>]*$/.test(text.slice(solid)) ? 'open' : undefined;
+      }
+      members.push(child.member);
+      hasChildren = true;
+      at = child.end;
+    }
+    return undefined;
+  }
+
+  /** `<function=x>{"a": 1}</function>` */
+  #jsonBody(at: number, name: string, extent: Extent): ElementCall | 'open' | undefined {
+    const text = this.#text;
+    const jsonEnd = endOfJson(text, at);
+    const direct = jsonEnd < 0 ? undefined : matchAt(CALL_CLOSE, text, jsonEnd);
+    const close =
+      direct === undefined
+        ? this.#callCloses.from(jsonEnd < 0 ? at : jsonEnd)
+        : { start: jsonEnd, end: jsonEnd + direct[0].length };
+    const end = close === undefined ? jsonEnd : close.start;
+    if (end < 0) return extent === 'cut' ? 'open' : undefined;
+    const value = parseLenient(text.slice(at, end));
+    if (!isJsonObject(value)) return undefined;
+    return { name, input: value, end: close === undefined ? end : close.end };
+  }
+
+  /** Where the value from `from` on ends: at the closing tag that makes sense. `undefined`: none is there yet. */
+  #value(from: number, mayQuote: boolean): { readonly to: number; readonly end: number } | undefined {
+    const close = this.#ends.from(from);
+    const next = this.#nextParameters.from(from);
     // The closing tag belongs to a later parameter: this one was left open.
-    return next === undefined
-      ? { text: tidyValue(text.slice(from, match.index)), end }
-      : { text: tidyValue(text.slice(from, next)), end: next };
+    if (next !== undefined && (close === undefined || next.start < close.start))
+      return { to: next.start, end: next.start };
+    if (close !== undefined) return { to: close.start, end: close.end };
+    const callClose = this.#callCloses.from(from);
+    // A closing tag is part of the value: that of the call may be quoted too, then there is another one.
+    const isQuoting = mayQuote && this.#closes.from(from) !== undefined;
+    if (callClose === undefined || (isQuoting && this.#callCloses.from(callClose.end) === undefined)) return undefined;
+    return { to: callClose.start, end: callClose.start };
   }
-  const next = nextParameter(text, from, text.length);
-  if (next !== undefined) return { text: tidyValue(text.slice(from, next)), end: next };
-  CALL_CLOSE_ANYWHERE.lastIndex = from;
-  const close = CALL_CLOSE_ANYWHERE.exec(text);
-  // The call's closing tag may be quoted too: then there is another one.
-  if (isQuoting && mayQuote && CALL_CLOSE_ANYWHERE.exec(text) === null) return undefined;
-  return close === null ? undefined : { text: tidyValue(text.slice(from, close.index)), end: close.index };
+
+  /** `<path>a.ts</path>` inside a call element. */
+  #child(at: number): { readonly member: Member; readonly end: number } | undefined {
+    const opening = matchAt(CHILD_OPEN, this.#text, at);
+    const key = opening?.[1];
+    if (opening === undefined || key === undefined) return undefined;
+    const from = at + opening[0].length;
+    let closes = this.#childCloses.get(key);
+    if (closes === undefined) {
+      const pattern = new RegExp(`</${key.replaceAll('.', '\\.')}>`, 'g');
+      const isEnd = (end: number): boolean => matchAt(AFTER_CHILD, this.#text, end) !== undefined;
+      closes = { all: new Occurrences(this.#text, pattern), ends: new Occurrences(this.#text, pattern, isEnd) };
+      this.#childCloses.set(key, closes);
+    }
+    // Markup as content may hold the tag itself: the one that ends the member is followed by another tag or by nothing.
+    const close = closes.ends.from(from) ?? closes.all.from(from);
+    return close === undefined ? undefined : { member: { key, from, to: close.start }, end: close.end };
+  }
+
+  #inputOf(members: readonly Member[]): JsonObject {
+    return Object.fromEntries(
+      members.map(({ key, from, to, isLiteral }): [string, JsonValue] => {
+        const value = tidyValue(this.#text.slice(from, to));
+        return [key, isLiteral === true ? (parseLenient(value) ?? value) : value];
+      }),
+    );
+  }
+
+  /** The next character that is no white space, or the end. */
+  #solid(from: number): number {
+    SOLID.lastIndex = from;
+    return SOLID.exec(this.#text)?.index ?? this.#text.length;
+  }
 }
 
-function nextParameter(text: string, from: number, to: number): number | undefined {
-  NEXT_PARAMETER.lastIndex = from;
-  const match = NEXT_PARAMETER.exec(text);
-  return match !== null && match.index < to ? match.index : undefined;
-}
+const nameOf = (opening: RegExpExecArray): string => (opening[1] ?? opening[2] ?? opening[3] ?? '').trim();
 
-/** `<path>a.ts</path>` inside a call element. */
-function readChild(
-  text: string,
-  at: number,
-): { readonly key: string; readonly text: string; readonly end: number } | undefined {
-  const opening = matchAt(CHILD_OPEN, text, at);
-  const key = opening?.[1];
-  if (opening === undefined || key === undefined) return undefined;
-  const from = at + opening[0].length;
-  const close = `</${key}>`;
-  const first = text.indexOf(close, from);
-  let found = first;
-  // Markup as content may hold the tag itself: the one that ends the member is followed by another tag or by nothing.
-  for (let count = 0; found >= 0 && count < MAX_MEMBERS; count++) {
-    if (matchAt(AFTER_CHILD, text, found + close.length) !== undefined) break;
-    found = text.indexOf(close, found + close.length);
-  }
-  if (found < 0) found = first;
-  return found < 0 ? undefined : { key, text: tidyValue(text.slice(from, found)), end: found + close.length };
-}
-
-/** Members written as elements: `<path>a.ts</path><limit>3</limit>`. `undefined` when anything else stands there. */
-export function readChildren(text: string): JsonObject | undefined {
-  const members: [string, JsonValue][] = [];
-  for (let at = 0; at < text.length; ) {
-    const child = readChild(text, at);
-    if (child === undefined) return text.slice(at).trim() === '' ? Object.fromEntries(members) : undefined;
-    members.push([child.key, child.text]);
-    at = child.end;
-  }
-  return Object.fromEntries(members);
+/** An element without content, or one that says what may stand in it, tells of a parameter and gives it no value. */
+function isDefinition([tag, , , , attributes = '']: RegExpExecArray, isFunction: boolean): boolean {
+  return tag.endsWith('/>') || DEFINING.test(attributes) || (isFunction && /\stype\s*=/.test(attributes));
 }
 
 /**
@@ -238,7 +270,8 @@ function unescapeEntities(value: string): string {
 /** The call an element describes, when the tool is known and the call is whole. */
 export function acceptElement(element: ElementCall, index: ToolIndex): AcceptedCall | undefined {
   const tool = index.resolve(element.name.replace(/:\d+$/, ''));
-  return tool === undefined ? undefined : acceptCall(tool, element.input, { textual: true });
+  if (tool === undefined) return undefined;
+  return acceptCall(tool, element.input, { textual: true, strictMembers: element.hasChildren === true });
 }
 
 /** For sticky patterns. */

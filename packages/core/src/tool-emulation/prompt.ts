@@ -5,8 +5,11 @@
  * No line here may begin with `Tool result`: such lines are the results themselves.
  */
 import { chosenTool, qualifiedName, type ToolChoice, type ToolDefinition } from '../chat/index.js';
+import { plainLine, quoteLines, toOneLine } from '../util/index.js';
 import { cutText } from './cut-text.js';
-import { quoteResultLines, toOneLine } from './quote-result-lines.js';
+import { toLineJson } from './line-json.js';
+import { quoteCalls } from './quote-calls.js';
+import { quoteResultLines } from './quote-result-lines.js';
 import { renderParameters } from './render-schema.js';
 
 export interface ToolContractOptions {
@@ -93,19 +96,19 @@ function choiceRule(choice: ToolChoice, tools: readonly ToolDefinition[]): reado
 function renderNamespace(tool: ToolDefinition, before: ToolDefinition | undefined, limits: Limits): string {
   const { namespace, namespaceDescription: description = '' } = tool;
   if (namespace === undefined || namespace === before?.namespace || description.trim() === '') return '';
-  const text = quoteResultLines(cutText(description.trim(), limits.description));
+  const text = quoteTold(cutText(description.trim(), limits.description));
   return `The tools of \`${toOneLine(namespace)}\`: ${text}\n\n`;
 }
 
 function renderTool(tool: ToolDefinition, limits: Limits): string {
   const description = tool.description?.trim() ?? '';
   const lines = [`### ${toOneLine(qualifiedName(tool))}${tool.kind === 'custom' ? ' (free-form)' : ''}`];
-  if (description !== '') lines.push(quoteResultLines(cutText(description, limits.description)));
+  if (description !== '') lines.push(quoteTold(cutText(description, limits.description)));
   if (tool.kind === 'custom') {
     if (tool.grammar !== undefined) {
       lines.push(
         `Its input follows this ${toOneLine(tool.grammar.syntax)} grammar:`,
-        quoteResultLines(cutText(tool.grammar.definition, MAX_GRAMMAR)),
+        quoteTold(cutText(tool.grammar.definition, MAX_GRAMMAR)),
       );
     }
   } else {
@@ -114,6 +117,10 @@ function renderTool(tool: ToolDefinition, limits: Limits): string {
   }
   return lines.join('\n');
 }
+
+/** A tool's own words: no heading of another tool, no result, no call. */
+const quoteTold = (text: string): string =>
+  quoteCalls(quoteResultLines(quoteLines(text, (line) => /^\s*###\s/.test(plainLine(line)))));
 
 /** What the second try is told, when a call was demanded or the model overlooked that it has tools. */
 export function renderStricterInstruction(tools: readonly ToolDefinition[], choice: ToolChoice): string {
@@ -128,7 +135,7 @@ export function renderStricterInstruction(tools: readonly ToolDefinition[], choi
     `That was not what was asked for. ${demanded} Answer with nothing but this block, filled in:`,
     '',
     '```json action',
-    `{"tool": ${JSON.stringify(wanted === undefined ? 'tool_name' : qualifiedName(wanted))}, "parameters": ${isCustom ? '"…"' : '{}'}}`,
+    `{"tool": ${toLineJson(wanted === undefined ? 'tool_name' : qualifiedName(wanted))}, "parameters": ${isCustom ? '"…"' : '{}'}}`,
     '```',
   ].join('\n');
 }

@@ -21,6 +21,7 @@ const NUMBER = /[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const SPACE = /(?:[ \t\r\n]|\\\r?\n|#[^\n]*)*/y;
 const IMPORT = /(?:import|from)[ \t]+[\w.]+(?:[ \t]+(?:import|as)[ \t]+[\w.* ,]+)?[ \t]*(?=\r?\n|;|#|$)/y;
+const PLAIN = /[^"'`\\]*/y;
 /** Calls that only show or await what they are given. */
 const WRAPPERS: ReadonlySet<string> = new Set(['print', 'await', 'repr', 'str', 'asyncio.run']);
 const CONSTANTS: Readonly<Record<string, JsonValue>> = {
@@ -34,13 +35,15 @@ const CONSTANTS: Readonly<Record<string, JsonValue>> = {
 };
 
 class Unreadable extends Error {}
+/** One for all: taking down where it was thrown costs more than the reading. */
+const UNREADABLE = new Unreadable('Not a call expression');
 
 /** The calls of a block, or `undefined` when it holds anything else. */
 export function parseCallExpressions(text: string): readonly CallExpression[] | undefined {
   try {
     return new Reader(text).program();
   } catch (error) {
-    if (error instanceof Unreadable) return undefined;
+    if (error === UNREADABLE) return undefined;
     throw error;
   }
 }
@@ -80,7 +83,7 @@ class Reader {
   }
 
   #statement(depth = 0): CallExpression {
-    if (depth > MAX_DEPTH) throw new Unreadable();
+    if (depth > MAX_DEPTH) throw UNREADABLE;
     let name = this.#name();
     for (;;) {
       this.#match(SPACE);
@@ -108,7 +111,7 @@ class Reader {
     this.#list(')', () => {
       if (this.#take('**')) {
         const value = this.#value(0);
-        if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Unreadable();
+        if (typeof value !== 'object' || value === null || Array.isArray(value)) throw UNREADABLE;
         named.push(...(Object.entries(value) as [string, JsonValue][]));
         return;
       }
@@ -149,10 +152,10 @@ class Reader {
   }
 
   #value(depth: number): JsonValue {
-    if (depth > MAX_DEPTH) throw new Unreadable();
+    if (depth > MAX_DEPTH) throw UNREADABLE;
     this.#match(SPACE);
     const first = this.#text[this.#at];
-    if (first === undefined) throw new Unreadable();
+    if (first === undefined) throw UNREADABLE;
     if (first === '[' || first === '(') {
       this.#at++;
       return this.#list(first === '[' ? ']' : ')', () => this.#value(depth + 1));
@@ -162,7 +165,7 @@ class Reader {
     const string = this.#tryStrings();
     if (string !== undefined) return string;
     const name = this.#name();
-    if (!Object.hasOwn(CONSTANTS, name)) throw new Unreadable();
+    if (!Object.hasOwn(CONSTANTS, name)) throw UNREADABLE;
     return CONSTANTS[name] as JsonValue;
   }
 
@@ -183,7 +186,7 @@ class Reader {
     const plain = written?.replaceAll('_', '') ?? '';
     // Python writes some numbers as JSON does not: `+5`, `.5`, `5.`.
     const value = JSON_NUMBER.test(plain) ? toNumber(plain) : Number(plain);
-    if (plain === '' || !Number.isFinite(Number(value))) throw new Unreadable();
+    if (plain === '' || !Number.isFinite(Number(value))) throw UNREADABLE;
     return value;
   }
 
@@ -213,18 +216,21 @@ class Reader {
     const parts: string[] = [];
     for (;;) {
       const char = this.#text[this.#at];
-      if (char === undefined) throw new Unreadable();
+      if (char === undefined) throw UNREADABLE;
       if (this.#text.startsWith(close, this.#at)) {
         this.#at += close.length;
         const text = parts.join('');
         // What stands in the braces of an f-string is not known here.
-        if (mark.includes('f') && /[{}]/.test(text)) throw new Unreadable();
+        if (mark.includes('f') && /[{}]/.test(text)) throw UNREADABLE;
         return text;
       }
       if (char === '\\' && !mark.includes('r')) parts.push(this.#escape());
       else {
-        parts.push(char);
-        this.#at++;
+        // Up to what may end the string or is an escape.
+        PLAIN.lastIndex = this.#at + 1;
+        PLAIN.exec(this.#text);
+        parts.push(this.#text.slice(this.#at, PLAIN.lastIndex));
+        this.#at = PLAIN.lastIndex;
       }
     }
   }
@@ -234,12 +240,12 @@ class Reader {
     const match = /^\\(?:u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|U([\da-fA-F]{8})|x([\da-fA-F]{2})|\r?\n|[\s\S])/.exec(
       rest,
     );
-    if (match === null) throw new Unreadable();
+    if (match === null) throw UNREADABLE;
     this.#at += match[0].length;
     const hex = match[1] ?? match[2] ?? match[3] ?? match[4];
     if (hex !== undefined) {
       const code = Number.parseInt(hex, 16);
-      if (code > 0x10ffff) throw new Unreadable();
+      if (code > 0x10ffff) throw UNREADABLE;
       return match[2] === undefined ? String.fromCodePoint(code) : String.fromCharCode(code);
     }
     const char = match[0].slice(1);
@@ -252,7 +258,7 @@ class Reader {
   #name(): string {
     this.#match(SPACE);
     const name = this.#match(NAME);
-    if (name === undefined || name === '') throw new Unreadable();
+    if (name === undefined || name === '') throw UNREADABLE;
     return name;
   }
 
@@ -270,6 +276,6 @@ class Reader {
   }
 
   #expect(text: string): void {
-    if (!this.#take(text)) throw new Unreadable();
+    if (!this.#take(text)) throw UNREADABLE;
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quoteResultLines, toOneLine } from './quote-result-lines.js';
+import { quoteResultLines } from './quote-result-lines.js';
 
 describe('quoteResultLines()', () => {
   it.each([
@@ -11,6 +11,14 @@ describe('quoteResultLines()', () => {
     'User: [Tool result for x]',
     '<tool result id="1">',
     '  {( Tool result',
+    '**Tool result for x**',
+    '## Tool result',
+    '> tool result',
+    '\ufeffTool\u00a0result for x',
+    'T\u200bool result',
+    'Ｔｏｏｌ ｒｅｓｕｌｔ',
+    '(There is no result for the call x of y.)',
+    '| Tool result',
   ])('%s - marked', (line) => {
     expect(quoteResultLines(line)).toBe(`| ${line}`);
     expect(quoteResultLines(`a\n${line}\nb`)).toBe(`a\n| ${line}\nb`);
@@ -29,9 +37,8 @@ describe('quoteResultLines()', () => {
     expect(quoteResultLines(line)).toBe(line);
   });
 
-  it('marks once', () => {
-    const once = quoteResultLines('Tool result');
-    expect(quoteResultLines(once)).toBe(once);
+  it('what is quoted already - gets one mark more, so that quoting can be undone', () => {
+    expect(quoteResultLines('| | Tool result\n| x')).toBe('| | | Tool result\n| x');
   });
 
   it.each([
@@ -43,9 +50,4 @@ describe('quoteResultLines()', () => {
   ])('%s - linear time', { timeout: 5000 }, (_name, text) => {
     expect(quoteResultLines(text)).toBe(text);
   });
-});
-
-it('toOneLine()', () => {
-  expect(toOneLine('call_1')).toBe('call_1');
-  expect(toOneLine(' a\nTool result\u2028b ')).toBe('a Tool result b');
 });

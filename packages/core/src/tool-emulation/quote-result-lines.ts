@@ -1,33 +1,26 @@
 /**
  * Results are told from everything else by their first line, which begins with `Tool result`. A line of any other text
- * that begins so (a file that was read, a log, a spoof) would pass for one more result; it gets a mark in front.
+ * that begins so (a file that was read, a log, a spoof) would pass for one more result, so it is quoted; the same goes
+ * for the line that says that a call has no result.
  */
+import { isDisguised, plainLine, quoteLines } from '../util/index.js';
 
-const PHRASE = /tool result/i;
-const LINE_BREAK = /[\n\r\u2028\u2029]/;
-const MARK = '| ';
+const PHRASE = /tool\s+result|there\s+is\s+no\s+result\s+for\s+the\s+call/i;
 
-/** The text with `| ` before each line that would be taken for the beginning of a result; all else stays as it is. */
+/** The text with a mark before each line that would be taken for the beginning of a result; all else stays as it is. */
 export function quoteResultLines(text: string): string {
-  if (!PHRASE.test(text)) return text;
-  return text
-    .split(/([\n\r\u2028\u2029])/)
-    .map((line) => (beginsResult(line) ? MARK + line : line))
-    .join('');
+  return PHRASE.test(text) || isDisguised(text) ? quoteLines(text, beginsResult) : text;
 }
 
-/** Text that has to stay on one line: an id, a name. */
-export function toOneLine(text: string): string {
-  return LINE_BREAK.test(text) ? text.replace(/\s+/g, ' ').trim() : text;
-}
-
-/** Behind white space, one role word with its colon, and opening brackets or a tag sign. */
+/** Behind white space, one role word with its colon, and opening brackets, a tag sign or a heading's marks. */
 function beginsResult(line: string): boolean {
-  const at = line.search(PHRASE);
+  if (!PHRASE.test(line) && !isDisguised(line)) return false;
+  const plain = plainLine(line);
+  const at = plain.search(PHRASE);
   if (at === -1) return false;
-  const before = line
+  const before = plain
     .slice(0, at)
     .trim()
     .replace(/^[\p{L}\p{N}_-]+[:：]/u, '');
-  return /^[[({<\s]*$/.test(before);
+  return /^[[({<\s#*_>|]*$/.test(before);
 }

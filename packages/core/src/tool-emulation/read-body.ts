@@ -6,15 +6,7 @@ import { readHashCall } from './hash-call.js';
 import { argumentsOnly, callsInJson, type Trust } from './json-call.js';
 import { endOfJson } from './json-tracker.js';
 import { parseLenient, parseStrict, parseValues } from './lenient-json.js';
-import {
-  acceptElement,
-  type ElementCall,
-  type Extent,
-  readCallElement,
-  readChildren,
-  readFreeElement,
-  TAG_PREFIX,
-} from './markup.js';
+import { acceptElement, type Extent, MarkupReader, TAG_PREFIX } from './markup.js';
 import { type CallExpression, parseCallExpressions } from './python-call.js';
 import { objectView } from './schema-view.js';
 import type { ToolIndex } from './tool-index.js';
@@ -33,6 +25,8 @@ const LABEL = /^\s*(?:(?:json(?: action)?|action)[ \t]*:?|(?:\/\/|#)[^\n]{0,200}
 const SENTENCE = /^\s*[\p{L}*_(]/u;
 /** Unclosed elements cost a look through the whole text each, so there must not be many. */
 const MAX_ELEMENTS = 256;
+/** Elements inside the body that are read as bodies in vain. */
+const MAX_NESTED = 16;
 
 /** Reads a body that is whole or (`cut`) whose answer ended. Never completes what was cut off. */
 export function readBody(body: string, index: ToolIndex, trust: Trust, extent: Extent = 'whole'): BodyReading {
@@ -176,7 +170,9 @@ function readElements(body: string, index: ToolIndex, extent: Extent): BodyReadi
   if (described !== null) {
     const tool = index.resolve((described[2] ?? '').trim());
     const inner = described[4] ?? '';
-    const input: JsonObject | string = inner.trimStart().startsWith('<') ? (readChildren(inner) ?? inner) : inner;
+    const input: JsonObject | string = inner.trimStart().startsWith('<')
+      ? (new MarkupReader(inner).children() ?? inner)
+      : inner;
     const textual = isJsonObject(input);
     const call = tool === undefined ? undefined : acceptCall(tool, input, { textual });
     if (call !== undefined) return [call];
@@ -187,20 +183,25 @@ function readElements(body: string, index: ToolIndex, extent: Extent): BodyReadi
     const text = body.slice(textFrom, to);
     if (text.trim() !== '') items.push(text);
   };
+  const reader = new MarkupReader(body);
+  const isFree = (name: string): boolean => index.resolve(name)?.kind === 'custom';
+  let nested = MAX_NESTED;
   let at = body.indexOf('<');
   for (let count = 0; at >= 0 && at < body.length && count < MAX_ELEMENTS; count++) {
-    const element = readCallElement(body, at, extent, items.length === 0) ?? freeElement(body, at, index);
+    const element = reader.callElement(at, extent, items.length === 0) ?? reader.freeElement(at, isFree);
     if (element === 'open') {
       if (extent === 'whole') return 'open';
       break;
     }
-    const nested = element === undefined ? readNested(body, at, index) : undefined;
-    const end = element?.end ?? nested?.end;
-    const calls = nested?.calls ?? (element === undefined ? undefined : [acceptElement(element, index)]);
+    const inner = element === undefined && nested > 0 ? readNested(body, at, index) : undefined;
+    if (inner === 'none') nested--;
+    const found = inner === 'none' ? undefined : inner;
+    const end = element?.end ?? found?.end;
+    const calls = found?.calls ?? (element === undefined ? undefined : [acceptElement(element, index)]);
     if (end !== undefined && calls !== undefined) {
       addText(at);
-      const found = calls.filter((call) => call !== undefined);
-      if (found.length > 0) items.push(...found);
+      const known = calls.filter((call) => call !== undefined);
+      if (known.length > 0) items.push(...known);
       else items.push(body.slice(at, end));
       textFrom = end;
       at = body.indexOf('<', end);
@@ -210,25 +211,20 @@ function readElements(body: string, index: ToolIndex, extent: Extent): BodyReadi
   return withCalls(items);
 }
 
-function freeElement(body: string, at: number, index: ToolIndex): ElementCall | undefined {
-  const element = readFreeElement(body, at);
-  return element !== undefined && index.resolve(element.name)?.kind === 'custom' ? element : undefined;
-}
-
-/** `<tool_calls><tool_call>{…}</tool_call></tool_calls>`: the inner element, read as a body of its own. */
+/** `<tool_calls><tool_call>{…}</tool_call></tool_calls>`: the inner element, read as a body of its own; `none`: no calls. */
 function readNested(
   body: string,
   at: number,
   index: ToolIndex,
-): { readonly calls: readonly (AcceptedCall | undefined)[]; readonly end: number } | undefined {
+): { readonly calls: readonly (AcceptedCall | undefined)[]; readonly end: number } | 'none' | undefined {
   NESTED.lastIndex = at;
   const opening = NESTED.exec(body);
   if (opening === null) return undefined;
   const close = `</${opening[1]}>`;
   const found = body.indexOf(close, at);
-  if (found < 0) return undefined;
+  if (found < 0) return 'none';
   const inner = readBody(body.slice(at + opening[0].length, found), index, 'marked');
-  if (inner === undefined || inner === 'open' || inner.some((item) => typeof item === 'string')) return undefined;
+  if (inner === undefined || inner === 'open' || inner.some((item) => typeof item === 'string')) return 'none';
   return { calls: inner as readonly AcceptedCall[], end: found + close.length };
 }
 

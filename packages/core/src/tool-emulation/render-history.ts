@@ -12,9 +12,11 @@ import type {
   ToolResultPart,
   TranscriptEntry,
 } from '../chat/index.js';
-import { isJsonObject, parseExactJson, stringifyJson } from '../util/index.js';
+import { isJsonObject, parseExactJson, toOneLine } from '../util/index.js';
+import { toLineJson } from './line-json.js';
 import { type PairedResult, pairResults } from './pair-results.js';
-import { quoteResultLines, toOneLine } from './quote-result-lines.js';
+import { quoteCalls } from './quote-calls.js';
+import { quoteResultLines } from './quote-result-lines.js';
 
 export interface FlatHistory {
   readonly entries: readonly TranscriptEntry[];
@@ -32,8 +34,11 @@ export function flattenToolHistory(
   { hasTools = false }: FlattenOptions = {},
 ): FlatHistory {
   const { results, orphans } = pairResults(messages);
-  const quote = hasTools || results.size > 0 || hasCalls(messages) ? quoteResultLines : (text: string): string => text;
   const stray = new Set(orphans);
+  const isQuoted = hasTools || results.size > 0 || hasCalls(messages);
+  /** The caller's own instructions may show calls. */
+  const quoteOwn = (text: string): string => (isQuoted ? quoteResultLines(text) : text);
+  const quote = (text: string): string => (isQuoted ? quoteShown(text) : text);
   const entries: TranscriptEntry[] = [];
   let said: string[] = [];
   let calls: ToolCallPart[] = [];
@@ -94,7 +99,7 @@ export function flattenToolHistory(
         const text = message.role === 'system' ? message.content : joinParts(message.content);
         if (text.trim() === '') break;
         settle();
-        entries.push({ role: message.role, text: quote(text) });
+        entries.push({ role: message.role, text: message.role === 'system' ? quoteOwn(text) : quote(text) });
         break;
       }
     }
@@ -102,6 +107,9 @@ export function flattenToolHistory(
   settle();
   return { entries, warnings: orphans.map(orphanWarning) };
 }
+
+/** Neither a result nor a call may be read in what others say. */
+const quoteShown = (text: string): string => quoteCalls(quoteResultLines(text));
 
 const hasCalls = (messages: readonly ChatMessage[]): boolean =>
   messages.some(({ role, content }) => role === 'assistant' && content.some(({ type }) => type === 'tool-call'));
@@ -115,7 +123,7 @@ const orphanWarning = ({ toolCallId }: ToolResultPart): ChatWarning => ({
 function renderCall(call: ToolCallPart): string {
   const tool = call.namespace === undefined ? call.toolName : `${call.namespace}.${call.toolName}`;
   const parameters = call.kind === 'custom' ? call.input : inputObject(call.input);
-  return `\`\`\`json action\n{"tool": ${toJson(tool)}, "parameters": ${toJson(parameters)}}\n\`\`\``;
+  return `\`\`\`json action\n{"tool": ${toLineJson(tool)}, "parameters": ${toLineJson(parameters)}}\n\`\`\``;
 }
 
 /** The input's object; what is none (cut, or never valid) is shown as the string it is. */
@@ -129,22 +137,18 @@ function inputObject(input: string): unknown {
   }
 }
 
-/** On one line, whoever counts lines: JSON itself lets two line separators stand. */
-const toJson = (value: unknown): string =>
-  stringifyJson(value).replaceAll('\u2028', '\\u2028').replaceAll('\u2029', '\\u2029');
-
 /** Counted by its first line, so an answered call and only that has a line that begins so. */
 function renderResult(call: ToolCallPart, result: PairedResult | undefined): string {
   const [id, name] = [toOneLine(call.toolCallId), toOneLine(call.toolName)];
   if (result === undefined) return `(There is no result for the call ${id} of ${name}.)`;
-  const text = quoteResultLines(joinParts(result.output));
+  const text = quoteShown(joinParts(result.output));
   const mark = result.isError ? `${name}, failed` : name;
   return `Tool result for ${id} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
 }
 
 /** Of a call that the client no longer tells of: what it brought is all there is. */
 function renderStray({ toolCallId, output, isError }: ToolResultPart): string {
-  const text = quoteResultLines(joinParts(output));
+  const text = quoteShown(joinParts(output));
   const mark = isError ? 'failed; the call is not shown' : 'the call is not shown';
   return `Tool result for ${toOneLine(toolCallId)} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
 }

@@ -83,7 +83,7 @@ function renderShort(properties: ReadonlyMap<string, JsonValue>, required: Reado
 const oneLine = (text: string): string =>
   text
     .slice(0, 8 * MAX_DESCRIPTION)
-    .replace(/\s+/g, ' ')
+    .replace(/[\s\p{Cc}]+/gu, ' ')
     .trim();
 const nameOf = (name: string): string => oneLine(name).slice(0, MAX_NAME);
 

@@ -1,8 +1,10 @@
 /**
- * The work of scanning grows with the text and not faster, whatever a model writes. Counted, not timed: characters that
- * blocks take in and read, and steps of the JSON tracker.
+ * The work of scanning grows with the text and not faster, whatever a model writes. Counted: characters that blocks take
+ * in and read, and steps of the JSON tracker. What regular expressions do cannot be counted, so of that the growth is
+ * measured, in processor time that other processes have no part in.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BlockJudge } from './block-judge.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
 import { JsonTracker } from './json-tracker.js';
 import { ToolScanner } from './scan-text.js';
@@ -34,6 +36,37 @@ const TEXTS: Readonly<Record<string, string>> = {
   'thoughts that open': '<think><thinking>',
   backticks: '` `` ```` ',
   'white space': ' \n',
+  'a call in the form of Qwen': '<tool_call>\n<function=get_time>\n<parameter=path>\n',
+  'invokes with a parameter': '<invoke name="write_file"><parameter name="content">',
+  'pairs without an end': '<tool_call>get_time<arg_key>a</arg_key><arg_value>b',
+  'pairs with an end of something else': '<tool_call>get_time<arg_key>a</arg_key><arg_value>b</tool_call>',
+  'elements of all prefixes': '<a:tool_call><b:tool_call><c:invoke name="get_time">',
+  'a JSON call without its end': '<tool_call>{"name": "write_file", "arguments": {"content": "',
+  'JSON that cannot be read': '<tool_call>{"a":}</tool_call>',
+  'brackets at the start of lines': '[\n',
+  braces: '{',
+  'labels of ReAct': 'Action: get_time\nAction Input: {',
+  'Python calls': '```tool_code\nwrite_file(content="',
+  'headers that end in nothing': `[TOOL_CALLS]${'a'.repeat(110)}!`,
+  'headers of many words': '[TOOL_CALLS]aaaa bbb ccc ddd eee fff ggg hhh\n',
+  'numbers out of range': '<tool_call>{"a":1e999999',
+  'elements inside elements': '<tool_calls><tool_call><function=get_time><a>',
+  'sections of DeepSeek': '<｜tool▁calls▁begin｜><｜tool▁call▁begin｜>get_time<｜tool▁sep｜>{',
+  'XML documents': '<project>\n <tool name="get_time">\n',
+  quotations: '| <tool_call>\n',
+};
+
+/** What may follow one opener without end. */
+const TAILS: Readonly<Record<string, string>> = {
+  blanks: ' ',
+  'line ends': '\n',
+  letters: 'a',
+  words: 'x ',
+  backticks: '`',
+  braces: '{',
+  quotes: '"a" ',
+  tags: '<a>',
+  'closing tags': '</parameter>\n',
 };
 
 let work = 0;
@@ -47,8 +80,11 @@ function count(text: string): number {
   vi.spyOn(HeldBlock.prototype, 'feed').mockImplementation(function (this: HeldBlock, chunk, at) {
     const outcome = take.call(this, chunk, at);
     work += outcome.end - at + 1;
-    if (typeof outcome.result === 'object') work += this.text().length;
     return outcome;
+  });
+  vi.spyOn(BlockJudge.prototype, 'read').mockImplementation(function (this: BlockJudge, held, at, position) {
+    work += held.text().length;
+    return read.call(this, held, at, position);
   });
   scanPieces(text.match(/[\s\S]{1,7}/g) ?? [], { tools: TOOLS, choice: { type: 'required' }, isCut: true });
   vi.restoreAllMocks();
@@ -57,6 +93,7 @@ function count(text: string): number {
 
 const { feed } = JsonTracker.prototype;
 const { feed: take } = HeldBlock.prototype;
+const { read } = BlockJudge.prototype;
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -66,9 +103,42 @@ describe('ToolScanner - the work grows with the text', () => {
   it.each(Object.entries(TEXTS))('%s', (_, unit) => {
     const of = (length: number): number => count(unit.repeat(Math.ceil(length / unit.length)));
     const [small, large] = [of(1_500), of(24_000)];
-    expect(large).toBeLessThanOrEqual((small + 1_500) * 16 * 1.5);
-    // Every format may look at a text once, no more.
-    expect(large).toBeLessThanOrEqual(24_000 * 24);
+    expect(large).toBeLessThanOrEqual((small + 1_500) * 16 * 2);
+    // Every format may look at a text once, and some may read it anew at a few of its marks.
+    expect(large).toBeLessThanOrEqual(24_000 * 40);
+  });
+});
+
+/** Processor time of the best of some runs, in microseconds: the least that something else took part in. */
+function timed(text: string, isCut: boolean): number {
+  let best = Number.POSITIVE_INFINITY;
+  for (let run = 0; run < 3; run++) {
+    const before = process.cpuUsage();
+    scanPieces([text], { tools: TOOLS, choice: { type: 'required' }, isCut });
+    const { user, system } = process.cpuUsage(before);
+    best = Math.min(best, user + system);
+  }
+  return best;
+}
+
+/** Below this, in microseconds, clocks and collectors weigh more than the text. */
+const NOISE = 10_000;
+
+describe('ToolScanner - the time grows with the text, regular expressions included', () => {
+  const grows = (make: (length: number) => string): void => {
+    for (const isCut of [true, false]) {
+      const small = timed(make(12_000), isCut);
+      // Four times the text; with its square it would be sixteen times the time.
+      expect(timed(make(48_000), isCut)).toBeLessThanOrEqual(Math.max(small, NOISE) * 8);
+    }
+  };
+
+  it.each(Object.entries(TEXTS))('%s', { timeout: 60_000 }, (_, unit) => {
+    grows((length) => unit.repeat(Math.ceil(length / unit.length)));
+  });
+
+  it.each(Object.entries(TAILS))('every opener once, then %s', { timeout: 120_000 }, (_, tail) => {
+    for (const opener of Object.values(TEXTS)) grows((length) => `${opener}${tail.repeat(length / tail.length)}x`);
   });
 });
 

@@ -24,6 +24,18 @@ const PIECES: readonly string[] = [
   ...['<|tool_call_end|>', '<|tool_calls_section_end|>', '<｜tool▁calls▁begin｜>', '<｜tool▁call▁begin｜>'],
   ...['<｜tool▁sep｜>', '<｜tool▁call▁end｜>', '<｜tool▁calls▁end｜>', '<｜DSML｜function_calls>', '<|im_end|>'],
   ...['<|python_tag|>', '<|channel|>', 'commentary to=functions.read_file', '<|message|>', '<|call|>'],
+  ...[
+    '| ',
+    '\n| ',
+    '\n  ',
+    '<?xml version="1.0"?>',
+    '<project>',
+    '<project>\n',
+    '</project>',
+    '<a xmlns="b">',
+    '<list>\n',
+  ],
+  ...['<tool name="read_file">', '<parameter name="file_path" type="string"/>', '</tool>', '<tools>', '</tools>'],
   ...['<read_file>', '<file_path>x</file_path>', '</read_file>', 'Tool result for x', '<tool_response>'],
 ];
 const CHOICES: readonly ToolChoice[] = [

@@ -6,20 +6,23 @@
  * Over 250 lines: one state machine, whose modes share all of its state.
  */
 import type { AcceptedCall } from './accept-call.js';
+import { BlockJudge } from './block-judge.js';
 import { isInvented, readLeftover } from './continuation.js';
 import type { Reading } from './formats/block.js';
-import { endOfRun, MAX_RUN, readCodeLine, skipBlank, skipSpace } from './formats/code-line.js';
-import { openFence } from './formats/fence-opener.js';
+import { endOfRun, skipBlank, skipSpace } from './formats/code-line.js';
 import { openLine } from './formats/line-opener.js';
 import { openMinimax } from './formats/minimax-block.js';
-import { type Opening, openMark, openTag } from './formats/openers.js';
+import { isCallWord, type Opening, openMark, openTag } from './formats/openers.js';
 import { opensThought, passThought } from './formats/thought.js';
+import { readTicks } from './formats/ticks.js';
 import { triggerFor } from './formats/trigger.js';
 import { BareValueBlock } from './formats/value-block.js';
+import { XmlDocument } from './formats/xml-document.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
 import { cutCall } from './partial-call.js';
 import type { ScanSink } from './scan-sink.js';
-import { TextOut } from './text-out.js';
+import { ScanWork } from './scan-work.js';
+import { TextCursor } from './text-cursor.js';
 import type { ToolIndex } from './tool-index.js';
 
 type Mode = 'prose' | 'code' | 'thought' | 'block' | 'after-call' | 'stopped';
@@ -27,62 +30,56 @@ type Mode = 'prose' | 'code' | 'thought' | 'block' | 'after-call' | 'stopped';
 export class ToolScanner {
   readonly #index: ToolIndex;
   readonly #sink: ScanSink;
-  readonly #out: TextOut;
+  readonly #text: TextCursor;
   readonly #trigger: RegExp;
+  readonly #work = new ScanWork();
+  readonly #judge: BlockJudge;
+  readonly #document = new XmlDocument();
   #mode: Mode = 'prose';
-  /** Text not yet looked at, from `#at` on. */
-  #buffer = '';
-  #at = 0;
-  #final = false;
-  #lineStart = true;
-  /** Marks of an open inline code span on this line; 0: none. */
-  #span = 0;
-  /** A run too long to mean anything goes on with this character; 0: none does. */
-  #longRun = 0;
   #hasCalls = false;
   /** Unmarked JSON may follow: the last call came from a format that repeats. */
   #repeats = false;
   /** The fence or tag that ends the code or thought we are in. */
   #closer = '';
-  /** Nothing but white space and a thought was passed on. */
-  #isBare = true;
   #held: HeldBlock | undefined;
   /** Ends that are known not to come any more. */
   readonly #missing = new Set<string>();
 
-  constructor(index: ToolIndex, sink: ScanSink) {
+  /** @param isEcho whether a call, as written, only repeats what the model was shown: then it is text */
+  constructor(index: ToolIndex, sink: ScanSink, isEcho: (block: string) => boolean = () => false) {
     this.#index = index;
     this.#sink = sink;
+    this.#judge = new BlockJudge(this.#work, isEcho);
     this.#trigger = triggerFor(index);
-    this.#out = new TextOut((text) => sink.text(text));
+    this.#text = new TextCursor((text) => sink.text(text));
   }
 
   push(delta: string): void {
     if (delta === '' || this.#mode === 'stopped') return;
-    if (!this.#lineStart && this.#at === this.#buffer.length && this.#longRun === 0) {
+    const text = this.#text;
+    if (!text.isLineStart && text.isEmpty && text.longRun === 0) {
       const isPlain =
         this.#mode === 'prose' ? delta.search(this.#trigger) < 0 : this.#mode === 'code' && !delta.includes('\n');
       if (isPlain) {
-        this.#out.write(delta);
-        this.#out.flush();
+        text.passUnread(delta);
+        text.out.flush();
         return;
       }
     }
-    this.#buffer = this.#at === this.#buffer.length ? delta : this.#buffer.slice(this.#at) + delta;
-    this.#at = 0;
+    text.add(delta);
     this.#run();
-    this.#out.flush();
+    text.out.flush();
   }
 
   /** The answer is over. `isCut`: by the length limit, so a call that is not whole is shown as such. */
   end(isCut: boolean): void {
-    this.#final = true;
+    this.#text.isFinal = true;
     this.#run();
     while (this.#held !== undefined) {
       this.#endBlock(this.#held, isCut);
       this.#run();
     }
-    if (this.#mode !== 'stopped') this.#out.end();
+    if (this.#mode !== 'stopped') this.#text.out.end();
     this.#mode = 'stopped';
   }
 
@@ -91,20 +88,15 @@ export class ToolScanner {
     if (this.#mode === 'stopped') return;
     this.#held = undefined;
     this.#mode = 'prose';
-    this.#buffer = '';
-    this.#at = 0;
-    this.#lineStart = true;
-    this.#span = 0;
-    this.#longRun = 0;
-    this.#isBare = true;
-    this.#out.reset();
+    this.#document.leave();
+    this.#text.restart();
   }
 
   /** Passes on whatever is held, as text. */
   release(): void {
     if (this.#mode === 'stopped') return;
-    this.#out.write((this.#held?.text() ?? '') + this.#buffer.slice(this.#at));
-    this.#out.end();
+    this.#text.out.write((this.#held?.text() ?? '') + this.#text.buffer.slice(this.#text.at));
+    this.#text.out.end();
     this.#mode = 'stopped';
   }
 
@@ -116,11 +108,8 @@ export class ToolScanner {
 
   #run(): void {
     // Each step consumes something or changes the mode.
-    while (this.#at < this.#buffer.length && this.#step());
-    if (this.#at === this.#buffer.length) {
-      this.#buffer = '';
-      this.#at = 0;
-    }
+    while (!this.#text.isEmpty && this.#step());
+    this.#text.compact();
   }
 
   /** False: more text is needed. */
@@ -128,15 +117,18 @@ export class ToolScanner {
     switch (this.#mode) {
       case 'prose':
         return this.#prose();
-      case 'code':
-        return this.#codeLine();
+      case 'code': {
+        const line = this.#text.passCode(this.#closer);
+        if (line === 'closed') this.#mode = 'prose';
+        return line !== 'more';
+      }
       case 'thought': {
-        const { end, isOver } = passThought(this.#buffer, this.#at, this.#closer, this.#final);
-        this.#pass(end);
+        const { end, isOver } = passThought(this.#text.buffer, this.#text.at, this.#closer, this.#text.isFinal);
+        this.#text.pass(end);
         if (!isOver) return false;
         this.#mode = 'prose';
-        this.#lineStart = true;
-        this.#isBare = true;
+        this.#text.beginLine();
+        this.#text.isBare = true;
         return true;
       }
       case 'block':
@@ -144,66 +136,70 @@ export class ToolScanner {
       case 'after-call':
         return this.#afterCall();
       case 'stopped':
-        this.#at = this.#buffer.length;
+        this.#text.at = this.#text.buffer.length;
         return false;
     }
   }
 
   #prose(): boolean {
-    const buffer = this.#buffer;
-    if (this.#longRun > 0) return this.#skipLongRun();
-    if (this.#lineStart) {
-      const begin = skipBlank(buffer, this.#at);
-      if (begin > this.#at) {
-        this.#pass(begin);
+    const buffer = this.#text.buffer;
+    if (this.#text.passMeaningless()) return true;
+    if (this.#text.isLineStart) {
+      const begin = skipBlank(buffer, this.#text.at);
+      if (begin > this.#text.at) {
+        this.#text.isIndented = true;
+        this.#text.pass(begin);
         if (begin === buffer.length) return true;
       }
+      const isQuoted = this.#text.beginsQuotation(begin);
+      if (isQuoted !== false) return isQuoted !== 'more';
       const decided = this.#openLine(begin);
       if (decided !== undefined) return decided;
-      this.#lineStart = false;
+      if (this.#document.line(buffer, begin, this.#text.isIndented, this.#text.isFinal, isCallWord) === 'more')
+        return false;
+      this.#text.isLineStart = false;
     }
-    this.#trigger.lastIndex = this.#at;
+    this.#trigger.lastIndex = this.#text.at;
     const match = this.#trigger.exec(buffer);
     if (match === null) {
-      this.#pass(buffer.length);
+      this.#text.pass(buffer.length);
       return true;
     }
-    if (match.index > this.#at) this.#pass(match.index);
+    if (match.index > this.#text.at) this.#text.pass(match.index);
     switch (match[0]) {
       case '\n':
-        this.#pass(match.index + 1);
-        this.#lineStart = true;
-        this.#span = 0;
+        this.#text.pass(match.index + 1);
+        this.#text.beginLine();
         return true;
       case '`':
         return this.#ticks(match.index, false);
       default:
-        return this.#span > 0 ? this.#skip(1) : this.#open(match[0], match.index);
+        return this.#text.span > 0 ? this.#text.skip(1) : this.#open(match[0], match.index);
     }
   }
 
   /** What may begin at the start of a line; `undefined`: nothing does. */
   #openLine(at: number): boolean | undefined {
-    const char = this.#buffer[at] as string;
+    const char = this.#text.buffer[at] as string;
     if (this.#hasCalls) {
-      const invented = isInvented(this.#buffer, at);
+      const invented = isInvented(this.#text.buffer, at);
       if (invented === true) {
-        this.#out.call();
+        this.#text.out.call();
         this.#mode = 'stopped';
         this.#sink.invented();
         return false;
       }
-      if (invented === 'more' && !this.#final) return false;
+      if (invented === 'more' && !this.#text.isFinal) return false;
     }
     if (char === '`' || char === '~') return this.#ticks(at, true);
-    const options = { isFirst: this.#isBare && !this.#hasCalls, isFinal: this.#final };
-    return this.#begin(openLine(this.#buffer, at, this.#index, options));
+    const options = { isFirst: this.#text.isBare && !this.#hasCalls, isFinal: this.#text.isFinal };
+    return this.#begin(openLine(this.#text.buffer, at, this.#index, options));
   }
 
   #open(char: string, at: number): boolean {
-    if (char === '{') return this.#begin(new BareValueBlock(this.#index, 'forced')) ?? this.#skip(1);
-    if (char === '<' && this.#isBare && !this.#hasCalls) {
-      const thought = opensThought(this.#buffer, at, this.#final);
+    if (char === '{') return this.#begin(new BareValueBlock(this.#index, 'forced')) ?? this.#text.skip(1);
+    if (char === '<' && this.#text.isBare && !this.#hasCalls) {
+      const thought = opensThought(this.#text.buffer, at, this.#text.isFinal);
       if (thought === 'more') return false;
       if (thought !== undefined) {
         this.#closer = thought.closer;
@@ -211,74 +207,65 @@ export class ToolScanner {
         return true;
       }
     }
+    if (char === '<') {
+      const isShown = this.#document.holds(this.#text.buffer, at, this.#text.isIndented, this.#text.isFinal);
+      if (isShown !== false) return isShown === 'more' ? false : this.#text.skip(1);
+    }
     const open = char === '<' ? openTag : char === '[' ? openMark : openMinimax;
-    return this.#begin(open(this.#buffer, at, this.#index, this.#final)) ?? this.#skip(1);
+    return this.#begin(open(this.#text.buffer, at, this.#index, this.#text.isFinal)) ?? this.#text.skip(1);
   }
 
   /** Enters a block; `undefined`: there is none. */
   #begin(opening: Opening): boolean | undefined {
     if (opening === undefined || opening === 'more') return opening === 'more' ? false : undefined;
-    if (this.#missing.has(opening.endKey)) return undefined;
-    const end = this.#at + opening.openerLength;
-    this.#held = new HeldBlock(opening, this.#buffer.slice(this.#at, end));
+    if (this.#missing.has(opening.endKey) || !this.#work.allows(this.#text.position)) return undefined;
+    const end = this.#text.at + opening.openerLength;
+    this.#held = new HeldBlock(opening, this.#text.buffer.slice(this.#text.at, end));
     this.#mode = 'block';
-    this.#at = end;
+    this.#text.at = end;
     return true;
   }
 
   /** A run of backticks or tildes. */
   #ticks(at: number, lineStart: boolean): boolean {
-    const buffer = this.#buffer;
-    const code = buffer.charCodeAt(at);
-    const end = endOfRun(buffer, at);
-    if (end === buffer.length && !this.#final && end - at <= MAX_RUN) return false;
-    const run = end - at;
-    const isTick = code === 0x60;
-    if (run > MAX_RUN) {
-      this.#longRun = code;
-      return this.#skip(run);
-    }
-    const closesSpan = isTick && this.#span === run;
-    if (run >= 3 && !closesSpan) {
-      const opening = openFence(buffer, at, run, { index: this.#index, lineStart, final: this.#final });
-      if (opening.type === 'more') return false;
-      if (opening.type === 'block') return this.#begin(opening.block) ?? this.#skip(run);
-      if (opening.type === 'code') {
-        this.#closer = buffer.slice(at, end);
+    const ticks = readTicks(this.#text.buffer, at, this.#text.span, {
+      index: this.#index,
+      lineStart,
+      final: this.#text.isFinal,
+    });
+    switch (ticks.type) {
+      case 'more':
+        return false;
+      case 'block':
+        this.#document.leave();
+        return this.#begin(ticks.block) ?? this.#text.skip(endOfRun(this.#text.buffer, at) - at);
+      case 'code':
+        this.#closer = this.#text.buffer.slice(at, at + ticks.length);
         this.#mode = 'code';
-        return this.#skip(run);
-      }
-      if (isTick && opening.inline) this.#span = run;
-    } else if (closesSpan) this.#span = 0;
-    else if (isTick && this.#span === 0) this.#span = run;
-    return this.#skip(run);
-  }
-
-  #skipLongRun(): boolean {
-    const goesOn = this.#buffer.charCodeAt(this.#at) === this.#longRun;
-    const end = goesOn ? endOfRun(this.#buffer, this.#at) : this.#at;
-    if (end < this.#buffer.length) this.#longRun = 0;
-    this.#pass(end);
-    return true;
-  }
-
-  /** Code of any language passes as it is; only the line that closes it is looked for. */
-  #codeLine(): boolean {
-    const [fence, lineStart, final] = [this.#closer, this.#lineStart, this.#final];
-    const line = readCodeLine(this.#buffer, this.#at, { fence, lineStart, final });
-    if (line.type === 'more') return false;
-    this.#pass(line.end);
-    this.#lineStart = line.type === 'code' && line.lineStart;
-    if (line.type === 'closed') this.#mode = 'prose';
-    return true;
+        break;
+      case 'long':
+        this.#text.longRun = this.#text.buffer.charCodeAt(at);
+        break;
+      case 'text':
+        this.#text.span = ticks.span;
+    }
+    return this.#text.skip(ticks.length);
   }
 
   #feedBlock(held: HeldBlock): boolean {
-    const { end, result } = held.feed(this.#buffer, this.#at);
-    this.#at = end;
-    if (result === 'more') return true;
-    if (result === 'rejected') return this.#giveUp(held, Math.max(1, held.block.openerLength));
-    return result === 'too-long' ? this.#giveUp(held, MAX_HELD_LENGTH) : this.#decide(held, result);
+    const { end, result } = held.feed(this.#text.buffer, this.#text.at);
+    this.#text.at = end;
+    switch (result) {
+      case 'more':
+        return true;
+      case 'rejected':
+        this.#work.rejected();
+        return this.#giveUp(held, Math.max(1, held.block.openerLength), true);
+      case 'too-long':
+        return this.#giveUp(held, MAX_HELD_LENGTH);
+      default:
+        return this.#decide(held, this.#judge.read(held, 'mark', this.#text.position));
+    }
   }
 
   #decide(held: HeldBlock, reading: Reading): boolean {
@@ -289,7 +276,12 @@ export class ToolScanner {
       return this.#giveUp(held, otherwise === 'release' ? raw.length : Math.max(1, openerLength));
     }
     this.#held = undefined;
-    this.#putBack(raw.slice(reading.end ?? raw.length));
+    if (this.#judge.isEcho(held, reading)) {
+      this.#text.putBack(raw);
+      this.#mode = 'prose';
+      return this.#text.skip(reading.end ?? raw.length);
+    }
+    this.#text.putBack(raw.slice(reading.end ?? raw.length));
     this.#repeats = reading.repeats === true;
     this.#mode = 'after-call';
     for (const item of reading.items) this.#emit(item);
@@ -300,97 +292,78 @@ export class ToolScanner {
     // The reader of the first call may have had enough.
     if (this.#mode === 'stopped') return;
     if (typeof item === 'string') {
-      this.#out.write(item);
+      this.#text.out.write(item);
       return;
     }
     this.#hasCalls = true;
-    this.#out.call();
+    this.#text.out.call();
     this.#sink.call(item);
   }
 
   /** No call: the first `length` characters are text, the rest is looked at again. */
-  #giveUp(held: HeldBlock, length: number): boolean {
+  #giveUp(held: HeldBlock, length: number, isRejected = false): boolean {
     const raw = held.text();
     const { otherwise } = held.block;
+    if (!isRejected) this.#work.rescanned(Math.max(0, raw.length - length));
     this.#held = undefined;
-    this.#putBack(raw);
+    this.#text.putBack(raw);
     if (typeof otherwise === 'object') {
       this.#closer = otherwise.fence;
       this.#mode = 'code';
-      this.#pass(this.#at + length);
-      this.#lineStart = raw[length - 1] === '\n';
+      this.#text.pass(this.#text.at + length);
+      this.#text.isLineStart = raw[length - 1] === '\n';
       return true;
     }
     this.#mode = 'prose';
     // Of a fence in mid-line the closing run is to be taken as such.
     const run = /^`+/.exec(raw)?.[0].length ?? 0;
-    if (run >= 3) this.#span = run;
-    return this.#skip(length);
+    if (run >= 3) this.#text.span = run;
+    return this.#text.skip(length);
   }
 
   /** The answer ended inside a block. */
   #endBlock(held: HeldBlock, isCut: boolean): void {
     const raw = held.text();
     // A call tag that was to close the one before.
-    if (this.#out.isAfterCall && raw.startsWith('<') && raw.trimEnd().length <= held.block.openerLength) {
+    if (this.#text.out.isAfterCall && raw.startsWith('<') && raw.trimEnd().length <= held.block.openerLength) {
       this.#held = undefined;
       return;
     }
-    const reading = held.block.read(raw, isCut ? 'limit' : 'end');
+    const reading = this.#judge.read(held, isCut ? 'limit' : 'end', this.#text.position);
     const cut = isCut ? cutCall(reading, raw, this.#index) : undefined;
-    if (reading.type === 'calls') this.#decide(held, cut?.rest ?? reading);
-    else if (cut === undefined) {
+    if (reading.type === 'calls') {
+      this.#decide(held, cut?.rest ?? reading);
+      // A repetition is text, what was cut of it too.
+      if (this.#mode === 'prose') return;
+    } else if (cut === undefined) {
       this.#missing.add(held.block.endKey);
       this.#giveUp(held, Math.max(1, held.block.openerLength));
     }
     if (cut === undefined || this.#mode === 'stopped') return;
     this.#held = undefined;
     this.#mode = 'after-call';
-    this.#out.call();
+    this.#text.out.call();
     this.#sink.partial(cut.call);
   }
 
   /** Behind a call: its left-over marks are dropped, a further value of the same kind is a call too. */
   #afterCall(): boolean {
-    const begin = skipSpace(this.#buffer, this.#at);
-    if (begin > this.#at) this.#pass(begin);
-    if (begin === this.#buffer.length) return true;
-    const leftover = readLeftover(this.#buffer, begin, this.#repeats, this.#final);
+    const begin = skipSpace(this.#text.buffer, this.#text.at);
+    if (begin > this.#text.at) this.#text.pass(begin);
+    if (begin === this.#text.buffer.length) return true;
+    const leftover = readLeftover(this.#text.buffer, begin, this.#repeats, this.#text.isFinal);
     switch (leftover.type) {
       case 'more':
         return false;
       case 'stray':
-        this.#at += leftover.length;
+        this.#text.at += leftover.length;
         if (leftover.isFence) this.#repeats = false;
         return true;
       default:
         this.#mode = 'prose';
-        this.#lineStart = true;
-        this.#span = 0;
+        this.#text.beginLine();
         if (leftover.type === 'none') return true;
         return this.#begin(new BareValueBlock(this.#index, this.#index.forced ? 'forced' : 'after-call')) ?? true;
-    }
-  }
-
-  #skip(length: number): boolean {
-    this.#pass(this.#at + length);
-    this.#lineStart = false;
-    return true;
-  }
-
-  #pass(to: number): void {
-    const text = this.#buffer.slice(this.#at, to);
-    if (this.#isBare && /[^\0- \uFEFF]/.test(text)) this.#isBare = false;
-    this.#out.write(text);
-    this.#at = to;
-  }
-
-  /** `text` is what was consumed last. Mostly it still stands in the buffer, which must not be copied each time. */
-  #putBack(text: string): void {
-    if (text.length <= this.#at) this.#at -= text.length;
-    else {
-      this.#buffer = text + this.#buffer.slice(this.#at);
-      this.#at = 0;
     }
   }
 }

@@ -1,6 +1,7 @@
 /** The beginning of a value's JSON: what is shown of it costs no more than it shows. */
 import { isJsonObject, type JsonValue } from '../util/index.js';
 import { cutText } from './cut-text.js';
+import { toLineJson } from './line-json.js';
 
 /** Like `JSON.stringify`, cut to `limit` characters; however long or deep the value is. */
 export function shortJson(value: JsonValue, limit: number): string {
@@ -13,7 +14,7 @@ export function shortJson(value: JsonValue, limit: number): string {
   };
   // Every level writes a character, so the limit is one of depth as well.
   const visit = (one: JsonValue): boolean => {
-    if (typeof one === 'string') return write(JSON.stringify(one.slice(0, limit + 1)));
+    if (typeof one === 'string') return write(toLineJson(one.slice(0, limit + 1)));
     if (Array.isArray(one)) {
       if (!write('[')) return false;
       for (const [index, item] of one.entries()) if ((index > 0 && !write(',')) || !visit(item)) return false;

@@ -4,7 +4,7 @@ import { aliasGroup, bareToolName } from './tool-aliases.js';
 
 export interface ToolIndex {
   readonly tools: readonly ToolDefinition[];
-  /** Set when the choice forces one tool: no other is accepted. */
+  /** Set when only one tool can be meant: the choice names it, or demands a call where there is no other. */
   readonly only?: ToolDefinition;
   /** Whether a call is demanded at all. */
   readonly forced: boolean;
@@ -30,7 +30,7 @@ export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolCh
     return names.filter((group) => group !== undefined).map(String);
   });
   const memory = new Map<string, ToolDefinition | undefined>();
-  const only = chosenTool(tools, choice);
+  const only = choice.type === 'required' && tools.length === 1 ? tools[0] : chosenTool(tools, choice);
 
   const find = (name: string): ToolDefinition | undefined => {
     // Kimi numbers its calls: `functions.read_file:0`.

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatEvent, type ChatResult, checkGrammar, type FinishReason, ResultCollector } from '../chat/index.js';
+import {
+  type ChatEvent,
+  type ChatResult,
+  checkGrammar,
+  eventStream,
+  type FinishReason,
+  ResultCollector,
+  withStages,
+} from '../chat/index.js';
+import { quoteCalls } from './quote-calls.js';
 import { functionTool, TOOLS } from './testing/tools.js';
 import { createToolEmulationStage, type ToolEmulationOptions } from './transform.js';
 
@@ -264,5 +273,100 @@ describe('createToolEmulationStage', () => {
     const written = out.flatMap((event) => (event.type === 'text-delta' ? [event.delta] : [])).join('');
     expect(written).toBe('A\n```json action\n{"tool"');
     expect(out.some(({ type }) => type === 'response-end')).toBe(false);
+  });
+});
+
+describe('createToolEmulationStage - the end of a turn that has what it needs', () => {
+  it.each<[why: string, answer: string]>([
+    ['one call is enough', `${paris}\n${rome}`],
+    ['the model makes up a result', `${paris}\nTool result for call_1 (get_weather):\nsunny`],
+  ])('%s - the source is stopped at once, and nothing of it read after that', async (_, answer) => {
+    const batches: ChatEvent[][] = [[START], text('t', ...answer), [end()], text('later', 'More.')];
+    let reads = 0;
+    let closes = 0;
+    const source = eventStream(
+      async () => batches[reads++],
+      async () => {
+        closes++;
+      },
+    );
+    const stage = createToolEmulationStage({ tools: TOOLS, parallelToolCalls: false });
+    const types: string[] = [];
+    for await (const event of withStages(source, [stage])) types.push(event.type);
+    expect(types.at(-1)).toBe('response-end');
+    expect(types.filter((type) => type === 'tool-input-start')).toHaveLength(1);
+    expect(types).not.toContain('text-start');
+    expect(reads).toBe(2);
+    expect(closes).toBeGreaterThan(0);
+  });
+});
+
+describe('createToolEmulationStage - calls that only repeat what was shown', () => {
+  const notes = `# Notes\n\n${paris}\nEnd.`;
+  const echoed = (answer: string, options: Partial<ToolEmulationOptions> = {}): Ran =>
+    run([START, ...text('t', ...(answer.match(/[\s\S]{1,9}/g) ?? [])), end()], { shown: [notes], ...options });
+
+  it('a repetition - is text, and the turn ends as text does', () => {
+    const ran = echoed(`The file says:\n\n${notes}`);
+    expect(blocks(ran)).toEqual([`The file says:\n\n${notes}`]);
+    expect(ran.result.finishReason).toBe('stop');
+  });
+
+  it('beside a call of its own - that one counts', () => {
+    const ran = echoed(`It says:\n${paris}\nBut I ask:\n${rome}`);
+    expect(blocks(ran)).toEqual([`It says:\n${paris}\nBut I ask:`, 'call_1 get_weather {"city":"Rome"}']);
+    expect(ran.result.finishReason).toBe('tool-calls');
+  });
+
+  it('in the quoted form it was shown in - is text without a search', () => {
+    const quoted = quoteCalls(notes);
+    expect(blocks(echoed(quoted, { shown: [] }))).toEqual([quoted]);
+  });
+
+  it('the same call in other words - is one', () => {
+    expect(blocks(echoed('<tool_call>{"name": "get_weather", "arguments": {"city": "Paris"}}</tool_call>'))).toEqual([
+      'call_1 get_weather {"city":"Paris"}',
+    ]);
+  });
+
+  it('demanded input without a name - is what was asked for, wherever it stands', () => {
+    const options = { shown: ['{"city":"Paris"}'], toolChoice: { type: 'tool', toolName: 'get_weather' } } as const;
+    expect(blocks(echoed('{"city":"Paris"}', options))).toEqual(['call_1 get_weather {"city":"Paris"}']);
+    const named = '{"tool": "get_weather", "parameters": {"city": "Paris"}}';
+    expect(blocks(echoed(named, { ...options, shown: [named] }))).toEqual([named]);
+  });
+
+  it('cut in the repetition - is text as well', () => {
+    const ran = run([START, ...text('t', `${paris}\n${rome.slice(0, 60)}`), end('length')], { shown: [notes + rome] });
+    expect(ran.result.content.filter(({ type }) => type === 'tool-call')).toMatchObject([{ incomplete: true }]);
+  });
+});
+
+describe('createToolEmulationStage - native calls that are cut', () => {
+  const cut = (input: string): ChatEvent[] => [
+    { type: 'tool-input-start', id: 'n', toolName: 'get_weather', kind: 'function', executedBy: 'client' },
+    ...(input === '' ? [] : [{ type: 'tool-input-delta', id: 'n', delta: input } as const]),
+    { type: 'tool-input-end', id: 'n', incomplete: true },
+  ];
+
+  it('before the first argument - are not announced; in one they are shown', () => {
+    for (const input of ['', '{', ' { ']) expect(blocks(run([START, ...cut(input), end('length')]))).toEqual([]);
+    expect(blocks(run([START, ...cut('{"city": "Pa'), end('length')]))).toEqual(['n get_weather {"city": "Pa (cut)']);
+  });
+});
+
+describe('createToolEmulationStage - a demanded call of the only tool', () => {
+  it.each<[how: string, answer: string]>([
+    ['bare', '{"city": "Paris"}'],
+    ['in a fence', '```json\n{"city": "Paris"}\n```'],
+    ['behind words', 'Sure: {"city": "Paris"}'],
+    ['in a call tag', '<tool_call>{"city": "Paris"}</tool_call>'],
+  ])('its input %s - is the call', (_, answer) => {
+    const tools = TOOLS.filter(({ name }) => name === 'get_weather');
+    const ran = run([START, ...text('t', answer), end()], { tools, toolChoice: { type: 'required' } });
+    expect(blocks(ran).at(-1)).toBe('call_1 get_weather {"city":"Paris"}');
+    // Where there are several, it could be anybody's.
+    const many = run([START, ...text('t', answer), end()], { toolChoice: { type: 'required' } });
+    expect(blocks(many)).toEqual([answer]);
   });
 });

@@ -17,7 +17,9 @@ import {
 } from '../chat/index.js';
 import { type AcceptedCall, acceptCall } from './accept-call.js';
 import { createCallId } from './call-id.js';
-import type { PartialCall } from './partial-call.js';
+import { EchoedCalls } from './echoed-calls.js';
+import { hasArgument, type PartialCall } from './partial-call.js';
+import type { ScanSink } from './scan-sink.js';
 import { ToolScanner } from './scan-text.js';
 import { SeenCalls } from './seen-calls.js';
 import { createToolIndex } from './tool-index.js';
@@ -35,6 +37,8 @@ export interface ToolEmulationOptions {
   readonly countTokens?: (text: string) => number;
   /** Default: {@link createCallId}. */
   readonly createId?: (prefix: string) => string;
+  /** What the model was shown and nobody asked for: tool results, documents. A call that only repeats one in it is text. */
+  readonly shown?: readonly string[];
 }
 
 /** Text of an early end is counted without a counter by this. */
@@ -50,6 +54,7 @@ class ToolEmulationStage implements EventStage {
   readonly #options: ToolEmulationOptions;
   readonly #choice: ToolChoice;
   readonly #seen = new SeenCalls();
+  readonly #echoes: EchoedCalls;
   #scanner: ToolScanner;
   #emit: EmitEvent = () => undefined;
   #done = false;
@@ -70,6 +75,7 @@ class ToolEmulationStage implements EventStage {
   constructor(options: ToolEmulationOptions, choice: ToolChoice) {
     this.#options = options;
     this.#choice = choice;
+    this.#echoes = new EchoedCalls(options.shown ?? []);
     this.#scanner = this.#createScanner();
   }
 
@@ -125,14 +131,17 @@ class ToolEmulationStage implements EventStage {
   }
 
   #createScanner(): ToolScanner {
-    return new ToolScanner(createToolIndex(this.#options.tools, this.#choice), {
+    const sink: ScanSink = {
       text: (text) => this.#text(text),
       call: (call) => this.#call(call),
       partial: (call) => this.#partial(call),
       invented: () => {
         this.#mustEnd = true;
       },
-    });
+    };
+    return new ToolScanner(createToolIndex(this.#options.tools, this.#choice), sink, (block) =>
+      this.#echoes.has(block),
+    );
   }
 
   #text(text: string): void {
@@ -165,7 +174,8 @@ class ToolEmulationStage implements EventStage {
   #partial({ tool, input }: PartialCall): void {
     if (this.#mustEnd) return;
     this.#isCut = true;
-    this.#emitCall(tool, input, true);
+    // Of a call without any argument some clients make one with none, and run it.
+    if (hasArgument(input)) this.#emitCall(tool, input, true);
   }
 
   #emitCall(tool: ToolDefinition, input: string, isIncomplete: boolean): void {
@@ -217,7 +227,7 @@ class ToolEmulationStage implements EventStage {
         this.#native = undefined;
         const { start, parts } = native;
         const input = this.#nativeInput(start, parts.join(''), event.incomplete === true);
-        if (input === undefined) return;
+        if (input === undefined || (event.incomplete === true && !hasArgument(input))) return;
         if (!this.#seen.add(start.toolName, start.namespace, input)) return;
         this.#emit(start);
         if (input !== '') this.#emit({ type: 'tool-input-delta', id: start.id, delta: input });

@@ -15,4 +15,5 @@ export {
 export { cutDepth, isDeeperThan } from './json-depth.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
+export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
 export { Secret } from './secret.js';

@@ -47,10 +47,12 @@ describe('parseDataUrl()', () => {
 describe('fileFromBase64()', () => {
   it('puts text into the prompt, under its name', () => {
     expect(fileFromBase64('text/markdown', base64('# 世界'), 'a.md')).toEqual([
-      { type: 'text', text: '[file: a.md]\n# 世界' },
+      { type: 'text', text: '[file: a.md]\n# 世界', isDocument: true },
     ]);
-    expect(fileFromBase64('application/ld+json', base64('{}'))).toEqual([{ type: 'text', text: '{}' }]);
-    expect(fileFromBase64('', base64('plain'))).toEqual([{ type: 'text', text: 'plain' }]);
+    expect(fileFromBase64('application/ld+json', base64('{}'))).toEqual([
+      { type: 'text', text: '{}', isDocument: true },
+    ]);
+    expect(fileFromBase64('', base64('plain'))).toEqual([{ type: 'text', text: 'plain', isDocument: true }]);
   });
 
   it.each([
@@ -59,7 +61,7 @@ describe('fileFromBase64()', () => {
     ['UTF-16', '\xff\xfeh\0i\0', 'hi'],
     ['UTF-8 with a mark', '\xef\xbb\xbfhi', 'hi'],
   ])('reads %s where the type says that it is text', (_name, binary, text) => {
-    expect(fileFromBase64('text/plain', btoa(binary))).toEqual([{ type: 'text', text }]);
+    expect(fileFromBase64('text/plain', btoa(binary))).toEqual([{ type: 'text', text, isDocument: true }]);
   });
 
   it('leaves bytes as they are', () => {

@@ -29,7 +29,7 @@ export function fileFromBase64(mediaType: string, data: string, filename?: strin
 /** A document's text under its name; nothing for an empty one. */
 export function fileFromText(text: string, filename?: string): UserPart[] {
   if (text === '') return [];
-  return [{ type: 'text', text: filename === undefined ? text : `[file: ${filename}]\n${text}` }];
+  return [{ type: 'text', text: filename === undefined ? text : `[file: ${filename}]\n${text}`, isDocument: true }];
 }
 
 /** `undefined` for what is no data URL. Data that was percent-encoded comes back as base64. */

@@ -13,8 +13,8 @@ const MAYBE_TURN = /^>{1,3}$|^>>>[A-Za-z_][\w.-]*[ \t]*(?:\r?(?:\n\s*)?)$/;
 /** ReAct, and Qwen's own labels before it had tags. */
 const LABELS = /(?:Action|✿FUNCTION✿):[ \t]*([\w.:/-]+)[ \t]*\r?\n\s*(?:Action[ _]Input|✿ARGS✿):/iy;
 /** Command-R: a label before a fence. */
-const FENCED = /Action:(?=[ \t]*\r?\n?[ \t]*```)/iy;
-const MAYBE_FENCED = /^Action:[ \t]*\r?\n?[ \t]*`{0,2}$/i;
+const FENCED = /Action:(?=[ \t]{0,20}\r?\n?[ \t]{0,20}```)/iy;
+const MAYBE_FENCED = /^Action:[ \t]{0,20}\r?\n?[ \t]{0,20}`{0,2}$/i;
 const MAYBE_LABELS = /^(?:Action|✿FUNCTION✿):[ \t]*[\w.:/-]*[ \t]*\r?(?:\n\s*([A-Za-z_✿ ]*))?$/i;
 const JSON_INFO = /(?:json action[ \t]*\r?\n|Tool Call:[ \t]*\r?\n?)(?=\s*\{)/y;
 /** Phi's and FireFunction's mark before a list; GigaChat's before an object. */

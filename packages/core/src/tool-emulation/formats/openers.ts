@@ -1,4 +1,8 @@
-/** What begins a call outside of fences: tags, special tokens, marks, `#Tool Call` lines. */
+/**
+ * What begins a call outside of fences: tags, special tokens, marks, `#Tool Call` lines.
+ *
+ * Over 250 lines: one table of openers and how each is read.
+ */
 
 import { VALUE_MARKS } from '../continuation.js';
 import { type Extent, TAG_PREFIX } from '../markup.js';
@@ -52,6 +56,12 @@ const NAMED_TAGS: ReadonlySet<string> = new Set([
   'tool_use',
 ]);
 
+/** Whether an element's name is one that calls are written with. */
+export function isCallWord(name: string): boolean {
+  const word = name.toLowerCase().replace(/^.*:/, '');
+  return isCallTag(word) || NAMED_TAGS.has(word);
+}
+
 /** Model families put their own word before: `longcat_tool_call`, `dots_function_call`. */
 function isCallTag(word: string): boolean {
   return CALL_TAGS.has(word) || /_(?:tool|function)_calls?$/.test(word);
@@ -61,6 +71,11 @@ function isCallTag(word: string): boolean {
 const CALL_HEAD = /^(?:[{[<`~]|["']?[\w.:/-]*["']?$|["']?[\w.:/-]+["']?(?:\s*[[({<:,=>]|[ \t\r]*(?:$|\n)))/;
 /** Behind a tag that bears the name. */
 const NAMED_HEAD = /^[{[<`~]/;
+/** `<tool>` and `<tools>` are elements of many files: only JSON makes a call of them, or a name and its parameters. */
+const TOOL_WORD = /^tools?$/;
+const JSON_HEAD = /^[{[`~]/;
+const DESCRIBED_HEAD =
+  /^(?:[{[`~]|<(?:$|n(?:$|a(?:$|m(?:$|e)))|t(?:$|o(?:$|o(?:$|l(?:$|_(?:$|n)))))|s(?:$|e(?:$|r))|f(?:$|u)))/;
 const SECTION_HEAD = /^</;
 const TOOL_NAMED_HEAD = /^[<{]/;
 /** A name up to the separator behind it. */
@@ -127,7 +142,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
     const written = /^(?:"([^"]*)"|'([^']*)'|([^"'\s]+))/.exec(known);
     const wanted = (written?.[1] ?? written?.[2] ?? written?.[3] ?? '').replace(/:\d+$/, '');
     const tool = index.resolve(wanted.replace(/\/$/, ''));
-    if (tool === undefined) return undefined;
+    if (tool === undefined || (word === 'tool' && opener.endsWith('/>'))) return undefined;
     if (opener.endsWith('/>')) {
       const read = (): BodyReading => readBody(opener, index, 'marked');
       return new TagBlock({ opener: opener.slice(0, -1), closers: ['>'], reopens: false, read });
@@ -135,7 +150,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
     return new TagBlock({
       opener,
       // A free-form tool's text may stand bare between the tags.
-      ...(tool.kind !== 'custom' && { head: NAMED_HEAD }),
+      ...(tool.kind !== 'custom' && { head: word === 'tool' ? JSON_HEAD : NAMED_HEAD }),
       closers: [`</${prefix}${name}>`],
       reopens: false,
       includeClose: true,
@@ -146,7 +161,7 @@ function blockOfTag(tag: RegExpExecArray, index: ToolIndex): Block | undefined {
   if (isCallTag(word)) {
     return new TagBlock({
       opener,
-      head: CALL_HEAD,
+      head: !TOOL_WORD.test(word) ? CALL_HEAD : word === 'tools' ? JSON_HEAD : DESCRIBED_HEAD,
       closers: [`</${prefix}${name}>`],
       read: (body, extent) => readBody(body, index, 'marked', extent),
     });

@@ -7,7 +7,7 @@ import { type AcceptedCall, acceptCall } from '../accept-call.js';
 import { callsInJson } from '../json-call.js';
 import { endOfJson, JsonTracker } from '../json-tracker.js';
 import { parseLenient, parseStrict } from '../lenient-json.js';
-import { acceptElement, type Extent, readCallElement } from '../markup.js';
+import { acceptElement, type Extent, MarkupReader } from '../markup.js';
 import type { BodyReading } from '../read-body.js';
 import type { ToolIndex } from '../tool-index.js';
 
@@ -105,21 +105,24 @@ function readCall(
   // DeepSeek V3: the head is the word `function`, the name stands behind the separator on a line of its own.
   if (head === 'function' || head === '') {
     if (/^\s*</.test(rest)) return readStepElement(rest, inner.length, index);
-    const line = /^\s*([^\n{`]+?)\s*(?=\n|\{|`)/.exec(rest);
+    const line = /^\s*([^\n{`]{1,300})(?=\n|\{|`)/.exec(rest);
     if (line === null) return undefined;
-    name = line[1] ?? '';
+    name = (line[1] ?? '').trimEnd();
     rest = rest.slice(line[0].length);
   }
   const tool = index.resolve(name.replace(/:\d+$/, ''));
   if (tool === undefined) return CALL_ID.test(name) ? readNamedInside(rest, inner.length, index) : undefined;
-  const written = rest
-    .replace(/^\s*`{3,}\w*[ \t]*\n?/, '')
-    .trimEnd()
-    .replace(/`{3,}$/, '');
+  const written = withoutFence(rest.replace(/^\s*`{3,}\w*[ \t]*\n?/, '').trimEnd());
   const value = readInput(written, extent);
   if (value === undefined) return undefined;
   const call = acceptCall(tool, value.input ?? (tool.kind === 'custom' ? written : undefined));
   return call === undefined ? undefined : { call, length: inner.length - written.length + value.length };
+}
+
+function withoutFence(text: string): string {
+  let end = text.length;
+  while (end > 0 && text[end - 1] === '`') end--;
+  return text.length - end >= 3 ? text.slice(0, end) : text;
 }
 
 /** Kimi after a history with ids of OpenAI's kind: such an id in place of the name, which stands in the JSON. */
@@ -140,7 +143,7 @@ function readStepElement(
   length: number,
   index: ToolIndex,
 ): { readonly call: AcceptedCall; readonly length: number } | undefined {
-  const element = readCallElement(rest.trimStart(), 0, 'whole');
+  const element = new MarkupReader(rest.trimStart()).callElement(0, 'whole');
   const call = element === undefined || element === 'open' ? undefined : acceptElement(element, index);
   return call === undefined ? undefined : { call, length };
 }

@@ -36,6 +36,8 @@ export class TagBlock implements Block {
   readonly #tracker = new JsonTracker();
   /** JSON is followed through its strings; elements are not, their quotes need not pair. */
   #isJson: boolean | undefined;
+  /** The characters before the last one of all marks; `undefined`: some mark has no other. */
+  readonly #lastButOne: string | undefined;
   #head: string | undefined = '';
   #offset: number;
   #carry = '';
@@ -49,6 +51,8 @@ export class TagBlock implements Block {
     this.openerLength = options.opener.length;
     this.#offset = options.opener.length;
     this.endKey = options.closers.join(' ');
+    const marks = [options.opener, ...options.closers];
+    this.#lastButOne = marks.some(({ length }) => length < 2) ? undefined : marks.map((mark) => mark.at(-2)).join('');
   }
 
   scan(chunk: string, from: number): number {
@@ -73,7 +77,9 @@ export class TagBlock implements Block {
         this.#offset += skip;
         continue;
       }
-      if ((code === 0x3e || code === 0x5d) && this.#isMark(chunk, from, index)) return index + 1;
+      if ((code === 0x3e || code === 0x5d) && this.#mayEnd(chunk, from, index) && this.#isMark(chunk, from, index)) {
+        return index + 1;
+      }
     }
     this.#carry = (this.#carry + chunk.slice(from)).slice(-MAX_MARK_LENGTH);
     return NOT_YET;
@@ -90,6 +96,11 @@ export class TagBlock implements Block {
       if (head === undefined || code === 0x3c || code === 0x7b || this.#head.length > MAX_HEAD) this.#head = undefined;
     }
     return true;
+  }
+
+  /** By far the most of these characters end no mark. */
+  #mayEnd(chunk: string, from: number, index: number): boolean {
+    return index === from || this.#lastButOne?.includes(chunk[index - 1] as string) !== false;
   }
 
   /** Whether a mark ends at `index` and counts. */

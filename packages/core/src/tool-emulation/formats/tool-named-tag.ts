@@ -2,7 +2,7 @@
 import type { ToolDefinition } from '../../chat/index.js';
 import { acceptCall } from '../accept-call.js';
 import { parseLenient } from '../lenient-json.js';
-import { type Extent, readChildren, tidyValue } from '../markup.js';
+import { type Extent, MarkupReader, tidyValue } from '../markup.js';
 import type { BodyReading } from '../read-body.js';
 
 /** The tag is an ordinary word, so the content must fit the schema and hold nothing else. */
@@ -18,7 +18,7 @@ export function readToolNamedTag(body: string, tool: ToolDefinition, extent: Ext
     const call = isOwnWord(tool.name) ? acceptCall(tool, {}) : undefined;
     return call === undefined ? undefined : [call];
   }
-  const children = body.trimStart().startsWith('{') ? undefined : readChildren(body);
+  const children = body.trimStart().startsWith('{') ? undefined : new MarkupReader(body).children();
   const input = children ?? parseLenient(body);
   if (input === undefined) return undefined;
   const call = acceptCall(tool, input, { strictMembers: true, textual: children !== undefined });

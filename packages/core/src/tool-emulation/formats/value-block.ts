@@ -12,6 +12,8 @@ import { FirstKey } from './first-key.js';
 const MAX_HEADER = 120;
 const HEADER =
   /^[\s:*]*(?:(?:tool|name|function|tool[ _]name)\s*[:=]\s*|\d{1,3}[.):]?\s)?["'`*]{0,2}(?:[A-Za-z_][\w./-]*(?::\d+)?)?["'`*]{0,2}[\s:,*]*(?:(?:parameters|arguments|args|action[ _]input|input|params)["'`*]{0,2}\s*[:=]\s*)?(?:`{0,4}|~{0,4})(?:[ \t]*[\w-]+(?:[ \t]+[\w-]+)?)?\s*(?:[A-Za-z_][\w.]*)?$/i;
+/** Nothing else stands in one, so that most of what is none is told by its first other character. */
+const HEADER_CHARACTER = /[\s\w:*"'`.,)=/~-]/;
 const HEADER_MARK = /\[(?:ARGS|CALL_ID)\]$/;
 const MAX_MARKS = 4;
 const OPENERS = '{[(';
@@ -43,7 +45,9 @@ export class MarkedValueBlock implements Block {
         if (OPENERS.includes(char)) this.#header = undefined;
         else {
           this.#header += char;
-          if (this.#header.length > MAX_HEADER || !HEADER.test(this.#header)) return REJECTED;
+          if (this.#header.length > MAX_HEADER || !HEADER_CHARACTER.test(char) || !HEADER.test(this.#header)) {
+            return REJECTED;
+          }
           continue;
         }
       }
@@ -95,10 +99,13 @@ const CLOSERS: readonly string[] = [
   '<|eot_id|>',
 ];
 
+/** The end that values without a mark wait for. */
+export const BARE = 'bare';
+
 /** A JSON value without any mark. It counts when a tool is forced, or when it is the whole answer. */
 export class BareValueBlock implements Block {
   readonly otherwise = 'release' as const;
-  readonly endKey = 'bare';
+  readonly endKey = BARE;
   readonly openerLength = 0;
   readonly #index: ToolIndex;
   readonly #isWhole: boolean;
@@ -134,7 +141,7 @@ export class BareValueBlock implements Block {
   read(raw: string, at: 'mark' | 'end' | 'limit'): Reading {
     if (!this.#tracker.balanced) return { type: 'none' };
     const items = readJson(
-      raw.slice(0, raw.length - this.#closing.length).replace(/\s*`{3,}\s*$/, ''),
+      withoutFence(raw.slice(0, raw.length - this.#closing.length)),
       this.#index,
       this.#index.forced ? 'marked' : 'plain',
       at === 'mark' ? 'whole' : 'cut',
@@ -142,6 +149,14 @@ export class BareValueBlock implements Block {
     if (items === undefined || items.some((item) => typeof item === 'string')) return { type: 'none' };
     return { type: 'calls', items, repeats: true };
   }
+}
+
+/** Without the fence that closes nothing. */
+function withoutFence(text: string): string {
+  const rest = text.trimEnd();
+  let end = rest.length;
+  while (end > 0 && rest[end - 1] === '`') end--;
+  return rest.length - end >= 3 ? rest.slice(0, end).trimEnd() : text;
 }
 
 function isBetweenValues(code: number): boolean {

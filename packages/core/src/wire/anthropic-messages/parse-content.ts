@@ -49,7 +49,7 @@ export function parseBlock(block: BlockValue, path: string, warnings: RequestWar
     case 'search_result': {
       const { title, source, content } = readBlock('search_result', block, path, warnings);
       const heading = [title, source].filter((line) => typeof line === 'string' && line !== '').join('\n');
-      return [...textParts(heading), ...parseContent(content, `${path}.content`, warnings)];
+      return asDocument([...textParts(heading), ...parseContent(content, `${path}.content`, warnings)]);
     }
     case 'tool_reference':
       return textParts(`[tool: ${wordOf(block.tool_name)}]`);
@@ -102,13 +102,16 @@ function parseImage(source: Source, path: string, warnings: RequestWarnings): [M
 
 function parseDocument(source: Source, path: string, warnings: RequestWarnings): UserPart[] {
   if (source.type === 'text' && typeof source.data === 'string') return fileFromText(source.data);
-  if (source.type === 'content') return parseContent(source.content, `${path}.source.content`, warnings);
+  if (source.type === 'content') return asDocument(parseContent(source.content, `${path}.source.content`, warnings));
   if (typeof source.data === 'string' && source.data !== '')
     return fileFromBase64(source.media_type ?? '', source.data);
   if (typeof source.url === 'string' && source.url !== '') return [mediaFromUrl('file', source.url)];
   warnings.add('unsupported-content', path, notHere(source, 'document'));
   return textParts('[file]');
 }
+
+const asDocument = (parts: readonly UserPart[]): UserPart[] =>
+  parts.map((part) => (part.type === 'text' ? { ...part, isDocument: true } : part));
 
 const notHere = (source: Source, what: string): string =>
   typeof source.file_id === 'string'

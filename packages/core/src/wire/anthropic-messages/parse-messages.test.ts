@@ -4,6 +4,7 @@ import type { ContentValue } from './content-schema.js';
 import { parseMessages, parseSystem } from './parse-messages.js';
 
 const text = (value: string) => ({ type: 'text', text: value });
+const document = (value: string) => ({ ...text(value), isDocument: true });
 const png = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0K' } };
 
 function parse(...messages: unknown[]) {
@@ -102,11 +103,11 @@ describe('user messages', () => {
         role: 'user',
         content: [
           text('Notes\nMine'),
-          text('One'),
-          text('Two'),
+          document('One'),
+          document('Two'),
           { type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: 'iVBORw0K' } },
-          text('Three'),
-          text('Four'),
+          document('Three'),
+          document('Four'),
         ],
       },
     ]);
@@ -152,7 +153,12 @@ describe('user messages', () => {
         },
         {
           role: 'user',
-          content: [text('T\nhttps://example.com'), text('found'), text('[container_upload]'), text('[hologram]')],
+          content: [
+            document('T\nhttps://example.com'),
+            document('found'),
+            text('[container_upload]'),
+            text('[hologram]'),
+          ],
         },
       ],
       warned: ['messages[0].content[2]', 'messages[0].content[3]'],

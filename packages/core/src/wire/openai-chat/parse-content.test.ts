@@ -40,11 +40,11 @@ describe('parseContent()', () => {
   it('puts files that are text into the prompt', () => {
     const file_data = `data:text/plain;base64,${btoa('hello')}`;
     expect(parse({ type: 'file', file: { file_data, filename: 'a.txt' } })).toEqual({
-      parts: [{ type: 'text', text: '[file: a.txt]\nhello' }],
+      parts: [{ type: 'text', text: '[file: a.txt]\nhello', isDocument: true }],
       warnings: [],
     });
     expect(parse({ type: 'file', file: { file_data: 'just words, no base64' } }).parts).toEqual([
-      { type: 'text', text: 'just words, no base64' },
+      { type: 'text', text: 'just words, no base64', isDocument: true },
     ]);
     expect(
       parse({ type: 'file', file: { file_data: btoa('%PDF-1.7 and so on, with bytes \xff') } }).parts,

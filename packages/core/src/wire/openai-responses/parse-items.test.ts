@@ -246,10 +246,10 @@ describe('content parts', () => {
       ),
     ).toEqual({
       content: [
-        text('[file: a.md]\n# Title'),
-        text('[file: a.md]\n# Title'),
-        text('[file: a.md]\nNot base64: plain.'),
-        text('[file: a.txt]\ntest'),
+        { ...text('[file: a.md]\n# Title'), isDocument: true },
+        { ...text('[file: a.md]\n# Title'), isDocument: true },
+        { ...text('[file: a.md]\nNot base64: plain.'), isDocument: true },
+        { ...text('[file: a.txt]\ntest'), isDocument: true },
         {
           type: 'file',
           source: { kind: 'base64', mediaType: 'application/pdf', data: btoa('%PDF-1.7') },
