@@ -129,6 +129,24 @@ describe('serve - an absent Lingma', () => {
     expect(fromEnvironment.announcement).not.toContain('SIMULATED');
   });
 
+  it.each([
+    ['LINGMA_BIN', '/nowhere/Lingma'],
+    ['LINGMA_ACCOUNTS', 'someone:secret'],
+    ['LINGMA_SESSION_BUNDLE', 'H4sIAAAA'],
+    ['LINGMA_INSTANCE_COUNT', '2'],
+    ['LINGMA_SOCKET_PORT', '1'],
+  ])('%s set and no process - never the answer of a simulator', async (name, value) => {
+    const { announcement, url, cli } = await startServe([], { env: { [name]: value } });
+    expect(announcement).toMatch(/^Lingma {6}not there yet: /);
+    expect(announcement).not.toContain('SIMULATED');
+    const refused = await ask(url, 'hello');
+    expect(refused.status).toBe(503);
+    const { error } = (await refused.json()) as { error: { code: string; message: string } };
+    expect(error.code).toBe('not_ready');
+    expect(error.message).toMatch(/Lingma/);
+    expect(cli.stdout() + cli.stderr()).not.toContain('secret');
+  });
+
   it('--demo - the simulator although an address is given', async () => {
     const { announcement } = await startServe(['--demo', '--ws-url', 'ws://127.0.0.1:1/']);
     expect(announcement).toContain('ANSWERS ARE SIMULATED. For real ones start without --demo.');

@@ -1,7 +1,7 @@
 /** The composition root: settings in, a gateway with a Lingma behind it out — the real one, or the demo's. */
 import { stat } from 'node:fs/promises';
 import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gateway/core';
-import { ConfigError, type GatewayConfig } from '@lingma-gateway/core/config';
+import { ConfigError, type GatewayConfig, type LoadedConfig } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
 
@@ -16,20 +16,21 @@ export interface Composition {
 }
 
 export interface CompositionOptions {
-  readonly config: GatewayConfig;
+  readonly loaded: Pick<LoadedConfig, 'config' | 'expectsRealLingma'>;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether the simulator may stand in where no Lingma is found and none was named. */
+  /** Whether the simulator may stand in where no Lingma is found and none was spoken of. */
   readonly demoWhenAbsent: boolean;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
-export async function compose({ config, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
+export async function compose({ loaded, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
+  const { config } = loaded;
   await checkFolder(config.lingma.cwd);
   if (config.server.demo === true) return composeDemo(config, logger, true);
   const gateway = composeGateway(config, { logger, env });
   const finding = findLingma(gateway.client);
-  if (demoWhenAbsent && config.server.demo === undefined && !namesLingma(config)) {
+  if (demoWhenAbsent && config.server.demo === undefined && !speaksOfLingma(loaded)) {
     const first = await finding;
     if (!first.found && first.absent) {
       await gateway.close();
@@ -71,8 +72,12 @@ async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean
   };
 }
 
-/** True when the configuration names a place instead of leaving it to the search. */
-export function namesLingma({ lingma }: GatewayConfig): boolean {
-  const { wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
-  return (wsUrl ?? pipe ?? socket ?? infoFile ?? workDir) !== undefined || (socketPort ?? 0) > 0;
+/**
+ * True when the operator has a Lingma in mind: a place where it is, its executable, its domain, its accounts. Simulated
+ * answers in its place would pass for real ones.
+ */
+function speaksOfLingma({ config: { lingma }, expectsRealLingma }: CompositionOptions['loaded']): boolean {
+  const { wsUrl, socketPort, pipe, socket, infoFile, workDir, bin, dedicatedDomainUrl } = lingma;
+  const named = wsUrl ?? pipe ?? socket ?? infoFile ?? workDir ?? bin ?? dedicatedDomainUrl;
+  return expectsRealLingma || named !== undefined || (socketPort ?? 0) > 0;
 }

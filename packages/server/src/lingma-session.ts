@@ -35,7 +35,7 @@ export async function withLingma<T>(loaded: LoadedConfig, use: (session: LingmaS
   const isDefaultLevel = loaded.origins['server.logLevel']?.kind === 'default';
   const logger = createLogger(isDefaultLevel ? 'error' : loaded.config.server.logLevel);
   logWarnings(loaded, logger);
-  const composition = await compose({ config: loaded.config, logger, env: process.env, demoWhenAbsent: false });
+  const composition = await compose({ loaded, logger, env: process.env, demoWhenAbsent: false });
   if (composition.demo !== undefined) process.stderr.write('Bundled simulator: ANSWERS ARE SIMULATED.\n');
   try {
     return await use({ loaded, logger, composition });

@@ -71,7 +71,7 @@ export async function openServer(
   });
   let composition: Composition;
   try {
-    composition = await compose({ ...options, config });
+    composition = await compose(options);
   } catch (error) {
     listening.destroy();
     throw error;

@@ -3,7 +3,9 @@
  * application, a test and the command line load in the same way.
  */
 import { type ConfigFile, parseConfigFile, suggestion } from './config-file.js';
+import { nearestName } from './nearest-name.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
+import { predecessorVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
 import { parseText } from './text-value.js';
 
@@ -20,6 +22,8 @@ export interface LoadedConfig {
   /** By setting path: `server.port`. */
   readonly origins: Readonly<Record<string, Origin>>;
   readonly warnings: readonly ConfigWarning[];
+  /** The environment speaks of accounts or processes of the operator's own: no simulator may answer in their place. */
+  readonly expectsRealLingma: boolean;
 }
 
 /** A value as it was given, before the schema has seen it. */
@@ -59,6 +63,11 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
     }
   }
   if (problems.length > 0) throw new ConfigError(problems);
+  const ignored = predecessorVariables(sources.env ?? {});
+  warnings.push(
+    ...ignored.map(({ name, reason }) => ({ subject: name, message: `${name} has no effect: ${reason}` })),
+    ...unknownVariables(sources.env ?? {}),
+  );
 
   // Every setting parsed, so the object has the shape that the schemas gave it.
   const whole = config as unknown as GatewayConfig;
@@ -73,7 +82,8 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
       })),
     );
   }
-  return { config: whole, origins, warnings };
+  const expectsRealLingma = ignored.some(({ meansRealLingma }) => meansRealLingma === true);
+  return { config: whole, origins, warnings, expectsRealLingma };
 }
 
 function unknownFlags(flags: NonNullable<ConfigSources['flags']>): ConfigProblem[] {
@@ -87,6 +97,24 @@ function unknownFlags(flags: NonNullable<ConfigSources['flags']>): ConfigProblem
       hint: suggestion(name, known, '--'),
     }));
 }
+
+/** Names of ours that are none of a setting's: what reads as set and is not. */
+function unknownVariables(env: NonNullable<ConfigSources['env']>): ConfigWarning[] {
+  const known = REGISTRY.flatMap(({ setting }) => setting.env).map((name) =>
+    typeof name === 'string' ? name : name.name,
+  );
+  return Object.entries(env)
+    .filter(([name, text]) => name.startsWith('LINGMA_GATEWAY_') && text !== undefined && text.trim() !== '')
+    .filter(([name]) => !known.includes(name) && !OUTSIDE_THE_REGISTRY.includes(name))
+    .map(([name]) => {
+      const nearest = nearestName(name, known);
+      const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+      return { subject: name, message: `${name} has no effect: there is no such setting${hint}` };
+    });
+}
+
+/** The file's name, and the key that the lines to paste are given. */
+const OUTSIDE_THE_REGISTRY = ['LINGMA_GATEWAY_CONFIG', 'LINGMA_GATEWAY_KEY'];
 
 function fromFlag({ setting }: RegisteredSetting, flags: NonNullable<ConfigSources['flags']>): Candidate | undefined {
   if (setting.flag === undefined) return undefined;

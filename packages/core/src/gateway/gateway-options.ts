@@ -1,6 +1,6 @@
 /** What {@link createGateway} takes and gives, and the defaults. */
 import type { Channel } from '../chat/index.js';
-import type { Clock, Logger, Secret } from '../util/index.js';
+import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { StreamingOptions } from './respond-chat.js';
 
@@ -18,7 +18,7 @@ export interface GatewayOptions {
   readonly maxBodyBytes?: number;
   /** Levels of nesting in a body. Default 128. */
   readonly maxJsonDepth?: number;
-  /** Turns at once. Default 256. */
+  /** Turns at once. Default 256; `Infinity`: no limit. */
   readonly maxInFlight?: number;
   /** Milliseconds a request may wait for a slot. Default 30 000. */
   readonly queueTimeoutMs?: number;
@@ -57,12 +57,12 @@ export interface GatewayStatus {
 }
 
 export const DEFAULTS = {
-  maxBodyBytes: 32 * 1024 * 1024,
+  maxBodyBytes: DEFAULT_LIMITS.maxBodyBytes,
   maxJsonDepth: 128,
-  maxInFlight: 256,
-  queueTimeoutMs: 30_000,
+  maxInFlight: DEFAULT_LIMITS.maxInFlight,
+  queueTimeoutMs: DEFAULT_LIMITS.queueTimeoutMs,
   requestTimeoutMs: 30 * 60_000,
-  keepAliveMs: 15_000,
-  commitAfterMs: 10_000,
-  graceMs: 10_000,
+  keepAliveMs: DEFAULT_LIMITS.keepAliveMs,
+  commitAfterMs: DEFAULT_LIMITS.commitAfterMs,
+  graceMs: DEFAULT_LIMITS.shutdownGraceMs,
 } as const;

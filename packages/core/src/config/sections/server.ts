@@ -1,5 +1,6 @@
 /** Where the server listens and how it behaves towards its clients. */
 import { z } from 'zod';
+import { DEFAULT_LIMITS } from '../../util/index.js';
 import { milliseconds, setting } from '../setting.js';
 
 /** Names that other loggers use for our four levels. */
@@ -46,18 +47,12 @@ export const serverSection = {
     flag: { name: 'cors-origins', valueHint: 'origin,origin' },
     doc: 'Web origins whose pages may call the gateway from a browser, such as `https://chat.example`.',
   }),
-  maxBodyBytes: setting(
-    z
-      .int()
-      .min(1024)
-      .default(32 * 1024 * 1024),
-    {
-      env: ['LINGMA_GATEWAY_MAX_BODY_BYTES'],
-      flag: 'max-body-bytes',
-      doc: 'Largest request body, in bytes. Larger ones are answered with 413.',
-    },
-  ),
-  shutdownGraceMs: setting(milliseconds(10_000, 0), {
+  maxBodyBytes: setting(z.int().min(1024).default(DEFAULT_LIMITS.maxBodyBytes), {
+    env: ['LINGMA_GATEWAY_MAX_BODY_BYTES'],
+    flag: 'max-body-bytes',
+    doc: 'Largest request body, in bytes. Larger ones are answered with 413.',
+  }),
+  shutdownGraceMs: setting(milliseconds(DEFAULT_LIMITS.shutdownGraceMs, 0), {
     env: ['LINGMA_GATEWAY_SHUTDOWN_GRACE_MS'],
     flag: 'shutdown-grace-ms',
     unit: 'ms',
@@ -72,6 +67,6 @@ export const serverSection = {
     env: ['LINGMA_GATEWAY_DEMO'],
     flag: 'demo',
     doc: 'Answer from the bundled simulator. `--no-demo` never does, not even when no Lingma is found.',
-    defaultDoc: 'only when no address is configured and no Lingma is found',
+    defaultDoc: 'only when nothing is said of a Lingma (address, `--bin`, accounts) and none is found',
   }),
 };
