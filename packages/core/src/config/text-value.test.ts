@@ -3,7 +3,7 @@ import { ConfigError, describeSettings, loadConfig } from './index.js';
 import { REGISTRY } from './schema.js';
 
 /** What `load` makes of a text at one setting: its value, or `refused`. */
-function valueOf(path: string, sources: Parameters<typeof loadConfig>[0]): unknown {
+function readSetting(path: string, sources: Parameters<typeof loadConfig>[0]): unknown {
   try {
     const [section = '', key = ''] = path.split('.');
     return (loadConfig(sources).config as unknown as Record<string, Record<string, unknown>>)[section]?.[key];
@@ -17,15 +17,16 @@ const numbers = REGISTRY.filter(({ path }) => describeSettings().find((row) => r
 
 describe('numbers', () => {
   it.each(numbers)('$path - nothing written is nothing set, never 0', ({ path, setting, section, key }) => {
-    const standard = valueOf(path, {});
+    const standard = readSetting(path, {});
     for (const blank of ['', ' ', '\t\n']) {
       for (const name of setting.env) {
         const env = { [typeof name === 'string' ? name : name.name]: blank };
-        expect(valueOf(path, { env })).toEqual(standard);
+        expect(readSetting(path, { env })).toEqual(standard);
       }
-      if (setting.flag !== undefined) expect(valueOf(path, { flags: { [setting.flag.name]: blank } })).toBe('refused');
+      if (setting.flag !== undefined)
+        expect(readSetting(path, { flags: { [setting.flag.name]: blank } })).toBe('refused');
       const text = JSON.stringify({ [section]: { [key]: blank } });
-      expect(valueOf(path, { file: { name: 'a.json', text } })).toBe('refused');
+      expect(readSetting(path, { file: { name: 'a.json', text } })).toBe('refused');
     }
   });
 
@@ -49,7 +50,7 @@ describe('numbers', () => {
     ['2147483648', 'refused'],
     ['25000h', 'refused'],
   ])('a duration of %j is %s', (text, expected) => {
-    expect(valueOf('lingma.rpcTimeoutMs', { env: { LINGMA_GATEWAY_RPC_TIMEOUT_MS: text } })).toBe(expected);
+    expect(readSetting('lingma.rpcTimeoutMs', { env: { LINGMA_GATEWAY_RPC_TIMEOUT_MS: text } })).toBe(expected);
   });
 
   it.each([
@@ -61,8 +62,8 @@ describe('numbers', () => {
     ['-1', 'refused'],
     ['none', 'refused'],
   ])('seconds: %j is %s ms, by flag and by the older name', (text, expected) => {
-    expect(valueOf('lingma.totalTimeoutMs', { flags: { timeout: text } })).toBe(expected);
-    expect(valueOf('lingma.totalTimeoutMs', { env: { LINGMA_PROXY_TIMEOUT_SECONDS: text } })).toBe(expected);
+    expect(readSetting('lingma.totalTimeoutMs', { flags: { timeout: text } })).toBe(expected);
+    expect(readSetting('lingma.totalTimeoutMs', { env: { LINGMA_PROXY_TIMEOUT_SECONDS: text } })).toBe(expected);
   });
 
   it.each([
@@ -75,7 +76,7 @@ describe('numbers', () => {
     ['GATEWAY_QUEUE_TIMEOUT_SEC', '-5', 'admission.queueTimeoutMs', 0],
     ['LINGMA_GATEWAY_QUEUE_TIMEOUT_MS', '2.5', 'admission.queueTimeoutMs', 'refused'],
   ])('%s=%s - sets %s to %s', (name, text, path, expected) => {
-    expect(valueOf(path, { env: { [name]: text } })).toBe(expected);
+    expect(readSetting(path, { env: { [name]: text } })).toBe(expected);
   });
 });
 
@@ -90,11 +91,11 @@ describe('switches', () => {
     ['0', false],
     ['maybe', 'refused'],
   ])('%j is %s', (text, expected) => {
-    expect(valueOf('server.demo', { env: { LINGMA_GATEWAY_DEMO: text } })).toBe(expected);
+    expect(readSetting('server.demo', { env: { LINGMA_GATEWAY_DEMO: text } })).toBe(expected);
   });
 
   it('nothing written - is not "on"', () => {
-    expect(valueOf('server.demo', { env: { LINGMA_GATEWAY_DEMO: '' } })).toBeUndefined();
-    expect(valueOf('server.demo', { flags: { demo: '' } })).toBe('refused');
+    expect(readSetting('server.demo', { env: { LINGMA_GATEWAY_DEMO: '' } })).toBeUndefined();
+    expect(readSetting('server.demo', { flags: { demo: '' } })).toBe('refused');
   });
 });
