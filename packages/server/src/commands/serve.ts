@@ -7,6 +7,7 @@ import { messageOf } from '../lingma-finding.js';
 import { createLogger } from '../logger.js';
 import { loadSettings, settingArgs } from '../setting-args.js';
 import { logWarnings, openServer, type RunningServer } from '../start-server.js';
+import { stopOnSignals } from '../stop-on-signals.js';
 
 export const serve = defineCommand({
   meta: { name: 'serve', description: 'Serve OpenAI and Anthropic APIs in front of Lingma (the default command)' },
@@ -16,8 +17,15 @@ export const serve = defineCommand({
     const { config } = loaded;
     const logger = createLogger(config.server.logLevel);
     logWarnings(loaded, logger);
+    // Before the server is there, nothing of it has to be waited for.
+    let running: RunningServer | undefined;
+    stopOnSignals({
+      close: async () => running?.close(),
+      log: (message) => logger.info(message),
+      env: process.env,
+    });
     const { server, composition } = await openServer({ loaded, env: process.env, logger, demoWhenAbsent: true });
-    stopOnSignals(server, (message) => logger.info(message));
+    running = server;
     const finding = await composition.finding;
     const models = finding.found ? await modelsOf(composition, logger) : { modelsFailure: 'Lingma is not there' };
     process.stdout.write(
@@ -40,19 +48,4 @@ async function modelsOf({ gateway }: Composition, logger: Logger) {
   } catch (error) {
     return { modelsFailure: messageOf(error) };
   }
-}
-
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
-
-/** The first signal lets requests finish, the second ends them. */
-function stopOnSignals(server: RunningServer, log: (message: string) => void): void {
-  let stopping = false;
-  const stop = (signal: keyof typeof EXIT_CODES): void => {
-    if (stopping) process.exit(EXIT_CODES[signal]);
-    stopping = true;
-    log(`${signal}: requests may finish, a second signal ends them`);
-    void server.close().then(() => process.exit(0));
-  };
-  process.on('SIGINT', () => stop('SIGINT'));
-  process.on('SIGTERM', () => stop('SIGTERM'));
 }
