@@ -1,6 +1,8 @@
 /** The registry told to people and tools: rows for documentation, `.env.example` and `--help`, and a JSON Schema. */
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../util/index.js';
+import { CHINESE_TEXTS } from './chinese-texts.js';
+import type { Language } from './language.js';
 import { REGISTRY, type RegisteredSetting, SECTIONS } from './schema.js';
 import { innermost, type ValueKind, valueKind } from './text-value.js';
 
@@ -26,9 +28,12 @@ export interface SettingRow {
   readonly notUsedYet?: string;
 }
 
-export const describeSettings = (): readonly SettingRow[] => REGISTRY.map(describeSetting);
+/** In the order of documentation. What has no Chinese text yet is told in English. */
+export const describeSettings = (language: Language = 'en'): readonly SettingRow[] =>
+  REGISTRY.map((entry) => describeSetting(entry, language));
 
-function describeSetting({ section, path, setting }: RegisteredSetting): SettingRow {
+function describeSetting({ section, path, setting: entry }: RegisteredSetting, language: Language): SettingRow {
+  const setting = language === 'zh-CN' ? { ...entry, ...CHINESE_TEXTS[path] } : entry;
   const { schema, flag } = setting;
   const kind = valueKind(schema);
   // Secret settings have no default but "none".

@@ -1,7 +1,7 @@
 /** Where the server listens and how it behaves towards its clients. */
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
-import { milliseconds, setting } from '../setting.js';
+import { choice, milliseconds, setting } from '../setting.js';
 
 /** Names that other loggers use for our four levels. */
 const LEVEL_SYNONYMS: Readonly<Record<string, string>> = {
@@ -61,7 +61,12 @@ export const serverSection = {
   logLevel: setting(logLevel.default('info'), {
     env: ['LINGMA_GATEWAY_LOG_LEVEL', 'LOG_LEVEL'],
     flag: 'log-level',
-    doc: 'How much goes to stderr, as JSON lines.',
+    doc: 'How much goes to stderr.',
+  }),
+  logFormat: setting(choice(['auto', 'pretty', 'json']).default('auto'), {
+    env: ['LINGMA_GATEWAY_LOG_FORMAT'],
+    flag: 'log-format',
+    doc: 'How log lines are written: `pretty` for people, `json` for programs; `auto` is pretty on a terminal, else JSON.',
   }),
   demo: setting(z.boolean().optional(), {
     env: ['LINGMA_GATEWAY_DEMO'],
