@@ -17,7 +17,7 @@ const LANGUAGES = {
     },
     pageHead: '| Setting | Type | Default | Flag | Environment | What it does |',
     readmeHead: '| Flag | Environment | Default | What it does |',
-    seconds: (flag) => `${flag} (seconds)`,
+    seconds: (name) => `${name} (seconds)`,
     also: (names) => `; also ${names}`,
     notUsedYet: (reason) => ` *Not used yet: ${reason}.*`,
   },
@@ -35,7 +35,7 @@ const LANGUAGES = {
     },
     pageHead: '| 设置项 | 类型 | 默认值 | 参数 | 环境变量 | 作用 |',
     readmeHead: '| 参数 | 环境变量 | 默认值 | 作用 |',
-    seconds: (flag) => `${flag}（秒）`,
+    seconds: (name) => `${name}（秒）`,
     also: (names) => `；也可用 ${names}`,
     notUsedYet: (reason) => ` *尚未使用：${reason}。*`,
   },
@@ -56,8 +56,13 @@ function fallback(row) {
 
 const flagCell = (row, words) => {
   if (row.flag === undefined) return '–';
-  return row.flagUnit === 's' ? words.seconds(code(row.flag)) : code(row.flag);
+  const flag = row.shortFlag === undefined ? code(row.flag) : `${code(row.flag)}, ${code(row.shortFlag)}`;
+  return row.flagUnit === 's' ? words.seconds(flag) : flag;
 };
+const aliasesOf = (row, words) =>
+  row.envAliases
+    .map((name) => (row.envAliasesInSeconds?.includes(name) ? words.seconds(code(name)) : code(name)))
+    .join(', ');
 
 function settingsTables(language) {
   const words = LANGUAGES[language];
@@ -68,7 +73,7 @@ function settingsTables(language) {
         .filter((row) => row.section === section)
         .map((row) => {
           const notYet = row.notUsedYet === undefined ? '' : words.notUsedYet(row.notUsedYet);
-          const aliases = row.envAliases.length === 0 ? '' : words.also(row.envAliases.map(code).join(', '));
+          const aliases = row.envAliases.length === 0 ? '' : words.also(aliasesOf(row, words));
           return `| ${[
             code(row.path),
             code(row.type),

@@ -4,6 +4,7 @@ import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gatew
 import { ConfigError, type GatewayConfig, type LoadedConfig } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
+import { ENGLISH, type Messages } from './text/english.js';
 
 export interface Composition {
   readonly gateway: ComposedGateway;
@@ -16,17 +17,20 @@ export interface Composition {
 }
 
 export interface CompositionOptions {
-  readonly loaded: Pick<LoadedConfig, 'config' | 'expectsRealLingma'>;
+  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether the simulator may stand in where no Lingma is found and none was spoken of. */
   readonly demoWhenAbsent: boolean;
+  /** Of problems. Default: English. */
+  readonly text?: Messages;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
-export async function compose({ loaded, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
+export async function compose(options: CompositionOptions): Promise<Composition> {
+  const { loaded, logger, env, demoWhenAbsent } = options;
   const { config } = loaded;
-  await checkFolder(config.lingma.cwd);
+  await checkFolder(loaded, options.text ?? ENGLISH);
   if (config.server.demo === true) return composeDemo(config, logger, true);
   const gateway = composeGateway(config, { logger, env });
   const finding = findLingma(gateway.client);
@@ -41,7 +45,8 @@ export async function compose({ loaded, logger, env, demoWhenAbsent }: Compositi
 }
 
 /** Lingma would refuse every request with words of its own. */
-async function checkFolder(cwd: string | undefined): Promise<void> {
+async function checkFolder({ config, origins }: CompositionOptions['loaded'], text: Messages): Promise<void> {
+  const { cwd } = config.lingma;
   if (cwd === undefined) return;
   const isFolder = await stat(cwd).then(
     (found) => found.isDirectory(),
@@ -51,9 +56,9 @@ async function checkFolder(cwd: string | undefined): Promise<void> {
   throw new ConfigError([
     {
       subject: 'lingma.cwd',
-      origin: { kind: 'default' },
-      message: 'there is no such folder',
-      hint: `'${cwd}' must exist`,
+      origin: origins['lingma.cwd'] ?? { kind: 'default' },
+      message: text.config.noSuchFolder,
+      hint: text.config.mustExist(cwd),
     },
   ]);
 }
@@ -76,7 +81,7 @@ async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean
  * True when the operator has a Lingma in mind: a place where it is, its executable, its domain, its accounts. Simulated
  * answers in its place would pass for real ones.
  */
-function speaksOfLingma({ config: { lingma }, expectsRealLingma }: CompositionOptions['loaded']): boolean {
+export function speaksOfLingma({ config: { lingma }, expectsRealLingma }: CompositionOptions['loaded']): boolean {
   const { wsUrl, socketPort, pipe, socket, infoFile, workDir, bin, dedicatedDomainUrl } = lingma;
   const named = wsUrl ?? pipe ?? socket ?? infoFile ?? workDir ?? bin ?? dedicatedDomainUrl;
   return expectsRealLingma || named !== undefined || (socketPort ?? 0) > 0;

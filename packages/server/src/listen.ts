@@ -2,6 +2,8 @@
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { refuseBrokenRequests } from '@lingma-gateway/node';
+import { reachableHost } from './running-gateway.js';
+import { ENGLISH, type Messages } from './text/english.js';
 
 /** Listening is not possible; the message is for the operator. */
 export class ListenError extends Error {
@@ -26,10 +28,12 @@ export interface ListenOptions {
   /** 0: any free port. */
   readonly port: number;
   readonly handler: RequestListener;
+  /** Of failures. Default: English. */
+  readonly text?: Messages;
 }
 
 /** @throws ListenError */
-export async function listen({ host, port, handler }: ListenOptions): Promise<Listening> {
+export async function listen({ host, port, handler, text = ENGLISH }: ListenOptions): Promise<Listening> {
   let draining = false;
   const server = createServer((request, response) => {
     // A kept-alive socket becomes idle only after its answer; while draining it has to go then.
@@ -48,7 +52,9 @@ export async function listen({ host, port, handler }: ListenOptions): Promise<Li
 
   const bindHost = host.replace(/^\[(.*)\]$/, '$1');
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) => reject(new ListenError(explain(error, bindHost, port))));
+    server.once('error', (error: NodeJS.ErrnoException) =>
+      reject(new ListenError(explain(error, bindHost, port, text))),
+    );
     server.listen(port, bindHost, resolve);
   });
   const address = server.address() as AddressInfo;
@@ -74,23 +80,16 @@ export async function listen({ host, port, handler }: ListenOptions): Promise<Li
   };
 }
 
-/** "Every address" is no address to connect to. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+function explain(error: NodeJS.ErrnoException, host: string, port: number, { listen: text }: Messages): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is in use. Stop the other program, or choose another port: --port 0 takes a free one.`;
+      return text.inUse(host, port);
     case 'EACCES':
-      return `This account may not listen on port ${port}. Choose one above 1023 with --port.`;
+      return text.notAllowed(port);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return `${host} is no address of this machine. Give another --host, such as 127.0.0.1.`;
+      return text.noAddress(host);
     default:
-      return `Cannot listen on ${host}:${port}: ${error.message}`;
+      return text.failed(`${host}:${port}`, error.message);
   }
 }

@@ -1,6 +1,7 @@
-/** Core's `Logger` port over pino: JSON lines on stderr, so that stdout stays for people and pipes. */
+/** Core's `Logger` port over pino: lines on stderr, so that stdout stays for people and pipes. */
 import type { LogFields, Logger } from '@lingma-gateway/core';
 import { type DestinationStream, destination, type Logger as Pino, pino } from 'pino';
+import { prettyLines } from './pretty-log.js';
 
 export type LogLevelSetting = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -18,8 +19,16 @@ const HIDDEN = new Set([
   'cosy-machinetoken',
 ]);
 
-/** `stream` is for tests; default: stderr, written behind and flushed on exit. */
-export function createLogger(level: LogLevelSetting, stream?: DestinationStream): Logger {
+export interface LoggerOptions {
+  /** `auto`: for people on a terminal, JSON elsewhere. Default `json`. */
+  readonly format?: 'auto' | 'pretty' | 'json';
+  /** Says whether there may be colour. Default: empty. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where JSON lines go. Default: stderr, written behind and flushed on exit. */
+  readonly stream?: DestinationStream;
+}
+
+export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): Logger {
   return fromPino(
     pino(
       {
@@ -32,9 +41,14 @@ export function createLogger(level: LogLevelSetting, stream?: DestinationStream)
           log: (fields) => printable(fields, level === 'debug') as Record<string, unknown>,
         },
       },
-      stream ?? destination({ dest: 2, sync: false }),
+      options.stream ?? stderrStream(options),
     ),
   );
+}
+
+function stderrStream({ format = 'json', env = {} }: LoggerOptions): DestinationStream {
+  const isPretty = format === 'pretty' || (format === 'auto' && process.stderr.isTTY === true);
+  return isPretty ? prettyLines(process.stderr, env) : destination({ dest: 2, sync: false });
 }
 
 function fromPino(target: Pino): Logger {

@@ -5,6 +5,7 @@ import { toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
+import type { Messages } from './text/english.js';
 
 export interface StartServerOptions {
   /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
@@ -13,7 +14,7 @@ export interface StartServerOptions {
   readonly file?: ConfigFile;
   /** Default: empty. Hand in `process.env` to have the server configured by it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Default: JSON lines on stderr, at the configured level. */
+  /** Default: lines on stderr, at the configured level and in the configured format. */
   readonly logger?: Logger;
 }
 
@@ -34,7 +35,8 @@ export interface RunningServer {
 export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
   const { flags, env = {}, file } = options;
   const loaded = loadConfig({ env, ...(flags !== undefined && { flags }), ...(file !== undefined && { file }) });
-  const logger = options.logger ?? createLogger(loaded.config.server.logLevel);
+  const { logLevel, logFormat } = loaded.config.server;
+  const logger = options.logger ?? createLogger(logLevel, { format: logFormat });
   logWarnings(loaded, logger);
   const { server } = await openServer({ loaded, env, logger, demoWhenAbsent: false });
   return server;
@@ -45,6 +47,8 @@ export interface OpenServerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly demoWhenAbsent: boolean;
+  /** Of problems. Default: English. */
+  readonly text?: Messages;
 }
 
 /** @throws ListenError before anything else is started */
@@ -65,6 +69,7 @@ export async function openServer(
   const listening = await listen({
     host,
     port,
+    ...(options.text !== undefined && { text: options.text }),
     handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
       onError: (cause) => options.logger.error('a response could not be sent', { cause }),
     }),

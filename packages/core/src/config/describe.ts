@@ -18,8 +18,12 @@ export interface SettingRow {
   readonly defaultDoc?: string;
   readonly env: string;
   readonly envAliases: readonly string[];
+  /** Those of them whose numbers are seconds. */
+  readonly envAliasesInSeconds?: readonly string[];
   /** With dashes. */
   readonly flag?: string;
+  /** With a dash. */
+  readonly shortFlag?: string;
   /** The flag's bare numbers are seconds. */
   readonly flagUnit?: 's';
   readonly valueHint?: string;
@@ -39,6 +43,7 @@ function describeSetting({ section, path, setting: entry }: RegisteredSetting, l
   // Secret settings have no default but "none".
   const byDefault = schema.safeParse(undefined);
   const fallback = byDefault.success ? (byDefault.data as JsonValue | undefined) : undefined;
+  const inSeconds = setting.env.filter((name) => typeof name !== 'string').map(({ name }) => name);
   return {
     section,
     path,
@@ -48,7 +53,9 @@ function describeSetting({ section, path, setting: entry }: RegisteredSetting, l
     ...(setting.defaultDoc !== undefined && { defaultDoc: setting.defaultDoc }),
     env: setting.env[0],
     envAliases: setting.env.slice(1).map((alias) => (typeof alias === 'string' ? alias : alias.name)),
+    ...(inSeconds.length > 0 && { envAliasesInSeconds: inSeconds }),
     ...(flag !== undefined && { flag: `--${flag.name}` }),
+    ...(flag?.short !== undefined && { shortFlag: `-${flag.short}` }),
     ...(flag?.unit !== undefined && { flagUnit: flag.unit }),
     ...(flag?.valueHint !== undefined && { valueHint: flag.valueHint }),
     doc: setting.doc,

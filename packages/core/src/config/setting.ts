@@ -14,6 +14,8 @@ export interface EnvAlias {
 export interface SettingFlag {
   /** Without dashes: `ws-url`. */
   readonly name: string;
+  /** One letter: `p` for `-p`. */
+  readonly short?: string;
   /** Bare numbers are seconds. */
   readonly unit?: 's';
   /** What stands for the value in `--help`. Default: the type. */

@@ -28,7 +28,7 @@ export const serverSection = {
   }),
   port: setting(z.int().min(0).max(65535).default(8317), {
     env: ['LINGMA_GATEWAY_PORT', 'LINGMA_PROXY_PORT', 'PORT'],
-    flag: 'port',
+    flag: { name: 'port', short: 'p' },
     doc: 'Port to listen on; 0 takes a free one.',
     hint: 'a whole number from 0 to 65535; 0 takes a free port',
   }),
