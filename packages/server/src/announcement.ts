@@ -57,7 +57,8 @@ export function announcement(facts: AnnouncementFacts): string {
   const { text = ENGLISH, style = createStyle({}, {}) } = facts;
   const { banner } = text;
   const line = labelled(style);
-  const hello = [{ role: 'user', content: banner.sayHello }];
+  // What is pasted into cmd.exe goes through its code page, which is not that of JSON.
+  const hello = [{ role: 'user', content: facts.platform === 'win32' ? ENGLISH.banner.sayHello : banner.sayHello }];
   const shell = facts.platform === 'win32' ? WINDOWS_SHELL : POSIX_SHELL;
   const model = (models.find(({ isDefault }) => isDefault) ?? models[0])?.id ?? 'auto';
   const key = needsKey ? shell.variable(KEY_VARIABLE) : 'any';
@@ -140,7 +141,7 @@ function modelsText({ models, modelsFailure }: AnnouncementFacts, { banner }: Me
   if (models === undefined || models.length === 0) return banner.noModels(modelsFailure ?? banner.listsNone);
   return models
     .filter(({ aliasOf }) => aliasOf === undefined)
-    .map(({ id, isDefault }) => (isDefault ? `${id} ${banner.isDefault}` : id))
+    .map(({ id, isDefault }) => (isDefault ? `${id}${banner.isDefault}` : id))
     .join(', ');
 }
 

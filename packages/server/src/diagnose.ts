@@ -50,7 +50,7 @@ export async function* diagnose(session: LingmaSession, terminal: Terminal): Asy
     yield attempt('models', text, async () => {
       const models = await client.listModels({ logger });
       if (models.length === 0) throw new GatewayError('upstream_error', doctor.listsNone);
-      return models.map(({ id, isDefault }) => (isDefault ? `${id} ${text.banner.isDefault}` : id)).join(', ');
+      return models.map(({ id, isDefault }) => (isDefault ? `${id}${text.banner.isDefault}` : id)).join(', ');
     });
     yield attempt('turn', text, () => testTurn((signal) => askClient(client, logger, signal), text));
   } else if (runningGateway !== undefined) {

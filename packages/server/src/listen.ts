@@ -33,7 +33,8 @@ export interface ListenOptions {
 }
 
 /** @throws ListenError */
-export async function listen({ host, port, handler, text = ENGLISH }: ListenOptions): Promise<Listening> {
+export async function listen(options: ListenOptions): Promise<Listening> {
+  const { host, port, handler, text = ENGLISH } = options;
   let draining = false;
   const server = createServer((request, response) => {
     // A kept-alive socket becomes idle only after its answer; while draining it has to go then.

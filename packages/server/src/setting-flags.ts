@@ -37,14 +37,9 @@ export function settingFlags(terminal: Terminal, ...sections: readonly string[])
 
 function settingFlag(row: SettingRow, { help }: Messages): Flag {
   const fallback = defaultText(row);
-  const description = [
-    row.doc,
-    row.notUsedYet === undefined ? '' : help.notUsedYet,
-    fallback === undefined ? '' : help.defaultIs(fallback),
-    `(${row.env})`,
-  ]
-    .filter((part) => part !== '')
-    .join(' ');
+  const notYet = row.notUsedYet === undefined ? '' : help.notUsedYet;
+  const byDefault = fallback === undefined ? '' : help.defaultIs(fallback);
+  const description = `${row.doc}${notYet}${byDefault} (${row.env})`;
   const isCommon = COMMON_SETTINGS.includes(row.path);
   const shared = {
     name: nameOf(row),
