@@ -1,5 +1,5 @@
 /** What is generated from the settings registry: docs/configuration*.md, .env.example, and the table in each README. */
-import { COMMON_SETTINGS, describeSettings } from '@lingma-gateway/core/config';
+import { describeSettings, FREQUENT_SETTINGS } from '@lingma-gateway/core/config';
 
 /** In each language: the rows, and the words around them. */
 const LANGUAGES = {
@@ -182,9 +182,9 @@ export const withSettingsTable = (text, language) =>
 
 function readmeTable(language) {
   const words = LANGUAGES[language];
-  const lines = COMMON_SETTINGS.map((path) => {
+  const lines = FREQUENT_SETTINGS.map((path) => {
     const row = words.rows.find((candidate) => candidate.path === path);
-    if (row === undefined) throw new Error(`COMMON_SETTINGS names a setting that does not exist: ${path}`);
+    if (row === undefined) throw new Error(`FREQUENT_SETTINGS names a setting that does not exist: ${path}`);
     const choices = row.kind === 'enum' ? ` ${code(row.type)}` : '';
     return `| ${[flagCell(row, words), code(row.env), fallback(row), row.doc + choices].map(cell).join(' | ')} |`;
   });

@@ -1,9 +1,9 @@
 /** Every setting as a flag of a command, and the way back: from parsed flags, environment and file to a configuration. */
 import { readFileSync } from 'node:fs';
 import {
-  COMMON_SETTINGS,
   type ConfigFile,
   describeSettings,
+  FREQUENT_SETTINGS,
   type LoadedConfig,
   loadConfig,
   type SettingRow,
@@ -29,8 +29,8 @@ export function settingFlags(terminal: Terminal, ...sections: readonly string[])
     ({ flag, section }) => flag !== undefined && (sections.length === 0 || sections.includes(section)),
   );
   const rank = ({ path }: SettingRow): number => {
-    const place = COMMON_SETTINGS.indexOf(path);
-    return place === -1 ? COMMON_SETTINGS.length : place;
+    const place = FREQUENT_SETTINGS.indexOf(path);
+    return place === -1 ? FREQUENT_SETTINGS.length : place;
   };
   return [...rows].sort((left, right) => rank(left) - rank(right)).map((row) => settingFlag(row, terminal.text));
 }
@@ -40,7 +40,7 @@ function settingFlag(row: SettingRow, { help }: Messages): Flag {
   const notYet = row.notUsedYet === undefined ? '' : help.notUsedYet;
   const byDefault = fallback === undefined ? '' : help.defaultIs(fallback);
   const description = `${row.doc}${notYet}${byDefault} (${row.env})`;
-  const isCommon = COMMON_SETTINGS.includes(row.path);
+  const isCommon = FREQUENT_SETTINGS.includes(row.path);
   const shared = {
     name: nameOf(row),
     ...(row.shortFlag !== undefined && { short: row.shortFlag.slice(1) }),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { CHINESE_TEXTS } from './chinese-texts.js';
-import { COMMON_SETTINGS, ConfigError, describeSettings, loadConfig } from './index.js';
+import { ConfigError, describeSettings, FREQUENT_SETTINGS, loadConfig } from './index.js';
 import { REGISTRY } from './schema.js';
 
 describe('Chinese texts of settings', () => {
@@ -76,9 +76,9 @@ describe('loadConfig() - in Chinese', () => {
   });
 });
 
-describe('common settings', () => {
+describe('the settings shown first', () => {
   it('exist, and each has a flag', () => {
     const rows = describeSettings();
-    expect(COMMON_SETTINGS.filter((path) => rows.find((row) => row.path === path)?.flag === undefined)).toEqual([]);
+    expect(FREQUENT_SETTINGS.filter((path) => rows.find((row) => row.path === path)?.flag === undefined)).toEqual([]);
   });
 });

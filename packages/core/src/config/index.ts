@@ -1,6 +1,6 @@
-export { COMMON_SETTINGS } from './common-settings.js';
 export type { ConfigFile } from './config-file.js';
 export { configJsonSchema, describeSettings, type SettingRow } from './describe.js';
+export { FREQUENT_SETTINGS } from './frequent-settings.js';
 export type { Language } from './language.js';
 export { type ConfigSources, type LoadedConfig, loadConfig } from './load.js';
 export { isLoopbackHost } from './loopback.js';

@@ -6,7 +6,7 @@ import { withSomeLingma } from '../lingma-session.js';
 import type { AnswerPiece, Question } from '../running-gateway.js';
 import { createStyle } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
-import type { RunCommand } from './index.js';
+import type { RunCommand } from './run-command.js';
 
 export const chat: RunCommand = async ({ flags, words }, terminal) => {
   const { text } = terminal;

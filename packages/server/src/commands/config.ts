@@ -2,7 +2,7 @@
 import { describeOrigin, effectiveConfig } from '@lingma-gateway/core/config';
 import { loadSettings } from '../setting-flags.js';
 import { renderTable } from '../table.js';
-import type { RunCommand } from './index.js';
+import type { RunCommand } from './run-command.js';
 
 export const config: RunCommand = async ({ flags }, terminal) => {
   const { language, text, errorStyle } = terminal;

@@ -5,7 +5,7 @@ import { loadSettings } from '../setting-flags.js';
 import { displayWidth } from '../table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { ENGLISH } from '../text/english.js';
-import type { RunCommand } from './index.js';
+import type { RunCommand } from './run-command.js';
 
 export const doctor: RunCommand = async ({ flags }, terminal) => {
   const checks: Check[] = [];

@@ -1,11 +1,10 @@
 /** The commands: their flags at hand for help and checks, their code loaded only when they run. */
-import type { CommandLine, Flag } from '../command-line.js';
+import type { Flag } from '../command-line.js';
 import { configFlag, settingFlags } from '../setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
+import type { RunCommand } from './run-command.js';
 
 export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config';
-
-export type RunCommand = (commandLine: CommandLine, terminal: Terminal) => Promise<void>;
 
 export interface Command {
   readonly takesWords: boolean;

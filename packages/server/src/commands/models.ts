@@ -3,7 +3,7 @@ import type { ModelInfo } from '@lingma-gateway/core/chat';
 import { withSomeLingma } from '../lingma-session.js';
 import { renderTable } from '../table.js';
 import type { Messages } from '../text/messages.js';
-import type { RunCommand } from './index.js';
+import type { RunCommand } from './run-command.js';
 
 export const models: RunCommand = async ({ flags }, terminal) => {
   const { text } = terminal;

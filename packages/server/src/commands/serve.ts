@@ -8,7 +8,7 @@ import { loadSettings } from '../setting-flags.js';
 import { logWarnings, openServer, type RunningServer } from '../start-server.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 import type { Messages } from '../text/messages.js';
-import type { RunCommand } from './index.js';
+import type { RunCommand } from './run-command.js';
 
 export const serve: RunCommand = async ({ flags }, terminal) => {
   const { env, text, style } = terminal;

@@ -1,5 +1,5 @@
 /** The settings that most people need, in the order in which they need them: what the READMEs and `--help` show first. */
-export const COMMON_SETTINGS: readonly string[] = [
+export const FREQUENT_SETTINGS: readonly string[] = [
   'server.port',
   'server.host',
   'auth.clientKeys',
