@@ -39,7 +39,8 @@ async function startAndAsk(): Promise<Running> {
   const npm = spawn('npm', ['start', '--silent', '--', '--port', '0', '--demo'], {
     cwd: root,
     detached: true,
-    env: { PATH: process.env.PATH, HOME: temporary, TMPDIR: temporary, npm_config_update_notifier: 'false' },
+    // The real home: should anything have to be installed, it comes from where everything else came from.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, TMPDIR: temporary, npm_config_update_notifier: 'false' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   groups.push(npm);

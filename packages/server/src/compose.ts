@@ -1,10 +1,10 @@
 /** The composition root: settings in, a gateway with a Lingma behind it out — the real one, or the demo's. */
 import { stat } from 'node:fs/promises';
 import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gateway/core';
-import { ConfigError, type GatewayConfig, type LoadedConfig } from '@lingma-gateway/core/config';
+import { ConfigError, type GatewayConfig, type Language, type LoadedConfig } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
-import { ENGLISH, type Messages } from './text/english.js';
+import { messagesIn } from './text/messages.js';
 
 export interface Composition {
   readonly gateway: ComposedGateway;
@@ -23,14 +23,14 @@ export interface CompositionOptions {
   /** Whether the simulator may stand in where no Lingma is found and none was spoken of. */
   readonly demoWhenAbsent: boolean;
   /** Of problems. Default: English. */
-  readonly text?: Messages;
+  readonly language?: Language;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
 export async function compose(options: CompositionOptions): Promise<Composition> {
   const { loaded, logger, env, demoWhenAbsent } = options;
   const { config } = loaded;
-  await checkFolder(loaded, options.text ?? ENGLISH);
+  await checkFolder(loaded, options.language ?? 'en');
   if (config.server.demo === true) return composeDemo(config, logger, true);
   const gateway = composeGateway(config, { logger, env });
   const finding = findLingma(gateway.client);
@@ -45,7 +45,8 @@ export async function compose(options: CompositionOptions): Promise<Composition>
 }
 
 /** Lingma would refuse every request with words of its own. */
-async function checkFolder({ config, origins }: CompositionOptions['loaded'], text: Messages): Promise<void> {
+async function checkFolder({ config, origins }: CompositionOptions['loaded'], language: Language): Promise<void> {
+  const text = messagesIn(language);
   const { cwd } = config.lingma;
   if (cwd === undefined) return;
   const isFolder = await stat(cwd).then(
@@ -53,14 +54,17 @@ async function checkFolder({ config, origins }: CompositionOptions['loaded'], te
     () => false,
   );
   if (isFolder) return;
-  throw new ConfigError([
-    {
-      subject: 'lingma.cwd',
-      origin: origins['lingma.cwd'] ?? { kind: 'default' },
-      message: text.config.noSuchFolder,
-      hint: text.config.mustExist(cwd),
-    },
-  ]);
+  throw new ConfigError(
+    [
+      {
+        subject: 'lingma.cwd',
+        origin: origins['lingma.cwd'] ?? { kind: 'default' },
+        message: text.config.noSuchFolder,
+        hint: text.config.mustExist(cwd),
+      },
+    ],
+    language,
+  );
 }
 
 async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean): Promise<Composition> {

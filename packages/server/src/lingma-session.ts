@@ -42,13 +42,13 @@ export async function withLingma<T>(
   terminal: Terminal,
   use: (session: LingmaSession) => Promise<T>,
 ): Promise<T> {
-  const { env, text, errorStyle } = terminal;
+  const { env, language, text, errorStyle } = terminal;
   const { server, auth } = loaded.config;
   // A person reads what such a command prints; the log only gets in the way unless it was asked for.
   const isDefaultLevel = loaded.origins['server.logLevel']?.kind === 'default';
   const logger = createLogger(isDefaultLevel ? 'error' : server.logLevel, { format: server.logFormat, env });
   logWarnings(loaded, logger);
-  const composition = await compose({ loaded, logger, env, text, demoWhenAbsent: false });
+  const composition = await compose({ loaded, logger, env, language, demoWhenAbsent: false });
   if (composition.demo !== undefined) terminal.printError(`${errorStyle.yellow(text.session.simulated)}\n`);
   try {
     const finding = await composition.finding;

@@ -1,11 +1,17 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
 import type { Gateway, Logger } from '@lingma-gateway/core';
-import { type ConfigFile, isLoopbackHost, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
+import {
+  type ConfigFile,
+  isLoopbackHost,
+  type Language,
+  type LoadedConfig,
+  loadConfig,
+} from '@lingma-gateway/core/config';
 import { toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
-import type { Messages } from './text/english.js';
+import { messagesIn } from './text/messages.js';
 
 export interface StartServerOptions {
   /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
@@ -48,7 +54,7 @@ export interface OpenServerOptions {
   readonly logger: Logger;
   readonly demoWhenAbsent: boolean;
   /** Of problems. Default: English. */
-  readonly text?: Messages;
+  readonly language?: Language;
 }
 
 /** @throws ListenError before anything else is started */
@@ -69,7 +75,7 @@ export async function openServer(
   const listening = await listen({
     host,
     port,
-    ...(options.text !== undefined && { text: options.text }),
+    text: messagesIn(options.language ?? 'en'),
     handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
       onError: (cause) => options.logger.error('a response could not be sent', { cause }),
     }),

@@ -11,7 +11,7 @@ import type { Messages } from '../text/messages.js';
 import type { RunCommand } from './run-command.js';
 
 export const serve: RunCommand = async ({ flags }, terminal) => {
-  const { env, text, style } = terminal;
+  const { env, language, text, style } = terminal;
   const loaded = loadSettings(flags, terminal);
   const { config } = loaded;
   const logger = createLogger(config.server.logLevel, { format: config.server.logFormat, env });
@@ -19,7 +19,7 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
   // Before the server is there, nothing of it has to be waited for.
   let running: RunningServer | undefined;
   stopOnSignals({ close: async () => running?.close(), log: (message) => logger.info(message), env });
-  const { server, composition } = await openServer({ loaded, env, logger, text, demoWhenAbsent: true });
+  const { server, composition } = await openServer({ loaded, env, logger, language, demoWhenAbsent: true });
   running = server;
   const finding = await composition.finding;
   const models = finding.found
