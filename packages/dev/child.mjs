@@ -19,7 +19,10 @@ export function run(command, args, { notice, ...options } = {}) {
     const child = spawn(command, args, { stdio: 'inherit', shell: isWindows, ...options });
     const slow = notice === undefined ? undefined : setTimeout(() => console.error(notice), 1000);
     // Ctrl-C reaches the tool by itself; this process waits for it, so that its last words come before the prompt.
-    const onInterrupt = () => undefined;
+    let interrupted = false;
+    const onInterrupt = () => {
+      interrupted = true;
+    };
     const onTerminate = () => child.kill('SIGTERM');
     process.on('SIGINT', onInterrupt).on('SIGTERM', onTerminate);
     const stopWatching = whenOrphaned(onTerminate);
@@ -27,7 +30,8 @@ export function run(command, args, { notice, ...options } = {}) {
       clearTimeout(slow);
       stopWatching();
       process.off('SIGINT', onInterrupt).off('SIGTERM', onTerminate);
-      resolve(status);
+      // What was to come after it is not wanted any more, even if the tool made nothing of the signal.
+      resolve(interrupted && status === 0 ? 130 : status);
     };
     child.once('error', (error) => {
       console.error(`${command}: ${error.message}`);

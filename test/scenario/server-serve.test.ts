@@ -84,6 +84,17 @@ describe('serve - what it prints', () => {
     expect(await (await ask(url, 'hello')).text()).toContain('simulator');
   });
 
+  it('log lines - JSON in a pipe, for people when asked', async () => {
+    const simulator = await startSimulator();
+    const address = ['--ws-url', simulator.address.webSocketUrl];
+    const lines = (text: string): string[] => text.trim().split('\n');
+    const plain = await startServe(address);
+    expect(lines(plain.cli.stderr()).map((line) => JSON.parse(line).level)).toContain('info');
+    const pretty = await startServe([...address, '--log-format', 'pretty']);
+    for (const line of lines(pretty.cli.stderr())) expect(line).toMatch(/^\d\d:\d\d:\d\d (info|warn) /);
+    expect(pretty.cli.stderr()).not.toContain('\u001b');
+  });
+
   it('a logged-out Lingma - says so, and starts', async () => {
     const simulator = await startSimulator({ loggedOut: true });
     const { announcement, url } = await startServe(['--ws-url', simulator.address.webSocketUrl]);

@@ -106,6 +106,8 @@ const tools = Array.from({ length: 12 }, (_, index) => ({
 
 // The terminal's signals do not reach this process when a script started it; the end of that script does.
 process.on('disconnect', () => process.exit(143));
+// Listening alone would keep this process alive.
+process.channel?.unref();
 
 const rows = [];
 const row = async (name, unit, measurement) => {
