@@ -1,173 +1,27 @@
 /**
- * Writes what is generated from the settings registry and the request schemas: docs/configuration.md,
- * docs/compatibility.md, docs/generated/config.schema.json,
- * .env.example and the table in each README. With `--check` it writes nothing and fails when a file is out of date.
+ * Writes what is generated from the settings registry and the request schemas: docs/configuration.md and its Chinese
+ * counterpart, docs/compatibility.md, docs/generated/config.schema.json, .env.example and the table in each README.
+ * With `--check` it writes nothing and fails when a file is out of date.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { configJsonSchema, describeSettings } from '@lingma-gateway/core/config';
+import { configJsonSchema } from '@lingma-gateway/core/config';
 import { compatibilityPage } from './compatibility-page.mjs';
+import { chineseConfigurationPage, configurationPage, envExample, withSettingsTable } from './settings-pages.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
-const rows = describeSettings();
-
-/** The settings that the READMEs show, in their order, with the Chinese README's text. */
-const COMMON = {
-  'server.host': '监听地址。超出本机回环时必须设置客户端密钥。',
-  'server.port': '监听端口；0 表示任取一个空闲端口。',
-  'auth.clientKeys': '客户端密钥，以 `Authorization: Bearer …` 或 `x-api-key` 发送。未设置时所有请求都放行。',
-  'server.demo': '用自带的模拟器回答。`--no-demo` 则永不使用模拟器。',
-  'lingma.transport': '连接 Lingma 的方式。`pipe` 在 Windows 上是命名管道，在其他系统上是 unix socket。',
-  'lingma.wsUrl': '正在运行的 Lingma 的 WebSocket 地址；设置后不再自动查找。',
-  'lingma.pipe': '正在运行的 Lingma 的命名管道或 unix socket；设置后不再自动查找。',
-  'lingma.workDir': 'Lingma 的工作目录，即 `.info.json` 和 `cache` 所在处。',
-  'lingma.dialect': '与 Lingma 对话所用的方言。`auto` 先试 ACP，再退回 LSP chat。',
-  'models.defaultModel': '请求未指定模型或 Lingma 没有该模型时使用的模型。',
-  'lingma.mode': '请求未指明时 Lingma 的模式。模型名 `agent` 和 `lingma-agent` 表示 `agent`。',
-  'lingma.sessionMode': '`fresh` 每个请求新建会话并在结束后删除；`reuse` 每个模型保留一个会话；`auto` 自行选择。',
-  'lingma.cwd': '告诉 Lingma 的工作目录。',
-  'lingma.totalTimeoutMs': '一次回答的总时限，如 `90s`、`5m`。',
-  'admission.maxInFlight': '同时运行的请求数，超出的排队等待。',
-  'server.logLevel': '写到 stderr 的日志量（JSON 行）。',
-};
-
-const SECTION_TITLES = {
-  server: 'Server',
-  auth: 'Keys',
-  admission: 'Admission',
-  lingma: 'Lingma',
-  models: 'Models',
-  streaming: 'Streaming',
-  toolForwarding: 'Tools',
-  images: 'Images',
-};
-
-const cell = (text) => text.replaceAll('|', '\\|');
-const code = (text) => `\`${text}\``;
-const written = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
-const isEmpty = (value) => value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
-
-const fallback = (row) => {
-  if (row.default !== undefined && !isEmpty(row.default)) return code(written(row.default));
-  return row.defaultDoc ?? '–';
-};
-
-function configurationPage() {
-  const sections = [...new Set(rows.map(({ section }) => section))].map((section) => {
-    const lines = rows
-      .filter((row) => row.section === section)
-      .map((row) => {
-        const notYet = row.notUsedYet === undefined ? '' : ` *Not used yet: ${row.notUsedYet}.*`;
-        const aliases = row.envAliases.length === 0 ? '' : `; also ${row.envAliases.map(code).join(', ')}`;
-        return `| ${[
-          code(row.path),
-          code(row.type),
-          fallback(row),
-          row.flag === undefined ? '–' : code(row.flag) + (row.flagUnit === 's' ? ' (seconds)' : ''),
-          code(row.env) + aliases,
-          row.doc + notYet,
-        ]
-          .map(cell)
-          .join(' | ')} |`;
-      });
-    return `## ${SECTION_TITLES[section] ?? section}
-
-| Setting | Type | Default | Flag | Environment | What it does |
-|---|---|---|---|---|---|
-${lines.join('\n')}`;
-  });
-  return `# Configuration
-
-<!-- Generated from packages/core/src/config by \`npm run docs:sync\`. -->
-
-Defaults < JSON file < environment < flags. \`lingma-gateway config\` shows every value in effect and where it came from.
-
-- **File**: \`--config gateway.json\` or \`LINGMA_GATEWAY_CONFIG\`. One object a section, as named below:
-  \`{ "server": { "port": 9000 }, "lingma": { "wsUrl": "ws://127.0.0.1:36510/" } }\`. Unknown keys are errors.
-  [generated/config.schema.json](generated/config.schema.json) is its JSON Schema.
-- **Environment**: the first name is the canonical one. The others come from earlier Lingma gateways; they work and warn.
-  An empty value counts as absent. [.env.example](../.env.example) lists them all.
-- **Flags**: \`--flag value\` or \`--flag=value\`; switches are \`--flag\` and \`--no-flag\`. Unknown flags are errors.
-- **Durations** are milliseconds where the name says so; \`90s\`, \`2m\` and \`500ms\` are understood everywhere.
-- **Lists** are separated by commas.
-
-Problems are reported together, each with the place it came from, and nothing starts.
-
-${sections.join('\n\n')}
-`;
-}
-
-function envExample() {
-  const wrap = (text, width = 116) => {
-    const lines = [''];
-    for (const word of text.split(' ')) {
-      if (`${lines.at(-1)} ${word}`.length > width) lines.push('');
-      lines[lines.length - 1] = `${lines.at(-1)} ${word}`.trim();
-    }
-    return lines.map((line) => `# ${line}`);
-  };
-  const parts = [
-    '# Generated by `npm run docs:sync`. The gateway reads the environment, not this file: pass it with',
-    '# `node --env-file=.env packages/server/dist/cli.js`, a container or a service definition.',
-    '',
-    ...wrap('A JSON file with settings; the environment wins over it.'),
-    '#LINGMA_GATEWAY_CONFIG=',
-  ];
-  let section = '';
-  for (const row of rows) {
-    if (row.section !== section) {
-      section = row.section;
-      parts.push('', `# --- ${SECTION_TITLES[section] ?? section} ---`);
-    }
-    const notes = [
-      row.kind === 'enum' ? `One of: ${row.type.replaceAll(' | ', ', ')}.` : '',
-      row.defaultDoc === undefined ? '' : `Default: ${row.defaultDoc}.`,
-      row.notUsedYet === undefined ? '' : `Not used yet: ${row.notUsedYet}.`,
-      row.envAliases.length === 0 ? '' : `Older names: ${row.envAliases.join(', ')}.`,
-    ];
-    parts.push('', ...wrap([row.doc, ...notes].filter((note) => note !== '').join(' ')));
-    parts.push(`#${row.env}=${row.default === undefined || isEmpty(row.default) ? '' : written(row.default)}`);
-  }
-  return `${parts.join('\n')}\n`;
-}
-
-function readmeTable(chinese) {
-  const head = chinese
-    ? '| 参数 | 环境变量 | 默认值 | 作用 |\n|---|---|---|---|'
-    : '| Flag | Environment | Default | What it does |\n|---|---|---|---|';
-  const lines = Object.entries(COMMON).map(([path, chineseText]) => {
-    const row = rows.find((candidate) => candidate.path === path);
-    if (row === undefined) throw new Error(`docs-sync names a setting that does not exist: ${path}`);
-    const byDefault =
-      row.default !== undefined && !isEmpty(row.default) ? fallback(row) : chinese ? '–' : fallback(row);
-    const choices = row.kind === 'enum' ? ` ${code(row.type)}` : '';
-    return `| ${[code(row.flag), code(row.env), byDefault, (chinese ? chineseText : row.doc) + choices].map(cell).join(' | ')} |`;
-  });
-  return [head, ...lines].join('\n');
-}
-
-/** The README with its table renewed; unchanged when it has no markers. */
-function readme(path, chinese) {
-  const text = readFileSync(join(root, path), 'utf8');
-  return text.replace(
-    /(<!-- settings:start -->\n)[\s\S]*?(<!-- settings:end -->)/,
-    (_, start, end) => `${start}${readmeTable(chinese)}\n${end}`,
-  );
-}
+const readme = (path, language) => withSettingsTable(readFileSync(join(root, path), 'utf8'), language);
 
 const files = {
   'docs/configuration.md': configurationPage(),
+  'docs/configuration.zh-CN.md': chineseConfigurationPage(),
   'docs/compatibility.md': compatibilityPage(),
   'docs/generated/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   '.env.example': envExample(),
+  'README.md': readme('README.md', 'en'),
+  'README.zh-CN.md': readme('README.zh-CN.md', 'zh-CN'),
 };
-for (const [path, chinese] of [
-  ['README.md', false],
-  ['README.zh-CN.md', true],
-]) {
-  if (existsSync(join(root, path))) files[path] = readme(path, chinese);
-}
 
 const check = process.argv.includes('--check');
 let stale = 0;

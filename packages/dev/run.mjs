@@ -3,36 +3,28 @@
  * The root scripts. Plain JavaScript without dependencies, because it runs before anything is installed: it installs
  * and builds what is out of date, then hands over. Progress goes to stderr, so a script's own output stays clean.
  */
-import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { run, serve } from './child.mjs';
+import { planTests } from './plan-tests.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [script, ...rest] = process.argv.slice(2);
 const args = rest[0] === '--' ? rest.slice(1) : rest;
 const bin = (name) => join(root, 'node_modules', '.bin', process.platform === 'win32' ? `${name}.cmd` : name);
 
-const run = (command, commandArgs, options = {}) => {
-  const result = spawnSync(command, commandArgs, {
-    cwd: root,
-    stdio: 'inherit',
-    shell: process.platform === 'win32',
-    ...options,
-  });
-  if (result.error) console.error(`${command}: ${result.error.message}`);
-  return result.status ?? (result.signal ? 130 : 1);
-};
-const must = (command, commandArgs, options) => {
-  const status = run(command, commandArgs, options);
+/** Ends the script with the tool's exit code unless that is 0. */
+const must = async (command, commandArgs, options = {}) => {
+  const status = await run(command, commandArgs, { cwd: root, ...options });
   if (status !== 0) process.exit(status);
 };
 /** Output goes to stderr: what a script prints on stdout may be piped. */
 const toStderr = { stdio: ['inherit', 2, 2] };
 
 /** Installs when the lockfile or a manifest changed since the last install here. */
-function install() {
+async function install() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
     console.error(`Lingma Gateway needs Node 20.19 or newer; this is ${process.versions.node}.`);
@@ -49,10 +41,11 @@ function install() {
   const stamp = hash.update(process.version).digest('hex');
   const stampFile = join(root, 'node_modules', '.lingma-gateway-install');
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
-  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  // Without its checksum, which npm does not know; npm checks what it fetches itself.
+  const [packageManager] = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).packageManager.split('+');
   console.error(`Installing dependencies with ${packageManager} ...`);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  must(
+  await must(
     npm,
     [
       'exec',
@@ -64,6 +57,8 @@ function install() {
       '--frozen-lockfile',
       '--reporter=append-only',
       '--config.update-notifier=false',
+      // What another pnpm installed is replaced without a question, which nobody could answer in a pipe.
+      '--config.confirm-modules-purge=false',
     ],
     {
       ...toStderr,
@@ -83,40 +78,36 @@ function install() {
 const buildable = readdirSync(join(root, 'packages'))
   .filter((name) => existsSync(join(root, 'packages', name, 'tsconfig.json')))
   .map((name) => `packages/${name}`);
-const build = () => must(bin('tsc'), ['-b', ...buildable], toStderr);
+const build = () => must(bin('tsc'), ['-b', ...buildable], { ...toStderr, notice: 'Building ...' });
 const types = () => must(bin('tsc'), ['-p', 'test/tsconfig.json']);
 const lint = () => must(bin('biome'), ['check', '--error-on-warnings', '.']);
-const vitest = (...vitestArgs) => must(bin('vitest'), ['run', ...vitestArgs]);
-
-/** Runs beside this process, not inside a call that blocks: signals must reach what serves. */
-const node = (...nodeArgs) => {
-  const child = spawn(process.execPath, nodeArgs, { cwd: root, stdio: 'inherit' });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  // npm runs scripts through a shell that passes no signal on: when it is gone, so is whoever wanted this.
-  const parent = process.ppid;
-  const watch = setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 500);
-  watch.unref();
-  child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGKILL' ? 137 : 143)));
+const vitest = (...vitestArgs) => must(bin('vitest'), vitestArgs);
+const step = async (title, work) => {
+  console.error(`${title} ...`);
+  await work();
 };
 const cli = 'packages/server/dist/cli.js';
 
 const scripts = {
-  start: () => node(cli, 'serve', ...args),
-  test: () => {
-    types();
-    lint();
-    vitest(...args);
+  start: () => serve([cli, 'serve', ...args], { cwd: root }),
+  test: async () => {
+    const plan = planTests({ args, root, cwd: process.env.INIT_CWD ?? root });
+    if (plan.whole) {
+      await step('Checking types', types);
+      await step('Checking format and style', lint);
+    }
+    for (const vitestArgs of plan.runs) await vitest(...vitestArgs);
   },
-  'test:clients': () => vitest('--config', 'test/clients/vitest.config.ts', ...args),
+  'test:clients': () => vitest('run', '--config', 'test/clients/vitest.config.ts', ...args),
   build: () => undefined,
-  check: () => {
-    lint();
-    types();
-    vitest('packages', 'test/architecture', 'test/docs', ...args);
+  check: async () => {
+    await step('Checking format and style', lint);
+    await step('Checking types', types);
+    await vitest('run', 'packages', 'test/architecture', 'test/docs', ...args);
   },
-  bench: () => node('--expose-gc', 'packages/dev/bench/main.mjs', ...args),
-  sim: () => node(cli, 'serve', '--demo', ...args),
-  'docs:sync': () => node('packages/dev/docs-sync.mjs', ...args),
+  bench: () => serve(['--expose-gc', 'packages/dev/bench/main.mjs', ...args], { cwd: root }),
+  sim: () => serve([cli, 'serve', '--demo', ...args], { cwd: root }),
+  'docs:sync': () => must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false }),
 };
 
 const chosen = scripts[script];
@@ -124,6 +115,6 @@ if (chosen === undefined) {
   console.error(`Unknown script ${script}. There are: ${Object.keys(scripts).join(', ')}`);
   process.exit(2);
 }
-install();
-build();
-chosen();
+await install();
+await build();
+await chosen();

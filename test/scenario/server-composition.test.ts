@@ -60,6 +60,16 @@ describe('composeGateway()', () => {
     expect(ids).toContain('alias-of-mine');
   });
 
+  it('no limit of time and none of requests at once - answers', async () => {
+    const gateway = compose({ timeout: '0', 'max-in-flight': '0' });
+    expect((await ask(gateway, '@sim {"text":"slow","chunks":2,"delayMs":20}')).status).toBe(200);
+  });
+
+  it('a limit longer than a timer can hold - does not strike at once', async () => {
+    const gateway = compose({ timeout: '2000000' });
+    expect((await ask(gateway, '@sim {"text":"slow","chunks":2,"delayMs":20}')).status).toBe(200);
+  });
+
   it('keys and the limit of bodies - are enforced', async () => {
     const gateway = compose({ 'api-keys': 'sk-one', 'max-body-bytes': '1024' });
     expect((await ask(gateway, 'hello')).status).toBe(401);

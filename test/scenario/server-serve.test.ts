@@ -84,6 +84,17 @@ describe('serve - what it prints', () => {
     expect(await (await ask(url, 'hello')).text()).toContain('simulator');
   });
 
+  it('log lines - JSON in a pipe, for people when asked', async () => {
+    const simulator = await startSimulator();
+    const address = ['--ws-url', simulator.address.webSocketUrl];
+    const lines = (text: string): string[] => text.trim().split('\n');
+    const plain = await startServe(address);
+    expect(lines(plain.cli.stderr()).map((line) => JSON.parse(line).level)).toContain('info');
+    const pretty = await startServe([...address, '--log-format', 'pretty']);
+    for (const line of lines(pretty.cli.stderr())) expect(line).toMatch(/^\d\d:\d\d:\d\d (info|warn) /);
+    expect(pretty.cli.stderr()).not.toContain('\u001b');
+  });
+
   it('a logged-out Lingma - says so, and starts', async () => {
     const simulator = await startSimulator({ loggedOut: true });
     const { announcement, url } = await startServe(['--ws-url', simulator.address.webSocketUrl]);
@@ -127,6 +138,24 @@ describe('serve - an absent Lingma', () => {
     expect(announcement).toMatch(/^Lingma {6}not there yet: /);
     const fromEnvironment = await startServe([], { env: { LINGMA_GATEWAY_DEMO: 'false' } });
     expect(fromEnvironment.announcement).not.toContain('SIMULATED');
+  });
+
+  it.each([
+    ['LINGMA_BIN', '/nowhere/Lingma'],
+    ['LINGMA_ACCOUNTS', 'someone:secret'],
+    ['LINGMA_SESSION_BUNDLE', 'H4sIAAAA'],
+    ['LINGMA_INSTANCE_COUNT', '2'],
+    ['LINGMA_SOCKET_PORT', '1'],
+  ])('%s set and no process - never the answer of a simulator', async (name, value) => {
+    const { announcement, url, cli } = await startServe([], { env: { [name]: value } });
+    expect(announcement).toMatch(/^Lingma {6}not there yet: /);
+    expect(announcement).not.toContain('SIMULATED');
+    const refused = await ask(url, 'hello');
+    expect(refused.status).toBe(503);
+    const { error } = (await refused.json()) as { error: { code: string; message: string } };
+    expect(error.code).toBe('not_ready');
+    expect(error.message).toMatch(/Lingma/);
+    expect(cli.stdout() + cli.stderr()).not.toContain('secret');
   });
 
   it('--demo - the simulator although an address is given', async () => {

@@ -104,9 +104,17 @@ const tools = Array.from({ length: 12 }, (_, index) => ({
   },
 }));
 
+// The terminal's signals do not reach this process when a script started it; the end of that script does.
+process.on('disconnect', () => process.exit(143));
+// Listening alone would keep this process alive.
+process.channel?.unref();
+
 const rows = [];
-const row = (name, unit, [floor, gateway, acp]) =>
+const row = async (name, unit, measurement) => {
+  console.error(`Measuring ${name} ...`);
+  const [floor, gateway, acp] = await measurement();
   rows.push({ name, unit, floor, gateway, ratio: gateway / floor, acp });
+};
 
 try {
   const simulator = await child('simulator', 'lingma-2.11', 'present');
@@ -117,22 +125,15 @@ try {
   const targets = [floor, gateway, acp];
   const rounds = quick ? 1 : 5;
 
-  row('CPU per streamed chunk', 'µs', await compare(targets, rounds, perSentChunk()));
+  await row('CPU per streamed chunk', 'µs', () => compare(targets, rounds, perSentChunk()));
+  console.error('Measuring CPU per streamed chunk with tools ...');
   const withTools = await compare([gateway, acp], rounds, perSentChunk({ tools }));
-  row('CPU per short request', 'µs', await compare(targets, rounds, perRequest(short)));
-  row('CPU per request with 200 turns of history', 'µs', await compare(targets, rounds, perRequest(history)));
-  row('time to first token', 'ms', await compare(targets, rounds, firstToken));
-  row(
-    'memory at 200 streams',
-    'MB',
-    (await compare(targets, 1, memory(200))).map((bytes) => bytes / 1e6),
-  );
-  if (!quick)
-    row(
-      'memory at 1,000 streams',
-      'MB',
-      (await compare(targets, 1, memory(1000))).map((bytes) => bytes / 1e6),
-    );
+  await row('CPU per short request', 'µs', () => compare(targets, rounds, perRequest(short)));
+  await row('CPU per request with 200 turns of history', 'µs', () => compare(targets, rounds, perRequest(history)));
+  await row('time to first token', 'ms', () => compare(targets, rounds, firstToken));
+  const megabytes = (width) => async () => (await compare(targets, 1, memory(width))).map((bytes) => bytes / 1e6);
+  await row('memory at 200 streams', 'MB', megabytes(200));
+  if (!quick) await row('memory at 1,000 streams', 'MB', megabytes(1000));
 
   const plain = rows[0];
   const toolsRatio = withTools[0] / plain.gateway;

@@ -57,7 +57,7 @@ describe('announcement()', () => {
   it('no models - says why, and the lines are still there', () => {
     const text = announcement({
       ...facts,
-      finding: { found: false, absent: false, reason: 'No answer within 15 s' },
+      finding: { found: false, absent: false, error: new Error('No answer within 15 s') },
       models: [],
       modelsFailure: 'Lingma is not there',
     });

@@ -1,6 +1,9 @@
 /** What `serve` prints once it listens: what answers, where, and lines to paste. Pure text; never a key. */
 import type { ModelInfo } from '@lingma-gateway/core/chat';
-import { describeLingma, type LingmaFinding } from './lingma-finding.js';
+import { describeError, describeLingma, type LingmaFinding } from './lingma-finding.js';
+import { displayWidth } from './table.js';
+import { createStyle, type Style } from './terminal/style.js';
+import { ENGLISH, type Messages } from './text/english.js';
 
 export interface AnnouncementFacts {
   /** `http://127.0.0.1:8317` */
@@ -13,6 +16,10 @@ export interface AnnouncementFacts {
   /** Whether clients must send a key. */
   readonly needsKey: boolean;
   readonly platform: NodeJS.Platform;
+  /** Default: English. */
+  readonly text?: Messages;
+  /** Default: no colour. */
+  readonly style?: Style;
 }
 
 /** How a shell quotes a text and names a variable. */
@@ -47,20 +54,25 @@ const KEY_VARIABLE = 'LINGMA_GATEWAY_KEY';
 
 export function announcement(facts: AnnouncementFacts): string {
   const { url, models = [], needsKey } = facts;
+  const { text = ENGLISH, style = createStyle({}, {}) } = facts;
+  const { banner } = text;
+  const line = labelled(style);
+  // What is pasted into cmd.exe goes through its code page, which is not that of JSON.
+  const hello = [{ role: 'user', content: facts.platform === 'win32' ? ENGLISH.banner.sayHello : banner.sayHello }];
   const shell = facts.platform === 'win32' ? WINDOWS_SHELL : POSIX_SHELL;
   const model = (models.find(({ isDefault }) => isDefault) ?? models[0])?.id ?? 'auto';
   const key = needsKey ? shell.variable(KEY_VARIABLE) : 'any';
   const lines = [
-    ...lingmaLines(facts),
-    `Base URL    ${url}/v1 for OpenAI clients, ${url} for Anthropic clients`,
-    `Models      ${modelsText(facts)}`,
+    ...lingmaLines({ ...facts, text, style }),
+    line(banner.baseUrl, banner.baseUrls(url)),
+    line(banner.models, modelsText(facts, text)),
     '',
-    'Try it:',
+    style.bold(banner.tryIt),
     '',
-    ...(needsKey ? [shell.define(KEY_VARIABLE, 'one of your client keys')] : []),
+    ...(needsKey ? [shell.define(KEY_VARIABLE, banner.oneOfYourKeys)] : []),
     curlLine(shell, `${url}/v1/chat/completions`, needsKey ? [`Authorization: Bearer ${key}`] : [], {
       model,
-      messages: HELLO,
+      messages: hello,
     }),
     curlLine(
       shell,
@@ -69,16 +81,16 @@ export function announcement(facts: AnnouncementFacts): string {
       {
         model,
         max_tokens: 1024,
-        messages: HELLO,
+        messages: hello,
       },
     ),
     '',
-    'Claude Code:',
+    style.bold(banner.claudeCode),
     '',
     // A key of the maker's own, left in the environment, would be sent along and asked about.
     `${shell.assign('ANTHROPIC_BASE_URL', url)}${shell.assign('ANTHROPIC_AUTH_TOKEN', key)}${shell.assign('ANTHROPIC_API_KEY', '')}claude`,
     '',
-    'Codex, in ~/.codex/config.toml:',
+    style.bold(banner.codex),
     '',
     `model = ${JSON.stringify(model)}`,
     'model_provider = "lingma"',
@@ -93,38 +105,44 @@ export function announcement(facts: AnnouncementFacts): string {
   return lines.join('\n');
 }
 
-const HELLO = [{ role: 'user', content: 'Say hello in one sentence.' }];
-const INDENT = ' '.repeat(12);
+/** The labels' column, wide enough for the longest of either language. */
+const COLUMN = 12;
+const INDENT = ' '.repeat(COLUMN);
 
-function lingmaLines({ finding, demo }: AnnouncementFacts): string[] {
+const labelled =
+  (style: Style) =>
+  (label: string, value: string): string =>
+    `${style.bold(label)}${' '.repeat(Math.max(1, COLUMN - displayWidth(label)))}${value}`;
+
+function lingmaLines(facts: AnnouncementFacts & { text: Messages; style: Style }): string[] {
+  const { finding, demo, text, style } = facts;
+  const { banner } = text;
+  const line = labelled(style);
   if (demo !== undefined) {
+    const how = demo.asked ? banner.demoAsked(demo.address) : banner.demoFallback(demo.address);
     return [
-      `Lingma      ${demo.asked ? 'not looked for' : 'none found'}: started the bundled simulator at ${demo.address}`,
-      `${INDENT}ANSWERS ARE SIMULATED. ${
-        demo.asked
-          ? 'For real ones start without --demo.'
-          : 'For real ones start Lingma, or the IDE with its plug-in, then start this again;'
-      }`,
-      ...(demo.asked ? [] : [`${INDENT}or give its address: --ws-url, --pipe, --work-dir.`]),
+      line(banner.lingma, how),
+      `${INDENT}${style.yellow(banner.simulated)} ${demo.asked ? banner.withoutDemo : banner.startLingma}`,
+      ...(demo.asked ? [] : [`${INDENT}${banner.giveAddress}`]),
     ];
   }
   if (finding.found) {
-    const line = `Lingma      found at ${describeLingma(finding.status)}`;
-    if (finding.status.loggedIn !== false) return [line];
-    return [line, `${INDENT}Log in with the IDE's plug-in; requests are refused until then.`];
+    const found = line(banner.lingma, banner.foundAt(describeLingma(finding.status, text)));
+    if (finding.status.loggedIn !== false) return [found];
+    return [found, `${INDENT}${style.yellow(banner.logIn)}`];
   }
-  const problem = finding.absent ? 'not there yet' : 'there, but not answering';
+  const reason = describeError(finding.error, text);
   return [
-    `Lingma      ${problem}: ${finding.reason}`,
-    `${INDENT}It is looked for again on each request. lingma-gateway doctor tells more.`,
+    line(banner.lingma, style.yellow(finding.absent ? banner.notThere(reason) : banner.notAnswering(reason))),
+    `${INDENT}${banner.lookedForAgain}`,
   ];
 }
 
-function modelsText({ models, modelsFailure }: AnnouncementFacts): string {
-  if (models === undefined || models.length === 0) return `none yet: ${modelsFailure ?? 'Lingma lists none'}`;
+function modelsText({ models, modelsFailure }: AnnouncementFacts, { banner }: Messages): string {
+  if (models === undefined || models.length === 0) return banner.noModels(modelsFailure ?? banner.listsNone);
   return models
     .filter(({ aliasOf }) => aliasOf === undefined)
-    .map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id))
+    .map(({ id, isDefault }) => (isDefault ? `${id}${banner.isDefault}` : id))
     .join(', ');
 }
 

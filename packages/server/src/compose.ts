@@ -1,9 +1,10 @@
 /** The composition root: settings in, a gateway with a Lingma behind it out — the real one, or the demo's. */
 import { stat } from 'node:fs/promises';
 import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gateway/core';
-import { ConfigError, type GatewayConfig } from '@lingma-gateway/core/config';
+import { ConfigError, type GatewayConfig, type Language, type LoadedConfig } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
+import { messagesIn } from './text/messages.js';
 import { VERSION } from './version.js';
 
 export interface Composition {
@@ -17,20 +18,24 @@ export interface Composition {
 }
 
 export interface CompositionOptions {
-  readonly config: GatewayConfig;
+  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Whether the simulator may stand in where no Lingma is found and none was named. */
+  /** Whether the simulator may stand in where no Lingma is found and none was spoken of. */
   readonly demoWhenAbsent: boolean;
+  /** Of problems. Default: English. */
+  readonly language?: Language;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
-export async function compose({ config, logger, env, demoWhenAbsent }: CompositionOptions): Promise<Composition> {
-  await checkFolder(config.lingma.cwd);
+export async function compose(options: CompositionOptions): Promise<Composition> {
+  const { loaded, logger, env, demoWhenAbsent } = options;
+  const { config } = loaded;
+  await checkFolder(loaded, options.language ?? 'en');
   if (config.server.demo === true) return composeDemo(config, logger, true);
   const gateway = composeGateway(config, { logger, env, version: VERSION });
   const finding = findLingma(gateway.client);
-  if (demoWhenAbsent && config.server.demo === undefined && !namesLingma(config)) {
+  if (demoWhenAbsent && config.server.demo === undefined && !speaksOfLingma(loaded)) {
     const first = await finding;
     if (!first.found && first.absent) {
       await gateway.close();
@@ -41,21 +46,26 @@ export async function compose({ config, logger, env, demoWhenAbsent }: Compositi
 }
 
 /** Lingma would refuse every request with words of its own. */
-async function checkFolder(cwd: string | undefined): Promise<void> {
+async function checkFolder({ config, origins }: CompositionOptions['loaded'], language: Language): Promise<void> {
+  const text = messagesIn(language);
+  const { cwd } = config.lingma;
   if (cwd === undefined) return;
   const isFolder = await stat(cwd).then(
     (found) => found.isDirectory(),
     () => false,
   );
   if (isFolder) return;
-  throw new ConfigError([
-    {
-      subject: 'lingma.cwd',
-      origin: { kind: 'default' },
-      message: 'there is no such folder',
-      hint: `'${cwd}' must exist`,
-    },
-  ]);
+  throw new ConfigError(
+    [
+      {
+        subject: 'lingma.cwd',
+        origin: origins['lingma.cwd'] ?? { kind: 'default' },
+        message: text.config.noSuchFolder,
+        hint: text.config.mustExist(cwd),
+      },
+    ],
+    language,
+  );
 }
 
 async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean): Promise<Composition> {
@@ -72,8 +82,12 @@ async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean
   };
 }
 
-/** True when the configuration names a place instead of leaving it to the search. */
-export function namesLingma({ lingma }: GatewayConfig): boolean {
-  const { wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
-  return (wsUrl ?? pipe ?? socket ?? infoFile ?? workDir) !== undefined || (socketPort ?? 0) > 0;
+/**
+ * True when the operator has a Lingma in mind: a place where it is, its executable, its domain, its accounts. Simulated
+ * answers in its place would pass for real ones.
+ */
+export function speaksOfLingma({ config: { lingma }, expectsRealLingma }: CompositionOptions['loaded']): boolean {
+  const { wsUrl, socketPort, pipe, socket, infoFile, workDir, bin, dedicatedDomainUrl } = lingma;
+  const named = wsUrl ?? pipe ?? socket ?? infoFile ?? workDir ?? bin ?? dedicatedDomainUrl;
+  return expectsRealLingma || named !== undefined || (socketPort ?? 0) > 0;
 }

@@ -1,14 +1,16 @@
 /** The checks behind `doctor`, in the order in which a request would meet what they check. */
 import { GatewayError, inspectLingma, type LingmaClient, type Logger } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
-import type { Composition } from './compose.js';
-import { type LingmaFinding, messageOf } from './lingma-finding.js';
+import { describeError, type LingmaFinding } from './lingma-finding.js';
 import type { LingmaSession } from './lingma-session.js';
 import { listen } from './listen.js';
+import { findRunningGateway, type RunningGateway } from './running-gateway.js';
+import type { Terminal } from './terminal/terminal.js';
+import type { Messages } from './text/messages.js';
 import { VERSION } from './version.js';
 
 export interface Check {
-  readonly name: string;
+  readonly id: keyof Messages['doctor']['names'];
   /** `note`: worth knowing, no failure. `skipped`: could not be checked, because something before it failed. */
   readonly verdict: 'ok' | 'fail' | 'note' | 'skipped';
   readonly detail: string;
@@ -24,141 +26,148 @@ const TEST_PROMPT = 'Reply with the single word: pong';
 const TEST_TURN_MS = 30_000;
 
 /** One by one, as soon as each is known. */
-export async function* diagnose({ loaded, logger, composition }: LingmaSession): AsyncGenerator<Check> {
+export async function* diagnose(session: LingmaSession, terminal: Terminal): AsyncGenerator<Check> {
+  const { loaded, logger, composition, runningGateway } = session;
+  const { text } = terminal;
+  const { doctor } = text;
   const { client } = composition.gateway;
-  yield { name: 'Version', verdict: 'ok', detail: `lingma-gateway ${VERSION}, Node ${process.versions.node}` };
+  yield { id: 'version', verdict: 'ok', detail: `lingma-gateway ${VERSION}, Node ${process.versions.node}` };
   for (const { subject, message } of loaded.warnings) {
-    yield { name: 'Settings', verdict: 'note', detail: `${subject}: ${message}` };
+    yield { id: 'settings', verdict: 'note', detail: `${subject}: ${message}` };
   }
   const finding = await composition.finding;
-  yield checkDiscovery(loaded, finding, composition.demo);
+  yield checkDiscovery(session, finding, terminal);
   if (finding.found) {
     const { server, address = '', dialect, loggedIn } = finding.status;
-    const way = address.startsWith('ws') ? 'WebSocket' : 'pipe or socket';
-    yield { name: 'Connection', verdict: 'ok', detail: `${address} (${way})` };
-    yield { name: 'Product', verdict: 'ok', detail: `${server?.name || 'unnamed'} ${server?.version ?? ''}`.trim() };
+    const way = address.startsWith('ws') ? doctor.webSocket : doctor.pipeOrSocket;
+    yield { id: 'connection', verdict: 'ok', detail: `${address} (${way})` };
+    const product = `${server?.name || doctor.unnamed} ${server?.version ?? ''}`.trim();
+    yield { id: 'product', verdict: 'ok', detail: product };
     yield dialect === undefined
-      ? { name: 'Dialect', verdict: 'skipped', detail: 'not known before the login' }
-      : { name: 'Dialect', verdict: 'ok', detail: dialect };
-    yield checkLogin(loggedIn);
-    yield attempt('Models', async () => {
+      ? { id: 'dialect', verdict: 'skipped', detail: doctor.dialectUnknown }
+      : { id: 'dialect', verdict: 'ok', detail: dialect };
+    yield checkLogin(loggedIn, text);
+    yield attempt('models', text, async () => {
       const models = await client.listModels({ logger });
-      if (models.length === 0) throw new GatewayError('upstream_error', 'Lingma lists no models');
-      return models.map(({ id, isDefault }) => (isDefault ? `${id} (default)` : id)).join(', ');
+      if (models.length === 0) throw new GatewayError('upstream_error', doctor.listsNone);
+      return models.map(({ id, isDefault }) => (isDefault ? `${id}${text.banner.isDefault}` : id)).join(', ');
     });
-    yield attempt('Test turn', () => testTurn(client, logger));
+    yield attempt('turn', text, () => testTurn((signal) => askClient(client, logger, signal), text));
+  } else if (runningGateway !== undefined) {
+    yield attempt('models', text, async () => (await runningGateway.listModels()).map(({ id }) => id).join(', '));
+    yield attempt('turn', text, () => testTurn((signal) => askGateway(runningGateway, signal), text));
   } else {
-    for (const name of ['Login', 'Models', 'Test turn']) {
-      yield { name, verdict: 'skipped', detail: 'needs a running Lingma' };
+    for (const id of ['login', 'models', 'turn'] as const) {
+      yield { id, verdict: 'skipped', detail: doctor.needsLingma };
     }
   }
-  yield checkPort(loaded);
+  yield checkPort(loaded, text);
 }
 
-async function testTurn(client: LingmaClient, logger: Logger): Promise<string> {
+async function testTurn(ask: (signal: AbortSignal) => Promise<string>, { doctor }: Messages): Promise<string> {
   const startedAt = performance.now();
   const limit = new AbortController();
   const timer = setTimeout(
-    () => limit.abort(new GatewayError('upstream_timeout', `No answer from Lingma for ${TEST_TURN_MS / 1000} s`)),
+    () => limit.abort(new GatewayError('upstream_timeout', doctor.noAnswer(TEST_TURN_MS / 1000))),
     TEST_TURN_MS,
   );
   try {
-    const turn = { messages: [{ role: 'user', text: TEST_PROMPT }] } as const;
-    const { content } = await client.complete(turn, { logger, signal: limit.signal });
-    const text = content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-    if (text.trim() === '') throw new GatewayError('upstream_error', 'Lingma answered with nothing');
-    return `${JSON.stringify(text.trim().slice(0, 80))} in ${Math.round(performance.now() - startedAt)} ms`;
+    const answer = (await ask(limit.signal)).trim();
+    if (answer === '') throw new GatewayError('upstream_error', doctor.emptyAnswer);
+    return doctor.answeredIn(JSON.stringify(answer.slice(0, 80)), Math.round(performance.now() - startedAt));
   } finally {
     clearTimeout(timer);
   }
 }
 
-async function checkDiscovery(
-  { config }: LoadedConfig,
-  finding: LingmaFinding,
-  demo: Composition['demo'],
-): Promise<Check> {
-  if (demo !== undefined) return { name: 'Lingma', verdict: 'ok', detail: `bundled simulator at ${demo.address}` };
-  const { looked } = await inspectLingma(config, { env: process.env });
+async function askClient(client: LingmaClient, logger: Logger, signal: AbortSignal): Promise<string> {
+  const turn = { messages: [{ role: 'user', text: TEST_PROMPT }] } as const;
+  const { content } = await client.complete(turn, { logger, signal });
+  return content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+}
+
+async function askGateway(gateway: RunningGateway, signal: AbortSignal): Promise<string> {
+  let answer = '';
+  for await (const piece of gateway.ask({ prompt: TEST_PROMPT }, signal)) {
+    if (piece.type === 'text') answer += piece.delta;
+  }
+  return answer;
+}
+
+async function checkDiscovery(session: LingmaSession, finding: LingmaFinding, terminal: Terminal): Promise<Check> {
+  const { loaded, composition, runningGateway } = session;
+  const { text, env } = terminal;
+  const { doctor } = text;
+  if (composition.demo !== undefined) {
+    return { id: 'lingma', verdict: 'ok', detail: doctor.simulatorAt(composition.demo.address) };
+  }
+  const { looked } = await inspectLingma(loaded.config, { env });
   const telling = looked.filter(({ verdict }) => verdict !== 'absent');
   const lines = telling.map(
     ({ place, verdict, detail }) => `${verdict}: ${place}${detail === undefined ? '' : ` (${detail})`}`,
   );
   const nothing = looked.length - telling.length;
-  if (nothing > 0) lines.push(`nothing in ${nothing} ${telling.length > 0 ? 'other ' : ''}places (--json names them)`);
+  if (nothing > 0) lines.push(doctor.places(nothing, telling.length > 0));
   const detail = lines.join('\n');
-  if (finding.found) return { name: 'Lingma', verdict: 'ok', detail, looked };
+  if (finding.found) return { id: 'lingma', verdict: 'ok', detail, looked };
+  const reason = describeError(finding.error, text);
+  if (runningGateway !== undefined) {
+    return {
+      id: 'lingma',
+      verdict: 'note',
+      detail: `${reason}\n${detail}\n${doctor.gatewayAnswers(runningGateway.url)}`,
+      looked,
+    };
+  }
   return {
-    name: 'Lingma',
+    id: 'lingma',
     verdict: 'fail',
-    detail: `${finding.reason}\n${detail}`,
-    advice: finding.absent
-      ? 'Start Lingma, or the IDE with its plug-in. If it runs elsewhere, give its address: --ws-url, --pipe or --work-dir. To try without: --demo.'
-      : 'Something is there but does not answer as Lingma does. Restart it, or check that the address is the right one.',
+    detail: `${reason}\n${detail}`,
+    advice: finding.absent ? doctor.startLingma : doctor.notAsLingma,
     looked,
   };
 }
 
-function checkLogin(loggedIn: boolean | undefined): Check {
-  if (loggedIn === undefined) return { name: 'Login', verdict: 'note', detail: 'Lingma does not say' };
-  if (loggedIn) return { name: 'Login', verdict: 'ok', detail: 'logged in' };
-  return {
-    name: 'Login',
-    verdict: 'fail',
-    detail: 'nobody is logged in',
-    advice: 'Log in with the IDE and its plug-in; the gateway uses that login.',
-  };
+function checkLogin(loggedIn: boolean | undefined, { doctor, lingma }: Messages): Check {
+  if (loggedIn === undefined) return { id: 'login', verdict: 'note', detail: doctor.loginUnknown };
+  if (loggedIn) return { id: 'login', verdict: 'ok', detail: lingma.loggedIn };
+  return { id: 'login', verdict: 'fail', detail: doctor.nobodyLoggedIn, advice: doctor.logIn };
 }
 
-async function checkPort({ config }: LoadedConfig): Promise<Check> {
+async function checkPort({ config }: LoadedConfig, text: Messages): Promise<Check> {
   const { host, port } = config.server;
+  const { doctor } = text;
   try {
-    const listening = await listen({ host, port, handler: (_, response) => response.end() });
+    const listening = await listen({ host, port, text, handler: (_, response) => response.end() });
     listening.destroy();
-    return { name: 'Port', verdict: 'ok', detail: port === 0 ? 'any free one' : `${host}:${port} is free` };
+    return { id: 'port', verdict: 'ok', detail: port === 0 ? doctor.anyFreePort : doctor.portFree(`${host}:${port}`) };
   } catch (error) {
-    if (await isGateway(host, port)) {
-      return { name: 'Port', verdict: 'note', detail: `a Lingma Gateway is running on ${host}:${port}` };
+    if ((await findRunningGateway(config.server, undefined)) !== undefined) {
+      return { id: 'port', verdict: 'note', detail: doctor.gatewayOnPort(`${host}:${port}`) };
     }
-    return {
-      name: 'Port',
-      verdict: 'fail',
-      detail: messageOf(error),
-      advice: 'Stop the other program, or choose another port with --port.',
-    };
+    return { id: 'port', verdict: 'fail', detail: describeError(error, text), advice: doctor.otherPort };
   }
 }
 
-async function isGateway(host: string, port: number): Promise<boolean> {
-  const name = host === '0.0.0.0' ? '127.0.0.1' : host.includes(':') ? `[${host.replace(/[[\]]/g, '')}]` : host;
+async function attempt(id: Check['id'], text: Messages, check: () => Promise<string>): Promise<Check> {
+  const { doctor } = text;
   try {
-    const response = await fetch(`http://${name}:${port}/`, { signal: AbortSignal.timeout(2000) });
-    return ((await response.json()) as { name?: unknown }).name === 'lingma-gateway';
-  } catch {
-    return false;
-  }
-}
-
-const ADVICE: Readonly<Record<string, string>> = {
-  login_required: 'Log in with the IDE and its plug-in; the gateway uses that login.',
-  quota_exceeded: "The account's quota is used up. Wait until it is renewed, or use another account.",
-  rate_limited: 'Lingma refuses more requests for now. Try again in a minute.',
-  upstream_timeout: 'Lingma did not answer in time. Restart it; if it is only slow, raise --timeout.',
-  not_ready: 'Lingma went away. Restart it, or the IDE with its plug-in.',
-};
-
-async function attempt(name: string, check: () => Promise<string>): Promise<Check> {
-  try {
-    return { name, verdict: 'ok', detail: await check() };
+    return { id, verdict: 'ok', detail: await check() };
   } catch (error) {
     const code = GatewayError.isInstance(error) ? error.code : 'internal';
+    const advice: Readonly<Record<string, string>> = {
+      login_required: doctor.logIn,
+      quota_exceeded: doctor.quota,
+      rate_limited: doctor.rateLimited,
+      upstream_timeout: doctor.timeout,
+      not_ready: doctor.wentAway,
+      unauthenticated: doctor.gatewayKey,
+    };
     return {
-      name,
+      id,
       verdict: 'fail',
-      detail: `${messageOf(error)} (${code})`,
-      advice:
-        ADVICE[code] ??
-        'Run the same again with --log-level debug; Lingma tells more in logs/lingma.log of its work folder.',
+      detail: `${describeError(error, text)} (${code})`,
+      advice: advice[code] ?? doctor.debug,
     };
   }
 }

@@ -1,77 +1,112 @@
-/** `--help` from a command's own definition, wrapped to the terminal: citty's one line a flag is wider than any. */
-import type { ArgDef, ArgsDef, CommandDef, CommandMeta } from 'citty';
+/** `--help`: examples first, then the flags that most people need, then the rest in groups; wrapped to the terminal. */
+import type { Flag } from './command-line.js';
+import { COMMANDS, type CommandName, commandFlags } from './commands/index.js';
+import { displayWidth } from './table.js';
+import type { Terminal } from './terminal/terminal.js';
 
 const DEFAULT_WIDTH = 100;
 const INDENT = 6;
 
+type ExampleName = keyof Terminal['text']['help']['exampleTexts'];
+
+const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [line: string, text: ExampleName])[]>> = {
+  serve: [
+    ['lingma-gateway', 'serve'],
+    ['lingma-gateway -p 9000', 'port'],
+    ['LINGMA_GATEWAY_API_KEYS=key-one lingma-gateway --host 0.0.0.0', 'keys'],
+    ['lingma-gateway --ws-url ws://127.0.0.1:36510/', 'address'],
+  ],
+  models: [
+    ['lingma-gateway models', 'models'],
+    ['lingma-gateway models --json', 'json'],
+  ],
+  chat: [
+    ['lingma-gateway chat "Hello"', 'chat'],
+    ['lingma-gateway chat --system "Explain briefly" < main.c', 'pipe'],
+    ['lingma-gateway chat --demo "Hello"', 'demo'],
+  ],
+  doctor: [
+    ['lingma-gateway doctor', 'doctor'],
+    ['lingma-gateway doctor --json', 'json'],
+  ],
+  config: [['lingma-gateway config', 'config']],
+};
+
 /** What the command does, how it is called, and every flag. */
-export async function renderHelp(name: string, command: CommandDef, columns?: number): Promise<string> {
-  const { meta, args } = await definitionOf(command);
-  const words = Object.entries(args)
-    .filter(([, arg]) => arg.type === 'positional')
-    .map(([word]) => ` [${word}]`);
-  const lines = [meta.description ?? '', '', `Usage: lingma-gateway ${name} [flags]${words.join('')}`, ''];
-  return `${[...lines, ...flagLines(args, width(columns))].join('\n')}\n`;
+export function renderHelp(name: CommandName, terminal: Terminal): string {
+  const { text, style } = terminal;
+  const words = COMMANDS[name].takesWords ? ` ${text.help.textWord}` : '';
+  return paragraphs(
+    text.commands[name],
+    `${style.bold(text.help.usage)} lingma-gateway ${name} ${text.help.flagsWord}${words}`,
+    exampleLines(EXAMPLES[name], terminal),
+    ...flagGroups(commandFlags(name, terminal), terminal),
+  );
 }
 
-/** All commands, and the flags of the one that runs when none is named. */
-export async function renderOverview(
-  commands: Readonly<Record<string, CommandDef>>,
-  fallback: string,
-  columns?: number,
-): Promise<string> {
-  const lines = [
-    'Lingma as OpenAI and Anthropic APIs',
-    '',
-    'Usage: lingma-gateway [command] [flags]',
-    '',
-    'Commands:',
-    '',
+/** All commands, and the common flags of the one that runs when none is named. */
+export function renderOverview(terminal: Terminal): string {
+  const { text, style } = terminal;
+  const commands = Object.keys(COMMANDS).map(
+    (name) => `  ${style.cyan(name.padEnd(8))} ${text.commands[name as CommandName]}`,
+  );
+  const examples = [...EXAMPLES.serve.slice(0, 2), ...EXAMPLES.chat.slice(0, 1), ...EXAMPLES.doctor.slice(0, 1)];
+  const common = commandFlags('serve', terminal).filter(
+    ({ group }) => group === undefined || group === text.help.otherFlags,
+  );
+  return paragraphs(
+    text.help.title,
+    `${style.bold(text.help.usage)} ${text.help.overviewLine}`,
+    exampleLines(examples, terminal),
+    [style.bold(text.help.commands), '', ...commands].join('\n'),
+    ...flagGroups(common, terminal),
+    text.help.allFlags,
+  );
+}
+
+const paragraphs = (...parts: readonly string[]): string => `${parts.join('\n\n')}\n`;
+
+function exampleLines(examples: (typeof EXAMPLES)[CommandName], { text, style }: Terminal): string {
+  const widest = Math.max(...examples.map(([line]) => line.length));
+  const lines = examples.map(([line, name]) => `  ${line.padEnd(widest)}  ${style.dim(text.help.exampleTexts[name])}`);
+  return [style.bold(text.help.examples), '', ...lines].join('\n');
+}
+
+function flagGroups(flags: readonly Flag[], terminal: Terminal): string[] {
+  const { text, style } = terminal;
+  const titles = [...new Set(flags.map(({ group }) => group ?? text.help.commonFlags))];
+  return titles.map((title) => {
+    const lines = flags
+      .filter(({ group }) => (group ?? text.help.commonFlags) === title)
+      .flatMap((flag) => flagLines(flag, terminal));
+    return [style.bold(title), '', ...lines].join('\n');
+  });
+}
+
+function flagLines(flag: Flag, { style, columns }: Terminal): string[] {
+  const width = Math.max(60, Math.min(columns ?? DEFAULT_WIDTH, 120)) - INDENT;
+  return [`  ${style.cyan(flagText(flag))}`, ...wrap(flag.description, width).map((line) => ' '.repeat(INDENT) + line)];
+}
+
+function flagText({ name, short, kind, negatable, valueHint }: Flag): string {
+  const names = [
+    `--${name}`,
+    ...(negatable === true ? [`--no-${name}`] : []),
+    ...(short === undefined ? [] : [`-${short}`]),
   ];
-  for (const [name, command] of Object.entries(commands)) {
-    const { meta } = await definitionOf(command);
-    lines.push(`  ${name.padEnd(8)} ${meta.description ?? ''}`);
-  }
-  lines.push('', 'lingma-gateway <command> --help shows the flags of a command. Those of the default command:', '');
-  const { args } = await definitionOf(commands[fallback] as CommandDef);
-  return `${[...lines, ...flagLines(args, width(columns))].join('\n')}\n`;
+  return kind === 'value' ? `${names.join(', ')} <${valueHint ?? 'text'}>` : names.join(', ');
 }
 
-async function definitionOf(command: CommandDef): Promise<{ meta: CommandMeta; args: ArgsDef }> {
-  const { meta = {}, args = {} } = command;
-  return {
-    meta: await (typeof meta === 'function' ? meta() : meta),
-    args: await (typeof args === 'function' ? args() : args),
-  };
-}
-
-function flagLines(args: ArgsDef, columns: number): string[] {
-  const all: [string, ArgDef][] = [
-    ...Object.entries(args).filter(([, arg]) => arg.type !== 'positional'),
-    ['help', { type: 'boolean', description: 'Show this.' }],
-    ['version', { type: 'boolean', description: 'Show the version.' }],
-  ];
-  return all.flatMap(([name, arg]) => [
-    `  ${flagText(name, arg)}`,
-    ...wrap(arg.description ?? '', columns - INDENT).map((line) => ' '.repeat(INDENT) + line),
-  ]);
-}
-
-function flagText(name: string, arg: ArgDef): string {
-  if (arg.type !== 'boolean') return `--${name} <${arg.valueHint ?? 'text'}>`;
-  return (arg as { negativeDescription?: string }).negativeDescription === undefined
-    ? `--${name}`
-    : `--${name}, --no-${name}`;
-}
-
+/** At spaces, and between Chinese characters, which have none between them. */
 function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1);
-    if (last === undefined || last.length + 1 + word.length > columns) lines.push(word);
-    else lines[lines.length - 1] = `${last} ${word}`;
+  const pieces = text.match(/[\u3400-\u9fff][，。；：、）]*|[^\s\u3400-\u9fff]+|\s+/gu) ?? [];
+  const lines: string[] = [''];
+  for (const piece of pieces) {
+    const line = lines[lines.length - 1] as string;
+    if (line !== '' && piece.trim() !== '' && displayWidth(line) + displayWidth(piece) > columns) {
+      lines[lines.length - 1] = line.trimEnd();
+      lines.push(piece);
+    } else if (line !== '' || piece.trim() !== '') lines[lines.length - 1] = line + piece;
   }
-  return lines;
+  return lines.map((line) => line.trimEnd());
 }
-
-const width = (columns: number | undefined): number => Math.max(60, Math.min(columns ?? DEFAULT_WIDTH, 120));

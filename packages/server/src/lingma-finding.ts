@@ -1,10 +1,11 @@
 /** What is known of the Lingma behind the gateway, as `serve` and `doctor` tell it. */
 import { GatewayError, type LingmaClient, type LingmaClientStatus } from '@lingma-gateway/core';
+import type { Messages } from './text/messages.js';
 
 export type LingmaFinding =
   | { readonly found: true; readonly status: LingmaClientStatus }
   /** `absent`: nobody is there. Otherwise something is, but it does not do its part. */
-  | { readonly found: false; readonly absent: boolean; readonly reason: string };
+  | { readonly found: false; readonly absent: boolean; readonly error: Error };
 
 /** Connects and looks. Never rejects; bounded by the client's own deadlines. */
 export async function findLingma(client: LingmaClient): Promise<LingmaFinding> {
@@ -15,19 +16,24 @@ export async function findLingma(client: LingmaClient): Promise<LingmaFinding> {
     return {
       found: false,
       absent: GatewayError.isInstance(error) && error.code === 'not_ready',
-      reason: messageOf(error),
+      error: error instanceof Error ? error : new Error(String(error)),
     };
   }
 }
 
 /** `ws://127.0.0.1:36510/ (lingma 2.11.1, lsp-chat, logged in)` */
-export function describeLingma({ address, server, dialect, loggedIn }: LingmaClientStatus): string {
+export function describeLingma({ address, server, dialect, loggedIn }: LingmaClientStatus, text: Messages): string {
+  const { lingma } = text;
   const facts = [
     `${server?.name ?? ''} ${server?.version ?? ''}`.trim(),
     dialect ?? '',
-    loggedIn === undefined ? 'login unknown' : loggedIn ? 'logged in' : 'NOT LOGGED IN',
+    loggedIn === undefined ? lingma.loginUnknown : loggedIn ? lingma.loggedIn : lingma.notLoggedIn,
   ];
-  return `${address ?? 'unknown address'} (${facts.filter((fact) => fact !== '').join(', ')})`;
+  return `${address ?? lingma.unknownAddress} (${facts.filter((fact) => fact !== '').join(', ')})`;
 }
 
-export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+/** In the reader's language, as far as the error's code tells what it is. */
+export function describeError(error: unknown, text: Messages): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return GatewayError.isInstance(error) ? text.errors.describe(error.code, message) : message;
+}

@@ -10,6 +10,8 @@ import {
   refuseBrokenRequests,
   serveHalfClosed,
 } from '@lingma-gateway/node';
+import { reachableHost } from './running-gateway.js';
+import { ENGLISH, type Messages } from './text/english.js';
 
 /** Listening is not possible; the message is for the operator. */
 export class ListenError extends Error {
@@ -38,11 +40,13 @@ export interface ListenOptions {
   readonly loopbackOnly?: boolean;
   /** Default: as many connections as come. */
   readonly connections?: ConnectionLimits;
+  /** Of failures. Default: English. */
+  readonly text?: Messages;
 }
 
 /** @throws ListenError */
 export async function listen(options: ListenOptions): Promise<Listening> {
-  const { host, port, handler } = options;
+  const { host, port, handler, text = ENGLISH } = options;
   let draining = false;
   let refuseExcess: RefuseExcess = () => false;
   const server = createServer((request, response) => {
@@ -65,11 +69,11 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   const bindHost = host.replace(/^\[(.*)\]$/, '$1');
   await new Promise<void>((resolve, reject) => {
     const fail = (error: Error): void => {
-      reject(error instanceof ListenError ? error : new ListenError(explain(error, bindHost, port)));
+      reject(error instanceof ListenError ? error : new ListenError(explain(error, bindHost, port, text)));
     };
     server.once('error', fail);
     // Resolved once, so that the address that was judged is the one that is bound.
-    addressOf(bindHost, options.loopbackOnly === true).then((bound) => server.listen(port, bound, resolve), fail);
+    addressOf(bindHost, options.loopbackOnly === true, text).then((bound) => server.listen(port, bound, resolve), fail);
   });
   const address = server.address() as AddressInfo;
 
@@ -95,32 +99,23 @@ export async function listen(options: ListenOptions): Promise<Listening> {
 }
 
 /** The address a host stands for. @throws ListenError for one that others can reach where that must not be */
-async function addressOf(host: string, loopbackOnly: boolean): Promise<string> {
+async function addressOf(host: string, loopbackOnly: boolean, { listen: text }: Messages): Promise<string> {
   const { address } = await lookup(host);
   if (!loopbackOnly || isLoopbackAddress(address)) return address;
-  throw new ListenError(
-    `${host} leads to ${address}, which other machines can reach. Listen on 127.0.0.1, or set client keys with --api-keys.`,
-  );
+  throw new ListenError(text.notLoopback(host, address));
 }
 
-/** "Every address" is no address to connect to. */
-function reachableHost(host: string): string {
-  if (host === '0.0.0.0') return '127.0.0.1';
-  if (host === '::') return '[::1]';
-  return host.includes(':') ? `[${host}]` : host;
-}
-
-function explain(error: NodeJS.ErrnoException, host: string, port: number): string {
+function explain(error: NodeJS.ErrnoException, host: string, port: number, { listen: text }: Messages): string {
   switch (error.code) {
     case 'EADDRINUSE':
-      return `Port ${port} on ${host} is in use. Stop the other program, or choose another port: --port 0 takes a free one.`;
+      return text.inUse(host, port);
     case 'EACCES':
-      return `This account may not listen on port ${port}. Choose one above 1023 with --port.`;
+      return text.notAllowed(port);
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `${host} is no address of this machine. Give another --host, such as 127.0.0.1.`;
+      return text.noAddress(host);
     default:
-      return `Cannot listen on ${host}:${port}: ${error.message}`;
+      return text.failed(`${host}:${port}`, error.message);
   }
 }

@@ -10,7 +10,7 @@ const capture = () => {
 describe('createLogger()', () => {
   it('writes one JSON object a line, with bound fields', () => {
     const { lines, stream } = capture();
-    createLogger('info', stream).child({ requestId: 'req_1' }).info('request', { status: 200 });
+    createLogger('info', { stream }).child({ requestId: 'req_1' }).info('request', { status: 200 });
     expect(JSON.parse(lines[0] as string)).toMatchObject({
       level: 'info',
       requestId: 'req_1',
@@ -23,7 +23,7 @@ describe('createLogger()', () => {
   it('hides keys and secrets, wherever they stand', () => {
     const { lines, stream } = capture();
     const [key] = loadConfig({ flags: { 'api-keys': 'sk-secret' } }).config.auth.clientKeys;
-    createLogger('debug', stream).info('headers', {
+    createLogger('debug', { stream }).info('headers', {
       headers: { Authorization: 'Bearer sk-secret', 'x-api-key': 'sk-secret', accept: '*/*' },
       key,
       text: `${key}`,
@@ -36,8 +36,8 @@ describe('createLogger()', () => {
   it('tells errors with their causes, stacks only when debugging', () => {
     const { lines, stream } = capture();
     const cause = new Error('outer', { cause: Object.assign(new Error('inner'), { code: 'ECONNREFUSED' }) });
-    createLogger('warn', stream).warn('failed', { cause });
-    createLogger('debug', stream).warn('failed', { cause });
+    createLogger('warn', { stream }).warn('failed', { cause });
+    createLogger('debug', { stream }).warn('failed', { cause });
     expect(JSON.parse(lines[0] as string).cause).toEqual({
       type: 'Error',
       message: 'outer',
@@ -60,7 +60,7 @@ describe('createLogger()', () => {
     }
     for (const level of ['warn', 'debug'] as const) {
       const { lines, stream } = capture();
-      createLogger(level, stream).warn('failed', { cause: new Error('outer', { cause }) });
+      createLogger(level, { stream }).warn('failed', { cause: new Error('outer', { cause }) });
       expect(lines[0]).toContain(told);
       expect(lines[0]).not.toMatch(/plan|secret/);
     }
@@ -70,7 +70,7 @@ describe('createLogger()', () => {
     const { lines, stream } = capture();
     let deep: unknown = 'x';
     for (let level = 0; level < 100_000; level++) deep = { deep };
-    createLogger('info', stream).info('request', {
+    createLogger('info', { stream }).info('request', {
       model: 'm'.repeat(1e6),
       list: Array.from({ length: 1e5 }, () => 'item'),
       deep,
@@ -82,8 +82,8 @@ describe('createLogger()', () => {
 
   it('below the level, and at silent - nothing', () => {
     const { lines, stream } = capture();
-    createLogger('warn', stream).info('quiet');
-    createLogger('silent', stream).error('quiet');
+    createLogger('warn', { stream }).info('quiet');
+    createLogger('silent', { stream }).error('quiet');
     expect(lines).toEqual([]);
   });
 });

@@ -1,7 +1,8 @@
-/** Core's `Logger` port over pino: JSON lines on stderr, so that stdout stays for people and pipes. */
+/** Core's `Logger` port over pino: lines on stderr, so that stdout stays for people and pipes. */
 import type { LogFields, Logger } from '@lingma-gateway/core';
 import { type DestinationStream, destination, type Logger as Pino, pino } from 'pino';
 import { loggedMessage, loggedText } from './logged-text.js';
+import { prettyLines } from './pretty-log.js';
 
 export type LogLevelSetting = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
@@ -19,8 +20,16 @@ const HIDDEN = new Set([
   'cosy-machinetoken',
 ]);
 
-/** `stream` is for tests; default: stderr, written behind and flushed on exit. */
-export function createLogger(level: LogLevelSetting, stream?: DestinationStream): Logger {
+export interface LoggerOptions {
+  /** `auto`: for people on a terminal, JSON elsewhere. Default `json`. */
+  readonly format?: 'auto' | 'pretty' | 'json';
+  /** Says whether there may be colour. Default: empty. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where JSON lines go. Default: stderr, written behind and flushed on exit. */
+  readonly stream?: DestinationStream;
+}
+
+export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): Logger {
   return fromPino(
     pino(
       {
@@ -33,9 +42,14 @@ export function createLogger(level: LogLevelSetting, stream?: DestinationStream)
           log: (fields) => printable(fields, level === 'debug') as Record<string, unknown>,
         },
       },
-      stream ?? toStderr(),
+      options.stream ?? stderrStream(options),
     ),
   );
+}
+
+function stderrStream({ format = 'json', env = {} }: LoggerOptions): DestinationStream {
+  const isPretty = format === 'pretty' || (format === 'auto' && process.stderr.isTTY === true);
+  return isPretty ? prettyLines(process.stderr, env) : toStderr();
 }
 
 /** A reader that is gone, or a full disk behind it, takes the lines with it and nothing else. */

@@ -1,11 +1,18 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
 import { type Gateway, type Logger, preloadGateway } from '@lingma-gateway/core';
-import { type ConfigFile, isLoopbackHost, type LoadedConfig, loadConfig } from '@lingma-gateway/core/config';
+import {
+  type ConfigFile,
+  isLoopbackHost,
+  type Language,
+  type LoadedConfig,
+  loadConfig,
+} from '@lingma-gateway/core/config';
 import { connectionLimits, toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
 import { openFilesLimit } from './open-files-limit.js';
+import { messagesIn } from './text/messages.js';
 
 export interface StartServerOptions {
   /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
@@ -14,7 +21,7 @@ export interface StartServerOptions {
   readonly file?: ConfigFile;
   /** Default: empty. Hand in `process.env` to have the server configured by it. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Default: JSON lines on stderr, at the configured level. */
+  /** Default: lines on stderr, at the configured level and in the configured format. */
   readonly logger?: Logger;
 }
 
@@ -35,7 +42,8 @@ export interface RunningServer {
 export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
   const { flags, env = {}, file } = options;
   const loaded = loadConfig({ env, ...(flags !== undefined && { flags }), ...(file !== undefined && { file }) });
-  const logger = options.logger ?? createLogger(loaded.config.server.logLevel);
+  const { logLevel, logFormat } = loaded.config.server;
+  const logger = options.logger ?? createLogger(logLevel, { format: logFormat });
   logWarnings(loaded, logger);
   const { server } = await openServer({ loaded, env, logger, demoWhenAbsent: false });
   return server;
@@ -46,6 +54,8 @@ export interface OpenServerOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly demoWhenAbsent: boolean;
+  /** Of problems. Default: English. */
+  readonly language?: Language;
 }
 
 /** @throws ListenError before anything else is started */
@@ -72,13 +82,14 @@ export async function openServer(
     // What the settings allowed for a name's sake holds for the address behind it only.
     loopbackOnly: isLoopbackHost(host) && (open || config.lingma.nativeTools === 'run'),
     ...(descriptors !== undefined && { connections: connectionLimits(descriptors) }),
+    text: messagesIn(options.language ?? 'en'),
     handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
       onError: (cause) => options.logger.error('a response could not be sent', { cause }),
     }),
   });
   let composition: Composition;
   try {
-    composition = await compose({ ...options, config });
+    composition = await compose(options);
   } catch (error) {
     listening.destroy();
     throw error;

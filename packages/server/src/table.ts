@@ -15,7 +15,7 @@ export function renderTable(head: readonly string[], rows: readonly (readonly st
 }
 
 /** Chinese characters take two columns, and model names have them. */
-const displayWidth = (text: string): number =>
+export const displayWidth = (text: string): number =>
   [...text].reduce(
     (width, character) =>
       width +

@@ -1,5 +1,7 @@
 /** The JSON file: sections as objects, settings as members. What is not in the registry is a problem, not a guess. */
 import { isJsonObject, type JsonValue, parseJson } from '../util/index.js';
+import type { Language } from './language.js';
+import { LOADER_TEXTS } from './loader-texts.js';
 import { nearestName } from './nearest-name.js';
 import type { ConfigProblem } from './origin.js';
 import { REGISTRY } from './schema.js';
@@ -19,7 +21,8 @@ export interface FileValues {
 const PATHS = new Set(REGISTRY.map(({ path }) => path));
 const SECTION_NAMES = [...new Set(REGISTRY.map(({ section }) => section))];
 
-export function parseConfigFile(file: ConfigFile): FileValues {
+export function parseConfigFile(file: ConfigFile, language: Language): FileValues {
+  const texts = LOADER_TEXTS[language];
   const values = new Map<string, JsonValue>();
   const problems: ConfigProblem[] = [];
   const origin = { kind: 'file', name: file.name } as const;
@@ -32,31 +35,32 @@ export function parseConfigFile(file: ConfigFile): FileValues {
     // Windows editors like to put a byte order mark before the first brace.
     root = parseJson(file.text.replace(/^\uFEFF/, ''));
   } catch (error) {
-    report(file.name, `not valid JSON: ${(error as Error).message}`);
+    report(file.name, texts.notJson((error as Error).message));
     return { values, problems };
   }
   if (!isJsonObject(root)) {
-    report(file.name, 'must be a JSON object with one member a section', `sections: ${SECTION_NAMES.join(', ')}`);
+    report(file.name, texts.mustBeSections, texts.sections(SECTION_NAMES.join(', ')));
     return { values, problems };
   }
   for (const [section, members] of Object.entries(root)) {
     if (section === '$schema' || members === undefined) continue;
     if (!SECTION_NAMES.includes(section)) {
-      report(section, 'unknown section', suggestion(section, SECTION_NAMES));
+      report(section, texts.unknownSection, suggestion(language, section, SECTION_NAMES));
     } else if (!isJsonObject(members)) {
-      report(section, 'must be an object of settings');
+      report(section, texts.mustBeSettings);
     } else {
       for (const [key, value] of Object.entries(members)) {
         const path = `${section}.${key}`;
         if (PATHS.has(path)) values.set(path, value as JsonValue);
-        else report(path, 'unknown setting', suggestion(path, [...PATHS]));
+        else report(path, texts.unknownSetting, suggestion(language, path, [...PATHS]));
       }
     }
   }
   return { values, problems };
 }
 
-export function suggestion(word: string, names: readonly string[], prefix = ''): string {
+export function suggestion(language: Language, word: string, names: readonly string[], prefix = ''): string {
+  const texts = LOADER_TEXTS[language];
   const nearest = nearestName(word, names);
-  return nearest === undefined ? 'see docs/configuration.md for what there is' : `did you mean ${prefix}${nearest}?`;
+  return nearest === undefined ? texts.seeTheDocs : texts.didYouMean(`${prefix}${nearest}`);
 }

@@ -1,6 +1,8 @@
 /** The registry told to people and tools: rows for documentation, `.env.example` and `--help`, and a JSON Schema. */
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../util/index.js';
+import { CHINESE_TEXTS } from './chinese-texts.js';
+import type { Language } from './language.js';
 import { REGISTRY, type RegisteredSetting, SECTIONS } from './schema.js';
 import { innermost, type ValueKind, valueKind } from './text-value.js';
 
@@ -16,8 +18,12 @@ export interface SettingRow {
   readonly defaultDoc?: string;
   readonly env: string;
   readonly envAliases: readonly string[];
+  /** Those of them whose numbers are seconds. */
+  readonly envAliasesInSeconds?: readonly string[];
   /** With dashes. */
   readonly flag?: string;
+  /** With a dash. */
+  readonly shortFlag?: string;
   /** The flag's bare numbers are seconds. */
   readonly flagUnit?: 's';
   readonly valueHint?: string;
@@ -26,14 +32,18 @@ export interface SettingRow {
   readonly notUsedYet?: string;
 }
 
-export const describeSettings = (): readonly SettingRow[] => REGISTRY.map(describeSetting);
+/** In the order of documentation. What has no Chinese text yet is told in English. */
+export const describeSettings = (language: Language = 'en'): readonly SettingRow[] =>
+  REGISTRY.map((entry) => describeSetting(entry, language));
 
-function describeSetting({ section, path, setting }: RegisteredSetting): SettingRow {
+function describeSetting({ section, path, setting: entry }: RegisteredSetting, language: Language): SettingRow {
+  const setting = language === 'zh-CN' ? { ...entry, ...CHINESE_TEXTS[path] } : entry;
   const { schema, flag } = setting;
   const kind = valueKind(schema);
   // Secret settings have no default but "none".
   const byDefault = schema.safeParse(undefined);
   const fallback = byDefault.success ? (byDefault.data as JsonValue | undefined) : undefined;
+  const inSeconds = setting.env.filter((name) => typeof name !== 'string').map(({ name }) => name);
   return {
     section,
     path,
@@ -43,7 +53,9 @@ function describeSetting({ section, path, setting }: RegisteredSetting): Setting
     ...(setting.defaultDoc !== undefined && { defaultDoc: setting.defaultDoc }),
     env: setting.env[0],
     envAliases: setting.env.slice(1).map((alias) => (typeof alias === 'string' ? alias : alias.name)),
+    ...(inSeconds.length > 0 && { envAliasesInSeconds: inSeconds }),
     ...(flag !== undefined && { flag: `--${flag.name}` }),
+    ...(flag?.short !== undefined && { shortFlag: `-${flag.short}` }),
     ...(flag?.unit !== undefined && { flagUnit: flag.unit }),
     ...(flag?.valueHint !== undefined && { valueHint: flag.valueHint }),
     doc: setting.doc,

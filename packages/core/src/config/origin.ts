@@ -1,4 +1,6 @@
 /** Where a value came from, and what went wrong with it. */
+import type { Language } from './language.js';
+import { LOADER_TEXTS } from './loader-texts.js';
 
 export type Origin =
   | { readonly kind: 'default' }
@@ -8,14 +10,15 @@ export type Origin =
   | { readonly kind: 'flag'; readonly name: string };
 
 /** `environment PORT`, `flag --port`, `file gateway.json`, `default`. */
-export function describeOrigin(origin: Origin): string {
+export function describeOrigin(origin: Origin, language: Language = 'en'): string {
+  const kind = LOADER_TEXTS[language].from[origin.kind];
   switch (origin.kind) {
     case 'default':
-      return 'default';
+      return kind;
     case 'flag':
-      return `flag --${origin.name}`;
+      return `${kind} --${origin.name}`;
     default:
-      return `${origin.kind} ${origin.name}`;
+      return `${kind} ${origin.name}`;
   }
 }
 
@@ -35,12 +38,15 @@ export interface ConfigWarning {
 /** Everything that is wrong with a configuration, at once. Its message is made for a terminal and holds no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  constructor(readonly problems: readonly ConfigProblem[]) {
+  constructor(
+    readonly problems: readonly ConfigProblem[],
+    language: Language = 'en',
+  ) {
     super(
       problems
         .map(({ subject, origin, message, hint }) => {
-          const from = origin.kind === 'default' ? '' : ` (${describeOrigin(origin)})`;
-          return `${subject}${from}: ${message}${hint === undefined ? '' : `\n  hint: ${hint}`}`;
+          const from = origin.kind === 'default' ? '' : ` (${describeOrigin(origin, language)})`;
+          return `${subject}${from}: ${message}${hint === undefined ? '' : `\n  ${LOADER_TEXTS[language].hint}${hint}`}`;
         })
         .join('\n'),
     );

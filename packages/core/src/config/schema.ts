@@ -47,6 +47,8 @@ export interface RuleViolation {
   readonly path: string;
   readonly message: string;
   readonly hint: string;
+  /** The same for people whose language it is. */
+  readonly chinese?: { readonly message: string; readonly hint: string };
 }
 
 /** Who asks for commands to be run is on this machine for certain: no name that others may lead elsewhere. */
@@ -62,6 +64,10 @@ const RULES: readonly Rule[] = [
           path: 'server.host',
           message: `${server.host} can be reached from other machines, and no client keys are set`,
           hint: 'set --api-keys (LINGMA_GATEWAY_API_KEYS), listen on 127.0.0.1, or pass --allow-anonymous if everyone may use your Lingma account',
+          chinese: {
+            message: `${server.host} 可以从其他机器访问，但没有设置客户端密钥`,
+            hint: '设置 --api-keys（LINGMA_GATEWAY_API_KEYS），或改为监听 127.0.0.1；若任何人都可以使用你的灵码账号，加上 --allow-anonymous',
+          },
         },
   ({ server, lingma }) =>
     lingma.nativeTools !== 'run' || isLoopbackHost(server.host)
@@ -70,6 +76,10 @@ const RULES: readonly Rule[] = [
           path: 'lingma.nativeTools',
           message: `run lets prompts run commands on this machine, and ${server.host} can be reached from others`,
           hint: 'listen on 127.0.0.1, or leave --native-tools out',
+          chinese: {
+            message: `run 会让提示词在本机执行命令，而 ${server.host} 可以从其他机器访问`,
+            hint: '改为监听 127.0.0.1，或去掉 --native-tools',
+          },
         },
   ({ lingma }) =>
     lingma.nativeTools !== 'run' || lingma.wsUrl === undefined || isThisMachine(new URL(lingma.wsUrl).hostname)
@@ -78,6 +88,10 @@ const RULES: readonly Rule[] = [
           path: 'lingma.nativeTools',
           message: 'run lets Lingma run commands on this machine, and the Lingma given runs on another',
           hint: 'use a Lingma on this machine, or leave --native-tools out',
+          chinese: {
+            message: 'run 会让灵码在本机执行命令，而给出的灵码运行在另一台机器上',
+            hint: '使用本机的灵码，或去掉 --native-tools',
+          },
         },
   ({ lingma }) =>
     lingma.transport === 'websocket' && lingma.wsUrl === undefined && (lingma.pipe ?? lingma.socket) !== undefined
@@ -85,6 +99,10 @@ const RULES: readonly Rule[] = [
           path: 'lingma.transport',
           message: 'websocket was chosen, but the address given is a pipe or socket',
           hint: 'leave --transport out, or give --ws-url',
+          chinese: {
+            message: '选择了 websocket，但给出的地址是管道或 socket',
+            hint: '去掉 --transport，或给出 --ws-url',
+          },
         }
       : undefined,
   ({ lingma }) =>
@@ -93,6 +111,7 @@ const RULES: readonly Rule[] = [
           path: 'lingma.transport',
           message: 'pipe was chosen, but the address given is a WebSocket',
           hint: 'leave --transport out, or give --pipe',
+          chinese: { message: '选择了 pipe，但给出的地址是 WebSocket', hint: '去掉 --transport，或给出 --pipe' },
         }
       : undefined,
 ];

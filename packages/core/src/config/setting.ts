@@ -3,7 +3,7 @@
  * docs and JSON Schema all come from here, so none of them can drift from the others.
  */
 import { z } from 'zod';
-import { Secret } from '../util/index.js';
+import { MAX_TIMER_MS, Secret } from '../util/index.js';
 
 /** A name taken over from an earlier gateway. `s`: its numbers are seconds, ours milliseconds. */
 export interface EnvAlias {
@@ -14,6 +14,8 @@ export interface EnvAlias {
 export interface SettingFlag {
   /** Without dashes: `ws-url`. */
   readonly name: string;
+  /** One letter: `p` for `-p`. */
+  readonly short?: string;
   /** Bare numbers are seconds. */
   readonly unit?: 's';
   /** What stands for the value in `--help`. Default: the type. */
@@ -59,8 +61,12 @@ export const secretText = () =>
     .min(1)
     .transform((text) => new Secret(text));
 
-/** Whole milliseconds, at least `minimum`. */
-export const milliseconds = (fallback: number, minimum = 1) => z.int().min(minimum).default(fallback);
+/** Whole milliseconds, at least `minimum` and no more than a timer can hold. */
+export const milliseconds = (fallback: number, minimum = 1) => z.int().min(minimum).max(MAX_TIMER_MS).default(fallback);
+
+/** A number whose negatives mean what its zero means. */
+export const notBelowZero = (schema: z.ZodInt, fallback: number) =>
+  schema.transform((value) => Math.max(0, value)).default(fallback);
 
 /** Words in any case: `AUTO` is `auto`. */
 export const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>

@@ -29,7 +29,7 @@ export function innermost(schema: z.ZodType): z.ZodType {
   return schema;
 }
 
-const TRUE = new Set(['true', '1', 'yes', 'on', '']);
+const TRUE = new Set(['true', '1', 'yes', 'on']);
 const FALSE = new Set(['false', '0', 'no', 'off']);
 const DURATION = /^(\d+(?:\.\d+)?)\s*(ms|s|m|h)$/i;
 const UNIT_MS = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 } as const;
@@ -66,11 +66,15 @@ function parseNumber(text: string, form: TextForm): unknown {
   const duration = form.unit === undefined ? null : DURATION.exec(text);
   if (duration !== null) {
     const unit = (duration[2] as string).toLowerCase() as keyof typeof UNIT_MS;
-    return Math.round(Number(duration[1]) * UNIT_MS[unit]);
+    return wholeMilliseconds(Number(duration[1]) * UNIT_MS[unit]);
   }
-  if (text === '' || !/^[+-]?\d+(\.\d+)?$/.test(text)) return text;
-  return form.unit === 's' ? Math.round(Number(text) * UNIT_MS.s) : Number(text);
+  // Not `Number()` alone, for which an empty text is 0.
+  if (!/^[+-]?\d+(\.\d+)?$/.test(text)) return text;
+  return form.unit === 's' ? wholeMilliseconds(Number(text) * UNIT_MS.s) : Number(text);
 }
+
+/** A little time is not none: 0 has meanings of its own. */
+const wholeMilliseconds = (ms: number): number => (ms > 0 ? Math.max(1, Math.round(ms)) : Math.round(ms));
 
 const splitList = (text: string): string[] => text.split(/[,\s]+/).filter((item) => item !== '');
 

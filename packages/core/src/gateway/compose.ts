@@ -14,7 +14,7 @@ import {
   type LingmaClientOptions,
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
-import { type Logger, silentLogger } from '../util/index.js';
+import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
 import { createGateway } from './gateway.js';
 import type { Gateway } from './gateway-options.js';
 import { usersShell } from './users-shell.js';
@@ -74,10 +74,9 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     cors: { origins: server.corsOrigins },
     maxBodyBytes: server.maxBodyBytes,
     maxBodyMemoryBytes: admission.maxBodyMemoryBytes,
-    maxInFlight: admission.maxInFlight,
+    maxInFlight: admission.maxInFlight === 0 ? Number.POSITIVE_INFINITY : admission.maxInFlight,
     queueTimeoutMs: admission.queueTimeoutMs,
-    // A net below the deadlines of the turns: one answer may take two turns, when the first had to be repeated.
-    requestTimeoutMs: 3 * admission.queueTimeoutMs + 2 * lingma.totalTimeoutMs,
+    requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, lingma.totalTimeoutMs),
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
     ...(options.version !== undefined && { version: options.version }),
@@ -92,6 +91,15 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       await client.close();
     },
   };
+}
+
+/**
+ * A net below the deadlines of the turns: one answer may take two turns, when the first had to be repeated. 0 is no
+ * limit, as it is when the turns have none and when it is longer than a timer can hold.
+ */
+function requestTimeout(queueTimeoutMs: number, totalTimeoutMs: number): number {
+  const limit = 3 * queueTimeoutMs + 2 * totalTimeoutMs;
+  return totalTimeoutMs === 0 || limit > MAX_TIMER_MS ? 0 : limit;
 }
 
 /** Where a gateway of this configuration looks for Lingma, and what is there. Never rejects. */

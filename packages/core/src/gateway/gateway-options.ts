@@ -1,6 +1,6 @@
 /** What {@link createGateway} takes and gives, and the defaults. */
 import type { Channel } from '../chat/index.js';
-import type { Clock, Logger, Secret } from '../util/index.js';
+import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { StreamingOptions } from './respond-chat.js';
 
@@ -23,7 +23,7 @@ export interface GatewayOptions {
   readonly maxBodyMemoryBytes?: number;
   /** Levels of nesting in a body. Default 128. */
   readonly maxJsonDepth?: number;
-  /** Turns at once. Default 256. */
+  /** Turns at once. Default 256; `Infinity`: no limit. */
   readonly maxInFlight?: number;
   /** Milliseconds a request may wait for a slot. Default 30 000. */
   readonly queueTimeoutMs?: number;
@@ -64,15 +64,15 @@ export interface GatewayStatus {
 }
 
 export const DEFAULTS = {
-  maxBodyBytes: 32 * 1024 * 1024,
+  maxBodyBytes: DEFAULT_LIMITS.maxBodyBytes,
   maxBodyMemoryBytes: 256 * 1024 * 1024,
   maxJsonDepth: 128,
-  maxInFlight: 256,
-  queueTimeoutMs: 30_000,
+  maxInFlight: DEFAULT_LIMITS.maxInFlight,
+  queueTimeoutMs: DEFAULT_LIMITS.queueTimeoutMs,
   requestTimeoutMs: 30 * 60_000,
-  keepAliveMs: 15_000,
-  commitAfterMs: 10_000,
-  graceMs: 10_000,
+  keepAliveMs: DEFAULT_LIMITS.keepAliveMs,
+  commitAfterMs: DEFAULT_LIMITS.commitAfterMs,
+  graceMs: DEFAULT_LIMITS.shutdownGraceMs,
   /** For all stored responses together, as long as each key has {@link DEFAULTS.minStoreBytes}. */
   storeBytes: 64 * 1024 * 1024,
   minStoreBytes: 8 * 1024 * 1024,

@@ -1,6 +1,6 @@
 /** Options of the client with their defaults. */
 import type { SessionMode } from '../chat/index.js';
-import { type Clock, type Logger, silentLogger, systemClock } from '../util/index.js';
+import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../util/index.js';
 import type { DialectName, NativeToolPolicy, TurnDeadlines, TurnMode } from './dialect/dialect.js';
 import type { Transport } from './transport/transport.js';
 
@@ -47,8 +47,8 @@ export interface ClientBehaviour {
   /** Milliseconds after which unused connections are closed, all but one. Default 60 000. */
   readonly idleCloseMs?: number;
   /**
-   * Defaults: connect 10 s, setup 15 s, first event 120 s, idle 60 s, total 300 s. The process itself may be silent for
-   * some 20 s while it tries the cloud again.
+   * Defaults: connect and setup 15 s, first event and idle 120 s, total 15 minutes; a total of 0 or `Infinity` is no
+   * limit.
    */
   readonly deadlines?: Partial<ClientDeadlines>;
   /**
@@ -69,11 +69,11 @@ export type ClientSettings = Required<Omit<ClientBehaviour, 'model' | 'deadlines
 };
 
 const DEADLINES: ClientDeadlines = {
-  connectMs: 10_000,
-  setupMs: 15_000,
-  firstEventMs: 120_000,
-  idleMs: 60_000,
-  totalMs: 300_000,
+  connectMs: DEFAULT_LIMITS.connectMs,
+  setupMs: DEFAULT_LIMITS.setupMs,
+  firstEventMs: DEFAULT_LIMITS.firstEventMs,
+  idleMs: DEFAULT_LIMITS.idleMs,
+  totalMs: DEFAULT_LIMITS.totalMs,
 };
 
 export function resolveSettings(options: ClientBehaviour): ClientSettings {
@@ -86,13 +86,18 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     cwd: options.cwd ?? process.cwd(),
     currentFilePath: options.currentFilePath ?? '',
     shellType: options.shellType ?? (process.platform === 'win32' ? 'powershell' : 'bash'),
-    maxConnections: options.maxConnections ?? 256,
-    queueTimeoutMs: options.queueTimeoutMs ?? 30_000,
+    maxConnections: options.maxConnections ?? DEFAULT_LIMITS.maxConnections,
+    queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
     idleCloseMs: options.idleCloseMs ?? 60_000,
-    deadlines: { ...DEADLINES, ...options.deadlines },
+    deadlines: deadlinesOf(options.deadlines),
     nativeTools: options.nativeTools ?? 'refuse',
     commandEnv: options.commandEnv ?? {},
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
   };
+}
+
+function deadlinesOf(given: ClientBehaviour['deadlines']): ClientDeadlines {
+  const deadlines = { ...DEADLINES, ...given };
+  return deadlines.totalMs === 0 ? { ...deadlines, totalMs: Number.POSITIVE_INFINITY } : deadlines;
 }

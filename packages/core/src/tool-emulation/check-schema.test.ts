@@ -276,7 +276,7 @@ describe('checkSchema() - work', () => {
     [
       'a thousand patterns for each of 1000 names',
       { patternProperties: Object.fromEntries(list(1000).map((name) => [`(${name}|x+y+)z`, {}])) },
-      Object.fromEntries(list(1000).map((name) => [name.repeat(20), 1])),
+      Object.fromEntries(list(1000).map((name) => [String(name).repeat(20), 1])),
     ],
     [
       'references, while it is noted who evaluated what',

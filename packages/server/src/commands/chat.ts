@@ -1,90 +1,101 @@
 /** `lingma-gateway chat "text"`: one turn, streamed to the terminal. */
 import { text as readAll } from 'node:stream/consumers';
 import { GatewayError, type LingmaClient } from '@lingma-gateway/core';
-import type { ChatEvent } from '@lingma-gateway/core/chat';
-import { type ArgsDef, defineCommand } from 'citty';
 import { UsageError } from '../command-line.js';
-import { lingmaArgs, loadClientSettings, withLingma } from '../lingma-session.js';
+import { withSomeLingma } from '../lingma-session.js';
+import type { AnswerPiece, Question } from '../running-gateway.js';
+import { createStyle } from '../terminal/style.js';
+import type { Terminal } from '../terminal/terminal.js';
+import type { RunCommand } from './run-command.js';
 
-const CHAT_ARGS: ArgsDef = {
-  text: { type: 'positional', required: false, description: 'What to ask' },
-  system: { type: 'string', valueHint: 'text', description: 'Instructions to put before it.' },
-  ...lingmaArgs(),
+export const chat: RunCommand = async ({ flags, words }, terminal) => {
+  const { text } = terminal;
+  const prompt = words.length > 0 ? words.join(' ') : await readPrompt(terminal);
+  if (prompt.trim() === '') throw new UsageError(text.usage.nothingToAsk);
+  const question: Question = {
+    prompt,
+    ...(typeof flags.system === 'string' && { system: flags.system }),
+    ...(typeof flags.model === 'string' && { model: flags.model }),
+  };
+  await withSomeLingma('chat "…"', flags, terminal, {
+    lingma: ({ composition }) =>
+      printAnswer((signal) => askLingma(composition.gateway.client, question, signal), terminal),
+    gateway: (gateway) => printAnswer((signal) => gateway.ask(question, signal), terminal),
+  });
 };
 
-export const chat = defineCommand({
-  meta: { name: 'chat', description: 'Ask Lingma once and stream the answer; without a text, stdin is read' },
-  args: CHAT_ARGS,
-  async run({ args }) {
-    const prompt = args._.length > 0 ? args._.join(' ') : await readPrompt();
-    if (prompt.trim() === '') throw new UsageError('Nothing to ask: give a text, or pipe one in');
-    await withLingma(loadClientSettings(args), async ({ composition }) => {
-      await streamAnswer(composition.gateway.client, prompt, args.system as string | undefined);
-    });
-  },
-});
-
-async function readPrompt(): Promise<string> {
-  if (process.stdin.isTTY) throw new UsageError('Give a text, such as: lingma-gateway chat "Hello", or pipe one in');
+async function readPrompt({ text }: Terminal): Promise<string> {
+  if (process.stdin.isTTY) throw new UsageError(text.usage.giveText);
   return readAll(process.stdin);
 }
 
+/** The default model comes from the settings, which the client has. */
+async function* askLingma(client: LingmaClient, question: Question, signal: AbortSignal): AsyncGenerator<AnswerPiece> {
+  const { prompt, system } = question;
+  const messages = [
+    ...(system === undefined ? [] : [{ role: 'system' as const, text: system }]),
+    { role: 'user' as const, text: prompt },
+  ];
+  for await (const event of client.streamTurn({ messages }, { signal })) {
+    if (event.type === 'text-delta') yield { type: 'text', delta: event.delta };
+    else if (event.type === 'reasoning-delta') yield { type: 'reasoning', delta: event.delta };
+    else if (event.type === 'response-end') yield { type: 'end', reason: event.finishReason };
+  }
+}
+
 /** Ctrl-C stops the turn in Lingma too; a second one ends the command at once. @throws GatewayError */
-async function streamAnswer(client: LingmaClient, prompt: string, system: string | undefined): Promise<void> {
+async function printAnswer(
+  ask: (signal: AbortSignal) => AsyncIterable<AnswerPiece>,
+  terminal: Terminal,
+): Promise<void> {
   const cancel = new AbortController();
   const onInterrupt = (): void => {
     if (cancel.signal.aborted) process.exit(130);
     cancel.abort(new GatewayError('client_closed', 'Cancelled'));
   };
   process.on('SIGINT', onInterrupt);
-  const print = createPrinter(process.stdout);
+  const print = createPrinter(process.stdout, terminal);
   try {
-    const events = client.streamTurn(
-      {
-        messages: [
-          ...(system === undefined ? [] : [{ role: 'system' as const, text: system }]),
-          { role: 'user' as const, text: prompt },
-        ],
-      },
-      { signal: cancel.signal },
-    );
-    for await (const event of events) print(event);
+    for await (const piece of ask(cancel.signal)) print(piece);
   } catch (error) {
     if (!cancel.signal.aborted) throw error;
-    process.stderr.write('\nCancelled.\n');
+    terminal.printError(`\n${terminal.text.session.cancelled}\n`);
     process.exitCode = 130;
   } finally {
     process.off('SIGINT', onInterrupt);
   }
 }
 
-const DIM = '\u001b[2m';
-const PLAIN = '\u001b[22m';
-
 /** Thoughts are for people only: dim on a terminal, left out of pipes. */
-export function createPrinter(output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>): (event: ChatEvent) => void {
+function createPrinter(
+  output: Pick<NodeJS.WriteStream, 'write' | 'isTTY'>,
+  { env, text }: Pick<Terminal, 'env' | 'text'>,
+): (piece: AnswerPiece) => void {
   const isTTY = output.isTTY === true;
+  const style = createStyle(output, env);
   let lineOpen = false;
-  const write = (delta: string): void => {
-    output.write(delta);
+  let thinking = false;
+  const write = (delta: string, shown = delta): void => {
+    output.write(shown);
     if (delta !== '') lineOpen = !delta.endsWith('\n');
   };
-  return (event) => {
-    switch (event.type) {
-      case 'text-delta':
-        return write(event.delta);
-      case 'reasoning-delta':
-        if (isTTY) write(`${DIM}${event.delta}${PLAIN}`);
-        return;
-      case 'reasoning-end':
-        if (isTTY) output.write('\n\n');
-        return;
-      case 'response-end':
-        if (lineOpen) output.write('\n');
-        if (event.finishReason !== 'stop' && isTTY) output.write(`${DIM}(ended: ${event.finishReason})${PLAIN}\n`);
-        return;
+  const endThoughts = (): void => {
+    if (thinking) write('\n\n');
+    thinking = false;
+  };
+  return (piece) => {
+    switch (piece.type) {
+      case 'text':
+        endThoughts();
+        return write(piece.delta);
+      case 'reasoning':
+        if (!isTTY) return;
+        thinking = true;
+        return write(piece.delta, style.dim(piece.delta));
       default:
-        return;
+        endThoughts();
+        if (lineOpen) output.write('\n');
+        if (piece.reason !== 'stop' && isTTY) output.write(`${style.dim(text.session.ended(piece.reason))}\n`);
     }
   };
 }

@@ -1,31 +1,28 @@
 /** `lingma-gateway config`: every setting in effect and where it came from. */
 import { describeOrigin, effectiveConfig } from '@lingma-gateway/core/config';
-import { type ArgsDef, defineCommand } from 'citty';
-import { loadSettings, settingArgs } from '../setting-args.js';
+import { loadSettings } from '../setting-flags.js';
 import { renderTable } from '../table.js';
+import type { RunCommand } from './run-command.js';
 
-const CONFIG_ARGS: ArgsDef = { json: { type: 'boolean', description: 'Print JSON.' }, ...settingArgs() };
-
-export const config = defineCommand({
-  meta: { name: 'config', description: 'Show every setting, its value and where it came from; keys are never shown' },
-  args: CONFIG_ARGS,
-  run({ args }) {
-    const loaded = loadSettings(args, process.env);
-    const settings = effectiveConfig(loaded);
-    if (args.json === true) {
-      process.stdout.write(`${JSON.stringify({ settings, warnings: loaded.warnings }, null, 2)}\n`);
-      return;
-    }
-    process.stdout.write(
-      renderTable(
-        ['SETTING', 'VALUE', 'FROM'],
-        settings.map(({ path, value, origin }) => [
-          path,
-          value === undefined ? '-' : typeof value === 'string' ? value || '""' : JSON.stringify(value),
-          describeOrigin(origin),
-        ]),
-      ),
-    );
-    for (const { subject, message } of loaded.warnings) process.stderr.write(`${subject}: ${message}\n`);
-  },
-});
+export const config: RunCommand = async ({ flags }, terminal) => {
+  const { language, text, errorStyle } = terminal;
+  const loaded = loadSettings(flags, terminal);
+  const settings = effectiveConfig(loaded);
+  if (flags.json === true) {
+    terminal.print(`${JSON.stringify({ settings, warnings: loaded.warnings }, null, 2)}\n`);
+    return;
+  }
+  terminal.print(
+    renderTable(
+      text.config.head,
+      settings.map(({ path, value, origin }) => [
+        path,
+        value === undefined ? '-' : typeof value === 'string' ? value || '""' : JSON.stringify(value),
+        describeOrigin(origin, language),
+      ]),
+    ),
+  );
+  for (const { subject, message } of loaded.warnings) {
+    terminal.printError(`${errorStyle.yellow(`${subject}: ${message}`)}\n`);
+  }
+};

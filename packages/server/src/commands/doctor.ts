@@ -1,42 +1,40 @@
 /** `lingma-gateway doctor`: goes through everything a request needs; each failing line says what to do. */
-import { type ArgsDef, defineCommand } from 'citty';
 import { type Check, diagnose } from '../diagnose.js';
-import { lingmaArgs, withLingma } from '../lingma-session.js';
-import { loadSettings, settingArgs } from '../setting-args.js';
+import { withLingma } from '../lingma-session.js';
+import { loadSettings } from '../setting-flags.js';
+import { displayWidth } from '../table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { ENGLISH } from '../text/english.js';
+import type { RunCommand } from './run-command.js';
 
-const { host, port } = settingArgs('server');
-
-const DOCTOR_ARGS: ArgsDef = {
-  json: { type: 'boolean', description: 'Print JSON, every place that was looked at included.' },
-  ...(host !== undefined && { host }),
-  ...(port !== undefined && { port }),
-  ...lingmaArgs(),
+export const doctor: RunCommand = async ({ flags }, terminal) => {
+  const checks: Check[] = [];
+  await withLingma(loadSettings(flags, terminal), terminal, async (session) => {
+    for await (const check of diagnose(session, terminal)) {
+      checks.push(check);
+      if (flags.json !== true) terminal.print(render(check, terminal));
+    }
+  });
+  const healthy = checks.every(({ verdict }) => verdict !== 'fail');
+  if (flags.json === true) {
+    // Programs read the names, whoever started them.
+    const named = checks.map(({ id, ...check }) => ({ name: ENGLISH.doctor.names[id], ...check }));
+    terminal.print(`${JSON.stringify({ healthy, checks: named }, null, 2)}\n`);
+  }
+  if (!healthy) process.exitCode = 1;
 };
 
-export const doctor = defineCommand({
-  meta: { name: 'doctor', description: 'Check what a request needs, and say what to do about what is missing' },
-  args: DOCTOR_ARGS,
-  async run({ args }) {
-    const checks: Check[] = [];
-    await withLingma(loadSettings(args, process.env), async (session) => {
-      for await (const check of diagnose(session)) {
-        checks.push(check);
-        if (args.json !== true) process.stdout.write(render(check));
-      }
-    });
-    const healthy = checks.every(({ verdict }) => verdict !== 'fail');
-    if (args.json === true) process.stdout.write(`${JSON.stringify({ healthy, checks }, null, 2)}\n`);
-    if (!healthy) process.exitCode = 1;
-  },
-});
-
-const MARKS = { ok: 'ok  ', fail: 'FAIL', note: 'note', skipped: '-   ' } as const;
-
+const MARK_WIDTH = 4;
 /** The longest name, `Connection`. */
-const WIDTH = 10;
+const NAME_WIDTH = 10;
 
-function render({ name, verdict, detail, advice }: Check): string {
-  const indent = ' '.repeat(WIDTH + 8);
-  const line = `${MARKS[verdict]}  ${name.padEnd(WIDTH)}  ${detail.replaceAll('\n', `\n${indent}`)}\n`;
+function render({ id, verdict, detail, advice }: Check, { text, style }: Terminal): string {
+  const colour = { ok: style.green, fail: style.red, note: style.yellow, skipped: style.dim }[verdict];
+  const indent = ' '.repeat(MARK_WIDTH + NAME_WIDTH + 4);
+  const mark = colour(padded(text.doctor.marks[verdict], MARK_WIDTH));
+  const name = style.bold(padded(text.doctor.names[id], NAME_WIDTH));
+  const line = `${mark}  ${name}  ${detail.replaceAll('\n', `\n${indent}`)}\n`;
   return advice === undefined ? line : `${line}${indent}→ ${advice}\n`;
 }
+
+const padded = (text: string, width: number): string => text + ' '.repeat(Math.max(0, width - displayWidth(text)));

@@ -1,27 +1,36 @@
 /** `lingma-gateway models`: what clients may put into `model`. */
 import type { ModelInfo } from '@lingma-gateway/core/chat';
-import { type ArgsDef, defineCommand } from 'citty';
-import { lingmaArgs, loadClientSettings, withLingma } from '../lingma-session.js';
+import { withSomeLingma } from '../lingma-session.js';
 import { renderTable } from '../table.js';
+import type { Messages } from '../text/messages.js';
+import type { RunCommand } from './run-command.js';
 
-const MODELS_ARGS: ArgsDef = { json: { type: 'boolean', description: 'Print JSON.' }, ...lingmaArgs() };
-
-export const models = defineCommand({
-  meta: { name: 'models', description: 'List the models that Lingma offers' },
-  args: MODELS_ARGS,
-  async run({ args }) {
-    const list = await withLingma(loadClientSettings(args), ({ composition, logger }) => {
+export const models: RunCommand = async ({ flags }, terminal) => {
+  const { text } = terminal;
+  const print = (list: readonly object[], table: () => string): void =>
+    terminal.print(flags.json === true ? `${JSON.stringify(list, null, 2)}\n` : table());
+  await withSomeLingma('models', flags, terminal, {
+    lingma: async ({ composition, logger }) => {
       const { signal } = new AbortController();
-      return composition.gateway.channel.listModels({ requestId: 'models', signal, logger });
-    });
-    process.stdout.write(args.json === true ? `${JSON.stringify(list, null, 2)}\n` : modelTable(list));
-  },
-});
+      const list = await composition.gateway.channel.listModels({ requestId: 'models', signal, logger });
+      print(list, () => modelTable(list, text));
+    },
+    gateway: async (gateway) => {
+      const list = await gateway.listModels();
+      print(list, () =>
+        renderTable(
+          text.models.head.slice(0, 2),
+          list.map(({ id, name }) => [id, name]),
+        ),
+      );
+    },
+  });
+};
 
-function modelTable(list: readonly ModelInfo[]): string {
-  const yes = (value: boolean): string => (value ? 'yes' : '');
+function modelTable(list: readonly ModelInfo[], { models: text }: Messages): string {
+  const yes = (value: boolean): string => (value ? text.yes : '');
   return renderTable(
-    ['MODEL', 'NAME', 'DEFAULT', 'REASONING', 'IMAGES', 'INPUT TOKENS'],
+    text.head,
     list.map((model) => [
       model.id,
       model.displayName,

@@ -5,6 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { type CallContext, type ChatWarning, GatewayError, type MediaPart } from '../../chat/index.js';
 import type { PreparedImage } from '../../lingma/index.js';
+import { DEFAULT_LIMITS } from '../../util/index.js';
 import { fetchRemoteImage } from './fetch-remote-image.js';
 import { readImageFile } from './read-image-file.js';
 import { shrinkImage } from './shrink-image.js';
@@ -32,7 +33,6 @@ export interface PreparedImages {
   readonly warnings: readonly ChatWarning[];
 }
 
-const DEFAULT_MAX_BYTES = 10_000_000;
 /** What is taken in before scaling, as a multiple of what may go out. */
 const INPUT_FACTOR = 4;
 /** A larger picture is encoded anew. */
@@ -63,7 +63,7 @@ export async function prepareImages(
 }
 
 async function prepareImage(part: MediaPart, options: ImageOptions, signal: AbortSignal): Promise<PreparedImage> {
-  const maxBytes = options.maxBytes ?? DEFAULT_MAX_BYTES;
+  const maxBytes = options.maxBytes ?? DEFAULT_LIMITS.imageMaxBytes;
   const bytes = await readBytes(part, options, maxBytes * INPUT_FACTOR, signal);
   const mediaType = sniffImageType(bytes);
   if (mediaType === undefined) throw new GatewayError('invalid_request', 'Image: not a PNG, JPEG, GIF, WebP or BMP');
@@ -94,7 +94,12 @@ async function readBytes(
   if (options.allowRemote === false) {
     throw new GatewayError('invalid_request', 'Image: remote URLs are not allowed by this gateway');
   }
-  return fetchRemoteImage(url, { maxBytes, timeoutMs: options.timeoutMs ?? 15_000, signal, ...options.remote });
+  return fetchRemoteImage(url, {
+    maxBytes,
+    timeoutMs: options.timeoutMs ?? DEFAULT_LIMITS.imageFetchTimeoutMs,
+    signal,
+    ...options.remote,
+  });
 }
 
 function decode(data: string, maxBytes: number): Uint8Array {

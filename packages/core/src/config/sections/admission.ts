@@ -1,18 +1,19 @@
 /** How much runs at once. */
 import { z } from 'zod';
-import { milliseconds, setting } from '../setting.js';
+import { DEFAULT_LIMITS, MAX_TIMER_MS } from '../../util/index.js';
+import { notBelowZero, setting } from '../setting.js';
 
 export const admissionSection = {
-  maxInFlight: setting(z.int().min(1).default(256), {
-    env: ['LINGMA_GATEWAY_MAX_IN_FLIGHT'],
+  maxInFlight: setting(notBelowZero(z.int(), DEFAULT_LIMITS.maxInFlight), {
+    env: ['LINGMA_GATEWAY_MAX_IN_FLIGHT', 'GATEWAY_MAX_IN_FLIGHT'],
     flag: 'max-in-flight',
-    doc: 'Requests that may run at once. Further ones wait.',
+    doc: 'Requests that may run at once. Further ones wait. 0 is no limit.',
   }),
-  queueTimeoutMs: setting(milliseconds(30_000, 0), {
-    env: ['LINGMA_GATEWAY_QUEUE_TIMEOUT_MS'],
+  queueTimeoutMs: setting(notBelowZero(z.int().max(MAX_TIMER_MS), DEFAULT_LIMITS.queueTimeoutMs), {
+    env: ['LINGMA_GATEWAY_QUEUE_TIMEOUT_MS', { name: 'GATEWAY_QUEUE_TIMEOUT_SEC', unit: 's' }],
     flag: 'queue-timeout-ms',
     unit: 'ms',
-    doc: 'How long a request may wait for its turn before it is answered with 429.',
+    doc: 'How long a request may wait for its turn before it is answered with 429. 0 does not wait.',
   }),
   maxBodyMemoryBytes: setting(
     z

@@ -1,5 +1,6 @@
 /** What happens to pictures in requests. */
 import { z } from 'zod';
+import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
 
 export const imagesSection = {
@@ -18,12 +19,12 @@ export const imagesSection = {
     flag: 'image-on-unsupported',
     doc: 'When the model cannot see pictures or one cannot be had: put `[image]` in its place and warn, or answer 400.',
   }),
-  maxBytes: setting(z.int().min(1024).default(10_000_000), {
+  maxBytes: setting(z.int().min(1024).default(DEFAULT_LIMITS.imageMaxBytes), {
     env: ['LINGMA_GATEWAY_IMAGE_MAX_BYTES'],
     flag: 'image-max-bytes',
     doc: 'Largest picture, in bytes.',
   }),
-  fetchTimeoutMs: setting(milliseconds(15_000), {
+  fetchTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.imageFetchTimeoutMs), {
     env: ['LINGMA_GATEWAY_IMAGE_FETCH_TIMEOUT_MS'],
     flag: 'image-fetch-timeout-ms',
     unit: 'ms',

@@ -1,5 +1,6 @@
 /** Where Lingma is, how to talk to it, and how long to wait for it. */
 import { z } from 'zod';
+import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
 
 const path = () => z.string().min(1).optional();
@@ -90,39 +91,40 @@ export const lingmaSection = {
     doc: 'Shell that Lingma is told commands run in, such as `bash` or `powershell`.',
     defaultDoc: "the base name of `$SHELL`, else the operating system's usual one",
   }),
-  maxConnections: setting(z.int().min(1).default(256), {
+  maxConnections: setting(z.int().min(1).default(DEFAULT_LIMITS.maxConnections), {
     env: ['LINGMA_GATEWAY_MAX_CONNECTIONS'],
     flag: 'max-connections',
     doc: 'Connections to Lingma at once. Each carries one answer at a time; they are opened on demand and closed when idle.',
   }),
-  startupTimeoutMs: setting(milliseconds(15_000), {
+  startupTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.connectMs), {
     env: ['LINGMA_GATEWAY_STARTUP_TIMEOUT_MS', { name: 'LINGMA_STARTUP_TIMEOUT', unit: 's' }],
     flag: 'startup-timeout-ms',
     unit: 'ms',
     doc: 'How long finding Lingma, connecting to it and its handshake may take.',
   }),
-  rpcTimeoutMs: setting(milliseconds(15_000), {
+  rpcTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.setupMs), {
     env: ['LINGMA_GATEWAY_RPC_TIMEOUT_MS', { name: 'LINGMA_RPC_TIMEOUT', unit: 's' }],
     flag: 'rpc-timeout-ms',
     unit: 'ms',
     doc: 'How long Lingma may take to prepare an answer: dialect, models, session.',
   }),
-  firstEventTimeoutMs: setting(milliseconds(120_000), {
+  firstEventTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.firstEventMs), {
     env: ['LINGMA_GATEWAY_FIRST_EVENT_TIMEOUT_MS'],
     flag: 'first-event-timeout-ms',
     unit: 'ms',
     doc: 'How long Lingma may take to begin an answer.',
   }),
-  idleTimeoutMs: setting(milliseconds(120_000), {
+  idleTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.idleMs), {
     env: ['LINGMA_GATEWAY_IDLE_TIMEOUT_MS'],
     flag: 'idle-timeout-ms',
     unit: 'ms',
     doc: 'How long Lingma may be silent inside an answer. Does not run while a slow client holds the answer up.',
   }),
-  totalTimeoutMs: setting(milliseconds(900_000), {
+  totalTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.totalMs, 0), {
     env: ['LINGMA_GATEWAY_TOTAL_TIMEOUT_MS', { name: 'LINGMA_PROXY_TIMEOUT_SECONDS', unit: 's' }],
     flag: { name: 'timeout', unit: 's', valueHint: 'seconds' },
     unit: 'ms',
-    doc: 'How long one answer may take in all.',
+    doc: 'How long one answer may take in all. 0 is no limit.',
+    hint: 'seconds, or a duration such as 90s or 5m; 0 is no limit',
   }),
 };

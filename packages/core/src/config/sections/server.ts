@@ -1,6 +1,7 @@
 /** Where the server listens and how it behaves towards its clients. */
 import { z } from 'zod';
-import { milliseconds, setting } from '../setting.js';
+import { DEFAULT_LIMITS } from '../../util/index.js';
+import { choice, milliseconds, setting } from '../setting.js';
 
 /** Names that other loggers use for our four levels. */
 const LEVEL_SYNONYMS: Readonly<Record<string, string>> = {
@@ -27,7 +28,7 @@ export const serverSection = {
   }),
   port: setting(z.int().min(0).max(65535).default(8317), {
     env: ['LINGMA_GATEWAY_PORT', 'LINGMA_PROXY_PORT', 'PORT'],
-    flag: 'port',
+    flag: { name: 'port', short: 'p' },
     doc: 'Port to listen on; 0 takes a free one.',
     hint: 'a whole number from 0 to 65535; 0 takes a free port',
   }),
@@ -46,18 +47,12 @@ export const serverSection = {
     flag: { name: 'cors-origins', valueHint: 'origin,origin' },
     doc: 'Origins that may call the gateway from a browser or a web view: `https://chat.example`, `chrome-extension://<id>`, all of a scheme such as `vscode-webview://*` or `app://*`, or `null`. Without it only pages of this machine.',
   }),
-  maxBodyBytes: setting(
-    z
-      .int()
-      .min(1024)
-      .default(32 * 1024 * 1024),
-    {
-      env: ['LINGMA_GATEWAY_MAX_BODY_BYTES'],
-      flag: 'max-body-bytes',
-      doc: 'Largest request body, in bytes. Larger ones are answered with 413.',
-    },
-  ),
-  shutdownGraceMs: setting(milliseconds(10_000, 0), {
+  maxBodyBytes: setting(z.int().min(1024).default(DEFAULT_LIMITS.maxBodyBytes), {
+    env: ['LINGMA_GATEWAY_MAX_BODY_BYTES'],
+    flag: 'max-body-bytes',
+    doc: 'Largest request body, in bytes. Larger ones are answered with 413.',
+  }),
+  shutdownGraceMs: setting(milliseconds(DEFAULT_LIMITS.shutdownGraceMs, 0), {
     env: ['LINGMA_GATEWAY_SHUTDOWN_GRACE_MS'],
     flag: 'shutdown-grace-ms',
     unit: 'ms',
@@ -66,12 +61,17 @@ export const serverSection = {
   logLevel: setting(logLevel.default('info'), {
     env: ['LINGMA_GATEWAY_LOG_LEVEL', 'LOG_LEVEL'],
     flag: 'log-level',
-    doc: 'How much goes to stderr, as JSON lines.',
+    doc: 'How much goes to stderr.',
+  }),
+  logFormat: setting(choice(['auto', 'pretty', 'json']).default('auto'), {
+    env: ['LINGMA_GATEWAY_LOG_FORMAT'],
+    flag: 'log-format',
+    doc: 'How log lines are written: `pretty` for people, `json` for programs; `auto` is pretty on a terminal, else JSON.',
   }),
   demo: setting(z.boolean().optional(), {
     env: ['LINGMA_GATEWAY_DEMO'],
     flag: 'demo',
     doc: 'Answer from the bundled simulator. `--no-demo` never does, not even when no Lingma is found.',
-    defaultDoc: 'only when no address is configured and no Lingma is found',
+    defaultDoc: 'only when nothing is said of a Lingma (address, `--bin`, accounts) and none is found',
   }),
 };

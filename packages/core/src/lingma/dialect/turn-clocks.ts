@@ -4,11 +4,9 @@
  * for the caller, and after a stop that the process does not confirm.
  */
 import { GatewayError } from '../../chat/index.js';
-import { type Clock, Deadline } from '../../util/index.js';
+import { type Clock, Deadline, MAX_TIMER_MS } from '../../util/index.js';
 import type { TurnDeadlines } from './dialect.js';
 
-/** Timers cannot hold more; longer means never. */
-const MAX_TIMER_MS = 2 ** 31 - 1;
 /** How long a stopped turn is waited for before it is given up. */
 const STOP_WAIT_MS = 2000;
 /** After a call for the caller, further calls of the same step are gathered this long. */
@@ -136,6 +134,7 @@ export class TurnClocks {
     if (!this.#over) this.#options.onExpired(new GatewayError('upstream_timeout', message));
   }
 
+  /** Longer than a timer can hold means never. */
   #start(ms: number, onExpire: () => void): Deadline | undefined {
     return ms > MAX_TIMER_MS ? undefined : new Deadline(ms, onExpire, this.#options.clock);
   }

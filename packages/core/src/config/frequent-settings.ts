@@ -1,0 +1,20 @@
+/** The settings that most people need, in the order in which they need them: what the READMEs and `--help` show first. */
+export const FREQUENT_SETTINGS: readonly string[] = [
+  'server.port',
+  'server.host',
+  'auth.clientKeys',
+  'server.demo',
+  'lingma.transport',
+  'lingma.wsUrl',
+  'lingma.pipe',
+  'lingma.workDir',
+  'lingma.dialect',
+  'models.defaultModel',
+  'lingma.mode',
+  'lingma.sessionMode',
+  'lingma.cwd',
+  'lingma.totalTimeoutMs',
+  'admission.maxInFlight',
+  'server.logLevel',
+  'server.logFormat',
+];

@@ -1,0 +1,78 @@
+/** The commands: their flags at hand for help and checks, their code loaded only when they run. */
+import type { Flag } from '../command-line.js';
+import { configFlag, settingFlags } from '../setting-flags.js';
+import type { Terminal } from '../terminal/terminal.js';
+import type { RunCommand } from './run-command.js';
+
+export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config';
+
+export interface Command {
+  readonly takesWords: boolean;
+  /** Beside `--help` and `--version`. */
+  readonly flags: (terminal: Terminal) => readonly Flag[];
+  readonly load: () => Promise<RunCommand>;
+}
+
+export const COMMANDS: Readonly<Record<CommandName, Command>> = {
+  serve: {
+    takesWords: false,
+    flags: (terminal) => [...settingFlags(terminal), configFlag(terminal)],
+    load: async () => (await import('./serve.js')).serve,
+  },
+  models: {
+    takesWords: false,
+    flags: (terminal) => [jsonFlag(terminal.text.help.json), ...clientFlags(terminal)],
+    load: async () => (await import('./models.js')).models,
+  },
+  chat: {
+    takesWords: true,
+    flags: (terminal) => [
+      { name: 'system', kind: 'value', valueHint: 'text', description: terminal.text.help.system },
+      ...clientFlags(terminal),
+    ],
+    load: async () => (await import('./chat.js')).chat,
+  },
+  doctor: {
+    takesWords: false,
+    flags: (terminal) => [jsonFlag(terminal.text.help.jsonDoctor), ...clientFlags(terminal)],
+    load: async () => (await import('./doctor.js')).doctor,
+  },
+  config: {
+    takesWords: false,
+    flags: (terminal) => [jsonFlag(terminal.text.help.json), ...settingFlags(terminal), configFlag(terminal)],
+    load: async () => (await import('./config.js')).config,
+  },
+};
+
+export function commandFlags(name: CommandName, terminal: Terminal): readonly Flag[] {
+  const { help } = terminal.text;
+  return [
+    ...COMMANDS[name].flags(terminal),
+    { name: 'help', short: 'h', kind: 'switch', description: help.showHelp, group: help.otherFlags },
+    { name: 'version', short: 'v', kind: 'switch', description: help.showVersion, group: help.otherFlags },
+  ];
+}
+
+/** Every flag of any command: what may stand before the command's name. */
+export const allFlags = (terminal: Terminal): readonly Flag[] =>
+  (Object.keys(COMMANDS) as CommandName[]).flatMap((name) => commandFlags(name, terminal));
+
+const jsonFlag = (description: string): Flag => ({ name: 'json', kind: 'switch', description });
+
+/** For commands that ask Lingma, or a gateway that runs on this host and port. */
+function clientFlags(terminal: Terminal): readonly Flag[] {
+  const { help } = terminal.text;
+  const descriptions: Readonly<Record<string, string>> = {
+    port: `${help.gatewayPort} (LINGMA_GATEWAY_PORT)`,
+    host: `${help.gatewayHost} (LINGMA_GATEWAY_HOST)`,
+    demo: `${help.demo} (LINGMA_GATEWAY_DEMO)`,
+    'log-level': help.logLevel,
+  };
+  const server = new Map(settingFlags(terminal, 'server').map((flag) => [flag.name, flag]));
+  const taken = ['port', 'host', 'demo', 'log-level', 'log-format'].flatMap((name) => server.get(name) ?? []);
+  return [
+    ...taken.map((flag) => ({ ...flag, description: descriptions[flag.name] ?? flag.description })),
+    configFlag(terminal),
+    ...settingFlags(terminal, 'lingma', 'models'),
+  ];
+}
