@@ -59,7 +59,9 @@ has no such setting. Token counts are estimates where Lingma reports none; \`usa
 - **\`tool_choice\`**: a forced tool ends in its call or in an error. The answer is held back until that is clear, and
   the model gets one second try; \`toolForwarding.onMissedCall: text\` passes its text on in place of the error.
 - **Structured output** (\`response_format\`, \`text.format\`, \`output_config.format\`): the schema is told to the model,
-  the answer is checked against it and held back until it fits. One second try, then an error.
+  the answer is checked against it and held back until it fits. One second try, then an error. The check is bounded: a
+  schema of more than 20 000 parts or 200 000 values is refused where it is \`strict\`, and what takes too long to find out
+  (very long lists, a pattern that no engine can afford) is not held against the answer.
 - **\`max_tokens\`, stop sequences**: the gateway cuts the text and stops Lingma.
 - **Pictures**: those of the newest turn go along, or of the last turn that had some when the newest speaks of one.
   Remote ones are fetched by the gateway, never from private addresses. A model without vision gets \`[image]\`.
