@@ -33,8 +33,15 @@ export function createBodyWork(options: { readonly queueTimeoutMs: number; reado
     },
     turn(bytes) {
       if (bytes <= SMALL_BYTES) return Promise.resolve();
-      last = last.then(() => new Promise((resolve) => setImmediate(resolve)));
+      last = last.then(serveOthers);
       return last;
     },
   };
+}
+
+/** A round of the event loop takes in one new connection (libuv), and a quiet one next to no time. */
+const ROUNDS = 32;
+
+async function serveOthers(): Promise<void> {
+  for (let round = 0; round < ROUNDS; round++) await new Promise((resolve) => setImmediate(resolve));
 }
