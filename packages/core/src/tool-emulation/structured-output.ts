@@ -4,7 +4,7 @@
  */
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import type { ResponseFormat } from '../chat/index.js';
-import { JsonLimitError, type JsonValue, parseJson, stringifyJson } from '../util/index.js';
+import { JsonLimitError, type JsonObject, type JsonValue, parseJson, stringifyJson } from '../util/index.js';
 import { cutText } from './cut-text.js';
 import { jsonCandidates } from './json-candidates.js';
 
@@ -49,7 +49,8 @@ async function compile({
   strict,
 }: Extract<ResponseFormat, { type: 'json-schema' }>): Promise<ValidateFunction | undefined> {
   const { compileSchema } = await import('./compile-schema.js');
-  return compileSchema(schema, strict);
+  // The check reckons with doubles, as the answer it is held against is read with them.
+  return compileSchema(JSON.parse(JSON.stringify(schema)) as JsonObject, strict);
 }
 
 interface Problem {
