@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ResponseFormat } from '../chat/index.js';
-import type { JsonObject } from '../util/index.js';
-import { checkFormat, renderFormatContract, renderRepairInstruction } from './structured-output.js';
+import { type JsonObject, parseExactJson } from '../util/index.js';
+import { checkFormat, isCheckable, renderFormatContract, renderRepairInstruction } from './structured-output.js';
 
 const json: ResponseFormat = { type: 'json' };
 const formatOf = (schema: JsonObject, strict = true): ResponseFormat => ({ type: 'json-schema', schema, strict });
@@ -221,5 +221,23 @@ describe('checkFormat()', () => {
     expect(
       await (await problem(JSON.stringify(Array.from({ length: 300_000 }, (_, index) => index)), list)).length,
     ).toBeLessThan(2000);
+  });
+});
+
+describe('integers beyond 2^53', () => {
+  const schema = parseExactJson(
+    '{"type":"object","properties":{"id":{"type":"integer","maximum":9223372036854775807,"enum":[1764263345123456789]}}}',
+  ) as JsonObject;
+  const format: ResponseFormat = { type: 'json-schema', schema, strict: true };
+
+  it('in a schema - are told digit by digit, and do not stop the check', async () => {
+    expect(renderFormatContract(format)).toContain('"maximum":9223372036854775807,"enum":[1764263345123456789]');
+    expect(await isCheckable(format)).toBe(true);
+  });
+
+  it('in an answer - pass as they were written', async () => {
+    const text = '{"id":1764263345123456789}';
+    expect(await checkFormat(text, format)).toEqual({ ok: true, text });
+    expect(await checkFormat('{"id":5}', format)).toMatchObject({ ok: false });
   });
 });

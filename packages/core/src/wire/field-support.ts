@@ -61,7 +61,7 @@ export interface FieldRow {
 /** One object of a request, under the words that tell its place. */
 export interface FieldSection {
   readonly title: string;
-  readonly schema: z.ZodObject;
+  readonly schema: z.ZodObject<Readonly<Record<string, Annotated>>>;
 }
 
 /**
