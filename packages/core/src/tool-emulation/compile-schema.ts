@@ -42,7 +42,8 @@ export function compileSchema(schema: JsonObject, strict: boolean): CompiledSche
 function compile(schema: JsonObject, strict: boolean): CompiledSchema {
   let read: ReadSchema;
   try {
-    read = readSchema(schema, { strict });
+    // The check reckons with doubles, as the answer it is held against is read with them.
+    read = readSchema(JSON.parse(JSON.stringify(schema)) as JsonObject, { strict });
   } catch (error) {
     if (error instanceof InvalidSchemaError) return { ok: false, reason: 'invalid' };
     if (error instanceof SchemaTooLargeError) return { ok: false, reason: 'too-large' };

@@ -3,7 +3,7 @@
  * is checked as that.
  */
 import type { ResponseFormat } from '../chat/index.js';
-import { JsonLimitError, type JsonObject, type JsonValue, parseJson, sleep, stringifyJson } from '../util/index.js';
+import { JsonLimitError, type JsonValue, parseJson, sleep, stringifyJson } from '../util/index.js';
 import type { SchemaProblem } from './check-schema.js';
 import { type CompiledSchema, compileSchema } from './compile-schema.js';
 import { cutText } from './cut-text.js';
@@ -32,7 +32,7 @@ const HOLD_MS = 20;
 /** Checks an answer; without `strict` a schema's `additionalProperties: false` does not make it fail. Never rejects. */
 export async function checkFormat(text: string, format: ResponseFormat): Promise<FormatCheck> {
   if (format.type === 'text') return { ok: true, text };
-  const schema = format.type === 'json' ? undefined : compileSchema(plain(format.schema), format.strict);
+  const schema = format.type === 'json' ? undefined : compileSchema(format.schema, format.strict);
   let worst: Problem | undefined;
   let heldSince = performance.now();
   for (const candidate of jsonCandidates(text).slice(0, MAX_CANDIDATES)) {
@@ -48,13 +48,10 @@ export async function checkFormat(text: string, format: ResponseFormat): Promise
   return { ok: false, problem: worst?.problem ?? 'It is empty.' };
 }
 
-/** The check reckons with doubles, as the answer it is held against is read with them. */
-const plain = (schema: JsonObject): JsonObject => JSON.parse(JSON.stringify(schema)) as JsonObject;
-
 /** Why answers are checked as JSON alone, fit for the caller; `undefined` when nothing stands in the way. */
 export function schemaProblem(format: ResponseFormat): string | undefined {
   if (format.type !== 'json-schema') return undefined;
-  const schema = compileSchema(plain(format.schema), format.strict);
+  const schema = compileSchema(format.schema, format.strict);
   if (schema.ok) return undefined;
   if (schema.reason === 'invalid') return 'The schema of the answer is no valid JSON Schema';
   return 'The schema of the answer is too large to be checked';

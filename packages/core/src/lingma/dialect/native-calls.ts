@@ -4,7 +4,15 @@
  * of as calls that are nobody's to run.
  */
 import { GatewayError, qualifiedNames, type ToolDefinition } from '../../chat/index.js';
-import { createId, isDeeperThan, isJsonObject, JsonLimitError, type JsonValue, parseJson, stringifyJson } from '../../util/index.js';
+import {
+  createId,
+  isDeeperThan,
+  isJsonObject,
+  JsonLimitError,
+  type JsonValue,
+  parseJson,
+  stringifyJson,
+} from '../../util/index.js';
 import type { FinishedCall } from './answer-writer.js';
 
 /** What one message says of a call; later messages add to earlier ones. */
