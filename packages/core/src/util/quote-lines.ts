@@ -22,7 +22,7 @@ export function splitLines(text: string): string[] {
 
 /** Whether the text may read otherwise than its characters say, see {@link plainLine}. */
 export function isDisguised(text: string): boolean {
-  return DISGUISE.test(text);
+  return /[\x80-\uffff]/.test(text) && DISGUISE.test(text);
 }
 
 /** What a reader sees of a line: without quote marks and unseen characters, letters in their plain form. */
