@@ -63,6 +63,25 @@ describe('requests pipelined on one connection', () => {
     stranger.socket.destroy();
   });
 
+  it('thousands of them - as many are answered as may wait, then the connection is closed', async () => {
+    let most = 0;
+    let running = 0;
+    const handler = toNodeHandler(async (request) => {
+      most = Math.max(most, ++running);
+      const text = await request.text();
+      running--;
+      return new Response(`[${text}]`);
+    });
+    server = await listenRaw(createServer(handler));
+    const client = await server.open();
+    const post = (text: string) => `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${text.length}\r\n\r\n${text}`;
+    client.socket.write(Array.from({ length: 5_000 }, (_, index) => post(String(index))).join(''));
+    const answers = [...(await client.closed).matchAll(/\[(\d+)\]/g)].map(([, index]) => Number(index));
+    expect(answers.length).toBeGreaterThan(1_000);
+    expect(answers).toEqual([...answers.keys()]);
+    expect(most).toBe(1);
+  });
+
   it('a client that leaves - the running one is aborted, the others never start', async () => {
     const { running, open } = await serve();
     const client = await open();

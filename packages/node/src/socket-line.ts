@@ -8,12 +8,15 @@ import type { Socket } from 'node:net';
 interface Line {
   last: ServerResponse;
   waiting: number;
+  /** Requests after the one whose answer closes the connection. */
+  unheard: number;
+  closing: boolean;
 }
 
-/** Requests waiting on one connection above which nothing more is read from it. */
-const PAUSE_ABOVE = 64;
-/** Reading may go on for the sake of a body; beyond this the connection is cut. Bounds what one socket makes us hold. */
-const MAX_WAITING = 2_048;
+/** Requests that may wait on one connection; the answer to the last one closes it, and what comes after was never heard. */
+const MAX_WAITING = 1_024;
+/** Whoever goes on is cut off at once. The two bound what one socket makes us hold. */
+const MAX_UNHEARD = 8_192;
 
 const lines = new WeakMap<Socket, Line>();
 
@@ -21,8 +24,12 @@ const lines = new WeakMap<Socket, Line>();
 export function runInLine({ socket }: IncomingMessage, outgoing: ServerResponse, run: () => void): void {
   const line = lines.get(socket);
   if (line === undefined) {
-    lines.set(socket, { last: outgoing, waiting: 0 });
+    lines.set(socket, { last: outgoing, waiting: 0, unheard: 0, closing: false });
     run();
+    return;
+  }
+  if (line.closing) {
+    if (++line.unheard > MAX_UNHEARD) socket.destroy();
     return;
   }
   const { last } = line;
@@ -31,11 +38,10 @@ export function runInLine({ socket }: IncomingMessage, outgoing: ServerResponse,
     run();
     return;
   }
-  if (++line.waiting > MAX_WAITING) {
-    socket.destroy();
-    return;
+  if (++line.waiting === MAX_WAITING) {
+    line.closing = true;
+    outgoing.shouldKeepAlive = false;
   }
-  if (line.waiting > PAUSE_ABOVE) socket.pause();
   last.once('close', () => {
     line.waiting--;
     if (!socket.destroyed) run();
