@@ -66,6 +66,20 @@ describe('ImageFiles', () => {
     expect(await files.placeAll([picture('a'), picture('b')])).toHaveLength(2);
   });
 
+  it('a disk that is full - what was written in part goes, and counts no longer', async () => {
+    let room = 1;
+    const write = async (path: string, content: Uint8Array): Promise<void> => {
+      writeFileSync(path, room-- > 0 ? content : content.subarray(0, 2));
+      if (room < 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    };
+    create({ maxBytes: 20, write });
+    const pictures = [picture('x'.repeat(10)), picture('y'.repeat(10))];
+    await expect(files.placeAll(pictures)).rejects.toMatchObject({ code: 'not_ready', cause: { code: 'ENOSPC' } });
+    expect(filesIn()).toEqual([]);
+    room = 2;
+    expect(await files.placeAll(pictures)).toHaveLength(2);
+  });
+
   it('bytes of all - bounded; those whose turn is over go first, the oldest of them', async () => {
     create({ maxBytes: 30 });
     const first = await files.placeAll([picture('x'.repeat(10))]);

@@ -36,6 +36,8 @@ export interface ImageFilesOptions {
   readonly keepMs?: number;
   readonly maxBytes?: number;
   readonly maxFiles?: number;
+  /** Creates a file. Default: with mode 0600. */
+  readonly write?: (path: string, content: Uint8Array) => Promise<void>;
   /** What files are dated by. Default: the system's time of day. */
   readonly dateNow?: () => number;
 }
@@ -53,6 +55,7 @@ export class ImageFiles {
   readonly #maxBytes: number;
   readonly #maxFiles: number;
   readonly #dateNow: () => number;
+  readonly #writeFile: (path: string, content: Uint8Array) => Promise<void>;
   /** By path, the oldest first; a file counts from before it is written until it is removed. */
   readonly #files = new Map<string, StoredFile>();
   #bytes = 0;
@@ -65,6 +68,7 @@ export class ImageFiles {
     this.#maxBytes = options.maxBytes ?? MAX_BYTES;
     this.#maxFiles = options.maxFiles ?? MAX_FILES;
     this.#dateNow = options.dateNow ?? Date.now;
+    this.#writeFile = options.write ?? writePrivately;
   }
 
   /**
@@ -110,7 +114,7 @@ export class ImageFiles {
     this.#files.set(path, file);
     this.#bytes += file.bytes;
     try {
-      await writeFile(path, content, { mode: 0o600, flag: 'wx' });
+      await this.#writeFile(path, content);
     } catch (error) {
       // Where the disk is full, a part of it is there.
       await this.#remove(path);
@@ -178,3 +182,6 @@ export class ImageFiles {
     }
   }
 }
+
+const writePrivately = (path: string, content: Uint8Array): Promise<void> =>
+  writeFile(path, content, { mode: 0o600, flag: 'wx' });
