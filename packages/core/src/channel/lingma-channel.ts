@@ -25,9 +25,9 @@ import { abortable } from '../util/index.js';
 import { emptyAnswer } from './empty-answer.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
-import { withSecondTry } from './second-try.js';
-import { tellNativeTools } from './tell-native-tools.js';
-import { planTurn, type ToolOptions } from './turn-plan.js';
+import { planTurn, type ToolOptions } from './plan-request.js';
+import { withSecondTry } from './retry-answer.js';
+import { tellNativeTools } from './stages/tell-native-tools.js';
 
 /** What the channel uses of a `LingmaClient`. */
 export interface LingmaTurns {

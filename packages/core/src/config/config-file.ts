@@ -1,10 +1,10 @@
 /** The JSON file: sections as objects, settings as members. What is not in the registry is a problem, not a guess. */
 import { isJsonObject, type JsonValue, parseJson } from '../util/index.js';
-import type { Language } from './language.js';
-import { LOADER_TEXTS } from './loader-texts.js';
 import { nearestName } from './nearest-name.js';
 import type { ConfigProblem } from './origin.js';
 import { REGISTRY } from './schema.js';
+import type { Language } from './texts/language.js';
+import { LOADER_TEXTS } from './texts/loader-texts.js';
 
 export interface ConfigFile {
   /** As the operator gave it: for messages. */

@@ -1,10 +1,10 @@
 /** The registry told to people and tools: rows for documentation, `.env.example` and `--help`, and a JSON Schema. */
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../util/index.js';
-import { CHINESE_TEXTS } from './chinese-texts.js';
-import type { Language } from './language.js';
 import { REGISTRY, type RegisteredSetting, SECTIONS } from './schema.js';
 import { innermost, type ValueKind, valueKind } from './text-value.js';
+import { CHINESE_TEXTS } from './texts/chinese-texts.js';
+import type { Language } from './texts/language.js';
 
 export interface SettingRow {
   readonly section: string;

@@ -3,15 +3,15 @@
  * application, a test and the command line load in the same way.
  */
 import { z } from 'zod';
-import { CHINESE_TEXTS } from './chinese-texts.js';
 import { type ConfigFile, parseConfigFile, suggestion } from './config-file.js';
-import type { Language } from './language.js';
-import { LOADER_TEXTS } from './loader-texts.js';
 import { nearestName } from './nearest-name.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
 import { predecessorVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
 import { parseText } from './text-value.js';
+import { CHINESE_TEXTS } from './texts/chinese-texts.js';
+import type { Language } from './texts/language.js';
+import { LOADER_TEXTS } from './texts/loader-texts.js';
 
 export interface ConfigSources {
   readonly file?: ConfigFile;

@@ -1,6 +1,6 @@
 /** Where a value came from, and what went wrong with it. */
-import type { Language } from './language.js';
-import { LOADER_TEXTS } from './loader-texts.js';
+import type { Language } from './texts/language.js';
+import { LOADER_TEXTS } from './texts/loader-texts.js';
 
 export type Origin =
   | { readonly kind: 'default' }

@@ -3,7 +3,7 @@
  * whoever brings an old environment along is told what has no effect here, and what there is instead.
  */
 
-import type { Language } from './language.js';
+import type { Language } from './texts/language.js';
 
 export interface PredecessorVariable {
   /** A name, or the beginning of one with `*`. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../config/index.js';
-import { resolveSettings } from '../lingma/client-options.js';
+import { resolveSettings } from '../lingma/client/client-options.js';
 import { DEFAULTS } from './gateway-options.js';
 
 /** Whoever uses a part alone gets the limits that the settings promise. */

@@ -2,7 +2,7 @@
 import type { Channel } from '../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
-import type { StreamingOptions } from './respond-chat.js';
+import type { StreamingOptions } from './respond/respond-chat.js';
 
 export interface GatewayOptions {
   readonly channel: Channel;

@@ -1,6 +1,6 @@
 /** What requests would otherwise load when they first need it. */
 import { loadTokenCounter } from '../chat/index.js';
-import { loadZstd } from './unpack-zstd.js';
+import { loadZstd } from './body/unpack-zstd.js';
 
 /**
  * Loads the modules that are loaded late to spare programs that never answer a request. Whoever serves awaits this before

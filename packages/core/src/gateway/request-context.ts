@@ -5,7 +5,7 @@
 import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
 import { type Clock, createId, type Logger, monotonicNow } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
-import { ANONYMOUS, type Principal } from './auth.js';
+import { ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
 import { reasonForLog, shorten } from './log-reason.js';
 

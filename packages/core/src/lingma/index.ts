@@ -3,9 +3,10 @@ export {
   type LingmaClientEvents,
   type LingmaClientOptions,
   type LingmaClientStatus,
-} from './client.js';
-export type { ClientBehaviour, ClientDeadlines, Connector } from './client-options.js';
-export type { ConnectorOptions } from './connector.js';
+} from './client/client.js';
+export type { ClientBehaviour, ClientDeadlines, Connector } from './client/client-options.js';
+export type { LingmaClientState } from './client/process-session.js';
+export type { ConnectorOptions } from './connection/connector.js';
 export type {
   DialectName,
   LingmaTurn,
@@ -14,9 +15,8 @@ export type {
   TurnDeadlines,
   TurnMode,
 } from './dialect/dialect.js';
-export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './models.js';
-export { type DiscoveryReport, inspectDiscovery } from './process/discover.js';
-export type { DiscoveryOptions } from './process/discovery-candidates.js';
-export type { LookedPlace } from './process/finding.js';
-export { nodeDiscoveryFileSystem } from './process/node-discovery-file-system.js';
-export type { LingmaClientState } from './process-access.js';
+export type { DiscoveryOptions } from './discovery/candidates.js';
+export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js';
+export type { LookedPlace } from './discovery/discovery-report.js';
+export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
+export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './protocol/models.js';

@@ -2,13 +2,13 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../chat/index.js';
 import type { JsonObject, JsonValue } from '../util/index.js';
-import { acceptCall } from './accept-call.js';
-import { parseLenient, parseValues } from './lenient-json.js';
-import { flattenToolHistory } from './render-history.js';
-import { renderParameters } from './render-schema.js';
-import { SeenCalls } from './seen-calls.js';
-import { shortJson } from './short-json.js';
-import { checkFormat, schemaProblem } from './structured-output.js';
+import { acceptCall } from './call/accept-call.js';
+import { SeenCalls } from './call/seen-calls.js';
+import { parseLenient, parseValues } from './json/lenient-json.js';
+import { shortJson } from './json/short-json.js';
+import { flattenToolHistory } from './prompt/render-history.js';
+import { renderParameters } from './prompt/render-schema.js';
+import { checkFormat, schemaProblem } from './structured-output/structured-output.js';
 import { runStage } from './testing/run-stage.js';
 import { functionTool } from './testing/tools.js';
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../chat/index.js';
-import { flattenToolHistory } from './render-history.js';
-import { ToolScanner } from './scan-text.js';
-import { SeenCalls } from './seen-calls.js';
+import { SeenCalls } from './call/seen-calls.js';
+import { createToolIndex } from './call/tool-index.js';
+import { flattenToolHistory } from './prompt/render-history.js';
+import { ToolScanner } from './scanner/tool-scanner.js';
 import { functionTool } from './testing/tools.js';
-import { createToolIndex } from './tool-index.js';
 
 const ID = '1764263345123456789';
 

@@ -1,12 +1,12 @@
-export { claimsNoTools, meetsChoice } from './judge-calls.js';
-export { type OfferedTools, offerTools } from './offer-tools.js';
-export { renderStricterInstruction, renderToolContract, type ToolContractOptions } from './prompt.js';
-export { type FlatHistory, flattenToolHistory } from './render-history.js';
+export { claimsNoTools, meetsChoice } from './prompt/judge-calls.js';
+export { type OfferedTools, offerTools } from './prompt/offer-tools.js';
+export { type FlatHistory, flattenToolHistory } from './prompt/render-history.js';
+export { renderStricterInstruction, renderToolContract, type ToolContractOptions } from './prompt/tool-contract.js';
+export { createToolEmulationStage, type ToolEmulationOptions } from './stage.js';
 export {
   checkFormat,
   type FormatCheck,
   renderFormatContract,
   renderRepairInstruction,
   schemaProblem,
-} from './structured-output.js';
-export { createToolEmulationStage, type ToolEmulationOptions } from './transform.js';
+} from './structured-output/structured-output.js';

@@ -4,13 +4,13 @@
  * measured, in processor time that other processes have no part in.
  */
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { BlockJudge } from './block-judge.js';
-import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
-import { JsonTracker } from './json-tracker.js';
-import { ToolScanner } from './scan-text.js';
+import { createToolIndex } from './call/tool-index.js';
+import { JsonTracker } from './json/json-tracker.js';
+import { BlockJudge } from './scanner/block-judge.js';
+import { HeldBlock, MAX_HELD_LENGTH } from './scanner/held-block.js';
+import { ToolScanner } from './scanner/tool-scanner.js';
 import { scanPieces } from './testing/scan.js';
 import { TOOLS } from './testing/tools.js';
-import { createToolIndex } from './tool-index.js';
 
 const TEXTS: Readonly<Record<string, string>> = {
   prose: 'Some words, a < b, `code`, [link](x).\n',

@@ -1,21 +1,19 @@
 export { fromAnthropicStopReason } from './anthropic-messages/finish-reason.js';
 export { anthropicMessages } from './anthropic-messages/protocol.js';
 export { FIELD_SECTIONS as ANTHROPIC_MESSAGES_FIELDS } from './anthropic-messages/request-schema.js';
-export { encodeStream } from './encode-stream.js';
-export { describeFields, type FieldRow, type FieldSection, type Support } from './field-support.js';
 export { fromOpenAiFinishReason } from './openai-chat/finish-reason.js';
 export { openaiChat } from './openai-chat/protocol.js';
 export { FIELD_SECTIONS as OPENAI_CHAT_FIELDS } from './openai-chat/request-schema.js';
 export { type CompletionExchange, openCompletion } from './openai-completions/exchange.js';
 export { FIELD_SECTIONS as OPENAI_COMPLETIONS_FIELDS } from './openai-completions/request-schema.js';
-export { FIELD_SECTIONS as OPENAI_RESPONSES_FIELDS } from './openai-responses/field-sections.js';
 export { openaiResponses } from './openai-responses/protocol.js';
+export { FIELD_SECTIONS as OPENAI_RESPONSES_FIELDS } from './openai-responses/request/field-sections.js';
 export {
   createMemoryResponseStore,
   type MemoryResponseStoreOptions,
   type ResponseStore,
   type StoredResponse,
-} from './openai-responses/response-store.js';
+} from './openai-responses/store/response-store.js';
 export {
   deleteResponse,
   listInputItems,
@@ -24,7 +22,7 @@ export {
   retrieveResponse,
   type StoredExchange,
   type StoredExchangeOptions,
-} from './openai-responses/stored-exchange.js';
+} from './openai-responses/store/stored-exchange.js';
 export type {
   ErrorEnvelope,
   ParsedRequest,
@@ -34,4 +32,6 @@ export type {
   WireProtocol,
 } from './protocol.js';
 export { protocols } from './protocols.js';
-export { encodeSse, SSE_KEEP_ALIVE, type SseMessage } from './sse.js';
+export { describeFields, type FieldRow, type FieldSection, type Support } from './request/field-support.js';
+export { encodeStream } from './response/encode-stream.js';
+export { encodeSse, SSE_KEEP_ALIVE, type SseMessage } from './response/sse.js';

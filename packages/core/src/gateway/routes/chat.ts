@@ -2,7 +2,7 @@
 import type { JsonValue } from '../../util/index.js';
 import type { WireProtocol } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
-import { type ChatPipeline, respondChat } from '../respond-chat.js';
+import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { Route } from '../router.js';
 
 export interface ChatRoutesOptions {

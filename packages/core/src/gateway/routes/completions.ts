@@ -14,7 +14,7 @@ import {
 import { type JsonValue, systemClock } from '../../util/index.js';
 import { type CompletionExchange, openCompletion } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
-import { type ChatPipeline, respondChat } from '../respond-chat.js';
+import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { Route } from '../router.js';
 
 export interface CompletionsRouteOptions {

@@ -3,7 +3,7 @@ import { countPromptTokens, loadTokenCounter } from '../../chat/index.js';
 import type { JsonValue } from '../../util/index.js';
 import type { WireProtocol } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
-import { respondJson } from '../respond-json.js';
+import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
 export function countTokensRoute(

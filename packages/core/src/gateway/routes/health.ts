@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from '../../util/index.js';
 import type { RequestContext } from '../request-context.js';
-import { respondJson } from '../respond-json.js';
+import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
 export interface HealthRoutesOptions {

@@ -3,7 +3,7 @@ import { type Channel, GatewayError, type ModelInfo } from '../../chat/index.js'
 import type { JsonObject } from '../../util/index.js';
 import { findModel } from '../find-model.js';
 import type { RequestContext } from '../request-context.js';
-import { respondJson } from '../respond-json.js';
+import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 import { codexModels } from './codex-models.js';
 import { anthropicModel, openaiModel } from './model-shapes.js';

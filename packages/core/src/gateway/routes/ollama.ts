@@ -8,7 +8,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.
 import type { ErrorEnvelope } from '../../wire/index.js';
 import { findModel } from '../find-model.js';
 import type { RequestContext } from '../request-context.js';
-import { respondJson } from '../respond-json.js';
+import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 import { contextTokens } from './model-shapes.js';
 

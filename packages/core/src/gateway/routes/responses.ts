@@ -10,8 +10,8 @@ import {
   retrieveResponse,
 } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
-import { type ChatPipeline, respondChat } from '../respond-chat.js';
-import { respondJson } from '../respond-json.js';
+import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
+import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
 export interface ResponsesRoutesOptions {

@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type Clock, isJsonObject, type JsonObject, type Logger, monotonicNow, parseJson } from '../../util/index.js';
-import { withoutSecrets } from '../without-secrets.js';
+import { withoutSecrets } from '../transport/redact.js';
 import { commandEnv, type EnvSource } from './command-env.js';
 import { createFileTool, deleteFileTool, readFileTool, replaceTextTool, saveFileTool } from './file-tools.js';
 import type { HostTool } from './host-tool.js';

@@ -12,13 +12,13 @@ import {
   silentLogger,
   systemClock,
 } from '../../util/index.js';
+import { type Answer, defaultAnswer, INTERNAL_ERROR, needsContent } from '../protocol/default-responses.js';
 import type { Transport } from '../transport/transport.js';
-import { type Answer, defaultAnswer, INTERNAL_ERROR, needsContent } from './default-answer.js';
 import { encodeFrame } from './encode-frame.js';
 import { FrameDecoder } from './frame-decoder.js';
 import { type ParsedMessage, parseMessage } from './message.js';
 import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcId, JsonRpcPeer } from './peer.js';
-import { PendingCalls } from './pending-calls.js';
+import { PendingCalls } from './pending-requests.js';
 
 export interface JsonRpcConnectionOptions {
   readonly logger?: Logger;

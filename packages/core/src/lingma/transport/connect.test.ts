@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { Secret } from '../../util/index.js';
-import type { LingmaAddress } from '../process/address.js';
+import type { LingmaAddress } from './address.js';
 import { connectLingma, handshakeUrls } from './connect.js';
 import { readMachineToken } from './machine-token.js';
 

@@ -1,11 +1,11 @@
 /** One address → one transport. Knows which product wants which WebSocket path; the transports do not. */
 import type { Clock, Secret } from '../../util/index.js';
-import type { LingmaAddress, WebSocketAddress } from '../process/address.js';
-import { readSmallFile } from '../process/read-small-file.js';
+import type { LingmaAddress, WebSocketAddress } from './address.js';
+import { HandshakeRefusedError } from './connect-error.js';
 import { type ReadTextFile, readMachineToken } from './machine-token.js';
 import { connectPipe } from './pipe.js';
+import { readSmallFile } from './read-small-file.js';
 import type { Transport } from './transport.js';
-import { HandshakeRefusedError } from './unreachable.js';
 import { connectWebSocket } from './websocket.js';
 
 export interface ConnectOptions {

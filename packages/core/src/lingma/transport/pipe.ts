@@ -1,10 +1,10 @@
 /** Unix sockets and Windows named pipes: to Node they are the same. */
 import { createConnection, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../util/index.js';
-import { createBatchedWrites } from './batched-writes.js';
+import { ConnectTimeoutError, unreachable } from './connect-error.js';
+import { TransportEvents } from './early-events.js';
 import type { Transport, TransportHandlers } from './transport.js';
-import { TransportEvents } from './transport-events.js';
-import { ConnectTimeoutError, unreachable } from './unreachable.js';
+import { createBatchedWrites } from './write-batching.js';
 
 export interface PipeOptions {
   /** A socket's path, or `\\.\pipe\<name>`. */

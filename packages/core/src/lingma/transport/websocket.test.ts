@@ -4,8 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createJsonRpcConnection } from '../jsonrpc/connection.js';
 import { encodeFrame } from '../jsonrpc/encode-frame.js';
+import { HandshakeRefusedError } from './connect-error.js';
 import type { Transport } from './transport.js';
-import { HandshakeRefusedError } from './unreachable.js';
 import { connectWebSocket } from './websocket.js';
 
 /** A WebSocket server by hand: it decides which bytes leave together. */

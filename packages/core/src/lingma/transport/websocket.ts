@@ -7,11 +7,11 @@ import type { Socket } from 'node:net';
 import { type RawData, WebSocket } from 'ws';
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
-import { shownUrl } from '../without-secrets.js';
-import { createBatchedWrites } from './batched-writes.js';
+import { ConnectTimeoutError, HandshakeRefusedError, unreachable } from './connect-error.js';
+import { TransportEvents } from './early-events.js';
+import { shownUrl } from './redact.js';
 import type { Transport, TransportHandlers } from './transport.js';
-import { TransportEvents } from './transport-events.js';
-import { ConnectTimeoutError, HandshakeRefusedError, unreachable } from './unreachable.js';
+import { createBatchedWrites } from './write-batching.js';
 
 export interface WebSocketOptions {
   readonly url: string;

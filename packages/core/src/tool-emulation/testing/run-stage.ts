@@ -1,6 +1,6 @@
 /** Runs an answer through the stage, whole or in pieces, and writes down what a client would see. */
 import type { ChatEvent } from '../../chat/index.js';
-import { createToolEmulationStage } from '../transform.js';
+import { createToolEmulationStage } from '../stage.js';
 import type { ExpectedOutput } from './corpus/expected-output.js';
 import { TOOLS } from './tools.js';
 

@@ -1,7 +1,7 @@
 /** Runs a text through the scanner, whole or in pieces, and writes down what came out. */
 import type { ToolChoice, ToolDefinition } from '../../chat/index.js';
-import { ToolScanner } from '../scan-text.js';
-import { createToolIndex } from '../tool-index.js';
+import { createToolIndex } from '../call/tool-index.js';
+import { ToolScanner } from '../scanner/tool-scanner.js';
 
 export interface Scanned {
   /** All visible text, joined. */

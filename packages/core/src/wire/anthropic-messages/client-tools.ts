@@ -4,7 +4,7 @@
  * told what these take. Tools that the API's servers run are not among them.
  */
 import type { JsonObject } from '../../util/index.js';
-import { wordOf } from '../parse-schema.js';
+import { wordOf } from '../request/parse-schema.js';
 
 export interface ClientTool {
   readonly description: string;

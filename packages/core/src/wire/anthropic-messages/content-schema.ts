@@ -3,8 +3,8 @@
  * than this file. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
 import { z } from 'zod';
-import { type Annotated, type FieldSupport, field, requestObject, supported } from '../field-support.js';
-import { anyObject, listOf } from '../list-schema.js';
+import { type Annotated, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
+import { anyObject, listOf } from '../request/list-schema.js';
 
 const text = z.string().nullish();
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });

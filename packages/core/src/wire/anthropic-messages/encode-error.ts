@@ -2,7 +2,7 @@
 import type { ErrorCode, GatewayError } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
 import type { ErrorEnvelope } from '../protocol.js';
-import { retryHeaders } from '../retry-headers.js';
+import { retryHeaders } from '../response/retry-headers.js';
 
 export const ANTHROPIC_ERROR_TYPE = {
   invalid_request: 'invalid_request_error',

@@ -2,7 +2,7 @@
 import { type ChatResult, GatewayError, type ResultBlock } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { ResponseOptions } from '../protocol.js';
-import { settleFinishReason } from '../settle-finish-reason.js';
+import { settleFinishReason } from '../response/settle-finish-reason.js';
 import { encodeUsage, messageEnding, messageHead } from './message-object.js';
 import { toolInputObject } from './tool-input.js';
 import { toToolUseId } from './tool-use-id.js';

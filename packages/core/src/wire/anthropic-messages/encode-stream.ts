@@ -11,8 +11,8 @@ import {
 } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
-import { settleFinishReason } from '../settle-finish-reason.js';
-import { withoutLineEnds } from '../sse.js';
+import { settleFinishReason } from '../response/settle-finish-reason.js';
+import { withoutLineEnds } from '../response/sse.js';
 import { errorBody } from './encode-error.js';
 import { encodeUsage, messageEnding, messageHead, NO_ENDING } from './message-object.js';
 import { CUSTOM_INPUT } from './tool-input.js';

@@ -3,12 +3,12 @@
 import type { z } from 'zod';
 import type { MediaPart, TextPart, UserPart } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
-import { type AnyPart, isKnownPart, readForeignPart, textParts, toUserParts } from '../foreign-content.js';
-import { fileFromBase64, fileFromText, mediaFromUrl } from '../media-part.js';
-import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
-import type { RequestWarnings } from '../request-warnings.js';
-import { textOf } from '../text-of.js';
-import { checkFields } from '../unknown-fields.js';
+import { type AnyPart, isKnownPart, readForeignPart, textParts, toUserParts } from '../request/foreign-content.js';
+import { fileFromBase64, fileFromText, mediaFromUrl } from '../request/media-part.js';
+import { invalidRequest, parseAt, wordOf } from '../request/parse-schema.js';
+import type { RequestWarnings } from '../request/request-warnings.js';
+import { textOf } from '../request/text-of.js';
+import { checkFields } from '../request/unknown-fields.js';
 import { BLOCK_SCHEMAS, type BlockType, type ContentValue, type source } from './content-schema.js';
 
 export type BlockValue = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RequestWarnings } from '../request-warnings.js';
+import { RequestWarnings } from '../request/request-warnings.js';
 import type { ContentValue } from './content-schema.js';
 import { parseMessages, parseSystem } from './parse-messages.js';
 

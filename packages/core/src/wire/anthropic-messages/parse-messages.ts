@@ -3,11 +3,11 @@
  * first, since those have to stand right behind their calls.
  */
 import type { AssistantPart, ChatMessage, TextPart, ToolResultPart, UserPart } from '../../chat/index.js';
-import { jsonInput } from '../call-input.js';
-import { textParts, toAssistantPart, toUserParts } from '../foreign-content.js';
-import { parseAt, wordOf } from '../parse-schema.js';
-import type { RequestWarnings } from '../request-warnings.js';
-import { checkFields } from '../unknown-fields.js';
+import { jsonInput } from '../request/call-input.js';
+import { textParts, toAssistantPart, toUserParts } from '../request/foreign-content.js';
+import { parseAt, wordOf } from '../request/parse-schema.js';
+import type { RequestWarnings } from '../request/request-warnings.js';
+import { checkFields } from '../request/unknown-fields.js';
 import { isAttribution, withoutAttribution } from './attribution.js';
 import { BLOCK_SCHEMAS, type ContentValue } from './content-schema.js';
 import { type BlockValue, parseBlock, parseContent, parseForeignBlock, readBlock } from './parse-content.js';

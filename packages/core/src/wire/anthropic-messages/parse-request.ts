@@ -7,6 +7,8 @@ import {
   type SamplingOptions,
 } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/request/parse-items.js';
+import type { ParsedRequest, ResponseOptions } from '../protocol.js';
 import {
   foreignEffort,
   foreignFormat,
@@ -15,13 +17,11 @@ import {
   formatMembers,
   thinkingSwitch,
   withForeignSettings,
-} from '../foreign-settings.js';
-import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/parse-items.js';
-import { invalidRequest, parseAt, toBody } from '../parse-schema.js';
-import type { ParsedRequest, ResponseOptions } from '../protocol.js';
-import { effortOf, parseEffort } from '../reasoning-effort.js';
-import { RequestWarnings } from '../request-warnings.js';
-import { checkFields } from '../unknown-fields.js';
+} from '../request/foreign-settings.js';
+import { invalidRequest, parseAt, toBody } from '../request/parse-schema.js';
+import { effortOf, parseEffort } from '../request/reasoning-effort.js';
+import { RequestWarnings } from '../request/request-warnings.js';
+import { checkFields } from '../request/unknown-fields.js';
 import { parseMessages, parseSystem } from './parse-messages.js';
 import { parseTools } from './parse-tools.js';
 import { outputConfig, type RequestBody, requestBody, thinking as thinkingSchema } from './request-schema.js';

@@ -1,12 +1,12 @@
 /** `tools` and `tool_choice` → what the caller's client runs. Tools that the API's own servers would run are left out. */
 import type { ToolDefinition } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
-import { foreignTools } from '../foreign-tool.js';
 import { hostedNames } from '../openai-tools/hosted-tools.js';
 import { type ChosenTools, demandsTool, parseToolChoice } from '../openai-tools/tool-choice.js';
-import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
-import type { RequestWarnings } from '../request-warnings.js';
-import { checkFields } from '../unknown-fields.js';
+import { foreignTools } from '../request/foreign-tool.js';
+import { invalidRequest, parseAt, wordOf } from '../request/parse-schema.js';
+import type { RequestWarnings } from '../request/request-warnings.js';
+import { checkFields } from '../request/unknown-fields.js';
 import { clientTool } from './client-tools.js';
 import { type RequestBody, toolChoice as toolChoiceSchema, tool as toolSchema } from './request-schema.js';
 

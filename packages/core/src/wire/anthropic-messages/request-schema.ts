@@ -3,8 +3,8 @@
  * types of the official SDK (1.11), beta fields included; nothing is refused that a client sends on every request.
  */
 import { z } from 'zod';
-import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../field-support.js';
-import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
+import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
+import { anyObject, listOf, MAX_TOOLS } from '../request/list-schema.js';
 import { BLOCK_SCHEMAS, content } from './content-schema.js';
 
 const text = z.string().nullish();

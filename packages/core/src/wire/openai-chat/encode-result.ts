@@ -2,7 +2,7 @@
 import type { ChatResult, ResultBlock } from '../../chat/index.js';
 import { createId, type JsonObject } from '../../util/index.js';
 import type { ResponseOptions } from '../protocol.js';
-import { settleFinishReason } from '../settle-finish-reason.js';
+import { settleFinishReason } from '../response/settle-finish-reason.js';
 import { OPENAI_FINISH_REASON } from './finish-reason.js';
 import { encodeUsage } from './usage.js';
 

@@ -12,10 +12,10 @@ import {
   type ToolInputStart,
 } from '../../chat/index.js';
 import { createId, type JsonObject } from '../../util/index.js';
-import { openAiErrorBody } from '../openai-error.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
-import { settleFinishReason } from '../settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../sse.js';
+import { openAiErrorBody } from '../response/openai-error.js';
+import { settleFinishReason } from '../response/settle-finish-reason.js';
+import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../response/sse.js';
 import { OPENAI_FINISH_REASON } from './finish-reason.js';
 import { encodeUsage } from './usage.js';
 

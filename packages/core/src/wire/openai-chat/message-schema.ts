@@ -3,8 +3,8 @@
  * members, calls without ids. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
 import { z } from 'zod';
-import { type FieldSupport, field, requestObject, supported } from '../field-support.js';
-import { anyObject, listOf } from '../list-schema.js';
+import { type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
+import { anyObject, listOf } from '../request/list-schema.js';
 
 const text = z.string().nullish();
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });

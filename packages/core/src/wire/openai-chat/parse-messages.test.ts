@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { RequestWarnings } from '../request-warnings.js';
+import { RequestWarnings } from '../request/request-warnings.js';
 import { parseMessages } from './parse-messages.js';
 
 const text = (value: string) => ({ type: 'text', text: value });

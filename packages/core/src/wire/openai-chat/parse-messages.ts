@@ -1,9 +1,9 @@
 /** Messages of every role, in order → the model's. Empty ones are left out; results that follow one another join up. */
 import type { AssistantPart, ChatMessage, GatewayError, ToolResultPart, UserPart } from '../../chat/index.js';
-import { toAssistantPart, toUserParts } from '../foreign-content.js';
-import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
-import type { RequestWarnings } from '../request-warnings.js';
-import { checkFields } from '../unknown-fields.js';
+import { toAssistantPart, toUserParts } from '../request/foreign-content.js';
+import { invalidRequest, parseAt, wordOf } from '../request/parse-schema.js';
+import type { RequestWarnings } from '../request/request-warnings.js';
+import { checkFields } from '../request/unknown-fields.js';
 import { assistantMessage, functionMessage, systemMessage, toolMessage, userMessage } from './message-schema.js';
 import { parseContent, parseParts, parseText } from './parse-content.js';
 import { parseCall, parseLegacyCall } from './tool-calls.js';

@@ -1,13 +1,13 @@
 /** `tools`, `tool_choice` and their older forms → what the caller's client runs. Tools of other servers are left out. */
 import type { ToolDefinition } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
-import { foreignSchema, foreignTools } from '../foreign-tool.js';
 import { hostedNames } from '../openai-tools/hosted-tools.js';
 import { type ChosenTools, demandsTool, parseToolChoice } from '../openai-tools/tool-choice.js';
 import { customDefinition, functionDefinition, unpackTool } from '../openai-tools/tool-definition.js';
-import { invalidRequest, parseAt, wordOf } from '../parse-schema.js';
-import type { RequestWarnings } from '../request-warnings.js';
-import { checkFields } from '../unknown-fields.js';
+import { foreignSchema, foreignTools } from '../request/foreign-tool.js';
+import { invalidRequest, parseAt, wordOf } from '../request/parse-schema.js';
+import type { RequestWarnings } from '../request/request-warnings.js';
+import { checkFields } from '../request/unknown-fields.js';
 import {
   customDefinition as customSchema,
   functionDefinition as functionSchema,

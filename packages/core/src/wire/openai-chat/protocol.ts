@@ -1,6 +1,7 @@
 /** OpenAI Chat Completions. */
-import { encodeOpenAiError } from '../openai-error.js';
+
 import type { WireProtocol } from '../protocol.js';
+import { encodeOpenAiError } from '../response/openai-error.js';
 import { encodeResult } from './encode-result.js';
 import { createStreamEncoder } from './encode-stream.js';
 import { parseRequest } from './parse-request.js';

@@ -4,8 +4,8 @@
  * OpenAI-compatible servers understand and their clients send.
  */
 import { z } from 'zod';
-import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../field-support.js';
-import { anyObject, listOf, MAX_TOOLS } from '../list-schema.js';
+import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
+import { anyObject, listOf, MAX_TOOLS } from '../request/list-schema.js';
 import {
   assistantMessage,
   functionMessage,

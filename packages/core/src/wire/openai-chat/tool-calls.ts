@@ -1,9 +1,9 @@
 /** `tool_calls` and `function_call` of a replayed answer → the model's calls. */
 import type { ToolCallPart } from '../../chat/index.js';
-import { jsonInput, textInput } from '../call-input.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
-import type { RequestWarnings } from '../request-warnings.js';
-import { checkFields } from '../unknown-fields.js';
+import { jsonInput, textInput } from '../request/call-input.js';
+import { invalidRequest, parseAt } from '../request/parse-schema.js';
+import type { RequestWarnings } from '../request/request-warnings.js';
+import { checkFields } from '../request/unknown-fields.js';
 import { functionCall, toolCall } from './message-schema.js';
 
 /** @throws GatewayError `invalid_request` for a call that names no tool */

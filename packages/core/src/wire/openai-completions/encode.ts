@@ -3,10 +3,10 @@ import { type ChatEvent, type ChatResult, type FinishReason, GatewayError, type 
 import { createId, type JsonObject } from '../../util/index.js';
 import { OPENAI_FINISH_REASON } from '../openai-chat/finish-reason.js';
 import { encodeUsage } from '../openai-chat/usage.js';
-import { openAiErrorBody } from '../openai-error.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
-import { settleFinishReason } from '../settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../sse.js';
+import { openAiErrorBody } from '../response/openai-error.js';
+import { settleFinishReason } from '../response/settle-finish-reason.js';
+import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../response/sse.js';
 
 /** There is no such end in this protocol: calls that nobody offered tools for are none. */
 const finishWord = (reason: FinishReason): string =>

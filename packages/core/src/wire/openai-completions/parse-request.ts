@@ -4,10 +4,10 @@
  */
 import type { ChatMessage, ChatRequest, ChatWarning } from '../../chat/index.js';
 import { parseMessages } from '../openai-chat/parse-messages.js';
-import { invalidRequest, parseAt } from '../parse-schema.js';
 import type { ResponseOptions } from '../protocol.js';
-import { RequestWarnings } from '../request-warnings.js';
-import { checkFields } from '../unknown-fields.js';
+import { invalidRequest, parseAt } from '../request/parse-schema.js';
+import { RequestWarnings } from '../request/request-warnings.js';
+import { checkFields } from '../request/unknown-fields.js';
 import { type CompletionRequest, completionRequest, completionStreamOptions } from './request-schema.js';
 
 /** Each is a turn of Lingma's, one after the other. */

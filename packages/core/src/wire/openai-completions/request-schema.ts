@@ -3,7 +3,7 @@
  * Source: `CreateCompletionRequest` of OpenAI's published OpenAPI description.
  */
 import { z } from 'zod';
-import { type FieldSection, type FieldSupport, field } from '../field-support.js';
+import { type FieldSection, type FieldSupport, field } from '../request/field-support.js';
 
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
 

@@ -1,9 +1,10 @@
 /** OpenAI Responses as a {@link WireProtocol}. What is kept between requests stands in `stored-exchange.ts`. */
-import { encodeOpenAiError } from '../openai-error.js';
+
 import type { WireProtocol } from '../protocol.js';
-import { encodeResult } from './encode-result.js';
-import { createStreamEncoder } from './encode-stream.js';
-import { parseRequest } from './parse-request.js';
+import { encodeOpenAiError } from '../response/openai-error.js';
+import { parseRequest } from './request/parse-request.js';
+import { encodeResult } from './response/encode-result.js';
+import { createStreamEncoder } from './response/encode-stream.js';
 
 export const openaiResponses: WireProtocol = {
   name: 'openai-responses',

@@ -1,6 +1,6 @@
 /** Tools that a protocol's own servers would run, and what is said to a request that cannot do without one. */
 import type { JsonObject } from '../../util/index.js';
-import { invalidRequest } from '../parse-schema.js';
+import { invalidRequest } from '../request/parse-schema.js';
 
 /** Types and names, whatever date or preview they carry: `web_search_20250305`, `computer_use_preview`. */
 const HOSTED =

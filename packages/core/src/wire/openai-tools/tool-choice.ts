@@ -8,8 +8,8 @@ import {
   toolNamed,
 } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
-import { invalidRequest, wordOf } from '../parse-schema.js';
-import type { RequestWarnings } from '../request-warnings.js';
+import { invalidRequest, wordOf } from '../request/parse-schema.js';
+import type { RequestWarnings } from '../request/request-warnings.js';
 import { refuseHosted } from './hosted-tools.js';
 
 export interface ChosenTools {

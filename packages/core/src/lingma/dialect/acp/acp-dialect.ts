@@ -6,11 +6,11 @@
 import { type CallContext, GatewayError } from '../../../chat/index.js';
 import { abortable, type Clock, isJsonObject, type JsonValue, systemClock } from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
-import { withoutSecrets } from '../../without-secrets.js';
-import { toTurnError } from '../classify-error.js';
-import { checkResult, stringOf } from '../decode-finish.js';
+import { toTurnError } from '../../protocol/errors.js';
+import { checkResult, stringOf } from '../../protocol/turn-end.js';
+import { withoutSecrets } from '../../transport/redact.js';
+import { TurnRun } from '../../turn/turn.js';
 import type { LingmaDialect, RunningTurn, SessionSettings } from '../dialect.js';
-import { TurnRun } from '../turn-run.js';
 import { AcpTurn } from './acp-turn.js';
 import { buildNewSession, buildSetModel } from './build-prompt.js';
 import { ImageFiles } from './image-files.js';

@@ -4,7 +4,8 @@
  */
 import { type Clock, Deadline, isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
-import { connectionLost } from '../classify-error.js';
+import { connectionLost } from '../../protocol/errors.js';
+import { readTurnRecord, type TurnRecord } from '../../protocol/session-record.js';
 import {
   decodeErrorEvent,
   decodeFinish,
@@ -12,11 +13,10 @@ import {
   failureInResult,
   stringOf,
   type TurnEnd,
-} from '../decode-finish.js';
-import { isOurs, isOurUpdate } from '../is-ours.js';
-import { readTurnRecord, type TurnRecord } from '../session-record.js';
-import { invokeSighting } from '../tool-call-params.js';
-import type { TurnPort, TurnRun } from '../turn-run.js';
+} from '../../protocol/turn-end.js';
+import { isOurs, isOurUpdate } from '../../turn/match-turn.js';
+import { invokeSighting } from '../../turn/native-tools/read-tool-call.js';
+import type { TurnPort, TurnRun } from '../../turn/turn.js';
 import { AgentError } from './agent-error.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
 import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId, updateSessionId } from './decode-update.js';

@@ -4,8 +4,8 @@
  */
 import type { GatewayError } from '../../../chat/index.js';
 import { isJsonObject, type JsonValue } from '../../../util/index.js';
-import { classifyFailure } from '../classify-error.js';
-import { readFailure } from '../failure-detail.js';
+import { classifyFailure } from '../../protocol/errors.js';
+import { readFailure } from '../../protocol/failure-detail.js';
 
 /** Characters that are held at most, for the words of the failure to show up in them, and as many of what was shown. */
 const MAX_HELD = 1200;

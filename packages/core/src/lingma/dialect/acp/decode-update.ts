@@ -1,7 +1,7 @@
 /** Reads `session/update` params (protocol section 8.4) and what standard ACP agents send instead. */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
-import { stringOf } from '../decode-finish.js';
-import type { CallSighting } from '../native-calls.js';
+import { stringOf } from '../../protocol/turn-end.js';
+import type { CallSighting } from '../../turn/native-tools/native-tool-calls.js';
 
 const REQUEST_ID = 'ai-coding/request-id';
 

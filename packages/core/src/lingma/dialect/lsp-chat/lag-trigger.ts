@@ -5,9 +5,9 @@
  */
 import { type Clock, isJsonObject, type JsonObject, type JsonValue, monotonicNow } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
-import { decodeFinish, stringOf } from '../decode-finish.js';
-import { isOurs, type TurnIds } from '../is-ours.js';
-import { nativeToolGuard } from '../native-tools.js';
+import { decodeFinish, stringOf } from '../../protocol/turn-end.js';
+import { isOurs, type TurnIds } from '../../turn/match-turn.js';
+import { nativeToolGuard } from '../../turn/native-tools/native-tool-guard.js';
 import type { LagKnowledge, Verdict } from './lag-knowledge.js';
 
 /** How long the further question, once stopped, is waited for before it is given up. */

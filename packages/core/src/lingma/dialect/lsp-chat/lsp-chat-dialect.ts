@@ -5,18 +5,18 @@
  */
 import { type Clock, isJsonObject, type JsonObject, type JsonValue, systemClock } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
-import { connectionLost, toTurnError, turnDisturbed } from '../classify-error.js';
-import { decodeErrorEvent, decodeFinish, endOfThrown, failureInResult, stringOf } from '../decode-finish.js';
+import { connectionLost, toTurnError, turnDisturbed } from '../../protocol/errors.js';
+import { readTurnRecord } from '../../protocol/session-record.js';
+import { decodeErrorEvent, decodeFinish, endOfThrown, failureInResult, stringOf } from '../../protocol/turn-end.js';
+import type { ToolCard } from '../../turn/answer/native-markup.js';
+import { isOurs } from '../../turn/match-turn.js';
+import { invokeSighting, toolCallParams } from '../../turn/native-tools/read-tool-call.js';
+import { type TurnPort, TurnRun } from '../../turn/turn.js';
 import type { LingmaDialect, RunningTurn, TurnOutcome } from '../dialect.js';
-import { isOurs } from '../is-ours.js';
-import type { ToolCard } from '../native-fences.js';
-import { readTurnRecord } from '../session-record.js';
-import { invokeSighting, toolCallParams } from '../tool-call-params.js';
-import { type TurnPort, TurnRun } from '../turn-run.js';
 import { buildAsk, buildTriggerAsk } from './build-ask.js';
 import { LagKnowledge } from './lag-knowledge.js';
 import { LagTrigger } from './lag-trigger.js';
-import { ThinkText } from './think-text.js';
+import { ThinkText } from './think-markup.js';
 import { uploadImage } from './upload-image.js';
 
 export interface LspChatDialectOptions {

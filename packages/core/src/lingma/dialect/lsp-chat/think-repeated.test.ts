@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ThinkText } from './think-text.js';
+import { ThinkText } from './think-markup.js';
 
 it.each([
   { pieces: ['He', 'Hello', 'Hello'], whole: 'Hello' },

@@ -2,8 +2,8 @@
 import { GatewayError } from '../../../chat/index.js';
 import { abortable, isJsonObject, type JsonValue, sleep } from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
-import { withoutSecrets } from '../../without-secrets.js';
-import { failureInResult, stringOf } from '../decode-finish.js';
+import { failureInResult, stringOf } from '../../protocol/turn-end.js';
+import { withoutSecrets } from '../../transport/redact.js';
 import type { PreparedImage } from '../dialect.js';
 
 const UPLOAD_WAIT_MS = 10_000;

@@ -1,0 +1,177 @@
+/**
+ * What a request needs of a turn beyond its plain text: tools told in the prompt and read out of the answer, a format
+ * that is checked, and when a second try is due. Decided here once, purely; the channel acts on it.
+ */
+import {
+  type ChatRequest,
+  type ChatResult,
+  type ChatWarning,
+  type EventStage,
+  GatewayError,
+  type TokenCounter,
+  type ToolDefinition,
+  type TranscriptEntry,
+  type UserPart,
+} from '../chat/index.js';
+import {
+  checkFormat,
+  claimsNoTools,
+  createToolEmulationStage,
+  flattenToolHistory,
+  meetsChoice,
+  offerTools,
+  renderFormatContract,
+  renderRepairInstruction,
+  renderStricterInstruction,
+  renderToolContract,
+} from '../tool-emulation/index.js';
+import type { JsonObject } from '../util/index.js';
+import type { SecondTryOptions, Verdict } from './retry-answer.js';
+import { limitOutput } from './stages/limit-output.js';
+import { stopAtSequence } from './stages/stop-at-sequence.js';
+import { buildToolConfig } from './tool-config.js';
+
+export interface ToolOptions {
+  /** Hand the caller's tools to Lingma itself too, where its dialect takes them. Default true. */
+  readonly forward?: boolean;
+  /** Names of tools that may be offered to the model; empty, the default, means all. */
+  readonly allowlist?: readonly string[];
+  /** What the caller gets when a demanded call was missed twice: an error (the default), or the text that came instead. */
+  readonly onMissedCall?: 'error' | 'text';
+}
+
+export interface TurnPlan {
+  readonly entries: readonly TranscriptEntry[];
+  readonly tools: readonly ToolDefinition[];
+  readonly toolConfig?: JsonObject;
+  /** Tools were used earlier in the conversation, offered now or not, and may be told to Lingma. */
+  readonly hasToolContext: boolean;
+  readonly warnings: readonly ChatWarning[];
+  /** Fresh ones for each try, in the order in which events pass. */
+  createStages(): EventStage[];
+  /** Absent: the answer stands as it comes. */
+  readonly secondTry?: Pick<SecondTryOptions, 'judge' | 'hold'>;
+}
+
+/** @throws GatewayError `invalid_request` when the request's tools make no sense */
+export function planTurn(request: ChatRequest, options: ToolOptions, counter: TokenCounter): TurnPlan {
+  const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
+  const offered = offerTools(request, options.allowlist);
+  const hasTools = offered.tools.length > 0;
+  const history = flattenToolHistory(request.messages, { hasTools });
+  const contracts = [
+    renderToolContract(offered.tools, { toolChoice, parallelToolCalls }),
+    // An answer that has to be a call has no format of its own.
+    offered.isForced ? '' : renderFormatContract(responseFormat, { hasTools }),
+  ].filter((contract) => contract !== '');
+  const secondTry = planSecondTry(request, offered.tools, offered.isForced, options.onMissedCall);
+  return {
+    entries: withContracts(history.entries, contracts),
+    tools: offered.tools,
+    ...(options.forward !== false &&
+      request.tools.length > 0 &&
+      hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
+    hasToolContext: options.forward !== false && usedTools(request.messages),
+    warnings: [...offered.warnings, ...history.warnings, ...unreadMedia(request.messages)],
+    createStages() {
+      const { maxOutputTokens, stopSequences = [] } = sampling;
+      const stages: EventStage[] = [];
+      if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
+      if (hasTools) {
+        const countTokens = (text: string): number => counter.count(text);
+        const shown = shownTexts(request.messages);
+        stages.push(
+          createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, countTokens, shown }),
+        );
+      }
+      if (stopSequences.length > 0) stages.push(stopAtSequence(stopSequences, counter));
+      return stages;
+    },
+    ...(secondTry !== undefined && { secondTry }),
+  };
+}
+
+function usedTools(messages: ChatRequest['messages']): boolean {
+  return messages.some(
+    ({ role, content }) =>
+      role === 'tool' || (role === 'assistant' && content.some(({ type }) => type === 'tool-call')),
+  );
+}
+
+/** What others wrote: results of tools, and documents. The user's own words may ask for the very call they hold. */
+function shownTexts(messages: ChatRequest['messages']): readonly string[] {
+  return messages.flatMap((message) => {
+    switch (message.role) {
+      case 'tool':
+        return message.content.flatMap(({ output }) => textsOf(output));
+      case 'user':
+        return textsOf(message.content.filter((part) => part.type === 'text' && part.isDocument === true));
+      default:
+        return [];
+    }
+  });
+}
+
+const textsOf = (parts: readonly UserPart[]): readonly string[] =>
+  parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
+
+/** Pictures have their own way; of the rest the model sees no more than a mark. */
+function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] {
+  const parts = messages.flatMap((message) => {
+    if (message.role === 'tool') return message.content.flatMap(({ output }) => output);
+    return message.role === 'user' ? message.content : [];
+  });
+  return (['file', 'audio'] as const)
+    .filter((type) => parts.some((part) => part.type === type))
+    .map((type) => ({
+      type: 'unsupported-content',
+      subject: type,
+      message: `Only documents that are text can be read; replaced by [${type}]`,
+    }));
+}
+
+/** Behind the leading instructions, so that what the conversation says last stays last. */
+function withContracts(entries: readonly TranscriptEntry[], contracts: readonly string[]): readonly TranscriptEntry[] {
+  if (contracts.length === 0) return entries;
+  const start = entries.findIndex(({ role }) => role !== 'system');
+  const place = start === -1 ? entries.length : start;
+  return [...entries.slice(0, place), { role: 'system', text: contracts.join('\n\n') }, ...entries.slice(place)];
+}
+
+function planSecondTry(
+  request: ChatRequest,
+  tools: readonly ToolDefinition[],
+  isForced: boolean,
+  onMissedCall: ToolOptions['onMissedCall'] = 'error',
+): TurnPlan['secondTry'] {
+  const { toolChoice, responseFormat } = request;
+  const retryForTool: Verdict = { type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) };
+  if (isForced) {
+    return {
+      judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool),
+      hold: () =>
+        onMissedCall === 'text'
+          ? { type: 'tool-emulation', subject: 'tool_choice', message: 'The model did not call the demanded tool' }
+          : new GatewayError('output_mismatch', 'The model did not call the demanded tool, asked twice'),
+    };
+  }
+  if (responseFormat.type !== 'text') {
+    return {
+      judge: async (answer) => {
+        // A call is an answer of its own; a cut answer ends with its own finish reason.
+        if (answer.finishReason !== 'stop') return { type: 'accept' };
+        const check = await checkFormat(textOf(answer), responseFormat);
+        return check.ok
+          ? { type: 'accept', text: check.text }
+          : { type: 'retry', instruction: renderRepairInstruction(check.problem) };
+      },
+      hold: () => new GatewayError('output_mismatch', 'The model did not answer in the demanded format, asked twice'),
+    };
+  }
+  // Who has just been given a result knows of the tools; what it then can't do is something else.
+  if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
+  return { judge: (answer) => (claimsNoTools(answer) ? retryForTool : { type: 'accept' }), hold: false };
+}
+
+const textOf = (answer: ChatResult): string =>
+  answer.content.map((block) => (block.type === 'text' ? block.text : '')).join('');

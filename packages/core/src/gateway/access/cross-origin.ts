@@ -1,0 +1,35 @@
+/** CORS for origins that the guard let in: they are named one by one, never with a wildcard. */
+import type { RequestContext } from '../request-context.js';
+
+const ALLOWED_HEADERS =
+  'authorization, content-type, x-api-key, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access, x-request-id';
+
+/** Adds to a response what its page needs to read it. */
+export function exposeToOrigin(headers: Headers, origin: string): void {
+  headers.set('access-control-allow-origin', origin);
+  headers.set(
+    'access-control-expose-headers',
+    'x-request-id, request-id, retry-after, x-lingma-usage, x-lingma-warnings',
+  );
+  headers.append('vary', 'Origin');
+}
+
+/** The answer to OPTIONS: a preflight, or the question which methods there are. */
+export function respondOptions(context: RequestContext, methods: string): Response {
+  const { headers } = context.request;
+  const asked = headers.get('access-control-request-headers');
+  return new Response(null, {
+    status: 204,
+    headers: {
+      allow: methods,
+      ...(headers.has('access-control-request-method') && {
+        'access-control-allow-methods': methods,
+        'access-control-allow-headers': asked ?? ALLOWED_HEADERS,
+        'access-control-max-age': '600',
+      }),
+      ...(headers.get('access-control-request-private-network') === 'true' && {
+        'access-control-allow-private-network': 'true',
+      }),
+    },
+  });
+}

@@ -1,0 +1,85 @@
+/**
+ * Keeps web pages out. A page can reach a local port by way of the user's browser: by a DNS name that it rebinds to
+ * 127.0.0.1 (seen in Host) or by a plain cross-site request (seen in Origin). Comes before everything else.
+ */
+import { GatewayError } from '../../chat/index.js';
+
+export interface OriginGuardOptions {
+  /**
+   * Given on loopback binds: names accepted in Host besides the loopback ones, without port. Absent: Host is not
+   * checked.
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
+   * Foreign origins that may call: `https://chat.example`, `chrome-extension://abcdef`, all of a scheme that is not the web's
+   * (`vscode-webview://*`), or `null`.
+   */
+  readonly allowedOrigins?: readonly string[];
+}
+
+export interface OriginGuard {
+  /** The origin to name in CORS headers, if the request carries one. @throws GatewayError `permission_denied` */
+  check(request: Request, url: URL): string | undefined;
+}
+
+export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginGuardOptions): OriginGuard {
+  const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map(normalName));
+  const origins = new Set(allowedOrigins.map(normalOrigin));
+  return {
+    check({ headers }, url) {
+      const host = headers.get('host') ?? url.host;
+      if (hosts !== undefined) {
+        const name = hostName(host);
+        if (name === undefined || !(isLoopback(name) || hosts.has(name))) {
+          throw new GatewayError('permission_denied', 'This Host is not allowed', {
+            cause: new Error(`Host ${host.slice(0, MAX_SHOWN)}: add it to the allowed hosts if it is yours`),
+          });
+        }
+      }
+      const origin = headers.get('origin');
+      if (origin === null || isAllowedOrigin(origin, host, origins)) return origin ?? undefined;
+      throw new GatewayError(
+        'permission_denied',
+        'This Origin is not allowed; whoever runs the gateway can allow it (--cors-origins)',
+        { cause: new Error(`Origin ${origin.slice(0, MAX_SHOWN)}`) },
+      );
+    },
+  };
+}
+
+/** Of a header's value in the log. */
+const MAX_SHOWN = 200;
+
+/**
+ * Besides the listed ones only the gateway's own pages and those of this machine. Browser extensions and programs with a web
+ * view (editors, desktop chats) have schemes of their own, and which of them is asking only their name tells.
+ */
+function isAllowedOrigin(origin: string, host: string, allowed: ReadonlySet<string>): boolean {
+  const name = normalOrigin(origin);
+  if (allowed.has(name)) return true;
+  if (!/^https?:/.test(name)) {
+    const scheme = /^[a-z][a-z\d+.-]*:\/\//.exec(origin.trim().toLowerCase())?.[0];
+    return scheme !== undefined && allowed.has(`${scheme}*`);
+  }
+  const parsed = URL.canParse(name) ? new URL(name) : undefined;
+  if (parsed === undefined) return false;
+  return parsed.host === host.toLowerCase() || isLoopback(normalName(parsed.hostname));
+}
+
+const normalOrigin = (origin: string): string => origin.trim().toLowerCase().replace(/\/+$/, '');
+
+/** The name in a Host header, lower case and without port; `undefined` when it is malformed. */
+function hostName(host: string): string | undefined {
+  const match = /^(\[[0-9a-f:.]+\]|[^\s:/@?#[\]]+)(?::\d{1,5})?$/i.exec(host.trim());
+  return match === null ? undefined : normalName(match[1] as string);
+}
+
+const normalName = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/\.$/, '')
+    .replace(/^\[(.*)\]$/, '$1');
+
+const isLoopback = (name: string): boolean =>
+  name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);

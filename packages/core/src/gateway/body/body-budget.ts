@@ -1,0 +1,58 @@
+/** How many bytes of request bodies may be held at once, over all open requests. */
+import { GatewayError } from '../../chat/index.js';
+
+/** What one request holds. */
+export interface BodyShare {
+  /** Before the bytes are kept. @throws GatewayError `rate_limited` when all requests together would hold too much */
+  take(bytes: number): void;
+  /** Bytes that were let go of while the request goes on. */
+  give(bytes: number): void;
+  /** Everything, once the request is over. Idempotent; what is taken afterwards counts for nothing. */
+  release(): void;
+}
+
+export interface BodyBudget {
+  /** Never above the bound. */
+  readonly held: number;
+  open(): BodyShare;
+}
+
+const RETRY_AFTER_MS = 2_000;
+
+/** @param maxBytes at least the largest single body, or such a body never gets in */
+export function createBodyBudget(maxBytes: number): BodyBudget {
+  let held = 0;
+  return {
+    get held() {
+      return held;
+    },
+    open() {
+      let own = 0;
+      let released = false;
+      return {
+        take(bytes) {
+          if (released) return;
+          if (held + bytes > maxBytes) {
+            throw new GatewayError(
+              'rate_limited',
+              'The bodies of all open requests take too much memory; try again later',
+              { retryAfterMs: RETRY_AFTER_MS },
+            );
+          }
+          held += bytes;
+          own += bytes;
+        },
+        give(bytes) {
+          const returned = Math.min(bytes, own);
+          held -= returned;
+          own -= returned;
+        },
+        release() {
+          released = true;
+          held -= own;
+          own = 0;
+        },
+      };
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/** Watches a turn's events go by and fills in the request's log line; changes nothing. */
+import type { ChatEvent, ChatWarning } from '../../chat/index.js';
+import { monotonicNow } from '../../util/index.js';
+import { shorten } from '../log-reason.js';
+import type { RequestContext } from '../request-context.js';
+
+/** Warnings in one line of the log. */
+const MAX_LOGGED = 20;
+
+export class TurnObserver {
+  /** True after `response-end`: a turn that stops without it was cut off. */
+  ended = false;
+  readonly #context: RequestContext;
+  readonly #warnings: ChatWarning[];
+
+  constructor(context: RequestContext, requestWarnings: readonly ChatWarning[]) {
+    this.#context = context;
+    this.#warnings = [...requestWarnings];
+  }
+
+  /** Those of the request first, then those the turn began with. */
+  get warnings(): readonly ChatWarning[] {
+    return this.#warnings;
+  }
+
+  push(event: ChatEvent): void {
+    switch (event.type) {
+      case 'text-delta':
+      case 'reasoning-delta':
+      case 'tool-input-start': {
+        const { record, clock, startedAt } = this.#context;
+        record.ttftMs ??= Math.round(monotonicNow(clock) - startedAt);
+        return;
+      }
+      case 'response-start':
+        this.#context.record.upstreamModel = event.model;
+        this.#addWarnings(event.warnings);
+        return;
+      case 'response-end': {
+        this.ended = true;
+        const { record } = this.#context;
+        record.inputTokens = event.usage.inputTokens;
+        record.outputTokens = event.usage.outputTokens;
+        record.finishReason = event.finishReason;
+        return;
+      }
+    }
+  }
+
+  /** A channel may hand the request's own warnings through; each is told once. */
+  #addWarnings(warnings: readonly ChatWarning[]): void {
+    for (const warning of warnings) {
+      const known = this.#warnings.some(({ type, subject }) => type === warning.type && subject === warning.subject);
+      if (!known) this.#warnings.push(warning);
+    }
+  }
+
+  /** One line for all of them: clients that send the same unknown field every time must not flood the log. */
+  logWarnings(): void {
+    if (this.#warnings.length === 0) return;
+    this.#context.logger.warn('request warnings', {
+      warnings: this.#warnings
+        .slice(0, MAX_LOGGED)
+        .map(({ type, subject, message }) => shorten(`${type}: ${subject}: ${message}`)),
+      ...(this.#warnings.length > MAX_LOGGED && { further: this.#warnings.length - MAX_LOGGED }),
+    });
+  }
+}

@@ -1,0 +1,241 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type Channel, type ChatEvent, type ChatEventStream, eventStream, GatewayError } from '../../chat/index.js';
+import { anthropicMessages, openaiChat, type WireProtocol } from '../../wire/index.js';
+import { createAdmission } from '../admission.js';
+import { aContext } from '../testing/a-context.js';
+import { type ChatCall, respondChat } from './respond-chat.js';
+
+const START: ChatEvent = { type: 'response-start', responseId: 'r', model: 'qwen', createdAt: 0, warnings: [] };
+const END: ChatEvent = {
+  type: 'response-end',
+  finishReason: 'stop',
+  usage: { inputTokens: 1, outputTokens: 2, origin: 'estimated' },
+};
+const TEXT: readonly ChatEvent[] = [
+  { type: 'text-start', id: 't' },
+  { type: 'text-delta', id: 't', delta: 'Hello' },
+  { type: 'text-end', id: 't' },
+];
+const BODY = { model: 'm', max_tokens: 9, messages: [{ role: 'user', content: 'Hi' }] };
+
+interface Deferred<T> {
+  readonly promise: Promise<T>;
+  readonly resolve: (value: T) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+function deferred<T>(): Deferred<T> {
+  let resolve: Deferred<T>['resolve'] = () => undefined;
+  let reject: Deferred<T>['reject'] = () => undefined;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
+
+/** One request to a channel whose turn the test plays. */
+function ask(
+  options: { stream?: boolean; protocol?: WireProtocol; maxInFlight?: number; call?: Partial<ChatCall> } = {},
+) {
+  const { stream = false, protocol = openaiChat } = options;
+  const waiting: Deferred<readonly ChatEvent[] | undefined>[] = [];
+  const ready: (() => Promise<readonly ChatEvent[] | undefined>)[] = [];
+  const closing = deferred<void>();
+  const closed = vi.fn(() => closing.promise);
+  const { context, client, clock, lines } = aContext({ protocol });
+  const turn: ChatEventStream = eventStream(() => {
+    const given = ready.shift();
+    if (given !== undefined) return given();
+    const next = deferred<readonly ChatEvent[] | undefined>();
+    waiting.push(next);
+    return next.promise;
+  }, closed);
+  const give = (make: () => Promise<readonly ChatEvent[] | undefined>): void => {
+    const reader = waiting.shift();
+    if (reader === undefined) ready.push(make);
+    else make().then(reader.resolve, reader.reject);
+  };
+  const streamChat = vi.fn((_request: unknown, _context: unknown) => turn);
+  const channel = { name: 'fake', listModels: async () => [], streamChat } as unknown as Channel;
+  const admission = createAdmission({ maxInFlight: options.maxInFlight ?? 1, queueTimeoutMs: 1_000, clock });
+  const response = respondChat(
+    { channel, admission, streaming: { keepAliveMs: 15_000, commitAfterMs: 10_000 } },
+    { body: { ...BODY, stream }, protocol, ...options.call },
+    context,
+  );
+  response.catch(() => undefined);
+  return {
+    response,
+    context,
+    client,
+    clock,
+    lines,
+    admission,
+    streamChat,
+    closed,
+    give: (...events: readonly ChatEvent[]) => give(async () => events),
+    stop: () => give(async () => undefined),
+    fail: (error: unknown) => give(() => Promise.reject(error)),
+    closeNow: () => closing.resolve(),
+  };
+}
+const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+describe('respondChat() - a whole answer', () => {
+  it('is collected, the turn closed, and the slot free only when that is done', async () => {
+    const turn = ask();
+    turn.give(START, ...TEXT);
+    turn.give(END);
+    const response = await turn.response;
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-lingma-usage')).toBe('estimated');
+    expect(await response.json()).toMatchObject({
+      choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }],
+    });
+    expect(turn.closed).toHaveBeenCalledOnce();
+    expect(turn.admission.inFlight).toBe(1);
+    turn.closeNow();
+    await turn.context.bodyEnd;
+    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.context.record).toMatchObject({
+      model: 'm',
+      upstreamModel: 'qwen',
+      stream: false,
+      outputTokens: 2,
+      finishReason: 'stop',
+    });
+  });
+
+  it('events after the end - are not waited for', async () => {
+    const turn = ask();
+    turn.give(START, ...TEXT, END);
+    expect((await turn.response).status).toBe(200);
+  });
+
+  it('a turn that is cut off - is a failure, never half an answer', async () => {
+    const turn = ask();
+    turn.give(START, ...TEXT);
+    turn.stop();
+    await expect(turn.response).rejects.toMatchObject({ code: 'upstream_protocol' });
+    expect(turn.closed).toHaveBeenCalledOnce();
+  });
+
+  it('the client goes in the middle - the turn is closed and the reason thrown', async () => {
+    const turn = ask();
+    turn.give(START);
+    await settled();
+    turn.client.abort();
+    await expect(turn.response).rejects.toMatchObject({ code: 'client_closed' });
+    expect(turn.closed).toHaveBeenCalledOnce();
+  });
+
+  it('work before the end - is waited for', async () => {
+    const before = deferred<void>();
+    const turn = ask({ call: { beforeEnd: () => before.promise } });
+    turn.give(START, ...TEXT, END);
+    const first = await Promise.race([turn.response, settled().then(() => 'waits')]);
+    expect(first).toBe('waits');
+    before.resolve();
+    expect((await turn.response).status).toBe(200);
+  });
+});
+
+describe('respondChat() - before a turn', () => {
+  it('a wrong request - takes no slot and starts nothing', async () => {
+    const turn = ask({ call: { body: { messages: 7 } } });
+    await expect(turn.response).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.streamChat).not.toHaveBeenCalled();
+  });
+
+  it('a channel that refuses at once - gives the slot back', async () => {
+    const turn = ask();
+    turn.streamChat.mockImplementation(() => {
+      throw new GatewayError('model_not_found', 'x');
+    });
+    await expect(turn.response).rejects.toMatchObject({ code: 'model_not_found' });
+    expect(turn.admission.inFlight).toBe(0);
+  });
+
+  it('a client that goes while it waits for a slot - starts nothing', async () => {
+    const turn = ask({ maxInFlight: 0 });
+    await settled();
+    turn.client.abort();
+    await expect(turn.response).rejects.toMatchObject({ code: 'client_closed' });
+    expect(turn.streamChat).not.toHaveBeenCalled();
+    expect(turn.admission).toMatchObject({ inFlight: 0, waiting: 0 });
+  });
+});
+
+describe.each([openaiChat, anthropicMessages])('respondChat() - a stream of $name', (protocol) => {
+  it('a failure before the first event - is thrown, so that it gets a status', async () => {
+    const turn = ask({ stream: true, protocol });
+    turn.fail(new GatewayError('quota_exceeded', 'x'));
+    await expect(turn.response).rejects.toMatchObject({ code: 'quota_exceeded' });
+    expect(turn.closed).toHaveBeenCalledOnce();
+    expect(turn.clock.pending).toBe(1);
+  });
+
+  it('an end before the first event - is a failure', async () => {
+    const turn = ask({ stream: true, protocol });
+    turn.stop();
+    await expect(turn.response).rejects.toMatchObject({ code: 'upstream_protocol' });
+    expect(turn.closed).toHaveBeenCalledOnce();
+  });
+
+  it('no event for a while - 200 goes out without one; a later failure is told in the stream', async () => {
+    const turn = ask({ stream: true, protocol });
+    await settled();
+    turn.clock.pass(9_999);
+    await settled();
+    expect(await Promise.race([turn.response, settled().then(() => 'waits')])).toBe('waits');
+    turn.clock.pass(1);
+    const response = await turn.response;
+    expect(response.status).toBe(200);
+    turn.fail(new GatewayError('upstream_error', 'It failed late'));
+    const text = await response.text();
+    expect(text).toContain('It failed late');
+    expect(text).not.toMatch(/\[DONE\]|message_stop/);
+    expect(turn.closed).toHaveBeenCalledOnce();
+  });
+
+  it('the whole way - events come out as text, and the slot is free when the turn is closed', async () => {
+    const turn = ask({ stream: true, protocol });
+    turn.give(START, ...TEXT);
+    const response = await turn.response;
+    expect(response.headers.get('content-type')).toContain('text/event-stream');
+    expect(turn.context.record).toMatchObject({ upstreamModel: 'qwen', stream: true });
+    turn.give(END);
+    expect(await response.text()).toContain('Hello');
+    expect(turn.admission.inFlight).toBe(1);
+    turn.closeNow();
+    await turn.context.bodyEnd;
+    expect(turn.admission.inFlight).toBe(0);
+  });
+
+  it('the reader goes - aborts the turn first, closes it second, and is no failure in the log', async () => {
+    const turn = ask({ stream: true, protocol });
+    turn.closed.mockImplementation(async () => {
+      expect(turn.context.signal.aborted).toBe(true);
+    });
+    turn.give(START, ...TEXT);
+    const response = await turn.response;
+    await response.body?.cancel();
+    expect(turn.closed).toHaveBeenCalledOnce();
+    expect(turn.context.signal.reason).toMatchObject({ code: 'client_closed' });
+    await turn.context.bodyEnd;
+    turn.context.finish();
+    expect(turn.lines).toMatchObject([{ level: 'info', fields: { error: 'client_closed' } }]);
+  });
+
+  it('a turn that cannot be closed - frees its slot all the same', async () => {
+    const turn = ask({ stream: true, protocol });
+    turn.closed.mockImplementation(() => Promise.reject(new Error('stuck')));
+    turn.give(START, ...TEXT, END);
+    await (await turn.response).text();
+    await turn.context.bodyEnd;
+    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.lines).toMatchObject([{ level: 'warn', message: 'a turn could not be closed' }]);
+  });
+});

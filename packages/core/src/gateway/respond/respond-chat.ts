@@ -1,0 +1,196 @@
+/**
+ * The one pipeline for all protocols, streamed or whole: parse, wait for a slot, ask the channel, and hold the status
+ * back until the first events have shown whether there is an answer.
+ */
+import {
+  type Channel,
+  type ChatEvent,
+  type ChatEventStream,
+  type ChatWarning,
+  GatewayError,
+  ResultCollector,
+} from '../../chat/index.js';
+import { abortable } from '../../util/index.js';
+import { readableStreamFrom } from '../../util/readable-stream.js';
+import type { ParsedRequest, WireProtocol } from '../../wire/index.js';
+import type { Admission } from '../admission.js';
+import type { RequestContext } from '../request-context.js';
+import { TurnObserver } from './observe-turn.js';
+import { respondJson, warningsHeader } from './respond-json.js';
+import { StreamBody } from './stream-body.js';
+
+export interface StreamingOptions {
+  /** Milliseconds of silence after which a stream gets a keep-alive. */
+  readonly keepAliveMs: number;
+  /** Milliseconds a stream waits for its first event before 200 goes out without it. */
+  readonly commitAfterMs: number;
+}
+
+export interface ChatPipeline {
+  readonly channel: Channel;
+  readonly admission: Admission;
+  readonly streaming: StreamingOptions;
+}
+
+export interface ChatCall {
+  readonly body: unknown;
+  readonly protocol: WireProtocol;
+  /** Awaited before the last bytes of the answer go out. Never rejects. */
+  readonly beforeEnd?: () => Promise<void>;
+}
+
+/** @throws GatewayError whatever the turn failed with before the status went out */
+export async function respondChat(pipeline: ChatPipeline, call: ChatCall, context: RequestContext): Promise<Response> {
+  const parsed = call.protocol.parseRequest(call.body);
+  context.record.model = parsed.response.model;
+  context.record.stream = parsed.response.stream;
+  const observer = new TurnObserver(context, parsed.chat.warnings);
+  const release = await pipeline.admission.acquire(context.signal, context.party);
+  const turn = startTurn(pipeline.channel, parsed, context, release);
+  if (!parsed.response.stream) {
+    try {
+      return await respondWhole(turn, call, parsed, observer, context);
+    } finally {
+      turn.finish();
+      observer.logWarnings();
+    }
+  }
+  try {
+    return await respondStream(turn, { call, parsed, pipeline, observer, context });
+  } catch (error) {
+    turn.finish();
+    observer.logWarnings();
+    throw error;
+  }
+}
+
+interface Turn {
+  readonly stream: ChatEventStream;
+  /** Stops what still runs; the slot is free once that is done. Idempotent. The only place that gives the slot back. */
+  finish(): void;
+}
+
+function startTurn(channel: Channel, parsed: ParsedRequest, context: RequestContext, release: () => void): Turn {
+  let settle: () => void = () => undefined;
+  const finished = new Promise<void>((resolve) => {
+    settle = resolve;
+  });
+  let stream: ChatEventStream;
+  try {
+    stream = channel.streamChat(parsed.chat, context);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  context.bodyEnd = finished;
+  let over = false;
+  return {
+    stream,
+    finish() {
+      if (over) return;
+      over = true;
+      stream
+        .close()
+        .catch((cause: unknown) => context.logger.warn('a turn could not be closed', { cause }))
+        .finally(() => {
+          release();
+          settle();
+        });
+    },
+  };
+}
+
+async function respondWhole(
+  turn: Turn,
+  call: ChatCall,
+  parsed: ParsedRequest,
+  observer: TurnObserver,
+  context: RequestContext,
+): Promise<Response> {
+  const collector = new ResultCollector();
+  while (!observer.ended) {
+    const batch = await abortable(turn.stream.read(), context.signal);
+    if (batch === undefined) break;
+    for (const event of batch) {
+      observer.push(event);
+      collector.push(event);
+    }
+  }
+  const result = collector.finish();
+  const body = call.protocol.encodeResult(result, parsed.response);
+  await call.beforeEnd?.();
+  return respondJson(body, 200, {
+    ...warningHeaders(observer.warnings),
+    ...(result.usage.origin === 'estimated' && { 'x-lingma-usage': 'estimated' }),
+  });
+}
+
+interface StreamParts {
+  readonly call: ChatCall;
+  readonly parsed: ParsedRequest;
+  readonly pipeline: ChatPipeline;
+  readonly observer: TurnObserver;
+  readonly context: RequestContext;
+}
+
+async function respondStream(turn: Turn, parts: StreamParts): Promise<Response> {
+  const { call, parsed, pipeline, observer, context } = parts;
+  const { keepAliveMs, commitAfterMs } = pipeline.streaming;
+  const encoder = call.protocol.createStreamEncoder(parsed.response);
+  const first = await firstBatch(turn.stream, commitAfterMs, context);
+  for (const event of first.batch ?? []) if (event.type === 'response-start') observer.push(event);
+  const body = new StreamBody({
+    stream: turn.stream,
+    first: first.read,
+    encoder,
+    signal: context.signal,
+    keepAliveMs,
+    clock: context.clock,
+    onEvent: (event) => observer.push(event),
+    onFailure: (thrown) => context.fail(thrown),
+    ...(call.beforeEnd !== undefined && { beforeEnd: call.beforeEnd }),
+    onCancel: () => {
+      // The signal first: closing may wait for a read that only the signal ends.
+      const gone = new GatewayError('client_closed', 'The client went away');
+      context.fail(gone);
+      context.abort(gone);
+    },
+    onFinish: () => {
+      turn.finish();
+      observer.logWarnings();
+    },
+  });
+  return new Response(readableStreamFrom(body), {
+    headers: {
+      'content-type': 'text/event-stream; charset=utf-8',
+      'cache-control': 'no-cache, no-transform',
+      'x-accel-buffering': 'no',
+      ...warningHeaders(observer.warnings),
+    },
+  });
+}
+
+interface FirstBatch {
+  readonly read: Promise<readonly ChatEvent[] | undefined>;
+  /** Absent when the time was over first. */
+  readonly batch?: readonly ChatEvent[];
+}
+
+/** Waits for the first events, but not for ever: clients and proxies give up on a silent connection. */
+function firstBatch(stream: ChatEventStream, commitAfterMs: number, context: RequestContext): Promise<FirstBatch> {
+  const read = stream.read();
+  return new Promise<FirstBatch>((resolve, reject) => {
+    const cancelTimer = context.clock.schedule(commitAfterMs, () => resolve({ read }));
+    abortable(read, context.signal)
+      .then((batch) => {
+        if (batch !== undefined) return resolve({ read, batch });
+        return reject(new GatewayError('upstream_protocol', 'The upstream ended the turn without an answer'));
+      }, reject)
+      .finally(cancelTimer);
+  });
+}
+
+function warningHeaders(warnings: readonly ChatWarning[]): Record<string, string> {
+  const value = warningsHeader(warnings);
+  return value === undefined ? {} : { 'x-lingma-warnings': value };
+}

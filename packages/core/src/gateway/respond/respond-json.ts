@@ -1,0 +1,55 @@
+/** JSON answers, good and bad, with the headers every one of them carries. */
+import { type ChatWarning, type ErrorCode, GatewayError } from '../../chat/index.js';
+import { type JsonObject, stringifyJson } from '../../util/index.js';
+import { ACCEPTED_CODINGS } from '../body/content-coding.js';
+import type { RequestContext } from '../request-context.js';
+
+type HeaderFields = Readonly<Record<string, string>>;
+
+const encoder = new TextEncoder();
+
+/** Sets the length, so that a runtime need not send a small body in chunks. */
+export function respondJson(body: JsonObject, status = 200, headers: HeaderFields = {}): Response {
+  const bytes = encoder.encode(stringifyJson(body));
+  return new Response(bytes, {
+    status,
+    headers: { 'content-type': 'application/json', 'content-length': String(bytes.byteLength), ...headers },
+  });
+}
+
+/** What HTTP wants said with a status. */
+const REMEDY: Readonly<Partial<Record<ErrorCode, HeaderFields>>> = {
+  unauthenticated: { 'www-authenticate': 'Bearer' },
+  unsupported_media_type: { 'accept-encoding': ACCEPTED_CODINGS },
+};
+
+/** The failure in the envelope of the request's protocol; noted for the log. */
+export function respondError(thrown: unknown, context: RequestContext, headers: HeaderFields = {}): Response {
+  const error = context.fail(thrown);
+  const envelope = context.protocol.encodeError(error, context.requestId);
+  return respondJson(envelope.body, envelope.status, { ...envelope.headers, ...REMEDY[error.code], ...headers });
+}
+
+/** @param suggestion the address that was probably meant */
+export function notFound(context: RequestContext, suggestion?: string): GatewayError {
+  const { origin, pathname } = context.url;
+  const hint =
+    suggestion === undefined
+      ? ''
+      : `. Did you mean ${suggestion}? The base URL is ${origin}/v1 for OpenAI clients, ${origin} for Anthropic clients`;
+  return new GatewayError('not_found', `Unknown route: ${context.request.method} ${pathname.slice(0, 200)}${hint}`);
+}
+
+/** Header values are bytes and pass through proxies with limits of their own. */
+const MAX_WARNINGS_LENGTH = 1_024;
+
+/** `type: subject; type: subject`, cut at a bound; `undefined` when there are none. */
+export function warningsHeader(warnings: readonly ChatWarning[]): string | undefined {
+  let value = '';
+  for (const { type, subject } of warnings) {
+    const item = `${type}: ${subject}`.replace(/[^\x20-\x3a\x3c-\x7e]/g, '?').slice(0, 200);
+    if (value.length + item.length + 2 > MAX_WARNINGS_LENGTH) return `${value}; ...`;
+    value += value === '' ? item : `; ${item}`;
+  }
+  return value === '' ? undefined : value;
+}

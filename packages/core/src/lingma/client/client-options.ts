@@ -1,0 +1,103 @@
+/** Options of the client with their defaults. */
+import type { SessionMode } from '../../chat/index.js';
+import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../../util/index.js';
+import type { DialectName, NativeToolPolicy, TurnDeadlines, TurnMode } from '../dialect/dialect.js';
+import type { Transport } from '../transport/transport.js';
+
+/** All in milliseconds. */
+export interface ClientDeadlines extends TurnDeadlines {
+  /** Reaching the process and `initialize`. */
+  readonly connectMs: number;
+  /** Preparing a turn: dialect, models, `session/new`, `session/set_model`. */
+  readonly setupMs: number;
+}
+
+/**
+ * Brings a transport to the process. `fresh`: an address remembered from earlier is not to be trusted. `greet` calls
+ * `initialize` on a transport and closes it when that fails: a connector that knows several places finds out with it
+ * which of them lives; one that knows a single place need not care.
+ */
+export type Connector = (
+  fresh: boolean,
+  signal: AbortSignal,
+  greet: (transport: Transport, signal: AbortSignal) => Promise<void>,
+) => Promise<Transport>;
+
+export interface ClientBehaviour {
+  /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */
+  readonly dialect?: DialectName | 'auto';
+  /** Milliseconds `session/new` may take before the process counts as one without ACP. Default 5000, at most half of `deadlines.setupMs`. */
+  readonly detectMs?: number;
+  /** Default `chat`. */
+  readonly mode?: TurnMode;
+  /** Default `auto`, which is `fresh`: a session for each turn, deleted afterwards. */
+  readonly sessionMode?: SessionMode;
+  /** Model for turns that name none, or none that is known: key or display name. */
+  readonly model?: string;
+  /** Folder the process works in; must exist. Default: the current one. */
+  readonly cwd?: string;
+  /** The file "open in the editor", as the process is told. Default none. */
+  readonly currentFilePath?: string;
+  /** `bash`, `zsh`, `powershell`. Default by platform. */
+  readonly shellType?: string;
+  /** Connections open at a time, hence turns at a time. Default 256. */
+  readonly maxConnections?: number;
+  /** Milliseconds a turn may wait for a connection while others use all that can be had. Default 30 000. */
+  readonly queueTimeoutMs?: number;
+  /** Milliseconds after which unused connections are closed, all but one. Default 60 000. */
+  readonly idleCloseMs?: number;
+  /**
+   * Defaults: connect and setup 15 s, first event and idle 120 s, total 15 minutes; a total of 0 or `Infinity` is no
+   * limit.
+   */
+  readonly deadlines?: Partial<ClientDeadlines>;
+  /**
+   * Default `refuse`. `report`: refused too, and told to the caller as calls that ran upstream. `run`: the process may run its own tools, and those it leaves to its client are run here. Files
+   * are confined to `cwd`; commands only start there and have all rights of this user. For loopback alone: whoever can
+   * send a prompt can then run commands. Each call leaves a line `native tool` in the log.
+   */
+  readonly nativeTools?: NativeToolPolicy;
+  /** Where `PATH`, `HOME` and `LANG` of those commands are taken from; they see nothing else. Default: plain ones. */
+  readonly commandEnv?: Readonly<Record<string, string | undefined>>;
+  readonly logger?: Logger;
+  readonly clock?: Clock;
+}
+
+export type ClientSettings = Required<Omit<ClientBehaviour, 'model' | 'deadlines'>> & {
+  readonly model: string | undefined;
+  readonly deadlines: ClientDeadlines;
+};
+
+const DEADLINES: ClientDeadlines = {
+  connectMs: DEFAULT_LIMITS.connectMs,
+  setupMs: DEFAULT_LIMITS.setupMs,
+  firstEventMs: DEFAULT_LIMITS.firstEventMs,
+  idleMs: DEFAULT_LIMITS.idleMs,
+  totalMs: DEFAULT_LIMITS.totalMs,
+};
+
+export function resolveSettings(options: ClientBehaviour): ClientSettings {
+  return {
+    dialect: options.dialect ?? 'auto',
+    detectMs: options.detectMs ?? Math.min(5000, (options.deadlines?.setupMs ?? DEADLINES.setupMs) / 2),
+    mode: options.mode ?? 'chat',
+    sessionMode: options.sessionMode ?? 'auto',
+    model: options.model,
+    cwd: options.cwd ?? process.cwd(),
+    currentFilePath: options.currentFilePath ?? '',
+    shellType: options.shellType ?? (process.platform === 'win32' ? 'powershell' : 'bash'),
+    maxConnections: options.maxConnections ?? DEFAULT_LIMITS.maxConnections,
+    queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
+    idleCloseMs: options.idleCloseMs ?? 60_000,
+    deadlines: deadlinesOf(options.deadlines),
+    nativeTools: options.nativeTools ?? 'refuse',
+    commandEnv: options.commandEnv ?? {},
+    logger: options.logger ?? silentLogger,
+    clock: options.clock ?? systemClock,
+  };
+}
+
+function deadlinesOf(given: ClientBehaviour['deadlines']): ClientDeadlines {
+  const deadlines = { ...DEADLINES, ...given };
+  return deadlines.totalMs === 0 ? { ...deadlines, totalMs: Number.POSITIVE_INFINITY } : deadlines;
+}

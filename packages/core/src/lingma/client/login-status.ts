@@ -1,0 +1,68 @@
+/** Whether the process is logged in (`auth/status`, protocol section 5.1), as far as it tells. Tokens are not looked at. */
+import { GatewayError } from '../../chat/index.js';
+import { isJsonObject, type JsonValue } from '../../util/index.js';
+import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
+import { isUnknownMethod } from '../protocol/errors.js';
+import { numberOf } from '../protocol/turn-end.js';
+
+const LOGGED_IN = 2;
+
+export class LoginState {
+  #loggedIn: boolean | undefined;
+  #unsupported = false;
+  /** It did not answer the last time: turns don't wait for it again until something fails or it speaks up. */
+  #silent = false;
+
+  /** `undefined`: not asked yet, or the process does not say. */
+  get loggedIn(): boolean | undefined {
+    return this.#loggedIn;
+  }
+
+  /** Another process may be another account. */
+  reset(): void {
+    this.#loggedIn = undefined;
+    this.#unsupported = false;
+    this.#silent = false;
+  }
+
+  /** Asks unless the answer is known to be yes. Silence and an unknown method count as no objection. */
+  async check(peer: JsonRpcPeer, signal: AbortSignal, timeoutMs = 5000): Promise<boolean | undefined> {
+    return this.#loggedIn === true || this.#silent ? this.#loggedIn : this.recheck(peer, signal, timeoutMs);
+  }
+
+  /** Asks in any case: something has failed since. */
+  async recheck(peer: JsonRpcPeer, signal: AbortSignal, timeoutMs = 2000): Promise<boolean | undefined> {
+    if (this.#unsupported || peer.closed) return this.#loggedIn;
+    try {
+      this.#take(await peer.call('auth/status', {}, { timeoutMs, signal }));
+      this.#silent = false;
+    } catch (error) {
+      if (signal.aborted) throw signal.reason;
+      if (isUnknownMethod(error)) this.#unsupported = true;
+      else if (GatewayError.isInstance(error) && error.code === 'upstream_timeout') this.#silent = true;
+    }
+    return this.#loggedIn;
+  }
+
+  /** Pushes of the process; true when the state has changed. */
+  see({ method, params }: IncomingMessage): boolean {
+    if (method !== 'auth/report' && method !== 'auth/syncTokenUpdate') return false;
+    const before = this.#loggedIn;
+    this.#silent = false;
+    this.#take(params);
+    return before !== this.#loggedIn;
+  }
+
+  #take(status: JsonValue): void {
+    const code = isJsonObject(status) ? numberOf(status.status) : undefined;
+    if (code !== undefined) this.#loggedIn = code === LOGGED_IN;
+  }
+}
+
+export function loginRequired(cause?: unknown): GatewayError {
+  return new GatewayError(
+    'login_required',
+    'Lingma is not logged in: log in with its IDE plug-in or the gateway’s login, then try again',
+    cause === undefined ? {} : { cause },
+  );
+}

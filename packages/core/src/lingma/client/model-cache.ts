@@ -1,0 +1,92 @@
+/** The process's models, asked for once and again when it says that they changed. */
+import type { ModelInfo } from '../../chat/index.js';
+import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../../util/index.js';
+import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
+import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
+import { parseModels } from '../protocol/models.js';
+
+/** Right after a login the list may still be empty (protocol section 6). */
+const RETRY_WAITS_MS = [300, 1000];
+/** Milliseconds until a process that does not answer counts as one that lists none. */
+const ASK_MS = 5000;
+/** How long an empty list is believed. */
+const EMPTY_MS = 30_000;
+/** How long silence is taken for "none": asking again costs a turn {@link ASK_MS}. */
+const SILENT_MS = 5 * 60_000;
+
+export interface GetOptions {
+  /** Asks once more where the list is known to be empty: whoever wants to see it may have changed that. Default false. */
+  readonly doubtEmpty?: boolean;
+}
+
+export class ModelList {
+  #known: readonly ModelInfo[] | undefined;
+  #until = Number.POSITIVE_INFINITY;
+  #believeMs = EMPTY_MS;
+  #asking: Promise<readonly ModelInfo[]> | undefined;
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+  ) {}
+
+  get known(): readonly ModelInfo[] | undefined {
+    return monotonicNow(this.clock) < this.#until ? this.#known : undefined;
+  }
+
+  forget(): void {
+    this.#known = undefined;
+    this.#asking = undefined;
+  }
+
+  see({ method }: IncomingMessage): void {
+    if (method === 'model/refresh' || method === 'config/refreshModels') this.forget();
+  }
+
+  /**
+   * Turns that want the list at the same time share one call; what its connection's end means to the others is theirs
+   * to decide. Empty when the process lists none, also after a short wait, does not know the method, or keeps silent.
+   *
+   * @throws GatewayError what `config/queryModels` fails with, or the signal's reason
+   */
+  get(peer: JsonRpcPeer, signal: AbortSignal, { doubtEmpty = false }: GetOptions = {}): Promise<readonly ModelInfo[]> {
+    const { known } = this;
+    const doubted = doubtEmpty && known?.length === 0 && this.#believeMs === EMPTY_MS;
+    if (known !== undefined && !doubted) return Promise.resolve(known);
+    let asking = this.#asking;
+    if (asking === undefined) {
+      asking = this.#ask(peer, doubted ? [] : RETRY_WAITS_MS);
+      this.#asking = asking;
+      const own = asking;
+      const settled = (models?: readonly ModelInfo[]): void => {
+        // A refresh in between has made this answer an old one.
+        if (this.#asking !== own) return;
+        this.#asking = undefined;
+        if (models === undefined) return;
+        this.#known = models;
+        this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : monotonicNow(this.clock) + this.#believeMs;
+      };
+      own.then(settled, () => settled());
+    }
+    return abortable(asking, signal);
+  }
+
+  async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly ModelInfo[]> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));
+        this.#believeMs = EMPTY_MS;
+        const waitMs = retryWaitsMs[attempt];
+        if (models.length > 0 || waitMs === undefined) return models;
+        await sleep(waitMs, undefined, this.clock);
+      } catch (error) {
+        const failure = toTurnError(error);
+        const silent = failure.code === 'upstream_timeout';
+        if (!silent && !isUnknownMethod(error)) throw failure;
+        if (silent) this.#believeMs = SILENT_MS;
+        this.logger.debug('Lingma lists no models');
+        return [];
+      }
+    }
+  }
+}

@@ -1,0 +1,250 @@
+/**
+ * One turn of the client, from the first `read()` to the session's end: takes a connection, prepares the session,
+ * runs the dialect, and repeats once on a new connection when the old one was dead and nothing was passed on yet.
+ */
+import {
+  type CallContext,
+  type ChatEvent,
+  type ChatEventStream,
+  eventStream,
+  GatewayError,
+  isForeignName,
+  loadTokenCounter,
+} from '../../chat/index.js';
+import type { AcquireOptions, ConnectionLease } from '../connection/connection-pool.js';
+import { withinTime } from '../connection/with-timeout.js';
+import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
+import type { JsonRpcPeer } from '../jsonrpc/peer.js';
+import { explainUnserved, isConnectionLost, isTurnDisturbed, toTurnError } from '../protocol/errors.js';
+import { isAgentName, type ResolvedModel, resolveMode } from '../protocol/models.js';
+import type { BackgroundWork } from '../session/background-work.js';
+import type { DiscardedSessions } from '../session/discarded-sessions.js';
+import type { StickySessions } from '../session/sticky-sessions.js';
+import type { ClientSettings } from './client-options.js';
+import { buildTurn } from './turn-request.js';
+
+/** What a turn needs of its client. */
+export interface TurnHost {
+  readonly settings: ClientSettings;
+  readonly sticky: StickySessions;
+  /** Aborts when the client closes. */
+  readonly signal: AbortSignal;
+  acquire(signal: AbortSignal, options?: AcquireOptions): Promise<ConnectionLease>;
+  /** @throws GatewayError `login_required`, and what inspecting the process fails with */
+  prepare(peer: JsonRpcPeer, signal: AbortSignal): Promise<LingmaDialect>;
+  resolveModel(peer: JsonRpcPeer, name: string | undefined, signal: AbortSignal): Promise<ResolvedModel | undefined>;
+  /** The failure as the caller should see it: perhaps the account is logged out. */
+  explain(error: GatewayError, peer: JsonRpcPeer | undefined): Promise<GatewayError>;
+  readonly discarded: DiscardedSessions;
+  readonly background: BackgroundWork;
+}
+
+interface Attempt {
+  readonly running: RunningTurn;
+  /** It went on in a session of an earlier turn. */
+  readonly continued: boolean;
+}
+
+const SETUP_HINT =
+  'Lingma did not get ready for the turn in time. Its agent part may be starting or quitting: wait, or restart it.';
+
+/** Where a turn's session comes from and what becomes of it. */
+interface SessionPlan {
+  readonly sessionId: string;
+  readonly knownCount: number;
+  /** Set for sticky sessions. */
+  readonly stickyKey?: string;
+}
+
+export function streamTurn(host: TurnHost, turn: LingmaTurn, context: CallContext): ChatEventStream {
+  const run = new ClientTurn(host, turn, context);
+  return eventStream(
+    () => run.read(),
+    () => run.close(),
+  );
+}
+
+class ClientTurn {
+  readonly #host: TurnHost;
+  readonly #turn: LingmaTurn;
+  readonly #context: CallContext;
+  readonly #caller: AbortSignal;
+  readonly #own = new AbortController();
+  #unlink: () => void = () => undefined;
+  #linked = false;
+  /** Of the attempt under way; absent while none could be had. */
+  #peer: JsonRpcPeer | undefined;
+  #attempt: Attempt | undefined;
+  #attempts = 0;
+  /** The attempt before lost its connection. */
+  #lost = false;
+  #passedOn = false;
+  #over = false;
+
+  constructor(host: TurnHost, turn: LingmaTurn, context: CallContext) {
+    this.#host = host;
+    this.#turn = turn;
+    this.#caller = context.signal;
+    this.#context = { ...context, signal: this.#own.signal };
+  }
+
+  async read(): Promise<readonly ChatEvent[] | undefined> {
+    if (this.#over) return undefined;
+    this.#link();
+    for (;;) {
+      try {
+        this.#attempt ??= await this.#begin();
+        const batch = await this.#attempt.running.events.read();
+        if (batch === undefined) this.#finish();
+        else this.#passedOn = true;
+        return batch;
+      } catch (thrown) {
+        const error = explainUnserved(toTurnError(thrown), this.#host.settings.dialect);
+        if (!this.#mayRepeat(error)) {
+          this.#finish();
+          throw this.#own.signal.aborted ? error : await this.#host.explain(error, this.#peer);
+        }
+        this.#context.logger.info('Repeating a turn that Lingma lost before it answered', { cause: error });
+        this.#lost = isConnectionLost(error);
+        await this.#attempt?.running.outcome;
+        this.#attempt = undefined;
+      }
+    }
+  }
+
+  async close(): Promise<void> {
+    if (this.#over) return;
+    this.#finish();
+    // A turn still being prepared ends by the signal, a running one by its own stop.
+    if (this.#attempt === undefined)
+      this.#own.abort(new GatewayError('client_closed', 'The answer is not wanted any more'));
+    else await this.#attempt.running.events.close();
+  }
+
+  /** Not before the first read: a stream nobody reads must not hang on signals that live long. */
+  #link(): void {
+    if (this.#linked) return;
+    this.#linked = true;
+    const signals = [this.#caller, this.#host.signal];
+    const onAbort = (): void => this.#own.abort(abortReason(signals.find(({ aborted }) => aborted)?.reason));
+    if (signals.some(({ aborted }) => aborted)) {
+      onAbort();
+      return;
+    }
+    for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
+    this.#unlink = () => {
+      for (const signal of signals) signal.removeEventListener('abort', onAbort);
+    };
+  }
+
+  #finish(): void {
+    this.#over = true;
+    this.#unlink();
+  }
+
+  #mayRepeat(error: GatewayError): boolean {
+    if (this.#peer === undefined || this.#passedOn || this.#attempts > 1 || this.#own.signal.aborted) return false;
+    // A session that Lingma has forgotten, or that is broken, fails at once; a new one does not.
+    const broken = this.#attempt?.continued === true && error.code === 'upstream_error';
+    return broken || isConnectionLost(error) || isTurnDisturbed(error);
+  }
+
+  async #begin(): Promise<Attempt> {
+    this.#context.signal.throwIfAborted();
+    this.#attempts++;
+    this.#peer = undefined;
+    const lease = await this.#host.acquire(this.#context.signal, { renew: this.#lost });
+    this.#peer = lease.peer;
+    const { settings } = this.#host;
+    let expired = false;
+    const onExpire = (): GatewayError => {
+      expired = true;
+      return new GatewayError('upstream_timeout', SETUP_HINT);
+    };
+    const { signal } = this.#context;
+    try {
+      return await withinTime({ ms: settings.deadlines.setupMs, signal, clock: settings.clock, onExpire }, (limit) => {
+        const preparing = this.#prepare(lease, { ...this.#context, signal: limit });
+        // Whoever closes the client waits for what becomes of the session.
+        this.#host.background.track(preparing.catch(() => undefined));
+        return preparing;
+      });
+    } catch (error) {
+      // A connection that let the set-up run out answers nobody: the next turn must not get it.
+      if (expired && !signal.aborted) lease.retire();
+      else lease.release();
+      throw error;
+    }
+  }
+
+  async #prepare(lease: ConnectionLease, setup: CallContext): Promise<Attempt> {
+    const host = this.#host;
+    const { peer } = lease;
+    const [dialect, counter] = await Promise.all([host.prepare(peer, setup.signal), loadTokenCounter()]);
+    const resolved = await host.resolveModel(peer, this.#turn.model, setup.signal);
+    const modelKey = resolved?.model.key ?? unlistedKey(this.#turn.model) ?? host.settings.model;
+    const mode = resolveMode(this.#turn.mode, this.#turn.model, host.settings.mode);
+    const plan = this.#planSession(`${mode} ${modelKey ?? ''}`);
+    let sessionId = plan.sessionId;
+    try {
+      if (sessionId === '') {
+        const { cwd } = host.settings;
+        const abandon = (session: Promise<string>): void => host.discarded.abandon(peer, session);
+        sessionId = await dialect.openSession(
+          peer,
+          { cwd, ...(modelKey !== undefined && { modelKey }), abandon },
+          setup,
+        );
+      }
+      setup.signal.throwIfAborted();
+    } catch (error) {
+      if (plan.stickyKey !== undefined) host.sticky.drop(plan.stickyKey);
+      else if (sessionId !== '') host.discarded.discard(peer, sessionId);
+      throw error;
+    }
+    const ready = buildTurn(this.#turn, host.settings, {
+      resolved,
+      modelKey,
+      mode,
+      sessionId,
+      counter,
+      knownCount: plan.knownCount,
+    });
+    const running = dialect.runTurn(peer, ready, this.#context);
+    host.background.track(running.outcome.then((outcome) => this.#settle(outcome, lease, plan)));
+    return { running, continued: plan.sessionId !== '' };
+  }
+
+  #planSession(stickyKey: string): SessionPlan {
+    const fresh = { sessionId: '', knownCount: 0 };
+    if ((this.#turn.sessionMode ?? this.#host.settings.sessionMode) !== 'reuse') return fresh;
+    const taken = this.#host.sticky.take(stickyKey, this.#turn.messages);
+    return taken === undefined ? fresh : { ...taken, stickyKey };
+  }
+
+  #settle(outcome: TurnOutcome, lease: ConnectionLease, plan: SessionPlan): void {
+    const { sticky } = this.#host;
+    if (plan.stickyKey !== undefined && outcome.reusable && !this.#host.signal.aborted) {
+      sticky.keep(plan.stickyKey, outcome.sessionId, this.#turn.messages, outcome.text);
+    } else {
+      if (plan.stickyKey !== undefined) sticky.drop(plan.stickyKey);
+      this.#host.discarded.discard(lease.peer, outcome.sessionId);
+    }
+    this.#host.discarded.discard(lease.peer, outcome.strayId ?? '');
+    if (outcome.tainted === true) lease.retire('tainted');
+    else lease.release();
+  }
+}
+
+/** Where the process lists nothing, a name is taken at its word, unless it is plainly another maker's. */
+function unlistedKey(name: string | undefined): string | undefined {
+  if (name === undefined || name === '' || isAgentName(name)) return undefined;
+  return isForeignName(name) ? undefined : name.replace(/^(?:lingma|openai|default_llm)\//i, '');
+}
+
+/** Callers may abort with anything; inside every reason is a {@link GatewayError}. */
+function abortReason(reason: unknown): GatewayError {
+  return GatewayError.isInstance(reason)
+    ? reason
+    : new GatewayError('client_closed', 'The request was aborted', { cause: reason });
+}

@@ -1,0 +1,62 @@
+/** A caller's turn → the turn a dialect sends: the prompt rendered, pictures chosen, everything resolved. */
+import type { ChatWarning, TokenCounter, TranscriptEntry } from '../../chat/index.js';
+import type { DialectTurn, LingmaTurn } from '../dialect/dialect.js';
+import { isAgentName, type ResolvedModel } from '../protocol/models.js';
+import type { ClientSettings } from './client-options.js';
+import { renderNew, renderPrompt } from './render-prompt.js';
+import { imagesOf, withoutImages } from './turn-images.js';
+
+/** What was found out for the turn. */
+export interface TurnFacts {
+  readonly resolved: ResolvedModel | undefined;
+  readonly modelKey: string | undefined;
+  readonly mode: DialectTurn['mode'];
+  readonly sessionId: string;
+  /** Entries the session has seen; 0 sends them all. */
+  readonly knownCount: number;
+  readonly counter: TokenCounter;
+}
+
+export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: TurnFacts): DialectTurn {
+  const { resolved, counter } = ready;
+  const warnings: ChatWarning[] = [];
+  if (resolved !== undefined && !resolved.found && turn.model !== undefined && !isAgentName(turn.model)) {
+    const message = `Unknown model; ${resolved.model.displayName} answers instead`;
+    warnings.push({ type: 'model-fallback', subject: 'model', message });
+  }
+  const pictures = imagesOf(turn, resolved?.model.supportsImages !== false, warnings);
+  const entries = withoutImages(turn.messages, pictures.entry);
+  return {
+    sessionId: ready.sessionId,
+    ...(ready.modelKey !== undefined && { modelKey: ready.modelKey }),
+    mode: ready.mode,
+    prompt: ready.knownCount > 0 ? renderNew(entries, ready.knownCount) : renderPrompt(entries),
+    images: pictures.images,
+    ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
+    ...(turn.hasToolContext === true && { hasToolContext: true }),
+    ...(settings.nativeTools === 'report' && { reportNativeTools: true }),
+    ...(turn.tools !== undefined && { callerTools: turn.tools }),
+    ...(settings.nativeTools === 'run' && {
+      hostTools: { cwd: settings.cwd, shellType: settings.shellType, env: settings.commandEnv },
+    }),
+    cwd: settings.cwd,
+    currentFilePath: settings.currentFilePath,
+    shellType: settings.shellType,
+    deadlines: settings.deadlines,
+    warnings,
+    // Entry by entry: the texts of a long history come again with each turn, and the counter knows them then.
+    tokens: {
+      input: turn.inputTokens ?? (() => countEntries(turn.messages, counter)),
+      count: (text) => counter.count(text),
+    },
+  };
+}
+
+/** What a role label and its line ends weigh. */
+const TOKENS_PER_ENTRY = 4;
+
+function countEntries(entries: readonly TranscriptEntry[], counter: TokenCounter): number {
+  let total = 0;
+  for (const { text } of entries) total += counter.count(text) + TOKENS_PER_ENTRY;
+  return total;
+}

@@ -1,0 +1,319 @@
+import { describe, expect, it } from 'vitest';
+import { GatewayError } from '../../chat/index.js';
+import { FakeClock, FakePeer, settled } from '../dialect/testing/fake-peer.js';
+import type { JsonRpcConnection } from '../jsonrpc/connection.js';
+import { ConnectionSet, type ConnectionSetOptions } from './connection-pool.js';
+
+class FakeConnection extends FakePeer implements JsonRpcConnection {
+  initialize(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  close(): void {
+    if (!this.closed) this.die();
+  }
+}
+
+function aSet(options: Partial<ConnectionSetOptions> & { limit?: number } = {}) {
+  const opened: { fresh: boolean; connection?: FakeConnection }[] = [];
+  const clock = new FakeClock();
+  const gone: Error[] = [];
+  const set = new ConnectionSet({
+    clock,
+    onAllGone: (error) => gone.push(error),
+    open: (fresh) => {
+      if (set.size >= (options.limit ?? Number.POSITIVE_INFINITY)) {
+        opened.push({ fresh });
+        return Promise.reject(new GatewayError('not_ready', 'refused'));
+      }
+      const connection = new FakeConnection();
+      opened.push({ fresh, connection });
+      return Promise.resolve(connection);
+    },
+    ...options,
+  });
+  const acquire = (signal = new AbortController().signal) => set.acquire(signal);
+  return { set, opened, clock, gone, acquire };
+}
+
+describe('ConnectionSet', () => {
+  it('acquire() - opens on demand and takes back what was released', async () => {
+    const { acquire, opened, set } = aSet();
+    const first = await acquire();
+    const second = await acquire();
+    expect(opened).toHaveLength(2);
+    second.release();
+    second.release();
+    const third = await acquire();
+    expect(third.peer).toBe(second.peer);
+    await settled();
+    expect(set.load).toEqual({ busy: 2, waiting: 0 });
+    first.release();
+    third.release();
+    await settled();
+    expect(set.load).toEqual({ busy: 0, waiting: 0 });
+  });
+
+  it('acquire() - waits in order beyond the limit', async () => {
+    const { acquire, set } = aSet({ maxConnections: 1 });
+    const order: number[] = [];
+    const first = await acquire();
+    const waiting = [1, 2, 3].map(async (index) => {
+      const lease = await acquire();
+      order.push(index);
+      lease.release();
+    });
+    await settled();
+    expect(set.load).toEqual({ busy: 1, waiting: 3 });
+    first.release();
+    await Promise.all(waiting);
+    expect(order).toEqual([1, 2, 3]);
+    expect(set.size).toBe(1);
+  });
+
+  it('acquire() - an abort ends the wait with its reason and takes no place', async () => {
+    const { acquire, set } = aSet({ maxConnections: 1 });
+    const first = await acquire();
+    const controller = new AbortController();
+    const waiting = acquire(controller.signal);
+    const reason = new Error('gone');
+    controller.abort(reason);
+    await expect(waiting).rejects.toBe(reason);
+    first.release();
+    await settled();
+    expect(set.load).toEqual({ busy: 0, waiting: 0 });
+    (await acquire()).release();
+  });
+
+  it('acquire() - an abort while opening gives the connection back', async () => {
+    let finish: (connection: FakeConnection) => void = () => undefined;
+    const { acquire, set } = aSet({
+      open: () =>
+        new Promise((resolve) => {
+          finish = resolve;
+        }),
+    });
+    const controller = new AbortController();
+    const waiting = acquire(controller.signal);
+    await settled();
+    controller.abort(new Error('gone'));
+    finish(new FakeConnection());
+    await expect(waiting).rejects.toThrow('gone');
+    expect(set.load.busy).toBe(0);
+    expect(set.size).toBe(1);
+  });
+
+  it('acquire() - shares what there is when the process takes no more clients', async () => {
+    const { acquire, opened } = aSet({ limit: 2 });
+    const leases = [await acquire(), await acquire()];
+    const third = acquire();
+    const fourth = acquire();
+    await settled();
+    expect(opened.map(({ fresh }) => fresh)).not.toContain(true);
+    leases[0]?.release();
+    expect((await third).peer).toBe(leases[0]?.peer);
+    leases[1]?.release();
+    expect((await fourth).peer).toBe(leases[1]?.peer);
+  });
+
+  it('acquire() - looks anew, once, when nothing is connected', async () => {
+    const { acquire, opened } = aSet({ limit: 0 });
+    await expect(acquire()).rejects.toMatchObject({ code: 'not_ready' });
+    expect(opened.map(({ fresh }) => fresh)).toEqual([false, true]);
+  });
+
+  it('acquire() - never hands out a dead connection', async () => {
+    const { acquire, opened, gone } = aSet();
+    const lease = await acquire();
+    lease.release();
+    (lease.peer as FakeConnection).die();
+    expect(gone).toHaveLength(1);
+    expect((await acquire()).peer).not.toBe(lease.peer);
+    expect(opened).toHaveLength(2);
+  });
+
+  it('acquire() - those who wait for a place try for themselves when all is gone', async () => {
+    const { acquire, opened } = aSet({ limit: 1 });
+    const first = await acquire();
+    const second = acquire();
+    await settled();
+    (first.peer as FakeConnection).die();
+    expect((await second).peer.closed).toBe(false);
+    expect(opened.filter(({ connection }) => connection !== undefined)).toHaveLength(2);
+  });
+
+  it('acquire() - those who wait try again when one connection has died', async () => {
+    const limit = 2;
+    const opened: FakeConnection[] = [];
+    const { acquire, set } = aSet({
+      open: () => {
+        if (set.size >= limit) return Promise.reject(new GatewayError('not_ready', 'refused'));
+        opened.push(new FakeConnection());
+        return Promise.resolve(opened.at(-1) as FakeConnection);
+      },
+    });
+    await acquire();
+    await acquire();
+    const third = acquire();
+    await settled();
+    opened[0]?.die();
+    expect((await third).peer).toBe(opened[2]);
+  });
+
+  it('acquire() - the place is looked for anew when the others die while one dials', async () => {
+    const fresh: boolean[] = [];
+    const first = new FakeConnection();
+    const second = new FakeConnection();
+    const { acquire } = aSet({
+      open: async (isFresh) => {
+        fresh.push(isFresh);
+        if (fresh.length === 1) return first;
+        if (isFresh) return second;
+        first.die();
+        throw new GatewayError('not_ready', 'refused');
+      },
+    });
+    await acquire();
+    expect((await acquire()).peer).toBe(second);
+    expect(fresh).toEqual([false, false, true]);
+  });
+
+  it('acquire() - renewed, it prefers a new connection to an idle one', async () => {
+    const { acquire, opened, set } = aSet({ limit: 2 });
+    const first = await acquire();
+    first.release();
+    const { signal } = new AbortController();
+    const renewed = await set.acquire(signal, { renew: true });
+    expect(renewed.peer).not.toBe(first.peer);
+    // Where none can be had, the idle one is better than nothing.
+    expect((await set.acquire(signal, { renew: true })).peer).toBe(first.peer);
+    expect(opened).toHaveLength(3);
+  });
+
+  it('retire() - nobody gets it again, and it is closed later', async () => {
+    const { acquire, clock, gone, set } = aSet();
+    const lease = await acquire();
+    lease.retire();
+    lease.release();
+    expect(set.size).toBe(0);
+    expect(gone).toHaveLength(1);
+    expect(set.any()).toBeUndefined();
+    expect((await acquire()).peer).not.toBe(lease.peer);
+    expect(lease.peer.closed).toBe(false);
+    await clock.advance(60_000);
+    expect(lease.peer.closed).toBe(true);
+    expect(set.load.busy).toBe(1);
+  });
+
+  it('retire() - a tainted one goes as soon as its sessions can be deleted', async () => {
+    const { acquire, clock } = aSet();
+    const lease = await acquire();
+    lease.retire('tainted');
+    await clock.advance(900);
+    expect(lease.peer.closed).toBe(false);
+    await clock.advance(100);
+    expect(lease.peer.closed).toBe(true);
+  });
+
+  it('idle - connections are closed after a while, all but one', async () => {
+    const { acquire, set, clock } = aSet({ idleCloseMs: 1000 });
+    const leases = [await acquire(), await acquire(), await acquire()];
+    for (const lease of leases) lease.release();
+    await clock.advance(500);
+    (await acquire()).release();
+    await clock.advance(700);
+    expect(set.size).toBe(1);
+    expect(set.any()?.closed).toBe(false);
+    await clock.advance(5000);
+    expect(set.size).toBe(1);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('close() - ends everything', async () => {
+    const { acquire, set } = aSet({ maxConnections: 1 });
+    const lease = await acquire();
+    const waiting = acquire();
+    set.close();
+    expect(lease.peer.closed).toBe(true);
+    lease.release();
+    await expect(waiting).rejects.toMatchObject({ code: 'shutting_down' });
+    await expect(acquire()).rejects.toMatchObject({ code: 'shutting_down' });
+  });
+
+  describe('acquire() - nothing can be had for too long', () => {
+    it.each([
+      ['all that may be open are in use', { maxConnections: 1 }, { busy: 1, waiting: 1 }],
+      ['the process takes no more clients', { limit: 1 }, { busy: 2, waiting: 0 }],
+    ] as const)('%s: fails, retryable, and the next goes well again', async (_name, options, load) => {
+      const { acquire, set, clock } = aSet({ ...options, queueTimeoutMs: 5000 });
+      const first = await acquire();
+      const waiting = acquire().catch((error: unknown) => error);
+      await clock.advance(4999);
+      expect(set.load).toEqual(load);
+      await clock.advance(1);
+      expect(await waiting).toMatchObject({ code: 'rate_limited', retryAfterMs: 2000 });
+      await settled();
+      expect(set.load).toEqual({ busy: 1, waiting: 0 });
+      first.release();
+      const next = await acquire();
+      expect(next.peer).toBe(first.peer);
+    });
+
+    it('the process takes more again: dials again', async () => {
+      const options = { limit: 1 };
+      const { acquire, clock, opened } = aSet(options);
+      await acquire();
+      const waiting = acquire();
+      await settled();
+      options.limit = 2;
+      await clock.advance(1000);
+      expect((await waiting).peer).toBe(opened.at(-1)?.connection);
+    });
+
+    it('no wait allowed: the first connection is opened all the same', async () => {
+      let open: (connection: JsonRpcConnection) => void = () => undefined;
+      const { acquire, clock } = aSet({ queueTimeoutMs: 0, open: () => new Promise((resolve) => (open = resolve)) });
+      const first = acquire();
+      await clock.advance(4000);
+      open(new FakeConnection());
+      expect((await first).peer.closed).toBe(false);
+      expect(clock.pending).toBe(0);
+    });
+  });
+
+  describe('connections that lie idle', () => {
+    it('the last one - is kept, however long', async () => {
+      const { acquire, clock, set } = aSet({ idleCloseMs: 1000 });
+      const leases = [await acquire(), await acquire()];
+      for (const lease of leases) lease.release();
+      await clock.advance(1001);
+      expect(set.size).toBe(1);
+      await clock.advance(1e6);
+      expect(set.size).toBe(1);
+      expect(clock.pending).toBe(0);
+    });
+
+    it('one that was used again - counts from its last use', async () => {
+      const { acquire, clock, set } = aSet({ idleCloseMs: 1000 });
+      const [first, second] = [await acquire(), await acquire()];
+      first.release();
+      second.release();
+      await clock.advance(600);
+      (await acquire()).release();
+      await clock.advance(600);
+      expect([first.peer.closed, second.peer.closed, set.size]).toEqual([true, false, 1]);
+    });
+
+    it('one that let its turn run into nothing - is not used again', async () => {
+      const { acquire, clock, opened } = aSet();
+      const silent = await acquire();
+      silent.retire();
+      const next = await acquire();
+      expect(next.peer).not.toBe(silent.peer);
+      expect(opened).toHaveLength(2);
+      expect(silent.peer.closed).toBe(false);
+      await clock.advance(30_000);
+      expect(silent.peer.closed).toBe(true);
+    });
+  });
+});

@@ -1,0 +1,81 @@
+/**
+ * One initialized connection, within one time limit however many places there are to look at. A place where somebody
+ * accepts and then says nothing costs its share of that limit, once.
+ */
+import { GatewayError } from '../../chat/index.js';
+import type { ClientSettings, Connector } from '../client/client-options.js';
+import { createJsonRpcConnection, type JsonRpcConnection } from '../jsonrpc/connection.js';
+import { toTurnError } from '../protocol/errors.js';
+import { buildInitialize } from '../protocol/initialize.js';
+import type { Transport } from '../transport/transport.js';
+import { SilentPlaces } from './unresponsive-endpoints.js';
+import { withinTime } from './with-timeout.js';
+
+export interface Reached {
+  readonly connection: JsonRpcConnection;
+  readonly address: string;
+}
+
+export class Reach {
+  readonly #settings: ClientSettings;
+  readonly #connector: Connector;
+  readonly #silent: SilentPlaces;
+
+  constructor(settings: ClientSettings, connector: Connector) {
+    this.#settings = settings;
+    this.#connector = connector;
+    this.#silent = new SilentPlaces(settings.deadlines.connectMs, settings.clock);
+  }
+
+  /**
+   * `fresh`: an address remembered from earlier is not to be trusted; what has just kept silent is passed over.
+   *
+   * @throws GatewayError `not_ready`, `upstream_timeout`, `upstream_protocol`, or the signal's reason
+   */
+  open(fresh: boolean, signal: AbortSignal): Promise<Reached> {
+    const { clock, deadlines } = this.#settings;
+    const onExpire = (): GatewayError =>
+      new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time');
+    return withinTime({ ms: deadlines.connectMs, signal, clock, onExpire }, async (limit) => {
+      const greeted = new Map<Transport, JsonRpcConnection>();
+      const greet = async (transport: Transport, own: AbortSignal): Promise<void> => {
+        if (!greeted.has(transport)) greeted.set(transport, await this.#greet(transport, fresh, own));
+      };
+      const transport = await this.#connector(fresh, limit, greet);
+      await greet(transport, limit);
+      return { connection: greeted.get(transport) as JsonRpcConnection, address: transport.address };
+    });
+  }
+
+  async #greet(transport: Transport, fresh: boolean, signal: AbortSignal): Promise<JsonRpcConnection> {
+    const { clock, logger, cwd } = this.#settings;
+    const { address } = transport;
+    const known = fresh ? this.#silent.failureAt(address) : undefined;
+    if (known !== undefined) {
+      transport.close();
+      throw known;
+    }
+    const connection = createJsonRpcConnection(transport, { logger, clock });
+    try {
+      await connection.initialize(buildInitialize(cwd, clock.now()), {
+        timeoutMs: Number.POSITIVE_INFINITY,
+        signal,
+      });
+      this.#silent.forget(address);
+      return connection;
+    } catch (thrown) {
+      connection.close();
+      const error = signal.aborted ? silence(signal.reason) : toTurnError(thrown);
+      if (GatewayError.isInstance(error) && error.code === 'upstream_timeout') this.#silent.note(address, error);
+      throw error;
+    }
+  }
+}
+
+/** Out of time is here what the process is to blame for; any other end is told as it is. */
+function silence(reason: unknown): unknown {
+  if (!GatewayError.isInstance(reason) || reason.code !== 'upstream_timeout') return reason;
+  const message =
+    'Lingma accepted the connection but did not answer in time. It may be starting or hanging: wait, or restart it.';
+  return new GatewayError('upstream_timeout', message, { cause: reason });
+}

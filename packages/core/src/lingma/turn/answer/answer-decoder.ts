@@ -1,0 +1,148 @@
+/**
+ * The answer of one turn, from the pieces the process writes to events: native markers are split off, what is said
+ * again after an overwrite is not doubled, calls for the caller end the text.
+ */
+import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../../chat/index.js';
+import type { ReportedResult } from '../native-tools/native-tool-calls.js';
+import type { UsageReport } from '../usage-report.js';
+import { AnswerWriter, type FinishedCall } from './block-writer.js';
+import { NativeFences, type ToolCard } from './native-markup.js';
+import { PrefixSkipper } from './repeated-prefix-filter.js';
+
+export interface AnswerOptions {
+  readonly emit: (event: ChatEvent) => void;
+  readonly start: () => ResponseStart;
+  readonly onToolCard: (card: ToolCard) => void;
+  /** The model writes on after a call that is the caller's to run; what it writes is dropped. */
+  readonly onTextAfterCall: () => void;
+}
+
+export class Answer {
+  readonly #options: AnswerOptions;
+  readonly #writer: AnswerWriter;
+  readonly #fences: NativeFences;
+  #raw = '';
+  #called = false;
+  /** Set by an overwrite. */
+  #skipText: PrefixSkipper | undefined;
+  #skipReasoning: PrefixSkipper | undefined;
+  /** What the last overwrite and the pieces after it said, as far as it is visible. */
+  #said = '';
+  /** Thoughts that stood in the text since the last overwrite. */
+  #thoughts = '';
+
+  constructor(options: AnswerOptions) {
+    this.#options = options;
+    this.#writer = new AnswerWriter(options.emit, options.start);
+    this.#fences = new NativeFences({
+      text: (delta) => this.#visible(delta),
+      reasoning: (delta) => this.#thought(delta),
+      toolCard: options.onToolCard,
+    });
+  }
+
+  /** Whether any event was emitted. */
+  get started(): boolean {
+    return this.#writer.started;
+  }
+
+  /** Whether the process wrote anything, if only what is still held back. */
+  get hasContent(): boolean {
+    return this.#writer.started || this.#raw !== '';
+  }
+
+  /** Whether there is anything to read besides thoughts. */
+  get hasText(): boolean {
+    return this.#writer.visibleText.trim() !== '';
+  }
+
+  get hasCalls(): boolean {
+    return this.#called;
+  }
+
+  get visibleText(): string {
+    return this.#writer.visibleText;
+  }
+
+  /** A piece as the process wrote it, markers and all. */
+  text(delta: string): void {
+    this.#raw += delta;
+    this.#fences.push(delta);
+  }
+
+  /** All of the text so far, said anew. */
+  overwrite(text: string): void {
+    if (text.startsWith(this.#raw)) {
+      this.text(text.slice(this.#raw.length));
+      return;
+    }
+    this.#fences.reset();
+    // What stands before a thought or a call cannot be taken back; at least none of it is said twice.
+    const said = this.#skipText === undefined ? this.#writer.visibleText : this.#said;
+    this.#skipText = new PrefixSkipper(said.slice(0, said.length - this.#writer.retract()));
+    this.#skipReasoning = new PrefixSkipper(this.#thoughts);
+    this.#said = '';
+    this.#thoughts = '';
+    this.#raw = '';
+    this.text(text);
+  }
+
+  /** The whole answer as the process reports it at its end: counts where nothing to read came before. */
+  complete(fullAnswer: string): void {
+    if (!this.#called && !this.hasText && fullAnswer.trim() !== '') this.overwrite(fullAnswer);
+    this.#fences.end();
+  }
+
+  reasoning(delta: string): void {
+    if (!this.#called) this.#writer.reasoning(delta);
+  }
+
+  call(call: FinishedCall): void {
+    this.#called = true;
+    this.#writer.call(call);
+  }
+
+  /** A call of the process's own, to be shown. */
+  report(call: FinishedCall): void {
+    if (!this.#called) this.#writer.call(call, 'upstream');
+  }
+
+  /** What came of a call that was reported. */
+  reportResult({ toolCallId, output, isError }: ReportedResult): void {
+    if (!this.#called) this.#writer.toolResult(toolCallId, output, isError);
+  }
+
+  /** No more text: lets go of what is held back. */
+  flush(): void {
+    this.#fences.end();
+  }
+
+  usage(report: UsageReport): Usage {
+    return report.total(this.#writer.outputText, this.#writer.reasoningText);
+  }
+
+  end(reason: FinishReason, usage: Usage, raw?: string): void {
+    this.#writer.end(reason, usage, raw);
+  }
+
+  #visible(delta: string): void {
+    if (this.#called) {
+      if (delta.trim() !== '') this.#options.onTextAfterCall();
+      return;
+    }
+    if (this.#skipText === undefined) {
+      this.#writer.text(delta);
+      return;
+    }
+    this.#said += delta;
+    const fresh = this.#skipText.skip(delta);
+    if (fresh !== '') this.#writer.text(fresh);
+  }
+
+  #thought(delta: string): void {
+    if (this.#called) return;
+    this.#thoughts += delta;
+    const fresh = this.#skipReasoning === undefined ? delta : this.#skipReasoning.skip(delta);
+    if (fresh !== '') this.#writer.reasoning(fresh);
+  }
+}

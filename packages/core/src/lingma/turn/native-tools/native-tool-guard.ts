@@ -1,0 +1,193 @@
+/**
+ * Answers the process when it wants to run a tool or asks for leave (protocol sections 8.8 and 9): a proper refusal at
+ * once, so that the model goes on, or, where the operator has switched it on, leave and the tool's result. Only turns of
+ * ours are answered: other clients of the process may see the same broadcast and mean to run theirs.
+ */
+import type { CallContext } from '../../../chat/index.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
+import { auditFields, type HostToolRun } from '../../host-tools/host-tool-run.js';
+import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
+import {
+  canAllowOnce,
+  isAsync,
+  permissionAnswer,
+  refusedResult,
+  requestIdOf,
+  sendApproval,
+  sendResult,
+} from '../../protocol/permission.js';
+import { stringOf } from '../../protocol/turn-end.js';
+import { isOurs, type TurnIds } from '../match-turn.js';
+import type { NativeCalls } from './native-tool-calls.js';
+import { toolCallParams } from './read-tool-call.js';
+
+/** The turn that runs on a connection, as far as its tools go. */
+export interface NativeToolOwner extends TurnIds {
+  readonly running: boolean;
+  readonly context: CallContext;
+  /** What was seen of the process's calls, the message at hand included. */
+  readonly calls: Pick<NativeCalls, 'mayBeCallers'>;
+  /** Absent: every tool is refused. */
+  readonly hostTools: HostToolRun | undefined;
+  /** Set when something was refused. */
+  refused: boolean;
+  /** A tool begins or ends. */
+  working(): void;
+}
+
+export interface NativeToolGuard {
+  /** `id` of a turn or session of ours; its tool requests are refused from now on, late ones included. */
+  own(id: string): void;
+  /** `owner` decides while it runs. One at a time on a connection. Returns the way out. */
+  enter(owner: NativeToolOwner): () => void;
+}
+
+const MAX_OWN_IDS = 512;
+
+/** Tools the process may run by itself (protocol section 9.3), by any of their names. */
+const LINGMA_TOOLS = new Set(
+  (
+    'read_file edit_file create_file delete_file search_replace apply_patch list_dir search_file search_codebase ' +
+    'search_symbol grep_code run_in_terminal get_terminal_output get_problems save_file replace_text_by_path ' +
+    'create_file_with_text delete_file_by_path'
+  ).split(' '),
+);
+
+const guards = new WeakMap<JsonRpcPeer, NativeToolGuard>();
+
+/** The one guard of a connection; it lives as long as the connection. */
+export function nativeToolGuard(peer: JsonRpcPeer): NativeToolGuard {
+  let guard = guards.get(peer);
+  if (guard === undefined) {
+    const created = new ConnectionGuard(peer);
+    peer.onMessage(({ method, params, id }) => created.answer(method, params, id !== undefined));
+    guards.set(peer, created);
+    guard = created;
+  }
+  return guard;
+}
+
+class ConnectionGuard implements NativeToolGuard {
+  readonly #peer: JsonRpcPeer;
+  readonly #ownIds = new Set<string>();
+  /** Calls answered already: several syncs come per call. */
+  readonly #decided = new Set<string>();
+  #owner: NativeToolOwner | undefined;
+
+  constructor(peer: JsonRpcPeer) {
+    this.#peer = peer;
+  }
+
+  own(id: string): void {
+    if (id !== '') remember(this.#ownIds, id);
+  }
+
+  enter(owner: NativeToolOwner): () => void {
+    this.#owner = owner;
+    return () => {
+      if (this.#owner === owner) this.#owner = undefined;
+    };
+  }
+
+  answer(method: string, params: JsonObject, isRequest: boolean): JsonValue | Promise<JsonValue> | undefined {
+    switch (method) {
+      case 'tool/invoke':
+        return this.#concernsUs(params) ? this.#onInvoke(toolCallParams(params), isRequest) : undefined;
+      case 'tool/call/sync':
+        if (this.#concernsUs(params)) this.#onSync(toolCallParams(params));
+        return undefined;
+      case 'session/request_permission':
+        return this.#onPermission(params);
+      default:
+        return undefined;
+    }
+  }
+
+  #concernsUs(params: JsonObject): boolean {
+    const ids = [requestIdOf(params), stringOf(params.sessionId)].filter((id) => id !== undefined && id !== '');
+    return ids.length === 0 || ids.some((id) => this.#ownIds.has(id as string));
+  }
+
+  #onInvoke(params: JsonObject, isRequest: boolean): JsonValue | Promise<JsonValue> {
+    const peer = this.#peer;
+    const owner = this.#ownerOf(params);
+    const tools = owner?.hostTools;
+    if (owner === undefined || tools === undefined || mayBeCallers(owner, params)) {
+      this.#refused(params, owner);
+      const result = refusedResult(params);
+      if (!isAsync(params, isRequest)) return result;
+      sendResult(peer, params, result);
+      return {};
+    }
+    owner.working();
+    const result = tools.invoke(params).finally(() => owner.working());
+    if (!isAsync(params, isRequest)) return result;
+    void result.then((value) => sendResult(peer, params, value));
+    return {};
+  }
+
+  #onSync(params: JsonObject): void {
+    if (params.toolCallStatus !== 'PENDING') return;
+    const owner = this.#ownerOf(params);
+    const approval = owner?.hostTools !== undefined && !mayBeCallers(owner, params);
+    const toolCallId = stringOf(params.toolCallId) ?? '';
+    const requestId = stringOf(params.requestId) ?? owner?.requestId ?? '';
+    const sessionId = stringOf(params.sessionId) ?? owner?.sessionId ?? '';
+    const key = `${requestId} ${toolCallId}`;
+    if (toolCallId !== '' && this.#decided.has(key)) return;
+    if (!approval) this.#refused(params, owner);
+    if (toolCallId === '' || requestId === '' || sessionId === '') return;
+    remember(this.#decided, key);
+    if (approval) owner?.context.logger.info('native tool approved', auditFields(params));
+    sendApproval(this.#peer, { sessionId, requestId, toolCallId, approval });
+  }
+
+  #onPermission(params: JsonObject): JsonValue {
+    const toolCall = isJsonObject(params.toolCall) ? params.toolCall : {};
+    const meta = isJsonObject(toolCall._meta) ? toolCall._meta : {};
+    // Sessions are ours alone, and standard agents name nothing else.
+    const owner = this.#owner !== undefined && params.sessionId === this.#owner.sessionId ? this.#owner : undefined;
+    const call: JsonObject = {
+      sessionId: params.sessionId,
+      toolCallId: toolCall.toolCallId,
+      name: meta['ai-coding/tool-name'] ?? toolCall.toolName ?? toolCall.title,
+      parameters: toolCall.rawInput,
+    };
+    const allow =
+      owner?.running === true && owner.hostTools !== undefined && !mayBeCallers(owner, call) && canAllowOnce(params);
+    if (allow) owner.context.logger.info('native tool approved', auditFields(call));
+    else this.#refused(call, owner);
+    return permissionAnswer(params, allow, this.#peer.serverInfo.name);
+  }
+
+  /** The turn a request belongs to, if it still runs. */
+  #ownerOf(params: JsonObject): NativeToolOwner | undefined {
+    const owner = this.#owner;
+    if (owner === undefined || !owner.running) return undefined;
+    const requestId = requestIdOf(params);
+    return isOurs({ ...params, ...(requestId !== undefined && { requestId }) }, owner) ? owner : undefined;
+  }
+
+  #refused(params: JsonObject, owner: NativeToolOwner | undefined): void {
+    if (owner === undefined) return;
+    owner.refused = true;
+    owner.context.logger.debug('native tool', { ...auditFields(params), outcome: 'refused', ms: 0 });
+  }
+}
+
+/** A call without a name is taken for the caller's where it could be one: better not run than run twice. */
+function mayBeCallers(owner: NativeToolOwner, params: JsonObject): boolean {
+  const name = stringOf(params.name) ?? stringOf(params.toolName);
+  return owner.calls.mayBeCallers(stringOf(params.toolCallId) ?? '', name, (toolName) =>
+    LINGMA_TOOLS.has(toolName.toLowerCase()),
+  );
+}
+
+function remember(ids: Set<string>, id: string): void {
+  ids.add(id);
+  if (ids.size <= MAX_OWN_IDS) return;
+  for (const oldest of ids) {
+    ids.delete(oldest);
+    return;
+  }
+}

@@ -1,0 +1,360 @@
+/**
+ * One running turn, the same for both dialects: deadlines, abort, stop, the end, and the way from decoded pieces to
+ * events. What is asked and how messages are read stands in the dialect's {@link TurnPort}.
+ * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
+ */
+import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
+import { type Clock, systemClock } from '../../util/index.js';
+import type { DialectTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
+import { HostToolRun } from '../host-tools/host-tool-run.js';
+import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
+import { connectionLost, toTurnError } from '../protocol/errors.js';
+import { judgeEnd } from '../protocol/judge-end.js';
+import { emptyAnswer, type TurnEnd } from '../protocol/turn-end.js';
+import { Answer } from './answer/answer-decoder.js';
+import type { FinishedCall } from './answer/block-writer.js';
+import type { ToolCard } from './answer/native-markup.js';
+import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
+import { nativeToolGuard } from './native-tools/native-tool-guard.js';
+import { TurnFlow } from './turn-flow.js';
+import { TurnClocks } from './turn-timeouts.js';
+import { UsageReport } from './usage-report.js';
+
+/** What a dialect brings to a turn. */
+export interface TurnPort {
+  /** Sends the question. A throw or rejection ends the turn. */
+  ask(run: TurnRun): void | Promise<void>;
+  /** Sees every message of the connection while the turn lasts, and takes what is its own. */
+  receive(message: IncomingMessage, run: TurnRun): void;
+  /** Asks the process to stop; its end is then reported with {@link TurnRun.finish} as usual. */
+  sendStop(run: TurnRun): void;
+  /** The stream fell silent after some text: whether the process says that the turn is complete. */
+  confirmEnd?(run: TurnRun): Promise<boolean>;
+  onToolCard?(card: ToolCard, run: TurnRun): void;
+  /** The turn is over: frees what the dialect took for it. */
+  release?(): void;
+}
+
+export interface TurnRunOptions {
+  readonly peer: JsonRpcPeer;
+  readonly turn: DialectTurn;
+  readonly context: CallContext;
+  /** The id the process knows this turn by. */
+  readonly requestId: string;
+  readonly port: TurnPort;
+  readonly clock?: Clock;
+}
+
+export class TurnRun {
+  readonly requestId: string;
+  readonly turn: DialectTurn;
+  readonly context: CallContext;
+  readonly usage: UsageReport;
+  readonly calls: NativeCalls;
+  /** Absent: the operator has not switched it on. */
+  readonly hostTools: HostToolRun | undefined;
+  /** Set once the question is on its way; before that there is nothing to stop. */
+  asked = false;
+  /** A tool or a permission was refused, after which agents may call the turn cancelled. */
+  refused = false;
+  /** What the caller is told in place of an end. */
+  failure: GatewayError | undefined;
+  #filtered = false;
+  #warnings: readonly ChatWarning[];
+  #state: 'running' | 'stopping' | 'over' = 'running';
+  readonly #peer: JsonRpcPeer;
+  readonly #port: TurnPort;
+  readonly #clock: Clock;
+  readonly #flow: TurnFlow;
+  readonly #answer: Answer;
+  readonly #callController = new AbortController();
+  readonly #cleanups: (() => void)[] = [];
+  readonly #outcome: Promise<TurnOutcome>;
+  #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
+  #sessionId: string;
+  #clocks: TurnClocks | undefined;
+
+  constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnRunOptions) {
+    this.requestId = requestId;
+    this.turn = turn;
+    this.usage = new UsageReport(turn.tokens);
+    this.#peer = peer;
+    this.context = context;
+    this.#port = port;
+    this.#clock = clock;
+    this.#sessionId = turn.sessionId;
+    this.#warnings = turn.warnings ?? [];
+    this.hostTools = turn.hostTools && new HostToolRun(turn.hostTools, context.logger, clock);
+    this.#outcome = new Promise((resolve) => {
+      this.#settleOutcome = resolve;
+    });
+    this.#flow = new TurnFlow({
+      peer,
+      onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
+      onTaken: () => this.#clocks?.caughtUp(),
+    });
+    this.#answer = new Answer({
+      emit: (event) => this.#flow.push(event),
+      start: () => ({
+        type: 'response-start',
+        responseId: requestId,
+        model: turn.modelKey ?? 'lingma',
+        createdAt: clock.now(),
+        inputTokens: this.usage.estimatedInput,
+        warnings: this.#warnings,
+      }),
+      onToolCard: (card) => port.onToolCard?.(card, this),
+      onTextAfterCall: () => this.#endWithCalls(),
+    });
+    const onCall = (call: FinishedCall): void => {
+      this.#answer.call(call);
+      if (this.#state === 'running') this.#clocks?.gather();
+    };
+    const report: NativeCallReport = {
+      call: (call) => this.#answer.report(call),
+      result: (reported) => this.#answer.reportResult(reported),
+    };
+    this.calls = new NativeCalls(turn.callerTools ?? [], onCall, turn.reportNativeTools === true ? report : undefined);
+  }
+
+  /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */
+  get signal(): AbortSignal {
+    return this.#callController.signal;
+  }
+
+  /** `''` until the process names one. */
+  get sessionId(): string {
+    return this.#sessionId;
+  }
+
+  get running(): boolean {
+    return this.#state === 'running';
+  }
+
+  /** Whether any text, thought or call came. */
+  get hasOutput(): boolean {
+    return this.#answer.hasContent;
+  }
+
+  start(): RunningTurn {
+    const { signal } = this.context;
+    if (signal.aborted) {
+      this.#flow.fail(signal.reason);
+      this.#settle(false);
+    } else {
+      this.#begin(signal);
+    }
+    return {
+      outcome: this.#outcome,
+      events: eventStream(
+        () => this.#flow.read(),
+        async () => {
+          this.#flow.discard();
+          this.#stop();
+        },
+      ),
+    };
+  }
+
+  #begin(signal: AbortSignal): void {
+    const guard = nativeToolGuard(this.#peer);
+    guard.own(this.requestId);
+    guard.own(this.#sessionId);
+    this.#cleanups.push(guard.enter(this));
+    const onAbort = (): void => this.fail(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    this.#cleanups.push(
+      () => signal.removeEventListener('abort', onAbort),
+      this.#peer.onMessage((message) => {
+        this.#guarded(() => this.#port.receive(message, this));
+        return undefined;
+      }),
+    );
+    this.#clocks = new TurnClocks({
+      deadlines: this.turn.deadlines,
+      clock: this.#clock,
+      // It may be the reader who is slow, or a tool of ours, and not the process.
+      excused: () => this.#flow.held || this.hostTools?.busy === true,
+      confirmEnd: () => this.#port.confirmEnd?.(this),
+      onComplete: () => this.finish({ type: 'finish', reason: 'stop' }),
+      onExpired: (error) => this.fail(error),
+      onGathered: () => this.#guarded(() => this.#endWithCalls()),
+      onNotStopped: () => this.#settle(false),
+    });
+    // Last, because on a dead connection it calls back at once.
+    this.#cleanups.push(this.#peer.onClose((error) => this.#ended(connectionLost(error))));
+    if (!this.running) return;
+    try {
+      const asking = this.#port.ask(this);
+      if (asking !== undefined) asking.catch((error: unknown) => this.fail(error));
+    } catch (error) {
+      this.fail(error);
+    }
+    // Counting a long history takes its time: the process can work meanwhile.
+    if (this.running) void this.usage.estimatedInput;
+  }
+
+  /** The process gave the turn's session a name. */
+  nameSession(sessionId: string): void {
+    if (sessionId === '' || sessionId === this.#sessionId) return;
+    this.#sessionId = sessionId;
+    nativeToolGuard(this.#peer).own(sessionId);
+  }
+
+  /** Told to the caller with the start of the answer. */
+  warn(warning: ChatWarning): void {
+    this.#warnings = [...this.#warnings, warning];
+  }
+
+  /** Something of this turn came, if not of its answer: the process lives. */
+  touch(): void {
+    this.#clocks?.touch();
+  }
+
+  /** A tool is run for the process: the answer is under way, and silence counts from now. */
+  working(): void {
+    this.#clocks?.answered();
+  }
+
+  /** A piece of the answer as the process wrote it, markers and all. */
+  text(delta: string): void {
+    if (this.#state !== 'running') return;
+    if (delta === '') {
+      this.touch();
+      return;
+    }
+    this.#clocks?.answered();
+    this.#answer.text(delta);
+  }
+
+  /** All of the answer so far, said anew. */
+  overwrite(text: string): void {
+    if (this.#state !== 'running') return;
+    this.#clocks?.answered();
+    this.#answer.overwrite(text);
+  }
+
+  reasoning(delta: string): void {
+    if (this.#state !== 'running') return;
+    if (delta === '') {
+      this.touch();
+      return;
+    }
+    this.#clocks?.answered();
+    this.#answer.reasoning(delta);
+  }
+
+  /** The content filter struck; whatever end comes is one of `content-filter`. */
+  markFiltered(): void {
+    this.#filtered = true;
+  }
+
+  /** The process has ended the turn. */
+  finish(reported: TurnEnd): void {
+    this.#guarded(() => this.#finish(reported));
+  }
+
+  #finish(reported: TurnEnd): void {
+    if (this.#state === 'stopping') {
+      this.#settle(false);
+      return;
+    }
+    if (this.#state === 'over') return;
+    const end = judgeEnd(reported, { filtered: this.#filtered, refused: this.refused });
+    if ('error' in end) {
+      this.#ended(end.error);
+      return;
+    }
+    this.#answer.complete(end.fullAnswer);
+    this.calls.flush();
+    const reason = this.#answer.hasCalls ? 'tool-calls' : end.reason;
+    // A thought alone is no answer either.
+    if (!this.#answer.hasText && reason === 'stop') {
+      this.#ended(emptyAnswer());
+      return;
+    }
+    this.#endStream(reason, end.raw);
+    this.#settle(reason === 'stop' || reason === 'length');
+  }
+
+  /** The turn has failed on our side or by silence: the process may still work on it and is told to stop. */
+  fail(thrown: unknown): void {
+    if (this.#state !== 'running') return;
+    this.#failStream(thrown);
+    this.#stop();
+  }
+
+  /** The process has failed the turn: there is nothing left to stop. */
+  #ended(thrown: unknown): void {
+    if (this.#state === 'over') return;
+    if (this.#state === 'running') this.#failStream(thrown);
+    this.#settle(false);
+  }
+
+  /** What the process sends must not throw in a timer or a promise of ours: that would be everybody's end. */
+  #guarded(step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      if (GatewayError.isInstance(error)) {
+        this.fail(error);
+        return;
+      }
+      this.context.logger.error('A message of Lingma could not be worked on', { error });
+      this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
+    }
+  }
+
+  #failStream(thrown: unknown): void {
+    try {
+      if (this.#answer.started) this.#answer.flush();
+    } catch (error) {
+      this.context.logger.error('The rest of an answer was lost', { error });
+    }
+    this.failure = toTurnError(thrown);
+    this.#flow.fail(this.failure);
+  }
+
+  #endWithCalls(): void {
+    if (this.#state !== 'running') return;
+    this.calls.flush();
+    this.#endStream('tool-calls');
+    // The caller runs the tools and comes back in a turn of its own; this one must not go on without them.
+    this.#stop();
+  }
+
+  #endStream(reason: FinishReason, raw?: string): void {
+    this.#answer.end(reason, this.#answer.usage(this.usage), raw);
+    this.#flow.end();
+  }
+
+  /** Tells the process to stop and waits for its end, reading on; its connection stays open. */
+  #stop(): void {
+    if (this.#state !== 'running') return;
+    this.#state = 'stopping';
+    this.#haltWork();
+    this.#flow.letGo();
+    if (!this.asked || this.#peer.closed) {
+      this.#settle(false);
+      return;
+    }
+    this.#clocks?.awaitStop();
+    this.#port.sendStop(this);
+  }
+
+  #haltWork(): void {
+    this.hostTools?.close();
+    this.#clocks?.clear();
+  }
+
+  #settle(reusable: boolean): void {
+    if (this.#state === 'over') return;
+    this.#state = 'over';
+    this.#haltWork();
+    this.#flow.letGo();
+    for (const cleanup of this.#cleanups) cleanup();
+    this.#callController.abort(new GatewayError('client_closed', 'The turn is over'));
+    this.#port.release?.();
+    this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
+  }
+}

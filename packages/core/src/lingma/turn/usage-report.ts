@@ -1,0 +1,74 @@
+/**
+ * Token counts as the process reports them, if at all: Lingma tells the size of the whole context after the turn,
+ * standard ACP agents tell input and output.
+ */
+import type { Usage } from '../../chat/index.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import type { TokenEstimate } from '../dialect/dialect.js';
+import { numberOf } from '../protocol/turn-end.js';
+
+/** More than any model reads or writes in a turn: a count above this is a mistake, and none at all. */
+const MAX_TOKENS = 1_000_000_000;
+
+/** A rough count where the caller brings none. */
+const ROUGH: TokenEstimate = { input: () => 1, count: (text) => Math.ceil(text.length / 4) };
+
+export class UsageReport {
+  readonly #tokens: TokenEstimate;
+  #used: number | undefined;
+  #input: number | undefined;
+  #output: number | undefined;
+  #cached: number | undefined;
+  #estimatedInput: number | undefined;
+
+  constructor(tokens: TokenEstimate = ROUGH) {
+    this.#tokens = tokens;
+  }
+
+  /** The estimated size of the conversation, counted once. */
+  get estimatedInput(): number {
+    this.#estimatedInput ??= Math.max(1, this.#tokens.input());
+    return this.#estimatedInput;
+  }
+
+  /** `context_usage`, `context/usage/sync`, `usage_update`, or a `usage` object of any agent. */
+  see(data: JsonValue | undefined): void {
+    if (!isJsonObject(data)) return;
+    if (isJsonObject(data.token_count)) this.see(data.token_count);
+    this.#used = first(data, ['usedTokens', 'used', 'used_tokens']) ?? this.#used;
+    this.#input = first(data, ['inputTokens', 'promptTokens', 'input_tokens', 'prompt_tokens', 'input']) ?? this.#input;
+    this.#output =
+      first(data, ['outputTokens', 'completionTokens', 'output_tokens', 'completion_tokens', 'output']) ?? this.#output;
+    this.#cached = first(data, ['cachedReadTokens', 'cachedInputTokens', 'cacheReadTokens']) ?? this.#cached;
+  }
+
+  /** Counts the output, once and at the end. */
+  total(text: string, reasoning: string): Usage {
+    const reasoningTokens = this.#tokens.count(reasoning);
+    const counted = this.#tokens.count(text) + reasoningTokens;
+    const cached = this.#cached ?? 0;
+    const thought = reasoningTokens > 0 ? { reasoningTokens } : {};
+    const extras = { ...thought, ...(cached > 0 && { cachedInputTokens: cached }) };
+    if (this.#input !== undefined && this.#input > 0) {
+      // Some count what was cached as part of the input, as we do, some beside it.
+      const inputTokens = cached > this.#input ? this.#input + cached : this.#input;
+      const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
+      return { inputTokens, outputTokens, ...extras, origin: 'reported' };
+    }
+    if (this.#used !== undefined && this.#used > 0) {
+      const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
+      // The sum is the process's, how it is shared out is a guess.
+      const origin = this.#output === undefined ? 'estimated' : 'reported';
+      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...thought, origin };
+    }
+    return { inputTokens: this.estimatedInput, outputTokens: counted, ...thought, origin: 'estimated' };
+  }
+}
+
+function first(data: JsonObject, names: readonly string[]): number | undefined {
+  for (const name of names) {
+    const value = numberOf(data[name]);
+    if (value !== undefined && value >= 0 && value <= MAX_TOKENS) return Math.round(value);
+  }
+  return undefined;
+}

@@ -1,0 +1,71 @@
+/**
+ * Arrays of a request. zod's own array looks at every element and keeps a finding for each wrong one: a body of a few
+ * megabytes then stops the gateway for seconds. This one ends with the first.
+ */
+import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../../util/index.js';
+
+/** More than any of these protocols takes: Anthropic allows 100,000 messages, and no client sends as many of anything else. */
+const MAX_ITEMS = 100_000;
+
+/** OpenAI takes 128; clients of many MCP servers send some hundred. */
+export const MAX_TOOLS = 2000;
+
+const ELEMENTS = new WeakMap<z.ZodType, z.ZodType>();
+
+export interface ListLimits {
+  readonly min?: number;
+  /** Default 100,000. */
+  readonly max?: number;
+}
+
+/** An array of `element`. Longer ones are refused before they are looked at. */
+export function listOf<Element extends z.ZodType>(
+  element: Element,
+  { min = 0, max = MAX_ITEMS }: ListLimits = {},
+): z.ZodType<z.infer<Element>[]> {
+  const schema = z.unknown().transform((value, context): z.infer<Element>[] => {
+    if (!Array.isArray(value)) {
+      context.issues.push({ code: 'invalid_type', expected: 'array', input: value });
+      return z.NEVER;
+    }
+    const list = value as readonly unknown[];
+    if (list.length < min) {
+      context.issues.push({ code: 'too_small', origin: 'array', minimum: min, inclusive: true, input: value });
+      return z.NEVER;
+    }
+    if (list.length > max) {
+      context.issues.push({ code: 'too_big', origin: 'array', maximum: max, inclusive: true, input: value });
+      return z.NEVER;
+    }
+    const parsed: z.infer<Element>[] = [];
+    for (const [index, item] of list.entries()) {
+      const result = element.safeParse(item);
+      if (!result.success) {
+        const [issue] = result.error.issues;
+        if (issue !== undefined) context.issues.push({ ...issue, path: [index, ...issue.path], input: item } as never);
+        return z.NEVER;
+      }
+      parsed.push(result.data);
+    }
+    return parsed;
+  });
+  ELEMENTS.set(schema, element);
+  return schema;
+}
+
+/** Any object, as it is: zod's own copies what it lets through. */
+export const anyObject: z.ZodType<JsonObject> = z.unknown().transform((value, context): JsonObject => {
+  if (isJsonObject(value)) return value;
+  context.issues.push({ code: 'invalid_type', expected: 'object', input: value });
+  return z.NEVER;
+});
+
+/** What a list holds; `undefined` for a schema of another kind. */
+export const elementOf = (schema: z.ZodType): z.ZodType | undefined => ELEMENTS.get(schema);
+
+/** Tells that `copy` is the same list as `schema`. */
+export function keepElement(schema: z.ZodType, copy: z.ZodType): void {
+  const element = ELEMENTS.get(schema);
+  if (element !== undefined) ELEMENTS.set(copy, element);
+}

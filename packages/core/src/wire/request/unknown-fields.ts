@@ -1,0 +1,69 @@
+/**
+ * Loose parsing: clients are newer than this code, so an unknown field must not stop them, and must not vanish without
+ * a word either.
+ */
+import type { z } from 'zod';
+import { GatewayError } from '../../chat/index.js';
+import { type FieldSupport, supportOf } from './field-support.js';
+import { joinPath } from './parse-schema.js';
+import type { RequestWarnings } from './request-warnings.js';
+
+/**
+ * Looks at one object's own fields (not into nested ones): those the schema does not name become `unknown-field`
+ * warnings, `ignored` ones `unsupported-setting` warnings.
+ *
+ * @throws GatewayError `unsupported_feature` for a field the schema marks as `refused`
+ */
+export function checkFields(value: object, schema: z.ZodObject, path: string, warnings: RequestWarnings): void {
+  const { names, annotated } = fieldsOf(schema);
+  for (const [name, annotation] of annotated) {
+    if (!Object.hasOwn(value, name)) continue;
+    const fieldValue = (value as Readonly<Record<string, unknown>>)[name];
+    if (asksFor(fieldValue, annotation)) act(annotation, joinPath(path, [name]), warnings);
+  }
+  for (const name in value) {
+    if (names.has(name)) continue;
+    // A generated body may have thousands of them.
+    if (warnings.isFull) return;
+    warnings.add('unknown-field', joinPath(path, [name]), 'Unknown field, ignored');
+  }
+}
+
+interface SchemaFields {
+  readonly names: ReadonlySet<string>;
+  /** Those whose support makes a difference to a request. */
+  readonly annotated: readonly (readonly [name: string, support: FieldSupport])[];
+}
+
+const known = new WeakMap<z.ZodObject, SchemaFields>();
+
+/** Worked out once a schema: a request of many messages asks a hundred thousand times. */
+function fieldsOf(schema: z.ZodObject): SchemaFields {
+  let fields = known.get(schema);
+  if (fields === undefined) {
+    const entries = Object.entries(schema.shape).map(([name, field]) => [name, supportOf(field as z.ZodType)] as const);
+    fields = {
+      names: new Set(entries.map(([name]) => name)),
+      annotated: entries.filter(
+        (entry): entry is readonly [string, FieldSupport] =>
+          entry[1]?.support === 'ignored' || entry[1]?.support === 'refused',
+      ),
+    };
+    known.set(schema, fields);
+  }
+  return fields;
+}
+
+function asksFor(value: unknown, { harmless }: FieldSupport): boolean {
+  if (value === null || value === undefined || value === '') return false;
+  if (typeof value === 'object' && Object.keys(value).length === 0) return false;
+  return harmless === undefined || !(harmless as readonly unknown[]).includes(value);
+}
+
+function act({ support, note }: FieldSupport, path: string, warnings: RequestWarnings): void {
+  if (support === 'ignored') warnings.add('unsupported-setting', path, note ?? 'Not supported, ignored');
+  if (support === 'refused') {
+    const reason = note === undefined ? '' : `: ${note}`;
+    throw new GatewayError('unsupported_feature', `'${path}' is not supported${reason}`, { param: path });
+  }
+}

@@ -1,0 +1,49 @@
+/** The error object both OpenAI protocols use: `{ message, type, param, code }`, in envelopes and inside streams. */
+import type { ErrorCode, GatewayError } from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
+import type { ErrorEnvelope } from '../protocol.js';
+import { retryHeaders } from './retry-headers.js';
+
+interface OpenAiName {
+  readonly type: string;
+  readonly code: string | null;
+}
+
+const named = (type: string, code: string | null): OpenAiName => ({ type, code });
+
+/** Client libraries branch on `type` and `code`; these are the words the protocol's own servers use where they have one. */
+export const OPENAI_ERRORS = {
+  invalid_request: named('invalid_request_error', null),
+  context_length_exceeded: named('invalid_request_error', 'context_length_exceeded'),
+  unsupported_feature: named('invalid_request_error', 'unsupported_feature'),
+  unauthenticated: named('invalid_request_error', 'invalid_api_key'),
+  permission_denied: named('invalid_request_error', 'permission_denied'),
+  not_found: named('invalid_request_error', 'not_found'),
+  method_not_allowed: named('invalid_request_error', 'method_not_allowed'),
+  model_not_found: named('invalid_request_error', 'model_not_found'),
+  upgrade_required: named('invalid_request_error', 'upgrade_required'),
+  payload_too_large: named('invalid_request_error', 'payload_too_large'),
+  unsupported_media_type: named('invalid_request_error', 'unsupported_media_type'),
+  rate_limited: named('requests', 'rate_limit_exceeded'),
+  quota_exceeded: named('insufficient_quota', 'insufficient_quota'),
+  client_closed: named('invalid_request_error', 'client_closed'),
+  internal: named('server_error', null),
+  upstream_error: named('server_error', 'upstream_error'),
+  upstream_overloaded: named('server_error', 'upstream_overloaded'),
+  upstream_protocol: named('server_error', 'upstream_protocol'),
+  output_mismatch: named('server_error', 'output_mismatch'),
+  not_ready: named('server_error', 'not_ready'),
+  login_required: named('server_error', 'login_required'),
+  shutting_down: named('server_error', 'shutting_down'),
+  upstream_timeout: named('server_error', 'upstream_timeout'),
+} as const satisfies Record<ErrorCode, OpenAiName>;
+
+/** `{ error: { message, type, param, code } }`; absent members are `null`, as the SDKs' types have them. */
+export function openAiErrorBody(error: GatewayError): JsonObject {
+  const { type, code } = OPENAI_ERRORS[error.code];
+  return { error: { message: error.message, type, param: error.param ?? null, code } };
+}
+
+export function encodeOpenAiError(error: GatewayError): ErrorEnvelope {
+  return { status: error.status, headers: retryHeaders(error), body: openAiErrorBody(error) };
+}
