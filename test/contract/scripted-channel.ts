@@ -5,8 +5,8 @@ import {
   type ChatEvent,
   type ChatEventStream,
   type ChatRequest,
-  eventStream,
   type ModelInfo,
+  pullStream,
 } from '@lingma-gateway/core/chat';
 
 export const MODELS: readonly ModelInfo[] = [
@@ -71,7 +71,7 @@ export class ScriptedTurn {
     this.#wake?.();
   }
 
-  readonly stream: ChatEventStream = eventStream(
+  readonly stream: ChatEventStream = pullStream(
     async () => {
       this.reads++;
       for (;;) {

@@ -1,153 +1,177 @@
 /**
- * `pnpm bench`: what the gateway costs beside a bare floor, both driven by the same load in the same run against the
- * same simulator. Ratios are the result; the absolute numbers belong to the machine. `--quick` for a smoke run,
- * `--json` for machines.
+ * `npm run bench`: what the gateway costs beside a bare floor, both driven by the same load in the same run against the
+ * same simulator. Ratios are the result; the absolute numbers belong to the machine. `--quick` for a smoke run, `--json`
+ * for machines, `--only TEXT` for the rows whose name holds it. Progress goes to stderr.
  */
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { many, sim, stream, user } from './load.mjs';
+import { agents, answer, history, short } from './bodies.mjs';
+import { many, stream } from './load.mjs';
+import { child, compare, cpuOfCommand, cpuPer, median, startOfServer, stopAll } from './measure.mjs';
 
 const quick = process.argv.includes('--quick');
 const asJson = process.argv.includes('--json');
+const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1] : '';
 const scale = quick ? 0.1 : 1;
-const children = [];
-
-async function child(name, ...args) {
-  const started = fork(fileURLToPath(new URL(`${name}-child.mjs`, import.meta.url)), args, {
-    execArgv: ['--expose-gc'],
-  });
-  children.push(started);
-  const [{ ready }] = await Promise.race([
-    once(started, 'message'),
-    once(started, 'exit').then(([code]) => Promise.reject(new Error(`${name} exited with ${code}`))),
-  ]);
-  const usage = async (collect = false) => {
-    started.send({ ask: 'usage', collect });
-    return (await once(started, 'message'))[0].usage;
-  };
-  return { base: ready.replace(/\/$/, ''), usage };
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
-
-/** CPU microseconds that `work` costs `target`, divided by what `work` returns. */
-async function cpuPer(target, work) {
-  const before = await target.usage();
-  const count = await work();
-  return ((await target.usage()).cpu - before.cpu) / count;
-}
-
-/** Alternates between the targets, so that a noisy moment hits all of them; medians of the rounds. */
-async function compare(targets, rounds, measure) {
-  const values = targets.map(() => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [index, target] of targets.entries()) {
-      const value = await measure(target);
-      if (round > 0) values[index].push(value); // round 0 warms up
-    }
-  }
-  return values.map(median);
-}
-
-const chunkText = 'A sentence of an answer, 句子。 ';
-const streamed = (chunks) => [user(sim({ text: chunkText, repeat: chunks, chunks }))];
-/** Per chunk that the model sent, however the gateway batches them. */
-const perSentChunk = (extra) => async (target) =>
-  cpuPer(target, async () => {
-    const turns = Math.ceil(20 * scale);
-    await many(turns, 10, () => stream(target.base, streamed(2000), { extra }));
-    return turns * 2000;
-  });
-
-const short = [user(sim({ text: 'ok', chunks: 1 }))];
-const history = [
-  ...Array.from({ length: 200 }, (_, index) => ({
-    role: index % 2 === 0 ? 'user' : 'assistant',
-    content: `Turn ${index}: ${'some words about the code base and what to do next. '.repeat(10)}`,
-  })),
-  ...short,
-];
-const perRequest = (messages) => async (target) =>
-  cpuPer(target, async () => (await many(Math.ceil(300 * scale), 8, () => stream(target.base, messages))).length);
-const firstToken = async (target) =>
-  median((await many(Math.ceil(100 * scale), 1, () => stream(target.base, short))).map(({ first }) => first));
-
-/** Resident bytes of the whole process while `width` streams are open, after a collection. */
-const memory = (width) => async (target) => {
-  let open = 0;
-  let arrived;
-  const allOpen = new Promise((resolve) => {
-    arrived = resolve;
-  });
-  const turns = Array.from({ length: width }, () =>
-    stream(target.base, [user(sim({ text: 'word '.repeat(40), chunks: 40, delayMs: 150 }))], {
-      onFirst: () => ++open === width && arrived(),
-    }),
-  );
-  await Promise.race([allOpen, Promise.all(turns)]);
-  const { rss } = await target.usage(true);
-  await Promise.all(turns);
-  return rss;
-};
-
-const tools = Array.from({ length: 12 }, (_, index) => ({
-  type: 'function',
-  function: {
-    name: `tool_${index}`,
-    description: 'Does something useful with a path and a text.',
-    parameters: {
-      type: 'object',
-      properties: { path: { type: 'string' }, text: { type: 'string' }, line: { type: 'integer' } },
-      required: ['path'],
-    },
-  },
-}));
-
-// The terminal's signals do not reach this process when a script started it; the end of that script does.
-process.on('disconnect', () => process.exit(143));
-// Listening alone would keep this process alive.
-process.channel?.unref();
+const times = (count) => Math.max(1, Math.ceil(count * scale));
+const rounds = quick ? 1 : 5;
+const CLI = fileURLToPath(new URL('../../server/dist/cli.js', import.meta.url));
 
 const rows = [];
-const row = async (name, unit, measurement) => {
-  console.error(`Measuring ${name} ...`);
-  const [floor, gateway, acp] = await measurement();
-  rows.push({ name, unit, floor, gateway, ratio: gateway / floor, acp });
-};
+const began = performance.now();
+
+/** One row: `measure` gives the values of floor and gateway, or of the gateway alone. */
+async function row(name, unit, measure, digits = 2) {
+  if (!name.toLowerCase().includes(only.toLowerCase())) return;
+  const seconds = Math.round((performance.now() - began) / 1000);
+  process.stderr.write(`${String(seconds).padStart(4)} s  ${name} ...\n`);
+  const [first, second] = await measure();
+  const alone = second === undefined;
+  rows.push({
+    name,
+    unit,
+    digits,
+    floor: alone ? undefined : first,
+    gateway: alone ? first : second,
+    ratio: alone ? undefined : second / first,
+  });
+}
+
+const perChunk =
+  (chunks, turns, { width = 10, delayMs = 0 } = {}) =>
+  (target) =>
+    cpuPer(target, async () => {
+      await many(turns, width, () => stream(target.base, answer(chunks, delayMs)));
+      return turns * chunks;
+    });
+const perRequest =
+  (count, make, width = 8) =>
+  (target) =>
+    cpuPer(target, async () => (await many(count, width, () => stream(target.base, make()))).length);
+const firstToken = async (target) =>
+  median((await many(times(100), 1, () => stream(target.base, short.chat()))).map(({ first }) => first));
+
+/** A thousand streams at once: seconds until all have ended, and the resident megabytes while all are open. */
+async function crowd(target, width, chunks, delayMs) {
+  let open = 0;
+  let rss = 0;
+  const started = performance.now();
+  const asked = [];
+  await many(width, width, () =>
+    stream(target.base, answer(chunks, delayMs), {
+      onFirst: () => {
+        if (++open === width) asked.push(target.usage(true).then((usage) => (rss = usage.rss)));
+      },
+    }),
+  );
+  await Promise.all(asked);
+  return { wall: (performance.now() - started) / 1000, rss: rss / 1e6 };
+}
 
 try {
   const simulator = await child('simulator', 'lingma-2.11', 'present');
   const lingma = `${simulator.base}/`;
-  const floor = await child('floor', lingma);
-  const gateway = await child('gateway', lingma, 'lsp-chat');
-  const acp = await child('gateway', lingma, 'acp');
-  const targets = [floor, gateway, acp];
-  const rounds = quick ? 1 : 5;
+  const pair = async (dialect) => [await child('floor', lingma, dialect), await child('gateway', lingma, dialect)];
 
-  await row('CPU per streamed chunk', 'µs', () => compare(targets, rounds, perSentChunk()));
-  console.error('Measuring CPU per streamed chunk with tools ...');
-  const withTools = await compare([gateway, acp], rounds, perSentChunk({ tools }));
-  await row('CPU per short request', 'µs', () => compare(targets, rounds, perRequest(short)));
-  await row('CPU per request with 200 turns of history', 'µs', () => compare(targets, rounds, perRequest(history)));
-  await row('time to first token', 'ms', () => compare(targets, rounds, firstToken));
-  const megabytes = (width) => async () => (await compare(targets, 1, memory(width))).map((bytes) => bytes / 1e6);
-  await row('memory at 200 streams', 'MB', megabytes(200));
-  if (!quick) await row('memory at 1,000 streams', 'MB', megabytes(1000));
+  // Cold first: what a process costs in its first 500 requests cannot be measured twice.
+  const acp = await pair('acp');
+  const cold = [[], []];
+  await row(
+    'short request, cold',
+    'µs',
+    async () => {
+      for (let round = 0; round < (quick ? 1 : 3); round++) {
+        const fresh = round === 0 ? acp : await pair('acp');
+        for (const [index, target] of fresh.entries()) {
+          cold[index].push(await perRequest(times(500), short.chat)(target));
+        }
+        if (round > 0) for (const target of fresh) target.stop();
+      }
+      return cold.map(median);
+    },
+    0,
+  );
+  for (const target of acp) await many(times(2500), 16, () => stream(target.base, short.chat()));
+  await row('short request, warm: chat', 'µs', () => compare(acp, rounds, perRequest(times(300), short.chat)), 0);
+  await row(
+    'short request, warm: messages',
+    'µs',
+    () => compare(acp, rounds, perRequest(times(300), short.messages)),
+    0,
+  );
+  await row(
+    'short request, warm: responses',
+    'µs',
+    () => compare(acp, rounds, perRequest(times(300), short.responses)),
+    0,
+  );
+  await row('time to first token', 'ms', () => compare(acp, rounds, firstToken));
+  await row('chunk, 500 a request', 'µs', () => compare(acp, rounds, perChunk(500, times(40))));
+  await row('chunk, 5,000 a request', 'µs', () => compare(acp, rounds, perChunk(5000, times(6), { width: 3 })));
+  await row('chunk, paced: 50 streams, one each 20 ms', 'µs', () =>
+    compare(acp, quick ? 1 : 3, perChunk(60, 50, { width: 50, delayMs: 20 })),
+  );
+  await row('200 turns, seen before', 'µs', () => compare(acp, rounds, perRequest(times(60), history.seen)), 0);
+  await row('200 turns, never seen', 'µs', () => compare(acp, rounds, perRequest(times(60), history.unseen)), 0);
+  for (const [name, make] of Object.entries(agents)) {
+    await row(`${name}'s request with its tools`, 'µs', () => compare(acp, rounds, perRequest(times(120), make)), 0);
+  }
+  for (const target of acp) target.stop();
 
-  const plain = rows[0];
-  const toolsRatio = withTools[0] / plain.gateway;
-  if (asJson) console.log(JSON.stringify({ node: process.version, rows, toolsRatio }, null, 2));
-  else {
-    const cell = (value) => (value === undefined ? '' : value.toFixed(2)).padStart(10);
-    console.log(
-      `${''.padEnd(46)}${['floor', 'gateway', 'ratio', 'with ACP'].map((title) => title.padStart(10)).join('')}`,
-    );
-    for (const { name, unit, floor: bare, gateway: ours, ratio, acp: other } of rows) {
-      console.log(`${`${name} (${unit})`.padEnd(46)}${cell(bare)}${cell(ours)}${cell(ratio)}${cell(other)}`);
+  const lsp = await pair('lsp-chat');
+  await row('LSP chat: chunk, 500 a request', 'µs', () => compare(lsp, rounds, perChunk(500, times(20))));
+  await row('LSP chat: short request', 'µs', () => compare(lsp, rounds, perRequest(times(300), short.chat)), 0);
+  for (const target of lsp) target.stop();
+
+  const width = quick ? 50 : 1000;
+  const crowds = [];
+  const streams = width.toLocaleString('en');
+  await row(`${streams} streams at once: wall`, 's', async () => {
+    for (const target of await pair('acp')) {
+      await many(100, 16, () => stream(target.base, short.chat()));
+      crowds.push(await crowd(target, width, 50, 20));
+      target.stop();
     }
-    console.log(`${'CPU per chunk with tools, of that without'.padEnd(66)}${cell(toolsRatio)}`);
+    return crowds.map(({ wall }) => wall);
+  });
+  if (crowds.length > 0)
+    await row(`${streams} streams at once: memory`, 'MB', async () => crowds.map(({ rss }) => rss), 0);
+
+  const starts = [];
+  await row(
+    'start until /healthz answers',
+    'ms',
+    async () => {
+      for (let round = 0; round < (quick ? 1 : 5); round++) {
+        const port = 20_000 + Math.floor(Math.random() * 20_000);
+        const args = [CLI, 'serve', '--port', `${port}`, '--ws-url', lingma, '--log-level', 'error'];
+        starts.push(await startOfServer(args, `http://127.0.0.1:${port}`));
+      }
+      return [median(starts.map(({ wall }) => wall))];
+    },
+    0,
+  );
+  if (starts.length > 0) {
+    await row('start until /healthz answers: CPU', 'ms', async () => [median(starts.map(({ cpu }) => cpu))], 0);
+    await row('memory at rest', 'MB', async () => [median(starts.map(({ rss }) => rss))], 0);
+  }
+  await row(
+    '--version: CPU',
+    'ms',
+    async () => {
+      const runs = Array.from({ length: quick ? 1 : 5 }, () => cpuOfCommand(process.execPath, [CLI, '--version']));
+      return [median(runs)];
+    },
+    0,
+  );
+
+  if (asJson) console.log(JSON.stringify({ node: process.version, rows }, null, 2));
+  else {
+    const cell = (value, digits) => (value === undefined ? '' : value.toFixed(digits)).padStart(10);
+    console.log(`${''.padEnd(48)}${['floor', 'gateway', 'ratio'].map((title) => title.padStart(10)).join('')}`);
+    for (const { name, unit, digits, floor, gateway, ratio } of rows) {
+      console.log(`${`${name} (${unit})`.padEnd(48)}${cell(floor, digits)}${cell(gateway, digits)}${cell(ratio, 2)}`);
+    }
   }
 } finally {
-  for (const process_ of children) process_.kill();
+  stopAll();
 }

@@ -11,8 +11,10 @@ export interface SendWebResponseOptions {
   readonly headOnly?: boolean;
 }
 
-interface BodySource {
-  read(): Promise<string | Uint8Array | undefined>;
+/** A body that is pushed: text goes out as it is made, and no more is made while the socket is full. */
+interface ChunkSource {
+  pipe(sink: { write(text: string): boolean; end(): void }): void;
+  resume(): void;
   cancel(reason?: unknown): unknown;
 }
 
@@ -30,93 +32,168 @@ export async function sendWebResponse(
   outgoing: ServerResponse,
   options: SendWebResponseOptions = {},
 ): Promise<void> {
-  const source = response.body === null ? undefined : toSource(response.body);
+  const { body } = response;
   if (outgoing.destroyed || outgoing.socket?.destroyed === true) {
-    source?.cancel();
+    discard(body);
     return;
   }
-  if (source === undefined || options.headOnly === true) {
-    source?.cancel();
-    outgoing.writeHead(response.status, toRawHeaders(response, source === undefined && options.headOnly !== true));
+  if (body === null || options.headOnly === true) {
+    discard(body);
+    outgoing.writeHead(response.status, toRawHeaders(response, body === null && options.headOnly !== true));
     outgoing.end();
     return;
   }
-  const onClose = (): void => {
-    source.cancel(new Error('The client went away'));
-  };
-  outgoing.once('close', onClose);
+  const stallMs = options.stallMs ?? DEFAULT_STALL_MS;
+  const source = chunkSourceOf(body);
+  // Throws where somebody else reads it already: then there is still a status to say so with.
+  const reader = source === undefined ? body.getReader() : undefined;
   // Headers wait for a first chunk that is there already; they do not wait for a slow one.
   const flush = setImmediate(() => outgoing.flushHeaders());
   try {
     outgoing.writeHead(response.status, toRawHeaders(response, false));
-    await pump(source, outgoing, options.stallMs ?? DEFAULT_STALL_MS);
+    if (reader !== undefined) await pump(reader, outgoing, stallMs);
+    else if (source !== undefined) await push(source, outgoing, stallMs);
+  } finally {
+    clearImmediate(flush);
+  }
+}
+
+function discard(body: ReadableStream<Uint8Array> | null): void {
+  if (body === null) return;
+  const source = chunkSourceOf(body);
+  if (source !== undefined) source.cancel();
+  else body.cancel().catch(() => undefined);
+}
+
+function push(source: ChunkSource, outgoing: ServerResponse, stallMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const gate = new DrainGate(outgoing, stallMs, () => source.resume());
+    const settle = (): void => {
+      gate.close();
+      outgoing.off('close', onClose);
+      resolve();
+    };
+    const onClose = (): void => {
+      source.cancel(new Error('The client went away'));
+      settle();
+    };
+    outgoing.once('close', onClose);
+    source.pipe({
+      write(text) {
+        if (outgoing.destroyed) return false;
+        const open = text.length <= PIECE_BYTES ? outgoing.write(text) : writePieces(Buffer.from(text), outgoing);
+        if (!open) gate.wait();
+        return open;
+      },
+      end() {
+        outgoing.end();
+        settle();
+      },
+    });
+  });
+}
+
+/** Whether the socket takes more behind them. */
+function writePieces(bytes: Uint8Array, outgoing: ServerResponse): boolean {
+  let open = true;
+  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    open = outgoing.write(bytes.subarray(start, start + PIECE_BYTES));
+  }
+  return open;
+}
+
+type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
+
+async function pump(reader: BodyReader, outgoing: ServerResponse, stallMs: number): Promise<void> {
+  let drained: () => void = () => undefined;
+  const gate = new DrainGate(outgoing, stallMs, () => drained());
+  const onClose = (): void => {
+    reader.cancel(new Error('The client went away')).catch(() => undefined);
+    drained();
+  };
+  outgoing.once('close', onClose);
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (outgoing.destroyed) return;
+      if (done) break;
+      if (writePieces(value, outgoing)) continue;
+      await new Promise<void>((resolve) => {
+        drained = resolve;
+        gate.wait();
+      });
+      if (outgoing.destroyed) return;
+    }
+    outgoing.end();
   } catch (error) {
-    source.cancel(error);
     // Once the headers are out, only a cut connection still tells the client that the body is not whole.
     if (outgoing.headersSent) outgoing.destroy();
     throw error;
   } finally {
-    clearImmediate(flush);
+    gate.close();
     outgoing.off('close', onClose);
   }
 }
 
-async function pump(source: BodySource, outgoing: ServerResponse, stallMs: number): Promise<void> {
-  for (;;) {
-    const chunk = await source.read();
-    if (outgoing.destroyed) return;
-    if (chunk === undefined) break;
-    if (typeof chunk === 'string' && chunk.length <= PIECE_BYTES) {
-      if (!outgoing.write(chunk) && !(await drained(outgoing, stallMs))) return;
-      continue;
-    }
-    const bytes = typeof chunk === 'string' ? Buffer.from(chunk) : chunk;
-    for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
-      const piece = bytes.length <= PIECE_BYTES ? bytes : bytes.subarray(start, start + PIECE_BYTES);
-      if (!outgoing.write(piece) && !(await drained(outgoing, stallMs))) return;
-    }
+/** Tells when a full socket takes more; one that makes no progress for too long is destroyed. */
+class DrainGate {
+  readonly #outgoing: ServerResponse;
+  readonly #stallMs: number;
+  readonly #onDrain: () => void;
+  #timer: NodeJS.Timeout | undefined;
+  #listening = false;
+
+  constructor(outgoing: ServerResponse, stallMs: number, onDrain: () => void) {
+    this.#outgoing = outgoing;
+    this.#stallMs = stallMs;
+    this.#onDrain = onDrain;
   }
-  outgoing.end();
-}
 
-/** True once the socket takes more; false when it closed or stalled (then it is destroyed). */
-function drained(outgoing: ServerResponse, stallMs: number): Promise<boolean> {
-  if (outgoing.destroyed) return Promise.resolve(false);
-  return new Promise((resolve) => {
-    const settle = (open: boolean): void => {
-      clearTimeout(timer);
-      outgoing.off('drain', onDrain);
-      outgoing.off('close', onClose);
-      outgoing.off('error', onClose);
-      resolve(open);
-    };
-    const onDrain = (): void => settle(true);
-    const onClose = (): void => settle(false);
-    const timer = setTimeout(() => {
-      outgoing.destroy();
-      settle(false);
-    }, stallMs);
-    outgoing.on('drain', onDrain);
-    outgoing.on('close', onClose);
-    outgoing.on('error', onClose);
-  });
-}
+  wait(): void {
+    if (this.#timer !== undefined) return;
+    if (!this.#listening) {
+      this.#listening = true;
+      this.#outgoing.on('drain', this.#drained);
+    }
+    this.#watch();
+  }
 
-function toSource(body: ReadableStream<Uint8Array>): BodySource {
-  const direct: unknown = Reflect.get(body, CHUNK_SOURCE);
-  if (!body.locked && isBodySource(direct)) return direct;
-  const reader = body.getReader();
-  return {
-    read: async () => {
-      const { done, value } = await reader.read();
-      return done ? undefined : value;
-    },
-    cancel: (reason) => reader.cancel(reason).catch(() => undefined),
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#outgoing.off('drain', this.#drained);
+  }
+
+  readonly #drained = (): void => {
+    if (this.#timer === undefined) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#onDrain();
   };
+
+  /** Much text drains slowly: as long as some of it leaves, the reader is there. */
+  #watch(): void {
+    const before = this.#sent;
+    this.#timer = setTimeout(() => {
+      if (this.#sent > before) this.#watch();
+      else this.#outgoing.destroy();
+    }, this.#stallMs);
+  }
+
+  /** Bytes of the connection that the kernel has taken. */
+  get #sent(): number {
+    const { socket } = this.#outgoing;
+    return socket === null ? 0 : socket.bytesWritten - socket.writableLength;
+  }
 }
 
-function isBodySource(value: unknown): value is BodySource {
-  return typeof value === 'object' && value !== null && 'read' in value && 'cancel' in value;
+function chunkSourceOf(body: ReadableStream<Uint8Array>): ChunkSource | undefined {
+  const direct: unknown = Reflect.get(body, CHUNK_SOURCE);
+  return !body.locked && isChunkSource(direct) ? direct : undefined;
+}
+
+function isChunkSource(value: unknown): value is ChunkSource {
+  return typeof value === 'object' && value !== null && 'pipe' in value && 'resume' in value && 'cancel' in value;
 }
 
 /** Name, value, name, value …: keeps several `set-cookie` apart. */

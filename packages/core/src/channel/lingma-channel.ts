@@ -6,6 +6,8 @@ import {
   type CallContext,
   type Channel,
   type ChannelStatus,
+  type ChatEventFlow,
+  type ChatEventSink,
   type ChatEventStream,
   type ChatRequest,
   type ChatWarning,
@@ -85,7 +87,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
   return {
     name: 'lingma',
     listModels: async (context) => catalog.list(await client.listModels(context)),
-    streamChat: (request, context) => openOnRead(() => open(request, context)),
+    streamChat: (request, context) => openWhenWanted(() => open(request, context)),
     ...(client.status !== undefined && { status: () => toChannelStatus(client.status?.()) }),
   };
 }
@@ -130,23 +132,36 @@ function refuseWithoutImages(): EventStage {
   };
 }
 
-/** Opens at the first read; after that every read goes straight to the stream behind. */
-function openOnRead(open: () => Promise<ChatEventStream>): ChatEventStream {
+/** Opens when the events are wanted; after that they go straight from the stream behind to whoever wants them. */
+function openWhenWanted(open: () => Promise<ChatEventStream>): ChatEventStream {
   let inner: ChatEventStream | undefined;
+  let flow: ChatEventFlow | undefined;
+  let paused = false;
   let closed = false;
-  const openAndRead = async (): ReturnType<ChatEventStream['read']> => {
+  const start = async (sink: ChatEventSink): Promise<void> => {
     const opened = await open();
     if (closed) {
       await opened.close();
-      return undefined;
+      sink.end();
+      return;
     }
     inner = opened;
-    return opened.read();
+    flow = opened.pipe(sink);
+    if (paused) flow.pause();
   };
   return eventStream(
-    () => {
-      if (inner !== undefined) return inner.read();
-      return closed ? Promise.resolve(undefined) : openAndRead();
+    (sink) => {
+      start(sink).catch((error: unknown) => sink.end(error));
+      return {
+        pause: () => {
+          paused = true;
+          flow?.pause();
+        },
+        resume: () => {
+          paused = false;
+          flow?.resume();
+        },
+      };
     },
     async () => {
       closed = true;

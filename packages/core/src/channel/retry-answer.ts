@@ -10,6 +10,7 @@ import {
   type ChatWarning,
   eventStream,
   GatewayError,
+  pullStream,
   type ResponseEnd,
   ResultCollector,
   type TranscriptEntry,
@@ -39,7 +40,6 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
   const { judge, open, hold } = options;
   let current: ChatEventStream | undefined;
   let closed = false;
-  let ended = false;
 
   const begin = (more: readonly TranscriptEntry[]): ChatEventStream => {
     current = open(more);
@@ -51,11 +51,14 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
       ...(textOf(answer) === '' ? [] : [{ role: 'assistant', text: textOf(answer) } as const]),
       { role: 'user', text: instruction },
     ]);
+  const close = async (): Promise<void> => {
+    closed = true;
+    await current?.close();
+  };
 
   const readHeld = async (holds: (answer: ChatResult) => GatewayError | ChatWarning): Promise<readonly ChatEvent[]> => {
     const first = await collect(begin([]));
     const verdict = await judge(first.answer);
-    ended = true;
     if (verdict.type === 'accept') return replaceText(first.events, verdict.text);
     const second = await collect(retry(first.answer, verdict.instruction));
     const final = await judge(second.answer);
@@ -65,34 +68,20 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
     if (GatewayError.isInstance(verdictOnBoth)) throw verdictOnBoth;
     return withUsage(withWarning(second.events, verdictOnBoth), usage);
   };
+  if (hold !== false) {
+    let read: Promise<readonly ChatEvent[]> | undefined;
+    return pullStream(async () => {
+      if (read !== undefined) return undefined;
+      read = readHeld(hold);
+      return read;
+    }, close);
+  }
 
-  const collector = new ResultCollector();
-  /** The end of the first answer, kept back while a second try may still add to it. */
-  let kept: { readonly end: ResponseEnd; readonly answer: ChatResult; readonly instruction: string } | undefined;
-  const readPassing = async (): Promise<readonly ChatEvent[] | undefined> => {
-    if (kept !== undefined) return readAdded(kept.end, kept.answer, kept.instruction);
-    const batch = await (current ?? begin([])).read();
-    if (batch === undefined) return undefined;
-    for (const event of batch) collector.push(event);
-    const end = batch.at(-1);
-    if (end?.type !== 'response-end') return batch;
-    const answer = collector.finish();
-    const verdict = await judge(answer);
-    if (verdict.type === 'accept') {
-      ended = true;
-      return batch;
-    }
-    kept = { end, answer, instruction: verdict.instruction };
-    return batch.length > 1 ? batch.slice(0, -1) : readPassing();
-  };
-  const readAdded = async (
-    end: ResponseEnd,
-    answer: ChatResult,
-    instruction: string,
-  ): Promise<readonly ChatEvent[]> => {
-    ended = true;
+  /** What stands behind the first answer, whose end is kept back while a second try may still add to it. */
+  const readAdded = async (end: ResponseEnd, answer: ChatResult, verdict: Verdict): Promise<readonly ChatEvent[]> => {
+    if (verdict.type === 'accept') return [end];
     await current?.close();
-    const added = await collect(retry(answer, instruction)).then(
+    const added = await collect(retry(answer, verdict.instruction)).then(
       ({ events, answer: second }) => ({ events: toolEvents(events), second }),
       // The first answer was whole; a failing second try takes nothing from it.
       () => undefined,
@@ -102,16 +91,55 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
     return [...added.events, { ...end, finishReason, usage: addUsage(answer.usage, usage) }];
   };
 
-  return eventStream(
-    async () => {
-      if (ended) return undefined;
-      return hold === false ? readPassing() : readHeld(hold);
-    },
-    async () => {
-      closed = true;
-      await current?.close();
-    },
-  );
+  return eventStream((sink) => {
+    const collector = new ResultCollector();
+    let judging = false;
+    let paused = false;
+    let wake: () => void = () => undefined;
+    const conclude = async (end: ResponseEnd, verdict: Verdict | Promise<Verdict>): Promise<void> => {
+      const events = await readAdded(end, collector.finish(), await verdict);
+      while (paused) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      sink.events(events);
+      sink.end();
+    };
+    const flow = begin([]).pipe({
+      events(batch) {
+        for (const event of batch) collector.push(event);
+        const end = batch.at(-1);
+        if (end?.type !== 'response-end') {
+          sink.events(batch);
+          return;
+        }
+        judging = true;
+        const verdict = judge(collector.finish());
+        if ('type' in verdict && verdict.type === 'accept') {
+          sink.events(batch);
+          sink.end();
+          return;
+        }
+        if (batch.length > 1) sink.events(batch.slice(0, -1));
+        conclude(end, verdict).catch((error: unknown) => sink.end(error));
+      },
+      end(error) {
+        if (!judging) sink.end(error);
+      },
+    });
+    return {
+      pause: () => {
+        paused = true;
+        flow.pause();
+      },
+      resume: () => {
+        paused = false;
+        flow.resume();
+        wake();
+      },
+    };
+  }, close);
 }
 
 async function collect(

@@ -20,10 +20,13 @@ export type {
   Usage,
 } from './event.js';
 export {
+  type ChatEventFlow,
+  type ChatEventSink,
   type ChatEventStream,
   type EmitEvent,
   type EventStage,
   eventStream,
+  pullStream,
   toEventStream,
   withStages,
 } from './event-stream.js';

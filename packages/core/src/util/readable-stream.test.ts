@@ -1,15 +1,28 @@
 import { describe, expect, it } from 'vitest';
-import { CHUNK_SOURCE, readableStreamFrom } from './readable-stream.js';
+import { CHUNK_SOURCE, type ChunkSink, readableStreamFrom } from './readable-stream.js';
 
 function source(...texts: readonly string[]) {
   const left = [...texts];
-  const state = { reads: 0, cancelled: [] as unknown[] };
+  const state = { pieces: 0, cancelled: [] as unknown[] };
+  let sink: ChunkSink | undefined;
+  const push = (): void => {
+    for (let open = true; open; ) {
+      const text = left.shift();
+      if (text === undefined) {
+        sink?.end();
+        return;
+      }
+      state.pieces++;
+      open = sink?.write(text) ?? false;
+    }
+  };
   return {
     state,
-    read: async () => {
-      state.reads++;
-      return left.shift();
+    pipe: (to: ChunkSink) => {
+      sink = to;
+      push();
     },
+    resume: push,
     cancel: (reason?: unknown) => void state.cancelled.push(reason),
   };
 }
@@ -23,10 +36,10 @@ describe('readableStreamFrom', () => {
     const from = source('a', 'b', 'c');
     const reader = readableStreamFrom(from).getReader();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(from.state.reads).toBe(0);
+    expect(from.state.pieces).toBe(0);
     await reader.read();
     await new Promise((resolve) => setImmediate(resolve));
-    expect(from.state.reads).toBe(1);
+    expect(from.state.pieces).toBe(1);
   });
 
   it('cancel - reaches the source with its reason', async () => {

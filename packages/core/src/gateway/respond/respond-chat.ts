@@ -4,7 +4,6 @@
  */
 import {
   type Channel,
-  type ChatEvent,
   type ChatEventStream,
   type ChatWarning,
   GatewayError,
@@ -55,13 +54,7 @@ export async function respondChat(pipeline: ChatPipeline, call: ChatCall, contex
       observer.logWarnings();
     }
   }
-  try {
-    return await respondStream(turn, { call, parsed, pipeline, observer, context });
-  } catch (error) {
-    turn.finish();
-    observer.logWarnings();
-    throw error;
-  }
+  return respondStream(turn, { call, parsed, pipeline, observer, context });
 }
 
 interface Turn {
@@ -108,14 +101,23 @@ async function respondWhole(
   context: RequestContext,
 ): Promise<Response> {
   const collector = new ResultCollector();
-  while (!observer.ended) {
-    const batch = await abortable(turn.stream.read(), context.signal);
-    if (batch === undefined) break;
-    for (const event of batch) {
-      observer.push(event);
-      collector.push(event);
-    }
-  }
+  const whole = new Promise<void>((resolve, reject) => {
+    turn.stream.pipe({
+      events(batch) {
+        try {
+          for (const event of batch) {
+            observer.push(event);
+            collector.push(event);
+          }
+          if (observer.ended) resolve();
+        } catch (error) {
+          reject(error);
+        }
+      },
+      end: (error) => (error === undefined ? resolve() : reject(error)),
+    });
+  });
+  await abortable(whole, context.signal);
   const result = collector.finish();
   const body = call.protocol.encodeResult(result, parsed.response);
   await call.beforeEnd?.();
@@ -136,15 +138,12 @@ interface StreamParts {
 async function respondStream(turn: Turn, parts: StreamParts): Promise<Response> {
   const { call, parsed, pipeline, observer, context } = parts;
   const { keepAliveMs, commitAfterMs } = pipeline.streaming;
-  const encoder = call.protocol.createStreamEncoder(parsed.response);
-  const first = await firstBatch(turn.stream, commitAfterMs, context);
-  for (const event of first.batch ?? []) if (event.type === 'response-start') observer.push(event);
   const body = new StreamBody({
     stream: turn.stream,
-    first: first.read,
-    encoder,
+    encoder: call.protocol.createStreamEncoder(parsed.response),
     signal: context.signal,
     keepAliveMs,
+    commitAfterMs,
     clock: context.clock,
     onEvent: (event) => observer.push(event),
     onFailure: (thrown) => context.fail(thrown),
@@ -160,6 +159,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<Response> 
       observer.logWarnings();
     },
   });
+  await body.ready;
   return new Response(readableStreamFrom(body), {
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',
@@ -167,26 +167,6 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<Response> 
       'x-accel-buffering': 'no',
       ...warningHeaders(observer.warnings),
     },
-  });
-}
-
-interface FirstBatch {
-  readonly read: Promise<readonly ChatEvent[] | undefined>;
-  /** Absent when the time was over first. */
-  readonly batch?: readonly ChatEvent[];
-}
-
-/** Waits for the first events, but not for ever: clients and proxies give up on a silent connection. */
-function firstBatch(stream: ChatEventStream, commitAfterMs: number, context: RequestContext): Promise<FirstBatch> {
-  const read = stream.read();
-  return new Promise<FirstBatch>((resolve, reject) => {
-    const cancelTimer = context.clock.schedule(commitAfterMs, () => resolve({ read }));
-    abortable(read, context.signal)
-      .then((batch) => {
-        if (batch !== undefined) return resolve({ read, batch });
-        return reject(new GatewayError('upstream_protocol', 'The upstream ended the turn without an answer'));
-      }, reject)
-      .finally(cancelTimer);
   });
 }
 

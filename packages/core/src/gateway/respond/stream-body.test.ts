@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatEvent, eventStream, GatewayError, toGatewayError } from '../../chat/index.js';
+import { type ChatEvent, GatewayError, pullStream, toGatewayError } from '../../chat/index.js';
+import type { ChunkSource } from '../../util/readable-stream.js';
 import { StreamBody } from './stream-body.js';
 
 const START: ChatEvent = { type: 'response-start', responseId: 'r', model: 'm', createdAt: 0, warnings: [] };
@@ -10,24 +11,84 @@ const END: ChatEvent = {
 };
 const delta = (text: string): ChatEvent => ({ type: 'text-delta', id: 't', delta: text });
 
+const COMMIT_MS = 500;
+
+/** Takes one piece at a time, as a consumer does whose socket is full after each. */
+function oneByOne(source: ChunkSource) {
+  const pieces: string[] = [];
+  let ended = false;
+  let started = false;
+  let wake: () => void = () => undefined;
+  const start = (): void => {
+    started = true;
+    source.pipe({
+      write(text) {
+        pieces.push(text);
+        wake();
+        return false;
+      },
+      end() {
+        ended = true;
+        wake();
+      },
+    });
+  };
+  return {
+    async read(): Promise<string | undefined> {
+      if (started) source.resume();
+      else start();
+      while (pieces.length === 0 && !ended) {
+        await new Promise<void>((resolve) => {
+          wake = resolve;
+        });
+      }
+      return pieces.shift();
+    },
+    cancel: () => {
+      source.cancel();
+      ended = true;
+      wake();
+    },
+  };
+}
+
 function play(options: { beforeEnd?: () => Promise<void>; brokenFail?: boolean } = {}) {
-  const waiting: { resolve(batch: readonly ChatEvent[] | undefined): void; reject(error: unknown): void }[] = [];
+  const given: (() => Promise<readonly ChatEvent[] | undefined>)[] = [];
+  let wake: () => void = () => undefined;
+  const put = (next: () => Promise<readonly ChatEvent[] | undefined>): void => {
+    given.push(next);
+    wake();
+  };
   const log: string[] = [];
   const controller = new AbortController();
-  const timers = new Set<() => void>();
+  const timers = new Map<() => void, number>();
   let now = 0;
   const clock = {
     now: () => now,
-    schedule(_: number, callback: () => void) {
-      timers.add(callback);
+    schedule(ms: number, callback: () => void) {
+      timers.set(callback, now + ms);
       return () => void timers.delete(callback);
     },
   };
-  const read = () =>
-    new Promise<readonly ChatEvent[] | undefined>((resolve, reject) => waiting.push({ resolve, reject }));
+  const read = async (): Promise<readonly ChatEvent[] | undefined> => {
+    while (given.length === 0) {
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
+    }
+    return given.shift()?.();
+  };
+  const expire = (ms = 1_000): void => {
+    now += ms;
+    for (const [callback, due] of [...timers]) {
+      if (due > now) continue;
+      timers.delete(callback);
+      callback();
+    }
+  };
   const body = new StreamBody({
-    stream: eventStream(read, async () => undefined),
-    first: read(),
+    stream: pullStream(read, async () => undefined),
+    commitAfterMs: COMMIT_MS,
     encoder: {
       keepAlive: '(ping)',
       push: (event) => (event.type === 'text-delta' ? event.delta : ''),
@@ -46,21 +107,19 @@ function play(options: { beforeEnd?: () => Promise<void>; brokenFail?: boolean }
     onCancel: () => log.push('cancel'),
     onFinish: () => log.push('finish'),
   });
+  body.ready.catch(() => undefined);
   return {
-    body,
+    body: oneByOne(body),
+    ready: body.ready,
     log,
     timers,
     abort: (error: GatewayError) => controller.abort(error),
-    give: (...events: readonly ChatEvent[]) => waiting.shift()?.resolve(events),
-    stop: () => waiting.shift()?.resolve(undefined),
-    fail: (error: unknown) => waiting.shift()?.reject(error),
-    expire: () => {
-      now += 1_000;
-      for (const callback of [...timers]) {
-        timers.delete(callback);
-        callback();
-      }
-    },
+    give: (...events: readonly ChatEvent[]) => put(async () => events),
+    stop: () => put(async () => undefined),
+    fail: (error: unknown) => put(() => Promise.reject(error)),
+    /** The time for the first event is over: 200 goes out without it. */
+    commit: () => expire(COMMIT_MS),
+    expire,
   };
 }
 
@@ -78,10 +137,10 @@ describe('StreamBody', () => {
   });
 
   it('batches without text - are no piece, and silence goes on', async () => {
-    const { body, give, expire } = play();
+    const { body, ready, give, expire } = play();
     const first = body.read();
     give(START);
-    await Promise.resolve();
+    await ready;
     expire();
     expect(await first).toBe('(ping)');
     const second = body.read();
@@ -95,7 +154,6 @@ describe('StreamBody', () => {
     expire();
     expect(await first).toBe('(ping)');
     give(START, delta('x'));
-    await Promise.resolve();
     expect(await body.read()).toBe('x');
   });
 
@@ -111,7 +169,8 @@ describe('StreamBody', () => {
   });
 
   it('a failure - is told once, then the body ends', async () => {
-    const { body, fail, log } = play();
+    const { body, fail, commit, log } = play();
+    commit();
     const first = body.read();
     fail(new GatewayError('upstream_error', 'x'));
     expect(await first).toBe('(upstream_error)');
@@ -119,15 +178,32 @@ describe('StreamBody', () => {
     expect(log).toEqual(['finish']);
   });
 
+  it('a failure before any event - is not told in the body', async () => {
+    const { ready, fail, log, timers } = play();
+    fail(new GatewayError('rate_limited', 'x'));
+    await expect(ready).rejects.toMatchObject({ code: 'rate_limited' });
+    expect(log).toEqual(['finish']);
+    expect(timers.size).toBe(0);
+  });
+
+  it('an abort before any event - is not told in the body', async () => {
+    const { ready, abort, log } = play();
+    abort(new GatewayError('shutting_down', 'x'));
+    await expect(ready).rejects.toMatchObject({ code: 'shutting_down' });
+    expect(log).toEqual(['finish']);
+  });
+
   it('an end without response-end - is a failure', async () => {
-    const { body, stop } = play();
+    const { body, stop, commit } = play();
+    commit();
     const first = body.read();
     stop();
     expect(await first).toBe('(upstream_protocol)');
   });
 
   it('an abort - ends the body at once, also while nobody reads', async () => {
-    const { body, abort, log } = play();
+    const { body, abort, commit, log } = play();
+    commit();
     abort(new GatewayError('shutting_down', 'x'));
     expect(log).toEqual(['finish']);
     expect(await body.read()).toBe('(shutting_down)');
@@ -145,7 +221,8 @@ describe('StreamBody', () => {
   });
 
   it('an encoder that fails to fail - still ends', async () => {
-    const { body, fail, log } = play({ brokenFail: true });
+    const { body, fail, commit, log } = play({ brokenFail: true });
+    commit();
     const first = body.read();
     fail(new Error('x'));
     expect(await first).toBeUndefined();

@@ -1,20 +1,21 @@
 /**
- * A turn as the text of an event stream, made when the client asks for more. Each batch of events becomes one piece of
- * text; silence becomes keep-alives; a failure becomes the protocol's own error frame and a proper end.
+ * A turn as the text of an event stream. What the turn pushes is encoded at once and handed on as one piece a batch;
+ * silence becomes keep-alives; a failure becomes the protocol's own error frame and a proper end. A consumer whose
+ * socket is full holds the turn up.
  */
-import { type ChatEvent, type ChatEventStream, GatewayError } from '../../chat/index.js';
+import { type ChatEvent, type ChatEventFlow, type ChatEventStream, GatewayError } from '../../chat/index.js';
 import { type Clock, Deadline } from '../../util/index.js';
-import type { ChunkSource } from '../../util/readable-stream.js';
+import type { ChunkSink, ChunkSource } from '../../util/readable-stream.js';
 import type { StreamEncoder } from '../../wire/index.js';
 
 export interface StreamBodyOptions {
   readonly stream: ChatEventStream;
-  /** The read that was begun before the status went out. */
-  readonly first: Promise<readonly ChatEvent[] | undefined>;
   readonly encoder: StreamEncoder;
   /** Its abort ends the body: with an error frame, if anybody still reads. */
   readonly signal: AbortSignal;
   readonly keepAliveMs: number;
+  /** Milliseconds after which {@link StreamBody.ready} resolves without any event. */
+  readonly commitAfterMs: number;
   readonly clock: Clock;
   readonly onEvent: (event: ChatEvent) => void;
   /** Returns the error as the client may see it. */
@@ -28,98 +29,138 @@ export interface StreamBodyOptions {
 }
 
 export class StreamBody implements ChunkSource {
+  /**
+   * Resolves with the first events, or when they have been waited for long enough; rejects with whatever the turn
+   * failed with before. After that failures are told in the body.
+   */
+  readonly ready: Promise<void>;
   readonly #options: StreamBodyOptions;
-  #first: StreamBodyOptions['first'] | undefined;
-  #reading = false;
-  #waiting: ((text: string | undefined) => void) | undefined;
-  /** Text that nobody has asked for yet: only the error frame of an abort. */
+  #settleReady: { resolve(): void; reject(error: unknown): void } | undefined;
+  #cancelCommit: () => void = () => undefined;
+  #flow: ChatEventFlow | undefined;
+  #sink: ChunkSink | undefined;
+  /** The sink wants no more for now. */
+  #full = true;
+  /** What nobody could take yet: the first batch, or an error frame behind a full socket. */
   #pending = '';
+  /** The answer is whole; only its last piece waits for something. */
+  #answered = false;
+  /** The turn is over for us; what is pending, and then the end, is all that still comes. */
   #finished = false;
+  #closed = false;
   #silence: Deadline | undefined;
 
   constructor(options: StreamBodyOptions) {
     this.#options = options;
-    this.#first = options.first;
-    options.signal.addEventListener('abort', this.#onAbort, { once: true });
-    if (options.signal.aborted) this.#onAbort();
+    this.ready = new Promise((resolve, reject) => {
+      this.#settleReady = { resolve, reject };
+    });
+    const { signal, clock, commitAfterMs, stream } = options;
+    signal.addEventListener('abort', this.#onAbort, { once: true });
+    if (signal.aborted) {
+      this.#onAbort();
+      return;
+    }
+    this.#cancelCommit = clock.schedule(commitAfterMs, () => this.#commit());
+    this.#flow = stream.pipe({
+      events: (batch) => this.#onBatch(batch),
+      end: (error) => this.#onEnd(error),
+    });
+    // It may be over already, or have said something: nobody wants more before the status has gone out.
+    if (this.#settleReady === undefined && this.#sink === undefined) this.#flow.pause();
   }
 
-  read(): Promise<string | undefined> {
-    if (this.#pending !== '') {
-      const text = this.#pending;
-      this.#pending = '';
-      return Promise.resolve(text);
-    }
-    if (this.#finished) return Promise.resolve(undefined);
-    return new Promise((resolve) => {
-      this.#waiting = resolve;
-      this.#watchSilence();
-      this.#advance();
-    });
+  pipe(sink: ChunkSink): void {
+    this.#sink = sink;
+    this.resume();
+    if (!this.#finished) this.#watchSilence();
+  }
+
+  resume(): void {
+    if (!this.#full || this.#closed) return;
+    this.#full = false;
+    const text = this.#pending;
+    this.#pending = '';
+    if (text !== '') this.#write(text);
+    if (this.#full) return;
+    if (this.#finished) this.#close();
+    else this.#flow?.resume();
   }
 
   cancel(): void {
+    this.#closed = true;
     if (this.#finished) return;
     this.#options.onCancel();
     this.#finish();
-    this.#deliver(undefined);
   }
 
-  #advance(): void {
-    if (this.#reading) return;
-    this.#reading = true;
-    const next = this.#first ?? this.#options.stream.read();
-    this.#first = undefined;
-    next.then(this.#onBatch, this.#onError);
+  /** The status goes out: whatever happens from now on is told in the body. */
+  #commit(): void {
+    this.#cancelCommit();
+    this.#settleReady?.resolve();
+    this.#settleReady = undefined;
   }
 
-  readonly #onBatch = (batch: readonly ChatEvent[] | undefined): void => {
-    this.#reading = false;
-    if (this.#finished) return;
+  #onBatch(batch: readonly ChatEvent[]): void {
+    if (this.#finished || this.#answered) return;
+    const { encoder, onEvent } = this.#options;
     try {
-      if (batch === undefined) throw new GatewayError('upstream_protocol', 'The answer was cut off before its end');
-      const { encoder, onEvent } = this.#options;
       let text = '';
+      let ended = false;
       for (const event of batch) {
         onEvent(event);
         text += encoder.push(event);
         if (event.type === 'response-end') {
-          this.#end(text + encoder.end());
-          return;
+          ended = true;
+          text += encoder.end();
+          break;
         }
       }
-      // Everything is held back, or was nothing to this protocol: the silence goes on.
-      if (text === '') this.#advance();
-      else this.#deliver(text);
+      if (this.#settleReady !== undefined) {
+        this.#commit();
+        this.#flow?.pause();
+      }
+      if (ended) this.#end(text);
+      else if (text !== '') this.#write(text);
     } catch (error) {
       this.#fail(error);
     }
-  };
+  }
 
-  readonly #onError = (error: unknown): void => {
-    this.#reading = false;
-    if (!this.#finished) this.#fail(error);
-  };
+  #onEnd(error: unknown): void {
+    if (this.#finished || this.#answered) return;
+    const committed = this.#settleReady === undefined;
+    const cut = committed ? 'The answer was cut off before its end' : 'The upstream ended the turn without an answer';
+    this.#fail(error ?? new GatewayError('upstream_protocol', cut));
+  }
 
   readonly #onAbort = (): void => {
     if (!this.#finished) this.#fail(this.#options.signal.reason);
   };
 
   #end(text: string): void {
+    this.#answered = true;
     const { beforeEnd } = this.#options;
-    if (beforeEnd === undefined) this.#close(text);
-    else beforeEnd().then(() => this.#close(text), this.#onError);
-  }
-
-  #close(text: string): void {
-    if (this.#finished) return;
-    this.#finish();
-    this.#deliver(text);
+    if (beforeEnd === undefined) this.#last(text);
+    else
+      beforeEnd().then(
+        () => this.#last(text),
+        (error: unknown) => {
+          if (!this.#finished) this.#fail(error);
+        },
+      );
   }
 
   #fail(thrown: unknown): void {
+    if (this.#settleReady !== undefined) {
+      const { reject } = this.#settleReady;
+      this.#settleReady = undefined;
+      this.#closed = true;
+      this.#finish();
+      reject(thrown);
+      return;
+    }
     const error = this.#options.onFailure(thrown);
-    this.#finish();
     let text = '';
     try {
       text = this.#options.encoder.fail(error);
@@ -127,28 +168,46 @@ export class StreamBody implements ChunkSource {
       // A broken encoder can still be followed by a closed connection.
       this.#options.onFailure(encoderError);
     }
-    this.#deliver(text === '' ? undefined : text);
+    this.#last(text);
   }
 
-  /** To the reader that waits, else for the next one. */
-  #deliver(text: string | undefined): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting !== undefined) waiting(text);
-    else this.#pending += text ?? '';
+  #last(text: string): void {
+    if (this.#finished) return;
+    this.#finish();
+    if (text !== '') this.#write(text);
+    // A full socket gets the end behind what it still has to take.
+    if (!this.#full) this.#close();
+  }
+
+  #close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    this.#sink?.end();
+  }
+
+  #write(text: string): void {
+    if (this.#closed) return;
+    if (this.#full || this.#sink === undefined) {
+      this.#pending += text;
+      this.#flow?.pause();
+      return;
+    }
     this.#silence?.touch();
+    if (this.#sink.write(text)) return;
+    this.#full = true;
+    this.#flow?.pause();
   }
 
   /** Silence counts from the last text that went out, whether the upstream is silent or its text is held back. */
   #watchSilence(): void {
     const { keepAliveMs, clock, encoder } = this.#options;
-    this.#silence ??= new Deadline(
+    this.#silence = new Deadline(
       keepAliveMs,
       () => {
-        this.#silence = undefined;
         if (this.#finished) return;
-        // Without a waiting reader the connection is full, not silent; the next read starts the time anew.
-        if (this.#waiting !== undefined) this.#deliver(encoder.keepAlive);
+        this.#watchSilence();
+        // A full connection is not silent.
+        if (!this.#full) this.#write(encoder.keepAlive);
       },
       clock,
     );
@@ -156,6 +215,7 @@ export class StreamBody implements ChunkSource {
 
   #finish(): void {
     this.#finished = true;
+    this.#cancelCommit();
     this.#silence?.clear();
     this.#silence = undefined;
     this.#options.signal.removeEventListener('abort', this.#onAbort);

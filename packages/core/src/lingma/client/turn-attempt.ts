@@ -1,10 +1,11 @@
 /**
- * One turn of the client, from the first `read()` to the session's end: takes a connection, prepares the session,
+ * One turn of the client, from its start to the session's end: takes a connection, prepares the session,
  * runs the dialect, and repeats once on a new connection when the old one was dead and nothing was passed on yet.
  */
 import {
   type CallContext,
-  type ChatEvent,
+  type ChatEventFlow,
+  type ChatEventSink,
   type ChatEventStream,
   eventStream,
   GatewayError,
@@ -59,7 +60,7 @@ interface SessionPlan {
 export function streamTurn(host: TurnHost, turn: LingmaTurn, context: CallContext): ChatEventStream {
   const run = new ClientTurn(host, turn, context);
   return eventStream(
-    () => run.read(),
+    (sink) => run.start(sink),
     () => run.close(),
   );
 }
@@ -71,7 +72,8 @@ class ClientTurn {
   readonly #caller: AbortSignal;
   readonly #own = new AbortController();
   #unlink: () => void = () => undefined;
-  #linked = false;
+  #flow: ChatEventFlow | undefined;
+  #paused = false;
   /** Of the attempt under way; absent while none could be had. */
   #peer: JsonRpcPeer | undefined;
   #attempt: Attempt | undefined;
@@ -88,28 +90,62 @@ class ClientTurn {
     this.#context = { ...context, signal: this.#own.signal };
   }
 
-  async read(): Promise<readonly ChatEvent[] | undefined> {
-    if (this.#over) return undefined;
+  start(sink: ChatEventSink): ChatEventFlow {
     this.#link();
-    for (;;) {
-      try {
-        this.#attempt ??= await this.#begin();
-        const batch = await this.#attempt.running.events.read();
-        if (batch === undefined) this.#finish();
-        else this.#passedOn = true;
-        return batch;
-      } catch (thrown) {
-        const error = explainUnserved(toTurnError(thrown), this.#host.settings.dialect);
-        if (!this.#mayRepeat(error)) {
-          this.#finish();
-          throw this.#own.signal.aborted ? error : await this.#host.explain(error, this.#peer);
-        }
-        this.#context.logger.info('Repeating a turn that Lingma lost before it answered', { cause: error });
-        this.#lost = isConnectionLost(error);
-        await this.#attempt?.running.outcome;
-        this.#attempt = undefined;
-      }
+    void this.#run(sink);
+    return {
+      pause: () => {
+        this.#paused = true;
+        this.#flow?.pause();
+      },
+      resume: () => {
+        this.#paused = false;
+        this.#flow?.resume();
+      },
+    };
+  }
+
+  async #run(sink: ChatEventSink): Promise<void> {
+    let attempt: Attempt;
+    try {
+      attempt = await this.#begin();
+    } catch (error) {
+      await this.#onFailure(error, sink);
+      return;
     }
+    this.#attempt = attempt;
+    this.#flow = attempt.running.events.pipe({
+      events: (batch) => {
+        this.#passedOn = true;
+        sink.events(batch);
+      },
+      end: (error) => {
+        if (error !== undefined) {
+          void this.#onFailure(error, sink);
+          return;
+        }
+        this.#finish();
+        sink.end();
+      },
+    });
+    if (this.#paused) this.#flow.pause();
+    // Given up while it was being prepared.
+    if (this.#over) await attempt.running.events.close();
+  }
+
+  async #onFailure(thrown: unknown, sink: ChatEventSink): Promise<void> {
+    const error = explainUnserved(toTurnError(thrown), this.#host.settings.dialect);
+    if (!this.#mayRepeat(error)) {
+      this.#finish();
+      sink.end(this.#own.signal.aborted ? error : await this.#host.explain(error, this.#peer));
+      return;
+    }
+    this.#context.logger.info('Repeating a turn that Lingma lost before it answered', { cause: error });
+    this.#lost = isConnectionLost(error);
+    await this.#attempt?.running.outcome;
+    this.#attempt = undefined;
+    this.#flow = undefined;
+    await this.#run(sink);
   }
 
   async close(): Promise<void> {
@@ -121,10 +157,8 @@ class ClientTurn {
     else await this.#attempt.running.events.close();
   }
 
-  /** Not before the first read: a stream nobody reads must not hang on signals that live long. */
+  /** Not before somebody wants the answer: a stream nobody reads must not hang on signals that live long. */
   #link(): void {
-    if (this.#linked) return;
-    this.#linked = true;
     const signals = [this.#caller, this.#host.signal];
     const onAbort = (): void => this.#own.abort(abortReason(signals.find(({ aborted }) => aborted)?.reason));
     if (signals.some(({ aborted }) => aborted)) {

@@ -1,62 +1,111 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatEvent } from '../../chat/index.js';
+import { type ChatEvent, eventStream } from '../../chat/index.js';
 import { settled } from '../dialect/testing/fake-peer.js';
-import { TurnInbox } from './event-queue.js';
+import { EventQueue } from './event-queue.js';
 
 const piece = (length: number): ChatEvent => ({ type: 'text-delta', id: 't', delta: 'x'.repeat(length) });
 
-function anInbox() {
+function aQueue() {
   const told: string[] = [];
-  const inbox = new TurnInbox({
+  const queue = new EventQueue({
+    peer: { pause: () => told.push('pause'), resume: () => told.push('resume') },
     highWaterBytes: 1000,
-    lowWaterBytes: 500,
     maxBytes: 10_000,
-    onFull: () => told.push('full'),
-    onDrained: () => told.push('drained'),
     onOverflow: () => told.push('overflow'),
+    onTaken: () => told.push('taken'),
   });
-  return { inbox, told };
+  const stream = eventStream(
+    (sink) => queue.start(sink),
+    async () => queue.discard(),
+  );
+  return { queue, stream, told };
 }
 
-describe('TurnInbox', () => {
+describe('EventQueue', () => {
   it('push() - a reader who lags holds the process up, and overflows in the end', async () => {
-    const { inbox, told } = anInbox();
-    for (let index = 0; index < 3; index++) inbox.push(piece(500));
-    expect(told).toEqual(['full']);
-    await inbox.read();
-    expect(told).toEqual(['full', 'drained']);
-    for (let index = 0; index < 12; index++) inbox.push(piece(500));
+    const { queue, stream, told } = aQueue();
+    for (let index = 0; index < 3; index++) queue.push(piece(500));
+    expect(told).toEqual(['pause']);
+    expect(queue.held).toBe(true);
+    await stream.read();
+    expect(told).toEqual(['pause', 'resume', 'taken']);
+    expect(queue.held).toBe(false);
+    for (let index = 0; index < 12; index++) queue.push(piece(500));
     expect(told.at(-1)).toBe('overflow');
   });
 
   it('push() - one piece larger than all limits is no failure of a reader who waits', async () => {
-    const { inbox, told } = anInbox();
-    const reading = inbox.read();
-    inbox.push(piece(100));
-    for (let index = 0; index < 2; index++) inbox.push(piece(50_000));
+    const { queue, stream, told } = aQueue();
+    const reading = stream.read();
+    queue.push(piece(100));
+    for (let index = 0; index < 2; index++) queue.push(piece(50_000));
     expect(await reading).toHaveLength(3);
     expect(told).toEqual([]);
   });
 
   it('push() - nor of one who had nothing to read when it came', async () => {
-    const { inbox, told } = anInbox();
-    inbox.push(piece(50_000));
-    expect(told).toEqual(['full']);
-    expect(await inbox.read()).toHaveLength(1);
-    expect(told).toEqual(['full', 'drained']);
+    const { queue, stream, told } = aQueue();
+    queue.push(piece(50_000));
+    expect(told).toEqual(['pause']);
+    expect(await stream.read()).toHaveLength(1);
+    expect(told).toEqual(['pause', 'resume', 'taken']);
+  });
+
+  it('pause() - counts what has come and not gone', async () => {
+    const { queue, told } = aQueue();
+    const batches: number[] = [];
+    const flow = queue.start({ events: (batch) => batches.push(batch.length), end: () => batches.push(0) });
+    queue.push(piece(400));
+    flow.pause();
+    queue.push(piece(400));
+    await settled();
+    expect(batches).toEqual([]);
+    expect(told).toEqual(['pause']);
+    flow.resume();
+    await settled();
+    expect(batches).toEqual([2]);
+    expect(told).toEqual(['pause', 'resume', 'taken']);
+  });
+
+  it('what one read brought - is one batch, and the end comes behind it', async () => {
+    const { queue } = aQueue();
+    const batches: number[] = [];
+    queue.start({ events: (batch) => batches.push(batch.length), end: () => batches.push(0) });
+    queue.push(piece(1));
+    queue.push(piece(2));
+    queue.end();
+    queue.push(piece(3));
+    expect(batches).toEqual([]);
+    await settled();
+    expect(batches).toEqual([2, 0]);
+  });
+
+  it('letGo() - the connection is held up no more', () => {
+    const { queue, told } = aQueue();
+    queue.push(piece(600));
+    queue.letGo();
+    for (let index = 0; index < 100; index++) queue.push(piece(600));
+    expect(told).toEqual(['pause', 'resume']);
+  });
+
+  it('discard() - ends at once, without what was unread', async () => {
+    const { queue, stream } = aQueue();
+    const reading = stream.read();
+    queue.push(piece(5));
+    queue.discard();
+    expect(await reading).toBeUndefined();
   });
 
   it('end() and fail() - come after what is unread', async () => {
-    const { inbox } = anInbox();
-    inbox.push(piece(1));
-    inbox.end();
-    inbox.fail(new Error('too late'));
-    expect(await inbox.read()).toHaveLength(1);
-    expect(await inbox.read()).toBeUndefined();
-    const failing = anInbox().inbox;
-    const reading = failing.read();
-    failing.fail(new Error('boom'));
+    const { queue, stream } = aQueue();
+    queue.push(piece(1));
+    queue.end();
+    queue.fail(new Error('too late'));
+    expect(await stream.read()).toHaveLength(1);
+    expect(await stream.read()).toBeUndefined();
+    const failing = aQueue();
+    const reading = failing.stream.read();
+    failing.queue.fail(new Error('boom'));
     await expect(reading).rejects.toThrow('boom');
-    await settled();
   });
 });

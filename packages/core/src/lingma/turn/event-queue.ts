@@ -1,123 +1,152 @@
 /**
- * The bridge from push to pull: decoders push events from the socket's callback, `read()` hands over everything that
- * has arrived. Bounded in bytes: a reader that lags holds the process up, and in the end fails its own turn, never
- * its neighbours'. A reader that waits never lags, however large the piece that comes.
+ * The way of a turn's events from the decoders to whoever wants them. While they are wanted, all that one read of the
+ * socket brought is pushed on when its callback is over. A reader who lags holds the process up, and in the end fails
+ * its own turn, never its neighbours'; one who wants everything at once never lags, however large the piece that comes.
  */
-import type { ChatEvent } from '../../chat/index.js';
+import type { ChatEvent, ChatEventFlow, ChatEventSink } from '../../chat/index.js';
+import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 
-export interface TurnInboxOptions {
-  /** Unread bytes above which `onFull` is called. Default 1 MiB. */
+export interface EventQueueOptions {
+  /** Held up while too much is unread. */
+  readonly peer: Pick<JsonRpcPeer, 'pause' | 'resume'>;
+  /** Unread bytes above which the connection is held up. Default 1 MiB. */
   readonly highWaterBytes?: number;
-  /** Unread bytes below which `onDrained` is called. Default 256 KiB. */
-  readonly lowWaterBytes?: number;
-  /** Unread bytes a reader who lags may leave; above, what comes after `onFull` means `onOverflow`. Default 32 MiB. */
+  /** Unread bytes a reader who lags may leave; above, what still comes means `onOverflow`. Default 32 MiB. */
   readonly maxBytes?: number;
-  readonly onFull: () => void;
-  readonly onDrained: () => void;
+  /** The reader lags so far behind that the turn cannot go on. */
   readonly onOverflow: () => void;
-  /** The reader has taken everything there was. */
+  /** The reader who kept the turn waiting has taken everything there was. */
   readonly onTaken?: () => void;
 }
 
 /** What an event weighs besides its text. */
 const EVENT_BYTES = 64;
 
-export class TurnInbox {
-  readonly #options: TurnInboxOptions;
+export class EventQueue {
+  readonly #options: EventQueueOptions;
   readonly #highWater: number;
-  readonly #lowWater: number;
   readonly #max: number;
   #events: ChatEvent[] = [];
+  /** Of the unread events while nobody wants them. */
   #bytes = 0;
-  #full = false;
-  /** A `read()` waits: it takes all there is as soon as the socket's callback is over. */
-  #awaited = false;
+  #sink: ChatEventSink | undefined;
+  /** Nobody wants more: nobody has begun to read, or whoever has is busy. */
+  #paused = true;
+  #scheduled = false;
+  /** The connection is held up. */
+  #holding = false;
+  /** It is not to be held up any more. */
+  #free = false;
   #end: { readonly error?: unknown } | undefined;
-  #wake: (() => void) | undefined;
+  #ended = false;
 
-  constructor(options: TurnInboxOptions) {
+  constructor(options: EventQueueOptions) {
     this.#options = options;
     this.#highWater = options.highWaterBytes ?? 1024 * 1024;
-    this.#lowWater = options.lowWaterBytes ?? 256 * 1024;
     this.#max = options.maxBytes ?? 32 * 1024 * 1024;
   }
 
-  /** Whether events wait to be read. */
-  get waiting(): boolean {
-    return this.#events.length > 0;
+  /** Whether the reader keeps the turn waiting. */
+  get held(): boolean {
+    return this.#holding || (this.#paused && this.#events.length > 0);
+  }
+
+  /** The events go to `sink` from now on. Once. */
+  start(sink: ChatEventSink): ChatEventFlow {
+    this.#sink = sink;
+    const resume = (): void => {
+      this.#paused = false;
+      if (this.#events.length > 0 || this.#end !== undefined) this.#schedule();
+    };
+    const pause = (): void => {
+      if (this.#paused) return;
+      this.#paused = true;
+      for (const event of this.#events) this.#bytes += bytesOf(event);
+    };
+    resume();
+    return { pause, resume };
   }
 
   push(event: ChatEvent): void {
     if (this.#end !== undefined) return;
     this.#events.push(event);
-    // Two bytes a UTF-16 unit is what the string may take in memory.
-    this.#bytes += EVENT_BYTES + ('delta' in event ? event.delta.length * 2 : 0);
-    if (this.#bytes > this.#highWater) this.#overHighWater();
-    if (this.#wake !== undefined) this.#wakeUp();
+    if (this.#paused) this.#weigh(event);
+    else if (!this.#scheduled) this.#schedule();
   }
 
   /** No more events; those unread are still handed over. Later calls change nothing. */
   end(): void {
-    if (this.#end !== undefined) return;
-    this.#end = {};
-    this.#wakeUp();
+    this.#endWith({});
   }
 
   /** As `end()`, but the reader then gets `error`. */
   fail(error: unknown): void {
-    if (this.#end !== undefined) return;
-    this.#end = { error };
-    this.#wakeUp();
+    this.#endWith({ error });
   }
 
   /** The reader has lost interest: ends and drops what is unread. */
   discard(): void {
     this.#events = [];
-    this.#bytes = 0;
     this.end();
-    this.#drained();
+    this.#paused = false;
+    this.#schedule();
+    this.#letFlow();
   }
 
-  async read(): Promise<readonly ChatEvent[] | undefined> {
-    // The promise only wakes: the batch is taken after the socket's callback has run to its end.
-    while (this.#events.length === 0) {
-      if (this.#end !== undefined) {
-        if ('error' in this.#end) throw this.#end.error;
-        return undefined;
-      }
-      this.#awaited = true;
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
-    }
-    this.#awaited = false;
+  /** From now on the connection is never held up: what still comes is not for the reader. */
+  letGo(): void {
+    this.#free = true;
+    this.#letFlow();
+  }
+
+  #endWith(end: { readonly error?: unknown }): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
+    if (!this.#paused) this.#schedule();
+  }
+
+  /** After the socket's callback, so that all it brought leaves together. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    queueMicrotask(() => this.#flush());
+  }
+
+  #flush(): void {
+    this.#scheduled = false;
+    const sink = this.#sink;
+    if (this.#paused || sink === undefined || this.#ended) return;
+    const lagged = this.#bytes > 0;
     const batch = this.#events;
     this.#events = [];
     this.#bytes = 0;
-    this.#drained();
-    this.#options.onTaken?.();
-    return batch;
+    if (batch.length > 0) sink.events(batch);
+    this.#letFlow();
+    if (lagged) this.#options.onTaken?.();
+    // The sink may have had enough with that.
+    if (this.#paused || this.#end === undefined || this.#ended) return;
+    this.#ended = true;
+    sink.end(this.#end.error);
   }
 
-  #wakeUp(): void {
-    const wake = this.#wake;
-    this.#wake = undefined;
-    wake?.();
+  #weigh(event: ChatEvent): void {
+    this.#bytes += bytesOf(event);
+    if (this.#bytes <= this.#highWater) return;
+    if (!this.#holding) {
+      if (this.#free) return;
+      this.#holding = true;
+      this.#options.peer.pause();
+    } else if (this.#bytes > this.#max) this.#options.onOverflow();
   }
 
-  #overHighWater(): void {
-    if (this.#awaited) return;
-    if (!this.#full) {
-      this.#full = true;
-      this.#options.onFull();
-    } else if (this.#bytes > this.#max) {
-      this.#options.onOverflow();
-    }
+  #letFlow(): void {
+    if (!this.#holding) return;
+    this.#holding = false;
+    this.#options.peer.resume();
   }
+}
 
-  #drained(): void {
-    if (!this.#full || this.#bytes > this.#lowWater) return;
-    this.#full = false;
-    this.#options.onDrained();
-  }
+/** Two bytes a UTF-16 unit is what the text may take in memory. */
+function bytesOf(event: ChatEvent): number {
+  return EVENT_BYTES + ('delta' in event ? event.delta.length * 2 : 0);
 }

@@ -16,7 +16,7 @@ import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
 import { nativeToolGuard } from './native-tools/native-tool-guard.js';
-import { TurnFlow } from './turn-flow.js';
+import { EventQueue } from './event-queue.js';
 import { TurnClocks } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
 
@@ -65,7 +65,7 @@ export class TurnRun {
   readonly #peer: JsonRpcPeer;
   readonly #port: TurnPort;
   readonly #clock: Clock;
-  readonly #flow: TurnFlow;
+  readonly #queue: EventQueue;
   readonly #answer: Answer;
   readonly #callController = new AbortController();
   readonly #cleanups: (() => void)[] = [];
@@ -88,13 +88,13 @@ export class TurnRun {
     this.#outcome = new Promise((resolve) => {
       this.#settleOutcome = resolve;
     });
-    this.#flow = new TurnFlow({
+    this.#queue = new EventQueue({
       peer,
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
       onTaken: () => this.#clocks?.caughtUp(),
     });
     this.#answer = new Answer({
-      emit: (event) => this.#flow.push(event),
+      emit: (event) => this.#queue.push(event),
       start: () => ({
         type: 'response-start',
         responseId: requestId,
@@ -139,7 +139,7 @@ export class TurnRun {
   start(): RunningTurn {
     const { signal } = this.context;
     if (signal.aborted) {
-      this.#flow.fail(signal.reason);
+      this.#queue.fail(signal.reason);
       this.#settle(false);
     } else {
       this.#begin(signal);
@@ -147,9 +147,9 @@ export class TurnRun {
     return {
       outcome: this.#outcome,
       events: eventStream(
-        () => this.#flow.read(),
+        (sink) => this.#queue.start(sink),
         async () => {
-          this.#flow.discard();
+          this.#queue.discard();
           this.#stop();
         },
       ),
@@ -174,7 +174,7 @@ export class TurnRun {
       deadlines: this.turn.deadlines,
       clock: this.#clock,
       // It may be the reader who is slow, or a tool of ours, and not the process.
-      excused: () => this.#flow.held || this.hostTools?.busy === true,
+      excused: () => this.#queue.held || this.hostTools?.busy === true,
       confirmEnd: () => this.#port.confirmEnd?.(this),
       onComplete: () => this.finish({ type: 'finish', reason: 'stop' }),
       onExpired: (error) => this.fail(error),
@@ -312,7 +312,7 @@ export class TurnRun {
       this.context.logger.error('The rest of an answer was lost', { error });
     }
     this.failure = toTurnError(thrown);
-    this.#flow.fail(this.failure);
+    this.#queue.fail(this.failure);
   }
 
   #endWithCalls(): void {
@@ -325,7 +325,7 @@ export class TurnRun {
 
   #endStream(reason: FinishReason, raw?: string): void {
     this.#answer.end(reason, this.#answer.usage(this.usage), raw);
-    this.#flow.end();
+    this.#queue.end();
   }
 
   /** Tells the process to stop and waits for its end, reading on; its connection stays open. */
@@ -333,7 +333,7 @@ export class TurnRun {
     if (this.#state !== 'running') return;
     this.#state = 'stopping';
     this.#haltWork();
-    this.#flow.letGo();
+    this.#queue.letGo();
     if (!this.asked || this.#peer.closed) {
       this.#settle(false);
       return;
@@ -351,7 +351,7 @@ export class TurnRun {
     if (this.#state === 'over') return;
     this.#state = 'over';
     this.#haltWork();
-    this.#flow.letGo();
+    this.#queue.letGo();
     for (const cleanup of this.#cleanups) cleanup();
     this.#callController.abort(new GatewayError('client_closed', 'The turn is over'));
     this.#port.release?.();

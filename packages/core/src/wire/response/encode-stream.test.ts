@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatEvent, eventStream, GatewayError } from '../../chat/index.js';
+import { type ChatEvent, GatewayError, pullStream } from '../../chat/index.js';
 import { openaiChat } from '../openai-chat/protocol.js';
 import { protocols } from '../protocols.js';
 import { encodeStream } from './encode-stream.js';
@@ -30,7 +30,7 @@ describe('encodeStream()', () => {
     const frames = await collect(
       encodeStream(
         openaiChat,
-        eventStream(
+        pullStream(
           async () => batches.shift(),
           async () => undefined,
         ),
