@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from './error.js';
 import type { ChatEvent } from './event.js';
-import { type ChatEventStream, type EventStage, eventStream, toEventStream, withStages } from './event-stream.js';
+import { type ChatEventStream, type EventStage, pullStream, toEventStream, withStages } from './event-stream.js';
 import { end, start, text } from './testing/events.js';
 
 /** A source of given batches; what follows the last is an end or a failure. */
@@ -13,7 +13,7 @@ function source(batches: readonly (readonly ChatEvent[])[], failure?: unknown) {
     return batch;
   });
   const close = vi.fn(async () => undefined);
-  return { ...eventStream(read, close), read, close };
+  return { ...pullStream(read, close), read, close };
 }
 
 async function readAll(stream: ChatEventStream): Promise<ChatEvent[][]> {
@@ -128,7 +128,7 @@ describe('withStages()', () => {
   });
 });
 
-describe('eventStream()', () => {
+describe('pullStream()', () => {
   it('for await - gives events one by one and closes at the end, on a break and on a failure', async () => {
     const whole = source([[start()], text('a', 'x'), [end()]]);
     let count = 0;

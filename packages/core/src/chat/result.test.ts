@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from './error.js';
 import type { ChatEvent } from './event.js';
-import { eventStream } from './event-stream.js';
+import { pullStream } from './event-stream.js';
 import { collectResult, ResultCollector } from './result.js';
 import { end, reasoning, start, text, toolCall, toolStart } from './testing/events.js';
 
@@ -91,12 +91,12 @@ describe('collectResult()', () => {
   it('closes its stream, whether it ends or fails', async () => {
     const close = vi.fn(async () => undefined);
     const batches = [[start(), ...text('a', 'x'), end()]];
-    const result = await collectResult(eventStream(async () => batches.shift(), close));
+    const result = await collectResult(pullStream(async () => batches.shift(), close));
     expect(result.content).toEqual([{ type: 'text', text: 'x' }]);
     expect(close).toHaveBeenCalledOnce();
 
     const failure = new GatewayError('upstream_error', 'x');
-    const failing = eventStream(() => Promise.reject(failure), close);
+    const failing = pullStream(() => Promise.reject(failure), close);
     await expect(collectResult(failing)).rejects.toBe(failure);
     expect(close).toHaveBeenCalledTimes(2);
   });

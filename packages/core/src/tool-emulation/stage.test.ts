@@ -3,8 +3,8 @@ import {
   type ChatEvent,
   type ChatResult,
   checkGrammar,
-  eventStream,
   type FinishReason,
+  pullStream,
   ResultCollector,
   withStages,
 } from '../chat/index.js';
@@ -284,7 +284,7 @@ describe('createToolEmulationStage - the end of a turn that has what it needs', 
     const batches: ChatEvent[][] = [[START], text('t', ...answer), [end()], text('later', 'More.')];
     let reads = 0;
     let closes = 0;
-    const source = eventStream(
+    const source = pullStream(
       async () => batches[reads++],
       async () => {
         closes++;

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Channel, type ChatEvent, type ChatEventStream, eventStream, GatewayError } from '../../chat/index.js';
+import { type Channel, type ChatEvent, type ChatEventStream, GatewayError, pullStream } from '../../chat/index.js';
 import { anthropicMessages, openaiChat, type WireProtocol } from '../../wire/index.js';
 import { createAdmission } from '../admission.js';
 import { aContext } from '../testing/a-context.js';
@@ -44,7 +44,7 @@ function ask(
   const closing = deferred<void>();
   const closed = vi.fn(() => closing.promise);
   const { context, client, clock, lines } = aContext({ protocol });
-  const turn: ChatEventStream = eventStream(() => {
+  const turn: ChatEventStream = pullStream(() => {
     const given = ready.shift();
     if (given !== undefined) return given();
     const next = deferred<readonly ChatEvent[] | undefined>();

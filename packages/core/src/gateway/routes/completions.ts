@@ -6,9 +6,9 @@ import {
   type ChatEventStream,
   type ChatRequest,
   countPromptTokens,
-  eventStream,
   GatewayError,
   loadTokenCounter,
+  pullStream,
   toEventStream,
 } from '../../chat/index.js';
 import { type JsonValue, systemClock } from '../../util/index.js';
@@ -75,7 +75,7 @@ function turnByTurn(exchange: CompletionExchange, open: (request: ChatRequest) =
       if (passed.length > 0) return passed;
     }
   };
-  return eventStream(read, async () => {
+  return pullStream(read, async () => {
     closed = true;
     await turn?.close();
   });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../../util/index.js';
+import { rpcError } from '../dialect/testing/fake-peer.js';
 import { parseMessage } from '../jsonrpc/message.js';
 import { classifyFailure, toTurnError } from './errors.js';
 import { readFailure } from './failure-detail.js';
 import { decodeErrorEvent, decodeFinish, failureInResult, type TurnEnd } from './turn-end.js';
-import { rpcError } from '../dialect/testing/fake-peer.js';
 
 const codeOf = (end: TurnEnd): string =>
   end.type === 'error' ? end.error.code : `${end.type} ${'reason' in end ? end.reason : ''}`;

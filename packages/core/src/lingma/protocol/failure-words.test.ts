@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { classifyFailure, toTurnError } from './errors.js';
 import { rpcError } from '../dialect/testing/fake-peer.js';
+import { classifyFailure, toTurnError } from './errors.js';
 
 const codeOf = (text: string): string => {
   const result = classifyFailure({ text });

@@ -3,6 +3,7 @@ import { type ChatEvent, eventStream } from '../../chat/index.js';
 import { settled } from '../dialect/testing/fake-peer.js';
 import { EventQueue } from './event-queue.js';
 
+const MIB = 1024 * 1024;
 const piece = (length: number): ChatEvent => ({ type: 'text-delta', id: 't', delta: 'x'.repeat(length) });
 
 function aQueue() {
@@ -78,6 +79,22 @@ describe('EventQueue', () => {
     expect(batches).toEqual([]);
     await settled();
     expect(batches).toEqual([2, 0]);
+  });
+
+  it('by default - a megabyte holds the process up, 32 end the turn', () => {
+    const told: string[] = [];
+    const queue = new EventQueue({
+      peer: { pause: () => told.push('pause'), resume: () => told.push('resume') },
+      onOverflow: () => told.push('overflow'),
+    });
+    queue.push(piece(MIB / 2 - 100));
+    expect(told).toEqual([]);
+    queue.push(piece(100));
+    expect(told).toEqual(['pause']);
+    for (let index = 1; index < 32; index++) queue.push(piece(MIB / 2 - 32));
+    expect(told).toEqual(['pause']);
+    queue.push(piece(1));
+    expect(told).toEqual(['pause', 'overflow']);
   });
 
   it('letGo() - the connection is held up no more', () => {

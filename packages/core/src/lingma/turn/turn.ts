@@ -14,9 +14,9 @@ import { emptyAnswer, type TurnEnd } from '../protocol/turn-end.js';
 import { Answer } from './answer/answer-decoder.js';
 import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
+import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
 import { nativeToolGuard } from './native-tools/native-tool-guard.js';
-import { EventQueue } from './event-queue.js';
 import { TurnClocks } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
 
