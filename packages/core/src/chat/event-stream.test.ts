@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from './error.js';
 import type { ChatEvent } from './event.js';
-import { type ChatEventStream, type EventStage, pullStream, toEventStream, withStages } from './event-stream.js';
+import { type ChatEventStream, type EventStage, withStages } from './event-stream.js';
+import { pullStream, toEventStream } from './pull-stream.js';
 import { end, start, text } from './testing/events.js';
 
 /** A source of given batches; what follows the last is an end or a failure. */
@@ -13,7 +14,7 @@ function source(batches: readonly (readonly ChatEvent[])[], failure?: unknown) {
     return batch;
   });
   const close = vi.fn(async () => undefined);
-  return { ...pullStream(read, close), read, close };
+  return Object.assign(pullStream(read, close), { pulls: read, closes: close });
 }
 
 async function readAll(stream: ChatEventStream): Promise<ChatEvent[][]> {
@@ -83,8 +84,8 @@ describe('withStages()', () => {
     const stream = withStages(from, [stop]);
     const batches = await readAll(stream);
     expect(batches.flat().map(({ type }) => type)).toEqual(['response-start', 'text-start', 'response-end']);
-    expect(from.close).toHaveBeenCalledOnce();
-    expect(from.read).toHaveBeenCalledOnce();
+    expect(from.closes).toHaveBeenCalledOnce();
+    expect(from.pulls).toHaveBeenCalledOnce();
     expect(await stream.read()).toBeUndefined();
   });
 
@@ -102,7 +103,7 @@ describe('withStages()', () => {
     expect(deltas([(await stream.read()) ?? []])).toBe('xx');
     await expect(stream.read()).rejects.toBe(failure);
     await expect(stream.read()).rejects.toBe(failure);
-    expect(from.close).toHaveBeenCalled();
+    expect(from.closes).toHaveBeenCalled();
   });
 
   it('a stage that fails - stops the source; events before the mistake are handed over', async () => {
@@ -117,14 +118,14 @@ describe('withStages()', () => {
     const stream = withStages(from, [broken]);
     expect(deltas([(await stream.read()) ?? []])).toBe('x');
     await expect(stream.read()).rejects.toBe(mistake);
-    expect(from.close).toHaveBeenCalledOnce();
-    expect(from.read).toHaveBeenCalledOnce();
+    expect(from.closes).toHaveBeenCalledOnce();
+    expect(from.pulls).toHaveBeenCalledOnce();
   });
 
   it('close() - is the close of the source', async () => {
     const from = source([]);
     await withStages(from, [noting([], '1')]).close();
-    expect(from.close).toHaveBeenCalledOnce();
+    expect(from.closes).toHaveBeenCalledOnce();
   });
 });
 
@@ -134,18 +135,18 @@ describe('pullStream()', () => {
     let count = 0;
     for await (const _ of whole) count++;
     expect(count).toBe(5);
-    expect(whole.close).toHaveBeenCalledOnce();
+    expect(whole.closes).toHaveBeenCalledOnce();
 
     const left = source([[start(), end()]]);
     for await (const _ of left) break;
-    expect(left.close).toHaveBeenCalledOnce();
+    expect(left.closes).toHaveBeenCalledOnce();
 
     const failing = source([[start()]], new Error('x'));
     const drain = async (): Promise<void> => {
       for await (const _ of failing);
     };
     await expect(drain()).rejects.toThrow('x');
-    expect(failing.close).toHaveBeenCalledOnce();
+    expect(failing.closes).toHaveBeenCalledOnce();
   });
 });
 

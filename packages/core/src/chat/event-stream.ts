@@ -4,22 +4,10 @@
  * `read()` and `for await` are the comfortable skins over the same stream.
  */
 import type { ChatEvent } from './event.js';
+import type { ChatEventFlow, ChatEventSink } from './event-flow.js';
+import { StreamReader } from './stream-reader.js';
 
-/** Where a stream's events go. Calls never overlap. */
-export interface ChatEventSink {
-  /** All events that arrived together, in order and at least one. Must not throw. */
-  events(batch: readonly ChatEvent[]): void;
-  /** Once, after the last batch; with the `GatewayError` when the turn failed. */
-  end(error?: unknown): void;
-}
-
-/** The tap of a stream that flows. */
-export interface ChatEventFlow {
-  /** Nothing is pushed before `resume()`; what comes meanwhile waits at its source, which bounds it. Idempotent. */
-  pause(): void;
-  /** What waits is pushed soon, never before this call has returned. Idempotent. */
-  resume(): void;
-}
+export type { ChatEventFlow, ChatEventSink } from './event-flow.js';
 
 export interface ChatEventStream extends AsyncIterable<ChatEvent> {
   /** Starts the stream and pushes it into `sink`. Once, in place of reading. */
@@ -105,6 +93,8 @@ export function withStages(source: ChatEventStream, stages: readonly EventStage[
       end(error) {
         if (over) return;
         if (error !== undefined) {
+          // It may still hold something of a turn that failed.
+          void source.close();
           fail(error);
           return;
         }
@@ -126,7 +116,7 @@ export function eventStream(
   close: () => Promise<void>,
 ): ChatEventStream {
   let closed = false;
-  let reader: Reader | undefined;
+  let reader: StreamReader | undefined;
   const stream: ChatEventStream = {
     pipe(sink) {
       if (!closed) return start(sink);
@@ -134,7 +124,7 @@ export function eventStream(
       return STILL;
     },
     read() {
-      reader ??= new Reader(stream);
+      reader ??= new StreamReader((sink) => stream.pipe(sink));
       return reader.read();
     },
     close() {
@@ -153,125 +143,3 @@ export function eventStream(
 }
 
 const STILL: ChatEventFlow = { pause: () => undefined, resume: () => undefined };
-
-/** Pulls a stream that pushes: it flows while somebody waits, and no longer. */
-class Reader implements ChatEventSink {
-  readonly #stream: ChatEventStream;
-  #flow: ChatEventFlow | undefined;
-  #batch: readonly ChatEvent[] = [];
-  #end: { readonly error: unknown } | undefined;
-  #waiting: { resolve(batch: readonly ChatEvent[] | undefined): void; reject(error: unknown): void } | undefined;
-
-  constructor(stream: ChatEventStream) {
-    this.#stream = stream;
-  }
-
-  read(): Promise<readonly ChatEvent[] | undefined> {
-    return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject };
-      if (this.#batch.length > 0 || this.#end !== undefined) this.#answer();
-      else if (this.#flow !== undefined) this.#flow.resume();
-      else {
-        this.#flow = this.#stream.pipe(this);
-        // It was there at once.
-        if (this.#waiting === undefined) this.#flow.pause();
-      }
-    });
-  }
-
-  events(batch: readonly ChatEvent[]): void {
-    this.#batch = this.#batch.length === 0 ? batch : [...this.#batch, ...batch];
-    if (this.#waiting === undefined) return;
-    this.#flow?.pause();
-    this.#answer();
-  }
-
-  end(error?: unknown): void {
-    this.#end ??= { error };
-    if (this.#waiting !== undefined) this.#answer();
-  }
-
-  #answer(): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (this.#batch.length > 0) {
-      const batch = this.#batch;
-      this.#batch = [];
-      waiting?.resolve(batch);
-    } else if (this.#end?.error === undefined) waiting?.resolve(undefined);
-    else waiting?.reject(this.#end.error);
-  }
-}
-
-/** A stream of a function that gives one batch a call, `undefined` at the end. Called only while somebody wants more. */
-export function pullStream(
-  read: () => Promise<readonly ChatEvent[] | undefined>,
-  close: () => Promise<void>,
-): ChatEventStream {
-  let over = false;
-  let paused = false;
-  let wake: () => void = () => undefined;
-  const pump = async (sink: ChatEventSink): Promise<void> => {
-    while (!over) {
-      if (paused) {
-        await new Promise<void>((resolve) => {
-          wake = resolve;
-        });
-        continue;
-      }
-      const batch = await read();
-      if (batch === undefined) return;
-      sink.events(batch);
-    }
-  };
-  return eventStream(
-    (sink) => {
-      pump(sink).then(
-        () => sink.end(),
-        (error: unknown) => sink.end(error),
-      );
-      return {
-        pause: () => {
-          paused = true;
-        },
-        resume: () => {
-          paused = false;
-          wake();
-        },
-      };
-    },
-    () => {
-      over = true;
-      wake();
-      return close();
-    },
-  );
-}
-
-/** Makes a {@link ChatEventStream} of any iterable of events; one that is a stream already is returned as it is. */
-export function toEventStream(events: AsyncIterable<ChatEvent> | Iterable<ChatEvent>): ChatEventStream {
-  if ('pipe' in events && 'close' in events) return events as ChatEventStream;
-  const iterator =
-    Symbol.asyncIterator in events
-      ? events[Symbol.asyncIterator]()
-      : (events as Iterable<ChatEvent>)[Symbol.iterator]();
-  let closed = false;
-  return pullStream(
-    async () => {
-      if (closed) return undefined;
-      const next = await iterator.next();
-      if (next.done !== true) return [next.value];
-      closed = true;
-      return undefined;
-    },
-    async () => {
-      if (closed) return;
-      closed = true;
-      try {
-        await iterator.return?.();
-      } catch {
-        // Whoever closes wants nothing of it any more.
-      }
-    },
-  );
-}

@@ -26,12 +26,11 @@ export {
   type EmitEvent,
   type EventStage,
   eventStream,
-  pullStream,
-  toEventStream,
   withStages,
 } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
 export { isForeignName, modelNames } from './model-name.js';
+export { pullStream, toEventStream } from './pull-stream.js';
 export type {
   AssistantPart,
   ChatMessage,

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from './error.js';
 import type { ChatEvent } from './event.js';
-import { pullStream } from './event-stream.js';
+import { pullStream } from './pull-stream.js';
 import { collectResult, ResultCollector } from './result.js';
 import { end, reasoning, start, text, toolCall, toolStart } from './testing/events.js';
 

@@ -3,7 +3,7 @@
 import { GatewayError } from './error.js';
 import type { ChatEvent, FinishReason, Usage } from './event.js';
 import type { ChatEventStream } from './event-stream.js';
-import { toEventStream } from './event-stream.js';
+import { toEventStream } from './pull-stream.js';
 import type { ChatWarning, ToolKind } from './request.js';
 
 export interface ChatResult {

@@ -104,6 +104,11 @@ export class StreamBody implements ChunkSource {
   #onBatch(batch: readonly ChatEvent[]): void {
     if (this.#finished || this.#answered) return;
     const { encoder, onEvent } = this.#options;
+    if (this.#settleReady !== undefined) {
+      // Nobody sees the status before this batch has been worked off; what breaks in it is told in the body.
+      this.#commit();
+      this.#flow?.pause();
+    }
     try {
       let text = '';
       let ended = false;
@@ -115,10 +120,6 @@ export class StreamBody implements ChunkSource {
           text += encoder.end();
           break;
         }
-      }
-      if (this.#settleReady !== undefined) {
-        this.#commit();
-        this.#flow?.pause();
       }
       if (ended) this.#end(text);
       else if (text !== '') this.#write(text);

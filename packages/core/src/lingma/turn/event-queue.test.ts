@@ -91,7 +91,8 @@ describe('EventQueue', () => {
     expect(told).toEqual([]);
     queue.push(piece(100));
     expect(told).toEqual(['pause']);
-    for (let index = 1; index < 32; index++) queue.push(piece(MIB / 2 - 32));
+    for (let index = 2; index < 32; index++) queue.push(piece(MIB / 2 - 32));
+    queue.push(piece(MIB / 2 - 128));
     expect(told).toEqual(['pause']);
     queue.push(piece(1));
     expect(told).toEqual(['pause', 'overflow']);

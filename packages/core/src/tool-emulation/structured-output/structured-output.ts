@@ -3,7 +3,8 @@
  * is checked as that.
  */
 import type { ResponseFormat } from '../../chat/index.js';
-import { JsonLimitError, type JsonValue, parseJson, sleep, stringifyJson } from '../../util/index.js';
+import { JsonLimitError, type JsonValue, parseJson, sleep } from '../../util/index.js';
+import { toLineJson } from '../json/line-json.js';
 import { cutText } from '../prompt/cut-text.js';
 import type { SchemaProblem } from '../schema/check-schema.js';
 import { type CompiledSchema, compileSchema } from '../schema/compile-schema.js';
@@ -15,7 +16,7 @@ export function renderFormatContract(format: ResponseFormat, { hasTools = false 
   const only = 'Write that JSON and nothing else: no explanation before or after it, no code fence.';
   const unless = hasTools ? ' This holds for your final answer; a tool is called in the form described above.' : '';
   if (format.type === 'json') return `Answer with one valid JSON object. ${only}${unless}`;
-  return `Answer with JSON that is valid against this JSON Schema:\n${stringifyJson(format.schema)}\n${only}${unless}`;
+  return `Answer with JSON that is valid against this JSON Schema:\n${toLineJson(format.schema)}\n${only}${unless}`;
 }
 
 export type FormatCheck =
