@@ -43,7 +43,8 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
   const { flags, env = {}, file } = options;
   const loaded = loadConfig({ env, ...(flags !== undefined && { flags }), ...(file !== undefined && { file }) });
   const { logLevel, logFormat } = loaded.config.server;
-  const logger = options.logger ?? createLogger(logLevel, { format: logFormat });
+  const logger =
+    options.logger ?? createLogger(logLevel, { format: logFormat, withContents: loaded.config.debug.bodies });
   logWarnings(loaded, logger);
   const { server } = await openServer({ loaded, env, logger, demoWhenAbsent: false });
   return server;

@@ -4,7 +4,7 @@
  * 3.2 and 7.15). Details stay in `cause`: messages are ours.
  */
 import { GatewayError } from '../../chat/index.js';
-import type { JsonValue } from '../../util/index.js';
+import { type JsonValue, OutsideTextError } from '../../util/index.js';
 import { METHOD_NOT_FOUND } from '../jsonrpc/default-answer.js';
 import { JsonRpcError } from '../jsonrpc/peer.js';
 import { withoutSecrets } from '../without-secrets.js';
@@ -39,7 +39,7 @@ export function classifyFailure(failure: UpstreamFailure, cause?: unknown): Gate
     meaningOfOverload(detail) ??
     (rpcCode === AUTHENTICATION_REQUIRED ? MEANING.login : undefined);
   const code = status ?? detail.codes[0] ?? rpcCode;
-  const forLog = cause ?? new Error(`Lingma: ${withoutSecrets(detail.text)} (${code ?? 'no code'})`);
+  const forLog = cause ?? new OutsideTextError(withoutSecrets(detail.text), code);
   if (meaning === undefined) {
     const suffix = code === undefined ? '' : ` (${code})`;
     return new GatewayError('upstream_error', `Lingma reported an error${suffix}`, { cause: forLog });
