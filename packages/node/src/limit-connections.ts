@@ -9,7 +9,7 @@ import { failure } from './failure-body.js';
 export interface ConnectionLimits {
   /** Connections that are served. Requests on further ones are answered with 503. */
   readonly served: number;
-  /** Connections beyond which new ones are closed unanswered. Half of what lies between may wait for a request of theirs. */
+  /** Connections beyond which new ones are closed unanswered. Those between are told at once when they are many, else when they ask. */
   readonly open: number;
 }
 
@@ -32,7 +32,8 @@ export type RefuseExcess = (incoming: IncomingMessage, outgoing: ServerResponse)
 
 export function limitConnections(server: Server, { served, open }: ConnectionLimits): RefuseExcess {
   let count = 0;
-  const half = Math.max(1, Math.floor((open - served) / 2));
+  // What is left over is for those whose end the system has not told yet.
+  const half = Math.max(1, Math.floor((open - served) * 0.4));
   /** Beyond the served ones, without a request so far; the oldest first. At most `half`. */
   const waiting = new Set<Duplex>();
   /** Told that it is too many, on their way out. At most `half`. */
