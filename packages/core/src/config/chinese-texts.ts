@@ -18,7 +18,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '允许在没有客户端密钥的情况下监听本机回环以外的地址。能连上该端口的人都在使用你的灵码账号。',
   },
   'server.allowedHosts': { doc: '监听本机回环地址时，请求的 Host 头还可以是哪些名字（不含端口）。' },
-  'server.corsOrigins': { doc: '允许哪些网页来源在浏览器里调用网关，例如 `https://chat.example`。' },
+  'server.corsOrigins': {
+    doc: '允许哪些来源在浏览器或内嵌网页里调用网关：`https://chat.example`、`chrome-extension://<id>`、某个协议的全部来源（如 `vscode-webview://*`、`app://*`），或 `null`。不设置时只允许本机的网页。',
+  },
   'server.maxBodyBytes': { doc: '请求体的最大字节数，超出则返回 413。' },
   'server.shutdownGraceMs': {
     doc: '收到 SIGTERM 或 SIGINT 后，正在处理的请求还可以运行多久。再收到一次信号则立即结束。',
@@ -34,6 +36,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'auth.clientKeys': {
     doc: '客户端密钥，以 `Authorization: Bearer …`、`x-api-key` 或 `api-key` 发送。一个都不设时，所有请求都放行。',
     hint: '以逗号分隔的密钥列表',
+  },
+  'admission.maxBodyMemoryBytes': {
+    doc: '所有未完成请求的正文解压后总共可占用的字节数，超出则返回 429。不会小于 `server.maxBodyBytes`。',
   },
   'admission.maxInFlight': { doc: '同时处理的请求数，超出的排队等待。0 表示不限。' },
   'admission.queueTimeoutMs': { doc: '请求最多排队多久，超时返回 429。0 表示不排队。' },
@@ -73,7 +78,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   },
   'lingma.cwd': { doc: '让灵码在哪个目录下工作，该目录必须存在。', defaultDoc: '启动网关时所在的目录' },
   'lingma.nativeTools': {
-    doc: '如何处理灵码自带的工具。`run`：灵码可以读写、删除工作目录下的文件，并以你的权限执行命令。只能在本机回环地址上使用；每次调用都会在日志中留下一行。',
+    doc: '如何处理灵码自带的工具。`report`：一律拒绝，但把灵码想做的操作写进思考内容。`run`：灵码可以读写、删除工作目录下的文件，并以你的权限执行命令。只能在本机回环地址上使用；每次调用都会在日志中留下一行。',
   },
   'lingma.currentFilePath': { doc: '告诉灵码编辑器里打开的是哪个文件。' },
   'lingma.shellType': {
@@ -108,6 +113,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   },
   'toolForwarding.enabled': {
     doc: '在灵码的方言支持时，是否把调用方的工具也交给灵码本身（智能体模式，使用 `tool_config`）。',
+  },
+  'toolForwarding.onMissedCall': {
+    doc: '要求调用工具而模型两次都没有调用时，客户端得到什么：错误（502），或模型写下的文本。',
   },
   'toolForwarding.allowlist': { doc: '可以提供给模型的工具；为空表示全部。强制调用其他工具返回 400。' },
   'images.remoteFetch': { doc: '是否下载以 http(s) 地址给出的图片。私有地址和本机地址一律拒绝。' },

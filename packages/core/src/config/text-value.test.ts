@@ -22,7 +22,7 @@ describe('parseText()', () => {
     ['s', z.int(), { unit: 's' }, 's'],
     ['90s', z.int(), {}, '90s'],
     ['YES', z.boolean(), {}, true],
-    ['', z.boolean(), {}, true],
+    ['', z.boolean(), {}, ''],
     ['off', z.boolean(), {}, false],
     ['maybe', z.boolean(), {}, 'maybe'],
     ['a, b  c,,', z.array(z.string()), {}, ['a', 'b', 'c']],

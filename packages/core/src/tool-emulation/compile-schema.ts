@@ -2,7 +2,7 @@
  * A caller's JSON Schema as a check. Drafts 4 to 2020-12 and what clients mix of them. Whatever the schema, reading it
  * and holding an answer against it keeps nobody else waiting: both are bounded by counting.
  */
-import type { JsonObject, JsonValue } from '../util/index.js';
+import { isDeeperThan, type JsonObject, type JsonValue } from '../util/index.js';
 import { checkSchema, type SchemaProblem } from './check-schema.js';
 import { InvalidSchemaError, type ReadSchema, readSchema, SchemaTooLargeError } from './read-schema.js';
 import { WorkBudget, WorkLimitError } from './work-budget.js';
@@ -42,8 +42,7 @@ export function compileSchema(schema: JsonObject, strict: boolean): CompiledSche
 function compile(schema: JsonObject, strict: boolean): CompiledSchema {
   let read: ReadSchema;
   try {
-    // The check reckons with doubles, as the answer it is held against is read with them.
-    read = readSchema(JSON.parse(JSON.stringify(schema)) as JsonObject, { strict });
+    read = readSchema(withPlainNumbers(schema), { strict });
   } catch (error) {
     if (error instanceof InvalidSchemaError) return { ok: false, reason: 'invalid' };
     if (error instanceof SchemaTooLargeError) return { ok: false, reason: 'too-large' };
@@ -60,4 +59,13 @@ function compile(schema: JsonObject, strict: boolean): CompiledSchema {
       }
     },
   };
+}
+
+/** No check goes deeper, so what is nested deeper is left as it is. */
+const MAX_COPIED_DEPTH = 1000;
+
+/** The check reckons with doubles, as the answer it is held against is read with them. */
+function withPlainNumbers(schema: JsonObject): JsonObject {
+  if (isDeeperThan(schema, MAX_COPIED_DEPTH)) return schema;
+  return JSON.parse(JSON.stringify(schema)) as JsonObject;
 }

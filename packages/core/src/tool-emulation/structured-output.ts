@@ -3,11 +3,12 @@
  * is checked as that.
  */
 import type { ResponseFormat } from '../chat/index.js';
-import { JsonLimitError, type JsonValue, parseJson, sleep, stringifyJson } from '../util/index.js';
+import { JsonLimitError, type JsonValue, parseJson, sleep } from '../util/index.js';
 import type { SchemaProblem } from './check-schema.js';
 import { type CompiledSchema, compileSchema } from './compile-schema.js';
 import { cutText } from './cut-text.js';
 import { jsonCandidates } from './json-candidates.js';
+import { toLineJson } from './line-json.js';
 
 /** What the model is told; empty for plain text. `hasTools`: a call may stand in place of the answer. */
 export function renderFormatContract(format: ResponseFormat, { hasTools = false } = {}): string {
@@ -15,7 +16,7 @@ export function renderFormatContract(format: ResponseFormat, { hasTools = false 
   const only = 'Write that JSON and nothing else: no explanation before or after it, no code fence.';
   const unless = hasTools ? ' This holds for your final answer; a tool is called in the form described above.' : '';
   if (format.type === 'json') return `Answer with one valid JSON object. ${only}${unless}`;
-  return `Answer with JSON that is valid against this JSON Schema:\n${stringifyJson(format.schema)}\n${only}${unless}`;
+  return `Answer with JSON that is valid against this JSON Schema:\n${toLineJson(format.schema)}\n${only}${unless}`;
 }
 
 export type FormatCheck =
