@@ -108,6 +108,12 @@ describe('mistakes - code 2', () => {
     [['serve', 'extra'], {}, 'Unexpected argument extra'],
     [['serve', '--port'], {}, '--port needs a value'],
     [['serve', '--port', 'abc'], CHINESE, '提示：0 到 65535 之间的整数'],
+    [['serve', '--prot', '9000', '--wsurl=ws://x/'], {}, 'Unknown flag --prot, did you mean --port?'],
+    [['serve', '--prot', '9000', '--wsurl=ws://x/'], {}, 'Unknown flag --wsurl, did you mean --ws-url?'],
+    [['serve', '--transport', 'smoke'], { LINGMA_GATEWAY_PORT: 'abc' }, 'lingma.transport (flag --transport)'],
+    [['serve', '--transport', 'smoke'], { LINGMA_GATEWAY_PORT: 'abc' }, '(environment LINGMA_GATEWAY_PORT)'],
+    [['serve', '--host', '0.0.0.0', '--port', '0'], {}, 'server.host (flag --host)'],
+    [['serve', '--host', '0.0.0.0', '--port', '0'], {}, '--allow-anonymous'],
     [['config', '--config', 'missing.json'], {}, 'missing.json cannot be read'],
     [['doctor', '--port', '0', '--cwd', '/no/such/folder', ...NOWHERE], {}, "'/no/such/folder' must exist"],
   ])('%j %j', async (words, env: Environment, part) => {
