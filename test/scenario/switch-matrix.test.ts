@@ -65,7 +65,11 @@ async function start(dialect: Dialect, switches: SimulatorOptions): Promise<Simu
     {
       client: {
         detectMs: switches.acp === 'silent' ? 300 : 10_000,
-        deadlines: patient ? { ...SHORT, firstEventMs: 10_000, idleMs: 5000 } : SHORT,
+        deadlines: {
+          ...SHORT,
+          ...(switches.modelTimeout === undefined && { firstEventMs: 10_000 }),
+          ...(patient && { idleMs: 5000 }),
+        },
       },
     },
   );
