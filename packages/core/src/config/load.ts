@@ -2,7 +2,7 @@
  * Defaults < JSON file < environment < flags. Pure: file text, environment and flags are handed in, so a host
  * application, a test and the command line load in the same way.
  */
-import { z } from 'zod';
+import { chineseIssue } from './chinese-issues.js';
 import { CHINESE_TEXTS } from './chinese-texts.js';
 import { type ConfigFile, parseConfigFile, suggestion } from './config-file.js';
 import type { Language } from './language.js';
@@ -190,7 +190,7 @@ function describeIssue(
 }
 
 /** Only the problems' own words: what a schema says of a value. */
-const ZOD_PARAMS = { en: {}, 'zh-CN': { error: z.locales.zhCN().localeError } } as const;
+const ZOD_PARAMS = { en: {}, 'zh-CN': { error: chineseIssue } } as const;
 
 function told(
   { path, setting }: RegisteredSetting,
