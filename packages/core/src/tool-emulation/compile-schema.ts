@@ -2,7 +2,7 @@
  * A caller's JSON Schema as a check. Drafts 4 to 2020-12 and what clients mix of them. Whatever the schema, reading it
  * and holding an answer against it keeps nobody else waiting: both are bounded by counting.
  */
-import type { JsonObject, JsonValue } from '../util/index.js';
+import { isDeeperThan, type JsonObject, type JsonValue } from '../util/index.js';
 import { checkSchema, type SchemaProblem } from './check-schema.js';
 import { InvalidSchemaError, type ReadSchema, readSchema, SchemaTooLargeError } from './read-schema.js';
 import { WorkBudget, WorkLimitError } from './work-budget.js';
@@ -39,7 +39,12 @@ export function compileSchema(schema: JsonObject, strict: boolean): CompiledSche
   return result;
 }
 
+/** Levels that a schema may have; the deepest in use have some thirty. */
+const MAX_DEPTH = 500;
+
 function compile(schema: JsonObject, strict: boolean): CompiledSchema {
+  // Nothing that reads it with recursion gets to see it.
+  if (isDeeperThan(schema, MAX_DEPTH)) return { ok: false, reason: 'too-large' };
   let read: ReadSchema;
   try {
     // The check reckons with doubles, as the answer it is held against is read with them.

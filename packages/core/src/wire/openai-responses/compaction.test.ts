@@ -249,7 +249,6 @@ describe('openCompactExchange()', () => {
     [null],
     ['text'],
     [{ input: [] }],
-    [{ input: 7 }],
     [{ previous_response_id: 'resp_gone' }],
     [{ input: [{ type: 'compaction_trigger' }] }],
   ])('%j - is refused', async (body) => {
