@@ -3,6 +3,7 @@
  * does not say which call it answers, an input message without a role. All protocols' readers then see the usual ones.
  */
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../util/index.js';
+import { MAX_ITEMS } from './list-schema.js';
 
 /** The body, or a copy with what was loose in it; anything that is wrong in other ways is left for the schemas. */
 export function withUsualShapes(body: JsonObject): JsonObject {
@@ -28,6 +29,8 @@ interface OpenCalls {
 }
 
 function usualList(list: readonly JsonValue[], isInput: boolean): readonly JsonValue[] {
+  // Refused by the schemas.
+  if (list.length > MAX_ITEMS) return list;
   const open: OpenCalls = { ids: new Set(), given: 0 };
   const usual = list.map((entry) => (isJsonObject(entry) ? usualEntry(entry, isInput, open) : entry));
   return usual.some((entry, index) => entry !== list[index]) ? usual : list;
