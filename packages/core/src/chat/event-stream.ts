@@ -3,6 +3,7 @@
  * encoder are synchronous, so a chunk crosses two promise boundaries however many stages there are.
  * `for await` is the comfortable skin over the same stream.
  */
+import { monotonicNow, sleep, systemClock } from '../util/index.js';
 import type { ChatEvent } from './event.js';
 
 export interface ChatEventStream extends AsyncIterable<ChatEvent> {
@@ -27,12 +28,19 @@ export interface EventStage {
   readonly done?: boolean;
 }
 
-/** Runs `source` through `stages`, first to last. */
+/** Milliseconds that stages may work before others get their turn. */
+const SLICE_MS = 10;
+/** Characters of text that a stage gets at once; a source may hand over an answer in one piece. */
+const MAX_DELTA = 16_384;
+
+/** Runs `source` through `stages`, first to last, in slices of time: a long batch keeps no other request waiting. */
 export function withStages(source: ChatEventStream, stages: readonly EventStage[]): ChatEventStream {
   if (stages.length === 0) return source;
   let output: ChatEvent[] = [];
   let failure: { readonly error: unknown } | undefined;
   let ended = false;
+  /** What the source handed over and no stage has seen yet, the next one last. */
+  let waiting: ChatEvent[] = [];
 
   const emitters: EmitEvent[] = new Array(stages.length + 1);
   emitters[stages.length] = (event) => {
@@ -57,18 +65,25 @@ export function withStages(source: ChatEventStream, stages: readonly EventStage[
       if (failure !== undefined) throw failure.error;
       if (ended) return undefined;
       try {
-        const batch = await source.read();
-        if (batch === undefined) {
-          ended = true;
-          continue;
+        if (waiting.length > 0) await nextTask();
+        else {
+          const batch = await source.read();
+          if (batch === undefined) {
+            ended = true;
+            continue;
+          }
+          waiting = batch.flatMap(inPieces).reverse();
         }
-        for (const event of batch) {
+        const start = monotonicNow(systemClock);
+        for (let event = waiting.pop(); event !== undefined; event = waiting.pop()) {
           first(event);
           if (stages.some((stage) => stage.done === true)) {
             ended = true;
+            waiting = [];
             await source.close();
             break;
           }
+          if (monotonicNow(systemClock) - start > SLICE_MS) break;
         }
       } catch (error) {
         failure = { error };
@@ -80,6 +95,22 @@ export function withStages(source: ChatEventStream, stages: readonly EventStage[
   };
 
   return eventStream(read, () => source.close());
+}
+
+/** Others' sockets and timers get their turn first; a promise alone would go before them. */
+const nextTask = (): Promise<void> => sleep(0);
+
+function inPieces(event: ChatEvent): ChatEvent | readonly ChatEvent[] {
+  if (event.type !== 'text-delta' || event.delta.length <= MAX_DELTA) return event;
+  const pieces: ChatEvent[] = [];
+  for (let from = 0; from < event.delta.length; ) {
+    const last = event.delta.charCodeAt(from + MAX_DELTA - 1);
+    // A character of two units stays whole.
+    const end = from + MAX_DELTA + (last >= 0xd800 && last < 0xdc00 ? 1 : 0);
+    pieces.push({ ...event, delta: event.delta.slice(from, end) });
+    from = end;
+  }
+  return pieces;
 }
 
 /** The two functions of a stream with the `for await` skin on top. */
