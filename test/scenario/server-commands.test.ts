@@ -23,14 +23,6 @@ describe('models', () => {
     expect(json.length).toBeGreaterThan(1);
     for (const { id } of json) expect(table.stdout).toContain(id);
   });
-
-  it('no Lingma - what to do, the demo too, on stderr and code 1', async () => {
-    const { code, stdout, stderr } = await runCli(['models', '--ws-url', 'ws://127.0.0.1:1/']);
-    expect(code).toBe(1);
-    expect(stdout).toBe('');
-    expect(stderr).toContain('Start Lingma');
-    expect(stderr).toContain('lingma-gateway models --demo');
-  });
 });
 
 describe('a gateway that runs already', () => {
@@ -129,12 +121,6 @@ describe('doctor', () => {
     expect(looked.some(({ place }) => place.startsWith(folder))).toBe(true);
   });
 
-  it('a folder that is not there - said at once, code 2', async () => {
-    const { code, stderr } = await runCli(['doctor', '--port', '0', '--cwd', '/no/such/folder', ...address]);
-    expect(code).toBe(2);
-    expect(stderr).toContain("'/no/such/folder' must exist");
-  });
-
   it('logged out - the login fails with advice', async () => {
     const loggedOut = createSimulator({ loggedOut: true });
     await loggedOut.start();
@@ -145,77 +131,20 @@ describe('doctor', () => {
   });
 });
 
-describe('config', () => {
-  it('every setting with its origin, secrets hidden', async () => {
-    const { code, stdout } = await runCli(['config', '--port', '9000'], {
-      env: { LINGMA_GATEWAY_API_KEYS: 'sk-secret', LINGMA_GATEWAY_MODE: 'agent' },
-    });
-    expect(code).toBe(0);
-    expect(stdout).toMatch(/^server\.port +9000 +flag --port$/m);
-    expect(stdout).toMatch(/^lingma\.mode +agent +environment LINGMA_GATEWAY_MODE$/m);
-    expect(stdout).toMatch(/^auth\.clientKeys +\["\*\*\*"\] +environment LINGMA_GATEWAY_API_KEYS$/m);
-    expect(stdout).not.toContain('sk-secret');
-  });
-
-  it('a file that cannot be read - code 2', async () => {
-    const { code, stderr } = await runCli(['config', '--config', 'missing.json']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('missing.json cannot be read');
-  });
-});
-
 describe('the language', () => {
   const chinese = { LANG: 'zh_CN.UTF-8' };
 
-  it('help, errors, doctor and the banner are in it; what programs read is not', async () => {
-    expect((await runCli(['--help'], { env: chinese })).stdout).toMatch(/^用法： lingma-gateway[\s\S]*^常用参数：\n/m);
-    expect(await runCli(['--prot', '9000'], { env: chinese })).toMatchObject({
-      code: 2,
-      stderr: '未知参数 --prot，是不是想用 --port？\n用法见 lingma-gateway serve --help\n',
-    });
-    const wrong = await runCli(['serve', '--port', 'abc'], { env: chinese });
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('提示：0 到 65535 之间的整数') });
-    const doctor = await runCli(['doctor', '--port', '0', ...address], { env: chinese });
-    expect(doctor.stdout).toMatch(/^正常 {2}灵码/m);
-    const json = JSON.parse((await runCli(['doctor', '--json', '--port', '0', ...address], { env: chinese })).stdout);
-    expect(json.checks.map(({ name }: { name: string }) => name)).toContain('Test turn');
-    const none = await runCli(['models', '--ws-url', 'ws://127.0.0.1:1/'], { env: chinese });
-    expect(none.stderr).toContain('没有找到可用的灵码');
+  it('of the banner', async () => {
     const served = startCli(['serve', '--port', '0', '--demo'], { env: chinese });
     expect(await served.until(/wire_api/)).toMatch(/^灵码 {8}未查找：[\s\S]*此时的回答都是模拟的[\s\S]*^试一试：$/m);
-  });
-
-  it('LC_ALL before LC_MESSAGES before LANG', async () => {
-    const usage = async (env: Readonly<Record<string, string>>) => (await runCli(['--help'], { env })).stdout;
-    expect(await usage({ ...chinese, LC_ALL: 'C' })).toContain('Usage:');
-    expect(await usage({ LANG: 'en_US.UTF-8', LC_MESSAGES: 'zh_CN.UTF-8' })).toContain('用法：');
   });
 });
 
 describe('the command itself', () => {
-  it('--version and --help', async () => {
+  it('--version, help, and a mistake', async () => {
     expect((await runCli(['--version'])).stdout).toMatch(/^\d+\.\d+\.\d+\n$/);
-    const overview = (await runCli(['--help'])).stdout;
-    for (const command of ['serve', 'models', 'chat', 'doctor', 'config']) expect(overview).toContain(`  ${command} `);
-    const help = (await runCli(['serve', '--help'])).stdout;
-    const flags =
-      '--host --port --config --api-keys --transport --ws-url --pipe --dialect --model --mode --cwd --current-file-path ' +
-      '--shell-type --session-mode --timeout --max-in-flight --demo';
-    for (const flag of flags.split(' ')) expect(help).toMatch(new RegExp(`^ {2}${flag}\\b`, 'm'));
-    expect(help).not.toContain('\u001b');
-    const inOrder = [
-      'Examples:',
-      'Common flags:',
-      '--port, -p',
-      'Server:',
-      '--allow-anonymous',
-      'Images:',
-      'Other flags:',
-    ];
-    const places = inOrder.map((part) => help.indexOf(part));
-    expect(places).toEqual([...places].sort((left, right) => left - right));
-    expect(places).not.toContain(-1);
-    expect((await runCli(['help', 'chat'])).stdout).toContain('lingma-gateway chat "Hello"');
+    expect(await runCli(['--help'])).toMatchObject({ code: 0, stdout: expect.stringContaining('Usage:'), stderr: '' });
+    expect(await runCli(['--prot', '9000'])).toMatchObject({ code: 2, stdout: '' });
   });
 
   it('--version - is told before anything else is loaded', async () => {
@@ -223,29 +152,5 @@ describe('the command itself', () => {
     const loaded = [...entry.matchAll(/^import .*'(.*)';$/gm)].map(([, name = '']) => name);
     expect(loaded.filter((name) => !name.startsWith('node:'))).toEqual([]);
     expect(loaded).not.toEqual([]);
-  });
-
-  it('colour - never in a pipe, unless it is forced', async () => {
-    const coloured = async (env: Readonly<Record<string, string>>) =>
-      (await runCli(['--help'], { env })).stdout.includes('\u001b');
-    expect(await coloured({})).toBe(false);
-    expect(await coloured({ FORCE_COLOR: '1' })).toBe(true);
-    expect(await coloured({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
-  });
-
-  it('a misspelt flag without a command - is told, not its value', async () => {
-    expect(await runCli(['--prot', '9000'])).toMatchObject({
-      code: 2,
-      stderr: 'Unknown flag --prot, did you mean --port?\nSee lingma-gateway serve --help\n',
-    });
-  });
-
-  it('unknown commands and stray words - code 2', async () => {
-    expect(await runCli(['modles'])).toMatchObject({
-      code: 2,
-      stderr: 'Unknown command modles: did you mean models?\n',
-    });
-    expect((await runCli(['serve', 'extra'])).stderr).toContain('Unexpected argument extra');
-    expect((await runCli(['serve', '--port'])).stderr).toContain('--port needs a value');
   });
 });

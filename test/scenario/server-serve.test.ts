@@ -143,9 +143,6 @@ describe('serve - an absent Lingma', () => {
   it.each([
     ['LINGMA_BIN', '/nowhere/Lingma'],
     ['LINGMA_ACCOUNTS', 'someone:secret'],
-    ['LINGMA_SESSION_BUNDLE', 'H4sIAAAA'],
-    ['LINGMA_INSTANCE_COUNT', '2'],
-    ['LINGMA_SOCKET_PORT', '1'],
   ])('%s set and no process - never the answer of a simulator', async (name, value) => {
     const { announcement, url, cli } = await startServe([], { env: { [name]: value } });
     expect(announcement).toMatch(/^Lingma {6}not there yet: /);
@@ -172,28 +169,6 @@ describe('serve - an absent Lingma', () => {
 });
 
 describe('serve - refusals', () => {
-  it('a host beyond loopback without keys', async () => {
-    const { code, stderr, stdout } = await runCli(['serve', '--host', '0.0.0.0', '--port', '0']);
-    expect(code).toBe(2);
-    expect(stdout).toBe('');
-    expect(stderr).toContain('server.host (flag --host)');
-    expect(stderr).toContain('--allow-anonymous');
-  });
-
-  it('unknown flags, with the nearest one', async () => {
-    const { code, stderr } = await runCli(['serve', '--prot', '9000', '--wsurl=ws://x/']);
-    expect(code).toBe(2);
-    expect(stderr).toContain('Unknown flag --prot, did you mean --port?');
-    expect(stderr).toContain('Unknown flag --wsurl, did you mean --ws-url?');
-  });
-
-  it('every wrong setting at once, with its origin', async () => {
-    const { code, stderr } = await runCli(['serve', '--transport', 'smoke'], { env: { LINGMA_GATEWAY_PORT: 'abc' } });
-    expect(code).toBe(2);
-    expect(stderr).toContain('lingma.transport (flag --transport)');
-    expect(stderr).toContain('server.port (environment LINGMA_GATEWAY_PORT)');
-  });
-
   it('a port in use', async () => {
     const busy = createServer();
     await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', resolve));

@@ -6,6 +6,7 @@ import { ask, PATHS, PROTOCOLS, type Protocol, requestBody } from '../support/as
 import { type CountingRelay, startCountingRelay } from '../support/counting-relay.js';
 import { expectQuietProcess } from '../support/quiet-process.js';
 import { type SimulatedStack, type StackOptions, sim, startStack } from '../support/stack.js';
+import { StandingClock } from '../support/standing-clock.js';
 
 expectQuietProcess();
 
@@ -98,12 +99,15 @@ describe.each([
   });
 
   it('a reader that pauses longer than the idle deadline - gets it all', async () => {
-    const stack = await start({ client: { deadlines: { idleMs: 300 } } }, acp);
+    const clock = new StandingClock();
+    const stack = await start({ client: { clock, deadlines: { idleMs: 60_000, totalMs: 3_600_000 } } }, acp);
     const base = await stack.listen();
     const pieces = 24 * 1024 * 16;
     // Without a space anywhere: the worst case for whatever counts it.
     const socket = askAndWait(base, 'chat', sim({ text: 'x'.repeat(64), repeat: pieces, chunks: 2000 }));
     await settled(() => stack.relay.bytes);
+    clock.pass(600_000);
+    expect(stack.gateway.status()).toMatchObject({ requests: 1 });
     let letters = 0;
     let tail = '';
     socket.on('data', (data) => {

@@ -61,7 +61,17 @@ async function start(dialect: Dialect, switches: SimulatorOptions): Promise<Simu
     switches.modelTimeout === undefined && switches.chatFinish === undefined && switches.lag === undefined;
   stack = await startSimulated(
     { ...other, ...switches },
-    { client: { detectMs: 300, deadlines: patient ? { ...SHORT, firstEventMs: 10_000, idleMs: 5000 } : SHORT } },
+    // Where there is an answer it is waited for, however busy the machine is.
+    {
+      client: {
+        detectMs: switches.acp === 'silent' ? 300 : 10_000,
+        deadlines: {
+          ...SHORT,
+          ...(switches.modelTimeout === undefined && { firstEventMs: 10_000 }),
+          ...(patient && { idleMs: 5000 }),
+        },
+      },
+    },
   );
   return stack;
 }

@@ -20,4 +20,4 @@ export {
   type LingmaClientStatus,
   type LingmaTurn,
 } from './lingma/index.js';
-export { type LogFields, type Logger, Secret, silentLogger } from './util/index.js';
+export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';

@@ -42,6 +42,35 @@ describe('limitConnections()', () => {
     expect(await first.closed).toContain('served');
   });
 
+  it('nothing asked yet, and more keep coming - the oldest is told at once, and newer ones in its place', async () => {
+    const { open } = await serve(1, 5);
+    await open();
+    const crowd = [await open(), await open(), await open()];
+    expect(await crowd[0]?.closed).toMatch(/^HTTP\/1\.1 503 [\s\S]*\r\nretry-after: 2\r\n/i);
+    for (const client of crowd.slice(1)) client.socket.write(GET);
+    expect(await crowd[1]?.closed).toMatch(/^HTTP\/1\.1 503 /);
+  });
+
+  it('a long request is refused - the answer arrives whole', async () => {
+    const { open } = await serve(1, 3);
+    await open();
+    const client = await open();
+    client.socket.write('POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 3000000\r\n\r\n');
+    client.socket.write('a'.repeat(3_000_000));
+    expect(await client.closed).toMatch(/^HTTP\/1\.1 503 [\s\S]*"overloaded"/);
+  });
+
+  it('a client that stays after its refusal - is cut off, and its place is free', async () => {
+    const { open } = await serve(1, 3);
+    await open();
+    const stubborn = await open();
+    stubborn.socket.write(GET);
+    await expect.poll(() => stubborn.text()).toMatch(/^HTTP\/1\.1 503 /);
+    const next = await open();
+    next.socket.write(GET);
+    expect(await next.closed).toMatch(/^HTTP\/1\.1 503 /);
+  });
+
   it('the crowd is gone - everybody is served again, on kept connections too', async () => {
     const { held, open } = await serve(2, 10);
     const crowd = [await open(), await open()];
@@ -76,5 +105,9 @@ describe('connectionLimits()', () => {
     [1_048_576, 1_047_552, 1_048_064],
   ])('%d descriptors - %d served, %d open', (descriptors, served, open) => {
     expect(connectionLimits(descriptors)).toEqual({ served, open });
+  });
+
+  it("those that answering takes are nobody else's", () => {
+    expect(connectionLimits(256, 64)).toEqual({ served: 64, open: 128 });
   });
 });

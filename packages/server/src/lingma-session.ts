@@ -46,7 +46,11 @@ export async function withLingma<T>(
   const { server, auth } = loaded.config;
   // A person reads what such a command prints; the log only gets in the way unless it was asked for.
   const isDefaultLevel = loaded.origins['server.logLevel']?.kind === 'default';
-  const logger = createLogger(isDefaultLevel ? 'error' : server.logLevel, { format: server.logFormat, env });
+  const logger = createLogger(isDefaultLevel ? 'error' : server.logLevel, {
+    format: server.logFormat,
+    env,
+    withContents: loaded.config.debug.bodies,
+  });
   logWarnings(loaded, logger);
   const composition = await compose({ loaded, logger, env, language, demoWhenAbsent: false });
   if (composition.demo !== undefined) terminal.printError(`${errorStyle.yellow(text.session.simulated)}\n`);

@@ -46,6 +46,26 @@ describe('createLogger()', () => {
     expect(JSON.parse(lines[1] as string).cause.stack).toContain('logger.test');
   });
 
+  it('what another side said - is told by its length and code, unless contents are asked for', () => {
+    const { lines, stream } = capture();
+    const said = Object.assign(new Error('context of "the plan" is too long'), {
+      code: -32603,
+      [Symbol.for('lingma-gateway.outside-text')]: true,
+    });
+    for (const level of ['warn', 'debug'] as const) {
+      createLogger(level, { stream }).warn('failed', { cause: new Error('outer', { cause: said }) });
+    }
+    for (const line of lines) {
+      expect(line).not.toContain('the plan');
+      expect(JSON.parse(line).cause.cause).toMatchObject({
+        code: -32603,
+        message: expect.stringMatching(/^\(33 char/),
+      });
+    }
+    createLogger('warn', { stream, withContents: true }).warn('failed', { cause: said });
+    expect(lines.at(-1)).toContain('the plan');
+  });
+
   it.each([
     ['{"prompt": "the plan is secret", }', 'Not valid JSON'],
     ['the plan is secret', 'Not valid JSON'],

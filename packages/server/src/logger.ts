@@ -25,11 +25,14 @@ export interface LoggerOptions {
   readonly format?: 'auto' | 'pretty' | 'json';
   /** Says whether there may be colour. Default: empty. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Lets what others said (an upstream's words about a failure) be written. Default false. */
+  readonly withContents?: boolean;
   /** Where JSON lines go. Default: stderr, written behind and flushed on exit. */
   readonly stream?: DestinationStream;
 }
 
 export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): Logger {
+  const detail = { withStack: level === 'debug', withContents: options.withContents === true };
   return fromPino(
     pino(
       {
@@ -39,7 +42,7 @@ export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}
         timestamp: () => `,"time":"${new Date().toISOString()}"`,
         formatters: {
           level: (label) => ({ level: label }),
-          log: (fields) => printable(fields, level === 'debug') as Record<string, unknown>,
+          log: (fields) => printable(fields, detail) as Record<string, unknown>,
         },
       },
       options.stream ?? stderrStream(options),
@@ -69,7 +72,7 @@ function fromPino(target: Pino): Logger {
     info: write('info'),
     warn: write('warn'),
     error: write('error'),
-    child: (fields) => fromPino(target.child(printable(fields, false) as LogFields)),
+    child: (fields) => fromPino(target.child(printable(fields, PLAIN) as LogFields)),
   };
 }
 
@@ -77,32 +80,40 @@ function fromPino(target: Pino): Logger {
 const MAX_DEPTH = 4;
 const MAX_MEMBERS = 100;
 
+interface Detail {
+  readonly withStack: boolean;
+  readonly withContents: boolean;
+}
+
+/** Of bound fields, which are ours. */
+const PLAIN: Detail = { withStack: false, withContents: false };
+
 /** Errors become objects (JSON would make `{}` of them), hidden fields `***`. */
-function printable(value: unknown, withStack: boolean, depth = 0): unknown {
+function printable(value: unknown, detail: Detail, depth = 0): unknown {
   if (value instanceof Error) {
     const { name, stack, cause } = value;
-    const message = loggedMessage(value);
+    const message = loggedMessage(value, detail.withContents);
     const code = (value as { code?: unknown }).code;
     return {
       type: name,
       message,
       ...(code !== undefined && { code }),
       // Its first line is the message, which the log must not hold whole.
-      ...(withStack && { stack: loggedText(`${name}: ${message}${placesOf(stack)}`) }),
-      ...(cause !== undefined && depth < MAX_DEPTH && { cause: printable(cause, withStack, depth + 1) }),
+      ...(detail.withStack && { stack: loggedText(`${name}: ${message}${placesOf(stack)}`) }),
+      ...(cause !== undefined && depth < MAX_DEPTH && { cause: printable(cause, detail, depth + 1) }),
     };
   }
   if (typeof value === 'string') return loggedText(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth >= MAX_DEPTH) return Array.isArray(value) ? `${value.length} items` : 'an object';
-  if (Array.isArray(value)) return value.slice(0, MAX_MEMBERS).map((item) => printable(item, withStack, depth + 1));
+  if (Array.isArray(value)) return value.slice(0, MAX_MEMBERS).map((item) => printable(item, detail, depth + 1));
   if (Object.getPrototypeOf(value) !== Object.prototype) return value;
   return Object.fromEntries(
     Object.entries(value)
       .slice(0, MAX_MEMBERS)
       .map(([key, member]) => [
         loggedText(key),
-        HIDDEN.has(key.toLowerCase()) ? '***' : printable(member, withStack, depth + 1),
+        HIDDEN.has(key.toLowerCase()) ? '***' : printable(member, detail, depth + 1),
       ]),
   );
 }

@@ -4,19 +4,23 @@ import { type CommandLine, type Flag, firstWordIndex, parseCommandLine, UsageErr
 import { allFlags, COMMANDS, type CommandName, commandFlags } from './commands/index.js';
 import { renderHelp, renderOverview } from './help.js';
 import { describeError } from './lingma-finding.js';
-
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 
-/** Never rejects. Exit codes: 0 fine, 1 failed, 2 asked in a way that makes no sense. */
+/** Never rejects. */
 export async function main(words: readonly string[]): Promise<void> {
-  const terminal = processTerminal();
+  const code = await runMain(words, processTerminal());
+  // Nothing is left to do but to end; a listening server or an open connection must not hold that up.
+  if (code !== 0) process.exit(code);
+}
+
+/** Never rejects. Exit codes: 0 fine, 1 failed, 2 asked in a way that makes no sense. */
+export async function runMain(words: readonly string[], terminal: Terminal): Promise<0 | 1 | 2> {
   try {
     await runCommand(words, terminal);
+    return 0;
   } catch (error) {
-    const isUsage = error instanceof UsageError || error instanceof ConfigError;
     terminal.printError(`${terminal.errorStyle.red(describeError(error, terminal.text))}\n`);
-    // Nothing is left to do but to end; a listening server or an open connection must not hold that up.
-    process.exit(isUsage ? 2 : 1);
+    return error instanceof UsageError || error instanceof ConfigError ? 2 : 1;
   }
 }
 

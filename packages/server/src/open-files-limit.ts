@@ -1,4 +1,5 @@
-/** How many file descriptors this process may have. */
+/** How many file descriptors this process may have, and how many connections that is. */
+import { type ConnectionLimits, connectionLimits } from '@lingma-gateway/node';
 
 interface Report {
   readonly userLimits?: { readonly open_files?: { readonly soft?: number | string } };
@@ -10,4 +11,22 @@ export function openFilesLimit(): number | undefined {
   const { userLimits } = (process.report?.getReport() ?? {}) as Report;
   const soft = userLimits?.open_files?.soft;
   return typeof soft === 'number' && soft > 0 ? soft : undefined;
+}
+
+export interface ConnectionBounds {
+  /** To Lingma. A turn that finds none free waits its turn. */
+  readonly maxConnections: number;
+  /** Of clients. */
+  readonly connections?: ConnectionLimits;
+}
+
+/**
+ * A turn takes a connection of a client and one to Lingma, which is two where `bothEnds` of it lie in this process. Lingma's get
+ * a quarter of the descriptors at the most.
+ */
+export function withinOpenFiles(wanted: number, descriptors: number | undefined, bothEnds: boolean): ConnectionBounds {
+  if (descriptors === undefined) return { maxConnections: wanted };
+  const each = bothEnds ? 2 : 1;
+  const maxConnections = Math.max(1, Math.min(wanted, Math.floor(descriptors / 4 / each)));
+  return { maxConnections, connections: connectionLimits(descriptors, maxConnections * each) };
 }

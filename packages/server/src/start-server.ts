@@ -7,11 +7,11 @@ import {
   type LoadedConfig,
   loadConfig,
 } from '@lingma-gateway/core/config';
-import { connectionLimits, toNodeHandler } from '@lingma-gateway/node';
-import { type Composition, compose } from './compose.js';
+import { toNodeHandler } from '@lingma-gateway/node';
+import { type Composition, compose, speaksOfLingma } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
-import { openFilesLimit } from './open-files-limit.js';
+import { openFilesLimit, withinOpenFiles } from './open-files-limit.js';
 import { messagesIn } from './text/messages.js';
 
 export interface StartServerOptions {
@@ -43,7 +43,8 @@ export async function startServer(options: StartServerOptions = {}): Promise<Run
   const { flags, env = {}, file } = options;
   const loaded = loadConfig({ env, ...(flags !== undefined && { flags }), ...(file !== undefined && { file }) });
   const { logLevel, logFormat } = loaded.config.server;
-  const logger = options.logger ?? createLogger(logLevel, { format: logFormat });
+  const logger =
+    options.logger ?? createLogger(logLevel, { format: logFormat, withContents: loaded.config.debug.bodies });
   logWarnings(loaded, logger);
   const { server } = await openServer({ loaded, env, logger, demoWhenAbsent: false });
   return server;
@@ -74,14 +75,14 @@ export async function openServer(
   const provided = new Promise<Gateway>((resolve) => {
     provide = resolve;
   });
-  const descriptors = openFilesLimit();
+  const bound = withinOpenFiles(config.lingma.maxConnections, openFilesLimit(), mayBeDemo(options));
   const open = config.auth.clientKeys.length === 0 && !config.server.allowAnonymous;
   const listening = await listen({
     host,
     port,
     // What the settings allowed for a name's sake holds for the address behind it only.
     loopbackOnly: isLoopbackHost(host) && (open || config.lingma.nativeTools === 'run'),
-    ...(descriptors !== undefined && { connections: connectionLimits(descriptors) }),
+    ...(bound.connections !== undefined && { connections: bound.connections }),
     text: messagesIn(options.language ?? 'en'),
     handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
       onError: (cause) => options.logger.error('a response could not be sent', { cause }),
@@ -89,7 +90,8 @@ export async function openServer(
   });
   let composition: Composition;
   try {
-    composition = await compose(options);
+    const lingma = { ...config.lingma, maxConnections: bound.maxConnections };
+    composition = await compose({ ...options, loaded: { ...options.loaded, config: { ...config, lingma } } });
   } catch (error) {
     listening.destroy();
     throw error;
@@ -114,6 +116,11 @@ export async function openServer(
     },
   };
   return { server, composition };
+}
+
+/** Whether both ends of a connection to Lingma may lie in this process. */
+function mayBeDemo({ loaded, demoWhenAbsent }: OpenServerOptions): boolean {
+  return loaded.config.server.demo ?? (demoWhenAbsent && !speaksOfLingma(loaded));
 }
 
 const LAST_WORDS_MS = 1000;

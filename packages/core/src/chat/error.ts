@@ -37,7 +37,8 @@ export const ERROR_TABLE = {
   // Apart from the rest: clients compact the conversation when they see it, and for nothing else.
   context_length_exceeded: { status: 400 },
   unsupported_feature: { status: 400 },
-  unauthenticated: { status: 401 },
+  // Claude Code tries a key that was refused ten times more, for minutes, before it says so.
+  unauthenticated: { status: 401, shouldRetry: false },
   permission_denied: { status: 403 },
   not_found: { status: 404 },
   method_not_allowed: { status: 405 },

@@ -1,7 +1,8 @@
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { GatewayError } from './error.js';
 import type { ChatEvent } from './event.js';
-import { type ChatEventStream, type EventStage, withStages } from './event-stream.js';
+import { type EventStage, withStages } from './event-stage.js';
+import type { ChatEventStream } from './event-stream.js';
 import { pullStream, toEventStream } from './pull-stream.js';
 import { end, start, text } from './testing/events.js';
 
@@ -15,6 +16,19 @@ function source(batches: readonly (readonly ChatEvent[])[], failure?: unknown) {
   });
   const close = vi.fn(async () => undefined);
   return Object.assign(pullStream(read, close), { pulls: read, closes: close });
+}
+
+/** A clock that stages turn on by hand. */
+function slowStage(msAnEvent: number): EventStage {
+  const real = performance.now.bind(performance);
+  let worked = 0;
+  vi.spyOn(performance, 'now').mockImplementation(() => real() + worked);
+  return {
+    push(event, emit) {
+      worked += msAnEvent;
+      emit(event);
+    },
+  };
 }
 
 async function readAll(stream: ChatEventStream): Promise<ChatEvent[][]> {
@@ -203,5 +217,44 @@ describe('toEventStream()', () => {
       }),
     });
     for (const async of [true, false]) await expect(toEventStream(failing(async)).close()).resolves.toBeUndefined();
+  });
+});
+
+describe('withStages() - work that takes long', () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  it('a long batch - others get their turn between slices, and all of it comes in order', async () => {
+    const events = [start(), ...text('t', 'a', 'b', 'c'), end()];
+    const stream = withStages(source([events]), [slowStage(100)]);
+    let tasks = 0;
+    const count = (): void => {
+      tasks++;
+      timer = setTimeout(count, 0);
+    };
+    let timer = setTimeout(count, 0);
+    const batches = await readAll(stream);
+    clearTimeout(timer);
+    expect(batches.flat()).toEqual(events);
+    expect(batches.length).toBeGreaterThan(1);
+    expect(tasks).toBeGreaterThanOrEqual(3);
+  });
+
+  it('an answer in one piece - comes to the stages in pieces, characters whole', async () => {
+    const answer = '🤖'.repeat(40_000);
+    const seen: string[] = [];
+    const stage: EventStage = {
+      push(event, emit) {
+        if (event.type === 'text-delta') seen.push(event.delta);
+        emit(event);
+      },
+    };
+    await readAll(withStages(source([text('t', `x${answer}`)]), [stage]));
+    expect(seen.join('') === `x${answer}`).toBe(true);
+    for (const piece of seen) {
+      expect(piece.length).toBeLessThanOrEqual(16_385);
+      expect(/[\ud800-\udbff]$/.test(piece)).toBe(false);
+    }
   });
 });

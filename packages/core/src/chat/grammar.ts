@@ -5,7 +5,7 @@
 
 import { GatewayError } from './error.js';
 import type { ChatEvent } from './event.js';
-import type { EventStage } from './event-stream.js';
+import type { EventStage } from './event-stage.js';
 
 export function checkGrammar(): EventStage {
   let started = false;

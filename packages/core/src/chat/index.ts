@@ -19,15 +19,8 @@ export type {
   ToolResultEvent,
   Usage,
 } from './event.js';
-export {
-  type ChatEventFlow,
-  type ChatEventSink,
-  type ChatEventStream,
-  type EmitEvent,
-  type EventStage,
-  eventStream,
-  withStages,
-} from './event-stream.js';
+export { type EmitEvent, type EventStage, withStages } from './event-stage.js';
+export { type ChatEventFlow, type ChatEventSink, type ChatEventStream, eventStream } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
 export { isForeignName, modelNames } from './model-name.js';
 export { pullStream, toEventStream } from './pull-stream.js';

@@ -5,4 +5,6 @@ export interface TranscriptEntry {
   readonly role: 'system' | 'user' | 'assistant';
   readonly text: string;
   readonly images?: readonly MediaPart[];
+  /** Some of the text is a tool's or a document's: it stands under a heading even where it is all there is. */
+  readonly isForeign?: boolean;
 }

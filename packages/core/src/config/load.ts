@@ -2,13 +2,13 @@
  * Defaults < JSON file < environment < flags. Pure: file text, environment and flags are handed in, so a host
  * application, a test and the command line load in the same way.
  */
-import { z } from 'zod';
 import { type ConfigFile, parseConfigFile, suggestion } from './config-file.js';
 import { nearestName } from './nearest-name.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
 import { predecessorVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
 import { parseText } from './text-value.js';
+import { chineseIssue } from './texts/chinese-issues.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
@@ -190,7 +190,7 @@ function describeIssue(
 }
 
 /** Only the problems' own words: what a schema says of a value. */
-const ZOD_PARAMS = { en: {}, 'zh-CN': { error: z.locales.zhCN().localeError } } as const;
+const ZOD_PARAMS = { en: {}, 'zh-CN': { error: chineseIssue } } as const;
 
 function told(
   { path, setting }: RegisteredSetting,

@@ -4,6 +4,8 @@
 export function isLoopbackAddress(address: string): boolean {
   const name = address.toLowerCase().replace(/^\[(.*)\]$/, '$1');
   if (name === '::1' || name === '0:0:0:0:0:0:0:1') return true;
+  // 127.x.y.z within IPv6, as URLs write it.
+  if (/^::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}$/.test(name)) return true;
   const ipv4 = name.startsWith('::ffff:') ? name.slice('::ffff:'.length) : name;
   return /^127(\.(25[0-5]|2[0-4]\d|1?\d?\d)){3}$/.test(ipv4);
 }

@@ -2,6 +2,7 @@
 import { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';
+import { debugSection } from './sections/debug.js';
 import { imagesSection } from './sections/images.js';
 import { lingmaSection } from './sections/lingma.js';
 import { modelsSection } from './sections/models.js';
@@ -17,6 +18,7 @@ export const SECTIONS = {
   lingma: lingmaSection,
   models: modelsSection,
   streaming: streamingSection,
+  debug: debugSection,
   toolForwarding: toolForwardingSection,
   images: imagesSection,
 } as const;

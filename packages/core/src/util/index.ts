@@ -16,5 +16,6 @@ export {
 export { cutDepth, isDeeperThan } from './json-depth.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
+export { hasOutsideText, OutsideTextError } from './outside-text.js';
 export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
 export { Secret } from './secret.js';

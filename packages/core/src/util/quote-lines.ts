@@ -11,9 +11,33 @@ const MARKS = /^(?:\| )+/;
 /** Colour codes, their escape character taken off as a line end. */
 const COLOUR = /^\[[\d;]{0,20}m/;
 const UNSEEN = /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}]/gu;
-/** Unseen characters, and letters in another dress: long s, raised, letter-like, circled, wide, mathematical, boxed. */
+/** Greek and Cyrillic letters that look like the Latin ones of roles and results, and those. */
+const LOOKALIKES = new Map(
+  Object.entries({
+    a: 'аαΑА',
+    c: 'сС',
+    d: 'ԁ',
+    e: 'еεΕЕ',
+    h: 'һΗН',
+    i: 'іιΙІ',
+    l: 'ӏΙӀ',
+    m: 'мΜМ',
+    n: 'ηΝ',
+    o: 'оοΟО',
+    p: 'рρΡР',
+    r: 'г',
+    s: 'ѕЅ',
+    t: 'тτΤТ',
+    u: 'υՍս',
+    v: 'ѵν',
+    y: 'уγΥУ',
+  }).flatMap(([latin, others]) =>
+    [...others].map((other) => [other, /\p{Lu}/u.test(other) ? latin.toUpperCase() : latin]),
+  ),
+);
+/** Unseen characters, and letters in another dress: long s, raised, letter-like, circled, wide, mathematical, boxed, look-alikes. */
 const DISGUISE =
-  /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u017f\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u1d9b-\u1dbf\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff21-\uff3a\uff41-\uff5a\u{1d400}-\u{1d7ff}\u{1f100}-\u{1f19f}]/u;
+  /[\p{M}\p{Cf}\p{Default_Ignorable_Code_Point}\u0370-\u058f\u017f\u02b0-\u02b8\u02e0-\u02e4\u1d2c-\u1d6a\u1d9b-\u1dbf\u2070-\u209c\u2100-\u214f\u2460-\u24ff\uff21-\uff3a\uff41-\uff5a\u{1d400}-\u{1d7ff}\u{1f100}-\u{1f19f}]/u;
 
 /** The lines and, between them, their line ends: even places hold lines. */
 export function splitLines(text: string): string[] {
@@ -28,8 +52,15 @@ export function isDisguised(text: string): boolean {
 /** What a reader sees of a line: without quote marks and unseen characters, letters in their plain form. */
 export function plainLine(line: string): string {
   const bare = line.replace(MARKS, '').replace(COLOUR, '');
-  return isDisguised(bare) ? bare.normalize('NFKD').replace(UNSEEN, '') : bare;
+  return isDisguised(bare)
+    ? bare
+        .normalize('NFKD')
+        .replace(UNSEEN, '')
+        .replace(/[\u0370-\u058f]/g, latin)
+    : bare;
 }
+
+const latin = (letter: string): string => LOOKALIKES.get(letter) ?? letter;
 
 /** `text` with a mark before each line that `needsMark`; the rest stays as it is. */
 export function quoteLines(text: string, needsMark: (line: string) => boolean): string {

@@ -16,7 +16,11 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
   const { env, language, text, style } = terminal;
   const loaded = loadSettings(flags, terminal);
   const { config } = loaded;
-  const logger = createLogger(config.server.logLevel, { format: config.server.logFormat, env });
+  const logger = createLogger(config.server.logLevel, {
+    format: config.server.logFormat,
+    env,
+    withContents: config.debug.bodies,
+  });
   logWarnings(loaded, logger);
   const scrubbed = scrubSecrets();
   if (config.lingma.nativeTools !== 'refuse' && scrubbed.found && !scrubbed.hidden) {

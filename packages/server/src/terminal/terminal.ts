@@ -17,11 +17,23 @@ export interface Terminal {
   readonly printError: (text: string) => void;
 }
 
-export function processTerminal(): Terminal {
-  const { env, stdout, stderr } = process;
-  const language = languageOf(env, () =>
-    process.platform === 'win32' ? new Intl.DateTimeFormat().resolvedOptions().locale : undefined,
-  );
+/** What is known of a stream that people may look at. */
+export interface OutputStream {
+  readonly isTTY?: boolean;
+  readonly columns?: number;
+  write(text: string): unknown;
+}
+
+export interface TerminalOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly stdout: OutputStream;
+  readonly stderr: OutputStream;
+  /** Of the system, where the environment says nothing. */
+  readonly systemLocale?: () => string | undefined;
+}
+
+export function createTerminal({ env, stdout, stderr, systemLocale }: TerminalOptions): Terminal {
+  const language = languageOf(env, systemLocale ?? (() => undefined));
   return {
     env,
     language,
@@ -32,4 +44,14 @@ export function processTerminal(): Terminal {
     print: (text) => void stdout.write(text),
     printError: (text) => void stderr.write(text),
   };
+}
+
+export function processTerminal(): Terminal {
+  const { env, stdout, stderr } = process;
+  return createTerminal({
+    env,
+    stdout,
+    stderr,
+    systemLocale: () => (process.platform === 'win32' ? new Intl.DateTimeFormat().resolvedOptions().locale : undefined),
+  });
 }

@@ -65,6 +65,19 @@ describe('loadConfig() - in Chinese', () => {
     expect(messageOf({ flags: { host: '0.0.0.0' } })).toContain('没有设置客户端密钥');
   });
 
+  it.each([
+    ['port', 'abc', '应为数字，实际是 "abc"'],
+    ['port', '99999', '不能大于 65535，实际是 99999'],
+    ['port', '1.5', '应为整数，实际是 1.5'],
+    ['port', '-1', '不能小于 0，实际是 -1'],
+    ['mode', 'lol', '应为 "chat"、"agent" 之一，实际是 "lol"'],
+    ['host', '', '至少要有 1 个字符，实际是 ""'],
+    ['ws-url', 'x', '不是合法的网址，实际是 "x"'],
+    ['demo', 'maybe', '应为 true 或 false，实际是 "maybe"'],
+  ])('--%s %s - %s, without a word of English', (flag, value, said) => {
+    expect(() => loadConfig({ flags: { [flag]: value }, language: 'zh-CN' })).toThrow(said);
+  });
+
   it('warnings', () => {
     const { warnings } = loadConfig({
       language: 'zh-CN',

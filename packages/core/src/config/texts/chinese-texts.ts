@@ -108,6 +108,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '是否让 OpenAI 客户端也看到代表默认模型的 `claude-*` 名字。Anthropic 客户端总能看到。',
   },
   'streaming.keepAliveMs': { doc: '流沉默多久后发送一次保活。' },
+  'debug.bodies': {
+    doc: '允许日志记录外部内容，例如灵码对失败原因的原话，其中可能引用提示词。不开启时只记录其长度和代码。',
+  },
   'streaming.commitAfterMs': {
     doc: '流等待第一个事件多久后先返回 200。在此之前的失败各有自己的状态码。',
   },

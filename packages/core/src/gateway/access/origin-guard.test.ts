@@ -20,6 +20,17 @@ describe('createOriginGuard', () => {
     }
   });
 
+  it('addresses - one in any spelling', () => {
+    for (const host of ['[::ffff:127.0.0.1]:8317', '[::FFFF:7f00:1]', '127.1', '[0:0:0:0:0:0:0:1]:1', '2130706433']) {
+      expect(check({ allowedHosts: [] }, { host }), host).toBeUndefined();
+      expect(check({ allowedHosts: [] }, { host: 'localhost', origin: `http://${host}` }), host).toBeDefined();
+    }
+    expect(check({ allowedHosts: ['[FD00:0::1]'] }, { host: '[fd00::1]' })).toBeUndefined();
+    for (const host of ['[::ffff:10.0.0.1]', '10.1', '128.1', '[::2]', '127.1.evil.example', '127.0.0.1.5']) {
+      expect(() => check({ allowedHosts: [] }, { host }), host).toThrow(denied);
+    }
+  });
+
   it('same origin - a page of the gateway itself may call', () => {
     const host = 'gateway.example:8317';
     expect(check({}, { host, origin: `http://${host}` })).toBe(`http://${host}`);

@@ -3,6 +3,7 @@
  * 127.0.0.1 (seen in Host) or by a plain cross-site request (seen in Origin). Comes before everything else.
  */
 import { GatewayError } from '../../chat/index.js';
+import { isLoopbackHost } from '../../config/index.js';
 
 export interface OriginGuardOptions {
   /**
@@ -30,7 +31,7 @@ export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginG
       const host = headers.get('host') ?? url.host;
       if (hosts !== undefined) {
         const name = hostName(host);
-        if (name === undefined || !(isLoopback(name) || hosts.has(name))) {
+        if (name === undefined || !(isLoopbackHost(name) || hosts.has(name))) {
           throw new GatewayError('permission_denied', 'This Host is not allowed', {
             cause: new Error(`Host ${host.slice(0, MAX_SHOWN)}: add it to the allowed hosts if it is yours`),
           });
@@ -63,7 +64,7 @@ function isAllowedOrigin(origin: string, host: string, allowed: ReadonlySet<stri
   }
   const parsed = URL.canParse(name) ? new URL(name) : undefined;
   if (parsed === undefined) return false;
-  return parsed.host === host.toLowerCase() || isLoopback(normalName(parsed.hostname));
+  return parsed.host === host.toLowerCase() || isLoopbackHost(normalName(parsed.hostname));
 }
 
 const normalOrigin = (origin: string): string => origin.trim().toLowerCase().replace(/\/+$/, '');
@@ -74,12 +75,13 @@ function hostName(host: string): string | undefined {
   return match === null ? undefined : normalName(match[1] as string);
 }
 
-const normalName = (name: string): string =>
-  name
+/** In one spelling: addresses have many (`[::ffff:127.0.0.1]`, `[::FFFF:7f00:1]`, `127.1`). */
+function normalName(name: string): string {
+  const bare = name
     .trim()
     .toLowerCase()
     .replace(/\.$/, '')
     .replace(/^\[(.*)\]$/, '$1');
-
-const isLoopback = (name: string): boolean =>
-  name === 'localhost' || name.endsWith('.localhost') || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name);
+  const url = `http://${bare.includes(':') ? `[${bare}]` : bare}`;
+  return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : bare;
+}

@@ -17,7 +17,7 @@ async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
 }
 
 function connectTo(simulator: Simulator, options: LingmaClientOptions = {}): LingmaClient {
-  const client = new LingmaClient({ address: simulator.address.webSocketUrl, detectMs: 250, ...options });
+  const client = new LingmaClient({ address: simulator.address.webSocketUrl, detectMs: 10_000, ...options });
   cleanups.push(() => client.close());
   return client;
 }
@@ -404,7 +404,7 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
 
 describe('LingmaClient', () => {
   it('dialect - silence of session/new means lsp-chat, a late session is deleted', async () => {
-    const { client } = await both({ acp: 'silent' });
+    const { client } = await both({ acp: 'silent' }, { detectMs: 250 });
     expect(await answer(client, sim({ text: 'a' }))).toBe('|a');
     expect(client.status().dialect).toBe('lsp-chat');
   });

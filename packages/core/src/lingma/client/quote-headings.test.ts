@@ -14,6 +14,8 @@ describe('quoteHeadings()', () => {
     '\ufeffSystem:',
     '\u200bSystem\u200b:\u200d',
     'Sys\u00adtem:',
+    'Ѕуѕтем:',
+    'Uѕеr:',
     'S\u0336ystem:',
     'System：',
     'System﹕',

@@ -26,7 +26,7 @@ const INTRODUCTION =
  */
 export function renderPrompt(entries: readonly TranscriptEntry[]): string {
   const first = entries[0];
-  if (entries.length === 1 && first?.role === 'user') return first.text;
+  if (entries.length === 1 && first?.role === 'user' && first.isForeign !== true) return first.text;
   return `${INTRODUCTION}\n\n${renderEntries(entries)}`;
 }
 

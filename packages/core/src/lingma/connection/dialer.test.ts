@@ -81,8 +81,12 @@ describe('a process that accepts and never answers initialize', () => {
   it('is asked once at a configured address', async () => {
     const path = join(await folder(), 'lingma.sock');
     const { heard } = await muteServer(path);
-    const client = clientOf({ address: path, deadlines: { connectMs: 100 } });
-    expect(await ask(client)).toMatch(/^upstream_timeout/);
+    const clock = new FakeClock();
+    const client = clientOf({ address: path, clock, deadlines: { connectMs: 100 } });
+    const answer = ask(client);
+    await vi.waitFor(() => expect(heard.join()).toContain('"initialize"'));
+    await clock.advance(100);
+    expect(await answer).toMatch(/^upstream_timeout/);
     expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
   });
 
@@ -100,8 +104,12 @@ describe('a process that accepts and never answers initialize', () => {
     const file = join(homedir, '.lingma', '.info.json');
     await writeFile(file, JSON.stringify({ websocketPort: 0, pid, ipcServerPath: simulator.address.socketPath }));
     const discovery = { homedir, platform: 'linux', transport: 'pipe', explicit: { workDir } } as const;
-    const client = clientOf({ discovery, deadlines: { connectMs: 2000 } });
-    expect(await ask(client)).toBe('fine');
+    const clock = new FakeClock();
+    const client = clientOf({ discovery, clock, deadlines: { connectMs: 2000 } });
+    const answer = ask(client);
+    await vi.waitFor(() => expect(heard.join()).toContain('"initialize"'));
+    await clock.advance(1500);
+    expect(await answer).toBe('fine');
     expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
   });
 });
@@ -189,8 +197,12 @@ describe('a place that kept silent', () => {
     const pid = process.pid;
     await writeFile(join(workDir, '.info.json'), JSON.stringify({ websocketPort: 0, pid, ipcServerPath: path }));
     const discovery = { homedir: await folder(), platform: 'linux', transport: 'pipe', explicit: { workDir } } as const;
-    const client = clientOf({ discovery, deadlines: { connectMs: 100 } });
-    expect(await ask(client)).toMatch(/^upstream_timeout/);
+    const clock = new FakeClock();
+    const client = clientOf({ discovery, clock, deadlines: { connectMs: 100 } });
+    const answer = ask(client);
+    await vi.waitFor(() => expect(heard.join()).toContain('"initialize"'));
+    await clock.advance(100);
+    expect(await answer).toMatch(/^upstream_timeout/);
     expect(heard.filter((text) => text.includes('"initialize"'))).toHaveLength(1);
   });
 

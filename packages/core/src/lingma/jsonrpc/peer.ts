@@ -1,5 +1,5 @@
 /** What dialects see of a connection. `JsonRpcConnection` implements it; tests can fake it. */
-import type { JsonObject, JsonValue } from '../../util/index.js';
+import { type JsonObject, type JsonValue, OutsideTextError } from '../../util/index.js';
 
 export type JsonRpcId = number | string;
 
@@ -52,14 +52,15 @@ export interface JsonRpcPeer {
 }
 
 /** The process answered a call with a JSON-RPC error. Its text, not its code, tells what happened. */
-export class JsonRpcError extends Error {
+export class JsonRpcError extends OutsideTextError {
   override readonly name = 'JsonRpcError';
+  declare readonly code: number;
   constructor(
     readonly method: string,
-    readonly code: number,
+    code: number,
     message: string,
     readonly data?: JsonValue,
   ) {
-    super(message);
+    super(message, code);
   }
 }

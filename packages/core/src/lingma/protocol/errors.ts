@@ -4,7 +4,7 @@
  * 3.2 and 7.15). Details stay in `cause`: messages are ours.
  */
 import { GatewayError } from '../../chat/index.js';
-import type { JsonValue } from '../../util/index.js';
+import { type JsonValue, OutsideTextError } from '../../util/index.js';
 import type { DialectName } from '../dialect/dialect.js';
 import { JsonRpcError } from '../jsonrpc/peer.js';
 import { withoutSecrets } from '../transport/redact.js';
@@ -24,8 +24,9 @@ export interface UpstreamFailure {
   readonly data?: JsonValue;
 }
 
-/** JSON-RPC code of ACP's for "authentication required". */
+/** JSON-RPC code of ACP's for "authentication required", and of many a server's for whatever went wrong. */
 const AUTHENTICATION_REQUIRED = -32_000;
+const AUTHENTICATION = /^\s*$|auth|log[ -]?[io]n|sign[ -]?in|credential|account|登[录陆]|认证|鉴权/i;
 
 /** `content-filter` is an end of the answer, not an error; everything else is. */
 export function classifyFailure(failure: UpstreamFailure, cause?: unknown): GatewayError | 'content-filter' {
@@ -37,9 +38,9 @@ export function classifyFailure(failure: UpstreamFailure, cause?: unknown): Gate
     meaningOfWords(detail.text) ??
     meaningOfStatus(detail.codes) ??
     meaningOfOverload(detail) ??
-    (rpcCode === AUTHENTICATION_REQUIRED ? MEANING.login : undefined);
+    (rpcCode === AUTHENTICATION_REQUIRED && AUTHENTICATION.test(detail.text) ? MEANING.login : undefined);
   const code = status ?? detail.codes[0] ?? rpcCode;
-  const forLog = cause ?? new Error(`Lingma: ${withoutSecrets(detail.text)} (${code ?? 'no code'})`);
+  const forLog = cause ?? new OutsideTextError(withoutSecrets(detail.text), code);
   if (meaning === undefined) {
     const suffix = code === undefined ? '' : ` (${code})`;
     return new GatewayError('upstream_error', `Lingma reported an error${suffix}`, { cause: forLog });

@@ -119,6 +119,13 @@ describe('HTTP statuses', () => {
     expect(codeOf(decodeFinish({ statusCode: 408, reason: 'context deadline exceeded' }))).toBe('upstream_timeout');
   });
 
+  it('-32000 - is a login where nothing else is said, and whatever went wrong otherwise', () => {
+    for (const text of ['', 'Auth required', 'please sign in']) {
+      expect(classifyFailure({ text, rpcCode: -32_000 })).toMatchObject({ code: 'login_required' });
+    }
+    expect(classifyFailure({ text: 'prompt failed', rpcCode: -32_000 })).toMatchObject({ code: 'upstream_error' });
+  });
+
   it('numbers in a text - are no codes', () => {
     for (const text of ['112 tokens left', 'took 429 ms', 'retried 113 times', 'at line 402']) {
       expect(classifyFailure({ text })).toMatchObject({ code: 'upstream_error' });
@@ -133,6 +140,9 @@ describe('when to come back', () => {
     ['JSON text', { code: '10605', message: '{"retryAfterSeconds":29,"serviceAvailable":false}' }, 29_000],
     ['gRPC', { code: 429, details: [{ retryDelay: '7s' }] }, 7000],
     ['words', { code: 429, message: 'Please try again in 2m' }, 120_000],
+    ['a header in a text', { code: 429, message: 'HTTP 429, Retry-After: 7' }, 7000],
+    ['a wait', { code: 10605, queue: { estimatedWaitSeconds: 9 } }, 9000],
+    ['words of a wait', { code: 429, message: 'wait 7 seconds' }, 7000],
     ['Chinese words', { code: 429, message: '请在 20 秒后重试' }, 20_000],
     ['absurd', { code: 429, retryAfter: 2 ** 60 }, 3_600_000],
     ['negative', { code: 429, retryAfter: -5 }, undefined],

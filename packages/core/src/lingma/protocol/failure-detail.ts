@@ -35,9 +35,19 @@ const CODE_KEYS = new Set(
 /** Members whose values name or repeat something, and are no word about the failure. */
 const SILENT_KEYS =
   /(?:id|url|uri|path|link|href|time|stamp|token|model|email)$|^(?:fullanswer|answer|content|prompt|question|questiontext|name|method|stack|trace|jsonrpc|version|user|username|param|params|queue|extra|sessiontype|mode)$/;
-const RETRY_MS_KEYS = new Set(['retryafterms', 'retrydelayms', 'retryinms']);
+const RETRY_MS_KEYS = new Set([
+  'retryafterms',
+  'retrydelayms',
+  'retryinms',
+  'waittimems',
+  'estimatedwaitms',
+  'estimatedwaittimems',
+]);
 const RETRY_SECONDS_KEYS = new Set(
-  'retryafterseconds retryafter retrydelay retrydelayseconds retryinseconds retryaftersec'.split(' '),
+  (
+    'retryafterseconds retryafter retrydelay retrydelayseconds retryinseconds retryaftersec retryaftersecs ' +
+    'waitseconds waittime waittimeseconds estimatedwaitseconds estimatedwaittime estimatedwaittimeseconds'
+  ).split(' '),
 );
 
 interface Place {
@@ -149,17 +159,19 @@ const BARE_STATUS = /(?:^\s*[<[(]?|\berror[ :("]{1,3})([45]\d\d)(?![\d.]|\s*(?:t
 
 const UNIT_MS: readonly (readonly [RegExp, number])[] = [
   [/^(ms|milli)/i, 1],
-  [/^(s|秒)/i, 1000],
+  [/^(s|秒|$)/i, 1000],
   [/^(m|分)/i, 60_000],
   [/^(h|小时)/i, 3_600_000],
 ];
 
-/** "retry after 30 seconds", "try again in 2m", "30秒后重试". */
+/** "retry after 30 seconds", "try again in 2m", "Retry-After: 30", "30秒后重试". */
 function retryInText(text: string): number | undefined {
   const found =
-    /(?:retry|try again|try)\D{0,24}?(\d{1,9}(?:\.\d{1,3})?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|秒|分钟|小时)(?![a-z])/i.exec(
+    /(?:retry|try again|try|\bwait)\D{0,24}?(\d{1,9}(?:\.\d{1,3})?)\s*(ms|milliseconds?|s|secs?|seconds?|m|mins?|minutes?|h|hours?|秒|分钟|小时)(?![a-z])/i.exec(
       text,
-    ) ?? /(\d{1,9})\s*(秒|分钟|小时)(?:钟)?(?:之?后|以后)/.exec(text);
+    ) ??
+    /retry[- ]after["']?\s*[:=]\s*["']?(\d{1,6})()(?![\d.\w-])/i.exec(text) ??
+    /(\d{1,9})\s*(秒|分钟|小时)(?:钟)?(?:之?后|以后)/.exec(text);
   const unit = UNIT_MS.find(([name]) => name.test(found?.[2] ?? ''));
   if (found === null || unit === undefined) return undefined;
   const ms = Number(found[1]) * unit[1];

@@ -10,6 +10,8 @@ const codeOf = (text: string): string => {
 /** How the makers of models and of the servers in front of them put it. */
 const WORDS: Readonly<Record<string, readonly string[]>> = {
   context_length_exceeded: [
+    'Input is longer than the context window',
+    'input characters limit: [1,10000]',
     '<400> InternalError.Algo.InvalidParameter: Range of input length should be [1, 202745]',
     'Total message token length exceed model limit (30720 tokens).',
     'Invalid request: Your request exceeded model token limit: 262144 (requested: 291351)',
@@ -46,6 +48,7 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     'token 数超过限制',
   ],
   upstream_timeout: [
+    'context deadline exceeded while the context length was counted',
     'context deadline exceeded',
     'Post "https://host/api": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
     'rpc error: code = DeadlineExceeded desc = context deadline exceeded',
@@ -59,6 +62,13 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     '输入处理超时',
   ],
   rate_limited: [
+    'You are in queue',
+    'max organization concurrency: 1, current: 2',
+    'Request rate increased too quickly',
+    '操作过于频繁',
+    '您的请求过快',
+    'RPM 超限',
+    '已达到速率限制，请控制请求频率',
     'Rate exceeded',
     'rate_limit_exceeded',
     'Requests rate limit exceeded, please try again later.',
@@ -76,6 +86,12 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     '触发限流',
   ],
   quota_exceeded: [
+    'Access denied, please make sure your account is in good standing.',
+    'Your free trial has ended',
+    'Exceeded your monthly credits',
+    'no remaining credits',
+    'credits not enough',
+    '试用已到期',
     'Billing daily count exceeded',
     'Credits drained',
     'Team member Credits exhausted',
@@ -94,6 +110,12 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     'quota exceeded',
   ],
   upstream_overloaded: [
+    'No available capacity',
+    'Too many users online',
+    '当前服务负载过高',
+    '当前使用人数较多，请稍后再试',
+    '网络拥堵',
+    '算力不足',
     'The engine is currently overloaded, please try again later',
     'overloaded_error',
     'Server is too busy',
@@ -103,6 +125,13 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     '系统过载',
   ],
   login_required: [
+    '身份认证失败',
+    '鉴权失败',
+    'token 已过期',
+    '登录超时，请重新登录',
+    '需要登录',
+    '请重新登陆',
+    'Login session expired',
     'Login or access token expired',
     'Invalid API-key provided.',
     'token is expired',
@@ -111,12 +140,19 @@ const WORDS: Readonly<Record<string, readonly string[]>> = {
     '凭证失效',
   ],
   'content-filter': [
+    '内容存在风险',
+    '输入内容不安全',
+    '内容审核未通过',
     'DataInspectionFailed: Input or output data may contain inappropriate content.',
     'Content Exists Risk',
     'The request was rejected because it was considered high risk',
     '内容违规',
   ],
   upstream_error: [
+    'invalid token in stream',
+    'stack limit exceeded',
+    'tool call limit exceeded',
+    "invalid token '<' at position 3",
     'client version is too old, please upgrade to the latest version',
     '插件版本过低，请升级',
     // Near, and yet another matter: a client would compact a conversation for nothing, or give up.

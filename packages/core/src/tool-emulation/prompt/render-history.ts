@@ -35,10 +35,12 @@ export function flattenToolHistory(
 ): FlatHistory {
   const { results, orphans } = pairResults(messages);
   const stray = new Set(orphans);
-  const isQuoted = hasTools || results.size > 0 || hasCalls(messages);
+  const isQuoted = hasTools || results.size > 0 || orphans.length > 0 || hasCalls(messages);
+  /** Where there is more than one message, lines that begin a result are ours alone. */
+  const isTranscript = isQuoted || messages.length > 1;
   /** The caller's own instructions may show calls. */
-  const quoteOwn = (text: string): string => (isQuoted ? quoteResultLines(text) : text);
-  const quote = (text: string): string => (isQuoted ? quoteShown(text) : text);
+  const quoteOwn = (text: string): string => (isTranscript ? quoteResultLines(text) : text);
+  const quote = (text: string): string => (isQuoted ? quoteShown(text) : quoteOwn(text));
   const entries: TranscriptEntry[] = [];
   let said: string[] = [];
   let calls: ToolCallPart[] = [];
@@ -91,7 +93,7 @@ export function flattenToolHistory(
         for (const result of message.content) {
           if (!stray.has(result)) continue;
           settle();
-          entries.push({ role: 'user', text: renderStray(result) });
+          entries.push({ role: 'user', text: renderStray(result), isForeign: true });
         }
         break;
       case 'system':
@@ -99,7 +101,9 @@ export function flattenToolHistory(
         const text = message.role === 'system' ? message.content : joinParts(message.content);
         if (text.trim() === '') break;
         settle();
-        entries.push({ role: message.role, text: message.role === 'system' ? quoteOwn(text) : quote(text) });
+        if (message.role === 'system') entries.push({ role: 'system', text: quoteOwn(text) });
+        else
+          entries.push({ role: 'user', text: quote(text), ...(hasDocument(message.content) && { isForeign: true }) });
         break;
       }
     }
@@ -113,6 +117,12 @@ const quoteShown = (text: string): string => quoteCalls(quoteResultLines(text));
 
 const hasCalls = (messages: readonly ChatMessage[]): boolean =>
   messages.some(({ role, content }) => role === 'assistant' && content.some(({ type }) => type === 'tool-call'));
+
+const hasDocument = (parts: readonly (TextPart | MediaPart)[]): boolean =>
+  parts.some((part) => part.type === 'text' && part.isDocument === true);
+
+/** An id or a name in a heading of ours: on one line, and without the marks of chat templates. */
+const label = (text: string): string => toOneLine(text).replace(/[<>|\uff5c]/g, '_');
 
 const orphanWarning = ({ toolCallId }: ToolResultPart): ChatWarning => ({
   type: 'tool-emulation',
@@ -139,7 +149,7 @@ function inputObject(input: string): unknown {
 
 /** Counted by its first line, so an answered call and only that has a line that begins so. */
 function renderResult(call: ToolCallPart, result: PairedResult | undefined): string {
-  const [id, name] = [toOneLine(call.toolCallId), toOneLine(call.toolName)];
+  const [id, name] = [label(call.toolCallId), label(call.toolName)];
   if (result === undefined) return `(There is no result for the call ${id} of ${name}.)`;
   const text = quoteShown(joinParts(result.output));
   const mark = result.isError ? `${name}, failed` : name;
@@ -150,7 +160,7 @@ function renderResult(call: ToolCallPart, result: PairedResult | undefined): str
 function renderStray({ toolCallId, output, isError }: ToolResultPart): string {
   const text = quoteShown(joinParts(output));
   const mark = isError ? 'failed; the call is not shown' : 'the call is not shown';
-  return `Tool result for ${toOneLine(toolCallId)} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
+  return `Tool result for ${label(toolCallId)} (${mark}):\n${text.trim() === '' ? '(empty)' : text}`;
 }
 
 const joinParts = (parts: readonly (TextPart | MediaPart)[]): string =>

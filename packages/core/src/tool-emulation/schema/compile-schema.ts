@@ -39,7 +39,12 @@ export function compileSchema(schema: JsonObject, strict: boolean): CompiledSche
   return result;
 }
 
+/** Levels that a schema may have; the deepest in use have some thirty. */
+const MAX_DEPTH = 500;
+
 function compile(schema: JsonObject, strict: boolean): CompiledSchema {
+  // Nothing that reads it with recursion gets to see it.
+  if (isDeeperThan(schema, MAX_DEPTH)) return { ok: false, reason: 'too-large' };
   let read: ReadSchema;
   try {
     read = readSchema(withPlainNumbers(schema), { strict });

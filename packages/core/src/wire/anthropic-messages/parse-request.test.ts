@@ -149,10 +149,8 @@ describe('parseRequest()', () => {
   it.each([
     [{ messages: [] }, 'messages'],
     [{ messages: [{ role: 'user', content: '' }] }, 'messages'],
-    [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].role'],
     [{ messages: [{ role: 'user', content: 7 }] }, 'messages[0].content'],
     [{ messages: [{ role: 'user', content: [{ type: 'text' }] }] }, 'messages[0].content[0].text'],
-    [{ messages: [{ role: 'user', content: [{ type: 'tool_result' }] }] }, 'messages[0].content[0].tool_use_id'],
     [{ messages: [{ role: 'assistant', content: [{ type: 'tool_use', id: 'a' }] }] }, 'messages[0].content[0].name'],
     [{ messages: [{ role: 'user', content: [{}] }] }, 'messages[0].content[0].type'],
     [{ system: 7 }, 'system'],

@@ -114,7 +114,6 @@ describe('parseRequest()', () => {
     [{ messages: [{ content: 'x' }] }, 'messages[0].role'],
     [{ messages: [{ role: 'wizard', content: 'x' }] }, 'messages[0].role'],
     [{ messages: [{ role: 'user', content: 7 }] }, 'messages[0].content'],
-    [{ messages: [{ role: 'tool', content: 'x' }] }, 'messages[0].tool_call_id'],
     [{ messages: [{ role: 'user', content: [{ type: 'image_url' }] }] }, 'messages[0].content[0].image_url'],
     [{ model: 7 }, 'model'],
     [{ stream: 'yes' }, 'stream'],

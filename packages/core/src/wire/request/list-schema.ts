@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 
 /** More than any of these protocols takes: Anthropic allows 100,000 messages, and no client sends as many of anything else. */
-const MAX_ITEMS = 100_000;
+export const MAX_ITEMS = 100_000;
 
 /** OpenAI takes 128; clients of many MCP servers send some hundred. */
 export const MAX_TOOLS = 2000;

@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import { GatewayError } from '../../chat/index.js';
 import { isJsonObject, isNumber, type JsonObject, toPlainNumber } from '../../util/index.js';
+import { withUsualShapes } from './usual-shapes.js';
 
 /**
  * @param path where `value` stands in the request; `''` for the body itself
@@ -31,7 +32,8 @@ export function toBody(value: unknown): JsonObject {
   if (!isJsonObject(value))
     throw invalidRequest('', `Invalid request body: expected an object, but got ${kindOf(value)}.`);
   refuseManyMembers(value, '');
-  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlainNumber(member)]));
+  const body = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlainNumber(member)]));
+  return withUsualShapes(body);
 }
 
 /** Some ten times as many as all protocols have names for. What is a caller's own (inputs, schemas) is never parsed here. */

@@ -68,6 +68,7 @@ describe('error envelopes', () => {
     expect(headers('rate_limited', 2500)).toEqual({ 'retry-after': '3', 'retry-after-ms': '2500' });
     expect(headers('not_ready')).toEqual({ 'retry-after': '1', 'retry-after-ms': '1000' });
     expect(headers('quota_exceeded')).toEqual({ 'x-should-retry': 'false' });
+    expect(headers('unauthenticated')).toEqual({ 'x-should-retry': 'false' });
     expect(headers('login_required')).toEqual({ 'x-should-retry': 'false' });
     expect(headers('invalid_request')).toEqual({});
     const lasting = new GatewayError('not_ready', 'No', { shouldRetry: false });

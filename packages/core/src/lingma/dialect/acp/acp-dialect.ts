@@ -4,7 +4,14 @@
  * the response.
  */
 import { type CallContext, GatewayError } from '../../../chat/index.js';
-import { abortable, type Clock, isJsonObject, type JsonValue, systemClock } from '../../../util/index.js';
+import {
+  abortable,
+  type Clock,
+  isJsonObject,
+  type JsonValue,
+  OutsideTextError,
+  systemClock,
+} from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { toTurnError } from '../../protocol/errors.js';
 import { checkResult, stringOf } from '../../protocol/turn-end.js';
@@ -63,7 +70,7 @@ function newSessionId(result: JsonValue): string {
   const sessionId = sessionIdOf(result);
   if (sessionId !== undefined) return sessionId;
   checkResult(result);
-  const cause = new Error(withoutSecrets(JSON.stringify(result)));
+  const cause = new OutsideTextError(withoutSecrets(JSON.stringify(result)));
   throw new GatewayError('upstream_protocol', 'Lingma opened no session', { cause });
 }
 

@@ -1,6 +1,6 @@
 /** The three steps of a picture in the LSP chat dialect (protocol section 10.2): upload, notification, url. */
 import { GatewayError } from '../../../chat/index.js';
-import { abortable, isJsonObject, type JsonValue, sleep } from '../../../util/index.js';
+import { abortable, isJsonObject, type JsonValue, OutsideTextError, sleep } from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { failureInResult, stringOf } from '../../protocol/turn-end.js';
 import { withoutSecrets } from '../../transport/redact.js';
@@ -62,6 +62,6 @@ export async function uploadImage(peer: JsonRpcPeer, image: PreparedImage, signa
 
 function refused(reply: JsonValue): GatewayError {
   return new GatewayError('upstream_error', 'Lingma did not take a picture', {
-    cause: new Error(withoutSecrets(JSON.stringify(reply))),
+    cause: new OutsideTextError(withoutSecrets(JSON.stringify(reply))),
   });
 }

@@ -218,7 +218,7 @@ export const CONTENT_SCHEMAS = {
 } as const;
 
 /** Items that say nothing to a model here. */
-export const BOOKKEEPING_ITEMS: ReadonlySet<string> = new Set(['compaction', 'compaction_trigger', 'mcp_list_tools']);
+export const BOOKKEEPING_ITEMS: ReadonlySet<string> = new Set(['mcp_list_tools']);
 
 /** Items of tools that run on the protocol's own servers: of these the words stay. */
 export const HOSTED_ITEMS: ReadonlySet<string> = new Set([

@@ -240,7 +240,6 @@ describe('parseRequest()', () => {
     ['tools[0]', { model: 'm', input: 'x', tools: ['shell'] }],
     ['tools[0].name', { model: 'm', input: 'x', tools: [{ type: 'function' }] }],
     ['input[0].role', { model: 'm', input: [{ role: 'robot', content: 'x' }] }],
-    ['input[1].call_id', { model: 'm', input: ['x', { type: 'function_call_output', output: '' }] }],
     ['input[0].name', { model: 'm', input: [{ type: 'function_call', call_id: 'c', arguments: '{}' }] }],
   ])('a fault at "%s" - is a 400 that names it', (param, body) => {
     expect(failure(body)).toMatchObject({ code: 'invalid_request', param: param === '' ? undefined : param });

@@ -1,0 +1,187 @@
+/**
+ * The synchronous middle of a turn's way: stages between source and encoder, run in the callback that brought the events.
+ */
+import { monotonicNow, systemClock } from '../util/index.js';
+import type { ChatEvent } from './event.js';
+import type { ChatEventFlow, ChatEventSink } from './event-flow.js';
+import { type ChatEventStream, eventStream } from './event-stream.js';
+
+export type EmitEvent = (event: ChatEvent) => void;
+
+/** A synchronous step of the pipeline. It sees every event once, in order, and emits zero or more. */
+export interface EventStage {
+  push(event: ChatEvent, emit: EmitEvent): void;
+  /** The turn failed: let go of what is held back, so that nothing already produced is lost. Emits no `response-end`. */
+  flush?(emit: EmitEvent): void;
+  /** True once the stage has emitted `response-end` of its own accord: the source is closed, the rest ignored. */
+  readonly done?: boolean;
+}
+
+/** Milliseconds that stages may work before others get their turn. */
+const SLICE_MS = 10;
+/** Characters of text that a stage gets at once; a source may hand over an answer in one piece. */
+const MAX_DELTA = 16_384;
+
+/** Runs `source` through `stages`, first to last, in slices of time: a long batch keeps no other request waiting. */
+export function withStages(source: ChatEventStream, stages: readonly EventStage[]): ChatEventStream {
+  if (stages.length === 0) return source;
+  return eventStream(
+    (sink) => new StageRun(source, stages, sink).start(),
+    () => source.close(),
+  );
+}
+
+class StageRun implements ChatEventSink {
+  readonly #source: ChatEventStream;
+  readonly #stages: readonly EventStage[];
+  /** Those that may end the turn of their own accord. */
+  readonly #enders: readonly EventStage[];
+  readonly #emitters: EmitEvent[];
+  readonly #sink: ChatEventSink;
+  #flow: ChatEventFlow | undefined;
+  /** What no stage has seen yet; the source is paused while there is any. */
+  #waiting: ChatEvent[] = [];
+  #next = 0;
+  #output: ChatEvent[] = [];
+  #paused = false;
+  /** The slice is over; what waits goes on in a task of its own. */
+  #resting = false;
+  #over = false;
+  #end: { readonly error: unknown } | undefined;
+
+  constructor(source: ChatEventStream, stages: readonly EventStage[], sink: ChatEventSink) {
+    this.#source = source;
+    this.#stages = stages;
+    this.#enders = stages.filter((stage) => 'done' in stage);
+    this.#sink = sink;
+    this.#emitters = new Array(stages.length + 1);
+    this.#emitters[stages.length] = (event) => {
+      this.#output.push(event);
+    };
+    for (let index = stages.length - 1; index >= 0; index--) {
+      const stage = stages[index] as EventStage;
+      const emitNext = this.#emitters[index + 1] as EmitEvent;
+      this.#emitters[index] = (event) => stage.push(event, emitNext);
+    }
+  }
+
+  start(): ChatEventFlow {
+    this.#flow = this.#source.pipe(this);
+    if (this.#resting) this.#flow.pause();
+    return {
+      pause: () => {
+        this.#paused = true;
+        this.#flow?.pause();
+      },
+      resume: () => {
+        this.#paused = false;
+        if (this.#isBehind) this.#rest();
+        else this.#flow?.resume();
+      },
+    };
+  }
+
+  events(batch: readonly ChatEvent[]): void {
+    if (this.#over) return;
+    for (const event of batch) {
+      if (event.type === 'text-delta' && event.delta.length > MAX_DELTA) this.#waiting.push(...inPieces(event));
+      else this.#waiting.push(event);
+    }
+    if (!this.#resting) this.#work();
+  }
+
+  end(error?: unknown): void {
+    if (this.#over) return;
+    this.#end = { error };
+    if (!this.#isBehind) this.#finish();
+  }
+
+  get #isBehind(): boolean {
+    return this.#next < this.#waiting.length;
+  }
+
+  #work(): void {
+    const first = this.#emitters[0] as EmitEvent;
+    const until = monotonicNow(systemClock) + SLICE_MS;
+    try {
+      while (this.#isBehind) {
+        first(this.#waiting[this.#next++] as ChatEvent);
+        if (this.#enders.length > 0 && this.#enders.some(({ done }) => done === true)) {
+          this.#over = true;
+          break;
+        }
+        if (this.#isBehind && monotonicNow(systemClock) > until) break;
+      }
+    } catch (error) {
+      // A stage's own failure must not keep the source running.
+      void this.#source.close();
+      this.#fail(error);
+      return;
+    }
+    if (!this.#isBehind) {
+      this.#waiting = [];
+      this.#next = 0;
+    }
+    this.#deliver();
+    if (this.#over) this.#source.close().then(() => this.#sink.end());
+    else if (this.#isBehind) this.#rest();
+    else if (this.#end !== undefined) this.#finish();
+  }
+
+  /** Others' sockets and timers get their turn first; a promise alone would go before them. */
+  #rest(): void {
+    this.#flow?.pause();
+    if (this.#resting || this.#paused) return;
+    this.#resting = true;
+    systemClock.schedule(0, () => {
+      this.#resting = false;
+      if (this.#over || this.#paused) return;
+      this.#work();
+      if (!this.#over && !this.#isBehind && !this.#paused) this.#flow?.resume();
+    });
+  }
+
+  #finish(): void {
+    const { error } = this.#end ?? {};
+    if (error !== undefined) {
+      // It may still hold something of a turn that failed.
+      void this.#source.close();
+      this.#fail(error);
+      return;
+    }
+    this.#over = true;
+    this.#sink.end();
+  }
+
+  #fail(error: unknown): void {
+    this.#over = true;
+    for (const [index, stage] of this.#stages.entries()) {
+      try {
+        stage.flush?.(this.#emitters[index + 1] as EmitEvent);
+      } catch {
+        // What a stage breaks on a second time is lost; the failure itself is told all the same.
+      }
+    }
+    this.#deliver();
+    this.#sink.end(error);
+  }
+
+  #deliver(): void {
+    if (this.#output.length === 0) return;
+    const batch = this.#output;
+    this.#output = [];
+    this.#sink.events(batch);
+  }
+}
+
+function inPieces(event: Extract<ChatEvent, { type: 'text-delta' }>): readonly ChatEvent[] {
+  const pieces: ChatEvent[] = [];
+  for (let from = 0; from < event.delta.length; ) {
+    const last = event.delta.charCodeAt(from + MAX_DELTA - 1);
+    // A character of two units stays whole.
+    const end = from + MAX_DELTA + (last >= 0xd800 && last < 0xdc00 ? 1 : 0);
+    pieces.push({ ...event, delta: event.delta.slice(from, end) });
+    from = end;
+  }
+  return pieces;
+}
