@@ -7,11 +7,11 @@ import { type Clock, createId, type Logger, monotonicNow } from '../util/index.j
 import type { WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
+import type { GatewayRequest } from './http/gateway-request.js';
 import { reasonForLog, shorten } from './log-reason.js';
 
 export interface RequestContextOptions {
-  readonly request: Request;
-  readonly url: URL;
+  readonly request: GatewayRequest;
   readonly protocol: WireProtocol;
   /** As the log names it; `-` where none matched. */
   readonly route: string;
@@ -41,8 +41,7 @@ const MAX_MODEL_LENGTH = 100;
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 
 export class RequestContext implements CallContext {
-  readonly request: Request;
-  readonly url: URL;
+  readonly request: GatewayRequest;
   readonly params: Readonly<Record<string, string>>;
   readonly protocol: WireProtocol;
   readonly requestId: string;
@@ -59,6 +58,7 @@ export class RequestContext implements CallContext {
   readonly #route: string;
   readonly #remoteAddress: string | undefined;
   readonly #onClientGone = (): void => this.abort(new GatewayError('client_closed', 'The client went away'));
+  readonly #forgetClient: () => void;
   readonly #cancelDeadline: (() => void) | undefined;
   #status = 0;
   #error: GatewayError | undefined;
@@ -67,7 +67,6 @@ export class RequestContext implements CallContext {
 
   constructor({ request, clock, totalMs, ...options }: RequestContextOptions) {
     this.request = request;
-    this.url = options.url;
     this.params = options.params;
     this.protocol = options.protocol;
     this.clock = clock;
@@ -77,8 +76,8 @@ export class RequestContext implements CallContext {
     const offered = request.headers.get('x-request-id');
     this.requestId = offered !== null && SANE_ID.test(offered) ? offered : createId('req_');
     this.logger = options.logger.child({ requestId: this.requestId });
-    request.signal.addEventListener('abort', this.#onClientGone, { once: true });
-    if (request.signal.aborted) this.#onClientGone();
+    this.#forgetClient = request.onAbort(this.#onClientGone);
+    if (request.aborted) this.#onClientGone();
     if (totalMs > 0) {
       this.#cancelDeadline = clock.schedule(totalMs, () => {
         this.abort(new GatewayError('upstream_timeout', `The request took longer than ${totalMs / 1000} s`));
@@ -123,7 +122,7 @@ export class RequestContext implements CallContext {
     this.#finished = true;
     this.#cancelDeadline?.();
     for (const callback of this.#onFinish) callback();
-    this.request.signal.removeEventListener('abort', this.#onClientGone);
+    this.#forgetClient();
     const error = this.#error;
     const { model } = this.record;
     const fields = {
