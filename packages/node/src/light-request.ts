@@ -87,7 +87,9 @@ export class LightRequest {
     return {
       pipe(sink) {
         if (over) return;
-        const gone = (): void => finish(sink, new Error('The client went away before its request was complete'));
+        const gone = (): void => {
+          if (!over) finish(sink, new Error('The client went away before its request was complete'));
+        };
         incoming.on('data', (chunk: Buffer) => {
           if (!over) sink.write(chunk);
         });

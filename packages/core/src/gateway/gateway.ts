@@ -70,7 +70,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const readBody = (context: RequestContext): Promise<JsonValue> => {
     const share = bodies.open();
     context.onFinish(() => share.release());
-    return readJson(context.request, { ...limits, share, work, party: context.party, signal: context.signal });
+    return readJson(context.request, { ...limits, share, work, party: context.party, signal: context.ownSignal });
   };
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');

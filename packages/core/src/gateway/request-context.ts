@@ -3,7 +3,7 @@
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
 import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
-import { type Clock, createId, type Logger, monotonicNow } from '../util/index.js';
+import { type Clock, createCancelSource, createId, type Logger, monotonicNow } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
@@ -54,7 +54,8 @@ export class RequestContext implements CallContext {
   /** Set by a response whose body outlives the handler: settles when the body has ended. Never rejects. */
   bodyEnd: Promise<void> | undefined;
 
-  readonly #controller = new AbortController();
+  readonly #cancel = createCancelSource();
+  #controller: AbortController | undefined;
   readonly #route: string;
   readonly #remoteAddress: string | undefined;
   readonly #onClientGone = (): void => this.abort(new GatewayError('client_closed', 'The client went away'));
@@ -85,7 +86,18 @@ export class RequestContext implements CallContext {
     }
   }
 
+  /** For our own parts; see `util/cancel.ts`. */
+  get ownSignal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  /** A real one, for whatever a channel hands it to. Made when it is asked for. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      const { signal } = this.#cancel;
+      if (signal.aborted) this.#controller.abort(signal.reason);
+    }
     return this.#controller.signal;
   }
 
@@ -96,7 +108,9 @@ export class RequestContext implements CallContext {
 
   /** The first reason counts. */
   abort(reason: GatewayError): void {
-    if (!this.#finished) this.#controller.abort(reason);
+    if (this.#finished) return;
+    this.#cancel.abort(reason);
+    this.#controller?.abort(reason);
   }
 
   /** What the request failed with, before or after its status went out. The first counts. */

@@ -48,7 +48,7 @@ export async function respondChat(
   context.record.model = parsed.response.model;
   context.record.stream = parsed.response.stream;
   const observer = new TurnObserver(context, parsed.chat.warnings);
-  const release = await pipeline.admission.acquire(context.signal, context.party);
+  const release = await pipeline.admission.acquire(context.ownSignal, context.party);
   const turn = startTurn(pipeline.channel, parsed, context, release);
   if (!parsed.response.stream) {
     try {
@@ -121,7 +121,7 @@ async function respondWhole(
       end: (error) => (error === undefined ? resolve() : reject(error)),
     });
   });
-  await abortable(whole, context.signal);
+  await abortable(whole, context.ownSignal);
   const result = collector.finish();
   const body = call.protocol.encodeResult(result, parsed.response);
   await call.beforeEnd?.();
@@ -145,7 +145,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
   const body = new StreamBody({
     stream: turn.stream,
     encoder: call.protocol.createStreamEncoder(parsed.response),
-    signal: context.signal,
+    signal: context.ownSignal,
     keepAliveMs,
     commitAfterMs,
     clock: context.clock,
