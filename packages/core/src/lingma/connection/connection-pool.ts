@@ -5,14 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import { GatewayError } from '../../chat/index.js';
-import {
-  type Clock,
-  createCancelSource,
-  Deadline,
-  linkedController,
-  monotonicNow,
-  systemClock,
-} from '../../util/index.js';
+import { type Clock, Deadline, linkedController, monotonicNow, systemClock } from '../../util/index.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
 import { WaitingLine } from './connection-waiters.js';
 import { openAnywhere } from './dial.js';
@@ -121,7 +114,7 @@ export class ConnectionSet {
       // The queue's signal covers the wait alone: aborting a running task would free a slot that is still in use.
       const wait = linkedController(signal);
       let queued = true;
-      const patience = createCancelSource();
+      const { controller: patience } = linkedController(undefined);
       const deadline = new Deadline(
         this.#options.queueTimeoutMs ?? 30_000,
         () => {
