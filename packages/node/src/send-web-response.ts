@@ -3,6 +3,8 @@
  * gone, or that has stopped reading, cancels it.
  */
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
+import { DrainGate } from './drain-gate.js';
+import { type ChunkSource, DEFAULT_STALL_MS, pushChunks, writePieces } from './push-chunks.js';
 
 export interface SendWebResponseOptions {
   /** Milliseconds a full socket may stay without progress before it is destroyed. Default 60 000. */
@@ -11,18 +13,8 @@ export interface SendWebResponseOptions {
   readonly headOnly?: boolean;
 }
 
-/** A body that is pushed: text goes out as it is made, and no more is made while the socket is full. */
-interface ChunkSource {
-  pipe(sink: { write(text: string): boolean; end(): void }): void;
-  resume(): void;
-  cancel(reason?: unknown): unknown;
-}
-
 /** Bodies made by the gateway give out their text here, before it is encoded and queued a second time. */
 const CHUNK_SOURCE = Symbol.for('lingma-gateway.chunk-source');
-const DEFAULT_STALL_MS = 60_000;
-/** Larger chunks go out in pieces, so that a slow reader shows progress. */
-const PIECE_BYTES = 64 * 1024;
 /** Node sets these itself. */
 const OWN_HEADERS = new Set(['transfer-encoding', 'keep-alive']);
 
@@ -47,12 +39,12 @@ export async function sendWebResponse(
   const source = chunkSourceOf(body);
   // Throws where somebody else reads it already: then there is still a status to say so with.
   const reader = source === undefined ? body.getReader() : undefined;
+  outgoing.writeHead(response.status, toRawHeaders(response, false));
+  if (source !== undefined) return pushChunks(source, outgoing, stallMs);
   // Headers wait for a first chunk that is there already; they do not wait for a slow one.
   const flush = setImmediate(() => outgoing.flushHeaders());
   try {
-    outgoing.writeHead(response.status, toRawHeaders(response, false));
     if (reader !== undefined) await pump(reader, outgoing, stallMs);
-    else if (source !== undefined) await push(source, outgoing, stallMs);
   } finally {
     clearImmediate(flush);
   }
@@ -63,43 +55,6 @@ function discard(body: ReadableStream<Uint8Array> | null): void {
   const source = chunkSourceOf(body);
   if (source !== undefined) source.cancel();
   else body.cancel().catch(() => undefined);
-}
-
-function push(source: ChunkSource, outgoing: ServerResponse, stallMs: number): Promise<void> {
-  return new Promise((resolve) => {
-    const gate = new DrainGate(outgoing, stallMs, () => source.resume());
-    const settle = (): void => {
-      gate.close();
-      outgoing.off('close', onClose);
-      resolve();
-    };
-    const onClose = (): void => {
-      source.cancel(new Error('The client went away'));
-      settle();
-    };
-    outgoing.once('close', onClose);
-    source.pipe({
-      write(text) {
-        if (outgoing.destroyed) return false;
-        const open = text.length <= PIECE_BYTES ? outgoing.write(text) : writePieces(Buffer.from(text), outgoing);
-        if (!open) gate.wait();
-        return open;
-      },
-      end() {
-        outgoing.end();
-        settle();
-      },
-    });
-  });
-}
-
-/** Whether the socket takes more behind them. */
-function writePieces(bytes: Uint8Array, outgoing: ServerResponse): boolean {
-  let open = true;
-  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
-    open = outgoing.write(bytes.subarray(start, start + PIECE_BYTES));
-  }
-  return open;
 }
 
 type BodyReader = ReadableStreamDefaultReader<Uint8Array>;
@@ -132,58 +87,6 @@ async function pump(reader: BodyReader, outgoing: ServerResponse, stallMs: numbe
   } finally {
     gate.close();
     outgoing.off('close', onClose);
-  }
-}
-
-/** Tells when a full socket takes more; one that makes no progress for too long is destroyed. */
-class DrainGate {
-  readonly #outgoing: ServerResponse;
-  readonly #stallMs: number;
-  readonly #onDrain: () => void;
-  #timer: NodeJS.Timeout | undefined;
-  #listening = false;
-
-  constructor(outgoing: ServerResponse, stallMs: number, onDrain: () => void) {
-    this.#outgoing = outgoing;
-    this.#stallMs = stallMs;
-    this.#onDrain = onDrain;
-  }
-
-  wait(): void {
-    if (this.#timer !== undefined) return;
-    if (!this.#listening) {
-      this.#listening = true;
-      this.#outgoing.on('drain', this.#drained);
-    }
-    this.#watch();
-  }
-
-  close(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#outgoing.off('drain', this.#drained);
-  }
-
-  readonly #drained = (): void => {
-    if (this.#timer === undefined) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    this.#onDrain();
-  };
-
-  /** Much text drains slowly: as long as some of it leaves, the reader is there. */
-  #watch(): void {
-    const before = this.#sent;
-    this.#timer = setTimeout(() => {
-      if (this.#sent > before) this.#watch();
-      else this.#outgoing.destroy();
-    }, this.#stallMs);
-  }
-
-  /** Bytes of the connection that the kernel has taken. */
-  get #sent(): number {
-    const { socket } = this.#outgoing;
-    return socket === null ? 0 : socket.bytesWritten - socket.writableLength;
   }
 }
 

@@ -1,7 +1,9 @@
 /** A fetch handler as a `node:http` request listener. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { failure } from './failure-body.js';
-import { sendWebResponse } from './send-web-response.js';
+import { type LightHandler, lightHandlerOf, sendLightResponse } from './light-handler.js';
+import { LightRequest } from './light-request.js';
+import { type SendWebResponseOptions, sendWebResponse } from './send-web-response.js';
 import { runInLine } from './socket-line.js';
 import { toWebRequest } from './to-web-request.js';
 
@@ -29,11 +31,18 @@ const FORBIDDEN_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
  * response is complete. Requests pipelined on one connection run one after the other. Never throws and leaves no promise unhandled.
  */
 export function toNodeHandler(fetchHandler: FetchHandler, options: NodeHandlerOptions = {}): NodeHandler {
+  const light = lightHandlerOf(fetchHandler);
   return (incoming, outgoing) => {
     // Without a listener an `error` after the client's reset would end the process.
     outgoing.on('error', () => undefined);
     runInLine(incoming, outgoing, () => {
-      answer(fetchHandler, incoming, outgoing, options).catch((error: unknown) => {
+      if (refuseMethod(incoming, outgoing)) return;
+      outgoing.once('finish', () => swallowRest(incoming));
+      const answered =
+        light === undefined
+          ? answer(fetchHandler, incoming, outgoing, options)
+          : answerLight(light, incoming, outgoing, options);
+      answered.catch((error: unknown) => {
         sendFailure(outgoing);
         try {
           options.onError?.(error);
@@ -51,23 +60,42 @@ async function answer(
   outgoing: ServerResponse,
   options: NodeHandlerOptions,
 ): Promise<void> {
-  const { method = 'GET' } = incoming;
-  if (FORBIDDEN_METHODS.has(method)) {
-    outgoing.setHeader('allow', 'GET, HEAD, POST, DELETE, OPTIONS');
-    return sendJson(outgoing, 405, 'Method not allowed', 'method_not_allowed');
-  }
   const client = new AbortController();
-  outgoing.once('close', () => {
+  const onClose = (): void => {
     if (!outgoing.writableFinished) client.abort();
-  });
-  outgoing.once('finish', () => swallowRest(incoming));
+  };
+  if (outgoing.closed) onClose();
+  else outgoing.once('close', onClose);
   const request = toWebRequest(incoming, { signal: client.signal });
-  const remoteAddress = incoming.socket.remoteAddress;
-  const response = await fetchHandler(request, remoteAddress === undefined ? {} : { remoteAddress });
-  await sendWebResponse(response, outgoing, {
-    headOnly: method === 'HEAD',
-    ...(options.stallMs !== undefined && { stallMs: options.stallMs }),
-  });
+  const response = await fetchHandler(request, infoOf(incoming));
+  await sendWebResponse(response, outgoing, sending(incoming, options));
+}
+
+async function answerLight(
+  handler: LightHandler,
+  incoming: IncomingMessage,
+  outgoing: ServerResponse,
+  options: NodeHandlerOptions,
+): Promise<void> {
+  const response = await handler(new LightRequest(incoming, outgoing), infoOf(incoming));
+  return sendLightResponse(response, outgoing, sending(incoming, options));
+}
+
+function infoOf({ socket }: IncomingMessage): RequestInfo {
+  const { remoteAddress } = socket;
+  return remoteAddress === undefined ? {} : { remoteAddress };
+}
+
+const sending = ({ method }: IncomingMessage, { stallMs }: NodeHandlerOptions): SendWebResponseOptions => ({
+  headOnly: method === 'HEAD',
+  ...(stallMs !== undefined && { stallMs }),
+});
+
+function refuseMethod({ method = 'GET' }: IncomingMessage, outgoing: ServerResponse): boolean {
+  if (!FORBIDDEN_METHODS.has(method)) return false;
+  outgoing.setHeader('allow', 'GET, HEAD, POST, DELETE, OPTIONS');
+  sendJson(outgoing, 405, 'Method not allowed', 'method_not_allowed');
+  return true;
 }
 
 /** A response may come before its request is complete (too large, unauthorized): the rest must not block the connection. */

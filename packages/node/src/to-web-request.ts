@@ -20,7 +20,7 @@ export function toWebRequest(incoming: IncomingMessage, options: ToWebRequestOpt
   return new Request(toUrl(incoming), init);
 }
 
-function toUrl(incoming: IncomingMessage): string {
+export function toUrl(incoming: IncomingMessage): string {
   const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
   const host = incoming.headers.host ?? '';
   const origin = originOf(`${scheme}://${HOST.test(host) ? host : 'localhost'}`) ?? `${scheme}://localhost`;
@@ -50,7 +50,7 @@ function toHeaders(incoming: IncomingMessage): Headers {
   return headers;
 }
 
-function hasBody(incoming: IncomingMessage, method: string): boolean {
+export function hasBody(incoming: IncomingMessage, method: string): boolean {
   if (method === 'GET' || method === 'HEAD') return false;
   const length = incoming.headers['content-length'];
   return incoming.headers['transfer-encoding'] !== undefined || (length !== undefined && length !== '0');

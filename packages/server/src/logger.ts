@@ -33,7 +33,7 @@ export interface LoggerOptions {
 
 export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): Logger {
   const detail = { withStack: level === 'debug', withContents: options.withContents === true };
-  return fromPino(
+  return new PinoLogger(
     pino(
       {
         level,
@@ -60,20 +60,42 @@ function toStderr(): DestinationStream {
   return destination({ dest: 2, sync: false }).on('error', () => undefined);
 }
 
-function fromPino(target: Pino): Logger {
-  const write =
-    (level: 'debug' | 'info' | 'warn' | 'error') =>
-    (message: string, fields?: LogFields): void => {
-      if (fields === undefined) target[level](message);
-      else target[level](fields, message);
-    };
-  return {
-    debug: write('debug'),
-    info: write('info'),
-    warn: write('warn'),
-    error: write('error'),
-    child: (fields) => fromPino(target.child(printable(fields, PLAIN) as LogFields)),
-  };
+/** A logger for each request must cost nothing before it writes: pino's own children are made of text at once. */
+class PinoLogger implements Logger {
+  readonly #target: Pino;
+  /** In front of each line's own fields. */
+  readonly #bound: LogFields | undefined;
+
+  constructor(target: Pino, bound?: LogFields) {
+    this.#target = target;
+    this.#bound = bound;
+  }
+
+  debug(message: string, fields?: LogFields): void {
+    this.#write('debug', message, fields);
+  }
+
+  info(message: string, fields?: LogFields): void {
+    this.#write('info', message, fields);
+  }
+
+  warn(message: string, fields?: LogFields): void {
+    this.#write('warn', message, fields);
+  }
+
+  error(message: string, fields?: LogFields): void {
+    this.#write('error', message, fields);
+  }
+
+  child(fields: LogFields): Logger {
+    return new PinoLogger(this.#target, { ...this.#bound, ...fields });
+  }
+
+  #write(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: LogFields | undefined): void {
+    if (!this.#target.isLevelEnabled(level)) return;
+    if (fields === undefined && this.#bound === undefined) this.#target[level](message);
+    else this.#target[level]({ ...this.#bound, ...fields }, message);
+  }
 }
 
 /** Levels, and members of one level. */
@@ -84,9 +106,6 @@ interface Detail {
   readonly withStack: boolean;
   readonly withContents: boolean;
 }
-
-/** Of bound fields, which are ours. */
-const PLAIN: Detail = { withStack: false, withContents: false };
 
 /** Errors become objects (JSON would make `{}` of them), hidden fields `***`. */
 function printable(value: unknown, detail: Detail, depth = 0): unknown {

@@ -1,5 +1,5 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
-import { type Gateway, type Logger, preloadGateway } from '@lingma-gateway/core';
+import { type Logger, preloadGateway } from '@lingma-gateway/core';
 import {
   type ConfigFile,
   isLoopbackHost,
@@ -7,7 +7,7 @@ import {
   type LoadedConfig,
   loadConfig,
 } from '@lingma-gateway/core/config';
-import { toNodeHandler } from '@lingma-gateway/node';
+import { type NodeHandler, toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose, speaksOfLingma } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
@@ -70,9 +70,9 @@ export async function openServer(
   }
   await preloadGateway();
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
-  let gateway: Gateway | undefined;
-  let provide: (composed: Gateway) => void = () => undefined;
-  const provided = new Promise<Gateway>((resolve) => {
+  let handler: NodeHandler | undefined;
+  let provide: (made: NodeHandler) => void = () => undefined;
+  const provided = new Promise<NodeHandler>((resolve) => {
     provide = resolve;
   });
   const bound = withinOpenFiles(config.lingma.maxConnections, openFilesLimit(), mayBeDemo(options));
@@ -84,9 +84,10 @@ export async function openServer(
     loopbackOnly: isLoopbackHost(host) && (open || config.lingma.nativeTools === 'run'),
     ...(bound.connections !== undefined && { connections: bound.connections }),
     text: messagesIn(options.language ?? 'en'),
-    handler: toNodeHandler(async (request, info) => (gateway ?? (await provided)).fetch(request, info), {
-      onError: (cause) => options.logger.error('a response could not be sent', { cause }),
-    }),
+    handler(incoming, outgoing) {
+      if (handler === undefined) provided.then((made) => made(incoming, outgoing));
+      else handler(incoming, outgoing);
+    },
   });
   let composition: Composition;
   try {
@@ -96,8 +97,10 @@ export async function openServer(
     listening.destroy();
     throw error;
   }
-  gateway = composition.gateway;
-  provide(gateway);
+  handler = toNodeHandler(composition.gateway.fetch, {
+    onError: (cause) => options.logger.error('a response could not be sent', { cause }),
+  });
+  provide(handler);
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {

@@ -6,7 +6,7 @@ import { type ChannelStatus, GatewayError } from '../chat/index.js';
 import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createPrincipalResolver, holdsKey } from './access/auth.js';
-import { exposeToOrigin, respondOptions } from './access/cross-origin.js';
+import { exposedTo, respondOptions } from './access/cross-origin.js';
 import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard } from './access/origin-guard.js';
 import { asksForWebSocket, refuseWebSocket } from './access/refuse-websocket.js';
@@ -15,6 +15,10 @@ import { createBodyBudget } from './body/body-budget.js';
 import { createBodyWork } from './body/body-work.js';
 import { readJson } from './body/read-json.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
+import type { GatewayRequest } from './http/gateway-request.js';
+import type { GatewayResponse } from './http/gateway-response.js';
+import { type LightHandler, withLightHandler } from './http/light-handler.js';
+import { fromWebRequest, toWebResponse } from './http/web-classes.js';
 import { preloadGateway } from './preload.js';
 import { RequestContext } from './request-context.js';
 import { notFound, respondError, respondJson } from './respond/respond-json.js';
@@ -66,13 +70,13 @@ export function createGateway(options: GatewayOptions): Gateway {
   const readBody = (context: RequestContext): Promise<JsonValue> => {
     const share = bodies.open();
     context.onFinish(() => share.release());
-    return readJson(context.request, { ...limits, share, work, party: context.party, signal: context.signal });
+    return readJson(context.request, { ...limits, share, work, party: context.party, signal: context.ownSignal });
   };
   const pipeline = { channel, admission, streaming };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const hasResponses = served.some(({ name }) => name === 'openai-responses');
   const readRequest = async (context: RequestContext): Promise<JsonValue> =>
-    withModelOf(context.url.pathname, await readBody(context));
+    withModelOf(context.request.pathname, await readBody(context));
   const route = createRouter([
     ...chatRoutes({
       pipeline,
@@ -100,7 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const protocolNamed = (name: ProtocolName): WireProtocol =>
     served.find((protocol) => protocol.name === name) ?? protocols[name];
 
-  const answer = async (match: RouteMatch, context: RequestContext): Promise<Response> => {
+  const answer = async (match: RouteMatch, context: RequestContext): Promise<GatewayResponse> => {
     if (match.type === 'none') throw notFound(context, match.suggestion);
     if (asksForWebSocket(context.request.headers)) return refuseWebSocket(match, context);
     if (match.type === 'wrong-method') {
@@ -115,14 +119,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     return match.route.handle(context);
   };
 
-  const begin = (request: Request, remoteAddress: string | undefined): readonly [RequestContext, RouteMatch] => {
-    const url = new URL(request.url);
-    const match = route(request.method, url.pathname);
+  const begin = (request: GatewayRequest, remoteAddress: string | undefined): readonly [RequestContext, RouteMatch] => {
+    const match = route(request.method, request.pathname);
     const own = match.type === 'none' ? undefined : match.route;
-    const protocol = protocolNamed(own?.protocol ?? nearestProtocol(url.pathname, request.headers));
+    const protocol = protocolNamed(own?.protocol ?? nearestProtocol(request.pathname, request.headers));
     const context = new RequestContext({
       request,
-      url,
       protocol: own?.encodeError === undefined ? protocol : dressedBy(own.encodeError, protocol),
       route: own?.name ?? '-',
       params: match.type === 'found' ? match.params : {},
@@ -135,25 +137,30 @@ export function createGateway(options: GatewayOptions): Gateway {
     return [context, match];
   };
 
-  const respond = async (context: RequestContext, match: RouteMatch): Promise<Response> => {
-    const { request, url, protocol, requestId } = context;
-    let response: Response;
+  const respond = async (context: RequestContext, match: RouteMatch): Promise<GatewayResponse> => {
+    const { request, protocol, requestId } = context;
+    let response: GatewayResponse;
     let origin: string | undefined;
     try {
-      origin = guard.check(request, url);
+      origin = guard.check(request);
       response = await answer(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
     }
     // A HEAD's answer has the GET's headers; only JSON answers GETs, so there is no stream to cancel.
-    if (request.method === 'HEAD') response = new Response(null, response);
-    response.headers.set('x-request-id', requestId);
-    if (protocol.name === 'anthropic-messages') response.headers.set('request-id', requestId);
-    if (origin !== undefined) exposeToOrigin(response.headers, origin);
-    return response;
+    return {
+      status: response.status,
+      headers: {
+        ...response.headers,
+        'x-request-id': requestId,
+        ...(protocol.name === 'anthropic-messages' && { 'request-id': requestId }),
+        ...(origin !== undefined && exposedTo(origin)),
+      },
+      body: request.method === 'HEAD' ? null : response.body,
+    };
   };
 
-  const fetch: Gateway['fetch'] = async (request, { remoteAddress } = {}) => {
+  const handle: LightHandler = async (request, { remoteAddress } = {}) => {
     let context: RequestContext | undefined;
     try {
       const [begun, match] = begin(request, remoteAddress);
@@ -186,7 +193,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   return {
-    fetch,
+    fetch: withLightHandler(
+      async (request, info) => toWebResponse(await handle(fromWebRequest(request), info)),
+      handle,
+    ),
     status,
     async start() {
       const signal = new AbortController().signal;

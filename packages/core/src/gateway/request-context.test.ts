@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { GatewayError } from '../chat/index.js';
+import { fromWebRequest } from './http/web-classes.js';
 import { aContext } from './testing/a-context.js';
 
 describe('RequestContext - its end', () => {
@@ -15,8 +16,7 @@ describe('RequestContext - its end', () => {
     const gone = new Request('http://127.0.0.1/', { signal: AbortSignal.abort() });
     const { RequestContext } = await import('./request-context.js');
     const late = new RequestContext({
-      request: gone,
-      url: context.url,
+      request: fromWebRequest(gone),
       protocol: context.protocol,
       route: '-',
       params: {},

@@ -3,15 +3,15 @@
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
 import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
-import { type Clock, createId, type Logger, monotonicNow } from '../util/index.js';
+import { type Clock, createCancelSource, createId, type Logger, monotonicNow } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
+import type { GatewayRequest } from './http/gateway-request.js';
 import { reasonForLog, shorten } from './log-reason.js';
 
 export interface RequestContextOptions {
-  readonly request: Request;
-  readonly url: URL;
+  readonly request: GatewayRequest;
   readonly protocol: WireProtocol;
   /** As the log names it; `-` where none matched. */
   readonly route: string;
@@ -41,8 +41,7 @@ const MAX_MODEL_LENGTH = 100;
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 
 export class RequestContext implements CallContext {
-  readonly request: Request;
-  readonly url: URL;
+  readonly request: GatewayRequest;
   readonly params: Readonly<Record<string, string>>;
   readonly protocol: WireProtocol;
   readonly requestId: string;
@@ -55,10 +54,12 @@ export class RequestContext implements CallContext {
   /** Set by a response whose body outlives the handler: settles when the body has ended. Never rejects. */
   bodyEnd: Promise<void> | undefined;
 
-  readonly #controller = new AbortController();
+  readonly #cancel = createCancelSource();
+  #controller: AbortController | undefined;
   readonly #route: string;
   readonly #remoteAddress: string | undefined;
   readonly #onClientGone = (): void => this.abort(new GatewayError('client_closed', 'The client went away'));
+  readonly #forgetClient: () => void;
   readonly #cancelDeadline: (() => void) | undefined;
   #status = 0;
   #error: GatewayError | undefined;
@@ -67,7 +68,6 @@ export class RequestContext implements CallContext {
 
   constructor({ request, clock, totalMs, ...options }: RequestContextOptions) {
     this.request = request;
-    this.url = options.url;
     this.params = options.params;
     this.protocol = options.protocol;
     this.clock = clock;
@@ -77,8 +77,8 @@ export class RequestContext implements CallContext {
     const offered = request.headers.get('x-request-id');
     this.requestId = offered !== null && SANE_ID.test(offered) ? offered : createId('req_');
     this.logger = options.logger.child({ requestId: this.requestId });
-    request.signal.addEventListener('abort', this.#onClientGone, { once: true });
-    if (request.signal.aborted) this.#onClientGone();
+    this.#forgetClient = request.onAbort(this.#onClientGone);
+    if (request.aborted) this.#onClientGone();
     if (totalMs > 0) {
       this.#cancelDeadline = clock.schedule(totalMs, () => {
         this.abort(new GatewayError('upstream_timeout', `The request took longer than ${totalMs / 1000} s`));
@@ -86,7 +86,18 @@ export class RequestContext implements CallContext {
     }
   }
 
+  /** For our own parts; see `util/cancel.ts`. */
+  get ownSignal(): AbortSignal {
+    return this.#cancel.signal;
+  }
+
+  /** A real one, for whatever a channel hands it to. Made when it is asked for. */
   get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      const { signal } = this.#cancel;
+      if (signal.aborted) this.#controller.abort(signal.reason);
+    }
     return this.#controller.signal;
   }
 
@@ -97,7 +108,9 @@ export class RequestContext implements CallContext {
 
   /** The first reason counts. */
   abort(reason: GatewayError): void {
-    if (!this.#finished) this.#controller.abort(reason);
+    if (this.#finished) return;
+    this.#cancel.abort(reason);
+    this.#controller?.abort(reason);
   }
 
   /** What the request failed with, before or after its status went out. The first counts. */
@@ -123,7 +136,7 @@ export class RequestContext implements CallContext {
     this.#finished = true;
     this.#cancelDeadline?.();
     for (const callback of this.#onFinish) callback();
-    this.request.signal.removeEventListener('abort', this.#onClientGone);
+    this.#forgetClient();
     const error = this.#error;
     const { model } = this.record;
     const fields = {

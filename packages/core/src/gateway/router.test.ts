@@ -5,7 +5,7 @@ const route = (method: Route['method'], path: string): Route => ({
   name: `${method} ${path}`,
   method,
   path,
-  handle: async () => new Response(),
+  handle: async () => ({ status: 200, headers: {}, body: null }),
 });
 const router = createRouter([
   route('GET', '/'),

@@ -4,6 +4,8 @@
  */
 import type { GatewayError } from '../chat/index.js';
 import type { ErrorEnvelope, ProtocolName } from '../wire/index.js';
+import type { RequestHeaders } from './http/gateway-request.js';
+import type { GatewayResponse } from './http/gateway-response.js';
 import type { RequestContext } from './request-context.js';
 
 export interface Route {
@@ -20,7 +22,7 @@ export interface Route {
   readonly versioned?: false;
   /** Answers without a key and while shutting down. */
   readonly open?: boolean;
-  handle(context: RequestContext): Promise<Response>;
+  handle(context: RequestContext): Promise<GatewayResponse>;
 }
 
 export type RouteMatch =
@@ -90,7 +92,7 @@ function suggest(
 const MAX_SUGGESTED_LENGTH = 256;
 
 /** The protocol whose envelope an error on this path is most likely read with. */
-export function nearestProtocol(pathname: string, headers: Headers): ProtocolName {
+export function nearestProtocol(pathname: string, headers: Pick<RequestHeaders, 'has'>): ProtocolName {
   const path = canonicalPath(pathname);
   if (path.startsWith('/messages') || headers.has('anthropic-version')) return 'anthropic-messages';
   return path.startsWith('/responses') ? 'openai-responses' : 'openai-chat';

@@ -1,5 +1,5 @@
 /** JSON values as types, and parsing with limits: a small body can hide a structure that is costly to walk. */
-import { ExactNumber, losesDigits } from './exact-number.js';
+import { ExactNumber, losesDigits, writingExactNumbers } from './exact-number.js';
 
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
 export interface JsonObject {
@@ -48,11 +48,8 @@ export function parseExactJson(text: string, maxDepth = 128): JsonValue {
 
 /** `JSON.stringify` that writes each {@link ExactNumber} digit by digit. `undefined` is written as `null`. */
 export function stringifyJson(value: unknown): string {
-  if (!holdsExactNumber(value)) return JSON.stringify(value) ?? 'null';
-  const marked = JSON.stringify(value, (_key, member: unknown) =>
-    member instanceof ExactNumber ? `${MARK}${member.toString()}` : member,
-  );
-  return marked.replace(MARKED, '$1');
+  const text = writingExactNumbers(MARK, () => JSON.stringify(value)) ?? 'null';
+  return text.includes(MARK) ? text.replace(MARKED, '$1') : text;
 }
 
 /** Known to nobody else, so that no text can pass for a marked number. */
@@ -105,10 +102,11 @@ function endOfNumber(text: string, start: number): number {
 
 /** Where the quote stands that ends the string; the end of the text where none does. */
 function endOfString(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === 0x5c) index++;
-    else if (code === 0x22) return index;
+  // Most of a body lies in its strings: a search goes over them many times faster than a look at each character.
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(end - 1 - backslashes) === 0x5c) backslashes++;
+    if (backslashes % 2 === 0) return end;
   }
   return text.length;
 }
@@ -128,17 +126,4 @@ function unmark(root: JsonValue): JsonValue {
     }
   }
   return holder.root as JsonValue;
-}
-
-function holdsExactNumber(root: unknown): boolean {
-  const open: unknown[] = [root];
-  while (open.length > 0) {
-    const value = open.pop();
-    if (value instanceof ExactNumber) return true;
-    if (typeof value !== 'object' || value === null) continue;
-    for (const member of Array.isArray(value) ? (value as readonly unknown[]) : Object.values(value)) {
-      if (typeof member === 'object' && member !== null) open.push(member);
-    }
-  }
-  return false;
 }

@@ -2,13 +2,15 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { GatewayError } from '../../chat/index.js';
 import type { Secret } from '../../util/index.js';
+import type { RequestHeaders } from '../http/gateway-request.js';
 
 export interface Principal {
   /** First digits of the key's hash, or `anonymous`: for logs and for keeping callers' data apart. */
   readonly id: string;
 }
 
-export type PrincipalResolver = (headers: Headers) => Principal;
+type KeyHeaders = Pick<RequestHeaders, 'get'>;
+export type PrincipalResolver = (headers: KeyHeaders) => Principal;
 
 export const ANONYMOUS: Principal = { id: 'anonymous' };
 const BEARER = /^bearer +(\S+) *$/i;
@@ -42,7 +44,7 @@ export function createPrincipalResolver(clientKeys: readonly (Secret | string)[]
 }
 
 /** Whether the request carries a key of ours; never true where there are none to carry. */
-export function holdsKey(resolve: PrincipalResolver, headers: Headers): boolean {
+export function holdsKey(resolve: PrincipalResolver, headers: KeyHeaders): boolean {
   try {
     return resolve(headers) !== ANONYMOUS;
   } catch {
@@ -51,7 +53,7 @@ export function holdsKey(resolve: PrincipalResolver, headers: Headers): boolean 
 }
 
 /** Each key once, in whatever header it stands. @throws GatewayError `unauthenticated` when there is none */
-function offeredKeys(headers: Headers): readonly string[] {
+function offeredKeys(headers: KeyHeaders): readonly string[] {
   const authorization = headers.get('authorization')?.trim();
   const bearer = authorization === undefined ? undefined : BEARER.exec(authorization)?.[1];
   const others = KEY_HEADERS.map((name) => headers.get(name)?.trim());

@@ -1,25 +1,26 @@
 /** CORS for origins that the guard let in: they are named one by one, never with a wildcard. */
+import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
 
 const ALLOWED_HEADERS =
   'authorization, content-type, x-api-key, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access, x-request-id';
 
-/** Adds to a response what its page needs to read it. */
-export function exposeToOrigin(headers: Headers, origin: string): void {
-  headers.set('access-control-allow-origin', origin);
-  headers.set(
-    'access-control-expose-headers',
-    'x-request-id, request-id, retry-after, x-lingma-usage, x-lingma-warnings',
-  );
-  headers.append('vary', 'Origin');
+/** What a response's page needs to read it. */
+export function exposedTo(origin: string): Readonly<Record<string, string>> {
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-expose-headers': 'x-request-id, request-id, retry-after, x-lingma-usage, x-lingma-warnings',
+    vary: 'Origin',
+  };
 }
 
 /** The answer to OPTIONS: a preflight, or the question which methods there are. */
-export function respondOptions(context: RequestContext, methods: string): Response {
+export function respondOptions(context: RequestContext, methods: string): GatewayResponse {
   const { headers } = context.request;
   const asked = headers.get('access-control-request-headers');
-  return new Response(null, {
+  return {
     status: 204,
+    body: null,
     headers: {
       allow: methods,
       ...(headers.has('access-control-request-method') && {
@@ -31,5 +32,5 @@ export function respondOptions(context: RequestContext, methods: string): Respon
         'access-control-allow-private-network': 'true',
       }),
     },
-  });
+  };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createOriginGuard, type OriginGuardOptions } from './origin-guard.js';
 
 const check = (options: OriginGuardOptions, headers: Record<string, string>, url = 'http://127.0.0.1:8317/') =>
-  createOriginGuard(options).check(new Request(url, { headers }), new URL(url));
+  createOriginGuard(options).check({ headers: new Headers(headers), url: new URL(url) });
 const denied = expect.objectContaining({ code: 'permission_denied' });
 
 describe('createOriginGuard', () => {
@@ -66,10 +66,10 @@ describe('createOriginGuard', () => {
 
   it.each(FOREIGN)('%j, an origin that is not of the web - is foreign unless allowed', (origin) => {
     // `Headers` trims; such a request is made by other means.
-    const request = { headers: { get: (name: string) => (name === 'origin' ? origin : null) } } as unknown as Request;
-    const url = new URL('http://127.0.0.1:8317/');
-    expect(() => createOriginGuard({}).check(request, url)).toThrow(denied);
-    if (origin.trim() !== '') expect(createOriginGuard({ allowedOrigins: [origin] }).check(request, url)).toBe(origin);
+    const headers = { get: (name: string) => (name === 'origin' ? origin : null) };
+    const request = { headers, url: new URL('http://127.0.0.1:8317/') };
+    expect(() => createOriginGuard({}).check(request)).toThrow(denied);
+    if (origin.trim() !== '') expect(createOriginGuard({ allowedOrigins: [origin] }).check(request)).toBe(origin);
   });
 
   it('allowed origins - compared without case and final slash; a scheme as a whole', () => {

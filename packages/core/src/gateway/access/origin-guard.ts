@@ -4,6 +4,7 @@
  */
 import { GatewayError } from '../../chat/index.js';
 import { isLoopbackHost } from '../../config/index.js';
+import type { RequestHeaders } from '../http/gateway-request.js';
 
 export interface OriginGuardOptions {
   /**
@@ -18,17 +19,24 @@ export interface OriginGuardOptions {
   readonly allowedOrigins?: readonly string[];
 }
 
+/** The part of a request that is looked at; the URL only where there is no Host. */
+export interface GuardedRequest {
+  readonly headers: Pick<RequestHeaders, 'get'>;
+  readonly url: { readonly host: string };
+}
+
 export interface OriginGuard {
   /** The origin to name in CORS headers, if the request carries one. @throws GatewayError `permission_denied` */
-  check(request: Request, url: URL): string | undefined;
+  check(request: GuardedRequest): string | undefined;
 }
 
 export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginGuardOptions): OriginGuard {
   const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map(normalName));
   const origins = new Set(allowedOrigins.map(normalOrigin));
   return {
-    check({ headers }, url) {
-      const host = headers.get('host') ?? url.host;
+    check(request) {
+      const { headers } = request;
+      const host = headers.get('host') ?? request.url.host;
       if (hosts !== undefined) {
         const name = hostName(host);
         if (name === undefined || !(isLoopbackHost(name) || hosts.has(name))) {

@@ -3,15 +3,20 @@
  * so by 426; any other answer they take for a failure.
  */
 import { GatewayError } from '../../chat/index.js';
+import type { RequestHeaders } from '../http/gateway-request.js';
+import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { RouteMatch } from '../router.js';
 
-export const asksForWebSocket = (headers: Headers): boolean =>
+export const asksForWebSocket = (headers: RequestHeaders): boolean =>
   (headers.get('upgrade') ?? '').split(',').some((protocol) => /^\s*websocket\b/i.test(protocol));
 
 /** `upgrade` names what is spoken here, as the status demands. */
-export function refuseWebSocket(match: Exclude<RouteMatch, { type: 'none' }>, context: RequestContext): Response {
+export function refuseWebSocket(
+  match: Exclude<RouteMatch, { type: 'none' }>,
+  context: RequestContext,
+): GatewayResponse {
   const methods = match.type === 'found' ? match.route.method : match.methods;
   const message = `WebSockets are not served here; use plain HTTP (${methods}), with "stream": true for a stream`;
   const error = new GatewayError('upgrade_required', message);

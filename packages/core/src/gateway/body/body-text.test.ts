@@ -29,6 +29,20 @@ describe('BodyText', () => {
     expect(text.finish()).toBe('first');
   });
 
+  it('keep() - one chunk, several, and any behind a copied one are put together', () => {
+    for (const chunks of [['a灵'], ['a', '灵🙂'], ['', 'a', '']]) {
+      const text = new BodyText();
+      for (const chunk of chunks) text.keep(bytes(chunk));
+      expect(text.byteLength).toBe(bytes(chunks.join('')).byteLength);
+      expect(text.finish()).toBe(chunks.join(''));
+    }
+    const mixed = new BodyText();
+    mixed.push(bytes('first '));
+    mixed.keep(bytes('second '));
+    mixed.push(bytes('third'));
+    expect(mixed.finish()).toBe('first second third');
+  });
+
   it('a byte order mark - is left out, at the beginning alone', () => {
     expect(read(bytes('\ufeffa\ufeff'))).toBe('a\ufeff');
   });

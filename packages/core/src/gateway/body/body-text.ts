@@ -3,21 +3,40 @@
  * as strings put together piece by piece, or as many small buffers, a large body takes its size several times over until
  * the next full collection, and many of them fit in before one.
  */
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import { GatewayError } from '../../chat/index.js';
 
 const FIRST_BYTES = 16 * 1024;
+const NOTHING = Buffer.alloc(0);
 const BYTE_ORDER_MARK = '\ufeff';
 
 export class BodyText {
-  #bytes: Buffer<ArrayBuffer> = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  /** Nearly every body comes in one piece, which needs no place to be put together in. */
+  #only: Uint8Array | undefined;
+  #bytes: Buffer<ArrayBuffer> = NOTHING;
   #length = 0;
+
+  /** {@link push} for a chunk that nobody else uses any more. */
+  keep(chunk: Uint8Array): void {
+    if (this.#length > 0) {
+      this.push(chunk);
+      return;
+    }
+    this.#only = chunk;
+    this.#length = chunk.byteLength;
+  }
 
   /** The chunk is copied; whoever made it may use it again. Bounded by the caller. */
   push(chunk: Uint8Array): void {
+    const only = this.#only;
+    if (only !== undefined) {
+      this.#only = undefined;
+      this.#length = 0;
+      this.push(only);
+    }
     const length = this.#length + chunk.byteLength;
     if (length > this.#bytes.byteLength) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, 2 * this.#bytes.byteLength));
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, FIRST_BYTES, 2 * this.#bytes.byteLength));
       this.#bytes.copy(larger, 0, 0, this.#length);
       letGo(this.#bytes);
       this.#bytes = larger;
@@ -32,7 +51,17 @@ export class BodyText {
 
   /** The text, without a byte order mark. The bytes are gone afterwards. @throws GatewayError `invalid_request` */
   finish(): string {
-    const bytes = this.#bytes.subarray(0, this.#length);
+    const only = this.#only;
+    const bytes =
+      only === undefined
+        ? this.#bytes.subarray(0, this.#length)
+        : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+    // One byte a character, and nothing to decode.
+    if (isAscii(bytes)) {
+      const text = bytes.toString('latin1');
+      this.clear();
+      return text;
+    }
     if (!isUtf8(bytes)) throw new GatewayError('invalid_request', 'The request body is not valid UTF-8');
     const text = bytes.toString('utf8');
     this.clear();
@@ -41,7 +70,8 @@ export class BodyText {
 
   clear(): void {
     if (this.#bytes.byteLength > 0) letGo(this.#bytes);
-    this.#bytes = Buffer.alloc(0);
+    this.#only = undefined;
+    this.#bytes = NOTHING;
     this.#length = 0;
   }
 }

@@ -1,12 +1,14 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../chat/index.js';
+import type { GatewayRequest } from '../http/gateway-request.js';
+import { fromWebRequest } from '../http/web-classes.js';
 import { createBodyBudget } from './body-budget.js';
 import { createBodyWork } from './body-work.js';
 import { readJson } from './read-json.js';
 
-const request = (body: BodyInit, headers: Record<string, string> = {}): Request =>
-  new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit);
+const request = (body: BodyInit, headers: Record<string, string> = {}): GatewayRequest =>
+  fromWebRequest(new Request('http://localhost/', { method: 'POST', body, headers, duplex: 'half' } as RequestInit));
 const limits = {
   maxBodyBytes: 1_000,
   maxJsonDepth: 4,

@@ -3,7 +3,8 @@
  * body is unpacked once it is there as a whole, under the same limit, and all bodies together under a bound of their own.
  */
 import { GatewayError } from '../../chat/index.js';
-import { abortable, JsonLimitError, type JsonValue, parseExactJson } from '../../util/index.js';
+import { JsonLimitError, type JsonValue, parseExactJson } from '../../util/index.js';
+import type { BodySource, GatewayRequest } from '../http/gateway-request.js';
 import type { BodyShare } from './body-budget.js';
 import { BodyText, letGo } from './body-text.js';
 import type { BodyWork } from './body-work.js';
@@ -27,19 +28,19 @@ export interface ReadJsonOptions {
  *
  * @throws GatewayError `invalid_request`, `payload_too_large`, `unsupported_media_type`, `rate_limited`, the signal's reason
  */
-export async function readJson(request: Request, options: ReadJsonOptions): Promise<JsonValue> {
+export async function readJson(request: GatewayRequest, options: ReadJsonOptions): Promise<JsonValue> {
   const { maxBodyBytes, signal, share, work, party } = options;
   const declared = Number(request.headers.get('content-length') ?? Number.NaN);
   if (declared > maxBodyBytes) throw tooLarge(maxBodyBytes);
-  if (request.bodyUsed) throw new GatewayError('internal', 'The request body was read before it reached the gateway');
+  const body = request.openBody();
   const codings = parseContentCodings(request.headers.get('content-encoding'));
   const text = new BodyText();
-  if (request.body === null || codings.length === 0) {
-    if (request.body !== null) await receive(request.body, options, (chunk) => text.push(chunk));
+  if (body === null || codings.length === 0) {
+    if (body !== null) await receive(body, options, (chunk) => text.keep(chunk));
     return parse(text, options);
   }
   const packed: Uint8Array[] = [];
-  await receive(request.body, options, (chunk) => packed.push(chunk));
+  await receive(body, options, (chunk) => packed.push(chunk));
   const unpacking = {
     maxBytes: maxBodyBytes,
     signal,
@@ -84,28 +85,47 @@ function describeJsonError(error: unknown, text: string): string {
 }
 
 /** The body as it arrives, counted. */
-async function receive(
-  body: ReadableStream<Uint8Array>,
+function receive(
+  body: BodySource,
   { maxBodyBytes, signal, share }: ReadJsonOptions,
   emit: (chunk: Uint8Array) => void,
 ): Promise<void> {
-  const reader = body.getReader();
-  let size = 0;
-  try {
-    for (;;) {
-      const { done, value } = await abortable(reader.read(), signal);
-      if (done) return;
-      size += value.byteLength;
-      if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
-      share.take(value.byteLength);
-      emit(value);
+  return new Promise((resolve, reject) => {
+    let size = 0;
+    let over = false;
+    const settle = (error?: unknown): void => {
+      over = true;
+      signal.removeEventListener('abort', onAbort);
+      body.cancel();
+      if (error === undefined) resolve();
+      else reject(error);
+    };
+    const onAbort = (): void => settle(signal.reason);
+    if (signal.aborted) {
+      settle(signal.reason);
+      return;
     }
-  } catch (error) {
-    if (GatewayError.isInstance(error)) throw error;
-    if (signal.aborted) throw signal.reason;
-    throw new GatewayError('invalid_request', 'The request body could not be read to its end', { cause: error });
-  } finally {
-    // Does nothing after the end.
-    reader.cancel().catch(() => undefined);
-  }
+    signal.addEventListener('abort', onAbort, { once: true });
+    body.pipe({
+      write(chunk) {
+        if (over) return;
+        try {
+          size += chunk.byteLength;
+          if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
+          share.take(chunk.byteLength);
+          emit(chunk);
+        } catch (error) {
+          settle(error);
+        }
+      },
+      end(error) {
+        if (over) return;
+        if (error === undefined || GatewayError.isInstance(error)) settle(error);
+        else
+          settle(
+            new GatewayError('invalid_request', 'The request body could not be read to its end', { cause: error }),
+          );
+      },
+    });
+  });
 }

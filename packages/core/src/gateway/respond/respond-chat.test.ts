@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { type Channel, type ChatEvent, type ChatEventStream, GatewayError, pullStream } from '../../chat/index.js';
 import { anthropicMessages, openaiChat, type WireProtocol } from '../../wire/index.js';
 import { createAdmission } from '../admission.js';
+import { toWebResponse } from '../http/web-classes.js';
 import { aContext } from '../testing/a-context.js';
 import { type ChatCall, respondChat } from './respond-chat.js';
 
@@ -63,7 +64,7 @@ function ask(
     { channel, admission, streaming: { keepAliveMs: 15_000, commitAfterMs: 10_000 } },
     { body: { ...BODY, stream }, protocol, ...options.call },
     context,
-  );
+  ).then(toWebResponse);
   response.catch(() => undefined);
   return {
     response,

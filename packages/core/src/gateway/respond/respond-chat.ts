@@ -10,9 +10,9 @@ import {
   ResultCollector,
 } from '../../chat/index.js';
 import { abortable } from '../../util/index.js';
-import { readableStreamFrom } from '../../util/readable-stream.js';
 import type { ParsedRequest, WireProtocol } from '../../wire/index.js';
 import type { Admission } from '../admission.js';
+import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
 import { TurnObserver } from './observe-turn.js';
 import { respondJson, warningsHeader } from './respond-json.js';
@@ -39,12 +39,16 @@ export interface ChatCall {
 }
 
 /** @throws GatewayError whatever the turn failed with before the status went out */
-export async function respondChat(pipeline: ChatPipeline, call: ChatCall, context: RequestContext): Promise<Response> {
+export async function respondChat(
+  pipeline: ChatPipeline,
+  call: ChatCall,
+  context: RequestContext,
+): Promise<GatewayResponse> {
   const parsed = call.protocol.parseRequest(call.body);
   context.record.model = parsed.response.model;
   context.record.stream = parsed.response.stream;
   const observer = new TurnObserver(context, parsed.chat.warnings);
-  const release = await pipeline.admission.acquire(context.signal, context.party);
+  const release = await pipeline.admission.acquire(context.ownSignal, context.party);
   const turn = startTurn(pipeline.channel, parsed, context, release);
   if (!parsed.response.stream) {
     try {
@@ -99,7 +103,7 @@ async function respondWhole(
   parsed: ParsedRequest,
   observer: TurnObserver,
   context: RequestContext,
-): Promise<Response> {
+): Promise<GatewayResponse> {
   const collector = new ResultCollector();
   const whole = new Promise<void>((resolve, reject) => {
     turn.stream.pipe({
@@ -117,7 +121,7 @@ async function respondWhole(
       end: (error) => (error === undefined ? resolve() : reject(error)),
     });
   });
-  await abortable(whole, context.signal);
+  await abortable(whole, context.ownSignal);
   const result = collector.finish();
   const body = call.protocol.encodeResult(result, parsed.response);
   await call.beforeEnd?.();
@@ -135,13 +139,13 @@ interface StreamParts {
   readonly context: RequestContext;
 }
 
-async function respondStream(turn: Turn, parts: StreamParts): Promise<Response> {
+async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayResponse> {
   const { call, parsed, pipeline, observer, context } = parts;
   const { keepAliveMs, commitAfterMs } = pipeline.streaming;
   const body = new StreamBody({
     stream: turn.stream,
     encoder: call.protocol.createStreamEncoder(parsed.response),
-    signal: context.signal,
+    signal: context.ownSignal,
     keepAliveMs,
     commitAfterMs,
     clock: context.clock,
@@ -160,14 +164,16 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<Response> 
     },
   });
   await body.ready;
-  return new Response(readableStreamFrom(body), {
+  return {
+    status: 200,
     headers: {
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
       ...warningHeaders(observer.warnings),
     },
-  });
+    body,
+  };
 }
 
 function warningHeaders(warnings: readonly ChatWarning[]): Record<string, string> {

@@ -2,19 +2,19 @@
 import { type ChatWarning, type ErrorCode, GatewayError } from '../../chat/index.js';
 import { type JsonObject, stringifyJson } from '../../util/index.js';
 import { ACCEPTED_CODINGS } from '../body/content-coding.js';
+import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
 
 type HeaderFields = Readonly<Record<string, string>>;
 
-const encoder = new TextEncoder();
-
 /** Sets the length, so that a runtime need not send a small body in chunks. */
-export function respondJson(body: JsonObject, status = 200, headers: HeaderFields = {}): Response {
-  const bytes = encoder.encode(stringifyJson(body));
-  return new Response(bytes, {
+export function respondJson(body: JsonObject, status = 200, headers: HeaderFields = {}): GatewayResponse {
+  const text = stringifyJson(body);
+  return {
     status,
-    headers: { 'content-type': 'application/json', 'content-length': String(bytes.byteLength), ...headers },
-  });
+    headers: { 'content-type': 'application/json', 'content-length': String(Buffer.byteLength(text)), ...headers },
+    body: text,
+  };
 }
 
 /** What HTTP wants said with a status. */
@@ -24,7 +24,7 @@ const REMEDY: Readonly<Partial<Record<ErrorCode, HeaderFields>>> = {
 };
 
 /** The failure in the envelope of the request's protocol; noted for the log. */
-export function respondError(thrown: unknown, context: RequestContext, headers: HeaderFields = {}): Response {
+export function respondError(thrown: unknown, context: RequestContext, headers: HeaderFields = {}): GatewayResponse {
   const error = context.fail(thrown);
   const envelope = context.protocol.encodeError(error, context.requestId);
   return respondJson(envelope.body, envelope.status, { ...envelope.headers, ...REMEDY[error.code], ...headers });
@@ -32,13 +32,13 @@ export function respondError(thrown: unknown, context: RequestContext, headers: 
 
 /** @param suggestion the address that was probably meant */
 export function notFound(context: RequestContext, suggestion?: string): GatewayError {
-  const { origin, pathname } = context.url;
-  const hint =
-    suggestion === undefined
-      ? ''
-      : `. Did you mean ${suggestion}? The base URL is ${origin}/v1 for OpenAI clients, ${origin} for Anthropic clients`;
+  const { pathname } = context.request;
+  const hint = suggestion === undefined ? '' : `. Did you mean ${suggestion}? ${baseUrls(context.request.url.origin)}`;
   return new GatewayError('not_found', `Unknown route: ${context.request.method} ${pathname.slice(0, 200)}${hint}`);
 }
+
+const baseUrls = (origin: string): string =>
+  `The base URL is ${origin}/v1 for OpenAI clients, ${origin} for Anthropic clients`;
 
 /** Header values are bytes and pass through proxies with limits of their own. */
 const MAX_WARNINGS_LENGTH = 1_024;

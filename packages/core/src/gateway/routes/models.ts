@@ -27,9 +27,9 @@ export function modelRoutes({ channel, listAliases, createdAt }: ModelRoutesOpti
       path: '/models',
       async handle(context) {
         const all = await channel.listModels(context);
-        if (isAnthropic(context)) return respondJson(anthropicPage(all, createdAt, context.url.searchParams));
+        if (isAnthropic(context)) return respondJson(anthropicPage(all, createdAt, context.request.url.searchParams));
         const shown = all.filter((model) => listAliases || model.aliasOf === undefined);
-        const query = context.url.searchParams;
+        const query = context.request.url.searchParams;
         const listed = shown.slice(0, readLimit(query) ?? shown.length);
         return respondJson({
           object: 'list',

@@ -77,11 +77,11 @@ export function responsesRoutes({ pipeline, store, readBody }: ResponsesRoutesOp
       },
     },
     stored('GET', '/responses/:id', (principal, id, context) =>
-      retrieveResponse(store, principal, id, context.url.searchParams),
+      retrieveResponse(store, principal, id, context.request.url.searchParams),
     ),
     stored('DELETE', '/responses/:id', (principal, id) => deleteResponse(store, principal, id)),
     stored('GET', '/responses/:id/input_items', (principal, id, context) =>
-      listInputItems(store, principal, id, context.url.searchParams),
+      listInputItems(store, principal, id, context.request.url.searchParams),
     ),
   ];
 }

@@ -1,6 +1,7 @@
 /** A request under way, with a clock, a log and a client that do what the test says. */
 import type { LogFields, Logger } from '../../util/index.js';
 import { protocols } from '../../wire/index.js';
+import { fromWebRequest } from '../http/web-classes.js';
 import { RequestContext, type RequestContextOptions } from '../request-context.js';
 
 export interface LogLine {
@@ -59,10 +60,14 @@ export function aContext(
   const client = new AbortController();
   const lines: LogLine[] = [];
   const clock = new StepClock();
-  const url = new URL('http://127.0.0.1:8317/v1/chat/completions');
   const context = new RequestContext({
-    request: new Request(url, { method: 'POST', signal: client.signal, ...(headers !== undefined && { headers }) }),
-    url,
+    request: fromWebRequest(
+      new Request('http://127.0.0.1:8317/v1/chat/completions', {
+        method: 'POST',
+        signal: client.signal,
+        ...(headers !== undefined && { headers }),
+      }),
+    ),
     protocol: protocols['openai-chat'],
     route: 'openai-chat',
     params: {},

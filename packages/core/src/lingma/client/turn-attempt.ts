@@ -12,6 +12,7 @@ import {
   isForeignName,
   loadTokenCounter,
 } from '../../chat/index.js';
+import { createCancelSource } from '../../util/index.js';
 import type { AcquireOptions, ConnectionLease } from '../connection/connection-pool.js';
 import { withinTime } from '../connection/with-timeout.js';
 import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
@@ -70,7 +71,7 @@ class ClientTurn {
   readonly #turn: LingmaTurn;
   readonly #context: CallContext;
   readonly #caller: AbortSignal;
-  readonly #own = new AbortController();
+  readonly #own = createCancelSource();
   #unlink: () => void = () => undefined;
   #flow: ChatEventFlow | undefined;
   #paused = false;

@@ -114,7 +114,7 @@ export class ConnectionSet {
       // The queue's signal covers the wait alone: aborting a running task would free a slot that is still in use.
       const wait = linkedController(signal);
       let queued = true;
-      const patience = new AbortController();
+      const { controller: patience } = linkedController(undefined);
       const deadline = new Deadline(
         this.#options.queueTimeoutMs ?? 30_000,
         () => {

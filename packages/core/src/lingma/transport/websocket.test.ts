@@ -75,6 +75,19 @@ function record(transport: Transport) {
 }
 
 describe('connectWebSocket()', () => {
+  it('send() to this machine - is marked as masked, with a mask that changes nothing', async () => {
+    const sent: Buffer[] = [];
+    onRequest = (socket, accept) => {
+      socket.on('data', (bytes) => sent.push(bytes));
+      socket.write(accept);
+    };
+    const transport = await connectWebSocket({ url });
+    transport.send(Buffer.from('hello'));
+    await vi.waitFor(() => expect(Buffer.concat(sent).length).toBe(11));
+    expect(Buffer.concat(sent)).toEqual(Buffer.from('\x81\x85\0\0\0\0hello', 'latin1'));
+    transport.close();
+  });
+
   it('asks without Origin and compression, with the given headers', async () => {
     const transport = await connectWebSocket({ url, headers: { 'Cosy-MachineToken': 't0k' } });
     record(transport);

@@ -4,7 +4,7 @@
  * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
  */
 import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
-import { type Clock, systemClock } from '../../util/index.js';
+import { type Clock, createCancelSource, systemClock } from '../../util/index.js';
 import type { DialectTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
 import { HostToolRun } from '../host-tools/host-tool-run.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
@@ -45,6 +45,9 @@ export interface TurnRunOptions {
   readonly clock?: Clock;
 }
 
+/** One for all, for its stack says nothing. */
+const TURN_OVER = new GatewayError('client_closed', 'The turn is over');
+
 export class TurnRun {
   readonly requestId: string;
   readonly turn: DialectTurn;
@@ -67,7 +70,7 @@ export class TurnRun {
   readonly #clock: Clock;
   readonly #queue: EventQueue;
   readonly #answer: Answer;
-  readonly #callController = new AbortController();
+  readonly #callController = createCancelSource();
   readonly #cleanups: (() => void)[] = [];
   readonly #outcome: Promise<TurnOutcome>;
   #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
@@ -353,7 +356,7 @@ export class TurnRun {
     this.#haltWork();
     this.#queue.letGo();
     for (const cleanup of this.#cleanups) cleanup();
-    this.#callController.abort(new GatewayError('client_closed', 'The turn is over'));
+    this.#callController.abort(TURN_OVER);
     this.#port.release?.();
     this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
   }

@@ -1,0 +1,41 @@
+/**
+ * A request as the gateway reads it. A runtime that has one of its own hands it over as it is, and pays for a URL, a
+ * signal or a stream only where one is asked for; see {@link LIGHT_HANDLER}.
+ */
+
+export interface RequestHeaders {
+  /** Several lines of one name joined by `, `. */
+  get(name: string): string | null;
+  has(name: string): boolean;
+}
+
+export interface GatewayRequest {
+  readonly method: string;
+  /** As {@link url} has it. */
+  readonly pathname: string;
+  /** Made when it is asked for. */
+  readonly url: URL;
+  readonly headers: RequestHeaders;
+  /** The client went away before its response was complete. */
+  readonly aborted: boolean;
+  /** Tells of {@link aborted}, once; never at once. The returned function takes it back. */
+  onAbort(callback: () => void): () => void;
+  /** `null` where none is announced. Once. */
+  openBody(): BodySource | null;
+}
+
+/** Where a body goes. Calls never overlap. */
+export interface BodySink {
+  /** The chunk is the sink's to keep. */
+  write(chunk: Uint8Array): void;
+  /** Once, after the last chunk; with an error where the body ends before it is whole. */
+  end(error?: unknown): void;
+}
+
+/** A body that is read as fast as it comes. */
+export interface BodySource {
+  /** Once. */
+  pipe(sink: BodySink): void;
+  /** No more is wanted, and nothing more comes. Does nothing after the end. */
+  cancel(): void;
+}

@@ -1,0 +1,10 @@
+/** A response as the gateway makes it: what a runtime needs to write one, without the Web's classes around it. */
+import type { ChunkSource } from '../../util/readable-stream.js';
+
+export interface GatewayResponse {
+  readonly status: number;
+  /** By name in small letters; no name of ours comes twice. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** A source is to be piped, or to be cancelled. */
+  readonly body: string | ChunkSource | null;
+}

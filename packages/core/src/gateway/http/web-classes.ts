@@ -1,0 +1,61 @@
+/** The gateway behind the Web's own classes: what `fetch` takes and gives. */
+import { GatewayError } from '../../chat/index.js';
+import { readableStreamFrom } from '../../util/readable-stream.js';
+import type { BodySource, GatewayRequest } from './gateway-request.js';
+import type { GatewayResponse } from './gateway-response.js';
+
+export function fromWebRequest(request: Request): GatewayRequest {
+  const url = new URL(request.url);
+  const { method, headers, signal } = request;
+  return {
+    method,
+    pathname: url.pathname,
+    url,
+    headers,
+    get aborted() {
+      return signal.aborted;
+    },
+    onAbort(callback) {
+      signal.addEventListener('abort', callback, { once: true });
+      return () => signal.removeEventListener('abort', callback);
+    },
+    openBody() {
+      if (request.bodyUsed) {
+        throw new GatewayError('internal', 'The request body was read before it reached the gateway');
+      }
+      return request.body === null ? null : bodySource(request.body);
+    },
+  };
+}
+
+function bodySource(body: ReadableStream<Uint8Array>): BodySource {
+  const reader = body.getReader();
+  let cancelled = false;
+  return {
+    async pipe(sink) {
+      try {
+        while (!cancelled) {
+          const { done, value } = await reader.read();
+          if (cancelled) return;
+          if (done) {
+            sink.end();
+            return;
+          }
+          // Whoever made it may use its memory again.
+          sink.write(value.slice());
+        }
+      } catch (error) {
+        sink.end(error);
+      }
+    },
+    cancel() {
+      cancelled = true;
+      reader.cancel().catch(() => undefined);
+    },
+  };
+}
+
+export function toWebResponse({ status, headers, body }: GatewayResponse): Response {
+  const content = body === null || typeof body === 'string' ? body : readableStreamFrom(body);
+  return new Response(content, { status, headers });
+}

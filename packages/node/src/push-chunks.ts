@@ -1,0 +1,72 @@
+/** A body that is pushed into a `node:http` response as fast as the socket takes it. */
+import type { ServerResponse } from 'node:http';
+import { DrainGate } from './drain-gate.js';
+
+/** A body that is pushed: text goes out as it is made, and no more is made while the socket is full. */
+export interface ChunkSource {
+  pipe(sink: { write(text: string): boolean; end(): void }): void;
+  resume(): void;
+  cancel(reason?: unknown): unknown;
+}
+
+export const DEFAULT_STALL_MS = 60_000;
+/** Larger chunks go out in pieces, so that a slow reader shows progress. */
+const PIECE_BYTES = 64 * 1024;
+
+/** Resolves when everything is written or the client is gone. */
+export function pushChunks(source: ChunkSource, outgoing: ServerResponse, stallMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const gate = new DrainGate(outgoing, stallMs, () => source.resume());
+    let begun = false;
+    let flush: NodeJS.Immediate | undefined;
+    const settle = (): void => {
+      begun = true;
+      clearImmediate(flush);
+      gate.close();
+      outgoing.off('close', onClose);
+      resolve();
+    };
+    const onClose = (): void => {
+      source.cancel(new Error('The client went away'));
+      settle();
+    };
+    outgoing.once('close', onClose);
+    source.pipe({
+      write(text) {
+        if (outgoing.destroyed) return false;
+        begun = true;
+        const open = text.length <= PIECE_BYTES ? outgoing.write(text) : writePieces(Buffer.from(text), outgoing);
+        if (!open) gate.wait();
+        return open;
+      },
+      end() {
+        outgoing.end();
+        settle();
+      },
+    });
+    // Headers go with a first chunk that is there already; they do not wait for a slow one.
+    if (!begun) flush = setImmediate(() => outgoing.flushHeaders());
+  });
+}
+
+/** A whole text as a body, for one that a slow reader may not take at once. */
+export function wholeText(text: string): ChunkSource {
+  let finish: () => void = () => undefined;
+  return {
+    pipe(sink) {
+      finish = () => sink.end();
+      if (sink.write(text)) finish();
+    },
+    resume: () => finish(),
+    cancel: () => undefined,
+  };
+}
+
+/** Whether the socket takes more behind them. */
+export function writePieces(bytes: Uint8Array, outgoing: ServerResponse): boolean {
+  let open = true;
+  for (let start = 0; start < bytes.length; start += PIECE_BYTES) {
+    open = outgoing.write(bytes.subarray(start, start + PIECE_BYTES));
+  }
+  return open;
+}
