@@ -104,44 +104,6 @@ describe('lost connections', () => {
   });
 });
 
-describe('a further question', () => {
-  const finish = { reason: 'success', statusCode: 200, fullAnswer: '' };
-
-  it('ends the turn it was sent for - which is repeated, and its sessions are deleted', async () => {
-    const clock = new FakeClock();
-    const process = new FakeProcess();
-    const asked: string[] = [];
-    process.answer('chat/ask', ({ requestId, questionText }, link) => {
-      const number = asked.push(requestId as string);
-      const send = (method: string, params: JsonObject): void =>
-        link.send({ method, params: { requestId, sessionId: `session-${number}`, ...params } });
-      if (number === 1) send('chat/process_step_callback', { step: 'step_end' });
-      else if (questionText === 'OK') {
-        send('chat/process_step_callback', { step: 'step_start' });
-        const first = { requestId: asked[0], sessionId: 'session-1', reason: 'cancelled' };
-        link.send({ method: 'chat/finish', params: first });
-      } else {
-        send('chat/answer', { text: 'at last' });
-        send('chat/finish', finish);
-      }
-      return {};
-    });
-    process.answer('chat/stop', ({ requestId, sessionId }, link) => {
-      link.send({ method: 'chat/finish', params: { requestId, sessionId, reason: 'cancelled' } });
-      return {};
-    });
-    const client = clientOf(process, { clock, dialect: 'lsp-chat' });
-    const answer = ask(client);
-    while (asked.length === 0) await settled();
-    await clock.advance(3000);
-    expect(await answer).toBe('at last');
-    await client.close();
-    expect(process.paramsOf('chat/stop')).toEqual([{ requestId: asked[1], sessionId: 'session-2' }]);
-    const deleted = process.paramsOf('chat/deleteSessionById').map(({ sessionId }) => sessionId);
-    expect(deleted.sort()).toEqual(['session-1', 'session-2', 'session-3']);
-  });
-});
-
 describe('violations of the wire protocol', () => {
   const violations: readonly (readonly [string, (handlers: TransportHandlers) => void, string])[] = [
     [

@@ -16,7 +16,7 @@ import type { AcquireOptions, ConnectionLease } from '../connection/connection-p
 import { withinTime } from '../connection/with-timeout.js';
 import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
-import { explainUnserved, isConnectionLost, isTurnDisturbed, toTurnError } from '../protocol/errors.js';
+import { explainUnserved, isConnectionLost, toTurnError } from '../protocol/errors.js';
 import { isAgentName, type ResolvedModel, resolveMode } from '../protocol/models.js';
 import type { BackgroundWork } from '../session/background-work.js';
 import type { DiscardedSessions } from '../session/discarded-sessions.js';
@@ -180,7 +180,7 @@ class ClientTurn {
     if (this.#peer === undefined || this.#passedOn || this.#attempts > 1 || this.#own.signal.aborted) return false;
     // A session that Lingma has forgotten, or that is broken, fails at once; a new one does not.
     const broken = this.#attempt?.continued === true && error.code === 'upstream_error';
-    return broken || isConnectionLost(error) || isTurnDisturbed(error);
+    return broken || isConnectionLost(error);
   }
 
   async #begin(): Promise<Attempt> {
@@ -264,9 +264,7 @@ class ClientTurn {
       if (plan.stickyKey !== undefined) sticky.drop(plan.stickyKey);
       this.#host.discarded.discard(lease.peer, outcome.sessionId);
     }
-    this.#host.discarded.discard(lease.peer, outcome.strayId ?? '');
-    if (outcome.tainted === true) lease.retire('tainted');
-    else lease.release();
+    lease.release();
   }
 }
 

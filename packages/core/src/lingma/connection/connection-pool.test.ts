@@ -205,16 +205,6 @@ describe('ConnectionSet', () => {
     expect(set.load.busy).toBe(1);
   });
 
-  it('retire() - a tainted one goes as soon as its sessions can be deleted', async () => {
-    const { acquire, clock } = aSet();
-    const lease = await acquire();
-    lease.retire('tainted');
-    await clock.advance(900);
-    expect(lease.peer.closed).toBe(false);
-    await clock.advance(100);
-    expect(lease.peer.closed).toBe(true);
-  });
-
   it('idle - connections are closed after a while, all but one', async () => {
     const { acquire, set, clock } = aSet({ idleCloseMs: 1000 });
     const leases = [await acquire(), await acquire(), await acquire()];

@@ -33,10 +33,10 @@ export interface ConnectionLease {
   /** Gives it back for the next turn. Idempotent. */
   release(): void;
   /**
-   * In place of `release()`, for one that is not to be trusted: nobody gets it again. It stays open a little for what
-   * comes late; a tainted one, for as long as deleting its sessions takes. Default: `silent`.
+   * In place of `release()`, for one that answers nobody: no other turn gets it. It stays open a little for what comes
+   * late.
    */
-  retire(why?: 'silent' | 'tainted'): void;
+  retire(): void;
 }
 
 export interface AcquireOptions {
@@ -50,7 +50,7 @@ interface IdleConnection {
 }
 
 /** How long a retired connection is kept, in milliseconds. */
-const OPEN_MS = { silent: 30_000, tainted: 1000 };
+const RETIRED_OPEN_MS = 30_000;
 /** When somebody who found all connections in use should come back. */
 const BUSY_RETRY_MS = 2000;
 
@@ -172,7 +172,7 @@ export class ConnectionSet {
     return {
       peer: connection,
       release: () => end((own) => this.#giveBack(own)),
-      retire: (why = 'silent') => end((own) => this.#retire(own, OPEN_MS[why])),
+      retire: () => end((own) => this.#retire(own)),
     };
   }
 
@@ -222,12 +222,12 @@ export class ConnectionSet {
     this.#scheduleSweep();
   }
 
-  #retire(connection: JsonRpcConnection, openMs: number): void {
+  #retire(connection: JsonRpcConnection): void {
     if (connection.closed) return;
     const reason = new GatewayError('not_ready', 'The connection to Lingma was given up');
     this.#forget(connection, reason);
     this.#retired.add(connection);
-    this.#clock.schedule(openMs, () => connection.close(reason));
+    this.#clock.schedule(RETIRED_OPEN_MS, () => connection.close(reason));
   }
 
   #scheduleSweep(): void {

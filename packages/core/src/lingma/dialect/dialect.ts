@@ -59,10 +59,6 @@ export interface TurnOutcome {
   readonly reusable: boolean;
   /** The visible text of the answer, for the fingerprint of a session that is used again. */
   readonly text: string;
-  /** A further session that was made on the way; it is to be deleted. */
-  readonly strayId?: string;
-  /** What the process still owes could be taken for the answer to the next question: no other turn may run there. */
-  readonly tainted?: boolean;
 }
 
 /** A turn as the dialect sends it: everything resolved. */

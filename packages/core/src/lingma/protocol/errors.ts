@@ -120,21 +120,6 @@ export function connectionLost(cause?: unknown): GatewayError {
   });
 }
 
-/** Cause of errors that end a turn because something else we sent made the process drop it; it may be repeated. */
-class TurnDisturbed extends Error {
-  override readonly name = 'TurnDisturbed';
-}
-
-export function turnDisturbed(): GatewayError {
-  return new GatewayError('upstream_error', 'Lingma cancelled the turn', {
-    cause: new TurnDisturbed('cancelled by a further question on the same connection'),
-  });
-}
-
-export function isTurnDisturbed(error: GatewayError): boolean {
-  return error.cause instanceof TurnDisturbed;
-}
-
 /** `not_ready` is how a connection rejects calls that were under way when it closed. */
 export function isConnectionLost(error: unknown): boolean {
   return GatewayError.isInstance(error) && (error.code === 'not_ready' || error.cause instanceof ConnectionLost);

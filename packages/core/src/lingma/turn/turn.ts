@@ -57,8 +57,6 @@ export class TurnRun {
   asked = false;
   /** A tool or a permission was refused, after which agents may call the turn cancelled. */
   refused = false;
-  /** What the caller is told in place of an end. */
-  failure: GatewayError | undefined;
   #filtered = false;
   #warnings: readonly ChatWarning[];
   #state: 'running' | 'stopping' | 'over' = 'running';
@@ -311,8 +309,7 @@ export class TurnRun {
     } catch (error) {
       this.context.logger.error('The rest of an answer was lost', { error });
     }
-    this.failure = toTurnError(thrown);
-    this.#queue.fail(this.failure);
+    this.#queue.fail(toTurnError(thrown));
   }
 
   #endWithCalls(): void {

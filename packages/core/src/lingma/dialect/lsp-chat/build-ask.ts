@@ -48,23 +48,6 @@ export function buildAsk(
   };
 }
 
-/** A small question whose answer nobody wants: plain chat, in a session of its own. */
-export function buildTriggerAsk(turn: DialectTurn, requestId: string, serverName: string): JsonObject {
-  const { modelKey, cwd, shellType, deadlines } = turn;
-  const small: DialectTurn = {
-    sessionId: '',
-    ...(modelKey !== undefined && { modelKey }),
-    mode: 'chat',
-    prompt: 'OK',
-    images: [],
-    cwd,
-    currentFilePath: '',
-    shellType,
-    deadlines,
-  };
-  return { ...buildAsk(small, requestId, [], serverName), isReply: true };
-}
-
 function modeMembers(mode: DialectTurn['mode'], isQoder: boolean): JsonObject {
   if (mode === 'agent') {
     return isQoder
