@@ -10,7 +10,7 @@ import { Reach } from '../connection/dialer.js';
 import { detectDialect } from '../dialect/detect-dialect.js';
 import type { DialectName } from '../dialect/dialect.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
-import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
+import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isConnectionLost, toTurnError } from '../protocol/errors.js';
 import type { ClientSettings, Connector } from './client-options.js';
 import { LoginState, loginRequired } from './login-status.js';
@@ -169,7 +169,9 @@ export class ProcessAccess {
       const { serverInfo } = connection;
       this.#address = address;
       this.#server = serverInfo;
-      connection.onMessage((message) => this.#onPush(message));
+      this.#models.listen(connection);
+      // Another account may have other models.
+      this.login.listen(connection, () => this.#models.forget());
       if (first) {
         this.#wasReady = true;
         this.#setState('ready');
@@ -209,13 +211,6 @@ export class ProcessAccess {
       },
     );
     return detecting;
-  }
-
-  #onPush(message: IncomingMessage): undefined {
-    this.#models.see(message);
-    // Another account may have other models.
-    if (this.login.see(message)) this.#models.forget();
-    return undefined;
   }
 
   #onAllGone(): void {

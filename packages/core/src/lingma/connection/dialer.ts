@@ -5,6 +5,7 @@
 import { GatewayError } from '../../chat/index.js';
 import type { ClientSettings, Connector } from '../client/client-options.js';
 import { createJsonRpcConnection, type JsonRpcConnection } from '../jsonrpc/connection.js';
+import { defaultAnswer } from '../protocol/default-responses.js';
 import { toTurnError } from '../protocol/errors.js';
 import { buildInitialize } from '../protocol/initialize.js';
 import type { Transport } from '../transport/transport.js';
@@ -55,7 +56,7 @@ export class Reach {
       transport.close();
       throw known;
     }
-    const connection = createJsonRpcConnection(transport, { logger, clock });
+    const connection = createJsonRpcConnection(transport, { logger, clock, defaultAnswer });
     try {
       await connection.initialize(buildInitialize(cwd, clock.now()), {
         timeoutMs: Number.POSITIVE_INFINITY,

@@ -5,8 +5,8 @@
  */
 import type { CallContext } from '../../chat/index.js';
 import { abortable, type Clock, systemClock } from '../../util/index.js';
+import { METHOD_NOT_FOUND } from '../jsonrpc/error-codes.js';
 import { JsonRpcError, type JsonRpcPeer } from '../jsonrpc/peer.js';
-import { METHOD_NOT_FOUND } from '../protocol/default-responses.js';
 import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
 import { readFailure } from '../protocol/failure-detail.js';
 import { checkResult } from '../protocol/turn-end.js';

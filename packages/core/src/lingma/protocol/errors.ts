@@ -6,9 +6,9 @@
 import { GatewayError } from '../../chat/index.js';
 import type { JsonValue } from '../../util/index.js';
 import type { DialectName } from '../dialect/dialect.js';
+import { METHOD_NOT_FOUND } from '../jsonrpc/error-codes.js';
 import { JsonRpcError } from '../jsonrpc/peer.js';
 import { withoutSecrets } from '../transport/redact.js';
-import { METHOD_NOT_FOUND } from './default-responses.js';
 import { readFailure } from './failure-detail.js';
 import { MEANING, meaningOfOverload, meaningOfStatus, meaningOfVendorCode, meaningOfWords } from './failure-rules.js';
 

@@ -14,9 +14,9 @@ import { emptyAnswer, type TurnEnd } from '../protocol/turn-end.js';
 import { Answer } from './answer/answer-decoder.js';
 import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
+import { turnRouter } from './connection-turns.js';
 import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
-import { nativeToolGuard } from './native-tools/native-tool-guard.js';
 import { TurnClocks } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
 
@@ -24,7 +24,7 @@ import { UsageReport } from './usage-report.js';
 export interface TurnPort {
   /** Sends the question. A throw or rejection ends the turn. */
   ask(run: TurnRun): void | Promise<void>;
-  /** Sees every message of the connection while the turn lasts, and takes what is its own. */
+  /** Takes a message of this turn. */
   receive(message: IncomingMessage, run: TurnRun): void;
   /** Asks the process to stop; its end is then reported with {@link TurnRun.finish} as usual. */
   sendStop(run: TurnRun): void;
@@ -88,6 +88,7 @@ export class TurnRun {
     });
     this.#queue = new EventQueue({
       peer,
+      isAlone: () => turnRouter(peer).size <= 1,
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
       onTaken: () => this.#clocks?.caughtUp(),
     });
@@ -155,19 +156,9 @@ export class TurnRun {
   }
 
   #begin(signal: AbortSignal): void {
-    const guard = nativeToolGuard(this.#peer);
-    guard.own(this.requestId);
-    guard.own(this.#sessionId);
-    this.#cleanups.push(guard.enter(this));
     const onAbort = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#cleanups.push(
-      () => signal.removeEventListener('abort', onAbort),
-      this.#peer.onMessage((message) => {
-        this.#guarded(() => this.#port.receive(message, this));
-        return undefined;
-      }),
-    );
+    this.#cleanups.push(() => signal.removeEventListener('abort', onAbort), turnRouter(this.#peer).enter(this));
     this.#clocks = new TurnClocks({
       deadlines: this.turn.deadlines,
       clock: this.#clock,
@@ -192,11 +183,26 @@ export class TurnRun {
     if (this.running) void this.usage.estimatedInput;
   }
 
+  /** A message of this turn, from the router. */
+  receive(message: IncomingMessage): void {
+    try {
+      this.#port.receive(message, this);
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
+  /** Another turn shares the connection: nobody may hold it up any more. */
+  onShared(): void {
+    this.#queue.flow();
+  }
+
   /** The process gave the turn's session a name. */
   nameSession(sessionId: string): void {
     if (sessionId === '' || sessionId === this.#sessionId) return;
+    const before = this.#sessionId;
     this.#sessionId = sessionId;
-    nativeToolGuard(this.#peer).own(sessionId);
+    turnRouter(this.#peer).named(this, before);
   }
 
   /** Told to the caller with the start of the answer. */
@@ -294,13 +300,17 @@ export class TurnRun {
     try {
       step();
     } catch (error) {
-      if (GatewayError.isInstance(error)) {
-        this.fail(error);
-        return;
-      }
-      this.context.logger.error('A message of Lingma could not be worked on', { error });
-      this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
+      this.#broken(error);
     }
+  }
+
+  #broken(error: unknown): void {
+    if (GatewayError.isInstance(error)) {
+      this.fail(error);
+      return;
+    }
+    this.context.logger.error('A message of Lingma could not be worked on', { error });
+    this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
   }
 
   #failStream(thrown: unknown): void {

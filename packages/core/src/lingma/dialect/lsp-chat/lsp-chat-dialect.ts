@@ -9,7 +9,6 @@ import { connectionLost, toTurnError } from '../../protocol/errors.js';
 import { readTurnRecord } from '../../protocol/session-record.js';
 import { decodeErrorEvent, decodeFinish, endOfThrown, failureInResult, stringOf } from '../../protocol/turn-end.js';
 import type { ToolCard } from '../../turn/answer/native-markup.js';
-import { isOurs } from '../../turn/match-turn.js';
 import { invokeSighting, toolCallParams } from '../../turn/native-tools/read-tool-call.js';
 import { type TurnPort, TurnRun } from '../../turn/turn.js';
 import type { LingmaDialect, RunningTurn } from '../dialect.js';
@@ -92,8 +91,7 @@ class LspChatTurn implements TurnPort {
   }
 
   receive({ method, params }: IncomingMessage, run: TurnRun): void {
-    if (!isOurs(params, run)) return;
-    // A name counts only from an event that is surely ours.
+    // A name counts only from an event that is surely of this turn.
     if (params.requestId === run.requestId && typeof params.sessionId === 'string') run.nameSession(params.sessionId);
     switch (method) {
       case 'chat/answer':

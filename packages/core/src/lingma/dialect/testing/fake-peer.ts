@@ -16,7 +16,8 @@ export class FakePeer implements JsonRpcPeer {
   readonly calls: { readonly method: string; readonly params: JsonObject }[] = [];
   readonly notifications: { readonly method: string; readonly params: JsonObject }[] = [];
   readonly #responders = new Map<string, Responder>();
-  #handlers: IncomingHandler[] = [];
+  readonly #handlers = new Map<string, readonly IncomingHandler[]>();
+  #otherHandlers: readonly IncomingHandler[] = [];
   readonly #closers = new Set<(error: Error) => void>();
 
   /** What `method` is answered with; an `Error` rejects. Methods without an answer get `{}`. */
@@ -50,10 +51,20 @@ export class FakePeer implements JsonRpcPeer {
     this.notifications.push({ method, params });
   }
 
-  onMessage(handler: IncomingHandler): () => void {
-    this.#handlers = [handler, ...this.#handlers];
+  on(method: string, handler: IncomingHandler): () => void {
+    const of = (): readonly IncomingHandler[] => this.#handlers.get(method) ?? [];
+    this.#handlers.set(method, [handler, ...of()]);
     return () => {
-      this.#handlers = this.#handlers.filter((candidate) => candidate !== handler);
+      const left = of().filter((candidate) => candidate !== handler);
+      if (left.length > 0) this.#handlers.set(method, left);
+      else this.#handlers.delete(method);
+    };
+  }
+
+  onOther(handler: IncomingHandler): () => void {
+    this.#otherHandlers = [handler, ...this.#otherHandlers];
+    return () => {
+      this.#otherHandlers = this.#otherHandlers.filter((candidate) => candidate !== handler);
     };
   }
 
@@ -74,7 +85,7 @@ export class FakePeer implements JsonRpcPeer {
   /** A message from the process; returns what a handler answers. */
   emit(method: string, params: JsonObject, id?: number): JsonValue | Promise<JsonValue> | undefined {
     let result: JsonValue | Promise<JsonValue> | undefined;
-    for (const handler of this.#handlers) {
+    for (const handler of this.#handlers.get(method) ?? this.#otherHandlers) {
       const value = handler({ method, params, ...(id !== undefined && { id }) });
       result ??= value;
     }
