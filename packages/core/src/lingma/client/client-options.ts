@@ -1,8 +1,8 @@
 /** Options of the client with their defaults. */
 import type { SessionMode } from '../../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../../util/index.js';
-import type { DialectName, NativeToolPolicy, TurnDeadlines, TurnMode } from '../dialect/dialect.js';
-import type { Transport } from '../transport/transport.js';
+import type { DialectName, TurnMode } from '../protocol/dialect-name.js';
+import type { TurnDeadlines } from '../turn/turn-contract.js';
 
 /** All in milliseconds. */
 export interface ClientDeadlines extends TurnDeadlines {
@@ -13,16 +13,10 @@ export interface ClientDeadlines extends TurnDeadlines {
 }
 
 /**
- * Brings a transport to the process. `fresh`: an address remembered from earlier is not to be trusted. `greet` calls
- * `initialize` on a transport and closes it when that fails: a connector that knows several places finds out with it
- * which of them lives; one that knows a single place need not care.
+ * What becomes of Lingma's own tools that are none of the caller's: refused, refused and told to the caller (`report`), or
+ * allowed and run on this machine.
  */
-export type Connector = (
-  fresh: boolean,
-  signal: AbortSignal,
-  greet: (transport: Transport, signal: AbortSignal) => Promise<void>,
-) => Promise<Transport>;
-
+export type NativeToolPolicy = 'refuse' | 'report' | 'run';
 export interface ClientBehaviour {
   /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */
   readonly dialect?: DialectName | 'auto';

@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../../simulator/src/index.js';
 import { type ChatEvent, checkGrammar, collectResult, type GatewayError, withStages } from '../../chat/index.js';
-import type { LingmaTurn } from '../dialect/dialect.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
+import type { LingmaTurn } from './lingma-turn.js';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {

@@ -13,15 +13,18 @@ import {
 } from '../../chat/index.js';
 import { createId } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
+import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
 import { ImageFiles } from '../dialect/acp/image-files.js';
-import type { DialectName, LingmaDialect, LingmaTurn } from '../dialect/dialect.js';
+import type { LingmaDialect } from '../dialect/dialect.js';
 import { createLspChatDialect } from '../dialect/lsp-chat/lsp-chat-dialect.js';
+import type { DialectName } from '../protocol/dialect-name.js';
 import { resolveModel } from '../protocol/models.js';
 import { BackgroundWork } from '../session/background-work.js';
 import { DiscardedSessions } from '../session/discarded-sessions.js';
 import { StickySessions } from '../session/sticky-sessions.js';
-import { type ClientBehaviour, type ClientSettings, type Connector, resolveSettings } from './client-options.js';
+import { type ClientBehaviour, type ClientSettings, resolveSettings } from './client-options.js';
+import type { LingmaTurn } from './lingma-turn.js';
 import { type LingmaClientState, ProcessAccess } from './process-session.js';
 import { streamTurn, type TurnHost } from './turn-attempt.js';
 
@@ -77,7 +80,8 @@ export class LingmaClient {
     const settings = resolveSettings(options);
     const { clock } = settings;
     this.#settings = settings;
-    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, settings), {
+    const reach = { ...settings, connectMs: settings.deadlines.connectMs };
+    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, reach), {
       onState: (state) => {
         // Nobody knows whether the next process is the same one, so none of its sessions is gone on in.
         if (state === 'stopped') for (const id of this.#sticky.clear()) this.#discarded.discard(undefined, id);

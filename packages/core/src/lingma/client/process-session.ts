@@ -6,13 +6,14 @@ import { setMaxListeners } from 'node:events';
 import { GatewayError, type ModelInfo } from '../../chat/index.js';
 import { abortable, monotonicNow } from '../../util/index.js';
 import { type AcquireOptions, type ConnectionLease, ConnectionSet } from '../connection/connection-pool.js';
+import type { Connector } from '../connection/connector-port.js';
 import { Reach } from '../connection/dialer.js';
 import { detectDialect } from '../dialect/detect-dialect.js';
-import type { DialectName } from '../dialect/dialect.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
+import type { DialectName } from '../protocol/dialect-name.js';
 import { isConnectionLost, toTurnError } from '../protocol/errors.js';
-import type { ClientSettings, Connector } from './client-options.js';
+import type { ClientSettings } from './client-options.js';
 import { LoginState, loginRequired } from './login-status.js';
 import { ModelList } from './model-cache.js';
 
@@ -50,7 +51,7 @@ export class ProcessAccess {
   constructor(settings: ClientSettings, connector: Connector, events: ProcessEvents) {
     const { clock, logger, maxConnections, queueTimeoutMs, idleCloseMs } = settings;
     this.#settings = settings;
-    this.#reach = new Reach(settings, connector);
+    this.#reach = new Reach({ ...settings, connectMs: settings.deadlines.connectMs }, connector);
     this.#events = events;
     // One listener for each failure that is looked into; many turns fail at once when the process dies.
     setMaxListeners(0, this.#closing.signal);

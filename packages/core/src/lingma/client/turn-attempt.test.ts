@@ -2,12 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../../../simulator/src/index.js';
 import { GatewayError } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
-import type { DialectName, LingmaTurn } from '../dialect/dialect.js';
+import type { Connector } from '../connection/connector-port.js';
 import { FakeClock, settled } from '../dialect/testing/fake-peer.js';
+import type { DialectName } from '../protocol/dialect-name.js';
 import { answerPrompt, FakeProcess } from '../testing/fake-process.js';
 import type { TransportHandlers } from '../transport/transport.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
-import type { Connector } from './client-options.js';
+import type { LingmaTurn } from './lingma-turn.js';
 
 const clients: LingmaClient[] = [];
 afterEach(async () => {

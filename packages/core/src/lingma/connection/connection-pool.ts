@@ -8,7 +8,7 @@ import { GatewayError } from '../../chat/index.js';
 import { type Clock, Deadline, linkedController, monotonicNow, systemClock } from '../../util/index.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
 import { WaitingLine } from './connection-waiters.js';
-import { openAnywhere } from './dial.js';
+import { openAnywhere } from './dialer.js';
 
 export interface ConnectionSetOptions {
   /**

@@ -16,6 +16,7 @@ import type { Transport } from '../transport/transport.js';
 import { encodeFrame } from './encode-frame.js';
 import { INTERNAL_ERROR, METHOD_NOT_FOUND } from './error-codes.js';
 import { FrameDecoder } from './frame-decoder.js';
+import { HandlerTable } from './handler-table.js';
 import { type ParsedMessage, parseMessage } from './message.js';
 import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcAnswer, JsonRpcId, JsonRpcPeer } from './peer.js';
 import { PendingCalls } from './pending-requests.js';
@@ -56,9 +57,7 @@ class Connection implements JsonRpcConnection {
   readonly #decoder: FrameDecoder;
   readonly #pending: PendingCalls;
   readonly #defaultAnswer: (message: IncomingMessage, now: number) => JsonRpcAnswer;
-  /** Lists are replaced, never changed, so that a handler may add and remove handlers while they are being called. */
-  readonly #handlers = new Map<string, readonly IncomingHandler[]>();
-  #otherHandlers: readonly IncomingHandler[] = [];
+  readonly #handlers = new HandlerTable();
   readonly #closeListeners = new Set<(error: Error) => void>();
   #serverInfo = { name: '', version: '' };
   #nextId = 1;
@@ -108,21 +107,11 @@ class Connection implements JsonRpcConnection {
   }
 
   on(method: string, handler: IncomingHandler): () => void {
-    const own: IncomingHandler = (message) => handler(message);
-    this.#handlers.set(method, [own, ...(this.#handlers.get(method) ?? [])]);
-    return () => {
-      const left = (this.#handlers.get(method) ?? []).filter((candidate) => candidate !== own);
-      if (left.length > 0) this.#handlers.set(method, left);
-      else this.#handlers.delete(method);
-    };
+    return this.#handlers.on(method, handler);
   }
 
   onOther(handler: IncomingHandler): () => void {
-    const own: IncomingHandler = (message) => handler(message);
-    this.#otherHandlers = [own, ...this.#otherHandlers];
-    return () => {
-      this.#otherHandlers = this.#otherHandlers.filter((candidate) => candidate !== own);
-    };
+    return this.#handlers.onOther(handler);
   }
 
   onClose(listener: (error: Error) => void): () => void {
@@ -188,7 +177,7 @@ class Connection implements JsonRpcConnection {
   #handle(message: IncomingMessage): void {
     let result: JsonValue | Promise<JsonValue> | undefined;
     let failed = false;
-    for (const handler of this.#handlers.get(message.method) ?? this.#otherHandlers) {
+    for (const handler of this.#handlers.of(message.method)) {
       try {
         const value = handler(message);
         if (result === undefined) result = value;
@@ -228,7 +217,6 @@ class Connection implements JsonRpcConnection {
     this.#closeError = error;
     this.#decoder.clear();
     this.#handlers.clear();
-    this.#otherHandlers = [];
     this.#transport.close();
     this.#pending.failAll(error);
     const listeners = [...this.#closeListeners];

@@ -5,10 +5,10 @@
  */
 import { GatewayError } from '../../chat/index.js';
 import type { JsonValue } from '../../util/index.js';
-import type { DialectName } from '../dialect/dialect.js';
 import { METHOD_NOT_FOUND } from '../jsonrpc/error-codes.js';
 import { JsonRpcError } from '../jsonrpc/peer.js';
 import { withoutSecrets } from '../transport/redact.js';
+import type { DialectName } from './dialect-name.js';
 import { readFailure } from './failure-detail.js';
 import { MEANING, meaningOfOverload, meaningOfStatus, meaningOfVendorCode, meaningOfWords } from './failure-rules.js';
 

@@ -5,18 +5,17 @@
  */
 import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
-import type { DialectTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
 import { HostToolRun } from '../host-tools/host-tool-run.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../protocol/errors.js';
-import { judgeEnd } from '../protocol/judge-end.js';
-import { emptyAnswer, type TurnEnd } from '../protocol/turn-end.js';
+import { emptyAnswer, judgeEnd, type TurnEnd } from '../protocol/turn-end.js';
 import { Answer } from './answer/answer-decoder.js';
 import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
 import { turnRouter } from './connection-turns.js';
 import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
+import type { DialectTurn, RunningTurn, TurnOutcome } from './turn-contract.js';
 import { TurnClocks } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
 
@@ -331,7 +330,7 @@ export class TurnRun {
   }
 
   #endStream(reason: FinishReason, raw?: string): void {
-    this.#answer.end(reason, this.#answer.usage(this.usage), raw);
+    this.#answer.end(reason, this.usage.total(this.#answer.outputText, this.#answer.reasoningText), raw);
     this.#queue.end();
   }
 

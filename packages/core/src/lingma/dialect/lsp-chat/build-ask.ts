@@ -3,7 +3,7 @@
  * values that were captured for each mode and product.
  */
 import type { JsonObject } from '../../../util/index.js';
-import type { DialectTurn } from '../dialect.js';
+import type { DialectTurn } from '../../turn/turn-contract.js';
 
 export function buildAsk(
   turn: DialectTurn,

@@ -11,7 +11,8 @@ import { decodeErrorEvent, decodeFinish, endOfThrown, failureInResult, stringOf 
 import type { ToolCard } from '../../turn/answer/native-markup.js';
 import { invokeSighting, toolCallParams } from '../../turn/native-tools/read-tool-call.js';
 import { type TurnPort, TurnRun } from '../../turn/turn.js';
-import type { LingmaDialect, RunningTurn } from '../dialect.js';
+import type { RunningTurn } from '../../turn/turn-contract.js';
+import type { LingmaDialect } from '../dialect.js';
 import { buildAsk } from './build-ask.js';
 import { ThinkText } from './think-markup.js';
 import { uploadImage } from './upload-image.js';

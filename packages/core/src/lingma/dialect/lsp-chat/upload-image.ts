@@ -4,7 +4,7 @@ import { abortable, isJsonObject, type JsonValue, sleep } from '../../../util/in
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { failureInResult, stringOf } from '../../protocol/turn-end.js';
 import { withoutSecrets } from '../../transport/redact.js';
-import type { PreparedImage } from '../dialect.js';
+import type { PreparedImage } from '../../turn/turn-contract.js';
 
 const UPLOAD_WAIT_MS = 10_000;
 /** 10 MB is what the known servers take. */

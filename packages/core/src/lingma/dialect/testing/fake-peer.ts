@@ -1,8 +1,9 @@
 /** A process on strings: tests say what it answers and what it sends. For tests alone. */
 import { GatewayError } from '../../../chat/index.js';
 import { type Clock, type JsonObject, type JsonValue, silentLogger } from '../../../util/index.js';
+import { HandlerTable } from '../../jsonrpc/handler-table.js';
 import { type CallOptions, type IncomingHandler, JsonRpcError, type JsonRpcPeer } from '../../jsonrpc/peer.js';
-import type { DialectTurn } from '../dialect.js';
+import type { DialectTurn } from '../../turn/turn-contract.js';
 
 type Responder = (params: JsonObject) => JsonValue | Error | Promise<JsonValue>;
 
@@ -16,8 +17,7 @@ export class FakePeer implements JsonRpcPeer {
   readonly calls: { readonly method: string; readonly params: JsonObject }[] = [];
   readonly notifications: { readonly method: string; readonly params: JsonObject }[] = [];
   readonly #responders = new Map<string, Responder>();
-  readonly #handlers = new Map<string, readonly IncomingHandler[]>();
-  #otherHandlers: readonly IncomingHandler[] = [];
+  readonly #handlers = new HandlerTable();
   readonly #closers = new Set<(error: Error) => void>();
 
   /** What `method` is answered with; an `Error` rejects. Methods without an answer get `{}`. */
@@ -52,20 +52,11 @@ export class FakePeer implements JsonRpcPeer {
   }
 
   on(method: string, handler: IncomingHandler): () => void {
-    const of = (): readonly IncomingHandler[] => this.#handlers.get(method) ?? [];
-    this.#handlers.set(method, [handler, ...of()]);
-    return () => {
-      const left = of().filter((candidate) => candidate !== handler);
-      if (left.length > 0) this.#handlers.set(method, left);
-      else this.#handlers.delete(method);
-    };
+    return this.#handlers.on(method, handler);
   }
 
   onOther(handler: IncomingHandler): () => void {
-    this.#otherHandlers = [handler, ...this.#otherHandlers];
-    return () => {
-      this.#otherHandlers = this.#otherHandlers.filter((candidate) => candidate !== handler);
-    };
+    return this.#handlers.onOther(handler);
   }
 
   onClose(listener: (error: Error) => void): () => void {
@@ -85,7 +76,7 @@ export class FakePeer implements JsonRpcPeer {
   /** A message from the process; returns what a handler answers. */
   emit(method: string, params: JsonObject, id?: number): JsonValue | Promise<JsonValue> | undefined {
     let result: JsonValue | Promise<JsonValue> | undefined;
-    for (const handler of this.#handlers.get(method) ?? this.#otherHandlers) {
+    for (const handler of this.#handlers.of(method)) {
       const value = handler({ method, params, ...(id !== undefined && { id }) });
       result ??= value;
     }

@@ -9,8 +9,8 @@ import { createJsonRpcConnection, type JsonRpcConnection } from '../../jsonrpc/c
 import { FrameDecoder } from '../../jsonrpc/frame-decoder.js';
 import { defaultAnswer } from '../../protocol/default-responses.js';
 import type { Transport, TransportHandlers } from '../../transport/transport.js';
+import type { RunningTurn } from '../../turn/turn-contract.js';
 import { createAcpDialect } from '../acp/acp-dialect.js';
-import type { RunningTurn } from '../dialect.js';
 import { aContext, aTurn, FakeClock } from './fake-peer.js';
 
 /** One line of a recording. */

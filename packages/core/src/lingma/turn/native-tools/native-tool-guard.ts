@@ -16,12 +16,15 @@ import {
   sendResult,
 } from '../../protocol/permission.js';
 import { stringOf } from '../../protocol/turn-end.js';
-import type { RoutedTurn, TurnRouter } from '../turn-router.js';
 import type { NativeCalls } from './native-tool-calls.js';
 import { toolCallParams } from './read-tool-call.js';
 
 /** A turn of the connection, as far as its tools go. */
-export interface NativeToolOwner extends RoutedTurn {
+export interface NativeToolOwner {
+  readonly requestId: string;
+  /** `''` until the process has named one. */
+  readonly sessionId: string;
+  receive(message: IncomingMessage): void;
   readonly running: boolean;
   readonly context: CallContext;
   /** What was seen of the process's calls, the message at hand included. */
@@ -32,6 +35,16 @@ export interface NativeToolOwner extends RoutedTurn {
   refused: boolean;
   /** A tool begins or ends. */
   working(): void;
+}
+
+/** The turns of the connection. `TurnRouter` is one. */
+export interface NativeToolTurns {
+  /** The message goes to its turn. */
+  deliver(message: IncomingMessage): void;
+  turnOf(params: JsonObject): NativeToolOwner | undefined;
+  turnOfSession(sessionId: JsonValue | undefined): NativeToolOwner | undefined;
+  /** Whether the message is about a turn of ours, one that is over included. */
+  concernsUs(params: JsonObject): boolean;
 }
 
 /** Calls that are remembered as answered; the oldest are forgotten first. */
@@ -47,39 +60,39 @@ const LINGMA_TOOLS = new Set(
 );
 
 /** Answers requests about tools on a connection from now on. Their turn sees the message first. */
-export function watchNativeTools(peer: JsonRpcPeer, router: TurnRouter<NativeToolOwner>): void {
-  const guard = new NativeToolGuard(peer, router);
+export function watchNativeTools(peer: JsonRpcPeer, turns: NativeToolTurns): void {
+  const guard = new NativeToolGuard(peer, turns);
   peer.on('tool/invoke', (message) => {
-    router.deliver(message);
+    turns.deliver(message);
     return guard.invoke(message);
   });
   peer.on('tool/call/sync', (message) => {
-    router.deliver(message);
+    turns.deliver(message);
     return guard.sync(message);
   });
   peer.on('session/request_permission', (message) => {
-    router.turnOfSession(message.params.sessionId)?.receive(message);
+    turns.turnOfSession(message.params.sessionId)?.receive(message);
     return guard.permit(message.params);
   });
 }
 
 class NativeToolGuard {
   readonly #peer: JsonRpcPeer;
-  readonly #router: TurnRouter<NativeToolOwner>;
+  readonly #turns: NativeToolTurns;
   /** Calls answered already: several syncs come per call. */
   readonly #decided = new Set<string>();
 
-  constructor(peer: JsonRpcPeer, router: TurnRouter<NativeToolOwner>) {
+  constructor(peer: JsonRpcPeer, turns: NativeToolTurns) {
     this.#peer = peer;
-    this.#router = router;
+    this.#turns = turns;
   }
 
   invoke({ params, id }: IncomingMessage): JsonValue | Promise<JsonValue> | undefined {
-    return this.#router.concernsUs(params) ? this.#onInvoke(toolCallParams(params), id !== undefined) : undefined;
+    return this.#turns.concernsUs(params) ? this.#onInvoke(toolCallParams(params), id !== undefined) : undefined;
   }
 
   sync({ params }: IncomingMessage): undefined {
-    if (this.#router.concernsUs(params)) this.#onSync(toolCallParams(params));
+    if (this.#turns.concernsUs(params)) this.#onSync(toolCallParams(params));
     return undefined;
   }
 
@@ -123,7 +136,7 @@ class NativeToolGuard {
     const toolCall = isJsonObject(params.toolCall) ? params.toolCall : {};
     const meta = isJsonObject(toolCall._meta) ? toolCall._meta : {};
     // Sessions are ours alone, and standard agents name nothing else.
-    const owner = this.#router.turnOfSession(params.sessionId);
+    const owner = this.#turns.turnOfSession(params.sessionId);
     const call: JsonObject = {
       sessionId: params.sessionId,
       toolCallId: toolCall.toolCallId,
@@ -139,7 +152,7 @@ class NativeToolGuard {
 
   /** The turn a request belongs to, if it still runs. */
   #ownerOf(params: JsonObject): NativeToolOwner | undefined {
-    const owner = this.#router.turnOf(params);
+    const owner = this.#turns.turnOf(params);
     return owner?.running === true ? owner : undefined;
   }
 
