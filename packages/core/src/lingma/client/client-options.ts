@@ -34,8 +34,13 @@ export interface ClientBehaviour {
   readonly currentFilePath?: string;
   /** `bash`, `zsh`, `powershell`. Default by platform. */
   readonly shellType?: string;
-  /** Connections open at a time, hence turns at a time. Default 256. */
+  /** Connections open at a time; 0: as many as are needed. Default 256. */
   readonly maxConnections?: number;
+  /**
+   * Turns that share a connection. Default 1. More are for a process that is known to keep parallel turns apart: a slow
+   * reader then holds nobody up, and what it leaves is kept, up to 32 MiB a turn.
+   */
+  readonly turnsPerConnection?: number;
   /** Milliseconds a turn may wait for a connection while others use all that can be had. Default 30 000. */
   readonly queueTimeoutMs?: number;
   /** Milliseconds after which unused connections are closed, all but one. Default 60 000. */
@@ -80,7 +85,8 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     cwd: options.cwd ?? process.cwd(),
     currentFilePath: options.currentFilePath ?? '',
     shellType: options.shellType ?? (process.platform === 'win32' ? 'powershell' : 'bash'),
-    maxConnections: options.maxConnections ?? DEFAULT_LIMITS.maxConnections,
+    maxConnections: (options.maxConnections ?? DEFAULT_LIMITS.maxConnections) || Number.POSITIVE_INFINITY,
+    turnsPerConnection: options.turnsPerConnection ?? 1,
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
     idleCloseMs: options.idleCloseMs ?? 60_000,
     deadlines: deadlinesOf(options.deadlines),

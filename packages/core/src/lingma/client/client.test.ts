@@ -245,6 +245,24 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     expect(simulator.stats.connectionsTotal).toBeGreaterThan(30);
   });
 
+  it('parallel - turns share a connection where they may, and each gets its own answer', async () => {
+    const { client, simulator } = await both(profile, { turnsPerConnection: 16 });
+    const turns = Array.from({ length: 60 }, (_, index) =>
+      answer(client, sim({ text: `answer ${index}`, chunks: 5, delayMs: 5 })),
+    );
+    expect(await Promise.all(turns)).toEqual(turns.map((_, index) => `|answer ${index}`));
+    expect(simulator.stats.connectionsTotal).toBeLessThanOrEqual(4);
+  });
+
+  it('parallel - one who does not read holds up nobody on a shared connection', async () => {
+    const { client, simulator } = await both(profile, { turnsPerConnection: 4 });
+    const slow = client.streamTurn(sim({ text: 'lorem ipsum '.repeat(100), repeat: 3000, chunks: 600 }));
+    await slow.read();
+    expect(await answer(client, sim({ text: 'meanwhile', chunks: 3 }))).toBe('|meanwhile');
+    await slow.close();
+    expect(simulator.stats.connectionsTotal).toBe(1);
+  });
+
   it('parallel - beyond the limit turns wait in order', async () => {
     const { client, simulator } = await both(profile, { maxConnections: 2 });
     const order: number[] = [];

@@ -49,7 +49,7 @@ export class ProcessAccess {
   #server: { readonly name: string; readonly version: string } | undefined;
 
   constructor(settings: ClientSettings, connector: Connector, events: ProcessEvents) {
-    const { clock, logger, maxConnections, queueTimeoutMs, idleCloseMs } = settings;
+    const { clock, logger, maxConnections, turnsPerConnection, queueTimeoutMs, idleCloseMs } = settings;
     this.#settings = settings;
     this.#reach = new Reach({ ...settings, connectMs: settings.deadlines.connectMs }, connector);
     this.#events = events;
@@ -59,6 +59,7 @@ export class ProcessAccess {
     this.connections = new ConnectionSet({
       open: (fresh, signal) => this.#open(fresh, signal),
       maxConnections,
+      turnsPerConnection,
       queueTimeoutMs,
       idleCloseMs,
       clock,

@@ -44,6 +44,7 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     currentFilePath: settings.currentFilePath,
     shellType: settings.shellType,
     deadlines: settings.deadlines,
+    ...(settings.turnsPerConnection > 1 && { sharesConnection: true }),
     warnings,
     // Entry by entry: the texts of a long history come again with each turn, and the counter knows them then.
     tokens: {

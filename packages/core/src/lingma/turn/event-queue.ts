@@ -1,16 +1,14 @@
 /**
  * The way of a turn's events from the decoders to whoever wants them. While they are wanted, all that one read of the
  * socket brought is pushed on when its callback is over. A reader who lags holds the process up where the connection
- * carries nothing else, and in the end fails its own turn, never its neighbours'; one who wants everything at once never lags, however large the piece that comes.
+ * is the turn's alone, and in the end fails its own turn, never its neighbours'; one who wants everything at once never lags, however large the piece that comes.
  */
 import type { ChatEvent, ChatEventFlow, ChatEventSink } from '../../chat/index.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 
 export interface EventQueueOptions {
-  /** Held up while too much is unread. */
-  readonly peer: Pick<JsonRpcPeer, 'pause' | 'resume'>;
-  /** Whether no other turn runs on the connection: only then it is held up. Default: yes. */
-  readonly isAlone?: () => boolean;
+  /** Held up while too much is unread. Absent: others share the connection, and what is unread is kept here. */
+  readonly peer?: Pick<JsonRpcPeer, 'pause' | 'resume'>;
   /** Unread bytes above which the connection is held up. Default 1 MiB. */
   readonly highWaterBytes?: number;
   /** Unread bytes a reader who lags may leave; above, what still comes means `onOverflow`. Default 32 MiB. */
@@ -35,10 +33,8 @@ export class EventQueue {
   /** Nobody wants more: nobody has begun to read, or whoever has is busy. */
   #paused = true;
   #scheduled = false;
-  /** Too much is unread. */
+  /** Too much is unread, and the connection, if it is the turn's alone, is held up. */
   #holding = false;
-  /** The connection is held up for that. */
-  #stopped = false;
   /** It is not to be held up any more. */
   #free = false;
   #end: { readonly error?: unknown } | undefined;
@@ -103,13 +99,6 @@ export class EventQueue {
     this.#letFlow();
   }
 
-  /** The connection carries other turns as well: whatever is unread is kept here, up to `maxBytes`. */
-  flow(): void {
-    if (!this.#stopped) return;
-    this.#stopped = false;
-    this.#options.peer.resume();
-  }
-
   #endWith(end: { readonly error?: unknown }): void {
     if (this.#end !== undefined) return;
     this.#end = end;
@@ -146,19 +135,14 @@ export class EventQueue {
     if (!this.#holding) {
       if (this.#free) return;
       this.#holding = true;
-    } else if (this.#bytes > this.#max) {
-      this.#options.onOverflow();
-      return;
-    }
-    if (this.#stopped || this.#options.isAlone?.() === false) return;
-    this.#stopped = true;
-    this.#options.peer.pause();
+      this.#options.peer?.pause();
+    } else if (this.#bytes > this.#max) this.#options.onOverflow();
   }
 
   #letFlow(): void {
     if (!this.#holding) return;
     this.#holding = false;
-    this.flow();
+    this.#options.peer?.resume();
   }
 }
 

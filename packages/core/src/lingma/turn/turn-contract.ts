@@ -34,6 +34,8 @@ export interface DialectTurn {
   readonly currentFilePath: string;
   readonly shellType: string;
   readonly deadlines: TurnDeadlines;
+  /** Other turns may be on the connection: it is not held up for this one. */
+  readonly sharesConnection?: boolean;
   /** Tools whose native calls become the caller's; all others are hidden. */
   readonly callerTools?: readonly ToolDefinition[];
   /** Present: native calls that are not the caller's are allowed and run on this machine; absent: refused. */

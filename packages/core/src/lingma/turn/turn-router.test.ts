@@ -6,16 +6,12 @@ import { type RoutedTurn, TurnRouter } from './turn-router.js';
 
 class Turn implements RoutedTurn {
   readonly seen: string[] = [];
-  shared = 0;
   constructor(
     readonly requestId: string,
     public sessionId = '',
   ) {}
   receive({ method }: IncomingMessage): void {
     this.seen.push(method);
-  }
-  onShared(): void {
-    this.shared++;
   }
 }
 
@@ -126,16 +122,5 @@ describe('TurnRouter', () => {
     for (let n = 0; n < 513; n++) router.enter(new Turn(`r${n}`))();
     expect(router.concernsUs({ requestId: 'r0' })).toBe(false);
     expect(router.concernsUs({ requestId: 'r1' })).toBe(true);
-  });
-
-  it('enter() - the second turn tells all that they share the connection', () => {
-    const a = new Turn('a');
-    const b = new Turn('b');
-    const { leave } = setUp(a);
-    expect(a.shared).toBe(0);
-    const both = setUp(a, b);
-    expect([a.shared, b.shared]).toEqual([1, 1]);
-    for (const out of [...leave, ...both.leave]) out();
-    expect(both.router.size).toBe(0);
   });
 });

@@ -12,8 +12,6 @@ export interface RoutedTurn {
   readonly sessionId: string;
   /** Takes a message of its own. Must not throw. */
   receive(message: IncomingMessage): void;
-  /** Another turn shares the connection from now on. */
-  onShared(): void;
 }
 
 /** Ids of turns and sessions that are remembered after their end; the oldest are forgotten first. */
@@ -44,7 +42,6 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
     this.#byRequest.set(turn.requestId, turn);
     this.#remember(turn.requestId);
     this.named(turn);
-    if (this.size > 1) for (const each of this.#byRequest.values()) each.onShared();
     return () => {
       this.#byRequest.delete(turn.requestId);
       this.#forget(turn, turn.sessionId);

@@ -86,8 +86,7 @@ export class TurnRun {
       this.#settleOutcome = resolve;
     });
     this.#queue = new EventQueue({
-      peer,
-      isAlone: () => turnRouter(peer).size <= 1,
+      ...(turn.sharesConnection !== true && { peer }),
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
       onTaken: () => this.#clocks?.caughtUp(),
     });
@@ -189,11 +188,6 @@ export class TurnRun {
     } catch (error) {
       this.#broken(error);
     }
-  }
-
-  /** Another turn shares the connection: nobody may hold it up any more. */
-  onShared(): void {
-    this.#queue.flow();
   }
 
   /** The process gave the turn's session a name. */
