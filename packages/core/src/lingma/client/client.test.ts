@@ -245,6 +245,21 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     expect(simulator.stats.connectionsTotal).toBeGreaterThan(30);
   });
 
+  it('streamTurn() - tells the session and whether it can be gone on in', async () => {
+    const { client } = await both(profile);
+    const good = client.streamTurn(sim({ text: 'fine' }));
+    const told = good.outcome();
+    await collectResult(good);
+    expect(await told).toEqual({ sessionId: expect.stringMatching(/./), reusable: true });
+    const left = client.streamTurn(sim({ text: 'never read', chunks: 2, delayMs: 60_000 }));
+    await left.read();
+    await left.close();
+    expect(await left.outcome()).toMatchObject({ reusable: false });
+    const never = client.streamTurn(sim({ text: 'x' }));
+    await never.close();
+    expect(await never.outcome()).toBeUndefined();
+  });
+
   it('parallel - turns share a connection where they may, and each gets its own answer', async () => {
     const { client, simulator } = await both(profile, { turnsPerConnection: 16 });
     const turns = Array.from({ length: 60 }, (_, index) =>

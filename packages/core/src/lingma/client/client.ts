@@ -3,14 +3,7 @@
  * runs turns in whichever dialect it speaks. Usable alone; the gateway's channel is built on it.
  */
 import { setMaxListeners } from 'node:events';
-import {
-  type CallContext,
-  type ChatEventStream,
-  type ChatResult,
-  collectResult,
-  GatewayError,
-  type ModelInfo,
-} from '../../chat/index.js';
+import { type CallContext, type ChatResult, collectResult, GatewayError, type ModelInfo } from '../../chat/index.js';
 import { createId } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
@@ -26,7 +19,7 @@ import { StickySessions } from '../session/sticky-sessions.js';
 import { type ClientBehaviour, type ClientSettings, resolveSettings } from './client-options.js';
 import type { LingmaTurn } from './lingma-turn.js';
 import { type LingmaClientState, ProcessAccess } from './process-session.js';
-import { streamTurn, type TurnHost } from './turn-attempt.js';
+import { type LingmaTurnStream, streamTurn, type TurnHost } from './turn-attempt.js';
 
 export interface LingmaClientOptions extends ClientBehaviour, ConnectorOptions {
   /** How to reach the process, in place of discovery. */
@@ -144,7 +137,7 @@ export class LingmaClient {
    * `invalid_request` (the prompt is too long), `upstream_timeout`, `upstream_error`, `upstream_protocol`,
    * `shutting_down`, or the signal's reason
    */
-  streamTurn(turn: LingmaTurn, context: Partial<CallContext> = {}): ChatEventStream {
+  streamTurn(turn: LingmaTurn, context: Partial<CallContext> = {}): LingmaTurnStream {
     return streamTurn(this.#host, turn, this.#context(context));
   }
 
@@ -223,6 +216,9 @@ export class LingmaClient {
 
   #context(context: Partial<CallContext>): CallContext {
     return {
+      ...(context.principal !== undefined && { principal: context.principal }),
+      ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
+      ...(context.trace !== undefined && { trace: context.trace }),
       requestId: context.requestId ?? createId('turn_'),
       signal: shareable(context.signal ?? new AbortController().signal),
       logger: context.logger ?? this.#settings.logger,

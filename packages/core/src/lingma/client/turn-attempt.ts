@@ -60,12 +60,22 @@ interface SessionPlan {
   readonly stickyKey?: string;
 }
 
-export function streamTurn(host: TurnHost, turn: LingmaTurn, context: CallContext): ChatEventStream {
+/** A turn's events, and what became of its session. */
+export interface LingmaTurnStream extends ChatEventStream {
+  /**
+   * Once the process is done with the turn or was given up on; never rejects. `undefined`: the turn never reached it, or
+   * the stream was never read.
+   */
+  outcome(): Promise<Pick<TurnOutcome, 'sessionId' | 'reusable'> | undefined>;
+}
+
+export function streamTurn(host: TurnHost, turn: LingmaTurn, context: CallContext): LingmaTurnStream {
   const run = new ClientTurn(host, turn, context);
-  return eventStream(
+  const events = eventStream(
     (sink) => run.start(sink),
     () => run.close(),
   );
+  return Object.assign(events, { outcome: () => run.outcome() });
 }
 
 class ClientTurn {
@@ -85,6 +95,7 @@ class ClientTurn {
   #lost = false;
   #passedOn = false;
   #over = false;
+  readonly #whenOver: (() => void)[] = [];
 
   constructor(host: TurnHost, turn: LingmaTurn, context: CallContext) {
     this.#host = host;
@@ -106,6 +117,12 @@ class ClientTurn {
         this.#flow?.resume();
       },
     };
+  }
+
+  async outcome(): Promise<Pick<TurnOutcome, 'sessionId' | 'reusable'> | undefined> {
+    if (!this.#over) await new Promise<void>((resolve) => this.#whenOver.push(resolve));
+    const ended = await this.#attempt?.running.outcome;
+    return ended && { sessionId: ended.sessionId, reusable: ended.reusable };
   }
 
   async #run(sink: ChatEventSink): Promise<void> {
@@ -177,6 +194,7 @@ class ClientTurn {
   #finish(): void {
     this.#over = true;
     this.#unlink();
+    for (const tell of this.#whenOver.splice(0)) tell();
   }
 
   #mayRepeat(error: GatewayError): boolean {

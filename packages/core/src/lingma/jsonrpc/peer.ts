@@ -25,10 +25,18 @@ export type JsonRpcAnswer =
   | { readonly result: JsonValue }
   | { readonly error: { readonly code: number; readonly message: string } };
 
+/** As much of an `AbortSignal` as a call needs. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
+
 export interface CallOptions {
   /** Milliseconds until the call fails with `upstream_timeout`. Default: the connection's. `Infinity`: none. */
   readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /**
    * The call was given up (time limit or signal) and its result came after all: the moment to clean up what the process
    * made, such as a session nobody will use. Not called for errors, nor once the connection has ended.

@@ -6,6 +6,7 @@
 import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
 import { HostToolRun } from '../host-tools/host-tool-run.js';
+import { CallCancellation } from '../jsonrpc/call-cancellation.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../protocol/errors.js';
 import { emptyAnswer, judgeEnd, type TurnEnd } from '../protocol/turn-end.js';
@@ -18,6 +19,9 @@ import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-c
 import type { DialectTurn, RunningTurn, TurnOutcome } from './turn-contract.js';
 import { TurnClocks } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
+
+/** Why the calls of a turn end with it. One for all: the stack of an error made at every end would be thrown away. */
+const TURN_OVER = new GatewayError('client_closed', 'The turn is over');
 
 /** What a dialect brings to a turn. */
 export interface TurnPort {
@@ -52,6 +56,8 @@ export class TurnRun {
   readonly calls: NativeCalls;
   /** Absent: the operator has not switched it on. */
   readonly hostTools: HostToolRun | undefined;
+  /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */
+  readonly ending = new CallCancellation();
   /** Set once the question is on its way; before that there is nothing to stop. */
   asked = false;
   /** A tool or a permission was refused, after which agents may call the turn cancelled. */
@@ -64,7 +70,7 @@ export class TurnRun {
   readonly #clock: Clock;
   readonly #queue: EventQueue;
   readonly #answer: Answer;
-  readonly #callController = new AbortController();
+  #callController: AbortController | undefined;
   readonly #cleanups: (() => void)[] = [];
   readonly #outcome: Promise<TurnOutcome>;
   #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
@@ -114,8 +120,12 @@ export class TurnRun {
     this.calls = new NativeCalls(turn.callerTools ?? [], onCall, turn.reportNativeTools === true ? report : undefined);
   }
 
-  /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */
+  /** {@link ending} for whatever takes only an `AbortSignal`: made when asked for. */
   get signal(): AbortSignal {
+    if (this.#callController === undefined) {
+      this.#callController = new AbortController();
+      if (this.#state === 'over') this.#callController.abort(TURN_OVER);
+    }
     return this.#callController.signal;
   }
 
@@ -353,7 +363,8 @@ export class TurnRun {
     this.#haltWork();
     this.#queue.letGo();
     for (const cleanup of this.#cleanups) cleanup();
-    this.#callController.abort(new GatewayError('client_closed', 'The turn is over'));
+    this.#callController?.abort(TURN_OVER);
+    this.ending.abort(TURN_OVER);
     this.#port.release?.();
     this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
   }

@@ -64,11 +64,11 @@ export class AcpTurn implements TurnPort {
     const params = buildPrompt(run.turn, run.requestId, this.#placed, scheme);
     run.asked = true;
     this.peer
-      .call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal })
+      .call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.ending })
       .then(
         (result) => this.#onReply(result, run),
         (error: unknown) => {
-          if (run.signal.aborted) return;
+          if (run.ending.aborted) return;
           run.finish(this.peer.closed ? { type: 'error', error: connectionLost(error) } : endOfThrown(error));
         },
       )

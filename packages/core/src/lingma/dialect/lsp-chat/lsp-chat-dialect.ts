@@ -72,11 +72,11 @@ class LspChatTurn implements TurnPort {
     const params = buildAsk(turn, run.requestId, imageUrls, this.peer.serverInfo.name);
     run.asked = true;
     this.peer
-      .call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal })
+      .call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.ending })
       .then(
         (result) => this.#onReply(result, run),
         (error: unknown) => {
-          if (run.signal.aborted) return;
+          if (run.ending.aborted) return;
           run.finish(this.peer.closed ? { type: 'error', error: connectionLost(error) } : endOfThrown(error));
         },
       )

@@ -28,7 +28,7 @@ export class FakePeer implements JsonRpcPeer {
 
   async call(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonValue> {
     if (this.closed) throw new GatewayError('not_ready', 'closed');
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted === true) throw options.signal.reason;
     this.calls.push({ method, params });
     const { signal, onLateResult } = options;
     const reply = Promise.resolve(this.#responders.get(method)?.(params) ?? {}).then((value) => {
