@@ -1,5 +1,16 @@
+import { posix } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { CONFIG_READERS, ENVIRONMENT_READERS, FILE_LINES, FLOORS, PACKAGES, PURE } from './floors.js';
+import {
+  CONFIG_READERS,
+  CROWDED_ROOMS,
+  ENVIRONMENT_READERS,
+  FILE_LINES,
+  FLOORS,
+  LINGMA_ROOMS,
+  PACKAGES,
+  PURE,
+  ROOM_FILES,
+} from './floors.js';
 import { isTest, resolveImport, type SourceFile, sourceFiles } from './source-files.js';
 
 const all = sourceFiles('packages');
@@ -81,6 +92,53 @@ describe('floors', () => {
       }
     }
     report(problems);
+  });
+});
+
+/** Tables of rooms within a floor: the floor's folder, and its table. */
+const ROOMS: readonly (readonly [floor: string, table: Readonly<Record<string, readonly string[]>>])[] = [
+  ['lingma', LINGMA_ROOMS],
+];
+
+describe.each(ROOMS)('rooms of %s', (floor, table) => {
+  const folder = `packages/core/src/${floor}`;
+  const files = core.filter((file) => file.path.startsWith(`${folder}/`));
+  const roomOf = (path: string): string => posix.relative(folder, posix.dirname(path)) || '.';
+
+  it('every room stands in the table, and every room of the table holds files', () => {
+    expect(Object.keys(table).sort()).toEqual([...new Set(files.map((file) => roomOf(file.path)))].sort());
+  });
+
+  it('the table - a room may need only rooms that stand below it', () => {
+    const order = Object.keys(table);
+    report(
+      order.flatMap((room, index) =>
+        (table[room] ?? []).filter((other) => order.indexOf(other) <= index).map((other) => `${room} needs ${other}`),
+      ),
+    );
+  });
+
+  it('imports - are those of the table', () => {
+    const problems: string[] = [];
+    for (const file of files) {
+      const own = roomOf(file.path);
+      for (const specifier of file.imports.filter((name) => name.startsWith('.'))) {
+        const target = resolveImport(file, specifier);
+        const room = roomOf(target);
+        if (!target.startsWith(`${folder}/`) || room === own || table[own]?.includes(room) === true) continue;
+        problems.push(`${file.path} imports ${specifier}`);
+      }
+    }
+    report(problems);
+  });
+
+  it('size - about a dozen files flat in a room', () => {
+    const sizeOf = (room: string): number => files.filter((file) => roomOf(file.path) === room).length;
+    report(
+      Object.keys(table)
+        .filter((room) => sizeOf(room) > ROOM_FILES && !CROWDED_ROOMS.includes(room))
+        .map((room) => `${room} holds ${sizeOf(room)} files`),
+    );
   });
 });
 

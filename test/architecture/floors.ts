@@ -14,6 +14,34 @@ export const FLOORS = {
   gateway: ['channel', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
+/**
+ * Rooms of `packages/core/src/lingma`, from the top down, each with the rooms it may import from; all of them stand below
+ * it, so that no two can need one another. `.` is the folder itself.
+ */
+export const LINGMA_ROOMS = {
+  '.': ['client', 'connection', 'turn', 'protocol', 'discovery'],
+  client: ['session', 'dialect/acp', 'dialect/lsp-chat', 'dialect', 'connection', 'turn', 'protocol', 'jsonrpc'],
+  session: ['protocol', 'jsonrpc'],
+  'dialect/acp': ['dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
+  'dialect/lsp-chat': ['dialect', 'turn', 'turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc', 'transport'],
+  dialect: ['turn', 'protocol', 'jsonrpc'],
+  turn: ['turn/native-tools', 'turn/answer', 'host-tools', 'protocol', 'jsonrpc'],
+  'turn/native-tools': ['turn/answer', 'host-tools', 'protocol', 'jsonrpc'],
+  'turn/answer': [],
+  'host-tools': ['transport'],
+  connection: ['discovery', 'protocol', 'jsonrpc', 'transport'],
+  protocol: ['jsonrpc', 'transport'],
+  jsonrpc: ['transport'],
+  discovery: ['transport'],
+  transport: [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** Source files a room may hold flat; more want rooms of their own. */
+export const ROOM_FILES = 14;
+
+/** Rooms above that limit: the tools are to leave for a package of their own. */
+export const CROWDED_ROOMS: readonly string[] = ['host-tools'];
+
 /** Folders that run wherever Web APIs exist: no `node:*`, no sockets, no files. */
 export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as const;
 

@@ -2,7 +2,6 @@
  * The gateway's contract over every way a Lingma process may behave: each switch of the simulator at each of its
  * values, in both dialects, and then combinations in which every two values meet.
  */
-import type { LingmaClientOptions } from '@lingma-gateway/core';
 import { type SimulatorOptions, SWITCH_TABLE, type SwitchName } from '@lingma-gateway/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ask, type Protocol, type Question } from '../support/ask.js';
@@ -42,7 +41,6 @@ const REFUSED: Partial<Record<SwitchName, Readonly<Record<string, string>>>> = {
 
 /** Values with a test of their own below, and why. */
 const ELSEWHERE: Partial<Record<SwitchName, readonly unknown[]>> = {
-  lag: ['held', 'shifted'],
   // The process does not start at all.
   failStart: [true],
 };
@@ -57,8 +55,7 @@ afterEach(async () => {
 
 async function start(dialect: Dialect, switches: SimulatorOptions): Promise<SimulatedStack> {
   const other: SimulatorOptions = dialect === 'acp' ? {} : { acp: 'absent' };
-  const patient =
-    switches.modelTimeout === undefined && switches.chatFinish === undefined && switches.lag === undefined;
+  const patient = switches.modelTimeout === undefined && switches.chatFinish === undefined;
   stack = await startSimulated(
     { ...other, ...switches },
     // Where there is an answer it is waited for, however busy the machine is.
@@ -199,83 +196,6 @@ function factorsOf(dialect: Dialect): Factors {
 describe.each(DIALECTS)('%s, an account without quota', (dialect) => {
   it.each(['finish', 'chat-error', 'finish-112'] as const)('told as %s', async (quota) => {
     await expectContract(dialect, { quotaExceeded: true, quota }, 'insufficient_quota');
-  });
-});
-
-describe('a process that lags one question behind', () => {
-  const isTrigger = ({ text }: { readonly text: string }): boolean => text === 'OK';
-
-  async function startLagging(switches: SimulatorOptions, client: LingmaClientOptions = {}): Promise<SimulatedStack> {
-    const deadlines = { ...SHORT, firstEventMs: 10_000, idleMs: 5000, totalMs: 20_000 };
-    stack = await startSimulated({ acp: 'absent', ...switches }, { client: { detectMs: 300, deadlines, ...client } });
-    return stack;
-  }
-
-  it.each([{ stepEnd: 'none' }, { stop: 'nothing', awaitEventReplies: true }] as const)(
-    'held %o - each question gets its own answer',
-    async (switches) => {
-      const running = await startLagging({ lag: 'held', ...switches });
-      const base = await running.listen();
-      const answerTo = async (number: number): Promise<string> => {
-        const prompt = sim({ text: `answer ${number}`, reasoning: `thought ${number}`, chunks: 3 });
-        const answer = await ask(base, 'chat', { prompt, stream: number % 2 === 0 });
-        expect(answer.error).toBeUndefined();
-        expect(answer.finish).toBe('stop');
-        return `${answer.reasoning}: ${answer.text}`;
-      };
-      for (const number of [1, 2, 3]) expect(await answerTo(number)).toBe(`thought ${number}: answer ${number}`);
-      const together = [4, 5, 6, 7];
-      expect(await Promise.all(together.map(answerTo))).toEqual(
-        together.map((number) => `thought ${number}: answer ${number}`),
-      );
-      await expectClean(running);
-    },
-  );
-
-  it('held - a caller who leaves while the further question is out leaves nothing behind', async () => {
-    const running = await startLagging({ lag: 'held', stop: 'nothing' });
-    const base = await running.listen();
-    const leave = new AbortController();
-    const silent = sim({ text: 'never read', firstDelayMs: 60_000 });
-    const left = ask(base, 'chat', { prompt: silent, stream: true, signal: leave.signal }).catch(() => undefined);
-    await vi.waitFor(() => expect(running.simulator.stats.prompts.some(isTrigger)).toBe(true), { timeout: 10_000 });
-    leave.abort();
-    await left;
-    await expectClean(running);
-  });
-
-  it('no lag, merely slow - is asked one further question at most', async () => {
-    // Time that flies: three seconds are one.
-    const clock: NonNullable<LingmaClientOptions['clock']> = {
-      now: () => Date.now() * 3,
-      schedule: (ms, callback) => {
-        const timer = setTimeout(callback, ms / 3);
-        return () => clearTimeout(timer);
-      },
-    };
-    const deadlines = { ...SHORT, firstEventMs: 60_000, idleMs: 60_000, totalMs: 60_000 };
-    const running = await startLagging({}, { clock, deadlines, detectMs: 5000 });
-    const base = await running.listen();
-    const slow = (number: number) =>
-      ask(base, 'chat', { prompt: sim({ text: `answer ${number}`, firstDelayMs: 2200 }), stream: number % 2 === 0 });
-    const answers = [...(await Promise.all([1, 2, 3].map(slow))), await slow(4)];
-    expect(answers.map(({ text }) => text)).toEqual(['answer 1', 'answer 2', 'answer 3', 'answer 4']);
-    expect(running.simulator.stats.prompts.filter(isTrigger)).toHaveLength(1);
-    await expectClean(running);
-  });
-
-  it('shifted - no question is answered with the answer to another', async () => {
-    const running = await startLagging({ lag: 'shifted' });
-    const base = await running.listen();
-    const question = async (number: number): Promise<void> => {
-      const answer = await ask(base, 'chat', { prompt: sim({ text: `answer ${number}` }), stream: number % 2 === 0 });
-      expect(answer.ended).toBe(false);
-      expect(answer.error?.message).toBe('Lingma ended the turn without an answer');
-      expect(answer.text).toBe('');
-    };
-    for (const number of [1, 2, 3]) await question(number);
-    await Promise.all([4, 5, 6, 7].map(question));
-    await expectClean(running);
   });
 });
 

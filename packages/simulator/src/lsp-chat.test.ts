@@ -153,23 +153,6 @@ describe('thinking', () => {
   });
 });
 
-describe('lag', () => {
-  it('holds a text until the next ask, under its own request id', async () => {
-    const { client } = await connected({ lag: 'held' });
-    const first = ask(client, sim({ text: 'one' }));
-    await client.wait((m) => m.method === 'session/title/update');
-    expect(client.methods()).not.toContain('chat/answer');
-    client.notify('chat/ask', { requestId: 'trigger', sessionId: '', questionText: 'OK' });
-    expect((await first).text).toBe('one');
-  });
-
-  it('tells the text before under the next request id', async () => {
-    const { client } = await connected({ lag: 'shifted' });
-    expect((await ask(client, sim({ text: 'one' }))).text).toBe('');
-    expect((await ask(client, sim({ text: 'two' }))).text).toBe('one');
-  });
-});
-
 describe('events', () => {
   it('broadcasts when told', async () => {
     const { client, simulator } = await connected({ broadcast: true });

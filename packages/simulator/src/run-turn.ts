@@ -11,8 +11,6 @@ export interface TurnScript {
   readonly plan: TurnPlan;
   readonly voice: Voice;
   readonly hindrance: Hindrance | undefined;
-  /** Settles when the text may come (the `lag` switch). */
-  readonly hold: Promise<void> | undefined;
 }
 
 /** Without a delay, this many deltas go out before the event loop gets its turn. */
@@ -88,9 +86,8 @@ class TurnPlayer {
   }
 
   async #speak(): Promise<void> {
-    const { plan, voice, hindrance, hold } = this.#script;
+    const { plan, voice, hindrance } = this.#script;
     if (hindrance !== undefined) return this.#hinder(hindrance);
-    if (hold) await this.#turn.until(hold);
     if (plan.silence) return this.#keepSilent();
     if (plan.firstDelayMs > 0) await this.#turn.sleep(plan.firstDelayMs);
     if (plan.fault?.afterChunks === 0) return void this.#strike(plan.fault);

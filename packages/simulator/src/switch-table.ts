@@ -88,11 +88,6 @@ export const SWITCH_TABLE = {
   emptyDeltas: boolean(false, 'an empty chat/answer after each delta, as captured'),
   chatFinish: choice(['always', 'never'], 'always', 'chat/finish at the end of a turn'),
   fullAnswer: choice(['full', 'empty'], 'full', 'fullAnswer of the finish event'),
-  lag: choice(
-    ['off', 'held', 'shifted'],
-    'off',
-    'lags one behind: text comes after the next ask, under its own or under the next request id',
-  ),
 
   // Thinking
   thinking: choice(

@@ -27,6 +27,12 @@ export interface CallContext {
   /** Every abort reason is a `GatewayError`; waiting code rethrows it. */
   readonly signal: AbortSignal;
   readonly logger: Logger;
+  /** Who asks: what one caller may not share with another goes by its `id`. Absent: nobody is told apart. */
+  readonly principal?: { readonly id: string };
+  /** Calls with the same one belong together, for upstreams that can keep them in one place. */
+  readonly affinityKey?: string;
+  /** The caller's `traceparent` (W3C Trace Context). */
+  readonly trace?: string;
 }
 
 export interface ModelInfo {

@@ -134,6 +134,7 @@ function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaCl
     nativeTools: lingma.nativeTools,
     ...(options.env !== undefined && { commandEnv: options.env }),
     maxConnections: lingma.maxConnections,
+    turnsPerConnection: lingma.turnsPerConnection,
     queueTimeoutMs: admission.queueTimeoutMs,
     deadlines: {
       connectMs: lingma.startupTimeoutMs,

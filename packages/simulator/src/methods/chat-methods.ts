@@ -5,26 +5,16 @@ import { baseResult, internalError } from '../rpc.js';
 import { runTurn } from '../run-turn.js';
 import type { Session } from '../session-store.js';
 import { Turn } from '../turn.js';
-import type { TurnPlan } from '../turn-plan.js';
 import { createAskReply } from './ask-reply.js';
 import { type Call, type MethodTable, NO_REPLY } from './call.js';
 import { isUploadedImageUrl } from './image-methods.js';
 import { checkRoomForTurn, failsItsRequest, hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
 import { stopTurns } from './stop-turns.js';
 
-/** What the `lag` switch remembers of each client: the text it still owes. */
-interface Lag {
-  /** Releases the turn that is held. */
-  release?: (() => void) | undefined;
-  /** Plan of the ask before. */
-  plan?: TurnPlan | undefined;
-}
-
 /** `chat/ask` and the methods around it, protocol section 7. */
 export function chatMethods(): MethodTable {
-  const lags = new WeakMap<object, Lag>();
   return {
-    'chat/ask': (call) => ask(call, lags),
+    'chat/ask': ask,
     'chat/stop': ({ lingma, method, params }) => {
       stopTurns(lingma, method, stringMember(params, 'requestId'), stringMember(params, 'sessionId'));
       return {};
@@ -74,7 +64,7 @@ export function chatMethods(): MethodTable {
   };
 }
 
-function ask(call: Call, lags: WeakMap<object, Lag>): typeof NO_REPLY {
+function ask(call: Call): typeof NO_REPLY {
   const { lingma, client, params } = call;
   const requestId = stringMember(params, 'requestId');
   if (requestId === '') throw internalError('requestId is empty');
@@ -101,7 +91,7 @@ function ask(call: Call, lags: WeakMap<object, Lag>): typeof NO_REPLY {
   lingma.log(`Async chat, request id: ${requestId}`);
 
   const hindrance = hindranceOf(lingma);
-  const { plan, hold } = applyLag(lingma, lags, client, planOf(lingma, turn, prompt));
+  const plan = planOf(lingma, turn, prompt);
   const failsRequest = failsItsRequest(lingma, hindrance, plan);
   const reply = createAskReply(call, requestId, failsRequest ? 'end' : lingma.switches.askReply);
   const voice = createLspChatVoice(lingma, turn, {
@@ -111,7 +101,7 @@ function ask(call: Call, lags: WeakMap<object, Lag>): typeof NO_REPLY {
     onEnd: reply.onEnd,
     failRequest: reply.fail,
   });
-  void runTurn(lingma, turn, { plan, voice, hindrance, hold });
+  void runTurn(lingma, turn, { plan, voice, hindrance });
   return NO_REPLY;
 }
 
@@ -129,28 +119,6 @@ function sessionOf(lingma: Lingma, id: string, sessionType: string): { session: 
   lingma.recorder.stats.sessionsCreated += 1;
   lingma.recorder.stats.sessionsOpen = lingma.sessions.size;
   return { session, isNew: true };
-}
-
-/** "Lags one behind" (protocol section 11): held back until the next ask, or told under the next ask's request id. */
-function applyLag(
-  lingma: Lingma,
-  lags: WeakMap<object, Lag>,
-  client: object,
-  plan: TurnPlan,
-): { plan: TurnPlan; hold: Promise<void> | undefined } {
-  if (lingma.switches.lag === 'off') return { plan, hold: undefined };
-  const lag: Lag = lags.get(client) ?? {};
-  lags.set(client, lag);
-  if (lingma.switches.lag === 'shifted') {
-    const before = lag.plan;
-    lag.plan = plan;
-    return { plan: before ?? { ...plan, reasoning: '', segments: [], nativeTools: [] }, hold: undefined };
-  }
-  lag.release?.();
-  const hold = new Promise<void>((resolve) => {
-    lag.release = resolve;
-  });
-  return { plan, hold };
 }
 
 /** A ChatSession of the protocol's method catalogue (section 7.16). */

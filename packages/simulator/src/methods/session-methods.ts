@@ -129,7 +129,7 @@ function prompt(call: Call): typeof NO_REPLY {
   const failsRequest = failsItsRequest(lingma, hindrance, plan);
   const reply = createPromptReply(call, requestId, failsRequest ? 'after' : lingma.switches.promptReply);
   const voice = createAcpVoice(lingma, turn, { isFirstPrompt, onEnd: reply.onEnd, failRequest: reply.fail });
-  void runTurn(lingma, turn, { plan, voice, hindrance, hold: undefined });
+  void runTurn(lingma, turn, { plan, voice, hindrance });
   return NO_REPLY;
 }
 

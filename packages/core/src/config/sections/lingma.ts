@@ -91,10 +91,15 @@ export const lingmaSection = {
     doc: 'Shell that Lingma is told commands run in, such as `bash` or `powershell`.',
     defaultDoc: "the base name of `$SHELL`, else the operating system's usual one",
   }),
-  maxConnections: setting(z.int().min(1).default(DEFAULT_LIMITS.maxConnections), {
+  maxConnections: setting(z.int().min(0).default(DEFAULT_LIMITS.maxConnections), {
     env: ['LINGMA_GATEWAY_MAX_CONNECTIONS'],
     flag: 'max-connections',
-    doc: 'Connections to Lingma at once. Each carries one answer at a time; they are opened on demand and closed when idle.',
+    doc: 'Connections to Lingma at once; they are opened on demand and closed when idle. `0`: as many as are needed.',
+  }),
+  turnsPerConnection: setting(z.int().min(1).max(1024).default(1), {
+    env: ['LINGMA_GATEWAY_TURNS_PER_CONNECTION'],
+    flag: 'turns-per-connection',
+    doc: 'Answers that a connection to Lingma carries at a time. More save connections and time where there are many; only for a Lingma that is known to keep parallel conversations apart. What a slow client leaves unread is then kept in memory, up to 32 MiB an answer.',
   }),
   startupTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.connectMs), {
     env: ['LINGMA_GATEWAY_STARTUP_TIMEOUT_MS', { name: 'LINGMA_STARTUP_TIMEOUT', unit: 's' }],

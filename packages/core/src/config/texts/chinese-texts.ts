@@ -86,7 +86,10 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     defaultDoc: '取 `$SHELL` 的文件名；没有则用操作系统常用的 shell',
   },
   'lingma.maxConnections': {
-    doc: '同时与灵码保持的连接数。每条连接一次只承载一个回答；连接按需建立，空闲后关闭。',
+    doc: '同时与灵码保持的连接数；连接按需建立，空闲后关闭。`0` 表示不限。',
+  },
+  'lingma.turnsPerConnection': {
+    doc: '一条灵码连接同时承载的回答数。回答很多时，调大可节省连接和时间；仅适用于确知能在同一连接上并行对话的灵码。此时慢客户端未读取的内容留在内存中，每个回答最多 32 MiB。',
   },
   'lingma.startupTimeoutMs': { doc: '查找灵码、建立连接并完成握手的时限。' },
   'lingma.rpcTimeoutMs': { doc: '灵码为回答做准备（方言、模型、会话）的时限。' },

@@ -1,8 +1,8 @@
 /** Options of the client with their defaults. */
 import type { SessionMode } from '../../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../../util/index.js';
-import type { DialectName, NativeToolPolicy, TurnDeadlines, TurnMode } from '../dialect/dialect.js';
-import type { Transport } from '../transport/transport.js';
+import type { DialectName, TurnMode } from '../protocol/dialect-name.js';
+import type { TurnDeadlines } from '../turn/turn-contract.js';
 
 /** All in milliseconds. */
 export interface ClientDeadlines extends TurnDeadlines {
@@ -13,16 +13,10 @@ export interface ClientDeadlines extends TurnDeadlines {
 }
 
 /**
- * Brings a transport to the process. `fresh`: an address remembered from earlier is not to be trusted. `greet` calls
- * `initialize` on a transport and closes it when that fails: a connector that knows several places finds out with it
- * which of them lives; one that knows a single place need not care.
+ * What becomes of Lingma's own tools that are none of the caller's: refused, refused and told to the caller (`report`), or
+ * allowed and run on this machine.
  */
-export type Connector = (
-  fresh: boolean,
-  signal: AbortSignal,
-  greet: (transport: Transport, signal: AbortSignal) => Promise<void>,
-) => Promise<Transport>;
-
+export type NativeToolPolicy = 'refuse' | 'report' | 'run';
 export interface ClientBehaviour {
   /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */
   readonly dialect?: DialectName | 'auto';
@@ -40,8 +34,13 @@ export interface ClientBehaviour {
   readonly currentFilePath?: string;
   /** `bash`, `zsh`, `powershell`. Default by platform. */
   readonly shellType?: string;
-  /** Connections open at a time, hence turns at a time. Default 256. */
+  /** Connections open at a time; 0: as many as are needed. Default 256. */
   readonly maxConnections?: number;
+  /**
+   * Turns that share a connection. Default 1. More are for a process that is known to keep parallel turns apart: a slow
+   * reader then holds nobody up, and what it leaves is kept, up to 32 MiB a turn.
+   */
+  readonly turnsPerConnection?: number;
   /** Milliseconds a turn may wait for a connection while others use all that can be had. Default 30 000. */
   readonly queueTimeoutMs?: number;
   /** Milliseconds after which unused connections are closed, all but one. Default 60 000. */
@@ -86,7 +85,8 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     cwd: options.cwd ?? process.cwd(),
     currentFilePath: options.currentFilePath ?? '',
     shellType: options.shellType ?? (process.platform === 'win32' ? 'powershell' : 'bash'),
-    maxConnections: options.maxConnections ?? DEFAULT_LIMITS.maxConnections,
+    maxConnections: (options.maxConnections ?? DEFAULT_LIMITS.maxConnections) || Number.POSITIVE_INFINITY,
+    turnsPerConnection: options.turnsPerConnection ?? 1,
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
     idleCloseMs: options.idleCloseMs ?? 60_000,
     deadlines: deadlinesOf(options.deadlines),

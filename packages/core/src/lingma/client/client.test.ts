@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../../simulator/src/index.js';
 import { type ChatEvent, checkGrammar, collectResult, type GatewayError, withStages } from '../../chat/index.js';
-import type { LingmaTurn } from '../dialect/dialect.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
+import type { LingmaTurn } from './lingma-turn.js';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -243,6 +243,39 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     expect(Date.now() - before).toBeLessThan(60 * 100 * 0.5);
     // On a busy machine the first are done before the last have begun.
     expect(simulator.stats.connectionsTotal).toBeGreaterThan(30);
+  });
+
+  it('streamTurn() - tells the session and whether it can be gone on in', async () => {
+    const { client } = await both(profile);
+    const good = client.streamTurn(sim({ text: 'fine' }));
+    const told = good.outcome();
+    await collectResult(good);
+    expect(await told).toEqual({ sessionId: expect.stringMatching(/./), reusable: true });
+    const left = client.streamTurn(sim({ text: 'never read', chunks: 2, delayMs: 60_000 }));
+    await left.read();
+    await left.close();
+    expect(await left.outcome()).toMatchObject({ reusable: false });
+    const never = client.streamTurn(sim({ text: 'x' }));
+    await never.close();
+    expect(await never.outcome()).toBeUndefined();
+  });
+
+  it('parallel - turns share a connection where they may, and each gets its own answer', async () => {
+    const { client, simulator } = await both(profile, { turnsPerConnection: 16 });
+    const turns = Array.from({ length: 60 }, (_, index) =>
+      answer(client, sim({ text: `answer ${index}`, chunks: 5, delayMs: 5 })),
+    );
+    expect(await Promise.all(turns)).toEqual(turns.map((_, index) => `|answer ${index}`));
+    expect(simulator.stats.connectionsTotal).toBeLessThanOrEqual(4);
+  });
+
+  it('parallel - one who does not read holds up nobody on a shared connection', async () => {
+    const { client, simulator } = await both(profile, { turnsPerConnection: 4 });
+    const slow = client.streamTurn(sim({ text: 'lorem ipsum '.repeat(100), repeat: 3000, chunks: 600 }));
+    await slow.read();
+    expect(await answer(client, sim({ text: 'meanwhile', chunks: 3 }))).toBe('|meanwhile');
+    await slow.close();
+    expect(simulator.stats.connectionsTotal).toBe(1);
   });
 
   it('parallel - beyond the limit turns wait in order', async () => {

@@ -3,27 +3,23 @@
  * runs turns in whichever dialect it speaks. Usable alone; the gateway's channel is built on it.
  */
 import { setMaxListeners } from 'node:events';
-import {
-  type CallContext,
-  type ChatEventStream,
-  type ChatResult,
-  collectResult,
-  GatewayError,
-  type ModelInfo,
-} from '../../chat/index.js';
+import { type CallContext, type ChatResult, collectResult, GatewayError, type ModelInfo } from '../../chat/index.js';
 import { createId } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
+import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
 import { ImageFiles } from '../dialect/acp/image-files.js';
-import type { DialectName, LingmaDialect, LingmaTurn } from '../dialect/dialect.js';
+import type { LingmaDialect } from '../dialect/dialect.js';
 import { createLspChatDialect } from '../dialect/lsp-chat/lsp-chat-dialect.js';
+import type { DialectName } from '../protocol/dialect-name.js';
 import { resolveModel } from '../protocol/models.js';
 import { BackgroundWork } from '../session/background-work.js';
 import { DiscardedSessions } from '../session/discarded-sessions.js';
 import { StickySessions } from '../session/sticky-sessions.js';
-import { type ClientBehaviour, type ClientSettings, type Connector, resolveSettings } from './client-options.js';
+import { type ClientBehaviour, type ClientSettings, resolveSettings } from './client-options.js';
+import type { LingmaTurn } from './lingma-turn.js';
 import { type LingmaClientState, ProcessAccess } from './process-session.js';
-import { streamTurn, type TurnHost } from './turn-attempt.js';
+import { type LingmaTurnStream, streamTurn, type TurnHost } from './turn-attempt.js';
 
 export interface LingmaClientOptions extends ClientBehaviour, ConnectorOptions {
   /** How to reach the process, in place of discovery. */
@@ -77,7 +73,8 @@ export class LingmaClient {
     const settings = resolveSettings(options);
     const { clock } = settings;
     this.#settings = settings;
-    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, settings), {
+    const reach = { ...settings, connectMs: settings.deadlines.connectMs };
+    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, reach), {
       onState: (state) => {
         // Nobody knows whether the next process is the same one, so none of its sessions is gone on in.
         if (state === 'stopped') for (const id of this.#sticky.clear()) this.#discarded.discard(undefined, id);
@@ -140,7 +137,7 @@ export class LingmaClient {
    * `invalid_request` (the prompt is too long), `upstream_timeout`, `upstream_error`, `upstream_protocol`,
    * `shutting_down`, or the signal's reason
    */
-  streamTurn(turn: LingmaTurn, context: Partial<CallContext> = {}): ChatEventStream {
+  streamTurn(turn: LingmaTurn, context: Partial<CallContext> = {}): LingmaTurnStream {
     return streamTurn(this.#host, turn, this.#context(context));
   }
 
@@ -219,6 +216,9 @@ export class LingmaClient {
 
   #context(context: Partial<CallContext>): CallContext {
     return {
+      ...(context.principal !== undefined && { principal: context.principal }),
+      ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
+      ...(context.trace !== undefined && { trace: context.trace }),
       requestId: context.requestId ?? createId('turn_'),
       signal: shareable(context.signal ?? new AbortController().signal),
       logger: context.logger ?? this.#settings.logger,

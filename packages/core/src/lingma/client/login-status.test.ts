@@ -35,7 +35,10 @@ describe('LoginState', () => {
     const login = new LoginState();
     const peer = new FakePeer().answer(STATUS, silence);
     await login.check(peer, signal);
-    expect(login.see({ method: 'auth/report', params: { status: 1 } })).toBe(true);
+    let changes = 0;
+    login.listen(peer, () => changes++);
+    peer.emit('auth/report', { status: 1 });
+    expect([login.loggedIn, changes]).toEqual([false, 1]);
     peer.answer(STATUS, { status: 2 });
     expect(await login.check(peer, signal)).toBe(true);
   });

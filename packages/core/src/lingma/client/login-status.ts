@@ -44,13 +44,16 @@ export class LoginState {
     return this.#loggedIn;
   }
 
-  /** Pushes of the process; true when the state has changed. */
-  see({ method, params }: IncomingMessage): boolean {
-    if (method !== 'auth/report' && method !== 'auth/syncTokenUpdate') return false;
-    const before = this.#loggedIn;
-    this.#silent = false;
-    this.#take(params);
-    return before !== this.#loggedIn;
+  /** Takes what the process tells of it on this connection; `onChange` is called when the state has changed. */
+  listen(peer: JsonRpcPeer, onChange: () => void): void {
+    const see = ({ params }: IncomingMessage): undefined => {
+      const before = this.#loggedIn;
+      this.#silent = false;
+      this.#take(params);
+      if (before !== this.#loggedIn) onChange();
+    };
+    peer.on('auth/report', see);
+    peer.on('auth/syncTokenUpdate', see);
   }
 
   #take(status: JsonValue): void {

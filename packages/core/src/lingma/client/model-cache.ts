@@ -1,7 +1,7 @@
 /** The process's models, asked for once and again when it says that they changed. */
 import type { ModelInfo } from '../../chat/index.js';
 import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../../util/index.js';
-import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
+import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
 import { parseModels } from '../protocol/models.js';
 
@@ -34,13 +34,16 @@ export class ModelList {
     return monotonicNow(this.clock) < this.#until ? this.#known : undefined;
   }
 
-  forget(): void {
+  forget(): undefined {
     this.#known = undefined;
     this.#asking = undefined;
   }
 
-  see({ method }: IncomingMessage): void {
-    if (method === 'model/refresh' || method === 'config/refreshModels') this.forget();
+  /** Takes the word of the process, on this connection, that the models have changed. */
+  listen(peer: JsonRpcPeer): void {
+    const forget = (): undefined => this.forget();
+    peer.on('model/refresh', forget);
+    peer.on('config/refreshModels', forget);
   }
 
   /**

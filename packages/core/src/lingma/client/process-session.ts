@@ -6,13 +6,14 @@ import { setMaxListeners } from 'node:events';
 import { GatewayError, type ModelInfo } from '../../chat/index.js';
 import { abortable, monotonicNow } from '../../util/index.js';
 import { type AcquireOptions, type ConnectionLease, ConnectionSet } from '../connection/connection-pool.js';
+import type { Connector } from '../connection/connector-port.js';
 import { Reach } from '../connection/dialer.js';
 import { detectDialect } from '../dialect/detect-dialect.js';
-import type { DialectName } from '../dialect/dialect.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
-import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
+import type { JsonRpcPeer } from '../jsonrpc/peer.js';
+import type { DialectName } from '../protocol/dialect-name.js';
 import { isConnectionLost, toTurnError } from '../protocol/errors.js';
-import type { ClientSettings, Connector } from './client-options.js';
+import type { ClientSettings } from './client-options.js';
 import { LoginState, loginRequired } from './login-status.js';
 import { ModelList } from './model-cache.js';
 
@@ -48,9 +49,9 @@ export class ProcessAccess {
   #server: { readonly name: string; readonly version: string } | undefined;
 
   constructor(settings: ClientSettings, connector: Connector, events: ProcessEvents) {
-    const { clock, logger, maxConnections, queueTimeoutMs, idleCloseMs } = settings;
+    const { clock, logger, maxConnections, turnsPerConnection, queueTimeoutMs, idleCloseMs } = settings;
     this.#settings = settings;
-    this.#reach = new Reach(settings, connector);
+    this.#reach = new Reach({ ...settings, connectMs: settings.deadlines.connectMs }, connector);
     this.#events = events;
     // One listener for each failure that is looked into; many turns fail at once when the process dies.
     setMaxListeners(0, this.#closing.signal);
@@ -58,6 +59,7 @@ export class ProcessAccess {
     this.connections = new ConnectionSet({
       open: (fresh, signal) => this.#open(fresh, signal),
       maxConnections,
+      turnsPerConnection,
       queueTimeoutMs,
       idleCloseMs,
       clock,
@@ -169,7 +171,9 @@ export class ProcessAccess {
       const { serverInfo } = connection;
       this.#address = address;
       this.#server = serverInfo;
-      connection.onMessage((message) => this.#onPush(message));
+      this.#models.listen(connection);
+      // Another account may have other models.
+      this.login.listen(connection, () => this.#models.forget());
       if (first) {
         this.#wasReady = true;
         this.#setState('ready');
@@ -209,13 +213,6 @@ export class ProcessAccess {
       },
     );
     return detecting;
-  }
-
-  #onPush(message: IncomingMessage): undefined {
-    this.#models.see(message);
-    // Another account may have other models.
-    if (this.login.see(message)) this.#models.forget();
-    return undefined;
   }
 
   #onAllGone(): void {

@@ -2,12 +2,13 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createSimulator } from '../../../../simulator/src/index.js';
 import { GatewayError } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
-import type { DialectName, LingmaTurn } from '../dialect/dialect.js';
+import type { Connector } from '../connection/connector-port.js';
 import { FakeClock, settled } from '../dialect/testing/fake-peer.js';
+import type { DialectName } from '../protocol/dialect-name.js';
 import { answerPrompt, FakeProcess } from '../testing/fake-process.js';
 import type { TransportHandlers } from '../transport/transport.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
-import type { Connector } from './client-options.js';
+import type { LingmaTurn } from './lingma-turn.js';
 
 const clients: LingmaClient[] = [];
 afterEach(async () => {
@@ -101,44 +102,6 @@ describe('lost connections', () => {
     expect(process.paramsOf('chat/deleteSessionById').map(({ sessionId }) => sessionId)).toEqual(
       expect.arrayContaining(made),
     );
-  });
-});
-
-describe('a further question', () => {
-  const finish = { reason: 'success', statusCode: 200, fullAnswer: '' };
-
-  it('ends the turn it was sent for - which is repeated, and its sessions are deleted', async () => {
-    const clock = new FakeClock();
-    const process = new FakeProcess();
-    const asked: string[] = [];
-    process.answer('chat/ask', ({ requestId, questionText }, link) => {
-      const number = asked.push(requestId as string);
-      const send = (method: string, params: JsonObject): void =>
-        link.send({ method, params: { requestId, sessionId: `session-${number}`, ...params } });
-      if (number === 1) send('chat/process_step_callback', { step: 'step_end' });
-      else if (questionText === 'OK') {
-        send('chat/process_step_callback', { step: 'step_start' });
-        const first = { requestId: asked[0], sessionId: 'session-1', reason: 'cancelled' };
-        link.send({ method: 'chat/finish', params: first });
-      } else {
-        send('chat/answer', { text: 'at last' });
-        send('chat/finish', finish);
-      }
-      return {};
-    });
-    process.answer('chat/stop', ({ requestId, sessionId }, link) => {
-      link.send({ method: 'chat/finish', params: { requestId, sessionId, reason: 'cancelled' } });
-      return {};
-    });
-    const client = clientOf(process, { clock, dialect: 'lsp-chat' });
-    const answer = ask(client);
-    while (asked.length === 0) await settled();
-    await clock.advance(3000);
-    expect(await answer).toBe('at last');
-    await client.close();
-    expect(process.paramsOf('chat/stop')).toEqual([{ requestId: asked[1], sessionId: 'session-2' }]);
-    const deleted = process.paramsOf('chat/deleteSessionById').map(({ sessionId }) => sessionId);
-    expect(deleted.sort()).toEqual(['session-1', 'session-2', 'session-3']);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
  * One turn of the client, from its start to the session's end: takes a connection, prepares the session,
  * runs the dialect, and repeats once on a new connection when the old one was dead and nothing was passed on yet.
+ * Over 250 lines: the connection, the session and the set-up have to be given back on every way out, in one place.
  */
 import {
   type CallContext,
@@ -15,14 +16,16 @@ import {
 import { createCancelSource } from '../../util/index.js';
 import type { AcquireOptions, ConnectionLease } from '../connection/connection-pool.js';
 import { withinTime } from '../connection/with-timeout.js';
-import type { LingmaDialect, LingmaTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
+import type { LingmaDialect } from '../dialect/dialect.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
-import { explainUnserved, isConnectionLost, isTurnDisturbed, toTurnError } from '../protocol/errors.js';
+import { explainUnserved, isConnectionLost, toTurnError } from '../protocol/errors.js';
 import { isAgentName, type ResolvedModel, resolveMode } from '../protocol/models.js';
 import type { BackgroundWork } from '../session/background-work.js';
 import type { DiscardedSessions } from '../session/discarded-sessions.js';
 import type { StickySessions } from '../session/sticky-sessions.js';
+import type { RunningTurn, TurnOutcome } from '../turn/turn-contract.js';
 import type { ClientSettings } from './client-options.js';
+import type { LingmaTurn } from './lingma-turn.js';
 import { buildTurn } from './turn-request.js';
 
 /** What a turn needs of its client. */
@@ -58,12 +61,22 @@ interface SessionPlan {
   readonly stickyKey?: string;
 }
 
-export function streamTurn(host: TurnHost, turn: LingmaTurn, context: CallContext): ChatEventStream {
+/** A turn's events, and what became of its session. */
+export interface LingmaTurnStream extends ChatEventStream {
+  /**
+   * Once the process is done with the turn or was given up on; never rejects. `undefined`: the turn never reached it, or
+   * the stream was never read.
+   */
+  outcome(): Promise<Pick<TurnOutcome, 'sessionId' | 'reusable'> | undefined>;
+}
+
+export function streamTurn(host: TurnHost, turn: LingmaTurn, context: CallContext): LingmaTurnStream {
   const run = new ClientTurn(host, turn, context);
-  return eventStream(
+  const events = eventStream(
     (sink) => run.start(sink),
     () => run.close(),
   );
+  return Object.assign(events, { outcome: () => run.outcome() });
 }
 
 class ClientTurn {
@@ -83,6 +96,7 @@ class ClientTurn {
   #lost = false;
   #passedOn = false;
   #over = false;
+  readonly #whenOver: (() => void)[] = [];
 
   constructor(host: TurnHost, turn: LingmaTurn, context: CallContext) {
     this.#host = host;
@@ -104,6 +118,12 @@ class ClientTurn {
         this.#flow?.resume();
       },
     };
+  }
+
+  async outcome(): Promise<Pick<TurnOutcome, 'sessionId' | 'reusable'> | undefined> {
+    if (!this.#over) await new Promise<void>((resolve) => this.#whenOver.push(resolve));
+    const ended = await this.#attempt?.running.outcome;
+    return ended && { sessionId: ended.sessionId, reusable: ended.reusable };
   }
 
   async #run(sink: ChatEventSink): Promise<void> {
@@ -175,13 +195,14 @@ class ClientTurn {
   #finish(): void {
     this.#over = true;
     this.#unlink();
+    for (const tell of this.#whenOver.splice(0)) tell();
   }
 
   #mayRepeat(error: GatewayError): boolean {
     if (this.#peer === undefined || this.#passedOn || this.#attempts > 1 || this.#own.signal.aborted) return false;
     // A session that Lingma has forgotten, or that is broken, fails at once; a new one does not.
     const broken = this.#attempt?.continued === true && error.code === 'upstream_error';
-    return broken || isConnectionLost(error) || isTurnDisturbed(error);
+    return broken || isConnectionLost(error);
   }
 
   async #begin(): Promise<Attempt> {
@@ -265,9 +286,7 @@ class ClientTurn {
       if (plan.stickyKey !== undefined) sticky.drop(plan.stickyKey);
       this.#host.discarded.discard(lease.peer, outcome.sessionId);
     }
-    this.#host.discarded.discard(lease.peer, outcome.strayId ?? '');
-    if (outcome.tainted === true) lease.retire('tainted');
-    else lease.release();
+    lease.release();
   }
 }
 

@@ -1,6 +1,7 @@
 /** Which pictures of a turn go out, and `[image]` where one does not. */
 import type { ChatWarning, MediaPart, TranscriptEntry } from '../../chat/index.js';
-import type { LingmaTurn, PreparedImage } from '../dialect/dialect.js';
+import type { PreparedImage } from '../turn/turn-contract.js';
+import type { LingmaTurn } from './lingma-turn.js';
 
 const PLACEHOLDER = '[image]';
 

@@ -1,8 +1,9 @@
 /** A caller's turn → the turn a dialect sends: the prompt rendered, pictures chosen, everything resolved. */
 import type { ChatWarning, TokenCounter, TranscriptEntry } from '../../chat/index.js';
-import type { DialectTurn, LingmaTurn } from '../dialect/dialect.js';
 import { isAgentName, type ResolvedModel } from '../protocol/models.js';
+import type { DialectTurn } from '../turn/turn-contract.js';
 import type { ClientSettings } from './client-options.js';
+import type { LingmaTurn } from './lingma-turn.js';
 import { renderNew, renderPrompt } from './render-prompt.js';
 import { imagesOf, withoutImages } from './turn-images.js';
 
@@ -43,6 +44,7 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     currentFilePath: settings.currentFilePath,
     shellType: settings.shellType,
     deadlines: settings.deadlines,
+    ...(settings.turnsPerConnection > 1 && { sharesConnection: true }),
     warnings,
     // Entry by entry: the texts of a long history come again with each turn, and the counter knows them then.
     tokens: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../chat/index.js';
 import { FakeClock, FakePeer, settled } from '../dialect/testing/fake-peer.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
-import { ConnectionSet, type ConnectionSetOptions } from './connection-pool.js';
+import { type ConnectionLease, ConnectionSet, type ConnectionSetOptions } from './connection-pool.js';
 
 class FakeConnection extends FakePeer implements JsonRpcConnection {
   initialize(): Promise<void> {
@@ -205,16 +205,6 @@ describe('ConnectionSet', () => {
     expect(set.load.busy).toBe(1);
   });
 
-  it('retire() - a tainted one goes as soon as its sessions can be deleted', async () => {
-    const { acquire, clock } = aSet();
-    const lease = await acquire();
-    lease.retire('tainted');
-    await clock.advance(900);
-    expect(lease.peer.closed).toBe(false);
-    await clock.advance(100);
-    expect(lease.peer.closed).toBe(true);
-  });
-
   it('idle - connections are closed after a while, all but one', async () => {
     const { acquire, set, clock } = aSet({ idleCloseMs: 1000 });
     const leases = [await acquire(), await acquire(), await acquire()];
@@ -227,6 +217,66 @@ describe('ConnectionSet', () => {
     await clock.advance(5000);
     expect(set.size).toBe(1);
     expect(clock.pending).toBe(0);
+  });
+
+  describe('turnsPerConnection', () => {
+    const acquireMany = (acquire: ReturnType<typeof aSet>['acquire'], count: number) =>
+      Promise.all(Array.from({ length: count }, () => acquire()));
+    const connectionsOf = (leases: readonly ConnectionLease[]): number => new Set(leases.map(({ peer }) => peer)).size;
+
+    it('many at once - share as few connections as will do', async () => {
+      const { acquire, opened, set } = aSet({ turnsPerConnection: 4 });
+      const leases = await acquireMany(acquire, 10);
+      expect(opened).toHaveLength(3);
+      expect(connectionsOf(leases)).toBe(3);
+      leases.push(...(await acquireMany(acquire, 2)));
+      expect([opened.length, set.load.busy]).toEqual([3, 12]);
+      leases.push(await acquire());
+      expect(opened).toHaveLength(4);
+      for (const lease of leases) lease.release();
+      expect(set.load.busy).toBe(0);
+    });
+
+    it('the limit - is that of connections', async () => {
+      const { acquire, opened, set } = aSet({ turnsPerConnection: 3, maxConnections: 2 });
+      const leases = await acquireMany(acquire, 6);
+      const waiting = acquire();
+      await settled();
+      expect([opened.length, set.load]).toEqual([2, { busy: 6, waiting: 1 }]);
+      leases[0]?.release();
+      expect((await waiting).peer).toBe(leases[0]?.peer);
+    });
+
+    it('retire() - leaves the turns beside it in peace, and nobody else gets the connection', async () => {
+      const { acquire, clock } = aSet({ turnsPerConnection: 2 });
+      const [given, beside] = (await acquireMany(acquire, 2)) as [ConnectionLease, ConnectionLease];
+      given.retire();
+      expect((await acquire()).peer).not.toBe(given.peer);
+      await clock.advance(60_000);
+      expect(beside.peer.closed).toBe(false);
+      beside.release();
+      expect(beside.peer.closed).toBe(true);
+    });
+
+    it('idle - is a connection on which no turn is left', async () => {
+      const { acquire, set, clock } = aSet({ turnsPerConnection: 2, idleCloseMs: 1000 });
+      const leases = await acquireMany(acquire, 6);
+      for (const lease of leases.slice(1)) lease.release();
+      await clock.advance(5000);
+      expect(set.size).toBe(1);
+      expect(leases[0]?.peer.closed).toBe(false);
+    });
+
+    it('a connection that ends - is not given to anybody any more', async () => {
+      const { acquire, opened, set } = aSet({ turnsPerConnection: 2 });
+      const lease = await acquire();
+      opened[0]?.connection?.die();
+      const next = await acquire();
+      expect(next.peer).not.toBe(lease.peer);
+      lease.release();
+      next.release();
+      expect(set.size).toBe(1);
+    });
   });
 
   it('close() - ends everything', async () => {

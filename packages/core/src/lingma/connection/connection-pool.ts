@@ -1,14 +1,15 @@
 /**
- * Several connections to one process, one turn each at a time: opened on demand up to a limit, given back for the
- * next turn, closed when idle for long. Turns beyond the limit wait in the order they came, not for ever.
+ * Several connections to one process, one turn or a few each at a time: opened on demand up to a limit, given back for
+ * the next turn, closed when idle for long. Turns beyond the limit wait in the order they came, not for ever.
+ * Over 250 lines: every way to get, give back, give up and lose a connection changes the same few lists.
  */
 import { setMaxListeners } from 'node:events';
-import PQueue from 'p-queue';
 import { GatewayError } from '../../chat/index.js';
-import { type Clock, Deadline, linkedController, monotonicNow, systemClock } from '../../util/index.js';
+import { type Clock, Deadline, monotonicNow, systemClock } from '../../util/index.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
 import { WaitingLine } from './connection-waiters.js';
-import { openAnywhere } from './dial.js';
+import { openAnywhere } from './dialer.js';
+import { PlaceQueue } from './place-queue.js';
 
 export interface ConnectionSetOptions {
   /**
@@ -18,6 +19,8 @@ export interface ConnectionSetOptions {
   readonly open: (fresh: boolean, signal: AbortSignal) => Promise<JsonRpcConnection>;
   /** Default 256. */
   readonly maxConnections?: number;
+  /** Turns that share a connection. Default 1. */
+  readonly turnsPerConnection?: number;
   /** Milliseconds after which an unused connection is closed; one is kept. Default 60 000. */
   readonly idleCloseMs?: number;
   /** Milliseconds a turn may wait for a connection that others hold. Default 30 000. */
@@ -27,16 +30,16 @@ export interface ConnectionSetOptions {
   readonly onAllGone?: (error: Error) => void;
 }
 
-/** A connection that is ours until `release()`. */
+/** A place on a connection that is ours until `release()`. */
 export interface ConnectionLease {
   readonly peer: JsonRpcConnection;
   /** Gives it back for the next turn. Idempotent. */
   release(): void;
   /**
-   * In place of `release()`, for one that is not to be trusted: nobody gets it again. It stays open a little for what
-   * comes late; a tainted one, for as long as deleting its sessions takes. Default: `silent`.
+   * In place of `release()`, for one that answers nobody: no other turn gets it. It stays open a little for what comes
+   * late.
    */
-  retire(why?: 'silent' | 'tainted'): void;
+  retire(): void;
 }
 
 export interface AcquireOptions {
@@ -44,13 +47,18 @@ export interface AcquireOptions {
   readonly renew?: boolean;
 }
 
-interface IdleConnection {
-  readonly connection: JsonRpcConnection;
-  readonly since: number;
+/** How an open connection is used. */
+interface Usage {
+  /** Places that are taken, or kept for those it was opened for. */
+  turns: number;
+  /** Since when no turn runs on it. */
+  since: number;
+  /** Given up, and past its time: it closes with its last turn. */
+  isOver: boolean;
 }
 
 /** How long a retired connection is kept, in milliseconds. */
-const OPEN_MS = { silent: 30_000, tainted: 1000 };
+const RETIRED_OPEN_MS = 30_000;
 /** When somebody who found all connections in use should come back. */
 const BUSY_RETRY_MS = 2000;
 
@@ -58,9 +66,11 @@ export class ConnectionSet {
   readonly #options: ConnectionSetOptions;
   readonly #clock: Clock;
   readonly #idleCloseMs: number;
-  readonly #queue: PQueue;
-  /** Last used last, so that surplus ones grow old at the front. */
-  readonly #idle: IdleConnection[] = [];
+  readonly #turnsEach: number;
+  readonly #queue: PlaceQueue;
+  /** Those with a free place; last used last, so that surplus ones grow old at the front. */
+  readonly #free: JsonRpcConnection[] = [];
+  readonly #usage = new WeakMap<JsonRpcConnection, Usage>();
   readonly #open = new Set<JsonRpcConnection>();
   readonly #retired = new Set<JsonRpcConnection>();
   readonly #line: WaitingLine<JsonRpcConnection>;
@@ -73,16 +83,18 @@ export class ConnectionSet {
     this.#idleCloseMs = options.idleCloseMs ?? 60_000;
     // One listener an opening: many are no leak.
     setMaxListeners(0, this.#closing.signal);
-    this.#queue = new PQueue({ concurrency: Math.max(1, options.maxConnections ?? 256) });
+    this.#turnsEach = Math.max(1, options.turnsPerConnection ?? 1);
+    this.#queue = new PlaceQueue(Math.max(1, options.maxConnections ?? 256) * this.#turnsEach);
     this.#line = new WaitingLine({
       clock: this.#clock,
       open: () => this.#openOne(),
-      onSurplus: (connection) => this.#giveBack(connection),
+      places: this.#turnsEach,
+      onSurplus: (connection, taken) => this.#giveBack(connection, this.#turnsEach - taken),
       isAlone: () => this.#open.size === 0,
       onRefused: () => {
         if (this.#closing.signal.aborted || this.#open.size === 0) return 'fail';
         // The process takes no more clients: one of ours will be free sooner or later, if none is by now.
-        return this.#idle.length > 0 ? 'look-again' : 'wait';
+        return this.#free.length > 0 ? 'look-again' : 'wait';
       },
     });
   }
@@ -94,7 +106,7 @@ export class ConnectionSet {
 
   /** Leases that are out, and those that wait for one. */
   get load(): { readonly busy: number; readonly waiting: number } {
-    return { busy: this.#queue.pending, waiting: this.#queue.size };
+    return { busy: this.#queue.taken, waiting: this.#queue.waiting };
   }
 
   /** Any open connection, for a short call beside the turns. */
@@ -110,45 +122,33 @@ export class ConnectionSet {
    * after `close()`, or the signal's reason
    */
   acquire(signal: AbortSignal, { renew = false }: AcquireOptions = {}): Promise<ConnectionLease> {
-    return new Promise((resolve, reject) => {
-      // The queue's signal covers the wait alone: aborting a running task would free a slot that is still in use.
-      const wait = linkedController(signal);
-      let queued = true;
-      const { controller: patience } = linkedController(undefined);
-      const deadline = new Deadline(
-        this.#options.queueTimeoutMs ?? 30_000,
-        () => {
-          patience.abort(allBusy());
-          if (queued) wait.controller.abort(patience.signal.reason);
-        },
-        this.#clock,
-      );
-      const task = (): Promise<void> => {
-        queued = false;
-        wait.release();
-        return new Promise((free) => {
-          const connecting = this.#connect(signal, patience.signal, renew);
-          connecting.finally(() => deadline.clear()).catch(() => undefined);
-          connecting.then(
-            (connection) => {
-              const lease = this.#lease(connection, free);
-              if (!signal.aborted) return resolve(lease);
-              lease.release();
-              reject(signal.reason);
-            },
-            (error: unknown) => {
-              free();
-              reject(error);
-            },
-          );
-        });
-      };
-      this.#queue.add(task, { signal: wait.controller.signal }).catch((error: unknown) => {
-        wait.release();
-        deadline.clear();
-        reject(signal.aborted ? signal.reason : error);
+    if (signal.aborted) return Promise.reject(signal.reason);
+    if (renew || this.#free.length === 0 || this.#closing.signal.aborted || !this.#queue.tryTake()) {
+      return this.#wait(signal, renew);
+    }
+    const connection = this.#takeFree();
+    if (connection !== undefined) return Promise.resolve(this.#lease(connection));
+    this.#queue.leave();
+    return this.#wait(signal, renew);
+  }
+
+  async #wait(signal: AbortSignal, renew: boolean): Promise<ConnectionLease> {
+    const patience = new AbortController();
+    const patienceMs = this.#options.queueTimeoutMs ?? 30_000;
+    const deadline = new Deadline(patienceMs, () => patience.abort(allBusy()), this.#clock);
+    try {
+      await this.#queue.take(signal, patience.signal);
+      const connection = await this.#connect(signal, patience.signal, renew).catch((error: unknown) => {
+        this.#queue.leave();
+        throw error;
       });
-    });
+      const lease = this.#lease(connection);
+      if (!signal.aborted) return lease;
+      lease.release();
+      throw signal.reason;
+    } finally {
+      deadline.clear();
+    }
   }
 
   /** Closes all connections; leases that are out see theirs end. */
@@ -161,18 +161,18 @@ export class ConnectionSet {
     this.#line.wake(Number.POSITIVE_INFINITY);
   }
 
-  #lease(connection: JsonRpcConnection, free: () => void): ConnectionLease {
+  #lease(connection: JsonRpcConnection): ConnectionLease {
     let over = false;
     const end = (then: (connection: JsonRpcConnection) => void): void => {
       if (over) return;
       over = true;
       then(connection);
-      free();
+      this.#queue.leave();
     };
     return {
       peer: connection,
       release: () => end((own) => this.#giveBack(own)),
-      retire: (why = 'silent') => end((own) => this.#retire(own, OPEN_MS[why])),
+      retire: () => end((own) => this.#retire(own)),
     };
   }
 
@@ -180,8 +180,8 @@ export class ConnectionSet {
     for (let attempt = 0; ; attempt++) {
       this.#closing.signal.throwIfAborted();
       signal.throwIfAborted();
-      const idle = renew && attempt === 0 ? undefined : this.#takeIdle();
-      const connection = idle ?? (await this.#line.join(signal, patience));
+      const free = renew && attempt === 0 ? undefined : this.#takeFree();
+      const connection = free ?? (await this.#line.join(signal, patience));
       if (connection !== undefined) return connection;
     }
   }
@@ -193,6 +193,7 @@ export class ConnectionSet {
     if (signal.aborted) connection.close(signal.reason);
     signal.throwIfAborted();
     this.#open.add(connection);
+    this.#usage.set(connection, { turns: this.#turnsEach, since: monotonicNow(this.#clock), isOver: false });
     connection.onClose((error) => this.#forget(connection, error));
     return connection;
   }
@@ -201,33 +202,52 @@ export class ConnectionSet {
   #forget(connection: JsonRpcConnection, error: Error): void {
     this.#retired.delete(connection);
     if (!this.#open.delete(connection)) return;
-    const index = this.#idle.findIndex((entry) => entry.connection === connection);
-    if (index >= 0) this.#idle.splice(index, 1);
+    this.#full(connection);
     // The process has room for one again, or is gone, and all may look where it is now.
     this.#line.wake(this.#open.size > 0 ? 1 : Number.POSITIVE_INFINITY);
     if (this.#open.size === 0 && !this.#closing.signal.aborted) this.#options.onAllGone?.(error);
   }
 
-  #takeIdle(): JsonRpcConnection | undefined {
-    for (let entry = this.#idle.pop(); entry !== undefined; entry = this.#idle.pop()) {
-      if (!entry.connection.closed) return entry.connection;
-    }
-    return undefined;
+  #takeFree(): JsonRpcConnection | undefined {
+    const connection = this.#free.at(-1);
+    const usage = connection && this.#usage.get(connection);
+    if (connection === undefined || usage === undefined) return undefined;
+    if (++usage.turns >= this.#turnsEach) this.#full(connection);
+    return connection;
   }
 
-  #giveBack(connection: JsonRpcConnection): void {
-    if (connection.closed) return;
-    if (this.#line.give(connection)) return;
-    this.#idle.push({ connection, since: monotonicNow(this.#clock) });
+  /** It has no place left, or is not to be had. */
+  #full(connection: JsonRpcConnection): void {
+    const index = this.#free.lastIndexOf(connection);
+    if (index >= 0) this.#free.splice(index, 1);
+  }
+
+  #giveBack(connection: JsonRpcConnection, places = 1): void {
+    const usage = this.#usage.get(connection);
+    if (usage === undefined || connection.closed) return;
+    if (!this.#open.has(connection)) {
+      usage.turns -= places;
+      if (usage.turns === 0 && usage.isOver) connection.close(givenUp());
+      return;
+    }
+    for (let given = 0; given < places; given++) if (!this.#line.give(connection)) usage.turns--;
+    if (usage.turns >= this.#turnsEach) return;
+    if (usage.turns === 0) usage.since = monotonicNow(this.#clock);
+    if (!this.#free.includes(connection)) this.#free.push(connection);
     this.#scheduleSweep();
   }
 
-  #retire(connection: JsonRpcConnection, openMs: number): void {
-    if (connection.closed) return;
-    const reason = new GatewayError('not_ready', 'The connection to Lingma was given up');
+  #retire(connection: JsonRpcConnection): void {
+    const usage = this.#usage.get(connection);
+    if (usage === undefined || connection.closed) return;
+    usage.turns--;
+    const reason = givenUp();
     this.#forget(connection, reason);
     this.#retired.add(connection);
-    this.#clock.schedule(openMs, () => connection.close(reason));
+    this.#clock.schedule(RETIRED_OPEN_MS, () => {
+      usage.isOver = true;
+      if (usage.turns === 0) connection.close(reason);
+    });
   }
 
   #scheduleSweep(): void {
@@ -235,12 +255,17 @@ export class ConnectionSet {
     this.#cancelSweep = this.#clock.schedule(this.#idleCloseMs, () => {
       this.#cancelSweep = undefined;
       const limit = monotonicNow(this.#clock) - this.#idleCloseMs;
-      while (this.#open.size > 1 && this.#idle[0] !== undefined && this.#idle[0].since <= limit) {
-        this.#idle.shift()?.connection.close();
+      for (const connection of [...this.#free]) {
+        const usage = this.#usage.get(connection);
+        if (this.#open.size > 1 && usage?.turns === 0 && usage.since <= limit) connection.close();
       }
-      if (this.#idle.length > 0) this.#scheduleSweep();
+      if (this.#free.length > 0) this.#scheduleSweep();
     });
   }
+}
+
+function givenUp(): GatewayError {
+  return new GatewayError('not_ready', 'The connection to Lingma was given up');
 }
 
 function allBusy(): GatewayError {

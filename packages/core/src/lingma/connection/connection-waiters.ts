@@ -9,8 +9,10 @@ import { type Clock, systemClock } from '../../util/index.js';
 export interface WaitingLineOptions<Connection> {
   /** Brings its own time limit. */
   readonly open: () => Promise<Connection>;
-  /** It was opened, and nobody waits any more. */
-  readonly onSurplus: (connection: Connection) => void;
+  /** It was opened, and fewer wait than it has places for: `taken` of them got one. */
+  readonly onSurplus: (connection: Connection, taken: number) => void;
+  /** How many a new connection serves. Default 1. */
+  readonly places?: number;
   /** What a failure to open means: that there is none, that one may be had by now, or that one will be given back. */
   readonly onRefused: () => 'fail' | 'look-again' | 'wait';
   /** Whether there is none at all yet: then one that is being opened is worth any wait. Default: no. */
@@ -34,6 +36,7 @@ interface Waiter<Connection> {
 export class WaitingLine<Connection> {
   readonly #options: WaitingLineOptions<Connection>;
   readonly #clock: Clock;
+  readonly #places: number;
   readonly #hopeful = new Set<Waiter<Connection>>();
   /** Nothing is opened for these: they wait for what is given back. */
   readonly #refused = new Set<Waiter<Connection>>();
@@ -45,6 +48,7 @@ export class WaitingLine<Connection> {
   constructor(options: WaitingLineOptions<Connection>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
+    this.#places = options.places ?? 1;
   }
 
   /**
@@ -108,7 +112,7 @@ export class WaitingLine<Connection> {
   }
 
   #openForAll(): void {
-    while (this.#opening < this.#hopeful.size) void this.#openOne();
+    while (this.#opening * this.#places < this.#hopeful.size) void this.#openOne();
   }
 
   async #openOne(): Promise<void> {
@@ -117,7 +121,9 @@ export class WaitingLine<Connection> {
     try {
       const connection = await this.#options.open();
       this.#opening--;
-      if (!this.give(connection)) this.#options.onSurplus(connection);
+      let taken = 0;
+      while (taken < this.#places && this.give(connection)) taken++;
+      if (taken < this.#places) this.#options.onSurplus(connection, taken);
       // There is room again, perhaps for more than one.
       this.#retry();
     } catch (error) {
@@ -129,7 +135,7 @@ export class WaitingLine<Connection> {
 
   #onFailure(error: unknown, startedAt: number): void {
     const [first] = this.#hopeful;
-    if (first === undefined || this.#opening >= this.#hopeful.size) return;
+    if (first === undefined || this.#opening * this.#places >= this.#hopeful.size) return;
     // An attempt begun before it came tells it nothing of now: it gets one of its own.
     if (first.joinedAt > startedAt) return;
     const next = this.#options.onRefused();

@@ -3,7 +3,6 @@ import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { GatewayError } from '../../chat/index.js';
 import { monotonicNow } from '../../util/index.js';
-import type { ClientSettings, Connector } from '../client/client-options.js';
 import type { DiscoveryOptions } from '../discovery/candidates.js';
 import { discoverLingma } from '../discovery/discover.js';
 import { nodeDiscoveryFileSystem } from '../discovery/node-file-system.js';
@@ -11,6 +10,7 @@ import { describeAddress, type LingmaAddress } from '../transport/address.js';
 import { connectLingma } from '../transport/connect.js';
 import { ConnectTimeoutError } from '../transport/connect-error.js';
 import type { Transport } from '../transport/transport.js';
+import type { Connector, ReachSettings } from './connector-port.js';
 import { SilentPlaces } from './unresponsive-endpoints.js';
 import { withinTime } from './with-timeout.js';
 
@@ -26,10 +26,10 @@ export interface ConnectorOptions {
   readonly discovery?: Partial<DiscoveryOptions>;
 }
 
-/** Until a transport is there; the whole is bounded by `deadlines.connectMs`. */
+/** Until a transport is there; the whole is bounded by `connectMs`. */
 const ATTEMPT_MS = 5000;
 
-export function createConnector(options: ConnectorOptions, { clock, logger, deadlines }: ClientSettings): Connector {
+export function createConnector(options: ConnectorOptions, { clock, logger, connectMs }: ReachSettings): Connector {
   const { address } = options;
   const explicit = address === undefined ? {} : /^wss?:/i.test(address) ? { wsUrl: address } : { pipe: address };
   const discovery: DiscoveryOptions = {
@@ -41,7 +41,7 @@ export function createConnector(options: ConnectorOptions, { clock, logger, dead
     explicit: { ...options.discovery?.explicit, ...explicit },
   };
   let remembered: LingmaAddress | undefined;
-  const silent = new SilentPlaces(deadlines.connectMs, clock);
+  const silent = new SilentPlaces(connectMs, clock);
   const attempt = async (to: LingmaAddress, signal: AbortSignal, greet: Greet): Promise<Transport> => {
     try {
       const transport = await connectLingma(to, { signal, clock, timeoutMs: ATTEMPT_MS });
@@ -56,7 +56,7 @@ export function createConnector(options: ConnectorOptions, { clock, logger, dead
 
   return async (fresh, signal, greet) => {
     if (!fresh && remembered !== undefined) return attempt(remembered, signal, greet);
-    const until = monotonicNow(clock) + deadlines.connectMs;
+    const until = monotonicNow(clock) + connectMs;
     const failures: unknown[] = [];
     const candidates: LingmaAddress[] = [];
     for (const candidate of await discoverLingma(discovery, nodeDiscoveryFileSystem)) {

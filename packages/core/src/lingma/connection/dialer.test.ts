@@ -6,11 +6,12 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator } from '../../../../simulator/src/index.js';
 import { GatewayError } from '../../chat/index.js';
+import { silentLogger } from '../../util/index.js';
 import { LingmaClient, type LingmaClientOptions } from '../client/client.js';
-import { type Connector, resolveSettings } from '../client/client-options.js';
 import { FakeClock } from '../dialect/testing/fake-peer.js';
 import { FakeProcess } from '../testing/fake-process.js';
 import { createConnector } from './connector.js';
+import type { Connector } from './connector-port.js';
 import { SilentPlaces } from './unresponsive-endpoints.js';
 
 const cleanups: (() => unknown)[] = [];
@@ -210,8 +211,7 @@ describe('a place that kept silent', () => {
     const path = join(await folder(), 'mute.sock');
     await muteServer(path);
     const clock = new FakeClock();
-    const settings = resolveSettings({ clock, deadlines: { connectMs: 1000 } });
-    const connector = createConnector({ address: path }, settings);
+    const connector = createConnector({ address: path }, { clock, logger: silentLogger, connectMs: 1000 });
     const { signal } = new AbortController();
     const greeted: string[] = [];
     const look = (): Promise<unknown> =>

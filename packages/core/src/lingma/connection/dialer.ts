@@ -1,13 +1,15 @@
 /**
- * One initialized connection, within one time limit however many places there are to look at. A place where somebody
- * accepts and then says nothing costs its share of that limit, once.
+ * One initialized connection, where the process was known to be and at need wherever it is found now. Within one time
+ * limit however many places there are to look at: one where somebody accepts and then says nothing costs its share of
+ * that limit, once.
  */
 import { GatewayError } from '../../chat/index.js';
-import type { ClientSettings, Connector } from '../client/client-options.js';
 import { createJsonRpcConnection, type JsonRpcConnection } from '../jsonrpc/connection.js';
+import { defaultAnswer } from '../protocol/default-responses.js';
 import { toTurnError } from '../protocol/errors.js';
 import { buildInitialize } from '../protocol/initialize.js';
 import type { Transport } from '../transport/transport.js';
+import type { Connector, ReachSettings } from './connector-port.js';
 import { SilentPlaces } from './unresponsive-endpoints.js';
 import { withinTime } from './with-timeout.js';
 
@@ -16,15 +18,20 @@ export interface Reached {
   readonly address: string;
 }
 
+export interface DialerSettings extends ReachSettings {
+  /** Folder the process works in. */
+  readonly cwd: string;
+}
+
 export class Reach {
-  readonly #settings: ClientSettings;
+  readonly #settings: DialerSettings;
   readonly #connector: Connector;
   readonly #silent: SilentPlaces;
 
-  constructor(settings: ClientSettings, connector: Connector) {
+  constructor(settings: DialerSettings, connector: Connector) {
     this.#settings = settings;
     this.#connector = connector;
-    this.#silent = new SilentPlaces(settings.deadlines.connectMs, settings.clock);
+    this.#silent = new SilentPlaces(settings.connectMs, settings.clock);
   }
 
   /**
@@ -33,10 +40,10 @@ export class Reach {
    * @throws GatewayError `not_ready`, `upstream_timeout`, `upstream_protocol`, or the signal's reason
    */
   open(fresh: boolean, signal: AbortSignal): Promise<Reached> {
-    const { clock, deadlines } = this.#settings;
+    const { clock, connectMs } = this.#settings;
     const onExpire = (): GatewayError =>
       new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time');
-    return withinTime({ ms: deadlines.connectMs, signal, clock, onExpire }, async (limit) => {
+    return withinTime({ ms: connectMs, signal, clock, onExpire }, async (limit) => {
       const greeted = new Map<Transport, JsonRpcConnection>();
       const greet = async (transport: Transport, own: AbortSignal): Promise<void> => {
         if (!greeted.has(transport)) greeted.set(transport, await this.#greet(transport, fresh, own));
@@ -55,7 +62,7 @@ export class Reach {
       transport.close();
       throw known;
     }
-    const connection = createJsonRpcConnection(transport, { logger, clock });
+    const connection = createJsonRpcConnection(transport, { logger, clock, defaultAnswer });
     try {
       await connection.initialize(buildInitialize(cwd, clock.now()), {
         timeoutMs: Number.POSITIVE_INFINITY,
@@ -78,4 +85,29 @@ function silence(reason: unknown): unknown {
   const message =
     'Lingma accepted the connection but did not answer in time. It may be starting or hanging: wait, or restart it.';
   return new GatewayError('upstream_timeout', message, { cause: reason });
+}
+
+/**
+ * Beside living connections the known address holds; without any, a failure may mean that the process has moved, so
+ * one more look is taken. `isAlone` is asked before and after: the others may die while this one dials.
+ */
+export async function openAnywhere<Connection>(
+  open: (fresh: boolean, signal: AbortSignal) => Promise<Connection>,
+  isAlone: () => boolean,
+  signal: AbortSignal,
+): Promise<Connection> {
+  const alone = isAlone();
+  try {
+    return await open(false, signal);
+  } catch (error) {
+    if (!(alone || isAlone()) || signal.aborted || !mayHaveMoved(error)) throw error;
+    return open(true, signal);
+  }
+}
+
+/** A login or protocol problem is the same at any address. */
+function mayHaveMoved(error: unknown): boolean {
+  return (
+    !GatewayError.isInstance(error) || !['login_required', 'shutting_down', 'upstream_protocol'].includes(error.code)
+  );
 }

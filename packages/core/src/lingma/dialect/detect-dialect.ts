@@ -5,14 +5,14 @@
  */
 import type { CallContext } from '../../chat/index.js';
 import { abortable, type Clock, systemClock } from '../../util/index.js';
+import { METHOD_NOT_FOUND } from '../jsonrpc/error-codes.js';
 import { JsonRpcError, type JsonRpcPeer } from '../jsonrpc/peer.js';
-import { METHOD_NOT_FOUND } from '../protocol/default-responses.js';
+import type { DialectName } from '../protocol/dialect-name.js';
 import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
 import { readFailure } from '../protocol/failure-detail.js';
+import { buildNewSession, sessionIdOf } from '../protocol/new-session.js';
 import { checkResult } from '../protocol/turn-end.js';
-import { sessionIdOf } from './acp/acp-dialect.js';
-import { buildNewSession } from './acp/build-prompt.js';
-import type { AbandonSession, DialectName } from './dialect.js';
+import type { AbandonSession } from './dialect.js';
 
 export interface DetectOptions {
   readonly cwd: string;
@@ -32,7 +32,7 @@ export async function detectDialect(
   { signal }: CallContext,
 ): Promise<DialectName> {
   signal.throwIfAborted();
-  const trial = peer.call('session/new', buildNewSession({ cwd }, clock.now()), {
+  const trial = peer.call('session/new', buildNewSession(cwd, clock.now()), {
     timeoutMs,
     onLateResult: (late) => abandon(Promise.resolve(sessionIdOf(late) ?? '')),
   });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type ChatResult, collectResult, type ToolDefinition } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import type { DialectTurn } from '../turn/turn-contract.js';
 import { createAcpDialect } from './acp/acp-dialect.js';
-import type { DialectTurn } from './dialect.js';
 import { createLspChatDialect } from './lsp-chat/lsp-chat-dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer, NEVER, settled } from './testing/fake-peer.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent, GatewayError } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
-import type { RunningTurn } from './dialect.js';
+import type { RunningTurn } from '../turn/turn-contract.js';
 import { FakePeer, rpcError, settled } from './testing/fake-peer.js';
 import { failure, result } from './testing/read-run.js';
 import { startAcp } from './testing/start-acp.js';

@@ -128,7 +128,7 @@ describe('call()', () => {
     const { process, connection } = connect();
     const call = connection.call('a', {});
     process.says({ id: 1, method: 'chat/answer', params: {} });
-    expect(process.last).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+    expect(process.last).toMatchObject({ id: 1, error: { code: -32601 } });
     process.says({ id: 1, result: 'mine' });
     expect(await call).toBe('mine');
   });
@@ -220,58 +220,41 @@ describe('requests from the process', () => {
       seen.push(name);
       return answer;
     };
-    connection.onMessage(answering('old', { from: 'old' }));
-    connection.onMessage(answering('middle', { from: 'middle' }));
-    connection.onMessage(answering('new'));
+    connection.on('x', answering('old', { from: 'old' }));
+    connection.on('x', answering('middle', { from: 'middle' }));
+    const remove = connection.on('x', answering('new'));
+    connection.on('y', answering('of another method'));
+    connection.onOther(answering('of all others', null));
     process.says({ id: 'q-1', method: 'x', params: {} });
     expect(process.last).toEqual({ jsonrpc: '2.0', id: 'q-1', result: { from: 'middle' } });
     expect(seen).toEqual(['new', 'middle', 'old']);
-  });
-
-  it('keep an answer of null, except where a content is needed', () => {
-    const { process, connection } = connect();
-    connection.onMessage(() => ({ late: true }));
-    const remove = connection.onMessage(() => null);
-    process.says({ id: 0, method: 'chat/answer' });
-    expect(process.last).toEqual({ jsonrpc: '2.0', id: 0, result: null });
-    process.says({ id: 1, method: 'session/request_permission' });
-    expect(process.last).toEqual({ jsonrpc: '2.0', id: 1, result: { late: true } });
     remove();
-    process.says({ id: 2, method: 'chat/answer' });
-    expect(process.last).toEqual({ jsonrpc: '2.0', id: 2, result: { late: true } });
+    process.says({ id: 'q-2', method: 'x', params: {} }, { id: 'q-3', method: 'toString', params: {} });
+    expect(seen.slice(3)).toEqual(['middle', 'old', 'of all others']);
+    expect(process.last).toEqual({ jsonrpc: '2.0', id: 'q-3', result: null });
   });
 
-  it('get the default answer when nobody takes them', () => {
-    const { process, clock } = connect();
+  it('of a method whose last handler was removed - go to the handlers of all others again', () => {
+    const { process, connection } = connect();
+    connection.onOther(() => ({ from: 'others' }));
+    const remove = connection.on('x', () => null);
+    process.says({ id: 1, method: 'x' });
+    expect(process.last).toEqual({ jsonrpc: '2.0', id: 1, result: null });
+    remove();
+    process.says({ id: 2, method: 'x' });
+    expect(process.last).toEqual({ jsonrpc: '2.0', id: 2, result: { from: 'others' } });
+  });
+
+  it('get the default answer when nobody takes them, error -32601 where none is given', () => {
+    const { process, clock } = connect({ defaultAnswer: ({ method }, now) => ({ result: { method, now } }) });
     clock.time = 77;
-    process.says(
-      { id: 1, method: 'chat/think', params: null },
-      { id: 2, method: 'no/such' },
-      { id: 3, method: 'session/request_permission', params: { options: [{ optionId: 'n', kind: 'reject_once' }] } },
-      { id: 4, method: 'tool/invoke', params: { toolCallId: 'c', name: 'n', async: false } },
-      { id: 5, method: 'fs/read_text_file', params: {} },
-    );
-    expect(process.sent).toMatchObject([
-      { id: 1, result: {} },
+    process.says({ id: 1, method: 'chat/think', params: null }, { method: 'chat/think' });
+    expect(process.sent).toEqual([{ jsonrpc: '2.0', id: 1, result: { method: 'chat/think', now: 77 } }]);
+    const plain = connect().process;
+    plain.says({ id: 1, method: 'chat/think' }, { id: 2, method: 'fs/read_text_file', params: {} });
+    expect(plain.sent).toMatchObject([
+      { id: 1, error: { code: -32601 } },
       { id: 2, error: { code: -32601 } },
-      { id: 3, result: { outcome: { outcome: 'selected', optionId: 'n' } } },
-      { id: 4, result: { toolCallId: 'c', name: 'n', success: false, result: {}, startTime: 77 } },
-      { id: 5, error: { code: -32601 } },
-    ]);
-  });
-
-  it('to run a tool of a turn that is not ours get no result that could be taken for the tool’s', () => {
-    const { process } = connect();
-    const params = { toolCallId: 'c', name: 'n', requestId: 'foreign', sessionId: 'foreign' };
-    process.says(
-      { id: 4, method: 'tool/invoke', params: { ...params, async: true } },
-      { id: 5, method: 'tool/invoke', params: { ...params, async: false } },
-      { id: 6, method: 'tool/invoke', params },
-    );
-    expect(process.sent).toEqual([
-      { jsonrpc: '2.0', id: 4, result: {} },
-      expect.objectContaining({ id: 5, error: expect.objectContaining({ code: -32602 }) }),
-      expect.objectContaining({ id: 6, error: expect.objectContaining({ code: -32602 }) }),
     ]);
   });
 
@@ -279,14 +262,13 @@ describe('requests from the process', () => {
     const error = vi.fn();
     const { process, connection } = connect({ logger: { ...silentLogger, error } });
     const settle: { resolve: (value: object) => void; reject: (error: Error) => void }[] = [];
-    connection.onMessage(({ method }) =>
-      method === 'tool/invoke'
-        ? new Promise((resolve, reject) => void settle.push({ resolve: resolve as (value: object) => void, reject }))
-        : undefined,
+    connection.on(
+      'tool/invoke',
+      () => new Promise((resolve, reject) => void settle.push({ resolve: resolve as (value: object) => void, reject })),
     );
     process.says({ id: 7, method: 'tool/invoke' }, { id: 8, method: 'tool/invoke' }, { method: 'tool/invoke' });
     process.says({ id: 9, method: 'chat/answer' });
-    expect(process.sent).toEqual([{ jsonrpc: '2.0', id: 9, result: {} }]);
+    expect(process.sent).toMatchObject([{ id: 9, error: { code: -32601 } }]);
     settle[1]?.reject(new Error('secret detail'));
     settle[2]?.reject(new Error('nobody asked'));
     settle[0]?.resolve({ success: true });
@@ -301,7 +283,8 @@ describe('requests from the process', () => {
   it('answered after the end of the connection are answered to nobody', async () => {
     const { process, connection } = connect();
     let resolve: (value: object) => void = () => undefined;
-    connection.onMessage(
+    connection.on(
+      'tool/invoke',
       () =>
         new Promise((settle) => {
           resolve = settle as (value: object) => void;
@@ -317,8 +300,8 @@ describe('requests from the process', () => {
   it('are answered with -32603 when the handler throws and nobody else answers', () => {
     const error = vi.fn();
     const { process, connection } = connect({ logger: { ...silentLogger, error } });
-    const remove = connection.onMessage(() => ({ fine: true }));
-    connection.onMessage(() => {
+    const remove = connection.on('chat/answer', () => ({ fine: true }));
+    connection.on('chat/answer', () => {
       throw new Error('secret detail');
     });
     process.says({ id: 1, method: 'chat/answer' });
@@ -333,7 +316,7 @@ describe('requests from the process', () => {
   it('come synchronously, in order, all of a chunk before the chunk is done with', () => {
     const { process, connection } = connect();
     const seen: JsonValue[] = [];
-    connection.onMessage(({ params }) => {
+    connection.onOther(({ params }) => {
       seen.push(params.n ?? null);
       return undefined;
     });
@@ -349,10 +332,10 @@ describe('requests from the process', () => {
   it('let handlers add and remove handlers while they run', () => {
     const { process, connection } = connect();
     const seen: string[] = [];
-    const remove = connection.onMessage(() => {
+    const remove = connection.onOther(() => {
       seen.push('once');
       remove();
-      connection.onMessage(() => {
+      connection.onOther(() => {
         seen.push('added');
         return undefined;
       });
@@ -426,7 +409,7 @@ describe('the end of a connection', () => {
   it('comes from a handler that closes: the rest of the chunk is not looked at', () => {
     const { process, connection } = connect();
     const seen: string[] = [];
-    connection.onMessage(({ method }) => {
+    connection.onOther(({ method }) => {
       seen.push(method);
       connection.close();
       return {};

@@ -1,6 +1,6 @@
 /**
- * JSON-RPC 2.0 over one transport, both directions: correlates our calls, hands the process's messages to the handlers,
- * and answers its requests at once. Knows no method of Lingma's beyond `initialize` and the default answers.
+ * JSON-RPC 2.0 over one transport, both directions: correlates our calls, hands each message of the process to the
+ * handlers of its method, and answers its requests at once. Knows no method beyond `initialize`.
  */
 import { GatewayError } from '../../chat/index.js';
 import {
@@ -12,12 +12,13 @@ import {
   silentLogger,
   systemClock,
 } from '../../util/index.js';
-import { type Answer, defaultAnswer, INTERNAL_ERROR, needsContent } from '../protocol/default-responses.js';
 import type { Transport } from '../transport/transport.js';
 import { encodeFrame } from './encode-frame.js';
+import { INTERNAL_ERROR, METHOD_NOT_FOUND } from './error-codes.js';
 import { FrameDecoder } from './frame-decoder.js';
+import { HandlerTable } from './handler-table.js';
 import { type ParsedMessage, parseMessage } from './message.js';
-import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcId, JsonRpcPeer } from './peer.js';
+import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcAnswer, JsonRpcId, JsonRpcPeer } from './peer.js';
 import { PendingCalls } from './pending-requests.js';
 
 export interface JsonRpcConnectionOptions {
@@ -27,6 +28,8 @@ export interface JsonRpcConnectionOptions {
   /** Bytes one incoming message may have. Default 64 MiB. */
   readonly maxFrameBytes?: number;
   readonly clock?: Clock;
+  /** The answer to a request that no handler took; `now` is the clock's. Default: error -32601. */
+  readonly defaultAnswer?: (message: IncomingMessage, now: number) => JsonRpcAnswer;
 }
 
 export interface JsonRpcConnection extends JsonRpcPeer {
@@ -53,8 +56,8 @@ class Connection implements JsonRpcConnection {
   readonly #callTimeoutMs: number;
   readonly #decoder: FrameDecoder;
   readonly #pending: PendingCalls;
-  /** Replaced, never changed, so that a handler may add and remove handlers while they are being called. */
-  #handlers: readonly IncomingHandler[] = [];
+  readonly #defaultAnswer: (message: IncomingMessage, now: number) => JsonRpcAnswer;
+  readonly #handlers = new HandlerTable();
   readonly #closeListeners = new Set<(error: Error) => void>();
   #serverInfo = { name: '', version: '' };
   #nextId = 1;
@@ -65,6 +68,7 @@ class Connection implements JsonRpcConnection {
     this.#logger = options.logger ?? silentLogger;
     this.#clock = options.clock ?? systemClock;
     this.#callTimeoutMs = options.callTimeoutMs ?? 30_000;
+    this.#defaultAnswer = options.defaultAnswer ?? methodNotFound;
     this.#decoder = new FrameDecoder({ maxFrameBytes: options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES });
     this.#pending = new PendingCalls(this.#clock, this.#logger);
     transport.listen({
@@ -102,12 +106,12 @@ class Connection implements JsonRpcConnection {
     this.#send(encodeFrame({ jsonrpc: '2.0', method, params }));
   }
 
-  onMessage(handler: IncomingHandler): () => void {
-    const own: IncomingHandler = (message) => handler(message);
-    this.#handlers = [own, ...this.#handlers];
-    return () => {
-      this.#handlers = this.#handlers.filter((candidate) => candidate !== own);
-    };
+  on(method: string, handler: IncomingHandler): () => void {
+    return this.#handlers.on(method, handler);
+  }
+
+  onOther(handler: IncomingHandler): () => void {
+    return this.#handlers.onOther(handler);
   }
 
   onClose(listener: (error: Error) => void): () => void {
@@ -173,10 +177,10 @@ class Connection implements JsonRpcConnection {
   #handle(message: IncomingMessage): void {
     let result: JsonValue | Promise<JsonValue> | undefined;
     let failed = false;
-    for (const handler of this.#handlers) {
+    for (const handler of this.#handlers.of(message.method)) {
       try {
         const value = handler(message);
-        if (result === undefined && !(value === null && needsContent(message.method))) result = value;
+        if (result === undefined) result = value;
       } catch (error) {
         failed = true;
         this.#logger.error('Handler of a message from Lingma failed', { method: message.method, error });
@@ -189,7 +193,7 @@ class Connection implements JsonRpcConnection {
     if (message.id === undefined) return;
     if (result !== undefined) this.#answer(message.id, { result });
     else if (failed) this.#answer(message.id, { error: { code: INTERNAL_ERROR, message: 'Internal error' } });
-    else this.#answer(message.id, defaultAnswer(message, this.#clock.now()));
+    else this.#answer(message.id, this.#defaultAnswer(message, this.#clock.now()));
   }
 
   #answerLater({ method, id }: IncomingMessage, result: Promise<JsonValue>): void {
@@ -204,7 +208,7 @@ class Connection implements JsonRpcConnection {
     );
   }
 
-  #answer(id: JsonRpcId, answer: Answer): void {
+  #answer(id: JsonRpcId, answer: JsonRpcAnswer): void {
     if (!this.closed) this.#send(encodeFrame({ jsonrpc: '2.0', id, ...answer }));
   }
 
@@ -212,7 +216,7 @@ class Connection implements JsonRpcConnection {
     if (this.#closeError !== undefined) return;
     this.#closeError = error;
     this.#decoder.clear();
-    this.#handlers = [];
+    this.#handlers.clear();
     this.#transport.close();
     this.#pending.failAll(error);
     const listeners = [...this.#closeListeners];
@@ -225,6 +229,10 @@ class Connection implements JsonRpcConnection {
       }
     }
   }
+}
+
+function methodNotFound({ method }: IncomingMessage): JsonRpcAnswer {
+  return { error: { code: METHOD_NOT_FOUND, message: `Method not found: ${method}` } };
 }
 
 function connectionLost(cause: unknown): GatewayError {

@@ -12,19 +12,31 @@ export interface IncomingMessage {
 }
 
 /**
- * Sees every incoming message, synchronously and in order, also those another handler has answered. For a request the
- * return value is the result to answer with at once: `undefined` leaves the answer to the next handler and at last to the
- * connection's default (`default-answer.ts`: `{}` for known methods, a refusal for permissions and tools, error -32601 for
- * unknown ones). A promise is for `tool/invoke` alone, whose answer takes its time (protocol section 9.1): the request is
- * answered when it settles. For notifications the value is ignored. A handler that throws, or whose promise rejects, is
- * logged; a request nobody else answers gets error -32603.
+ * Sees every message of its method, synchronously and in order, also those another handler has answered. For a request
+ * the return value is the result to answer with at once: `undefined` leaves the answer to the next handler and at last to
+ * the connection's default. A promise is for what takes its time, such as running a tool: the request is answered when it
+ * settles. For notifications the value is ignored. A handler that throws, or whose promise rejects, is logged; a request
+ * nobody else answers gets error -32603.
  */
 export type IncomingHandler = (message: IncomingMessage) => JsonValue | Promise<JsonValue> | undefined;
+
+/** What a request of the process is answered with. */
+export type JsonRpcAnswer =
+  | { readonly result: JsonValue }
+  | { readonly error: { readonly code: number; readonly message: string } };
+
+/** As much of an `AbortSignal` as a call needs. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+  readonly reason: unknown;
+  addEventListener(type: 'abort', listener: () => void, options?: { readonly once: boolean }): void;
+  removeEventListener(type: 'abort', listener: () => void): void;
+}
 
 export interface CallOptions {
   /** Milliseconds until the call fails with `upstream_timeout`. Default: the connection's. `Infinity`: none. */
   readonly timeoutMs?: number;
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   /**
    * The call was given up (time limit or signal) and its result came after all: the moment to clean up what the process
    * made, such as a session nobody will use. Not called for errors, nor once the connection has ended.
@@ -42,11 +54,13 @@ export interface JsonRpcPeer {
    */
   call(method: string, params: JsonObject, options?: CallOptions): Promise<JsonValue>;
   notify(method: string, params: JsonObject): void;
-  /** Returns the function that removes the handler again. Newest handler first. */
-  onMessage(handler: IncomingHandler): () => void;
+  /** Handles the messages of one method. Returns the function that removes the handler again. Newest handler first. */
+  on(method: string, handler: IncomingHandler): () => void;
+  /** As {@link on}, for the messages of all methods that have no handler of their own. */
+  onOther(handler: IncomingHandler): () => void;
   /** Called once when the connection ends; at once if it has ended already. Returns the remover. */
   onClose(listener: (error: Error) => void): () => void;
-  /** Back-pressure to the process: one turn at a time runs on a connection, so nobody else is held up. */
+  /** Back-pressure to the process: it holds up everything that runs on this connection. */
   pause(): void;
   resume(): void;
 }

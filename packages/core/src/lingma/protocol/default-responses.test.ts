@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { defaultAnswer, refusePermission } from './default-responses.js';
+import type { JsonObject } from '../../util/index.js';
+import { defaultAnswer } from './default-responses.js';
 
-describe('refusePermission()', () => {
+describe('defaultAnswer() - session/request_permission', () => {
+  const refusePermission = (params: JsonObject) => {
+    const answer = defaultAnswer({ method: 'session/request_permission', params, id: 1 }, 0);
+    return 'result' in answer ? answer.result : answer;
+  };
   const option = (optionId: unknown, kind: string) => ({ optionId, name: optionId, kind }) as never;
 
   it('chooses by kind: reject_once, else reject_always, else cancelled', () => {
@@ -31,7 +36,7 @@ describe('defaultAnswer()', () => {
         toolCallId: 'c1',
         name: 'read_file',
         success: false,
-        errorMessage: 'This client runs no tools',
+        errorMessage: 'This client runs no tools of its own. Go on without them.',
         result: {},
         startTime: 1234,
         timeConsuming: 0,
@@ -48,4 +53,13 @@ describe('defaultAnswer()', () => {
     'knows no method %s',
     (method) => expect(defaultAnswer({ method, params: {}, id: 1 }, 0)).toMatchObject({ error: { code: -32601 } }),
   );
+
+  it('tells of a tool of a turn that is not ours nothing that could be taken for its result', () => {
+    const params = { toolCallId: 'c', name: 'n', requestId: 'foreign', sessionId: 'foreign' };
+    const answers = [{ ...params, async: true }, { ...params, async: false }, params].map((each) =>
+      defaultAnswer({ method: 'tool/invoke', params: each, id: 4 }, 0),
+    );
+    const refusal = { error: expect.objectContaining({ code: -32602 }) };
+    expect(answers).toEqual([{ result: {} }, refusal, refusal]);
+  });
 });

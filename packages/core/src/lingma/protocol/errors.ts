@@ -5,10 +5,10 @@
  */
 import { GatewayError } from '../../chat/index.js';
 import { type JsonValue, OutsideTextError } from '../../util/index.js';
-import type { DialectName } from '../dialect/dialect.js';
+import { METHOD_NOT_FOUND } from '../jsonrpc/error-codes.js';
 import { JsonRpcError } from '../jsonrpc/peer.js';
 import { withoutSecrets } from '../transport/redact.js';
-import { METHOD_NOT_FOUND } from './default-responses.js';
+import type { DialectName } from './dialect-name.js';
 import { readFailure } from './failure-detail.js';
 import { MEANING, meaningOfOverload, meaningOfStatus, meaningOfVendorCode, meaningOfWords } from './failure-rules.js';
 
@@ -119,21 +119,6 @@ export function connectionLost(cause?: unknown): GatewayError {
   return new GatewayError('upstream_error', 'The connection to Lingma was lost', {
     cause: new ConnectionLost('connection to the process lost', { cause }),
   });
-}
-
-/** Cause of errors that end a turn because something else we sent made the process drop it; it may be repeated. */
-class TurnDisturbed extends Error {
-  override readonly name = 'TurnDisturbed';
-}
-
-export function turnDisturbed(): GatewayError {
-  return new GatewayError('upstream_error', 'Lingma cancelled the turn', {
-    cause: new TurnDisturbed('cancelled by a further question on the same connection'),
-  });
-}
-
-export function isTurnDisturbed(error: GatewayError): boolean {
-  return error.cause instanceof TurnDisturbed;
 }
 
 /** `not_ready` is how a connection rejects calls that were under way when it closed. */

@@ -1,7 +1,7 @@
 /** `config/queryModels` in all its shapes (protocol section 6) → {@link ModelInfo}, and names → models. */
 import { type ModelInfo, modelNames } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
-import type { TurnMode } from '../dialect/dialect.js';
+import type { TurnMode } from './dialect-name.js';
 import { numberOf, stringOf } from './turn-end.js';
 
 /** The order in which scenes are merged; others follow as they come. */

@@ -2,18 +2,19 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { stringOf } from './turn-end.js';
+import { requestIdOf } from './turn-ids.js';
 
 const REFUSAL = 'This client runs no tools of its own. Go on without them.';
 
 /** The result of a tool that was not run. */
-export function refusedResult(params: JsonObject): JsonObject {
+export function refusedResult(params: JsonObject, now = Date.now()): JsonObject {
   return {
     toolCallId: stringOf(params.toolCallId) ?? '',
     name: stringOf(params.name) ?? '',
     success: false,
     errorMessage: REFUSAL,
     result: {},
-    startTime: Date.now(),
+    startTime: now,
     timeConsuming: 0,
   };
 }
@@ -51,7 +52,7 @@ export function sendApproval(peer: JsonRpcPeer, approval: Approval): void {
  * The answer to `session/request_permission`. By kind, never by id, order or name (a kind may occur twice); without an
  * option of the kind, `cancelled`. What is allowed is allowed once.
  */
-export function permissionAnswer(params: JsonObject, allow: boolean, serverName: string): JsonValue {
+export function permissionAnswer(params: JsonObject, allow: boolean, serverName = ''): JsonValue {
   const option = allow ? optionOf(params, 'allow_once') : rejection(params);
   const optionId = option?.optionId;
   const outcome = optionId === undefined ? { outcome: 'cancelled' } : { outcome: 'selected', optionId };
@@ -62,12 +63,6 @@ export function permissionAnswer(params: JsonObject, allow: boolean, serverName:
 /** Whether a request for leave can be granted for this one time. */
 export function canAllowOnce(params: JsonObject): boolean {
   return optionOf(params, 'allow_once') !== undefined;
-}
-
-/** Where a request id may stand: at top level, or in `_meta` (ACP). */
-export function requestIdOf(params: JsonObject): string | undefined {
-  const meta = isJsonObject(params._meta) ? stringOf(params._meta['ai-coding/request-id']) : undefined;
-  return stringOf(params.requestId) ?? meta;
 }
 
 function rejection(params: JsonObject): JsonObject | undefined {

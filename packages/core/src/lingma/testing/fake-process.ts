@@ -1,6 +1,6 @@
 /** A process in memory, at the far end of {@link Transport}s: answers calls as told. For tests alone. */
 import type { JsonObject, JsonValue } from '../../util/index.js';
-import type { Connector } from '../client/client-options.js';
+import type { Connector } from '../connection/connector-port.js';
 import { encodeFrame } from '../jsonrpc/encode-frame.js';
 import { FrameDecoder } from '../jsonrpc/frame-decoder.js';
 import type { Transport, TransportHandlers } from '../transport/transport.js';

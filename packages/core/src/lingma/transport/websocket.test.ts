@@ -123,7 +123,7 @@ describe('connectWebSocket()', () => {
     };
     const connection = createJsonRpcConnection(await connectWebSocket({ url }));
     const texts: unknown[] = [];
-    connection.onMessage(({ params }) => {
+    connection.on('chat/answer', ({ params }) => {
       texts.push(params.text);
       return undefined;
     });
@@ -227,7 +227,7 @@ describe('connectWebSocket()', () => {
     };
     const connection = createJsonRpcConnection(await connectWebSocket({ url }));
     const sizes: number[] = [];
-    connection.onMessage(({ params }) => void sizes.push(String(params.text).length));
+    connection.on('window/logMessage', ({ params }) => void sizes.push(String(params.text).length));
     await vi.waitFor(() => expect(sizes).toEqual([34 << 20, 34 << 20]), 10_000);
     connection.close();
   });

@@ -6,10 +6,10 @@ import { EventQueue } from './event-queue.js';
 const MIB = 1024 * 1024;
 const piece = (length: number): ChatEvent => ({ type: 'text-delta', id: 't', delta: 'x'.repeat(length) });
 
-function aQueue() {
+function aQueue(isAlone = true) {
   const told: string[] = [];
   const queue = new EventQueue({
-    peer: { pause: () => told.push('pause'), resume: () => told.push('resume') },
+    ...(isAlone && { peer: { pause: () => told.push('pause'), resume: () => told.push('resume') } }),
     highWaterBytes: 1000,
     maxBytes: 10_000,
     onOverflow: () => told.push('overflow'),
@@ -33,6 +33,16 @@ describe('EventQueue', () => {
     expect(queue.held).toBe(false);
     for (let index = 0; index < 12; index++) queue.push(piece(500));
     expect(told.at(-1)).toBe('overflow');
+  });
+
+  it('push() - on a shared connection nobody is held up: what is unread is kept up to the limit', async () => {
+    const { queue, stream, told } = aQueue(false);
+    for (let index = 0; index < 9; index++) queue.push(piece(500));
+    expect(queue.held).toBe(true);
+    expect(await stream.read()).toHaveLength(9);
+    expect(told).toEqual(['taken']);
+    for (let index = 0; index < 10; index++) queue.push(piece(500));
+    expect(told).toEqual(['taken', 'overflow']);
   });
 
   it('push() - one piece larger than all limits is no failure of a reader who waits', async () => {

@@ -1,14 +1,14 @@
 /**
  * The way of a turn's events from the decoders to whoever wants them. While they are wanted, all that one read of the
- * socket brought is pushed on when its callback is over. A reader who lags holds the process up, and in the end fails
- * its own turn, never its neighbours'; one who wants everything at once never lags, however large the piece that comes.
+ * socket brought is pushed on when its callback is over. A reader who lags holds the process up where the connection
+ * is the turn's alone, and in the end fails its own turn, never its neighbours'; one who wants everything at once never lags, however large the piece that comes.
  */
 import type { ChatEvent, ChatEventFlow, ChatEventSink } from '../../chat/index.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 
 export interface EventQueueOptions {
-  /** Held up while too much is unread. */
-  readonly peer: Pick<JsonRpcPeer, 'pause' | 'resume'>;
+  /** Held up while too much is unread. Absent: others share the connection, and what is unread is kept here. */
+  readonly peer?: Pick<JsonRpcPeer, 'pause' | 'resume'>;
   /** Unread bytes above which the connection is held up. Default 1 MiB. */
   readonly highWaterBytes?: number;
   /** Unread bytes a reader who lags may leave; above, what still comes means `onOverflow`. Default 32 MiB. */
@@ -33,7 +33,7 @@ export class EventQueue {
   /** Nobody wants more: nobody has begun to read, or whoever has is busy. */
   #paused = true;
   #scheduled = false;
-  /** The connection is held up. */
+  /** Too much is unread, and the connection, if it is the turn's alone, is held up. */
   #holding = false;
   /** It is not to be held up any more. */
   #free = false;
@@ -135,14 +135,14 @@ export class EventQueue {
     if (!this.#holding) {
       if (this.#free) return;
       this.#holding = true;
-      this.#options.peer.pause();
+      this.#options.peer?.pause();
     } else if (this.#bytes > this.#max) this.#options.onOverflow();
   }
 
   #letFlow(): void {
     if (!this.#holding) return;
     this.#holding = false;
-    this.#options.peer.resume();
+    this.#options.peer?.resume();
   }
 }
 

@@ -5,7 +5,7 @@
  */
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, Deadline, MAX_TIMER_MS } from '../../util/index.js';
-import type { TurnDeadlines } from '../dialect/dialect.js';
+import type { TurnDeadlines } from './turn-contract.js';
 
 /** How long a stopped turn is waited for before it is given up. */
 const STOP_WAIT_MS = 2000;

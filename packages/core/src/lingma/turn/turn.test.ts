@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type ChatEvent, checkGrammar, GatewayError, withStages } from '../../chat/index.js';
-import type { DialectTurn } from '../dialect/dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer, settled } from '../dialect/testing/fake-peer.js';
 import { type TurnPort, TurnRun } from './turn.js';
+import type { DialectTurn } from './turn-contract.js';
 
 const TOOL = { kind: 'function', name: 'look', inputSchema: {} } as const;
 

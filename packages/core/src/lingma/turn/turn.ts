@@ -4,27 +4,30 @@
  * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
  */
 import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
-import { type Clock, createCancelSource, systemClock } from '../../util/index.js';
-import type { DialectTurn, RunningTurn, TurnOutcome } from '../dialect/dialect.js';
+import { type Clock, systemClock } from '../../util/index.js';
 import { HostToolRun } from '../host-tools/host-tool-run.js';
+import { CallCancellation } from '../jsonrpc/call-cancellation.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../protocol/errors.js';
-import { judgeEnd } from '../protocol/judge-end.js';
-import { emptyAnswer, type TurnEnd } from '../protocol/turn-end.js';
+import { emptyAnswer, judgeEnd, type TurnEnd } from '../protocol/turn-end.js';
 import { Answer } from './answer/answer-decoder.js';
 import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
+import { turnRouter } from './connection-turns.js';
 import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
-import { nativeToolGuard } from './native-tools/native-tool-guard.js';
+import type { DialectTurn, RunningTurn, TurnOutcome } from './turn-contract.js';
 import { TurnClocks } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
+
+/** Why the calls of a turn end with it. One for all: the stack of an error made at every end would be thrown away. */
+const TURN_OVER = new GatewayError('client_closed', 'The turn is over');
 
 /** What a dialect brings to a turn. */
 export interface TurnPort {
   /** Sends the question. A throw or rejection ends the turn. */
   ask(run: TurnRun): void | Promise<void>;
-  /** Sees every message of the connection while the turn lasts, and takes what is its own. */
+  /** Takes a message of this turn. */
   receive(message: IncomingMessage, run: TurnRun): void;
   /** Asks the process to stop; its end is then reported with {@link TurnRun.finish} as usual. */
   sendStop(run: TurnRun): void;
@@ -45,9 +48,6 @@ export interface TurnRunOptions {
   readonly clock?: Clock;
 }
 
-/** One for all, for its stack says nothing. */
-const TURN_OVER = new GatewayError('client_closed', 'The turn is over');
-
 export class TurnRun {
   readonly requestId: string;
   readonly turn: DialectTurn;
@@ -56,12 +56,12 @@ export class TurnRun {
   readonly calls: NativeCalls;
   /** Absent: the operator has not switched it on. */
   readonly hostTools: HostToolRun | undefined;
+  /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */
+  readonly ending = new CallCancellation();
   /** Set once the question is on its way; before that there is nothing to stop. */
   asked = false;
   /** A tool or a permission was refused, after which agents may call the turn cancelled. */
   refused = false;
-  /** What the caller is told in place of an end. */
-  failure: GatewayError | undefined;
   #filtered = false;
   #warnings: readonly ChatWarning[];
   #state: 'running' | 'stopping' | 'over' = 'running';
@@ -70,7 +70,7 @@ export class TurnRun {
   readonly #clock: Clock;
   readonly #queue: EventQueue;
   readonly #answer: Answer;
-  readonly #callController = createCancelSource();
+  #callController: AbortController | undefined;
   readonly #cleanups: (() => void)[] = [];
   readonly #outcome: Promise<TurnOutcome>;
   #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
@@ -92,7 +92,7 @@ export class TurnRun {
       this.#settleOutcome = resolve;
     });
     this.#queue = new EventQueue({
-      peer,
+      ...(turn.sharesConnection !== true && { peer }),
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
       onTaken: () => this.#clocks?.caughtUp(),
     });
@@ -120,8 +120,12 @@ export class TurnRun {
     this.calls = new NativeCalls(turn.callerTools ?? [], onCall, turn.reportNativeTools === true ? report : undefined);
   }
 
-  /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */
+  /** {@link ending} for whatever takes only an `AbortSignal`: made when asked for. */
   get signal(): AbortSignal {
+    if (this.#callController === undefined) {
+      this.#callController = new AbortController();
+      if (this.#state === 'over') this.#callController.abort(TURN_OVER);
+    }
     return this.#callController.signal;
   }
 
@@ -160,19 +164,9 @@ export class TurnRun {
   }
 
   #begin(signal: AbortSignal): void {
-    const guard = nativeToolGuard(this.#peer);
-    guard.own(this.requestId);
-    guard.own(this.#sessionId);
-    this.#cleanups.push(guard.enter(this));
     const onAbort = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#cleanups.push(
-      () => signal.removeEventListener('abort', onAbort),
-      this.#peer.onMessage((message) => {
-        this.#guarded(() => this.#port.receive(message, this));
-        return undefined;
-      }),
-    );
+    this.#cleanups.push(() => signal.removeEventListener('abort', onAbort), turnRouter(this.#peer).enter(this));
     this.#clocks = new TurnClocks({
       deadlines: this.turn.deadlines,
       clock: this.#clock,
@@ -197,11 +191,21 @@ export class TurnRun {
     if (this.running) void this.usage.estimatedInput;
   }
 
+  /** A message of this turn, from the router. */
+  receive(message: IncomingMessage): void {
+    try {
+      this.#port.receive(message, this);
+    } catch (error) {
+      this.#broken(error);
+    }
+  }
+
   /** The process gave the turn's session a name. */
   nameSession(sessionId: string): void {
     if (sessionId === '' || sessionId === this.#sessionId) return;
+    const before = this.#sessionId;
     this.#sessionId = sessionId;
-    nativeToolGuard(this.#peer).own(sessionId);
+    turnRouter(this.#peer).named(this, before);
   }
 
   /** Told to the caller with the start of the answer. */
@@ -299,13 +303,17 @@ export class TurnRun {
     try {
       step();
     } catch (error) {
-      if (GatewayError.isInstance(error)) {
-        this.fail(error);
-        return;
-      }
-      this.context.logger.error('A message of Lingma could not be worked on', { error });
-      this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
+      this.#broken(error);
     }
+  }
+
+  #broken(error: unknown): void {
+    if (GatewayError.isInstance(error)) {
+      this.fail(error);
+      return;
+    }
+    this.context.logger.error('A message of Lingma could not be worked on', { error });
+    this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
   }
 
   #failStream(thrown: unknown): void {
@@ -314,8 +322,7 @@ export class TurnRun {
     } catch (error) {
       this.context.logger.error('The rest of an answer was lost', { error });
     }
-    this.failure = toTurnError(thrown);
-    this.#queue.fail(this.failure);
+    this.#queue.fail(toTurnError(thrown));
   }
 
   #endWithCalls(): void {
@@ -327,7 +334,7 @@ export class TurnRun {
   }
 
   #endStream(reason: FinishReason, raw?: string): void {
-    this.#answer.end(reason, this.#answer.usage(this.usage), raw);
+    this.#answer.end(reason, this.usage.total(this.#answer.outputText, this.#answer.reasoningText), raw);
     this.#queue.end();
   }
 
@@ -356,7 +363,8 @@ export class TurnRun {
     this.#haltWork();
     this.#queue.letGo();
     for (const cleanup of this.#cleanups) cleanup();
-    this.#callController.abort(TURN_OVER);
+    this.#callController?.abort(TURN_OVER);
+    this.ending.abort(TURN_OVER);
     this.#port.release?.();
     this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
   }

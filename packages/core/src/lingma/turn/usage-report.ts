@@ -4,8 +4,8 @@
  */
 import type { Usage } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
-import type { TokenEstimate } from '../dialect/dialect.js';
 import { numberOf } from '../protocol/turn-end.js';
+import type { TokenEstimate } from './turn-contract.js';
 
 /** More than any model reads or writes in a turn: a count above this is a mistake, and none at all. */
 const MAX_TOKENS = 1_000_000_000;

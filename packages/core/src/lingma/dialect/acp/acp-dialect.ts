@@ -4,22 +4,17 @@
  * the response.
  */
 import { type CallContext, GatewayError } from '../../../chat/index.js';
-import {
-  abortable,
-  type Clock,
-  isJsonObject,
-  type JsonValue,
-  OutsideTextError,
-  systemClock,
-} from '../../../util/index.js';
+import { abortable, type Clock, type JsonValue, OutsideTextError, systemClock } from '../../../util/index.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { toTurnError } from '../../protocol/errors.js';
-import { checkResult, stringOf } from '../../protocol/turn-end.js';
+import { buildNewSession, sessionIdOf } from '../../protocol/new-session.js';
+import { checkResult } from '../../protocol/turn-end.js';
 import { withoutSecrets } from '../../transport/redact.js';
 import { TurnRun } from '../../turn/turn.js';
-import type { LingmaDialect, RunningTurn, SessionSettings } from '../dialect.js';
+import type { RunningTurn } from '../../turn/turn-contract.js';
+import type { LingmaDialect, SessionSettings } from '../dialect.js';
 import { AcpTurn } from './acp-turn.js';
-import { buildNewSession, buildSetModel } from './build-prompt.js';
+import { buildSetModel } from './build-prompt.js';
 import { ImageFiles } from './image-files.js';
 
 export interface AcpDialectOptions {
@@ -50,7 +45,7 @@ async function openSession(
   clock: Clock,
 ): Promise<string> {
   const { signal } = context;
-  const params = buildNewSession(settings, clock.now());
+  const params = buildNewSession(settings.cwd, clock.now());
   // Not bound to the signal: a session whose owner has gone must not stay in the process, so its id is waited for.
   const made = peer
     .call('session/new', params, { onLateResult: (late) => settings.abandon(Promise.resolve(sessionIdOf(late) ?? '')) })
@@ -88,11 +83,4 @@ async function setModel(
     // The model also goes with each prompt; a process that needs more will say so there.
     logger.warn('Lingma did not take the model', { model: modelKey, cause: error });
   }
-}
-
-/** `session/new` result: `sessionId`, or `id` in variants. */
-export function sessionIdOf(result: JsonValue): string | undefined {
-  if (!isJsonObject(result)) return undefined;
-  const id = stringOf(result.sessionId) ?? stringOf(result.id);
-  return id === '' ? undefined : id;
 }

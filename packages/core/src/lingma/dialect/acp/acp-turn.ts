@@ -14,12 +14,12 @@ import {
   stringOf,
   type TurnEnd,
 } from '../../protocol/turn-end.js';
-import { isOurs, isOurUpdate } from '../../turn/match-turn.js';
+import { updateRequestId } from '../../protocol/turn-ids.js';
 import { invokeSighting } from '../../turn/native-tools/read-tool-call.js';
 import type { TurnPort, TurnRun } from '../../turn/turn.js';
 import { AgentError } from './agent-error.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
-import { contentText, isUnderWay, toolSighting, updateOf, updateRequestId, updateSessionId } from './decode-update.js';
+import { contentText, isUnderWay, toolSighting } from './decode-update.js';
 import type { ImageFiles } from './image-files.js';
 
 /** The same wait where nothing so far looked like Lingma: a plain agent sends no `chat_finish`. */
@@ -64,11 +64,11 @@ export class AcpTurn implements TurnPort {
     const params = buildPrompt(run.turn, run.requestId, this.#placed, scheme);
     run.asked = true;
     this.peer
-      .call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal })
+      .call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.ending })
       .then(
         (result) => this.#onReply(result, run),
         (error: unknown) => {
-          if (run.signal.aborted) return;
+          if (run.ending.aborted) return;
           run.finish(this.peer.closed ? { type: 'error', error: connectionLost(error) } : endOfThrown(error));
         },
       )
@@ -82,10 +82,10 @@ export class AcpTurn implements TurnPort {
         this.#onUpdate(params, run);
         return;
       case 'session/request_permission':
-        if (params.sessionId === run.sessionId) this.#onPermission(params, run);
+        this.#onPermission(params, run);
         return;
       default:
-        if (isOurs(params, run)) this.#onOther(method, params, run);
+        this.#onOther(method, params, run);
     }
   }
 
@@ -112,13 +112,12 @@ export class AcpTurn implements TurnPort {
   }
 
   #onUpdate(params: JsonObject, run: TurnRun): void {
-    const update = updateOf(params);
-    if (update === undefined) return;
-    const requestId = updateRequestId(params, update);
-    if (!isOurUpdate(updateSessionId(params, update), requestId, run)) return;
-    if (requestId !== undefined) this.#sawLingma = true;
+    const { update } = params;
+    if (!isJsonObject(update)) return;
+    if (!this.#sawLingma) this.#sawLingma = updateRequestId(params) !== undefined;
     this.#touch();
-    for (const { _meta } of [params, update]) this.#agentError.see(_meta);
+    this.#agentError.see(params._meta);
+    this.#agentError.see(update._meta);
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
         if (isInformational(update)) {

@@ -1,10 +1,6 @@
-/** Builds the params of `session/new`, `session/set_model`, `session/prompt`, `session/cancel` (protocol section 8). */
+/** Builds the params of `session/set_model`, `session/prompt`, `session/cancel` (protocol section 8). */
 import type { JsonObject } from '../../../util/index.js';
-import type { DialectTurn, PreparedImage, SessionSettings } from '../dialect.js';
-
-export function buildNewSession({ cwd }: Pick<SessionSettings, 'cwd'>, now: number): JsonObject {
-  return { cwd, mcpServers: [], _meta: {}, timestamp: now };
-}
+import type { DialectTurn, PreparedImage } from '../../turn/turn-contract.js';
 
 export function buildSetModel(sessionId: string, modelId: string, now: number): JsonObject {
   return { sessionId, modelId, timestamp: now, _meta: {} };

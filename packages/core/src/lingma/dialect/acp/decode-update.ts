@@ -3,39 +3,6 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/ind
 import { stringOf } from '../../protocol/turn-end.js';
 import type { CallSighting } from '../../turn/native-tools/native-tool-calls.js';
 
-const REQUEST_ID = 'ai-coding/request-id';
-
-/** `params.update`, or nothing to read. */
-export function updateOf(params: JsonObject): JsonObject | undefined {
-  return isJsonObject(params.update) ? params.update : undefined;
-}
-
-/**
- * The request an update belongs to: in `params._meta`, in `update._meta`, in the data of a notification, or nowhere,
- * as standard agents have it.
- */
-export function updateRequestId(params: JsonObject, update: JsonObject): string | undefined {
-  return (
-    (isJsonObject(params._meta) ? textIn(params._meta[REQUEST_ID]) : undefined) ??
-    (isJsonObject(update._meta) ? textIn(update._meta[REQUEST_ID]) : undefined) ??
-    (isJsonObject(update.data) ? textIn(update.data.requestId) : undefined)
-  );
-}
-
-/** The session an update belongs to: in the params, else in the update or the data of a notification. */
-export function updateSessionId(params: JsonObject, update: JsonObject): string | undefined {
-  return (
-    textIn(params.sessionId) ??
-    textIn(update.sessionId) ??
-    (isJsonObject(update.data) ? textIn(update.data.sessionId) : undefined)
-  );
-}
-
-/** The empty text says nothing. */
-function textIn(value: JsonValue | undefined): string | undefined {
-  return value === '' ? undefined : stringOf(value);
-}
-
 /** Text of a content part, of an array of such, or of a bare string. Other kinds of parts are no text. */
 export function contentText(content: JsonValue | undefined): string {
   if (typeof content === 'string') return content;

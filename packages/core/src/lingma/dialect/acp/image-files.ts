@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { GatewayError } from '../../../chat/index.js';
 import { type Clock, createId, systemClock } from '../../../util/index.js';
-import type { PreparedImage } from '../dialect.js';
+import type { PreparedImage } from '../../turn/turn-contract.js';
 import type { PlacedImage } from './build-prompt.js';
 
 const PREFIX = 'lingma-gateway-images-';

@@ -3,7 +3,7 @@
  * values that were captured for each mode and product.
  */
 import type { JsonObject } from '../../../util/index.js';
-import type { DialectTurn } from '../dialect.js';
+import type { DialectTurn } from '../../turn/turn-contract.js';
 
 export function buildAsk(
   turn: DialectTurn,
@@ -46,23 +46,6 @@ export function buildAsk(
     ...(isQoder && { preferredLanguage: language, closeTypewriter: true }),
     ...(toolConfig !== undefined && { tool_config: toolConfig }),
   };
-}
-
-/** A small question whose answer nobody wants: plain chat, in a session of its own. */
-export function buildTriggerAsk(turn: DialectTurn, requestId: string, serverName: string): JsonObject {
-  const { modelKey, cwd, shellType, deadlines } = turn;
-  const small: DialectTurn = {
-    sessionId: '',
-    ...(modelKey !== undefined && { modelKey }),
-    mode: 'chat',
-    prompt: 'OK',
-    images: [],
-    cwd,
-    currentFilePath: '',
-    shellType,
-    deadlines,
-  };
-  return { ...buildAsk(small, requestId, [], serverName), isReply: true };
 }
 
 function modeMembers(mode: DialectTurn['mode'], isQoder: boolean): JsonObject {

@@ -5,17 +5,15 @@
  */
 import { type Clock, isJsonObject, type JsonObject, type JsonValue, systemClock } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
-import { connectionLost, toTurnError, turnDisturbed } from '../../protocol/errors.js';
+import { connectionLost, toTurnError } from '../../protocol/errors.js';
 import { readTurnRecord } from '../../protocol/session-record.js';
 import { decodeErrorEvent, decodeFinish, endOfThrown, failureInResult, stringOf } from '../../protocol/turn-end.js';
 import type { ToolCard } from '../../turn/answer/native-markup.js';
-import { isOurs } from '../../turn/match-turn.js';
 import { invokeSighting, toolCallParams } from '../../turn/native-tools/read-tool-call.js';
 import { type TurnPort, TurnRun } from '../../turn/turn.js';
-import type { LingmaDialect, RunningTurn, TurnOutcome } from '../dialect.js';
-import { buildAsk, buildTriggerAsk } from './build-ask.js';
-import { LagKnowledge } from './lag-knowledge.js';
-import { LagTrigger } from './lag-trigger.js';
+import type { RunningTurn } from '../../turn/turn-contract.js';
+import type { LingmaDialect } from '../dialect.js';
+import { buildAsk } from './build-ask.js';
 import { ThinkText } from './think-markup.js';
 import { uploadImage } from './upload-image.js';
 
@@ -28,17 +26,13 @@ const STOP_CALL_MS = 2000;
 const ENDED = new Set(['FINISHED', 'ERROR', 'CANCELLED']);
 
 export function createLspChatDialect({ clock = systemClock }: LspChatDialectOptions = {}): LingmaDialect {
-  const lag = new LagKnowledge();
   return {
     name: 'lsp-chat',
     openSession: () => Promise.resolve(''),
     runTurn(peer, turn, context): RunningTurn {
       // 32 hex digits, as the plug-in makes them.
       const requestId = crypto.randomUUID().replaceAll('-', '');
-      const port = new LspChatTurn(peer, lag, clock);
-      const run = new TurnRun({ peer, turn, context, requestId, port, clock });
-      const { events, outcome } = run.start();
-      return { events, outcome: port.conclude(outcome, run) };
+      return new TurnRun({ peer, turn, context, requestId, port: new LspChatTurn(peer), clock }).start();
     },
   };
 }
@@ -47,15 +41,8 @@ class LspChatTurn implements TurnPort {
   #think = new ThinkText();
   /** Tool names by call id, from the cards in the text: `tool/call/sync` itself names none. */
   readonly #cards = new Map<string, string>();
-  #trigger: LagTrigger | undefined;
-  /** The process reported a good end. */
-  #finished = false;
 
-  constructor(
-    private readonly peer: JsonRpcPeer,
-    private readonly lag: LagKnowledge,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly peer: JsonRpcPeer) {}
 
   ask(run: TurnRun): void | Promise<void> {
     if (run.turn.images.length === 0) return this.#send(run, []);
@@ -84,20 +71,12 @@ class LspChatTurn implements TurnPort {
     const turn = placeholders === '' ? run.turn : { ...run.turn, prompt: run.turn.prompt + placeholders };
     const params = buildAsk(turn, run.requestId, imageUrls, this.peer.serverInfo.name);
     run.asked = true;
-    this.#trigger = new LagTrigger({
-      peer: this.peer,
-      turn: run,
-      knowledge: this.lag,
-      clock: this.clock,
-      buildAsk: (requestId) => buildTriggerAsk(run.turn, requestId, this.peer.serverInfo.name),
-    });
-    this.#trigger.start();
     this.peer
-      .call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.signal })
+      .call('chat/ask', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.ending })
       .then(
         (result) => this.#onReply(result, run),
         (error: unknown) => {
-          if (run.signal.aborted) return;
+          if (run.ending.aborted) return;
           run.finish(this.peer.closed ? { type: 'error', error: connectionLost(error) } : endOfThrown(error));
         },
       )
@@ -109,15 +88,11 @@ class LspChatTurn implements TurnPort {
     const failure = failureInResult(result);
     if (failure === 'content-filter') run.finish({ type: 'finish', reason: 'content-filter' });
     else if (failure !== undefined) run.finish({ type: 'error', error: failure });
-    else {
-      if (isJsonObject(result)) run.nameSession(stringOf(result.sessionId) ?? '');
-      this.#trigger?.sign();
-    }
+    else if (isJsonObject(result)) run.nameSession(stringOf(result.sessionId) ?? '');
   }
 
   receive({ method, params }: IncomingMessage, run: TurnRun): void {
-    if (!isOurs(params, run)) return;
-    // A name counts only from an event that is surely ours.
+    // A name counts only from an event that is surely of this turn.
     if (params.requestId === run.requestId && typeof params.sessionId === 'string') run.nameSession(params.sessionId);
     switch (method) {
       case 'chat/answer':
@@ -131,7 +106,7 @@ class LspChatTurn implements TurnPort {
         return;
       case 'chat/finish':
         if (this.#think.holds) this.#endThought('', run);
-        this.#onFinish(params, run);
+        run.finish(decodeFinish(params));
         return;
       case 'chat/error':
       case 'error':
@@ -157,22 +132,9 @@ class LspChatTurn implements TurnPort {
   }
 
   sendStop(run: TurnRun): void {
-    this.#trigger?.stop();
     const { requestId, sessionId } = run;
     // The process's end of the turn is what counts; the reply only says that it was heard.
     this.peer.call('chat/stop', { requestId, sessionId }, { timeoutMs: STOP_CALL_MS }).catch(() => undefined);
-  }
-
-  /** What becomes of the turn once it is over, and of the further question that may have been sent for it. */
-  async conclude(outcome: Promise<TurnOutcome>, run: TurnRun): Promise<TurnOutcome> {
-    const ended = await outcome;
-    if (this.#trigger === undefined) return ended;
-    const { hasOutput } = run;
-    if (!hasOutput && run.failure?.code === 'upstream_timeout' && !this.#finished) this.lag.timedOut();
-    // The answer may be told yet, under the id of the next question on this connection (protocol section 11).
-    const tainted = !hasOutput && this.#finished;
-    const strayId = await this.#trigger.end();
-    return { ...ended, ...(strayId !== '' && { strayId }), ...(tainted && { tainted }) };
   }
 
   async confirmEnd(run: TurnRun): Promise<boolean> {
@@ -182,14 +144,6 @@ class LspChatTurn implements TurnPort {
   onToolCard({ name, toolCallId }: ToolCard, run: TurnRun): void {
     if (toolCallId !== '') this.#cards.set(toolCallId, name);
     run.calls.see({ ...(toolCallId !== '' && { id: toolCallId }), name, complete: false });
-  }
-
-  #onFinish(params: JsonObject, run: TurnRun): void {
-    const end = decodeFinish(params);
-    this.#finished ||= run.running && end.type === 'finish';
-    // Some take a further question for the wish to be done with the first.
-    const disturbed = end.type === 'cancelled' && this.#trigger?.asked === true && run.running && !run.hasOutput;
-    run.finish(disturbed ? { type: 'error', error: turnDisturbed() } : end);
   }
 
   #onThink(params: JsonObject, run: TurnRun): void {

@@ -4,7 +4,7 @@ import { abortable, isJsonObject, type JsonValue, OutsideTextError, sleep } from
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { failureInResult, stringOf } from '../../protocol/turn-end.js';
 import { withoutSecrets } from '../../transport/redact.js';
-import type { PreparedImage } from '../dialect.js';
+import type { PreparedImage } from '../../turn/turn-contract.js';
 
 const UPLOAD_WAIT_MS = 10_000;
 /** 10 MB is what the known servers take. */
@@ -24,8 +24,7 @@ export async function uploadImage(peer: JsonRpcPeer, image: PreparedImage, signa
   const done = new AbortController();
   const uploaded = new Promise<string>((resolve, reject) => {
     // The notification may overtake the reply, so it is listened for before the call.
-    stopListening = peer.onMessage(({ method, params }) => {
-      if (method !== 'image/uploadResultNotification') return undefined;
+    stopListening = peer.on('image/uploadResultNotification', ({ params }) => {
       const result = isJsonObject(params.result) ? params.result : params;
       if ((result.requestId ?? params.requestId) !== requestId) return undefined;
       const url = stringOf(result.imageUrl);

@@ -1,8 +1,9 @@
 /** A process on strings: tests say what it answers and what it sends. For tests alone. */
 import { GatewayError } from '../../../chat/index.js';
 import { type Clock, type JsonObject, type JsonValue, silentLogger } from '../../../util/index.js';
+import { HandlerTable } from '../../jsonrpc/handler-table.js';
 import { type CallOptions, type IncomingHandler, JsonRpcError, type JsonRpcPeer } from '../../jsonrpc/peer.js';
-import type { DialectTurn } from '../dialect.js';
+import type { DialectTurn } from '../../turn/turn-contract.js';
 
 type Responder = (params: JsonObject) => JsonValue | Error | Promise<JsonValue>;
 
@@ -16,7 +17,7 @@ export class FakePeer implements JsonRpcPeer {
   readonly calls: { readonly method: string; readonly params: JsonObject }[] = [];
   readonly notifications: { readonly method: string; readonly params: JsonObject }[] = [];
   readonly #responders = new Map<string, Responder>();
-  #handlers: IncomingHandler[] = [];
+  readonly #handlers = new HandlerTable();
   readonly #closers = new Set<(error: Error) => void>();
 
   /** What `method` is answered with; an `Error` rejects. Methods without an answer get `{}`. */
@@ -27,7 +28,7 @@ export class FakePeer implements JsonRpcPeer {
 
   async call(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonValue> {
     if (this.closed) throw new GatewayError('not_ready', 'closed');
-    options.signal?.throwIfAborted();
+    if (options.signal?.aborted === true) throw options.signal.reason;
     this.calls.push({ method, params });
     const { signal, onLateResult } = options;
     const reply = Promise.resolve(this.#responders.get(method)?.(params) ?? {}).then((value) => {
@@ -50,11 +51,12 @@ export class FakePeer implements JsonRpcPeer {
     this.notifications.push({ method, params });
   }
 
-  onMessage(handler: IncomingHandler): () => void {
-    this.#handlers = [handler, ...this.#handlers];
-    return () => {
-      this.#handlers = this.#handlers.filter((candidate) => candidate !== handler);
-    };
+  on(method: string, handler: IncomingHandler): () => void {
+    return this.#handlers.on(method, handler);
+  }
+
+  onOther(handler: IncomingHandler): () => void {
+    return this.#handlers.onOther(handler);
   }
 
   onClose(listener: (error: Error) => void): () => void {
@@ -74,7 +76,7 @@ export class FakePeer implements JsonRpcPeer {
   /** A message from the process; returns what a handler answers. */
   emit(method: string, params: JsonObject, id?: number): JsonValue | Promise<JsonValue> | undefined {
     let result: JsonValue | Promise<JsonValue> | undefined;
-    for (const handler of this.#handlers) {
+    for (const handler of this.#handlers.of(method)) {
       const value = handler({ method, params, ...(id !== undefined && { id }) });
       result ??= value;
     }

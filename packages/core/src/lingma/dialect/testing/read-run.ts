@@ -1,6 +1,6 @@
 /** What a turn under test says, to its end. */
 import { type ChatResult, checkGrammar, collectResult, type GatewayError, withStages } from '../../../chat/index.js';
-import type { RunningTurn } from '../dialect.js';
+import type { RunningTurn } from '../../turn/turn-contract.js';
 
 interface WithRun {
   readonly run: RunningTurn;

@@ -7,9 +7,10 @@ import { type ChatResult, checkGrammar, collectResult, GatewayError, withStages 
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
 import { createJsonRpcConnection, type JsonRpcConnection } from '../../jsonrpc/connection.js';
 import { FrameDecoder } from '../../jsonrpc/frame-decoder.js';
+import { defaultAnswer } from '../../protocol/default-responses.js';
 import type { Transport, TransportHandlers } from '../../transport/transport.js';
+import type { RunningTurn } from '../../turn/turn-contract.js';
 import { createAcpDialect } from '../acp/acp-dialect.js';
-import type { RunningTurn } from '../dialect.js';
 import { aContext, aTurn, FakeClock } from './fake-peer.js';
 
 /** One line of a recording. */
@@ -148,7 +149,7 @@ class Wire {
         this.#handlers = handlers;
       },
     };
-    this.connection = createJsonRpcConnection(transport, { clock });
+    this.connection = createJsonRpcConnection(transport, { clock, defaultAnswer });
   }
 
   /** The call just made goes by this id in the recording. */

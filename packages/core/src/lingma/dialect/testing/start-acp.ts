@@ -1,8 +1,8 @@
 /** An ACP turn on a fake process, under way. */
 import type { JsonObject, JsonValue } from '../../../util/index.js';
+import type { DialectTurn, RunningTurn } from '../../turn/turn-contract.js';
 import { createAcpDialect } from '../acp/acp-dialect.js';
 import type { ImageFiles } from '../acp/image-files.js';
-import type { DialectTurn, RunningTurn } from '../dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer, settled } from './fake-peer.js';
 
 export const SESSION = 'session-1';

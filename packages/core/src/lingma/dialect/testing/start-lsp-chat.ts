@@ -1,6 +1,6 @@
 /** An LSP chat turn on a fake process, under way. */
 import type { JsonObject } from '../../../util/index.js';
-import type { DialectTurn, RunningTurn } from '../dialect.js';
+import type { DialectTurn, RunningTurn } from '../../turn/turn-contract.js';
 import { createLspChatDialect } from '../lsp-chat/lsp-chat-dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer } from './fake-peer.js';
 

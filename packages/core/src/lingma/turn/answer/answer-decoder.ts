@@ -3,9 +3,7 @@
  * again after an overwrite is not doubled, calls for the caller end the text.
  */
 import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../../chat/index.js';
-import type { ReportedResult } from '../native-tools/native-tool-calls.js';
-import type { UsageReport } from '../usage-report.js';
-import { AnswerWriter, type FinishedCall } from './block-writer.js';
+import { AnswerWriter, type FinishedCall, type ReportedResult } from './block-writer.js';
 import { NativeFences, type ToolCard } from './native-markup.js';
 import { PrefixSkipper } from './repeated-prefix-filter.js';
 
@@ -117,8 +115,13 @@ export class Answer {
     this.#fences.end();
   }
 
-  usage(report: UsageReport): Usage {
-    return report.total(this.#writer.outputText, this.#writer.reasoningText);
+  /** All of the output that is not thought, for counting. */
+  get outputText(): string {
+    return this.#writer.outputText;
+  }
+
+  get reasoningText(): string {
+    return this.#writer.reasoningText;
   }
 
   end(reason: FinishReason, usage: Usage, raw?: string): void {

@@ -11,6 +11,13 @@ export interface FinishedCall {
   readonly input: string;
 }
 
+/** What came of a call that ran upstream. */
+export interface ReportedResult {
+  readonly toolCallId: string;
+  readonly output: string;
+  readonly isError: boolean;
+}
+
 export class AnswerWriter {
   readonly #emit: (event: ChatEvent) => void;
   readonly #start: () => ResponseStart;

@@ -13,7 +13,7 @@ import {
   parseJson,
   stringifyJson,
 } from '../../../util/index.js';
-import type { FinishedCall } from '../answer/block-writer.js';
+import type { FinishedCall, ReportedResult } from '../answer/block-writer.js';
 
 /** What one message says of a call; later messages add to earlier ones. */
 export interface CallSighting {
@@ -24,12 +24,6 @@ export interface CallSighting {
   readonly complete: boolean;
   /** The tool has run, or was refused. */
   readonly outcome?: { readonly output: string; readonly isError: boolean };
-}
-
-export interface ReportedResult {
-  readonly toolCallId: string;
-  readonly output: string;
-  readonly isError: boolean;
 }
 
 /** Where calls go that are not the caller's; absent: they stay hidden. */

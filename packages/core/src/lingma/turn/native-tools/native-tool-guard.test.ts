@@ -4,10 +4,10 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ChatResult, collectResult, GatewayError, type ToolDefinition } from '../../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../../util/index.js';
 import { createAcpDialect } from '../../dialect/acp/acp-dialect.js';
-import type { DialectTurn, RunningTurn } from '../../dialect/dialect.js';
 import { createLspChatDialect } from '../../dialect/lsp-chat/lsp-chat-dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer, NEVER, settled } from '../../dialect/testing/fake-peer.js';
 import { type HostFolder, hostFolder, type LoggedLine, recordingLogger } from '../../host-tools/testing/host-folder.js';
+import type { DialectTurn, RunningTurn } from '../turn-contract.js';
 
 let folder: HostFolder;
 beforeEach(async () => {

@@ -6,23 +6,25 @@
 import type { CallContext } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
 import { auditFields, type HostToolRun } from '../../host-tools/host-tool-run.js';
-import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
+import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import {
   canAllowOnce,
   isAsync,
   permissionAnswer,
   refusedResult,
-  requestIdOf,
   sendApproval,
   sendResult,
 } from '../../protocol/permission.js';
 import { stringOf } from '../../protocol/turn-end.js';
-import { isOurs, type TurnIds } from '../match-turn.js';
 import type { NativeCalls } from './native-tool-calls.js';
 import { toolCallParams } from './read-tool-call.js';
 
-/** The turn that runs on a connection, as far as its tools go. */
-export interface NativeToolOwner extends TurnIds {
+/** A turn of the connection, as far as its tools go. */
+export interface NativeToolOwner {
+  readonly requestId: string;
+  /** `''` until the process has named one. */
+  readonly sessionId: string;
+  receive(message: IncomingMessage): void;
   readonly running: boolean;
   readonly context: CallContext;
   /** What was seen of the process's calls, the message at hand included. */
@@ -35,14 +37,18 @@ export interface NativeToolOwner extends TurnIds {
   working(): void;
 }
 
-export interface NativeToolGuard {
-  /** `id` of a turn or session of ours; its tool requests are refused from now on, late ones included. */
-  own(id: string): void;
-  /** `owner` decides while it runs. One at a time on a connection. Returns the way out. */
-  enter(owner: NativeToolOwner): () => void;
+/** The turns of the connection. `TurnRouter` is one. */
+export interface NativeToolTurns {
+  /** The message goes to its turn. */
+  deliver(message: IncomingMessage): void;
+  turnOf(params: JsonObject): NativeToolOwner | undefined;
+  turnOfSession(sessionId: JsonValue | undefined): NativeToolOwner | undefined;
+  /** Whether the message is about a turn of ours, one that is over included. */
+  concernsUs(params: JsonObject): boolean;
 }
 
-const MAX_OWN_IDS = 512;
+/** Calls that are remembered as answered; the oldest are forgotten first. */
+const MAX_DECIDED = 512;
 
 /** Tools the process may run by itself (protocol section 9.3), by any of their names. */
 const LINGMA_TOOLS = new Set(
@@ -53,59 +59,41 @@ const LINGMA_TOOLS = new Set(
   ).split(' '),
 );
 
-const guards = new WeakMap<JsonRpcPeer, NativeToolGuard>();
-
-/** The one guard of a connection; it lives as long as the connection. */
-export function nativeToolGuard(peer: JsonRpcPeer): NativeToolGuard {
-  let guard = guards.get(peer);
-  if (guard === undefined) {
-    const created = new ConnectionGuard(peer);
-    peer.onMessage(({ method, params, id }) => created.answer(method, params, id !== undefined));
-    guards.set(peer, created);
-    guard = created;
-  }
-  return guard;
+/** Answers requests about tools on a connection from now on. Their turn sees the message first. */
+export function watchNativeTools(peer: JsonRpcPeer, turns: NativeToolTurns): void {
+  const guard = new NativeToolGuard(peer, turns);
+  peer.on('tool/invoke', (message) => {
+    turns.deliver(message);
+    return guard.invoke(message);
+  });
+  peer.on('tool/call/sync', (message) => {
+    turns.deliver(message);
+    return guard.sync(message);
+  });
+  peer.on('session/request_permission', (message) => {
+    turns.turnOfSession(message.params.sessionId)?.receive(message);
+    return guard.permit(message.params);
+  });
 }
 
-class ConnectionGuard implements NativeToolGuard {
+class NativeToolGuard {
   readonly #peer: JsonRpcPeer;
-  readonly #ownIds = new Set<string>();
+  readonly #turns: NativeToolTurns;
   /** Calls answered already: several syncs come per call. */
   readonly #decided = new Set<string>();
-  #owner: NativeToolOwner | undefined;
 
-  constructor(peer: JsonRpcPeer) {
+  constructor(peer: JsonRpcPeer, turns: NativeToolTurns) {
     this.#peer = peer;
+    this.#turns = turns;
   }
 
-  own(id: string): void {
-    if (id !== '') remember(this.#ownIds, id);
+  invoke({ params, id }: IncomingMessage): JsonValue | Promise<JsonValue> | undefined {
+    return this.#turns.concernsUs(params) ? this.#onInvoke(toolCallParams(params), id !== undefined) : undefined;
   }
 
-  enter(owner: NativeToolOwner): () => void {
-    this.#owner = owner;
-    return () => {
-      if (this.#owner === owner) this.#owner = undefined;
-    };
-  }
-
-  answer(method: string, params: JsonObject, isRequest: boolean): JsonValue | Promise<JsonValue> | undefined {
-    switch (method) {
-      case 'tool/invoke':
-        return this.#concernsUs(params) ? this.#onInvoke(toolCallParams(params), isRequest) : undefined;
-      case 'tool/call/sync':
-        if (this.#concernsUs(params)) this.#onSync(toolCallParams(params));
-        return undefined;
-      case 'session/request_permission':
-        return this.#onPermission(params);
-      default:
-        return undefined;
-    }
-  }
-
-  #concernsUs(params: JsonObject): boolean {
-    const ids = [requestIdOf(params), stringOf(params.sessionId)].filter((id) => id !== undefined && id !== '');
-    return ids.length === 0 || ids.some((id) => this.#ownIds.has(id as string));
+  sync({ params }: IncomingMessage): undefined {
+    if (this.#turns.concernsUs(params)) this.#onSync(toolCallParams(params));
+    return undefined;
   }
 
   #onInvoke(params: JsonObject, isRequest: boolean): JsonValue | Promise<JsonValue> {
@@ -137,16 +125,18 @@ class ConnectionGuard implements NativeToolGuard {
     if (toolCallId !== '' && this.#decided.has(key)) return;
     if (!approval) this.#refused(params, owner);
     if (toolCallId === '' || requestId === '' || sessionId === '') return;
-    remember(this.#decided, key);
+    this.#decided.add(key);
+    const [oldest] = this.#decided;
+    if (this.#decided.size > MAX_DECIDED && oldest !== undefined) this.#decided.delete(oldest);
     if (approval) owner?.context.logger.info('native tool approved', auditFields(params));
     sendApproval(this.#peer, { sessionId, requestId, toolCallId, approval });
   }
 
-  #onPermission(params: JsonObject): JsonValue {
+  permit(params: JsonObject): JsonValue {
     const toolCall = isJsonObject(params.toolCall) ? params.toolCall : {};
     const meta = isJsonObject(toolCall._meta) ? toolCall._meta : {};
     // Sessions are ours alone, and standard agents name nothing else.
-    const owner = this.#owner !== undefined && params.sessionId === this.#owner.sessionId ? this.#owner : undefined;
+    const owner = this.#turns.turnOfSession(params.sessionId);
     const call: JsonObject = {
       sessionId: params.sessionId,
       toolCallId: toolCall.toolCallId,
@@ -162,10 +152,8 @@ class ConnectionGuard implements NativeToolGuard {
 
   /** The turn a request belongs to, if it still runs. */
   #ownerOf(params: JsonObject): NativeToolOwner | undefined {
-    const owner = this.#owner;
-    if (owner === undefined || !owner.running) return undefined;
-    const requestId = requestIdOf(params);
-    return isOurs({ ...params, ...(requestId !== undefined && { requestId }) }, owner) ? owner : undefined;
+    const owner = this.#turns.turnOf(params);
+    return owner?.running === true ? owner : undefined;
   }
 
   #refused(params: JsonObject, owner: NativeToolOwner | undefined): void {
@@ -181,13 +169,4 @@ function mayBeCallers(owner: NativeToolOwner, params: JsonObject): boolean {
   return owner.calls.mayBeCallers(stringOf(params.toolCallId) ?? '', name, (toolName) =>
     LINGMA_TOOLS.has(toolName.toLowerCase()),
   );
-}
-
-function remember(ids: Set<string>, id: string): void {
-  ids.add(id);
-  if (ids.size <= MAX_OWN_IDS) return;
-  for (const oldest of ids) {
-    ids.delete(oldest);
-    return;
-  }
 }
