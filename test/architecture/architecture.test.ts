@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CONFIG_READERS, ENVIRONMENT_READERS, FILE_LINES, FLOORS, PACKAGES, PURE } from './floors.js';
+import { CONFIG_READERS, ENVIRONMENT_READERS, FILE_LINES, FLOORS, PACKAGES, PURE, ROOMS } from './floors.js';
 import { isTest, resolveImport, type SourceFile, sourceFiles } from './source-files.js';
 
 const all = sourceFiles('packages');
@@ -30,6 +30,30 @@ describe('floors', () => {
     }
     report(problems);
   });
+
+  it.each(Object.entries<Readonly<Record<string, readonly string[]>>>(ROOMS))(
+    'rooms of %s - all stand in the table and imports point down',
+    (folder, rooms) => {
+      const root = `packages/core/src/${folder}/`;
+      const roomOf = (path: string): string | undefined => /^([^/]+)\//.exec(path.slice(root.length))?.[1];
+      const problems: string[] = [];
+      for (const file of core.filter(({ path }) => path.startsWith(root))) {
+        const own = roomOf(file.path);
+        if (own === undefined) continue;
+        const allowed = rooms[own];
+        if (allowed === undefined) problems.push(`${file.path} stands in a room that is not in the table`);
+        for (const specifier of file.imports.filter((name) => name.startsWith('.'))) {
+          const path = resolveImport(file, specifier);
+          if (!path.startsWith(root)) continue;
+          const target = roomOf(path);
+          if (target !== own && (target === undefined || allowed?.includes(target) !== true)) {
+            problems.push(`${file.path} imports ${specifier}`);
+          }
+        }
+      }
+      report(problems);
+    },
+  );
 
   it('core - other folders are entered through their index', () => {
     const problems: string[] = [];

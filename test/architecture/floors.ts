@@ -14,6 +14,23 @@ export const FLOORS = {
   gateway: ['channel', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
+/**
+ * The inner order of a large folder: room → the rooms of the same folder it may import from. The folder's own files (its
+ * stages and its index) stand above all of them.
+ */
+export const ROOMS = {
+  'tool-emulation': {
+    json: [],
+    schema: [],
+    call: ['json', 'schema'],
+    body: ['call', 'json', 'schema'],
+    block: ['body', 'call', 'json'],
+    scanner: ['block', 'call', 'schema'],
+    prompt: ['json', 'schema'],
+    'structured-output': ['json', 'prompt', 'schema'],
+  },
+} as const satisfies Partial<Record<keyof typeof FLOORS, Readonly<Record<string, readonly string[]>>>>;
+
 /** Folders that run wherever Web APIs exist: no `node:*`, no sockets, no files. */
 export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as const;
 
