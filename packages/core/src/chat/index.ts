@@ -29,6 +29,7 @@ export {
   withStages,
 } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
+export { perTool } from './intern-tool.js';
 export { isForeignName, modelNames } from './model-name.js';
 export { pullStream, toEventStream } from './pull-stream.js';
 export type {
