@@ -30,6 +30,7 @@ export {
 } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
 export { perTool } from './intern-tool.js';
+export { leftOutWarning, mediaMark } from './media-mark.js';
 export { isForeignName, modelNames } from './model-name.js';
 export { pullStream, toEventStream } from './pull-stream.js';
 export type {

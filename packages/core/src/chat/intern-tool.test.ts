@@ -10,9 +10,15 @@ const tool = (name: string, description = 'What it does.'): ToolDefinition => ({
 });
 
 /** How often it was worked out. */
-function counted(): { readonly of: (tool: ToolDefinition) => object; times: number } {
-  const counter = { times: 0, of: perTool((one) => ({ name: one.name, nth: ++counter.times })) };
-  return counter;
+function counted(): { readonly of: (tool: ToolDefinition) => object; readonly times: number } {
+  let times = 0;
+  const of = perTool((one) => ({ name: one.name, nth: ++times }));
+  return {
+    of,
+    get times() {
+      return times;
+    },
+  };
 }
 
 describe('perTool()', () => {
