@@ -45,6 +45,12 @@ export const AROUND_CALLS: readonly ExpectedOutput[] = [
   stays('hash at the end', 'See\n#Tool'),
   stays('thinking tag in the middle', 'The tag <think> opens a thought.'),
   stays('thinking call', '<thinking>\n<tool_call>{"name": "get_time", "arguments": {}}</tool_call>\n</thinking>\nNo.'),
+  called(
+    'thinking then call',
+    '<thinking>\nHm.\n</thinking>\n\n<tool_call>{"name": "get_time", "arguments": {}}</tool_call>',
+    [time],
+    { text: '<thinking>\nHm.\n</thinking>' },
+  ),
   called('empty thought', '<think>\n\n</think>\n\n{"name": "get_time", "arguments": {}}', [time], {
     text: '<think>\n\n</think>',
   }),

@@ -30,6 +30,7 @@ export const JSON_SHAPES: readonly ExpectedOutput[] = [
     weather('Oslo'),
   ]),
   called('arguments an empty string', action('{"tool": "get_time", "parameters": ""}'), [time]),
+  called('arguments an empty list', action('{"tool": "get_time", "parameters": []}'), [time]),
   called('camel case of a member', action('{"tool": "read_file", "parameters": {"filePath": "a"}}'), [read('a')]),
   called('short name of an MCP tool', action('{"tool": "create_issue", "parameters": {"title": "x"}}'), [
     ['mcp__github__create_issue', { title: 'x' }],

@@ -26,6 +26,12 @@ export const SPECIAL_TOKENS: readonly ExpectedOutput[] = [
     '<|action_start|><|plugin|>\n{"name": "get_weather", "parameters": {"city": "Tokyo"}}<|action_end|>\n',
     [weather('Tokyo')],
   ),
+  called(
+    'xLAM: list behind a thought',
+    '<think>I need it.</think>[{"name": "get_weather", "arguments": {"city": "Dallas"}}]',
+    [weather('Dallas')],
+    { text: '<think>I need it.</think>' },
+  ),
   called('Phi-4 mini: functools', 'functools[{"name": "get_weather", "arguments": {"city": "Oslo"}}]', [
     weather('Oslo'),
   ]),
@@ -205,6 +211,11 @@ export const SPECIAL_TOKENS: readonly ExpectedOutput[] = [
     [weather('Boston')],
   ),
   called(
+    'Hunyuan V3: two calls without line ends',
+    '<tool_calls><tool_call>get_weather<tool_sep><arg_key>city</arg_key><arg_value>Boston</arg_value></tool_call><tool_call>get_time<tool_sep></tool_call></tool_calls>',
+    [weather('Boston'), time],
+  ),
+  called(
     'MiniMax M1: JSON lines under tool_calls',
     '<tool_calls>\n{"name": "get_weather", "arguments": {"city": "Dallas"}}\n{"name": "get_weather", "arguments": {"city": "Orlando"}}\n</tool_calls>',
     [weather('Dallas'), weather('Orlando')],
@@ -338,6 +349,7 @@ export const SPECIAL_TOKENS: readonly ExpectedOutput[] = [
     '<seed:tool_call>\n<function=get_weather>\n<parameter=city>Paris</parameter>\n</function>\n</seed:tool_call>',
     [weather('Paris')],
   ),
+  called('LFM2', '<|tool_call_start|>[get_weather(city="Paris")]<|tool_call_end|>', [weather('Paris')]),
   called('xLAM after thoughts', '[{"name": "get_weather", "arguments": {"city": "Paris"}}]', [weather('Paris')]),
   stays('a token in prose', 'The token <|tool_call_begin|> opens a call.'),
   called(
