@@ -10,6 +10,7 @@ import {
   PACKAGES,
   PURE,
   ROOM_FILES,
+  TOOL_EMULATION_ROOMS,
 } from './floors.js';
 import { isTest, resolveImport, type SourceFile, sourceFiles } from './source-files.js';
 
@@ -98,6 +99,7 @@ describe('floors', () => {
 /** Tables of rooms within a floor: the floor's folder, and its table. */
 const ROOMS: readonly (readonly [floor: string, table: Readonly<Record<string, readonly string[]>>])[] = [
   ['lingma', LINGMA_ROOMS],
+  ['tool-emulation', TOOL_EMULATION_ROOMS],
 ];
 
 describe.each(ROOMS)('rooms of %s', (floor, table) => {

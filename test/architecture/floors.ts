@@ -36,11 +36,24 @@ export const LINGMA_ROOMS = {
   transport: [],
 } as const satisfies Record<string, readonly string[]>;
 
+/** The same of `packages/core/src/tool-emulation`. */
+export const TOOL_EMULATION_ROOMS = {
+  '.': ['structured-output', 'prompt', 'scanner', 'block', 'body', 'call', 'schema', 'json'],
+  'structured-output': ['prompt', 'schema', 'json'],
+  prompt: ['schema', 'json'],
+  scanner: ['block', 'call', 'schema'],
+  block: ['body', 'call', 'json'],
+  body: ['call', 'schema', 'json'],
+  call: ['schema', 'json'],
+  schema: [],
+  json: [],
+} as const satisfies Record<string, readonly string[]>;
+
 /** Source files a room may hold flat; more want rooms of their own. */
 export const ROOM_FILES = 14;
 
-/** Rooms above that limit: the tools are to leave for a package of their own. */
-export const CROWDED_ROOMS: readonly string[] = ['host-tools'];
+/** Rooms above that limit: the tools are to leave for a package of their own; a form of calls is a file in `block`. */
+export const CROWDED_ROOMS: readonly string[] = ['host-tools', 'block'];
 
 /** Folders that run wherever Web APIs exist: no `node:*`, no sockets, no files. */
 export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as const;

@@ -5,6 +5,7 @@ import {
   type ChatRequest,
   collectResult,
   GatewayError,
+  leftOutWarning,
   type ModelInfo,
   toEventStream,
 } from '../chat/index.js';
@@ -218,7 +219,7 @@ describe('createLingmaChannel', () => {
   });
 
   it('a picture that Lingma does not show the model - a warning, or an error if the operator wants', async () => {
-    const warning = { type: 'unsupported-content', subject: 'image', message: 'No eyes; replaced by [image]' } as const;
+    const warning = leftOutWarning('image', 'No eyes');
     const [start, ...rest] = answer('I see nothing');
     const events = [{ ...(start as Extract<ChatEvent, { type: 'response-start' }>), warnings: [warning] }, ...rest];
     const told = await collectResult(setUp(events).channel.streamChat(request(), context()));

@@ -125,8 +125,8 @@ function refuseWithoutImages(): EventStage {
   return {
     push(event, emit) {
       const told =
-        event.type === 'response-start' ? event.warnings.find(({ subject }) => subject === 'image') : undefined;
-      if (told !== undefined) throw new GatewayError('invalid_request', told.message.replace(/; replaced by .*$/, ''));
+        event.type === 'response-start' ? event.warnings.find(({ leftOut }) => leftOut?.type === 'image') : undefined;
+      if (told?.leftOut !== undefined) throw new GatewayError('invalid_request', told.leftOut.reason);
       emit(event);
     },
   };

@@ -8,6 +8,7 @@ import {
   type ChatWarning,
   type EventStage,
   GatewayError,
+  leftOutWarning,
   type TokenCounter,
   type ToolDefinition,
   type TranscriptEntry,
@@ -123,11 +124,7 @@ function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] 
   });
   return (['file', 'audio'] as const)
     .filter((type) => parts.some((part) => part.type === type))
-    .map((type) => ({
-      type: 'unsupported-content',
-      subject: type,
-      message: `Only documents that are text can be read; replaced by [${type}]`,
-    }));
+    .map((type) => leftOutWarning(type, 'Only documents that are text can be read'));
 }
 
 /** Behind the leading instructions, so that what the conversation says last stays last. */

@@ -3,6 +3,7 @@
  * history by this number, so where it cannot be exact it is rather too high.
  */
 import type { TokenCounter } from './estimate-tokens.js';
+import { perTool } from './intern-tool.js';
 import type { AssistantPart, ChatMessage, ChatRequest, MediaPart, ToolDefinition, UserPart } from './request.js';
 
 /** Role and separators of one message. */
@@ -57,14 +58,22 @@ function countMedia({ type, source }: MediaPart): number {
   return PAGE * Math.max(1, Math.ceil(bytes / PAGE_BYTES));
 }
 
+/** Counters may differ; there is one in a process, and a second one while another is loaded. */
+const countsOf = perTool(() => new WeakMap<TokenCounter, number>());
+
 function countTool(tool: ToolDefinition, counter: TokenCounter): number {
-  return (
-    CALL_FRAME +
-    counter.count(tool.name) +
-    counter.count(tool.description ?? '') +
-    counter.count(JSON.stringify(tool.inputSchema)) +
-    counter.count(tool.grammar?.definition ?? '')
-  );
+  const counts = countsOf(tool);
+  let count = counts.get(counter);
+  if (count === undefined) {
+    count =
+      CALL_FRAME +
+      counter.count(tool.name) +
+      counter.count(tool.description ?? '') +
+      counter.count(JSON.stringify(tool.inputSchema)) +
+      counter.count(tool.grammar?.definition ?? '');
+    counts.set(counter, count);
+  }
+  return count;
 }
 
 function sum<Value>(values: readonly Value[], count: (value: Value) => number): number {

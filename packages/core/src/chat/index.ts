@@ -22,6 +22,8 @@ export type {
 export { type EmitEvent, type EventStage, withStages } from './event-stage.js';
 export { type ChatEventFlow, type ChatEventSink, type ChatEventStream, eventStream } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
+export { perTool } from './intern-tool.js';
+export { leftOutWarning, mediaMark } from './media-mark.js';
 export { isForeignName, modelNames } from './model-name.js';
 export { pullStream, toEventStream } from './pull-stream.js';
 export type {

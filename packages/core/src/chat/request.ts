@@ -132,4 +132,6 @@ export interface ChatWarning {
   /** The field or item concerned, as a path in the client's own spelling: `messages[2].content[0].cache_control`. */
   readonly subject: string;
   readonly message: string;
+  /** Set where content was left out of the prompt: of what kind, and why. */
+  readonly leftOut?: { readonly type: MediaPart['type']; readonly reason: string };
 }

@@ -3,7 +3,7 @@
  * `[image]` mark) or a 400, as the operator prefers.
  */
 import { fileURLToPath } from 'node:url';
-import { type CallContext, type ChatWarning, GatewayError, type MediaPart } from '../../chat/index.js';
+import { type CallContext, type ChatWarning, GatewayError, leftOutWarning, type MediaPart } from '../../chat/index.js';
 import type { PreparedImage } from '../../lingma/index.js';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { fetchRemoteImage } from './fetch-remote-image.js';
@@ -51,7 +51,7 @@ export async function prepareImages(
     const reason = GatewayError.isInstance(error) ? error.message : 'The image could not be read';
     if (options.onFailure === 'error') throw new GatewayError('invalid_request', reason, { cause: error });
     context.logger.warn('image left out', { reason, ...(GatewayError.isInstance(error) ? {} : { cause: error }) });
-    warnings.push({ type: 'unsupported-content', subject: 'image', message: `${reason}; replaced by [image]` });
+    warnings.push(leftOutWarning('image', reason));
     return undefined;
   };
   if (parts.length > limit) failed(new GatewayError('invalid_request', `More than ${limit} images in one turn`));

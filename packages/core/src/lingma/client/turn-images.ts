@@ -1,9 +1,7 @@
 /** Which pictures of a turn go out, and `[image]` where one does not. */
-import type { ChatWarning, MediaPart, TranscriptEntry } from '../../chat/index.js';
+import { type ChatWarning, leftOutWarning, type MediaPart, mediaMark, type TranscriptEntry } from '../../chat/index.js';
 import type { PreparedImage } from '../turn/turn-contract.js';
 import type { LingmaTurn } from './lingma-turn.js';
-
-const PLACEHOLDER = '[image]';
 
 export interface TurnImages {
   readonly images: readonly PreparedImage[];
@@ -17,17 +15,12 @@ export function imagesOf(turn: LingmaTurn, modelSees: boolean, warnings: ChatWar
   const parts = turn.images ?? entry?.images ?? [];
   if (parts.length === 0) return { images: [] };
   if (!modelSees) {
-    warnings.push({
-      type: 'unsupported-content',
-      subject: 'image',
-      message: `The model takes no images; replaced by ${PLACEHOLDER}`,
-    });
+    warnings.push(leftOutWarning('image', 'The model takes no images'));
     return { images: [] };
   }
   const images = parts.map(prepare).filter((image) => image !== undefined);
   if (images.length < parts.length) {
-    const message = `Only inline images can be sent; replaced by ${PLACEHOLDER}`;
-    warnings.push({ type: 'unsupported-content', subject: 'image', message });
+    warnings.push(leftOutWarning('image', 'Only inline images can be sent'));
     return { images };
   }
   return { images, ...(entry !== undefined && { entry }) };
@@ -41,7 +34,7 @@ export function withoutImages(
   return entries.map((entry) => {
     const count = entry === sent ? 0 : (entry.images?.length ?? 0);
     if (count === 0) return entry;
-    const marks = Array.from({ length: count }, () => PLACEHOLDER).join('\n');
+    const marks = Array.from({ length: count }, () => mediaMark('image')).join('\n');
     return { role: entry.role, text: entry.text === '' ? marks : `${entry.text}\n${marks}` };
   });
 }

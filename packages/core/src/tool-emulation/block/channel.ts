@@ -1,4 +1,8 @@
-/** Formats that write their calls into channels of special tokens: gpt-oss's harmony and Kimi K3's XTML. */
+/**
+ * Formats that write their calls into channels of special tokens. Needed by gpt-oss (harmony: `<|channel|>commentary
+ * to=functions.x<|message|>{…}<|call|>`) and by Kimi K3 (XTML: `<|open|>tools<|sep|>…`); inference servers that do not
+ * parse them hand them over as text.
+ */
 import { readBody } from '../body/read-body.js';
 import type { ToolIndex } from '../call/tool-index.js';
 import { TagBlock } from './tag-block.js';

@@ -1,4 +1,8 @@
-/** Gemma's own call: `call:get_weather{city:<escape>Oslo<escape>,days:2}`, its strings between marks of their own. */
+/**
+ * Gemma's own call: `call:get_weather{city:<escape>Oslo<escape>,days:2}`, its strings between marks of their own. Needed
+ * by FunctionGemma (`<start_function_call>`, `<escape>`) and Gemma 4 (`<|tool_call>`, `<|"|>`), whose chat templates
+ * teach nothing else.
+ */
 
 import type { BodyReading } from '../body/read-body.js';
 import { acceptCall } from '../call/accept-call.js';

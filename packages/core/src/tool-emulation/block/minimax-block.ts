@@ -1,6 +1,7 @@
 /**
- * MiniMax M3: elements, each tag behind a mark of its own, parameters named by their tags, lists as `<item>`. Because of
- * the mark a value needs no escaping.
+ * Elements, each tag behind a mark of its own, parameters named by their tags, lists as `<item>`; because of the mark a
+ * value needs no escaping. Needed by MiniMax M3, whose template writes it (M2's `<minimax:tool_call>` is an ordinary
+ * tag), and which is known to leak it where tools and pictures meet.
  */
 import type { JsonValue } from '../../util/index.js';
 import { type Extent, tidyValue } from '../body/markup-call.js';

@@ -1,6 +1,6 @@
 /** A run of backticks or tildes: an inline code span, a code block, or the fence of a call. */
 import type { ToolIndex } from '../call/tool-index.js';
-import { endOfRun, MAX_RUN } from '../scanner/code-line.js';
+import { endOfRun, MAX_RUN } from './code-line.js';
 import type { FenceBlock } from './fence-block.js';
 import { openFence } from './fence-opener.js';
 

@@ -1,5 +1,12 @@
 /** Which tool a model means by a name: the exact one, or another spelling when only one tool can be meant. */
-import { chosenTool, isNamed, qualifiedNames, type ToolChoice, type ToolDefinition } from '../../chat/index.js';
+import {
+  chosenTool,
+  isNamed,
+  perTool,
+  qualifiedNames,
+  type ToolChoice,
+  type ToolDefinition,
+} from '../../chat/index.js';
 import { aliasGroup, bareToolName } from './tool-aliases.js';
 
 export interface ToolIndex {
@@ -18,17 +25,8 @@ const MAX_NAME_LENGTH = 256;
 const PREFIX = /^(?:functions?|tools?|default_api|api|multi_tool_use|client|mcp)[.:/]+/;
 
 export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolChoice = { type: 'auto' }): ToolIndex {
-  // A tool's own name is no other's: of those in namespaces the bare one comes second.
-  const own = new Names(tools, ownNames);
-  const ownBare = new Names(tools, (tool) => ownNames(tool).map(bareToolName));
-  const exact = new Names(tools, (tool) => [tool.name]);
-  const bare = new Names(tools, (tool) => [bareToolName(tool.name)]);
-  // `mcp__github__search` may be called `search` or `github__search`.
-  const tails = new Names(tools, (tool) => tailsOf(tool.name).map(bareToolName));
-  const groups = new Names(tools, (tool) => {
-    const names = [tool.name, ...tailsOf(tool.name)].map((name) => aliasGroup(bareToolName(name)));
-    return names.filter((group) => group !== undefined).map(String);
-  });
+  // Most answers name no tool at all.
+  let names: ReturnType<typeof tableNames> | undefined;
   const memory = new Map<string, ToolDefinition | undefined>();
   const only = choice.type === 'required' && tools.length === 1 ? tools[0] : chosenTool(tools, choice);
 
@@ -41,6 +39,8 @@ export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolCh
     const short = written.replace(PREFIX, '');
     const bareName = bareToolName(short);
     if (bareName === '') return undefined;
+    names ??= tableNames(tools);
+    const { own, ownBare, exact, bare, tails, groups } = names;
     // Where one tool is demanded, a name it shares with others is meant for it.
     if (only !== undefined && (isNamed(only, written) || isNamed(only, short))) return only;
     for (const match of [
@@ -73,6 +73,32 @@ export function createToolIndex(tools: readonly ToolDefinition[], choice: ToolCh
     },
   };
 }
+
+/** What a tool may be called. */
+const namesOf = perTool((tool) => {
+  const own = ownNames(tool);
+  const tails = tailsOf(tool.name);
+  const groups = [tool.name, ...tails].map((name) => aliasGroup(bareToolName(name)));
+  return {
+    // A tool's own name is no other's: of those in namespaces the bare one comes second.
+    own,
+    ownBare: own.map(bareToolName),
+    exact: [tool.name],
+    bare: [bareToolName(tool.name)],
+    // `mcp__github__search` may be called `search` or `github__search`.
+    tails: tails.map(bareToolName),
+    groups: groups.filter((group) => group !== undefined).map(String),
+  };
+});
+
+const tableNames = (tools: readonly ToolDefinition[]) => ({
+  own: new Names(tools, (tool) => namesOf(tool).own),
+  ownBare: new Names(tools, (tool) => namesOf(tool).ownBare),
+  exact: new Names(tools, (tool) => namesOf(tool).exact),
+  bare: new Names(tools, (tool) => namesOf(tool).bare),
+  tails: new Names(tools, (tool) => namesOf(tool).tails),
+  groups: new Names(tools, (tool) => namesOf(tool).groups),
+});
 
 const ownNames = (tool: ToolDefinition): readonly string[] =>
   tool.namespace === undefined ? [tool.name] : qualifiedNames(tool);

@@ -3,14 +3,15 @@
  * each group followed directly by its results, whatever order and shape they came in. Every call is answered exactly
  * once.
  */
-import type {
-  ChatMessage,
-  ChatWarning,
-  MediaPart,
-  TextPart,
-  ToolCallPart,
-  ToolResultPart,
-  TranscriptEntry,
+import {
+  type ChatMessage,
+  type ChatWarning,
+  type MediaPart,
+  mediaMark,
+  type TextPart,
+  type ToolCallPart,
+  type ToolResultPart,
+  type TranscriptEntry,
 } from '../../chat/index.js';
 import { isJsonObject, parseExactJson, toOneLine } from '../../util/index.js';
 import { toLineJson } from '../json/line-json.js';
@@ -164,7 +165,4 @@ function renderStray({ toolCallId, output, isError }: ToolResultPart): string {
 }
 
 const joinParts = (parts: readonly (TextPart | MediaPart)[]): string =>
-  parts.map((part) => (part.type === 'text' ? part.text : mediaMark(part))).join('\n');
-
-const mediaMark = ({ type, filename }: MediaPart): string =>
-  filename === undefined ? `[${type}]` : `[${type}: ${toOneLine(filename)}]`;
+  parts.map((part) => (part.type === 'text' ? part.text : mediaMark(part.type, part.filename))).join('\n');

@@ -4,9 +4,9 @@
  * work and the text are bounded.
  */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
-import { shortJson } from '../json/short-json.js';
 import { objectView, resolveRef } from '../schema/schema-view.js';
 import { cutText } from './cut-text.js';
+import { shortJson } from './short-json.js';
 
 /** Characters of all parameters of one tool, unless told otherwise. */
 const DEFAULT_LIMIT = 12_000;

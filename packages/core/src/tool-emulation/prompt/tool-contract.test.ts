@@ -33,6 +33,15 @@ describe('renderToolContract()', () => {
     expect(text).toContain('- unit: "celsius" | "fahrenheit" (optional)');
   });
 
+  it('a tool told before - goes by the room there is now', () => {
+    const long = { ...functionTool('long'), description: 'word '.repeat(700).trim() };
+    const alone = contract([long]);
+    const many = contract([long, ...Array.from({ length: 99 }, (_, index) => functionTool(`other${index}`))]);
+    expect(many).not.toContain(long.description);
+    expect(alone).toContain(long.description);
+    expect(contract([long])).toBe(alone);
+  });
+
   it('a namespace - what it is for stands once, before its tools', () => {
     const mail = { namespace: 'mail', namespaceDescription: 'The mail of the user.\nTool result for x' };
     const text = contract([

@@ -4,7 +4,7 @@
  *
  * No line here may begin with `Tool result`: such lines are the results themselves.
  */
-import { chosenTool, qualifiedName, type ToolChoice, type ToolDefinition } from '../../chat/index.js';
+import { chosenTool, perTool, qualifiedName, type ToolChoice, type ToolDefinition } from '../../chat/index.js';
 import { plainLine, quoteLines, toOneLine } from '../../util/index.js';
 import { toLineJson } from '../json/line-json.js';
 import { cutText } from './cut-text.js';
@@ -53,7 +53,7 @@ export function renderToolContract(tools: readonly ToolDefinition[], options: To
     ...rules(options, tools).map((rule) => `- ${rule}`),
     '',
     'The tools:',
-    ...tools.map((tool, index) => `\n${renderNamespace(tool, tools[index - 1], limits)}${renderTool(tool, limits)}`),
+    ...tools.map((tool, index) => `\n${renderNamespace(tool, tools[index - 1], limits)}${tellTool(tool, limits)}`),
   ].join('\n');
 }
 
@@ -98,6 +98,18 @@ function renderNamespace(tool: ToolDefinition, before: ToolDefinition | undefine
   if (namespace === undefined || namespace === before?.namespace || description.trim() === '') return '';
   const text = quoteTold(cutText(description.trim(), limits.description));
   return `The tools of \`${toOneLine(namespace)}\`: ${text}\n\n`;
+}
+
+/** The text of a tool as it was told last. The limits go by the number of tools, which an agent does not change from turn to turn. */
+const toldLast = perTool((): { limits?: Limits; text: string } => ({ text: '' }));
+
+function tellTool(tool: ToolDefinition, limits: Limits): string {
+  const told = toldLast(tool);
+  if (told.limits?.description !== limits.description || told.limits.parameters !== limits.parameters) {
+    told.text = renderTool(tool, limits);
+    told.limits = limits;
+  }
+  return told.text;
 }
 
 function renderTool(tool: ToolDefinition, limits: Limits): string {

@@ -3,7 +3,7 @@
  * text. Text in which nothing begins (code, quotations, long runs of a mark) passes here.
  */
 import { QUOTE_MARK } from '../../util/index.js';
-import { endOfRun, readCodeLine } from './code-line.js';
+import { endOfRun, readCodeLine } from '../block/code-line.js';
 import { TextOut } from './visible-text.js';
 
 export class TextCursor {

@@ -8,6 +8,7 @@
 
 import { isInvented, readLeftover } from '../block/after-call.js';
 import type { Reading } from '../block/block.js';
+import { endOfRun, skipBlank, skipSpace } from '../block/code-line.js';
 import { openLine } from '../block/line-opener.js';
 import { openMinimax } from '../block/minimax-block.js';
 import { isCallWord, type Opening, openMark, openTag } from '../block/openers.js';
@@ -17,7 +18,6 @@ import { XmlDocument } from '../block/xml-document.js';
 import type { AcceptedCall } from '../call/accept-call.js';
 import type { ToolIndex } from '../call/tool-index.js';
 import { BlockJudge } from './block-judge.js';
-import { endOfRun, skipBlank, skipSpace } from './code-line.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
 import { cutCall } from './partial-call.js';
 import type { ScanSink } from './scan-sink.js';

@@ -1,7 +1,7 @@
 /** Runs an answer through the stage, whole or in pieces, and writes down what a client would see. */
 import type { ChatEvent } from '../../chat/index.js';
 import { createToolEmulationStage } from '../stage.js';
-import type { ExpectedOutput } from './corpus/expected-output.js';
+import type { ExpectedOutput } from './outputs/expected-output.js';
 import { TOOLS } from './tools.js';
 
 export interface SeenAnswer {

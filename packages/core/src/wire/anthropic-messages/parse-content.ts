@@ -1,7 +1,7 @@
 /** Content blocks that people and tools bring in → model parts. What cannot be carried over leaves a visible word. */
 
 import type { z } from 'zod';
-import type { MediaPart, TextPart, UserPart } from '../../chat/index.js';
+import { type MediaPart, mediaMark, type TextPart, type UserPart } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import { type AnyPart, isKnownPart, readForeignPart, textParts, toUserParts } from '../request/foreign-content.js';
 import { fileFromBase64, fileFromText, mediaFromUrl } from '../request/media-part.js';
@@ -97,7 +97,7 @@ function parseImage(source: Source, path: string, warnings: RequestWarnings): [M
   }
   if (typeof source.url === 'string' && source.url !== '') return [mediaFromUrl('image', source.url)];
   warnings.add('unsupported-content', path, notHere(source, 'image'));
-  return [{ type: 'text', text: '[image]' }];
+  return [{ type: 'text', text: mediaMark('image') }];
 }
 
 function parseDocument(source: Source, path: string, warnings: RequestWarnings): UserPart[] {
@@ -107,7 +107,7 @@ function parseDocument(source: Source, path: string, warnings: RequestWarnings):
     return fileFromBase64(source.media_type ?? '', source.data);
   if (typeof source.url === 'string' && source.url !== '') return [mediaFromUrl('file', source.url)];
   warnings.add('unsupported-content', path, notHere(source, 'document'));
-  return textParts('[file]');
+  return textParts(mediaMark('file'));
 }
 
 const asDocument = (parts: readonly UserPart[]): UserPart[] =>

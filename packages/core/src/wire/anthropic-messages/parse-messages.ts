@@ -2,7 +2,14 @@
  * `messages` → the model's, in order. One user message may hold results of tools and words: it becomes two, results
  * first, since those have to stand right behind their calls.
  */
-import type { AssistantPart, ChatMessage, TextPart, ToolResultPart, UserPart } from '../../chat/index.js';
+import {
+  type AssistantPart,
+  type ChatMessage,
+  mediaMark,
+  type TextPart,
+  type ToolResultPart,
+  type UserPart,
+} from '../../chat/index.js';
 import { jsonInput } from '../request/call-input.js';
 import { textParts, toAssistantPart, toUserParts } from '../request/foreign-content.js';
 import { parseAt, wordOf } from '../request/parse-schema.js';
@@ -17,7 +24,7 @@ import { messageSchema } from './request-schema.js';
 export function parseSystem(content: ContentValue, path: string, warnings: RequestWarnings): ChatMessage | undefined {
   const blocks = typeof content === 'string' ? withoutAttribution(content) : (content ?? []).filter(isPrompt);
   const text = parseContent(blocks, path, warnings)
-    .map((part) => (part.type === 'text' ? part.text : `[${part.type}]`))
+    .map((part) => (part.type === 'text' ? part.text : mediaMark(part.type)))
     .join('\n\n');
   return text === '' ? undefined : { role: 'system', content: text };
 }
@@ -118,7 +125,7 @@ function parseAssistantBlock(block: BlockValue, path: string, warnings: RequestW
     case 'document':
     case 'search_result':
       return parseBlock(block, path, warnings).map((part) =>
-        part.type === 'text' ? part : { type: 'text' as const, text: `[${part.type}]` },
+        part.type === 'text' ? part : { type: 'text' as const, text: mediaMark(part.type) },
       );
     default:
       return parseForeignBlock(block, path, warnings).flatMap((part): AssistantPart[] => {

@@ -1,5 +1,5 @@
 /** Content in all its forms → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
-import type { UserPart } from '../../chat/index.js';
+import { mediaMark, type UserPart } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import { type AnyPart, readForeignPart, textParts, toUserParts } from '../request/foreign-content.js';
 import { fileFromBase64, fileFromText, mediaFromUrl, parseDataUrl } from '../request/media-part.js';
@@ -30,7 +30,7 @@ export function parseText(content: ContentValue, path: string, warnings: Request
     .map((part) => {
       if (part.type === 'text') return part.text;
       warnings.add('unsupported-content', path, 'Only text can stand here');
-      return `[${part.type}]`;
+      return mediaMark(part.type);
     })
     .join('\n');
 }
@@ -78,7 +78,7 @@ function parseFile(part: PartValue, path: string, warnings: RequestWarnings): Us
     const reason =
       typeof file.file_id === 'string' ? 'Uploaded files are not supported; send the file itself' : 'The file is empty';
     warnings.add('unsupported-content', path, reason);
-    return textParts(filename === undefined ? '[file]' : `[file: ${filename}]`);
+    return textParts(mediaMark('file', filename));
   }
   const inline = parseDataUrl(data);
   if (inline !== undefined) return fileFromBase64(inline.mediaType, inline.data, filename);

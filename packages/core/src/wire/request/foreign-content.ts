@@ -2,14 +2,15 @@
  * Content parts in the spelling of another protocol than the route's. Clients mix them: what one of our routes would
  * understand, all of them do. What none understands keeps its text.
  */
-import type {
-  AssistantPart,
-  MediaPart,
-  ReasoningPart,
-  TextPart,
-  ToolCallPart,
-  ToolResultPart,
-  UserPart,
+import {
+  type AssistantPart,
+  type MediaPart,
+  mediaMark,
+  type ReasoningPart,
+  type TextPart,
+  type ToolCallPart,
+  type ToolResultPart,
+  type UserPart,
 } from '../../chat/index.js';
 import { isJsonObject, isNumber, type JsonObject, type JsonValue } from '../../util/index.js';
 import { readFile } from '../openai-responses/request/file-content.js';
@@ -67,7 +68,7 @@ export function toAssistantPart(part: Exclude<AnyPart, ToolResultPart>): Assista
     case 'image':
     case 'audio':
     case 'file':
-      return { type: 'text', text: `[${part.type}]` };
+      return { type: 'text', text: mediaMark(part.type) };
     default:
       return part;
   }

@@ -3,6 +3,7 @@
  * reply is not awaited: it may come at once, late, or never. All events carry the ask's `requestId`; the answer ends
  * with `chat/finish`, never with `step_end`.
  */
+import { leftOutWarning, mediaMark } from '../../../chat/index.js';
 import { type Clock, isJsonObject, type JsonObject, type JsonValue, systemClock } from '../../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../../protocol/errors.js';
@@ -61,8 +62,8 @@ class LspChatTurn implements TurnPort {
       }
       const { message } = toTurnError(upload.reason);
       run.context.logger.warn('A picture was left out', { cause: upload.reason });
-      run.warn({ type: 'unsupported-content', subject: 'image', message: `${message}; replaced by [image]` });
-      placeholders += '\n[image]';
+      run.warn(leftOutWarning('image', message));
+      placeholders += `\n${mediaMark('image')}`;
     }
     this.#send(run, urls, placeholders);
   }

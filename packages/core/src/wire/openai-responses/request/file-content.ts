@@ -1,5 +1,5 @@
 /** `input_file` → text where the file is text, else the bytes under their name. */
-import type { UserPart } from '../../../chat/index.js';
+import { mediaMark, type UserPart } from '../../../chat/index.js';
 import type { JsonObject } from '../../../util/index.js';
 import { fileFromBase64, fileFromText, mediaFromUrl, parseDataUrl } from '../../request/media-part.js';
 import type { ParseContext } from './parse-context.js';
@@ -18,7 +18,7 @@ export function readFile(part: JsonObject, path: string, context: Pick<ParseCont
   }
   // A `file_id` has been warned about as the field it is.
   if (typeof part.file_id !== 'string') context.warnings.add('unsupported-content', path, 'The file is empty');
-  return [{ type: 'text', text: filename === undefined ? '[file]' : `[file: ${filename}]` }];
+  return [{ type: 'text', text: mediaMark('file', filename) }];
 }
 
 /** `file_data` is a data URL or bare base64 by the book, and plain text from clients that know no better. */

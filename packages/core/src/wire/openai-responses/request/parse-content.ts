@@ -1,6 +1,6 @@
 /** Content parts → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
 import { z } from 'zod';
-import type { UserPart } from '../../../chat/index.js';
+import { mediaMark, type UserPart } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../../util/index.js';
 import { type AnyPart, readForeignPart, textParts, toUserParts } from '../../request/foreign-content.js';
 import { mediaFromUrl } from '../../request/media-part.js';
@@ -30,7 +30,7 @@ export function parseText(content: ContentValue, path: string, context: ParseCon
     .map((part) => {
       if (part.type === 'text') return part.text;
       context.warnings.add('unsupported-content', path, 'Only text can stand here');
-      return `[${part.type}]`;
+      return mediaMark(part.type);
     })
     .join('\n');
 }
@@ -73,7 +73,7 @@ function parseImage(part: JsonObject, path: string, context: ParseContext): User
   if (typeof given === 'string' && given !== '') return mediaFromUrl('image', given);
   // A `file_id` has been warned about as the field it is.
   if (typeof part.file_id !== 'string') context.warnings.add('unsupported-content', path, 'The image is empty');
-  return { type: 'text', text: '[image]' };
+  return { type: 'text', text: mediaMark('image') };
 }
 
 function parseAudio(part: JsonObject, path: string, context: ParseContext): UserPart {
@@ -83,5 +83,5 @@ function parseAudio(part: JsonObject, path: string, context: ParseContext): User
     return { type: 'audio', source: { kind: 'base64', mediaType: `audio/${format}`, data: audio.data } };
   }
   context.warnings.add('unsupported-content', path, 'The audio is empty');
-  return { type: 'text', text: '[audio]' };
+  return { type: 'text', text: mediaMark('audio') };
 }

@@ -1,7 +1,7 @@
 /** The beginning of a value's JSON: what is shown of it costs no more than it shows. */
 import { isJsonObject, type JsonValue } from '../../util/index.js';
-import { cutText } from '../prompt/cut-text.js';
-import { toLineJson } from './line-json.js';
+import { toLineJson } from '../json/line-json.js';
+import { cutText } from './cut-text.js';
 
 /** Like `JSON.stringify`, cut to `limit` characters; however long or deep the value is. */
 export function shortJson(value: JsonValue, limit: number): string {

@@ -1,5 +1,6 @@
 /** What a model wrote, and what must come of it. */
 import type { ToolChoice, ToolDefinition } from '../../../chat/index.js';
+import { TOOLS } from '../tools.js';
 
 export interface ExpectedOutput {
   readonly title: string;
@@ -8,6 +9,8 @@ export interface ExpectedOutput {
   readonly calls: readonly (readonly [name: string, input: unknown])[];
   /** The visible text. Default: nothing beside calls; the output as it is when there are none. */
   readonly text?: string;
+  /** The visible text with its white space around calls, where that is the point. */
+  readonly exactText?: string;
   /** Default: the tools of `tools.ts`. */
   readonly tools?: readonly ToolDefinition[];
   readonly choice?: ToolChoice;
@@ -15,15 +18,21 @@ export interface ExpectedOutput {
   readonly parallel?: boolean;
   /** The length limit ended the answer. */
   readonly isCut?: boolean;
-  /** Names of calls that are shown as cut off. */
+  /** Calls that are shown as cut off: their names, or name and input as far as it came. */
   readonly incomplete?: readonly string[];
 }
 
-/** A fence's mark: template literals cannot hold one as it is. */
-export const F = '```';
+/** The form that the prompt asks for. */
+export const action = (json: string): string => `\`\`\`json action\n${json}\n\`\`\``;
 
-/** Raw text: backslashes stay. */
-export const raw = String.raw;
+export const REQUIRED: ToolChoice = { type: 'required' };
+
+/** One of the tests' tools. */
+export function offered(name: string): ToolDefinition {
+  const tool = TOOLS.find((one) => one.name === name);
+  if (tool === undefined) throw new Error(`no tool ${name}`);
+  return tool;
+}
 
 type Call = readonly [name: string, input: unknown];
 
