@@ -2,7 +2,7 @@
  * How many tokens a prompt takes, for `count_tokens`, `message_start` and estimated usage alike. Clients compact their
  * history by this number, so where it cannot be exact it is rather too high.
  */
-import type { TokenCounter } from './estimate-tokens.js';
+import type { TokenCounter } from './vocabulary-counter.js';
 import type { AssistantPart, ChatMessage, ChatRequest, MediaPart, ToolDefinition, UserPart } from './request.js';
 
 /** Role and separators of one message. */

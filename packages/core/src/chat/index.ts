@@ -8,7 +8,7 @@ export {
   type GatewayErrorOptions,
   toGatewayError,
 } from './error.js';
-export { loadTokenCounter, type TokenCounter } from './estimate-tokens.js';
+export { loadTokenCounter, type TokenCounter } from './vocabulary-counter.js';
 export type {
   BlockEvent,
   ChatEvent,

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadTokenCounter } from './estimate-tokens.js';
+import { loadTokenCounter } from './vocabulary-counter.js';
 
 /** What the vocabulary was asked to do: characters counted at a time, and when its memory was emptied. */
 const { work, cacheSizes } = vi.hoisted(() => ({
@@ -111,7 +111,7 @@ describe('loadTokenCounter()', () => {
     vi.doMock('gpt-tokenizer/encoding/o200k_base', () => {
       throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
     });
-    const fresh = await import('./estimate-tokens.js');
+    const fresh = await import('./vocabulary-counter.js');
     await expect(fresh.loadTokenCounter()).rejects.toMatchObject({
       code: 'not_ready',
       status: 503,
