@@ -67,7 +67,7 @@ export async function openServer(
   if (!isLoopbackHost(host) && config.auth.clientKeys.length === 0) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
   }
-  await preloadGateway();
+  await preloadGateway(config.models.tokenCounter);
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
   let gateway: Gateway | undefined;
   let provide: (composed: Gateway) => void = () => undefined;

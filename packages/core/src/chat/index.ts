@@ -8,7 +8,6 @@ export {
   type GatewayErrorOptions,
   toGatewayError,
 } from './error.js';
-export { loadTokenCounter, type TokenCounter } from './vocabulary-counter.js';
 export type {
   BlockEvent,
   ChatEvent,
@@ -53,5 +52,9 @@ export type {
   UserPart,
 } from './request.js';
 export { type ChatResult, collectResult, type ResultBlock, ResultCollector } from './result.js';
+export { selectTokenCounter } from './select-token-counter.js';
+export type { TokenCounter, TokenCounterKind } from './token-counter.js';
+export { estimatingCounter } from './token-estimator.js';
 export { chosenTool, flatName, isNamed, qualifiedName, qualifiedNames, toolNamed } from './tool-name.js';
 export type { TranscriptEntry } from './transcript.js';
+export { withWarnings } from './with-warnings.js';

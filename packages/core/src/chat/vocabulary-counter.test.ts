@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { loadTokenCounter } from './vocabulary-counter.js';
+import { loadVocabularyCounter } from './vocabulary-counter.js';
 
 /** What the vocabulary was asked to do: characters counted at a time, and when its memory was emptied. */
 const { work, cacheSizes } = vi.hoisted(() => ({
@@ -24,9 +24,9 @@ vi.mock('gpt-tokenizer/encoding/o200k_base', async (original) => {
   };
 });
 
-const counter = await loadTokenCounter();
+const counter = await loadVocabularyCounter();
 
-describe('TokenCounter', () => {
+describe('the counter with a vocabulary', () => {
   it.each([
     ['', 0, 0],
     ['hello world', 2, 2],
@@ -105,19 +105,19 @@ describe('TokenCounter', () => {
   });
 });
 
-describe('loadTokenCounter()', () => {
+describe('loadVocabularyCounter()', () => {
   it('the vocabulary cannot be read - 503 that says when to come back, and it is tried again', async () => {
     vi.resetModules();
     vi.doMock('gpt-tokenizer/encoding/o200k_base', () => {
       throw Object.assign(new Error('too many open files'), { code: 'EMFILE' });
     });
     const fresh = await import('./vocabulary-counter.js');
-    await expect(fresh.loadTokenCounter()).rejects.toMatchObject({
+    await expect(fresh.loadVocabularyCounter()).rejects.toMatchObject({
       code: 'not_ready',
       status: 503,
       retryAfterMs: 2_000,
     });
     vi.doUnmock('gpt-tokenizer/encoding/o200k_base');
-    expect((await fresh.loadTokenCounter()).count('hello world')).toBe(2);
+    expect((await fresh.loadVocabularyCounter()).count('hello world')).toBe(2);
   });
 });

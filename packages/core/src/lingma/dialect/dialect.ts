@@ -8,6 +8,7 @@ import type {
   ChatWarning,
   MediaPart,
   SessionMode,
+  TokenCounter,
   ToolDefinition,
   TranscriptEntry,
 } from '../../chat/index.js';
@@ -94,7 +95,7 @@ export interface DialectTurn {
 }
 
 export interface TokenEstimate {
-  /** Size of the conversation as the caller sees it. Called once, after the question is sent. */
+  /** Size of the conversation as the caller sees it. Called once at most, when somebody first wants to know. */
   input(): number;
   count(text: string): number;
 }
@@ -131,6 +132,8 @@ export interface LingmaTurn {
   readonly tools?: readonly ToolDefinition[];
   /** Size of the prompt as the caller counts it, for usage the process does not report. Default: that of `messages`. */
   readonly inputTokens?: () => number;
+  /** For all that the process does not report. Default: an estimate by kinds of characters. */
+  readonly tokenCounter?: TokenCounter;
   /** LSP chat hands it to the process, in agent mode whatever `mode` says; ACP has no place for it. */
   readonly toolConfig?: JsonObject;
   /** Tools were used earlier in the conversation: LSP chat runs it in agent mode, with or without `toolConfig`. */
