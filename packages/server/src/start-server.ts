@@ -67,7 +67,6 @@ export async function openServer(
   if (!isLoopbackHost(host) && config.auth.clientKeys.length === 0) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
   }
-  await preloadGateway(config.models.tokenCounter);
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
   let gateway: Gateway | undefined;
   let provide: (composed: Gateway) => void = () => undefined;
@@ -96,6 +95,10 @@ export async function openServer(
   }
   gateway = composition.gateway;
   provide(gateway);
+  // Behind the first answer, and before connections have taken all file descriptors.
+  preloadGateway({ tokenCounter: config.models.tokenCounter, remoteImages: config.images.remoteFetch }).catch((cause) =>
+    options.logger.warn('not everything could be loaded', { cause }),
+  );
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {

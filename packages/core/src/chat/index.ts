@@ -28,6 +28,7 @@ export {
   withStages,
 } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
+export { loadModule } from './load-module.js';
 export { isForeignName, modelNames } from './model-name.js';
 export { pullStream, toEventStream } from './pull-stream.js';
 export type {

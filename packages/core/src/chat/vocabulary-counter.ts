@@ -3,8 +3,7 @@
  * of a second to load and some 30 times the estimator's time a text; a text that comes again (a history) costs one look-up.
  */
 import { LRUCache } from 'lru-cache';
-import { loadOnce } from '../util/load-once.js';
-import { GatewayError } from './error.js';
+import { loadModule } from './load-module.js';
 import type { TokenCounter } from './token-counter.js';
 
 /** Byte-pair merging is quadratic in one unbroken run, so text is cut before it; a cut costs a token at the most. */
@@ -17,28 +16,19 @@ const SAMPLES = 64;
 /** Characters after which the vocabulary's memory of words is emptied; it holds one entry for two of them at the most. */
 const WORDS_LENGTH = 500_000;
 
-const RETRY_AFTER_MS = 2_000;
-
 type Vocabulary = Pick<
   typeof import('gpt-tokenizer/encoding/o200k_base'),
   'clearMergeCache' | 'countTokens' | 'setMergeCacheSize'
 >;
 
 /**
- * Loads the vocabulary on the first call (some 250 ms), the same counter afterwards. Whoever serves calls it before: Node
- * remembers for good that a module could not be read, be it for want of file descriptors alone.
+ * Loads the vocabulary on the first call (some 250 ms), the same counter afterwards.
  *
  * @throws GatewayError `not_ready`
  */
-export const loadVocabularyCounter: () => Promise<TokenCounter> = loadOnce(async () => {
-  const vocabulary = await import('gpt-tokenizer/encoding/o200k_base').catch((cause: unknown) => {
-    throw new GatewayError('not_ready', 'The gateway is short of resources; try again later', {
-      cause,
-      retryAfterMs: RETRY_AFTER_MS,
-    });
-  });
-  return createCounter(vocabulary);
-});
+export const loadVocabularyCounter: () => Promise<TokenCounter> = loadModule(async () =>
+  createCounter(await import('gpt-tokenizer/encoding/o200k_base')),
+);
 
 function createCounter({ clearMergeCache, countTokens, setMergeCacheSize }: Vocabulary): TokenCounter {
   // Its own limit evicts one word at a time, and each eviction walks over all the earlier ones: a process that has

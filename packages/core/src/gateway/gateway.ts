@@ -190,7 +190,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
-      await preloadGateway(tokenCounter).catch((cause: unknown) =>
+      await preloadGateway({ tokenCounter }).catch((cause: unknown) =>
         logger.warn('not everything could be loaded', { cause }),
       );
       try {
