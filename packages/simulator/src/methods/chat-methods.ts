@@ -1,11 +1,11 @@
+import { baseResult, internalError } from '../connection/rpc.js';
+import { createLspChatVoice } from '../dialect/lsp-chat-emitter.js';
 import { arrayMember, type JsonObject, objectMember, stringMember } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
-import { createLspChatVoice } from '../lsp-chat-voice.js';
-import { baseResult, internalError } from '../rpc.js';
-import { runTurn } from '../run-turn.js';
-import type { Session } from '../session-store.js';
-import { Turn } from '../turn.js';
-import type { TurnPlan } from '../turn-plan.js';
+import type { Lingma } from '../process/process-state.js';
+import type { Session } from '../process/session-store.js';
+import { runTurn } from '../turn/run-turn.js';
+import { Turn } from '../turn/turn.js';
+import type { TurnPlan } from '../turn/turn-plan.js';
 import { createAskReply } from './ask-reply.js';
 import { type Call, type MethodTable, NO_REPLY } from './call.js';
 import { isUploadedImageUrl } from './image-methods.js';

@@ -1,11 +1,11 @@
-import { dueDirective } from '../due-directive.js';
-import type { Hindrance } from '../hindrance.js';
+import { internalError } from '../connection/rpc.js';
 import { arrayMember, isJsonObject, type JsonObject, objectMember } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
-import { internalError } from '../rpc.js';
-import type { PromptRecord } from '../stats.js';
-import type { Turn } from '../turn.js';
-import { planTurn, type TurnPlan } from '../turn-plan.js';
+import type { Lingma } from '../process/process-state.js';
+import type { PromptRecord } from '../process/stats.js';
+import type { Hindrance } from '../turn/early-failure.js';
+import { dueDirective } from '../turn/select-directive.js';
+import type { Turn } from '../turn/turn.js';
+import { planTurn, type TurnPlan } from '../turn/turn-plan.js';
 
 /** Turns that may run at once: each holds its prompt. */
 const MAX_TURNS = 10_000;
