@@ -1,5 +1,5 @@
 import type { ByteSink } from './byte-sink.js';
-import type { FrameShaper } from './frame-fragmenter.js';
+import type { FrameFragmenter } from './frame-fragmenter.js';
 import { encodeFrame, type FrameStyle } from './framing.js';
 import type { RpcId } from './rpc.js';
 
@@ -20,7 +20,7 @@ interface PendingRequest {
 interface ConnectionOptions {
   readonly id: number;
   readonly sink: ByteSink;
-  readonly shaper: FrameShaper;
+  readonly shaper: FrameFragmenter;
   readonly frameStyle: FrameStyle;
   readonly eventReplyTimeoutMs: number;
   readonly onTimeout: (method: string, id: number) => void;

@@ -4,11 +4,11 @@ import type { Dispatch } from '../methods/dispatch.js';
 import type { Lingma } from '../process/process-state.js';
 import { type ByteSink, streamSink, webSocketSink } from './byte-sink.js';
 import { ClientConnection } from './client-connection.js';
-import { createFrameShaper } from './frame-fragmenter.js';
+import { createFrameFragmenter } from './frame-fragmenter.js';
 import { FrameDecoder } from './framing.js';
 
 /** Where connections of all transports become clients, and end. */
-export interface ClientHall {
+export interface ConnectionRegistry {
   readonly admits: () => boolean;
   readonly refuse: (reason: string) => void;
   readonly addWebSocket: (socket: WebSocket) => void;
@@ -19,7 +19,7 @@ export interface ClientHall {
 
 const CLOSE_GRACE_MS = 500;
 
-export function createClientHall(lingma: Lingma, dispatch: Dispatch): ClientHall {
+export function createConnectionRegistry(lingma: Lingma, dispatch: Dispatch): ConnectionRegistry {
   const { recorder, switches, clients, log } = lingma;
   const sockets = new Map<ClientConnection, () => void>();
   let lastClientId = 0;
@@ -47,7 +47,7 @@ export function createClientHall(lingma: Lingma, dispatch: Dispatch): ClientHall
     const client = new ClientConnection({
       id: lastClientId,
       sink,
-      shaper: createFrameShaper(switches.frames, (message) => sink.write(message)),
+      shaper: createFrameFragmenter(switches.frames, (message) => sink.write(message)),
       frameStyle: switches,
       eventReplyTimeoutMs: switches.eventReplyTimeoutMs,
       onTimeout: (method, id) =>

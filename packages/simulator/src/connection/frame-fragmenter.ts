@@ -5,7 +5,7 @@
 export type FrameShape = 'whole' | 'split' | 'merge';
 
 /** Takes frames, writes messages. `flush` writes what is held back. */
-export interface FrameShaper {
+export interface FrameFragmenter {
   write(frame: Buffer): void;
   flush(): void;
   /** Bytes held back and not yet written. */
@@ -15,13 +15,13 @@ export interface FrameShaper {
 const MERGE_LIMIT_BYTES = 64 * 1024;
 
 /** @param write - takes one message; called in order */
-export function createFrameShaper(shape: FrameShape, write: (message: Buffer) => void): FrameShaper {
+export function createFrameFragmenter(shape: FrameShape, write: (message: Buffer) => void): FrameFragmenter {
   if (shape === 'merge') return mergingShaper(write);
   if (shape === 'split') return splittingShaper(write);
   return { write, flush: () => undefined, held: 0 };
 }
 
-function mergingShaper(write: (message: Buffer) => void): FrameShaper {
+function mergingShaper(write: (message: Buffer) => void): FrameFragmenter {
   let waiting: Buffer[] = [];
   let bytes = 0;
   let scheduled = false;
@@ -51,7 +51,7 @@ function mergingShaper(write: (message: Buffer) => void): FrameShaper {
   };
 }
 
-function splittingShaper(write: (message: Buffer) => void): FrameShaper {
+function splittingShaper(write: (message: Buffer) => void): FrameFragmenter {
   const nextCut = seededCuts();
   let queue: Buffer[] = [];
   let queued = 0;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createFrameShaper, seededCuts, splitFrame } from './frame-fragmenter.js';
+import { createFrameFragmenter, seededCuts, splitFrame } from './frame-fragmenter.js';
 import { encodeFrame, FrameDecoder, type FrameEvent } from './framing.js';
 
 const PLAIN = { headerCase: 'canonical', extraHeaders: false } as const;
@@ -82,10 +82,10 @@ describe('splitFrame', () => {
   });
 });
 
-describe('createFrameShaper', () => {
+describe('createFrameFragmenter', () => {
   it('merges frames written together into one message', async () => {
     const messages: Buffer[] = [];
-    const shaper = createFrameShaper('merge', (message) => messages.push(message));
+    const shaper = createFrameFragmenter('merge', (message) => messages.push(message));
     shaper.write(Buffer.from('a'));
     shaper.write(Buffer.from('b'));
     expect(shaper.held).toBe(2);
@@ -95,7 +95,7 @@ describe('createFrameShaper', () => {
 
   it('keeps the order of split pieces and writes them all on flush', () => {
     const messages: Buffer[] = [];
-    const shaper = createFrameShaper('split', (message) => messages.push(message));
+    const shaper = createFrameFragmenter('split', (message) => messages.push(message));
     const frames = [encodeFrame(BODY, PLAIN), encodeFrame('{}', PLAIN)];
     for (const frame of frames) shaper.write(frame);
     shaper.flush();

@@ -3,7 +3,7 @@ import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
 /** Who may come in through the WebSocket port. */
-export interface WebSocketDoorOptions {
+export interface WebSocketServerOptions {
   readonly paths: readonly string[];
   /** Needed value of the `Cosy-MachineToken` header; undefined = none needed, any taken. With it an `Origin` is refused. */
   readonly machineToken: string | undefined;
@@ -16,7 +16,7 @@ export interface WebSocketDoorOptions {
 const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
 
 /** HTTP server that upgrades to WebSocket at its paths (protocol sections 1.5 and 2.1) and knows nothing else. */
-export function createWebSocketDoor(options: WebSocketDoorOptions): Server {
+export function createWebSocketServer(options: WebSocketServerOptions): Server {
   const upgrader = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
   const server = createServer((_request, response) => {
     response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' });
@@ -35,7 +35,7 @@ export function createWebSocketDoor(options: WebSocketDoorOptions): Server {
   return server;
 }
 
-function refusalOf(request: IncomingMessage, options: WebSocketDoorOptions): string | undefined {
+function refusalOf(request: IncomingMessage, options: WebSocketServerOptions): string | undefined {
   const path = (request.url ?? '/').split('?')[0] ?? '';
   if (!options.paths.includes(path)) return '404 Not Found';
   if (options.machineToken !== undefined) {

@@ -5,11 +5,11 @@ import type { ScriptedFinish } from '../turn/directive.js';
 import type { Failure, FailureForm } from '../turn/failure.js';
 import { keepToolCall, newToolCallId, runNativeTool, toolParameters } from '../turn/native-tool.js';
 import type { Turn } from '../turn/turn.js';
-import type { Voice, Wait } from './dialect-emitter.js';
+import type { DialectEmitter, Wait } from './dialect-emitter.js';
 import type { ToolCall } from './tool-format.js';
 
 /** The ACP dialect, protocol section 8: everything in `session/update`, the end as a notification `chat_finish`. */
-export interface AcpVoiceOptions {
+export interface AcpEmitterOptions {
   readonly isFirstPrompt: boolean;
   /** Told how the turn ended: `stopReason` of the prompt's reply, or a failure. */
   readonly onEnd: (outcome: { readonly stopReason: string } | Failure) => void;
@@ -25,7 +25,7 @@ const FINISH_REASON: Record<ScriptedFinish, readonly [reason: string, stopReason
   cancelled: ['cancelled', 'cancelled'],
 };
 
-export function createAcpVoice(lingma: Lingma, turn: Turn, options: AcpVoiceOptions): Voice {
+export function createAcpEmitter(lingma: Lingma, turn: Turn, options: AcpEmitterOptions): DialectEmitter {
   const { switches } = lingma;
   const sessionId = turn.session.id;
   const ids = { requestId: turn.requestId, sessionId };
@@ -157,7 +157,7 @@ function sessionUpdate(lingma: Lingma, turn: Turn, body: JsonObject, meta: JsonO
   }
 }
 
-function thinkingForm(lingma: Lingma): Voice['thinking'] {
+function thinkingForm(lingma: Lingma): DialectEmitter['thinking'] {
   const { acpThinking, thinking } = lingma.switches;
   if (acpThinking === 'chunk') return 'events';
   if (acpThinking !== 'auto') return acpThinking;

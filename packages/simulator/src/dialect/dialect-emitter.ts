@@ -5,8 +5,8 @@ import type { ToolCall } from './tool-format.js';
 /** Something to wait for before more is said: room in the socket, or the answer to an event. */
 export type Wait = Promise<unknown> | undefined;
 
-/** One dialect's way to say what a turn says. `runTurn` decides what and when; a voice knows the methods and members. */
-export interface Voice {
+/** One dialect's way to say what a turn says. `runTurn` decides what and when; an emitter knows the methods and members. */
+export interface DialectEmitter {
   /** How reasoning is told: own events (`delta`, `cumulative`), inside the answer text, or not at all. */
   readonly thinking: 'events' | 'fence' | 'tag' | 'none';
   /** What comes before any text. */

@@ -3,11 +3,11 @@ import type { ScriptedFinish } from '../turn/directive.js';
 import type { Failure, FailureForm } from '../turn/failure.js';
 import { keepToolCall, newToolCallId, runNativeTool, toolParameters } from '../turn/native-tool.js';
 import type { Turn } from '../turn/turn.js';
-import type { Voice, Wait } from './dialect-emitter.js';
+import type { DialectEmitter, Wait } from './dialect-emitter.js';
 import type { ToolCall } from './tool-format.js';
 
 /** The LSP chat dialect, protocol section 7: `chat/answer`, `chat/think`, `chat/finish` and what goes with them. */
-export interface LspChatVoiceOptions {
+export interface LspChatEmitterOptions {
   /** `stream:false`: all text in the finish event. */
   readonly stream: boolean;
   readonly isNewSession: boolean;
@@ -26,7 +26,7 @@ const FINISH_REASON: Record<ScriptedFinish, string> = {
   cancelled: 'cancelled',
 };
 
-export function createLspChatVoice(lingma: Lingma, turn: Turn, options: LspChatVoiceOptions): Voice {
+export function createLspChatEmitter(lingma: Lingma, turn: Turn, options: LspChatEmitterOptions): DialectEmitter {
   const { switches } = lingma;
   const ids = { requestId: turn.requestId, sessionId: turn.session.id };
   const answerExtra = { sessionType: turn.session.sessionType, intentionType: '' };

@@ -1,5 +1,5 @@
 import { baseResult, internalError } from '../connection/rpc.js';
-import { createLspChatVoice } from '../dialect/lsp-chat-emitter.js';
+import { createLspChatEmitter } from '../dialect/lsp-chat-emitter.js';
 import { arrayMember, type JsonObject, objectMember, stringMember } from '../json-object.js';
 import type { Lingma } from '../process/process-state.js';
 import type { Session } from '../process/session-store.js';
@@ -9,7 +9,7 @@ import type { TurnPlan } from '../turn/turn-plan.js';
 import { createAskReply } from './ask-reply.js';
 import { type Call, type MethodTable, NO_REPLY } from './call.js';
 import { isUploadedImageUrl } from './image-methods.js';
-import { checkRoomForTurn, failsItsRequest, hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
+import { checkRoomForTurn, earlyFailureOf, failsItsRequest, planOf, titleOf, toolConfigNames } from './start-turn.js';
 import { stopTurns } from './stop-turns.js';
 
 /** What the `lag` switch remembers of each client: the text it still owes. */
@@ -100,18 +100,18 @@ function ask(call: Call, lags: WeakMap<object, Lag>): typeof NO_REPLY {
   lingma.log(`|Chat| doAsk params.SessionType: ${sessionType}, ChatMode: ${prompt.mode}`);
   lingma.log(`Async chat, request id: ${requestId}`);
 
-  const hindrance = hindranceOf(lingma);
+  const earlyFailure = earlyFailureOf(lingma);
   const { plan, hold } = applyLag(lingma, lags, client, planOf(lingma, turn, prompt));
-  const failsRequest = failsItsRequest(lingma, hindrance, plan);
+  const failsRequest = failsItsRequest(lingma, earlyFailure, plan);
   const reply = createAskReply(call, requestId, failsRequest ? 'end' : lingma.switches.askReply);
-  const voice = createLspChatVoice(lingma, turn, {
+  const emitter = createLspChatEmitter(lingma, turn, {
     stream: params.stream !== false,
     isNewSession: isNew,
     onEvent: reply.onEvent,
     onEnd: reply.onEnd,
     failRequest: reply.fail,
   });
-  void runTurn(lingma, turn, { plan, voice, hindrance, hold });
+  void runTurn(lingma, turn, { plan, emitter, earlyFailure, hold });
   return NO_REPLY;
 }
 

@@ -8,10 +8,10 @@ const MAX_IDS = 10_000;
 const MAX_ID_CHARS = 200;
 
 /**
- * Counts turns per directive `id`, so that a fault with `times` strikes only in the first of them. Kept in a file: a
+ * Counts turns per directive `id`, so that a fault with `times` happens only in the first of them. Kept in a file: a
  * `dieAfterChunks` that were forgotten with the process would strike again after every restart.
  */
-export class StrikeCounter {
+export class FaultCounter {
   readonly #path: string;
   readonly #counts: Map<string, number>;
 

@@ -2,16 +2,16 @@ import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { Server as StreamServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { createClientHall } from '../connection/connection-registry.js';
+import { createConnectionRegistry } from '../connection/connection-registry.js';
 import { ipcPath } from '../connection/ipc-path.js';
 import { closeServer, createHttpServer, listenOnPath, listenOnPort } from '../connection/listen.js';
-import { createWebSocketDoor } from '../connection/websocket-server.js';
+import { createWebSocketServer } from '../connection/websocket-server.js';
 import { createDispatch } from '../methods/dispatch.js';
 import type { SimulatorAddress } from '../options.js';
 import type { Lingma } from './process-state.js';
 
 /** One run of the process, from its start to its end. */
-export interface ProcessRun {
+export interface ProcessLifecycle {
   readonly address: SimulatorAddress;
   /** Regular end: clients are told, the discovery files go. */
   end(): Promise<void>;
@@ -26,25 +26,25 @@ const DEAD_PID = 99_999_999;
 export async function startProcess(
   lingma: Lingma,
   options: { readonly port: number; readonly httpPort: number; readonly socketPath: string | undefined },
-): Promise<ProcessRun> {
+): Promise<ProcessLifecycle> {
   const { switches, workDir, log } = lingma;
   if (lingma.login.user() === undefined) log('cached login state is not valid');
-  const hall = createClientHall(lingma, createDispatch(lingma));
+  const registry = createConnectionRegistry(lingma, createDispatch(lingma));
   // QoderCN keeps the file whether or not it asks for what is in it.
   const machineToken = switches.machineToken || switches.wsRoot ? workDir.machineToken() : undefined;
-  const door = createWebSocketDoor({
+  const webSocket = createWebSocketServer({
     paths: [switches.wsPath, ...(switches.wsRoot && !switches.machineToken ? ['/'] : [])],
     machineToken: switches.machineToken ? machineToken : undefined,
-    admits: hall.admits,
-    onRefused: hall.refuse,
-    onClient: hall.addWebSocket,
+    admits: registry.admits,
+    onRefused: registry.refuse,
+    onClient: registry.addWebSocket,
   });
   const http = createHttpServer();
   const opened: (Server | StreamServer)[] = [];
   let infoTimer: NodeJS.Timeout | undefined;
   try {
-    const webSocketPort = await listenOnPort(door, options.port);
-    opened.push(door);
+    const webSocketPort = await listenOnPort(webSocket, options.port);
+    opened.push(webSocket);
     const httpPort = await listenOnPort(http, options.httpPort);
     opened.push(http);
     lingma.ports.http = httpPort;
@@ -56,7 +56,7 @@ export async function startProcess(
       product: switches.serverName,
     };
     const socketPath = options.socketPath ?? ipcPath({ ...facts, suffix });
-    opened.push(await listenOnPath(socketPath, hall.addStream));
+    opened.push(await listenOnPath(socketPath, registry.addStream));
 
     // A listener that cannot take a connection, such as for want of descriptors, takes the next one.
     for (const server of opened) server.on('error', (cause) => log(`accept failed: ${cause.message}`));
@@ -70,9 +70,9 @@ export async function startProcess(
       clearTimeout(infoTimer);
       // Listeners first: a client that comes back at once must not keep the end from coming.
       const closed = opened.map(closeServer);
-      await hall.empty(hard);
+      await registry.empty(hard);
       http.closeAllConnections();
-      door.closeAllConnections();
+      webSocket.closeAllConnections();
       await Promise.all(closed);
     };
     return {

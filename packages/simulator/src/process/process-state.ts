@@ -1,8 +1,8 @@
 import type { ClientConnection } from '../connection/client-connection.js';
 import type { Wait } from '../dialect/dialect-emitter.js';
-import type { ToolDesk } from '../turn/pending-tool-calls.js';
+import type { PendingToolCalls } from '../turn/pending-tool-calls.js';
 import type { Turn } from '../turn/turn.js';
-import type { StrikeCounter } from './fault-counter.js';
+import type { FaultCounter } from './fault-counter.js';
 import type { LoginState } from './login-state.js';
 import type { SimulatedModel } from './model-catalog.js';
 import type { SessionStore } from './session-store.js';
@@ -17,8 +17,8 @@ export interface Lingma {
   readonly workDir: WorkDir;
   readonly login: LoginState;
   readonly sessions: SessionStore;
-  readonly strikes: StrikeCounter;
-  readonly tools: ToolDesk;
+  readonly faults: FaultCounter;
+  readonly tools: PendingToolCalls;
   readonly clients: Set<ClientConnection>;
   /** Running turns by request id. */
   readonly turns: Map<string, Turn>;

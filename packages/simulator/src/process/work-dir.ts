@@ -11,7 +11,7 @@ export interface WorkDir {
   readonly isNew: boolean;
   readonly logFile: string;
   readonly userFile: string;
-  readonly strikesFile: string;
+  readonly faultsFile: string;
   /** `cache/id`; rebuilt to the same value if it was deleted. */
   machineId(): string;
   /** `cache/machine_token.json`, made when missing. */
@@ -43,7 +43,7 @@ export function openWorkDir(path: string, ownMachineId?: string): WorkDir {
     isNew,
     logFile: file('logs', 'lingma.log'),
     userFile: file('cache', 'user'),
-    strikesFile: file('cache', 'simulator.json'),
+    faultsFile: file('cache', 'simulator.json'),
     machineId,
     machineToken() {
       const path = file('cache', 'machine_token.json');

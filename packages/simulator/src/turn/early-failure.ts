@@ -1,7 +1,7 @@
 import type { Failure, FailureForm } from './failure.js';
 
 /** A turn that fails before it says anything; see the switches on login, quota and time-outs. */
-export interface Hindrance {
+export interface EarlyFailure {
   readonly failure: Failure;
   /**
    * `text`: the answer says so and ends well; `silence`: nothing comes; `finish-112`: an answer about prices, and a finish

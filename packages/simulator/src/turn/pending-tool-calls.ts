@@ -15,7 +15,7 @@ interface OpenTicket {
 }
 
 /** Where `tool/call/approve` and `tool/invokeResult` meet the turns that wait for them, by tool call id. */
-export class ToolDesk {
+export class PendingToolCalls {
   readonly #open = new Map<string, OpenTicket>();
 
   open(toolCallId: string): ToolTicket {

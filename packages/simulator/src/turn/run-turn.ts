@@ -1,7 +1,7 @@
-import type { Voice, Wait } from '../dialect/dialect-emitter.js';
+import type { DialectEmitter, Wait } from '../dialect/dialect-emitter.js';
 import type { Lingma } from '../process/process-state.js';
 import { roughTokens } from '../text/rough-tokens.js';
-import { type Hindrance, PRICING_TEXT } from './early-failure.js';
+import { type EarlyFailure, PRICING_TEXT } from './early-failure.js';
 import type { Failure, FailureForm } from './failure.js';
 import { type Turn, TurnInterrupted } from './turn.js';
 import { cutText, type Fault, type TurnPlan } from './turn-plan.js';
@@ -9,8 +9,8 @@ import { cutText, type Fault, type TurnPlan } from './turn-plan.js';
 /** What `runTurn` needs to know. */
 export interface TurnScript {
   readonly plan: TurnPlan;
-  readonly voice: Voice;
-  readonly hindrance: Hindrance | undefined;
+  readonly emitter: DialectEmitter;
+  readonly earlyFailure: EarlyFailure | undefined;
   /** Settles when the text may come (the `lag` switch). */
   readonly hold: Promise<void> | undefined;
 }
@@ -28,7 +28,7 @@ export async function runTurn(lingma: Lingma, turn: Turn, script: TurnScript): P
     await new TurnPlayer(lingma, turn, script).play();
   } catch (cause) {
     // Nobody waits for a turn: whatever a prompt manages to break ends that turn and not the process.
-    if (!(cause instanceof TurnInterrupted)) breakOff(lingma, script.voice, cause);
+    if (!(cause instanceof TurnInterrupted)) breakOff(lingma, script.emitter, cause);
   } finally {
     lingma.turns.delete(turn.requestId);
     turn.record.finished = turn.interruption === 'none' && turn.record.error === undefined;
@@ -44,10 +44,10 @@ export async function runTurn(lingma: Lingma, turn: Turn, script: TurnScript): P
   }
 }
 
-function breakOff(lingma: Lingma, voice: Voice, cause: unknown): void {
+function breakOff(lingma: Lingma, emitter: DialectEmitter, cause: unknown): void {
   lingma.log(`turn failed: ${cause instanceof Error ? cause.message : 'unknown'}`);
   try {
-    voice.fail({ status: 500, message: 'error' }, 'finish');
+    emitter.fail({ status: 500, message: 'error' }, 'finish');
   } catch {
     // Not even that can be said: the client's own time-out ends it.
   }
@@ -73,7 +73,7 @@ class TurnPlayer {
   async play(): Promise<void> {
     const turn = this.#turn;
     try {
-      const wait = this.#script.hindrance?.form === 'rpc-error' ? undefined : this.#script.voice.open();
+      const wait = this.#script.earlyFailure?.form === 'rpc-error' ? undefined : this.#script.emitter.open();
       if (wait) await turn.until(wait);
       await this.#speak();
     } catch (cause) {
@@ -88,8 +88,8 @@ class TurnPlayer {
   }
 
   async #speak(): Promise<void> {
-    const { plan, voice, hindrance, hold } = this.#script;
-    if (hindrance !== undefined) return this.#hinder(hindrance);
+    const { plan, emitter, earlyFailure, hold } = this.#script;
+    if (earlyFailure !== undefined) return this.#hinder(earlyFailure);
     if (hold) await this.#turn.until(hold);
     if (plan.silence) return this.#keepSilent();
     if (plan.firstDelayMs > 0) await this.#turn.sleep(plan.firstDelayMs);
@@ -98,13 +98,13 @@ class TurnPlayer {
     await this.#think();
     if (plan.agentPlan.length > 0) {
       this.#turn.record.plan = plan.agentPlan;
-      await this.#settle(voice.plan(plan.agentPlan));
+      await this.#settle(emitter.plan(plan.agentPlan));
     }
     if (!(await this.#sayAnswer())) return;
 
-    for (const call of plan.nativeTools) await voice.tool(call);
+    for (const call of plan.nativeTools) await emitter.tool(call);
     if (plan.overwrite !== undefined) {
-      voice.overwrite(plan.overwrite);
+      emitter.overwrite(plan.overwrite);
       this.#spokenPrefix = plan.overwrite;
       this.#spokenChars = 0;
     }
@@ -112,46 +112,46 @@ class TurnPlayer {
       if (this.#lingma.switches.filter === 'finish') {
         return this.#fail({ status: 400, message: 'content_filter' }, 'finish');
       }
-      voice.filtered();
+      emitter.filtered();
       this.#spokenPrefix = '';
       this.#spokenChars = 0;
     }
     this.#reportUsage();
-    voice.finish(plan.finish, this.#fullAnswer());
+    emitter.finish(plan.finish, this.#fullAnswer());
   }
 
   async #think(): Promise<void> {
-    const { plan, voice } = this.#script;
-    if (plan.reasoning === '' || voice.thinking === 'none') return;
+    const { plan, emitter } = this.#script;
+    if (plan.reasoning === '' || emitter.thinking === 'none') return;
     this.#thought = plan.reasoning;
-    if (voice.thinking === 'events') {
+    if (emitter.thinking === 'events') {
       for (const delta of cutText(plan.reasoning, plan.chunks)) {
         await this.#pace();
-        await this.#settle(voice.thought(delta));
+        await this.#settle(emitter.thought(delta));
       }
-      voice.thoughtEnd();
+      emitter.thoughtEnd();
       return;
     }
     const text =
-      voice.thinking === 'fence'
+      emitter.thinking === 'fence'
         ? `\n\`\`\`\`think::{THINK_TIME}\n${plan.reasoning}\n\`\`\`\`\n`
         : `<think>\n${plan.reasoning}\n</think>\n\n`;
     this.#spokenPrefix = text;
     for (const delta of cutText(text, plan.chunks + 2)) {
       await this.#pace();
-      await this.#settle(voice.answer(delta));
+      await this.#settle(emitter.answer(delta));
     }
   }
 
   /** False when a fault ended the turn. */
   async #sayAnswer(): Promise<boolean> {
-    const { plan, voice } = this.#script;
+    const { plan, emitter } = this.#script;
     for (const segment of plan.segments) {
       for (const delta of cutText(segment, plan.chunks)) {
         if (plan.fault?.afterChunks === this.#sent) return this.#strike(plan.fault);
         // The hot path: a promise only where there is something to wait for.
         if (plan.delayMs > 0) await this.#pace();
-        const wait = voice.answer(delta);
+        const wait = emitter.answer(delta);
         this.#sent += 1;
         this.#spokenChars += delta.length;
         if (wait !== undefined) await this.#settle(wait);
@@ -186,24 +186,24 @@ class TurnPlayer {
     return false;
   }
 
-  #hinder(hindrance: Hindrance): void | Promise<void> {
-    const { voice } = this.#script;
-    const { failure, form } = hindrance;
+  #hinder(earlyFailure: EarlyFailure): void | Promise<void> {
+    const { emitter } = this.#script;
+    const { failure, form } = earlyFailure;
     if (form === 'silence') return this.#keepSilent();
     if (form === 'finish-112') {
-      voice.answer(PRICING_TEXT);
+      emitter.answer(PRICING_TEXT);
       this.#spokenPrefix = PRICING_TEXT;
       return this.#fail({ status: 112, message: 'error', members: { fullAnswer: PRICING_TEXT } }, 'finish');
     }
     if (form !== 'text') return this.#fail(failure, form);
-    voice.answer(failure.message);
+    emitter.answer(failure.message);
     this.#spokenPrefix = failure.message;
-    voice.finish('stop', failure.message);
+    emitter.finish('stop', failure.message);
   }
 
   #fail(failure: Failure, form: FailureForm): void {
     this.#turn.record.error = failure;
-    this.#script.voice.fail(failure, form);
+    this.#script.emitter.fail(failure, form);
   }
 
   async #keepSilent(): Promise<void> {
@@ -212,21 +212,21 @@ class TurnPlayer {
   }
 
   #endStopped(): void {
-    const { voice } = this.#script;
+    const { emitter } = this.#script;
     const { stop } = this.#lingma.switches;
     if (stop === 'nothing') return;
     if (stop === 'late') {
-      voice.answer('(late ');
-      voice.answer('text)');
+      emitter.answer('(late ');
+      emitter.answer('text)');
     }
-    voice.finish('cancelled', this.#fullAnswer());
+    emitter.finish('cancelled', this.#fullAnswer());
   }
 
   #reportUsage(): void {
-    const { plan, voice } = this.#script;
+    const { plan, emitter } = this.#script;
     const prompt = plan.usage?.input ?? roughTokens(this.#turn.record.question);
     const completion = plan.usage?.output ?? roughTokens(this.#fullAnswer());
-    voice.usage(prompt + completion, plan.usage !== undefined);
+    emitter.usage(prompt + completion, plan.usage !== undefined);
     const counts = { completion_tokens: completion, prompt_tokens: prompt, request_id: this.#turn.requestId };
     this.#lingma.log(`[TOKEN_USAGE]: ${JSON.stringify({ ...counts, total_tokens: prompt + completion })}`);
   }

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { countToolResults, dueDirective } from './select-directive.js';
+import { countToolResults, selectDirective } from './select-directive.js';
 
 const steps =
   '@sim {"steps":[{"tools":[{"name":"a","input":{}},{"name":"b","input":{}}]},{"tools":[{"name":"c"}]},{"text":"done"}]}';
-const firstTool = (prompts: string[]) => dueDirective(prompts)?.tools?.[0]?.name ?? dueDirective(prompts)?.text;
+const firstTool = (prompts: string[]) => selectDirective(prompts)?.tools?.[0]?.name ?? selectDirective(prompts)?.text;
 
 describe('countToolResults', () => {
   it.each([
@@ -21,11 +21,11 @@ describe('countToolResults', () => {
   });
 });
 
-describe('dueDirective', () => {
+describe('selectDirective', () => {
   it('looks in the newest prompt first, then in earlier ones', () => {
-    expect(dueDirective(['@sim {"text":"old"}', '@sim {"text":"new"}'])?.text).toBe('new');
-    expect(dueDirective(['@sim {"text":"old"}', 'go on'])?.text).toBe('old');
-    expect(dueDirective(['nothing', 'here'])).toBeUndefined();
+    expect(selectDirective(['@sim {"text":"old"}', '@sim {"text":"new"}'])?.text).toBe('new');
+    expect(selectDirective(['@sim {"text":"old"}', 'go on'])?.text).toBe('old');
+    expect(selectDirective(['nothing', 'here'])).toBeUndefined();
   });
 
   it('moves on when all results of a step are there', () => {
@@ -45,7 +45,7 @@ describe('dueDirective', () => {
   });
 
   it('gives steps the pace and format said outside of them', () => {
-    const due = dueDirective(['@sim {"toolFormat":"glm","chunks":9,"delayMs":3,"steps":[{"text":"x","chunks":1}]}']);
+    const due = selectDirective(['@sim {"toolFormat":"glm","chunks":9,"delayMs":3,"steps":[{"text":"x","chunks":1}]}']);
     expect(due).toMatchObject({ toolFormat: 'glm', chunks: 1, delayMs: 3, text: 'x' });
   });
 });

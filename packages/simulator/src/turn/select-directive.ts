@@ -10,7 +10,7 @@ export const TOOL_RESULT_LINE = /^[ \t]{0,40}(?:[\p{L}_-]{1,40}:[ \t]{0,40})?[[(
  * The directive that scripts the next turn of a session, read off its prompts (oldest first): the last one in the newest
  * prompt, else in the earlier ones. Of `steps` the one that is due is chosen. Undefined when there is none.
  */
-export function dueDirective(prompts: readonly string[]): Directive | undefined {
+export function selectDirective(prompts: readonly string[]): Directive | undefined {
   for (let index = prompts.length - 1; index >= 0; index -= 1) {
     const prompt = prompts[index] as string;
     const found = findDirective(prompt);

@@ -6,7 +6,7 @@ const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   prompts: ['hello'],
   images: 0,
   nativeNames: [],
-  strikes: () => true,
+  faults: () => true,
   ...more,
 });
 const plan = (directive: object, more: Partial<PlanInput> = {}) =>
@@ -66,10 +66,10 @@ describe('planTurn', () => {
 
   it('strikes only while the counter says so, by id', () => {
     const seen: [string, number][] = [];
-    const strikes = (id: string, times: number): boolean => seen.push([id, times]) <= times;
+    const faults = (id: string, times: number): boolean => seen.push([id, times]) <= times;
     const directive = { text: 'fine', error: { status: 503, message: 'busy', times: 1, id: 'k' } };
-    expect(plan(directive, { strikes }).fault).toMatchObject({ kind: 'error', status: 503 });
-    expect(plan(directive, { strikes }).fault).toBeUndefined();
+    expect(plan(directive, { faults }).fault).toMatchObject({ kind: 'error', status: 503 });
+    expect(plan(directive, { faults }).fault).toBeUndefined();
     expect(seen).toEqual([
       ['k', 1],
       ['k', 1],

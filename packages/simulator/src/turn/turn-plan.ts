@@ -38,8 +38,8 @@ export interface PlanInput {
   readonly images: number;
   /** Names in `tool_config` when tools named there are to be called natively. */
   readonly nativeNames: readonly string[];
-  /** Counts a turn with a directive id; see StrikeCounter. */
-  readonly strikes: (id: string, times: number) => boolean;
+  /** Counts a turn with a directive id; see FaultCounter. */
+  readonly faults: (id: string, times: number) => boolean;
 }
 
 const MAX_ANSWER_CHARS = 256 * 1024 * 1024;
@@ -100,7 +100,7 @@ function dueFault(d: Directive, input: PlanInput): Fault | undefined {
   faults.sort((a, b) => a.afterChunks - b.afterChunks);
   const first = faults[0];
   if (first === undefined || d.times === undefined) return first;
-  return input.strikes(d.id ?? JSON.stringify(d), d.times) ? first : undefined;
+  return input.faults(d.id ?? JSON.stringify(d), d.times) ? first : undefined;
 }
 
 /** Backticks, `<` and `{` replaced by look-alikes, so that an echo is never taken for a tool call. */
