@@ -65,7 +65,12 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
     let stack: Stack | undefined;
     const start = async (): Promise<Stack> => {
       server ??= await startReplayServer(new URL(`${dialect}/${name}.jsonl`, folder));
-      stack ??= await startStack({ webSocketUrl: server.url, client: { mode: 'chat' } });
+      stack ??= await startStack({
+        webSocketUrl: server.url,
+        client: { mode: 'chat' },
+        // Exact numbers, which stay when the estimator's weights are fitted anew.
+        channel: { tokenCounter: 'vocabulary' },
+      });
       return stack;
     };
     afterAll(async () => {

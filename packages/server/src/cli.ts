@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** The `lingma-gateway` command's entry: what can be told at once is told before anything else is loaded. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 
 const words = process.argv.slice(2);
 const end = words.indexOf('--');
@@ -15,6 +15,22 @@ if (options.includes('--version') || options.includes('-v') || options.includes(
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
   process.stdout.write(`${manifest.version}\n`);
 } else {
-  const { main } = await import('./main.js');
+  const { main } = (await import(newerBundle() ?? './main.js')) as typeof import('./main.js');
   await main(words);
+}
+
+/** The same code in a few files, which start in half the time; `undefined` where none was made since the last build. */
+function newerBundle(): string | undefined {
+  const bundle = new URL('../bundle/main.js', import.meta.url);
+  const made = timeOf(bundle);
+  if (made === 0) return undefined;
+  const builds = ['core', 'host-tools', 'node', 'server', 'simulator'].map((name) =>
+    timeOf(new URL(`../../${name}/dist/.tsbuildinfo`, import.meta.url)),
+  );
+  return made >= Math.max(...builds) ? bundle.href : undefined;
+}
+
+/** 0: not there, as builds are not where this was installed from a registry. */
+function timeOf(file: URL): number {
+  return statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 }

@@ -68,7 +68,6 @@ export async function openServer(
   if (!isLoopbackHost(host) && config.auth.clientKeys.length === 0) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
   }
-  await preloadGateway();
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
   let handler: NodeHandler | undefined;
   let provide: (made: NodeHandler) => void = () => undefined;
@@ -101,6 +100,10 @@ export async function openServer(
     onError: (cause) => options.logger.error('a response could not be sent', { cause }),
   });
   provide(handler);
+  // Behind the first answer, and before connections have taken all file descriptors.
+  preloadGateway({ tokenCounter: config.models.tokenCounter, remoteImages: config.images.remoteFetch }).catch((cause) =>
+    options.logger.warn('not everything could be loaded', { cause }),
+  );
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {

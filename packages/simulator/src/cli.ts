@@ -1,4 +1,4 @@
-import { runCommand } from './run-command.js';
+import { runCommand } from './command/run-command.js';
 
 /** Entry of the executable `lingma-simulator`. */
 await runCommand(process.argv.slice(2), {

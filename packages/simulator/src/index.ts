@@ -1,7 +1,7 @@
-export { DEFAULT_MODELS, type SimulatedModel } from './model-catalog.js';
+export { TOOL_FORMATS, type ToolFormat } from './dialect/tool-format.js';
 export type { Simulator, SimulatorAddress, SimulatorOptions } from './options.js';
-export { PROFILE_NAMES, type ProfileName } from './profiles.js';
+export { DEFAULT_MODELS, type SimulatedModel } from './process/model-catalog.js';
+export { PROFILE_NAMES, type ProfileName } from './process/profiles.js';
+export type { Dialect, PromptRecord, SimulatorStats, StopRecord } from './process/stats.js';
+export { SWITCH_TABLE, type Switches, type SwitchName } from './process/switch-table.js';
 export { createSimulator } from './simulator.js';
-export type { Dialect, PromptRecord, SimulatorStats, StopRecord } from './stats.js';
-export { SWITCH_TABLE, type Switches, type SwitchName } from './switch-table.js';
-export { TOOL_FORMATS, type ToolFormat } from './tool-format.js';

@@ -1,7 +1,7 @@
-import type { SimulatedModel } from './model-catalog.js';
-import type { ProfileName } from './profiles.js';
-import type { SimulatorStats } from './stats.js';
-import type { Switches } from './switch-table.js';
+import type { SimulatedModel } from './process/model-catalog.js';
+import type { ProfileName } from './process/profiles.js';
+import type { SimulatorStats } from './process/stats.js';
+import type { Switches } from './process/switch-table.js';
 
 /** Options of `createSimulator`: where it listens and lives, and every switch of SWITCH_TABLE by its name. */
 export interface SimulatorOptions extends Partial<Switches> {

@@ -1,25 +1,25 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { type Lingma, notifyAll } from './lingma.js';
-import { LoginState } from './login-state.js';
-import { DEFAULT_MODELS } from './model-catalog.js';
 import type { Simulator, SimulatorOptions } from './options.js';
-import { type ProcessRun, startProcess } from './process-run.js';
-import { resolveSwitches } from './profiles.js';
-import { SessionStore } from './session-store.js';
-import { openLog, type SimulatorLog } from './simulator-log.js';
-import { StatsRecorder } from './stats.js';
-import { StrikeCounter } from './strikes.js';
-import type { Switches } from './switch-table.js';
-import { ToolDesk } from './tool-desk.js';
-import { openWorkDir, readIfPresent } from './work-dir.js';
+import { FaultCounter } from './process/fault-counter.js';
+import { LoginState } from './process/login-state.js';
+import { DEFAULT_MODELS } from './process/model-catalog.js';
+import { type ProcessLifecycle, startProcess } from './process/process-lifecycle.js';
+import { type Lingma, notifyAll } from './process/process-state.js';
+import { resolveSwitches } from './process/profiles.js';
+import { SessionStore } from './process/session-store.js';
+import { openLog, type SimulatorLog } from './process/simulator-log.js';
+import { StatsRecorder } from './process/stats.js';
+import type { Switches } from './process/switch-table.js';
+import { openWorkDir, readIfPresent } from './process/work-dir.js';
+import { PendingToolCalls } from './turn/pending-tool-calls.js';
 
 /** What lives from a start to the end of that run. */
 interface Running {
   readonly lingma: Lingma;
   readonly log: SimulatorLog;
-  readonly run: ProcessRun;
+  readonly run: ProcessLifecycle;
 }
 
 /**
@@ -47,8 +47,8 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       sessions: new SessionStore(() => {
         recorder.stats.sessionsDeleted += 1;
       }),
-      strikes: new StrikeCounter(workDir.strikesFile),
-      tools: new ToolDesk(),
+      faults: new FaultCounter(workDir.faultsFile),
+      tools: new PendingToolCalls(),
       clients: new Set(),
       turns: new Map(),
       // A moment later: what was said before still has to leave.

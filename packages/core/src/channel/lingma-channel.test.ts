@@ -114,7 +114,7 @@ describe('createLingmaChannel', () => {
   });
 
   it('maxOutputTokens - cuts the text and closes the turn', async () => {
-    const { channel, closed } = setUp();
+    const { channel, closed } = setUp(answer('one two three four'), { tokenCounter: 'vocabulary' });
     const result = await collectResult(channel.streamChat(request({ sampling: { maxOutputTokens: 2 } }), context()));
     expect(result).toMatchObject({ content: [{ type: 'text', text: 'one two' }], finishReason: 'length' });
     expect(result.usage).toEqual({ inputTokens: 5, outputTokens: 2, origin: 'estimated' });

@@ -16,10 +16,12 @@ import {
   type EventStage,
   eventStream,
   GatewayError,
-  loadTokenCounter,
   type ModelInfo,
+  selectTokenCounter,
+  type TokenCounterKind,
   type TranscriptEntry,
   withStages,
+  withWarnings,
 } from '../chat/index.js';
 import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
@@ -44,13 +46,17 @@ export interface LingmaChannelOptions {
   readonly models?: ModelCatalogOptions;
   readonly tools?: ToolOptions;
   readonly images?: ImageOptions;
+  /** Default `estimate`. */
+  readonly tokenCounter?: TokenCounterKind;
 }
 
-export function createLingmaChannel({ client, models = {}, tools = {}, images = {} }: LingmaChannelOptions): Channel {
+export function createLingmaChannel(options: LingmaChannelOptions): Channel {
+  const { client, models = {}, tools = {}, images = {}, tokenCounter = 'estimate' } = options;
   const catalog = createModelCatalog(models);
 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
-    const counter = await loadTokenCounter();
+    const selected = selectTokenCounter(tokenCounter);
+    const counter = 'count' in selected ? selected : await selected;
     if (request.sampling.maxOutputTokens === 0) {
       const inputTokens = countPromptTokens(request, counter);
       const model = request.model === '' ? 'lingma' : catalog.target(request.model);
@@ -66,6 +72,7 @@ export function createLingmaChannel({ client, models = {}, tools = {}, images = 
       images: prepared.images,
       // The number that `count_tokens` answers with.
       inputTokens: () => countPromptTokens(request, counter),
+      tokenCounter: counter,
       ...(plan.tools.length > 0 && { tools: plan.tools }),
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
       ...(plan.hasToolContext && { hasToolContext: true }),
@@ -105,7 +112,7 @@ function refuseUncheckable(format: ChatRequest['responseFormat']): readonly Chat
 function addWarnings(warnings: readonly ChatWarning[]): EventStage {
   return {
     push(event, emit) {
-      emit(event.type === 'response-start' ? { ...event, warnings: [...event.warnings, ...warnings] } : event);
+      emit(event.type === 'response-start' ? withWarnings(event, [...event.warnings, ...warnings]) : event);
     },
   };
 }
@@ -115,7 +122,13 @@ function withoutFallbackWarning(): EventStage {
   return {
     push(event, emit) {
       if (event.type !== 'response-start') emit(event);
-      else emit({ ...event, warnings: event.warnings.filter(({ type }) => type !== 'model-fallback') });
+      else
+        emit(
+          withWarnings(
+            event,
+            event.warnings.filter(({ type }) => type !== 'model-fallback'),
+          ),
+        );
     },
   };
 }

@@ -3,13 +3,13 @@ import {
   type ChatMessage,
   type ChatRequest,
   type ChatResult,
-  loadTokenCounter,
+  selectTokenCounter,
   type ToolDefinition,
 } from '../chat/index.js';
 import { planTurn, type ToolOptions } from './plan-request.js';
 import { aRequest } from './testing/a-request.js';
 
-const counter = await loadTokenCounter();
+const counter = await selectTokenCounter('vocabulary');
 const read: ToolDefinition = {
   kind: 'function',
   name: 'read',

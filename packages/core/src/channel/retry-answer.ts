@@ -15,6 +15,7 @@ import {
   ResultCollector,
   type TranscriptEntry,
   type Usage,
+  withWarnings,
 } from '../chat/index.js';
 
 export type Verdict =
@@ -186,9 +187,7 @@ const withUsage = (events: readonly ChatEvent[], usage: Usage): readonly ChatEve
   events.map((event) => (event.type === 'response-end' ? { ...event, usage } : event));
 
 const withWarning = (events: readonly ChatEvent[], warning: ChatWarning): readonly ChatEvent[] =>
-  events.map((event) =>
-    event.type === 'response-start' ? { ...event, warnings: [...event.warnings, warning] } : event,
-  );
+  events.map((event) => (event.type === 'response-start' ? withWarnings(event, [...event.warnings, warning]) : event));
 
 /** The calls for the caller: what ran upstream belongs to the answer that is left out. */
 function toolEvents(events: readonly ChatEvent[]): readonly ChatEvent[] {

@@ -2,9 +2,9 @@
  * How many tokens a prompt takes, for `count_tokens`, `message_start` and estimated usage alike. Clients compact their
  * history by this number, so where it cannot be exact it is rather too high.
  */
-import type { TokenCounter } from './estimate-tokens.js';
 import { perTool } from './intern-tool.js';
 import type { AssistantPart, ChatMessage, ChatRequest, MediaPart, ToolDefinition, UserPart } from './request.js';
+import type { TokenCounter } from './token-counter.js';
 
 /** Role and separators of one message. */
 const MESSAGE_FRAME = 4;

@@ -8,7 +8,6 @@ export {
   type GatewayErrorOptions,
   toGatewayError,
 } from './error.js';
-export { loadTokenCounter, type TokenCounter } from './estimate-tokens.js';
 export type {
   BlockEvent,
   ChatEvent,
@@ -23,6 +22,7 @@ export { type EmitEvent, type EventStage, withStages } from './event-stage.js';
 export { type ChatEventFlow, type ChatEventSink, type ChatEventStream, eventStream } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
 export { perTool } from './intern-tool.js';
+export { loadModule } from './load-module.js';
 export { leftOutWarning, mediaMark } from './media-mark.js';
 export { isForeignName, modelNames } from './model-name.js';
 export { pullStream, toEventStream } from './pull-stream.js';
@@ -48,5 +48,9 @@ export type {
   UserPart,
 } from './request.js';
 export { type ChatResult, collectResult, type ResultBlock, ResultCollector } from './result.js';
+export { selectTokenCounter } from './select-token-counter.js';
+export type { TokenCounter, TokenCounterKind } from './token-counter.js';
+export { estimatingCounter } from './token-estimator.js';
 export { chosenTool, flatName, isNamed, qualifiedName, qualifiedNames, toolNamed } from './tool-name.js';
 export type { TranscriptEntry } from './transcript.js';
+export { withWarnings } from './with-warnings.js';

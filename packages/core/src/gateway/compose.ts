@@ -65,6 +65,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       maxBytes: images.maxBytes,
       timeoutMs: images.fetchTimeoutMs,
     },
+    tokenCounter: models.tokenCounter,
   });
   const gateway = createGateway({
     channel,
@@ -79,6 +80,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, lingma.totalTimeoutMs),
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
+    tokenCounter: models.tokenCounter,
     ...(options.version !== undefined && { version: options.version }),
     logger,
   });

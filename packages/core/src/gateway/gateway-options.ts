@@ -1,5 +1,5 @@
 /** What {@link createGateway} takes and gives, and the defaults. */
-import type { Channel } from '../chat/index.js';
+import type { Channel, TokenCounterKind } from '../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { StreamingOptions } from './respond/respond-chat.js';
@@ -37,6 +37,8 @@ export interface GatewayOptions {
   readonly version?: string;
   /** Also list aliases (`claude-*`) to OpenAI clients. Default false. */
   readonly listAliases?: boolean;
+  /** What `count_tokens` counts with. Default `estimate`. */
+  readonly tokenCounter?: TokenCounterKind;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }

@@ -32,7 +32,7 @@ import { ollamaRoutes } from './routes/ollama.js';
 import { responsesRoutes } from './routes/responses.js';
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { channel, clock = systemClock, logger = silentLogger } = options;
+  const { channel, clock = systemClock, logger = silentLogger, tokenCounter = 'estimate' } = options;
   const served = options.protocols ?? Object.values(protocols);
   const keys = options.clientKeys ?? [];
   const resolvePrincipal = createPrincipalResolver(keys);
@@ -84,10 +84,10 @@ export function createGateway(options: GatewayOptions): Gateway {
       readBody: readRequest,
     }),
     ...(served.some(({ name }) => name === 'openai-chat')
-      ? [completionsRoute({ pipeline, readBody: readRequest })]
+      ? [completionsRoute({ pipeline, readBody: readRequest, tokenCounter })]
       : []),
-    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody: readRequest }) : []),
-    ...(messages === undefined ? [] : [countTokensRoute(messages, readRequest)]),
+    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody: readRequest, tokenCounter }) : []),
+    ...(messages === undefined ? [] : [countTokensRoute(messages, readRequest, tokenCounter)]),
     ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
     ...ollamaRoutes({ channel, readBody: readRequest, createdAt: clock.now() }),
     ...healthRoutes({
@@ -200,7 +200,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
-      await preloadGateway().catch((cause: unknown) => logger.warn('not everything could be loaded', { cause }));
+      await preloadGateway({ tokenCounter }).catch((cause: unknown) =>
+        logger.warn('not everything could be loaded', { cause }),
+      );
       try {
         await channel.listModels({ requestId: 'start', signal, logger });
       } catch (cause) {

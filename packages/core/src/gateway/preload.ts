@@ -1,11 +1,19 @@
 /** What requests would otherwise load when they first need it. */
-import { loadTokenCounter } from '../chat/index.js';
+import { loadUndici } from '../channel/index.js';
+import { selectTokenCounter, type TokenCounterKind } from '../chat/index.js';
 import { loadZstd } from './body/unpack-zstd.js';
 
+export interface PreloadOptions {
+  /** Default `estimate`, which needs nothing. */
+  readonly tokenCounter?: TokenCounterKind;
+  /** Whether pictures are fetched. Default false. */
+  readonly remoteImages?: boolean;
+}
+
 /**
- * Loads the modules that are loaded late to spare programs that never answer a request. Whoever serves awaits this before
- * the first connection: with all file descriptors taken a module can't be read, and Node does not try a second time.
+ * Loads the modules that are loaded late. Whoever serves calls this once it listens: with all file descriptors taken a
+ * module can't be read, and Node does not try a second time.
  */
-export async function preloadGateway(): Promise<void> {
-  await Promise.all([loadTokenCounter(), loadZstd()]);
+export async function preloadGateway({ tokenCounter = 'estimate', remoteImages }: PreloadOptions = {}): Promise<void> {
+  await Promise.all([selectTokenCounter(tokenCounter), loadZstd(), ...(remoteImages === true ? [loadUndici()] : [])]);
 }

@@ -10,6 +10,7 @@ import {
   type EmitEvent,
   type EventStage,
   type ResponseEnd,
+  type ResponseStart,
   type ToolChoice,
   type ToolDefinition,
   type ToolInputStart,
@@ -68,7 +69,7 @@ class ToolEmulationStage implements EventStage {
   #native: { readonly start: ToolInputStart; readonly parts: string[] } | undefined;
   #isCut = false;
   #mustEnd = false;
-  #inputTokens = 0;
+  #start: ResponseStart | undefined;
   #written = 0;
   readonly #texts: string[] = [];
 
@@ -105,7 +106,7 @@ class ToolEmulationStage implements EventStage {
         else this.#isTextPending = true;
         return;
       case 'response-start':
-        this.#inputTokens = event.inputTokens ?? 0;
+        this.#start = event;
         emit(event);
         return;
       case 'response-end':
@@ -263,7 +264,7 @@ class ToolEmulationStage implements EventStage {
     const { countTokens } = this.#options;
     const outputTokens =
       countTokens === undefined ? Math.ceil(this.#written / CHARACTERS_PER_TOKEN) : countTokens(this.#texts.join(''));
-    const usage: Usage = { inputTokens: this.#inputTokens, outputTokens, origin: 'estimated' };
+    const usage: Usage = { inputTokens: this.#start?.inputTokens ?? 0, outputTokens, origin: 'estimated' };
     this.#emit({ type: 'response-end', finishReason: 'tool-calls', usage });
     this.#ended = true;
     this.#done = true;

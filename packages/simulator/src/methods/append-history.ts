@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { internalError } from '../connection/rpc.js';
 import { arrayMember, isJsonObject, type JsonObject, stringMember } from '../json-object.js';
-import { internalError } from '../rpc.js';
 import type { Handler } from './call.js';
 
 /**

@@ -1,5 +1,5 @@
-import type { Failure } from '../failure.js';
-import { baseResult, RPC_CODE } from '../rpc.js';
+import { baseResult, RPC_CODE } from '../connection/rpc.js';
+import type { Failure } from '../turn/failure.js';
 import type { Call } from './call.js';
 
 /** The reply to a `chat/ask` that was sent as a request; when it comes is an open question, so it is a switch. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { type JsonObject, stringMember } from '../json-object.js';
-import { type Lingma, notifyAll } from '../lingma.js';
+import { type Lingma, notifyAll } from '../process/process-state.js';
 import type { Call, Handler, MethodTable } from './call.js';
 
 /** `auth/*`, protocol section 5. */

@@ -1,7 +1,7 @@
-import type { ClientConnection } from '../client-connection.js';
+import type { ClientConnection } from '../connection/client-connection.js';
+import type { RpcId } from '../connection/rpc.js';
 import type { JsonObject } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
-import type { RpcId } from '../rpc.js';
+import type { Lingma } from '../process/process-state.js';
 
 /** One incoming message with a method. */
 export interface Call {

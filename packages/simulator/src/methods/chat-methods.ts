@@ -1,14 +1,14 @@
+import { baseResult, internalError } from '../connection/rpc.js';
+import { createLspChatEmitter } from '../dialect/lsp-chat-emitter.js';
 import { arrayMember, type JsonObject, objectMember, stringMember } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
-import { createLspChatVoice } from '../lsp-chat-voice.js';
-import { baseResult, internalError } from '../rpc.js';
-import { runTurn } from '../run-turn.js';
-import type { Session } from '../session-store.js';
-import { Turn } from '../turn.js';
+import type { Lingma } from '../process/process-state.js';
+import type { Session } from '../process/session-store.js';
+import { runTurn } from '../turn/run-turn.js';
+import { Turn } from '../turn/turn.js';
 import { createAskReply } from './ask-reply.js';
 import { type Call, type MethodTable, NO_REPLY } from './call.js';
 import { isUploadedImageUrl } from './image-methods.js';
-import { checkRoomForTurn, failsItsRequest, hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
+import { checkRoomForTurn, earlyFailureOf, failsItsRequest, planOf, titleOf, toolConfigNames } from './start-turn.js';
 import { stopTurns } from './stop-turns.js';
 
 /** `chat/ask` and the methods around it, protocol section 7. */
@@ -90,18 +90,18 @@ function ask(call: Call): typeof NO_REPLY {
   lingma.log(`|Chat| doAsk params.SessionType: ${sessionType}, ChatMode: ${prompt.mode}`);
   lingma.log(`Async chat, request id: ${requestId}`);
 
-  const hindrance = hindranceOf(lingma);
+  const earlyFailure = earlyFailureOf(lingma);
   const plan = planOf(lingma, turn, prompt);
-  const failsRequest = failsItsRequest(lingma, hindrance, plan);
+  const failsRequest = failsItsRequest(lingma, earlyFailure, plan);
   const reply = createAskReply(call, requestId, failsRequest ? 'end' : lingma.switches.askReply);
-  const voice = createLspChatVoice(lingma, turn, {
+  const emitter = createLspChatEmitter(lingma, turn, {
     stream: params.stream !== false,
     isNewSession: isNew,
     onEvent: reply.onEvent,
     onEnd: reply.onEnd,
     failRequest: reply.fail,
   });
-  void runTurn(lingma, turn, { plan, voice, hindrance });
+  void runTurn(lingma, turn, { plan, emitter, earlyFailure });
   return NO_REPLY;
 }
 

@@ -1,6 +1,7 @@
 /** `config/*`: settings and the model list. */
-import { modelsResult } from '../model-catalog.js';
-import { internalError } from '../rpc.js';
+
+import { internalError } from '../connection/rpc.js';
+import { modelsResult } from '../process/model-catalog.js';
 import type { Handler, MethodTable } from './call.js';
 
 const GLOBAL_CONFIG = {

@@ -1,7 +1,7 @@
-import type { ClientConnection } from '../client-connection.js';
+import type { ClientConnection } from '../connection/client-connection.js';
+import { RPC_CODE, RpcError, type RpcId } from '../connection/rpc.js';
 import { isJsonObject, type JsonObject, stringMember } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
-import { RPC_CODE, RpcError, type RpcId } from '../rpc.js';
+import type { Lingma } from '../process/process-state.js';
 import { AUTH_METHODS } from './auth-methods.js';
 import { type Call, type Handler, type MethodTable, NO_REPLY } from './call.js';
 import { chatMethods } from './chat-methods.js';

@@ -1,6 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { isJsonObject, type JsonObject, stringMember } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
+import type { Lingma } from '../process/process-state.js';
 
 /** How many pictures of an ACP prompt can be read where this product reads them (protocol section 10.1). */
 export function countPromptImages(lingma: Lingma, prompt: readonly unknown[]): number {

@@ -1,5 +1,5 @@
-import type { Failure } from '../failure.js';
-import { baseResult, RPC_CODE } from '../rpc.js';
+import { baseResult, RPC_CODE } from '../connection/rpc.js';
+import type { Failure } from '../turn/failure.js';
 import type { Call } from './call.js';
 
 /** The reply to a `session/prompt` (protocol section 8.3): before or after the stream, in one of four forms. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json-object.js';
-import type { SessionRecord } from '../session-store.js';
+import type { SessionRecord } from '../process/session-store.js';
 
 /** One turn of the past as `session/load` tells it: question, thoughts, plan, tool calls, answer. */
 export function replayOf(record: SessionRecord): JsonObject[] {

@@ -1,18 +1,18 @@
 import { statSync } from 'node:fs';
-import { createAcpVoice } from '../acp-voice.js';
+import { internalError, RPC_CODE, RpcError } from '../connection/rpc.js';
+import { createAcpEmitter } from '../dialect/acp-emitter.js';
 import { arrayMember, isJsonObject, type JsonObject, objectMember, stringMember } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
-import { defaultModelKey } from '../model-catalog.js';
-import { internalError, RPC_CODE, RpcError } from '../rpc.js';
-import { runTurn } from '../run-turn.js';
-import type { Session } from '../session-store.js';
-import { Turn } from '../turn.js';
+import { defaultModelKey } from '../process/model-catalog.js';
+import type { Lingma } from '../process/process-state.js';
+import type { Session } from '../process/session-store.js';
+import { runTurn } from '../turn/run-turn.js';
+import { Turn } from '../turn/turn.js';
 import { appendHistoryTurn } from './append-history.js';
 import { type Call, type MethodTable, NO_REPLY } from './call.js';
 import { countPromptImages } from './prompt-images.js';
 import { createPromptReply } from './prompt-reply.js';
 import { replayOf } from './replay-history.js';
-import { checkRoomForTurn, failsItsRequest, hindranceOf, planOf, titleOf, toolConfigNames } from './start-turn.js';
+import { checkRoomForTurn, earlyFailureOf, failsItsRequest, planOf, titleOf, toolConfigNames } from './start-turn.js';
 import { stopTurns } from './stop-turns.js';
 
 /** Can be loaded, but is stored nowhere: prompts fail with `model key is empty` even after set_model (captured). */
@@ -124,12 +124,12 @@ function prompt(call: Call): typeof NO_REPLY {
   lingma.recorder.addPrompt(promptRecord);
   lingma.log(`Async chat, request id: ${requestId}`);
 
-  const hindrance = hindranceOf(lingma);
+  const earlyFailure = earlyFailureOf(lingma);
   const plan = planOf(lingma, turn, promptRecord);
-  const failsRequest = failsItsRequest(lingma, hindrance, plan);
+  const failsRequest = failsItsRequest(lingma, earlyFailure, plan);
   const reply = createPromptReply(call, requestId, failsRequest ? 'after' : lingma.switches.promptReply);
-  const voice = createAcpVoice(lingma, turn, { isFirstPrompt, onEnd: reply.onEnd, failRequest: reply.fail });
-  void runTurn(lingma, turn, { plan, voice, hindrance });
+  const emitter = createAcpEmitter(lingma, turn, { isFirstPrompt, onEnd: reply.onEnd, failRequest: reply.fail });
+  void runTurn(lingma, turn, { plan, emitter, earlyFailure });
   return NO_REPLY;
 }
 

@@ -1,11 +1,11 @@
-import { dueDirective } from '../due-directive.js';
-import type { Hindrance } from '../hindrance.js';
+import { internalError } from '../connection/rpc.js';
 import { arrayMember, isJsonObject, type JsonObject, objectMember } from '../json-object.js';
-import type { Lingma } from '../lingma.js';
-import { internalError } from '../rpc.js';
-import type { PromptRecord } from '../stats.js';
-import type { Turn } from '../turn.js';
-import { planTurn, type TurnPlan } from '../turn-plan.js';
+import type { Lingma } from '../process/process-state.js';
+import type { PromptRecord } from '../process/stats.js';
+import type { EarlyFailure } from '../turn/early-failure.js';
+import { selectDirective } from '../turn/select-directive.js';
+import type { Turn } from '../turn/turn.js';
+import { planTurn, type TurnPlan } from '../turn/turn-plan.js';
 
 /** Turns that may run at once: each holds its prompt. */
 const MAX_TURNS = 10_000;
@@ -18,16 +18,16 @@ export function checkRoomForTurn({ turns }: Lingma): void {
 /** Reads the session's prompts and decides what the turn will do. */
 export function planOf(lingma: Lingma, turn: Turn, prompt: PromptRecord): TurnPlan {
   const prompts = turn.session.records.map((record) => record.question);
-  return planTurn(dueDirective(prompts), {
+  return planTurn(selectDirective(prompts), {
     prompts,
     images: prompt.images,
     nativeNames: lingma.switches.toolConfig === 'native' ? prompt.toolConfig : [],
-    strikes: (id, times) => lingma.strikes.strikes(id, times),
+    faults: (id, times) => lingma.faults.strikes(id, times),
   });
 }
 
 /** What keeps any turn from going well at the moment: login, quota, a model that never answers (protocol section 7.15). */
-export function hindranceOf(lingma: Lingma): Hindrance | undefined {
+export function earlyFailureOf(lingma: Lingma): EarlyFailure | undefined {
   const { switches } = lingma;
   if (lingma.login.user() === undefined) {
     return { failure: { status: 401, message: 'not login' }, form: switches.notLoggedIn };
@@ -42,8 +42,8 @@ export function hindranceOf(lingma: Lingma): Hindrance | undefined {
 }
 
 /** Will the turn fail the request it began with? Then that must stay open until it does. */
-export function failsItsRequest({ switches }: Lingma, hindrance: Hindrance | undefined, plan: TurnPlan): boolean {
-  if (hindrance !== undefined) return hindrance.form === 'rpc-error';
+export function failsItsRequest({ switches }: Lingma, earlyFailure: EarlyFailure | undefined, plan: TurnPlan): boolean {
+  if (earlyFailure !== undefined) return earlyFailure.form === 'rpc-error';
   return plan.fault?.kind === 'error' && (plan.fault.form ?? switches.errorForm) === 'rpc-error';
 }
 

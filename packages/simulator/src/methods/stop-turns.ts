@@ -1,4 +1,4 @@
-import type { Lingma } from '../lingma.js';
+import type { Lingma } from '../process/process-state.js';
 
 /** Stops the turns a client means and keeps the request in the stats. With a request id only that one is meant. */
 export function stopTurns(lingma: Lingma, method: string, requestId: string, sessionId: string): void {

@@ -3,10 +3,11 @@
  * every address checked, the connection pinned to what was checked, and each redirect goes through the same door.
  */
 import { isIP } from 'node:net';
-import { Agent, fetch } from 'undici';
+import type { Agent } from 'undici';
 import { GatewayError } from '../../chat/index.js';
 import { abortable } from '../../util/index.js';
 import { isPublicAddress } from './address-guard.js';
+import { loadUndici } from './load-undici.js';
 import { resolveAddresses } from './resolve-addresses.js';
 
 export interface RemoteImageOptions {
@@ -33,6 +34,7 @@ export async function fetchRemoteImage(address: string, options: RemoteImageOpti
   let url = parse(address);
   try {
     for (let redirects = 0; ; redirects++) {
+      const { fetch } = await loadUndici();
       const agent = await pinnedAgent(url, options, signal);
       try {
         const response = await fetch(url, {
@@ -83,6 +85,7 @@ async function pinnedAgent(url: URL, options: RemoteImageOptions, signal: AbortS
   const isAllowed = options.isAllowed ?? isPublicAddress;
   // One bad address among good ones is how rebinding hides: all must pass.
   if (addresses.length === 0 || !addresses.every(isAllowed)) throw refused('the address is not on the public internet');
+  const { Agent } = await loadUndici();
   const pinned = addresses.map((address) => ({ address, family: isIP(address) }));
   return new Agent({
     connect: {

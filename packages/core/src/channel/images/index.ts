@@ -1,2 +1,3 @@
+export { loadUndici } from './load-undici.js';
 export { type ImageOptions, type PreparedImages, prepareImages } from './prepare-images.js';
 export { selectImages } from './select-images.js';

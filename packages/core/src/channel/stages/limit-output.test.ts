@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatEvent, collectResult, loadTokenCounter, toEventStream, withStages } from '../../chat/index.js';
+import {
+  type ChatEvent,
+  collectResult,
+  estimatingCounter,
+  selectTokenCounter,
+  toEventStream,
+  withStages,
+} from '../../chat/index.js';
 import { limitOutput } from './limit-output.js';
 
 const USAGE = { inputTokens: 7, outputTokens: 99, origin: 'reported' } as const;
@@ -32,7 +39,7 @@ const inPieces = (whole: string, length: number): string[] => {
 
 async function limited(limit: number, events: readonly ChatEvent[]): Promise<ChatEvent[]> {
   const output: ChatEvent[] = [];
-  const stream = withStages(toEventStream(events), [limitOutput(limit, await loadTokenCounter())]);
+  const stream = withStages(toEventStream(events), [limitOutput(limit, await selectTokenCounter('vocabulary'))]);
   for await (const event of stream) output.push(event);
   return output;
 }
@@ -52,7 +59,7 @@ describe('limitOutput', () => {
   });
 
   it('limit reached exactly by the whole answer - passes unchanged', async () => {
-    const counter = await loadTokenCounter();
+    const counter = await selectTokenCounter('vocabulary');
     const events = [START, ...text('t', ...inPieces(PROSE, 7)), END];
     expect(await limited(counter.count(PROSE), events)).toEqual(events);
   });
@@ -65,7 +72,7 @@ describe('limitOutput', () => {
     for (const limit of [1, 5, 37, 200]) {
       for (const length of [1, 3, 50, 10_000]) {
         it(`${name} in pieces of ${length} - is cut at ${limit} tokens`, async () => {
-          const counter = await loadTokenCounter();
+          const counter = await selectTokenCounter('vocabulary');
           const output = await limited(limit, [START, ...text('t', ...inPieces(whole, length)), END]);
           const end = output.at(-1) as Extract<ChatEvent, { type: 'response-end' }>;
           const cut = output.map((event) => (event.type === 'text-delta' ? event.delta : '')).join('');
@@ -82,6 +89,26 @@ describe('limitOutput', () => {
         });
       }
     }
+  }
+
+  for (const whole of [PROSE, CHINESE, '1a'.repeat(3000), 'const a = [1, 2, 3];\n'.repeat(200)]) {
+    it(`${whole.slice(0, 12)}… by the estimator - is cut where the estimate of the whole says so`, async () => {
+      for (const limit of [1, 7, 60, 300]) {
+        for (const length of [1, 20, 10_000]) {
+          const events = [START, ...text('t', ...inPieces(whole, length)), END];
+          const stage = limitOutput(limit, estimatingCounter);
+          const result = await collectResult(withStages(toEventStream(events), [stage]));
+          const cut = result.content.map((block) => ('text' in block ? block.text : '')).join('');
+          const estimate = estimatingCounter.count(cut);
+          expect(whole.startsWith(cut)).toBe(true);
+          // Rounding adds up over the pieces that were counted one by one.
+          expect(Math.abs(estimate - Math.min(limit, estimatingCounter.count(whole)))).toBeLessThanOrEqual(
+            2 + limit * 0.05,
+          );
+          expect(result.usage.outputTokens).toBeLessThanOrEqual(limit);
+        }
+      }
+    });
   }
 
   it('thoughts - count to the limit, and no empty text block follows', async () => {
@@ -118,12 +145,12 @@ describe('limitOutput', () => {
         return source.close();
       },
     };
-    for await (const _ of withStages(watched, [limitOutput(2, await loadTokenCounter())]));
+    for await (const _ of withStages(watched, [limitOutput(2, await selectTokenCounter('vocabulary'))]));
     expect(closed).toBeGreaterThan(0);
   });
 
   it('upstream fails with a block just begun - the begin is not lost', async () => {
-    const stage = limitOutput(10, await loadTokenCounter());
+    const stage = limitOutput(10, await selectTokenCounter('vocabulary'));
     const output: ChatEvent[] = [];
     stage.push({ type: 'text-start', id: 't' }, (event) => output.push(event));
     stage.flush?.((event) => output.push(event));
@@ -131,9 +158,10 @@ describe('limitOutput', () => {
   });
 
   it('many small deltas near a large limit - are counted in few passes', async () => {
-    const counter = await loadTokenCounter();
+    const counter = await selectTokenCounter('vocabulary');
     let counted = 0;
     const watched = {
+      name: counter.name,
       count(piece: string) {
         counted += piece.length;
         return counter.count(piece);
@@ -146,9 +174,10 @@ describe('limitOutput', () => {
   });
 
   it('one huge delta with a small limit - only its beginning is counted', async () => {
-    const counter = await loadTokenCounter();
+    const counter = await selectTokenCounter('vocabulary');
     let counted = 0;
     const stage = limitOutput(5, {
+      name: counter.name,
       count(piece) {
         counted += piece.length;
         return counter.count(piece);

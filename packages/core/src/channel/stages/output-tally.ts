@@ -1,11 +1,11 @@
 /** What a turn has said so far, for the usage of an answer that ends before its upstream could report one. */
-import type { ChatEvent, TokenCounter, Usage } from '../../chat/index.js';
+import type { ChatEvent, ResponseStart, TokenCounter, Usage } from '../../chat/index.js';
 
 export class OutputTally {
   readonly #counter: TokenCounter;
   readonly #output: string[] = [];
   readonly #reasoning: string[] = [];
-  #inputTokens = 1;
+  #start: ResponseStart | undefined;
 
   constructor(counter: TokenCounter) {
     this.#counter = counter;
@@ -15,7 +15,7 @@ export class OutputTally {
   push(event: ChatEvent): void {
     if (event.type === 'text-delta' || event.type === 'tool-input-delta') this.#output.push(event.delta);
     else if (event.type === 'reasoning-delta') this.#reasoning.push(event.delta);
-    else if (event.type === 'response-start') this.#inputTokens = event.inputTokens ?? this.#inputTokens;
+    else if (event.type === 'response-start') this.#start = event;
   }
 
   /** Counted now, with `atMost` output tokens: pieces of a text may count for one more than the whole. */
@@ -23,7 +23,7 @@ export class OutputTally {
     const reasoningTokens = this.#counter.count(this.#reasoning.join(''));
     const outputTokens = Math.min(atMost, this.#counter.count(this.#output.join('')) + reasoningTokens);
     return {
-      inputTokens: this.#inputTokens,
+      inputTokens: this.#start?.inputTokens ?? 1,
       outputTokens,
       ...(reasoningTokens > 0 && { reasoningTokens: Math.min(reasoningTokens, outputTokens) }),
       origin: 'estimated',

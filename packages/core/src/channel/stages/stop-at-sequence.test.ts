@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatEvent, loadTokenCounter, toEventStream, withStages } from '../../chat/index.js';
+import { type ChatEvent, selectTokenCounter, toEventStream, withStages } from '../../chat/index.js';
 import { stopAtSequence } from './stop-at-sequence.js';
 
 const START: ChatEvent = {
@@ -25,7 +25,7 @@ async function run(sequences: readonly string[], deltas: readonly string[]): Pro
     END,
   ];
   const output: ChatEvent[] = [];
-  const stage = stopAtSequence(sequences, await loadTokenCounter());
+  const stage = stopAtSequence(sequences, await selectTokenCounter('vocabulary'));
   for await (const event of withStages(toEventStream(events), [stage])) output.push(event);
   return output;
 }
@@ -79,7 +79,7 @@ describe('stopAtSequence', () => {
       END,
     ];
     const output: ChatEvent[] = [];
-    const stage = stopAtSequence(['STOP'], await loadTokenCounter());
+    const stage = stopAtSequence(['STOP'], await selectTokenCounter('vocabulary'));
     for await (const event of withStages(toEventStream(events), [stage])) output.push(event);
     expect(output).toEqual(events);
   });

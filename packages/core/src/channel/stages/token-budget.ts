@@ -1,11 +1,14 @@
 /**
  * Counts an answer against a limit while it arrives, without counting it anew at every delta: a text has no more tokens
- * than bytes, so nothing is counted until what came since the last count could exceed what is left.
+ * than twice its bytes, so nothing is counted until what came since the last count could exceed what is left.
  */
 import type { TokenCounter } from '../../chat/index.js';
 
 /** Text without a space to cut at is counted anew as a whole up to this length, so that no cut adds tokens. */
 const MAX_RECOUNTED = 2048;
+
+/** An estimate may take a lone digit for two; a vocabulary has none for less than a byte. */
+const MAX_TOKENS_A_BYTE = 2;
 
 export class TokenBudget {
   readonly #counter: TokenCounter;
@@ -13,7 +16,7 @@ export class TokenBudget {
   #left: number;
   /** The text since then: its last word may go on, so it is counted together with what follows. */
   #pending = '';
-  /** Tokens of `#pending` when it was counted last, and the bytes that came since: an upper bound for both. */
+  /** Tokens of `#pending` when it was counted last, and what the bytes since could be: an upper bound for both. */
   #pendingBound = 0;
 
   constructor(limit: number, counter: TokenCounter) {
@@ -24,7 +27,7 @@ export class TokenBudget {
   /** How much of `delta` still fits, in UTF-16 units and never in the middle of a character. */
   take(delta: string): number {
     const text = this.#pending + delta;
-    const bound = this.#pendingBound + Buffer.byteLength(delta);
+    const bound = this.#pendingBound + MAX_TOKENS_A_BYTE * Buffer.byteLength(delta);
     if (bound > this.#left) {
       const fitting = this.#longestFit(text, this.#pending.length);
       if (fitting < text.length) return fitting - this.#pending.length;

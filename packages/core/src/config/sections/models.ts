@@ -1,6 +1,6 @@
 /** Which model answers. */
 import { z } from 'zod';
-import { setting } from '../setting.js';
+import { choice, setting } from '../setting.js';
 
 export const modelsSection = {
   defaultModel: setting(z.string().min(1).optional(), {
@@ -19,5 +19,10 @@ export const modelsSection = {
     env: ['LINGMA_GATEWAY_LIST_ALIASES'],
     flag: 'list-aliases',
     doc: 'Whether OpenAI clients also see the `claude-*` names that stand for the default model. Anthropic clients always do.',
+  }),
+  tokenCounter: setting(choice(['estimate', 'vocabulary']).default('estimate'), {
+    env: ['LINGMA_GATEWAY_TOKEN_COUNTER'],
+    flag: 'token-counter',
+    doc: "What tokens are counted with where Lingma reports none. `estimate`: by kinds of characters, mostly within 5 % of OpenAI's o200k. `vocabulary`: o200k itself, for some 70 MB of memory and more time.",
   }),
 };

@@ -110,6 +110,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'models.listAliases': {
     doc: '是否让 OpenAI 客户端也看到代表默认模型的 `claude-*` 名字。Anthropic 客户端总能看到。',
   },
+  'models.tokenCounter': {
+    doc: '灵码没有报告用量时，用什么计算 token 数。`estimate`：按字符种类估算，与 OpenAI 的 o200k 大多相差 5% 以内；`vocabulary`：使用 o200k 词表本身，约多占 70 MB 内存，也更慢。',
+  },
   'streaming.keepAliveMs': { doc: '流沉默多久后发送一次保活。' },
   'debug.bodies': {
     doc: '允许日志记录外部内容，例如灵码对失败原因的原话，其中可能引用提示词。不开启时只记录其长度和代码。',

@@ -3,9 +3,7 @@
  * WebAssembly, used in its one-shot form: it writes straight into the output, so no window is held, however large a one
  * the sender declares. Its memory is shared by all requests and grows to the largest body and its packed form together.
  */
-import { ZSTDDecoder } from 'zstddec';
-import { GatewayError } from '../../chat/index.js';
-import { loadOnce } from '../../util/index.js';
+import { GatewayError, loadModule } from '../../chat/index.js';
 
 const FRAME_MAGIC = 0xfd2fb528;
 const SKIPPABLE_MAGIC = 0x184d2a5;
@@ -15,8 +13,9 @@ const MAX_BLOCKS = 16_384;
 /** The decoder's memory is addressed with 32 bits and holds input and output. */
 const MAX_BYTES = 512 * 1024 * 1024;
 
-/** Compiles the decoder on the first call (some 10 ms). */
-export const loadZstd = loadOnce(async () => {
+/** Compiles the decoder on the first call (some 10 ms). @throws GatewayError `not_ready` */
+export const loadZstd = loadModule(async () => {
+  const { ZSTDDecoder } = await import('zstddec');
   const decoder = new ZSTDDecoder();
   await decoder.init();
   return decoder;

@@ -7,8 +7,9 @@ import {
   type ChatRequest,
   countPromptTokens,
   GatewayError,
-  loadTokenCounter,
   pullStream,
+  selectTokenCounter,
+  type TokenCounterKind,
   toEventStream,
 } from '../../chat/index.js';
 import { type JsonValue, systemClock } from '../../util/index.js';
@@ -20,9 +21,10 @@ import type { Route } from '../router.js';
 export interface CompletionsRouteOptions {
   readonly pipeline: ChatPipeline;
   readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly tokenCounter: TokenCounterKind;
 }
 
-export function completionsRoute({ pipeline, readBody }: CompletionsRouteOptions): Route {
+export function completionsRoute({ pipeline, readBody, tokenCounter }: CompletionsRouteOptions): Route {
   return {
     name: 'openai-completions',
     method: 'POST',
@@ -31,16 +33,16 @@ export function completionsRoute({ pipeline, readBody }: CompletionsRouteOptions
     async handle(context) {
       const body = await readBody(context);
       const exchange = openCompletion(body);
-      const channel = allTurns(exchange, pipeline.channel);
+      const channel = allTurns(exchange, pipeline.channel, tokenCounter);
       return respondChat({ ...pipeline, channel }, { body, protocol: exchange }, context);
     },
   };
 }
 
 /** A channel that answers the one request it is asked with every turn of the exchange, one after the other. */
-function allTurns(exchange: CompletionExchange, channel: Channel): Channel {
+function allTurns(exchange: CompletionExchange, channel: Channel, tokenCounter: TokenCounterKind): Channel {
   const open = (request: ChatRequest, call: CallContext): ChatEventStream =>
-    exchange.withoutAnswer ? toEventStream(emptyTurn(request, call)) : channel.streamChat(request, call);
+    exchange.withoutAnswer ? toEventStream(emptyTurn(request, call, tokenCounter)) : channel.streamChat(request, call);
   return {
     name: channel.name,
     listModels: (call) => channel.listModels(call),
@@ -82,8 +84,12 @@ function turnByTurn(exchange: CompletionExchange, open: (request: ChatRequest) =
 }
 
 /** For `max_tokens: 0`. */
-async function* emptyTurn(request: ChatRequest, { requestId }: CallContext): AsyncGenerator<ChatEvent, void, void> {
-  const inputTokens = countPromptTokens(request, await loadTokenCounter());
+async function* emptyTurn(
+  request: ChatRequest,
+  { requestId }: CallContext,
+  tokenCounter: TokenCounterKind,
+): AsyncGenerator<ChatEvent, void, void> {
+  const inputTokens = countPromptTokens(request, await selectTokenCounter(tokenCounter));
   const { model, warnings } = request;
   yield { type: 'response-start', responseId: requestId, model, createdAt: systemClock.now(), inputTokens, warnings };
   yield {

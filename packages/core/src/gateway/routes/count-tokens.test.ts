@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { countPromptTokens, loadTokenCounter, type TokenCounter } from '../../chat/index.js';
+import {
+  type Channel,
+  countPromptTokens,
+  selectTokenCounter,
+  type TokenCounter,
+  type TokenCounterKind,
+  toEventStream,
+} from '../../chat/index.js';
 import { anthropicMessages, openaiChat } from '../../wire/index.js';
+import { createGateway } from '../gateway.js';
 
 /** A token a word, so that sums can be read. */
-const words: TokenCounter = { count: (text) => text.split(/\s+/).filter((word) => word !== '').length };
+const words: TokenCounter = {
+  name: 'estimate',
+  count: (text) => text.split(/\s+/).filter((word) => word !== '').length,
+};
 
 const messages = (more: object): number =>
   countPromptTokens(
@@ -50,11 +61,34 @@ describe('countPromptTokens()', () => {
   });
 
   it('is the same for both protocols, and more than the words alone', async () => {
-    const counter = await loadTokenCounter();
+    const counter = await selectTokenCounter('vocabulary');
     const prompt = [{ role: 'user', content: 'Why is the sky blue?' }];
     const count = countPromptTokens(anthropicMessages.parseRequest({ messages: prompt }).chat, counter);
     expect(count).toBe(countPromptTokens(openaiChat.parseRequest({ messages: prompt }).chat, counter));
     expect(count).toBeGreaterThan(counter.count('Why is the sky blue?'));
+  });
+});
+
+describe('the routes that count', () => {
+  const channel: Channel = { name: 'none', listModels: async () => [], streamChat: () => toEventStream([]) };
+  const post = (path: string, body: object, tokenCounter?: TokenCounterKind): Promise<Response> =>
+    createGateway({ channel, ...(tokenCounter !== undefined && { tokenCounter }) }).fetch(
+      new Request(`http://localhost${path}`, { method: 'POST', body: JSON.stringify(body) }),
+    );
+  const messages = { model: 'auto', max_tokens: 9, messages: [{ role: 'user', content: 'Why is the sky blue?' }] };
+  const responses = { model: 'auto', input: 'Why is the sky blue?' };
+
+  it.each([
+    ['/v1/messages/count_tokens', messages, undefined, 'estimate'],
+    ['/v1/messages/count_tokens', messages, 'vocabulary', 'o200k_base'],
+    ['/v1/responses/input_tokens', responses, undefined, 'estimate'],
+    ['/v1/responses/input_tokens', responses, 'vocabulary', 'o200k_base'],
+  ] as const)('%s - says what it counted with', async (path, body, kind, name) => {
+    const response = await post(path, body, kind);
+    expect(response.headers.get('x-lingma-token-counter')).toBe(name);
+    const counter = await selectTokenCounter(kind ?? 'estimate');
+    const { chat } = openaiChat.parseRequest({ messages: messages.messages });
+    expect(await response.json()).toMatchObject({ input_tokens: countPromptTokens(chat, counter) });
   });
 });
 

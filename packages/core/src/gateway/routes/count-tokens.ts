@@ -1,14 +1,16 @@
 /** `POST /v1/messages/count_tokens`: counted here, without a turn. */
-import { countPromptTokens, loadTokenCounter } from '../../chat/index.js';
+import type { TokenCounterKind } from '../../chat/index.js';
 import type { JsonValue } from '../../util/index.js';
 import type { WireProtocol } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
+import { countedPrompt } from '../respond/counted-prompt.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
 export function countTokensRoute(
   protocol: WireProtocol,
   readBody: (context: RequestContext) => Promise<JsonValue>,
+  tokenCounter: TokenCounterKind,
 ): Route {
   return {
     name: 'count-tokens',
@@ -18,7 +20,8 @@ export function countTokensRoute(
     async handle(context) {
       const parsed = protocol.parseRequest(await readBody(context));
       context.record.model = parsed.response.model;
-      return respondJson({ input_tokens: countPromptTokens(parsed.chat, await loadTokenCounter()) });
+      const { inputTokens, headers } = await countedPrompt(parsed.chat, tokenCounter);
+      return respondJson({ input_tokens: inputTokens }, 200, headers);
     },
   };
 }

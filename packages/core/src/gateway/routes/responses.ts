@@ -1,5 +1,5 @@
 /** The Responses routes: asking, counting, compacting, and reading or deleting what was stored. Each caller sees its own responses only. */
-import { countPromptTokens, loadTokenCounter } from '../../chat/index.js';
+import type { TokenCounterKind } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
 import {
   deleteResponse,
@@ -10,6 +10,7 @@ import {
   retrieveResponse,
 } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
+import { countedPrompt } from '../respond/counted-prompt.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
@@ -18,11 +19,12 @@ export interface ResponsesRoutesOptions {
   readonly pipeline: ChatPipeline;
   readonly store: ResponseStore;
   readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly tokenCounter: TokenCounterKind;
 }
 
 const protocol = 'openai-responses';
 
-export function responsesRoutes({ pipeline, store, readBody }: ResponsesRoutesOptions): readonly Route[] {
+export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: ResponsesRoutesOptions): readonly Route[] {
   const stored = (
     method: Route['method'],
     path: string,
@@ -72,8 +74,8 @@ export function responsesRoutes({ pipeline, store, readBody }: ResponsesRoutesOp
         const exchange = await openStoredExchange({ body, store, principal: context.principal.id });
         const parsed = exchange.parseRequest(body);
         context.record.model = parsed.response.model;
-        const inputTokens = countPromptTokens(parsed.chat, await loadTokenCounter());
-        return respondJson({ object: 'response.input_tokens', input_tokens: inputTokens });
+        const { inputTokens, headers } = await countedPrompt(parsed.chat, tokenCounter);
+        return respondJson({ object: 'response.input_tokens', input_tokens: inputTokens }, 200, headers);
       },
     },
     stored('GET', '/responses/:id', (principal, id, context) =>

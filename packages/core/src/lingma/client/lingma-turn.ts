@@ -1,5 +1,5 @@
 /** What callers of the client ask for. */
-import type { MediaPart, SessionMode, ToolDefinition, TranscriptEntry } from '../../chat/index.js';
+import type { MediaPart, SessionMode, TokenCounter, ToolDefinition, TranscriptEntry } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { TurnMode } from '../protocol/dialect-name.js';
 import type { PreparedImage } from '../turn/turn-contract.js';
@@ -20,6 +20,8 @@ export interface LingmaTurn {
   readonly tools?: readonly ToolDefinition[];
   /** Size of the prompt as the caller counts it, for usage the process does not report. Default: that of `messages`. */
   readonly inputTokens?: () => number;
+  /** For all that the process does not report. Default: an estimate by kinds of characters. */
+  readonly tokenCounter?: TokenCounter;
   /** LSP chat hands it to the process, in agent mode whatever `mode` says; ACP has no place for it. */
   readonly toolConfig?: JsonObject;
   /** Tools were used earlier in the conversation: LSP chat runs it in agent mode, with or without `toolConfig`. */

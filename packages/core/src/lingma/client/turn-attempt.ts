@@ -11,7 +11,6 @@ import {
   eventStream,
   GatewayError,
   isForeignName,
-  loadTokenCounter,
 } from '../../chat/index.js';
 import { createCancelSource } from '../../util/index.js';
 import type { AcquireOptions, ConnectionLease } from '../connection/connection-pool.js';
@@ -236,7 +235,7 @@ class ClientTurn {
   async #prepare(lease: ConnectionLease, setup: CallContext): Promise<Attempt> {
     const host = this.#host;
     const { peer } = lease;
-    const [dialect, counter] = await Promise.all([host.prepare(peer, setup.signal), loadTokenCounter()]);
+    const dialect = await host.prepare(peer, setup.signal);
     const resolved = await host.resolveModel(peer, this.#turn.model, setup.signal);
     const modelKey = resolved?.model.key ?? unlistedKey(this.#turn.model) ?? host.settings.model;
     const mode = resolveMode(this.#turn.mode, this.#turn.model, host.settings.mode);
@@ -263,7 +262,6 @@ class ClientTurn {
       modelKey,
       mode,
       sessionId,
-      counter,
       knownCount: plan.knownCount,
     });
     const running = dialect.runTurn(peer, ready, this.#context);

@@ -1,5 +1,5 @@
 /** A caller's turn → the turn a dialect sends: the prompt rendered, pictures chosen, everything resolved. */
-import type { ChatWarning, TokenCounter, TranscriptEntry } from '../../chat/index.js';
+import { type ChatWarning, estimatingCounter, type TokenCounter, type TranscriptEntry } from '../../chat/index.js';
 import { isAgentName, type ResolvedModel } from '../protocol/models.js';
 import type { DialectTurn } from '../turn/turn-contract.js';
 import type { ClientSettings } from './client-options.js';
@@ -15,11 +15,11 @@ export interface TurnFacts {
   readonly sessionId: string;
   /** Entries the session has seen; 0 sends them all. */
   readonly knownCount: number;
-  readonly counter: TokenCounter;
 }
 
 export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: TurnFacts): DialectTurn {
-  const { resolved, counter } = ready;
+  const { resolved } = ready;
+  const counter = turn.tokenCounter ?? estimatingCounter;
   const warnings: ChatWarning[] = [];
   if (resolved !== undefined && !resolved.found && turn.model !== undefined && !isAgentName(turn.model)) {
     const message = `Unknown model; ${resolved.model.displayName} answers instead`;

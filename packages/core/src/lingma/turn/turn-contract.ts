@@ -49,7 +49,7 @@ export interface DialectTurn {
 }
 
 export interface TokenEstimate {
-  /** Size of the conversation as the caller sees it. Called once, after the question is sent. */
+  /** Size of the conversation as the caller sees it. Called once at most, when somebody first wants to know. */
   input(): number;
   count(text: string): number;
 }

@@ -41,6 +41,39 @@ const kinds = (all: readonly (ChatEvent | GatewayError)[]): readonly string[] =>
   all.map((each) => ('type' in each ? each.type : each.code));
 const STOP = { type: 'finish', reason: 'stop' } as const;
 
+describe('TurnRun - the size of the prompt', () => {
+  const counting = () => {
+    let counted = 0;
+    const input = (): number => {
+      counted++;
+      return 7;
+    };
+    return { tokens: { input, count: (text: string) => text.length }, counted: () => counted };
+  };
+
+  it('the process reports usage and nobody asks - is not counted', async () => {
+    const { tokens, counted } = counting();
+    const { run, read } = aRun({ turn: { tokens } });
+    run.text('Hello');
+    run.usage.see({ inputTokens: 31, outputTokens: 4 });
+    run.finish(STOP);
+    const all = await read();
+    expect(all.at(-1)).toMatchObject({ usage: { inputTokens: 31, outputTokens: 4, origin: 'reported' } });
+    expect(counted()).toBe(0);
+  });
+
+  it('somebody asks, at the start and at the end - is counted once', async () => {
+    const { tokens, counted } = counting();
+    const { run, read } = aRun({ turn: { tokens } });
+    run.text('Hello');
+    run.finish(STOP);
+    const all = await read();
+    expect(all[0]).toMatchObject({ type: 'response-start', inputTokens: 7 });
+    expect(all.at(-1)).toMatchObject({ usage: { inputTokens: 7, outputTokens: 5, origin: 'estimated' } });
+    expect(counted()).toBe(1);
+  });
+});
+
 describe('TurnRun - a good end', () => {
   it('hands over all that was said, releases what was taken, and leaves a session to go on in', async () => {
     const { run, read, outcome, clock, done, peer } = aRun();

@@ -80,7 +80,8 @@ export class TurnRun {
   constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnRunOptions) {
     this.requestId = requestId;
     this.turn = turn;
-    this.usage = new UsageReport(turn.tokens);
+    const usage = new UsageReport(turn.tokens);
+    this.usage = usage;
     this.#peer = peer;
     this.context = context;
     this.#port = port;
@@ -103,7 +104,10 @@ export class TurnRun {
         responseId: requestId,
         model: turn.modelKey ?? 'lingma',
         createdAt: clock.now(),
-        inputTokens: this.usage.estimatedInput,
+        // Counted when somebody wants to know: where the process reports usage and no client asks for it, nobody does.
+        get inputTokens(): number {
+          return usage.estimatedInput;
+        },
         warnings: this.#warnings,
       }),
       onToolCard: (card) => port.onToolCard?.(card, this),
@@ -187,8 +191,6 @@ export class TurnRun {
     } catch (error) {
       this.fail(error);
     }
-    // Counting a long history takes its time: the process can work meanwhile.
-    if (this.running) void this.usage.estimatedInput;
   }
 
   /** A message of this turn, from the router. */

@@ -55,7 +55,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
   readonly #calls = { complete: 0, incomplete: 0 };
   #sequence = 0;
   #createdAt: number | undefined;
-  #inputTokens = 0;
+  #beginning: ResponseStart | undefined;
   #item: OpenItem | undefined;
   /** The text has ended, its item has not: only what comes next tells whether the limit fell into it. */
   #textEnded = false;
@@ -104,7 +104,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   #start(event: ResponseStart): string {
-    this.#inputTokens = event.inputTokens ?? 0;
+    this.#beginning = event;
     return this.#begin(toSeconds(event.createdAt));
   }
 
@@ -185,7 +185,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   #usageSoFar(): Usage {
-    return { inputTokens: this.#inputTokens, outputTokens: 0, origin: 'estimated' };
+    return { inputTokens: this.#beginning?.inputTokens ?? 0, outputTokens: 0, origin: 'estimated' };
   }
 
   #progress(state: Pick<ResponseState, 'ending' | 'usage' | 'endedAt'>): JsonObject {

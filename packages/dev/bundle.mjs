@@ -1,0 +1,42 @@
+/**
+ * Packs the `lingma-gateway` command into a few files: reading several hundred modules one by one is most of what its start
+ * takes. The library entry stays as it is. `cli.ts` runs the bundle where it is newer than what it was made of.
+ */
+import { existsSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = join(fileURLToPath(import.meta.url), '..', '..', '..');
+const server = join(root, 'packages', 'server');
+const dir = join(server, 'bundle');
+const made = join(dir, 'main.js');
+
+/** What is rebuilt or installed anew before the bundle has to be. */
+const inputs = [
+  ...['core', 'host-tools', 'node', 'simulator', 'server'].map((name) =>
+    join(root, 'packages', name, 'dist', '.tsbuildinfo'),
+  ),
+  join(root, 'node_modules', '.lingma-gateway-install'),
+  fileURLToPath(import.meta.url),
+];
+const timeOf = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
+
+if (timeOf(made) < Math.max(...inputs.map(timeOf))) {
+  rmSync(dir, { recursive: true, force: true });
+  const bundle = await rolldown({
+    input: { main: join(server, 'dist', 'main.js') },
+    platform: 'node',
+    // Native code, and what `ws` takes only where somebody installed it.
+    external: ['sharp', 'bufferutil', 'utf-8-validate'],
+    logLevel: 'warn',
+  });
+  await bundle.write({
+    dir,
+    format: 'esm',
+    chunkFileNames: '[name].js',
+    // Less to read and to keep in memory (some 8 MB); names stay, for stack traces.
+    minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
+  });
+  await bundle.close();
+}
