@@ -39,7 +39,7 @@ export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginG
       const host = headers.get('host') ?? request.url.host;
       if (hosts !== undefined) {
         const name = hostName(host);
-        if (name === undefined || !(isLoopbackHost(name) || hosts.has(name))) {
+        if (name === undefined || !isAllowedName(name, hosts)) {
           throw new GatewayError('permission_denied', 'This Host is not allowed', {
             cause: new Error(`Host ${host.slice(0, MAX_SHOWN)}: add it to the allowed hosts if it is yours`),
           });
@@ -77,19 +77,29 @@ function isAllowedOrigin(origin: string, host: string, allowed: ReadonlySet<stri
 
 const normalOrigin = (origin: string): string => origin.trim().toLowerCase().replace(/\/+$/, '');
 
+/** As it is written, or in the one spelling that is compared: most are plain, and a URL a request costs. */
+function isAllowedName(name: string, hosts: ReadonlySet<string>): boolean {
+  if (isLoopbackHost(name) || hosts.has(name)) return true;
+  const normal = normalName(name);
+  return isLoopbackHost(normal) || hosts.has(normal);
+}
+
 /** The name in a Host header, lower case and without port; `undefined` when it is malformed. */
 function hostName(host: string): string | undefined {
   const match = /^(\[[0-9a-f:.]+\]|[^\s:/@?#[\]]+)(?::\d{1,5})?$/i.exec(host.trim());
-  return match === null ? undefined : normalName(match[1] as string);
+  return match === null ? undefined : bareName(match[1] as string);
 }
 
-/** In one spelling: addresses have many (`[::ffff:127.0.0.1]`, `[::FFFF:7f00:1]`, `127.1`). */
-function normalName(name: string): string {
-  const bare = name
+const bareName = (name: string): string =>
+  name
     .trim()
     .toLowerCase()
     .replace(/\.$/, '')
     .replace(/^\[(.*)\]$/, '$1');
+
+/** In one spelling: addresses have many (`[::ffff:127.0.0.1]`, `[::FFFF:7f00:1]`, `127.1`). */
+function normalName(name: string): string {
+  const bare = bareName(name);
   const url = `http://${bare.includes(':') ? `[${bare}]` : bare}`;
   return URL.canParse(url) ? new URL(url).hostname.replace(/^\[(.*)\]$/, '$1') : bare;
 }
