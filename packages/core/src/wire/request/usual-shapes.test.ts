@@ -31,6 +31,8 @@ describe.each(ROUTES)('%s - looser shapes', (_name, parse) => {
     ['one block for a list', { messages: [{ role: 'user', content: { type: 'text', text: 'hello' } }] }],
     ['a part without a type', { messages: [{ role: 'user', content: { text: 'hello' } }] }],
     ['an input message without a role', { input: [{ type: 'message', content: 'hello' }] }],
+    ['an input of a text alone', { input: [{ text: 'hello' }] }],
+    ['a null among the parts', { messages: [{ role: 'user', content: [null, { type: 'text', text: 'hello' }] }] }],
     ['a role and a type left out', { input: [{ content: [{ type: 'input_text', text: 'hello' }] }] }],
   ])('%s - is read', (_case, body) => {
     expect(parse(body).chat.messages).toMatchObject([{ role: 'user', content: [{ type: 'text', text: 'hello' }] }]);

@@ -39,8 +39,9 @@ function usualList(list: readonly JsonValue[], isInput: boolean): readonly JsonV
 function usualEntry(entry: JsonObject, isInput: boolean, open: OpenCalls): JsonObject {
   const type = typeof entry.type === 'string' ? entry.type : undefined;
   const changed: Record<string, JsonValue> = {};
-  if (isAbsent(entry.role) && isInput && (type === undefined || type === 'message') && !isAbsent(entry.content)) {
-    changed.role = 'user';
+  if (isAbsent(entry.role) && isInput && (type === undefined || type === 'message')) {
+    if (!isAbsent(entry.content)) changed.role = 'user';
+    else if (typeof entry.text === 'string') return { role: 'user', content: entry.text };
   }
   const content = isJsonObject(entry.content) ? usualContent(entry.content) : entry.content;
   const blocks = Array.isArray(content) ? usualBlocks(content, open) : content;
@@ -65,7 +66,9 @@ function usualContent(content: JsonObject): JsonValue {
 }
 
 function usualBlocks(blocks: readonly JsonValue[], open: OpenCalls): readonly JsonValue[] {
-  const usual = blocks.map((block): JsonValue => {
+  // A `null` among the blocks says nothing.
+  const given = blocks.includes(null) ? blocks.filter((block) => block !== null) : blocks;
+  const usual = given.map((block): JsonValue => {
     if (!isJsonObject(block)) return block;
     if (block.type === 'tool_use') return named(block, 'id', open);
     if (block.type !== 'tool_result') return block;
@@ -75,7 +78,7 @@ function usualBlocks(blocks: readonly JsonValue[], open: OpenCalls): readonly Js
     };
     return Object.keys(changed).length === 0 ? block : { ...block, ...changed };
   });
-  return usual.some((block, index) => block !== blocks[index]) ? usual : blocks;
+  return usual.length < blocks.length || usual.some((block, index) => block !== blocks[index]) ? usual : blocks;
 }
 
 /** A call, with an id of ours where it has none. */
