@@ -10,7 +10,15 @@ export type EmitEvent = (event: ChatEvent) => void;
 
 /** A synchronous step of the pipeline. It sees every event once, in order, and emits zero or more. */
 export interface EventStage {
-  push(event: ChatEvent, emit: EmitEvent): void;
+  /**
+   * @param isOver whether the time of this slice is over. A stage whose work on one event may take long asks now and then,
+   * and stops when it is: what is left is then done by {@link proceed}, before the next event. Absent: all at once.
+   */
+  push(event: ChatEvent, emit: EmitEvent, isOver?: () => boolean): void;
+  /** True while work on the last event is left. */
+  readonly busy?: boolean;
+  /** Goes on with it. */
+  proceed?(emit: EmitEvent, isOver?: () => boolean): void;
   /** The turn failed: let go of what is held back, so that nothing already produced is lost. Emits no `response-end`. */
   flush?(emit: EmitEvent): void;
   /** True once the stage has emitted `response-end` of its own accord: the source is closed, the rest ignored. */
@@ -36,6 +44,8 @@ class StageRun implements ChatEventSink {
   readonly #stages: readonly EventStage[];
   /** Those that may end the turn of their own accord. */
   readonly #enders: readonly EventStage[];
+  /** Those whose work on one event may take several slices. */
+  readonly #workers: readonly EventStage[];
   readonly #emitters: EmitEvent[];
   readonly #sink: ChatEventSink;
   #flow: ChatEventFlow | undefined;
@@ -44,6 +54,7 @@ class StageRun implements ChatEventSink {
   #next = 0;
   #output: ChatEvent[] = [];
   #paused = false;
+  #until = 0;
   /** The slice is over; what waits goes on in a task of its own. */
   #resting = false;
   #over = false;
@@ -53,6 +64,7 @@ class StageRun implements ChatEventSink {
     this.#source = source;
     this.#stages = stages;
     this.#enders = stages.filter((stage) => 'done' in stage);
+    this.#workers = stages.filter(({ proceed }) => proceed !== undefined);
     this.#sink = sink;
     this.#emitters = new Array(stages.length + 1);
     this.#emitters[stages.length] = (event) => {
@@ -61,7 +73,7 @@ class StageRun implements ChatEventSink {
     for (let index = stages.length - 1; index >= 0; index--) {
       const stage = stages[index] as EventStage;
       const emitNext = this.#emitters[index + 1] as EmitEvent;
-      this.#emitters[index] = (event) => stage.push(event, emitNext);
+      this.#emitters[index] = (event) => stage.push(event, emitNext, this.#isOver);
     }
   }
 
@@ -96,21 +108,28 @@ class StageRun implements ChatEventSink {
     if (!this.#isBehind) this.#finish();
   }
 
+  readonly #isOver = (): boolean => monotonicNow(systemClock) > this.#until;
+
+  get #isBusy(): boolean {
+    return this.#workers.length > 0 && this.#workers.some(({ busy }) => busy === true);
+  }
+
   get #isBehind(): boolean {
-    return this.#next < this.#waiting.length;
+    return this.#next < this.#waiting.length || this.#isBusy;
   }
 
   #work(): void {
     const first = this.#emitters[0] as EmitEvent;
-    const until = monotonicNow(systemClock) + SLICE_MS;
+    this.#until = monotonicNow(systemClock) + SLICE_MS;
     try {
       while (this.#isBehind) {
-        first(this.#waiting[this.#next++] as ChatEvent);
+        if (this.#isBusy) this.#proceed();
+        else first(this.#waiting[this.#next++] as ChatEvent);
         if (this.#enders.length > 0 && this.#enders.some(({ done }) => done === true)) {
           this.#over = true;
           break;
         }
-        if (this.#isBehind && monotonicNow(systemClock) > until) break;
+        if (this.#isBehind && this.#isOver()) break;
       }
     } catch (error) {
       // A stage's own failure must not keep the source running.
@@ -126,6 +145,12 @@ class StageRun implements ChatEventSink {
     if (this.#over) this.#source.close().then(() => this.#sink.end());
     else if (this.#isBehind) this.#rest();
     else if (this.#end !== undefined) this.#finish();
+  }
+
+  #proceed(): void {
+    for (const [index, stage] of this.#stages.entries()) {
+      if (stage.busy === true) stage.proceed?.(this.#emitters[index + 1] as EmitEvent, this.#isOver);
+    }
   }
 
   /** Others' sockets and timers get their turn first; a promise alone would go before them. */

@@ -20,6 +20,7 @@ describe.each(Object.entries(OUTPUTS))('%s', (_, table) => {
     const { output } = expected;
     const seen = expectOutput(expected);
     expect(runStage(output.split(''), expected)).toEqual(seen);
+    expect(runStage([output], expected, { inSlices: true })).toEqual(seen);
     const whole = JSON.stringify(seen);
     const random = seeded(output.length);
     const places =

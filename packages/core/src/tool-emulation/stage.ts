@@ -69,6 +69,8 @@ class ToolEmulationStage implements EventStage {
   #native: { readonly start: ToolInputStart; readonly parts: string[] } | undefined;
   #isCut = false;
   #mustEnd = false;
+  /** The end waits for the scanner. */
+  #pendingEnd: ResponseEnd | undefined;
   #start: ResponseStart | undefined;
   #written = 0;
   readonly #texts: string[] = [];
@@ -84,14 +86,25 @@ class ToolEmulationStage implements EventStage {
     return this.#done;
   }
 
-  push(event: ChatEvent, emit: EmitEvent): void {
+  get busy(): boolean {
+    return this.#scanner.busy;
+  }
+
+  proceed(emit: EmitEvent, isOver?: () => boolean): void {
+    this.#emit = emit;
+    this.#scanner.proceed(isOver);
+    this.#settleScan();
+  }
+
+  push(event: ChatEvent, emit: EmitEvent, isOver?: () => boolean): void {
+    if (this.busy) this.proceed(emit);
     if (this.#ended) return;
     this.#emit = emit;
     switch (event.type) {
       case 'text-delta':
         this.#count(event.delta);
-        this.#scanner.push(event.delta);
-        if (this.#mustEnd) this.#endEarly();
+        this.#scanner.push(event.delta, isOver);
+        this.#settleScan();
         return;
       case 'text-start':
         this.#isTextPending = false;
@@ -110,7 +123,9 @@ class ToolEmulationStage implements EventStage {
         emit(event);
         return;
       case 'response-end':
-        this.#end(event);
+        this.#pendingEnd = event;
+        this.#scanner.end(event.finishReason === 'length', isOver);
+        this.#settleScan();
         return;
       case 'reasoning-start':
       case 'tool-input-start':
@@ -128,6 +143,7 @@ class ToolEmulationStage implements EventStage {
   flush(emit: EmitEvent): void {
     if (this.#ended) return;
     this.#emit = emit;
+    this.#pendingEnd = undefined;
     this.#scanner.release();
   }
 
@@ -248,8 +264,14 @@ class ToolEmulationStage implements EventStage {
     return tool === undefined || isCut ? input : acceptCall(tool, input)?.input;
   }
 
+  /** What is to be done once the scanner has looked at all it was given. */
+  #settleScan(): void {
+    if (this.#scanner.busy) return;
+    if (this.#pendingEnd !== undefined) this.#end(this.#pendingEnd);
+    else if (this.#mustEnd) this.#endEarly();
+  }
+
   #end(event: ResponseEnd): void {
-    this.#scanner.end(event.finishReason === 'length');
     this.#closeText();
     const { finishReason } = event;
     const hasCalls = this.#seen.size > 0 && !this.#isCut;

@@ -39,3 +39,8 @@ export class ScanWork {
     this.#steps += isOpen ? length * READ_OPEN + OPEN : length * READ_NONE + NONE;
   }
 }
+
+/** Steps of the scanner between two looks at the time. */
+export const STEPS_A_LOOK = 16;
+/** All at once. */
+export const NEVER = (): boolean => false;

@@ -5,7 +5,6 @@
  *
  * Over 250 lines: one state machine, whose modes share all of its state.
  */
-
 import { isInvented, readLeftover } from '../block/after-call.js';
 import type { Reading } from '../block/block.js';
 import { endOfRun, skipBlank, skipSpace } from '../block/code-line.js';
@@ -21,7 +20,7 @@ import { BlockJudge } from './block-judge.js';
 import { HeldBlock, MAX_HELD_LENGTH } from './held-block.js';
 import { cutCall } from './partial-call.js';
 import type { ScanSink } from './scan-sink.js';
-import { ScanWork } from './scan-work.js';
+import { NEVER, ScanWork, STEPS_A_LOOK } from './scan-work.js';
 import { TextCursor } from './text-cursor.js';
 import { opensThought, passThought } from './thought.js';
 import { triggerFor } from './trigger.js';
@@ -38,11 +37,13 @@ export class ToolScanner {
   readonly #document = new XmlDocument();
   #mode: Mode = 'prose';
   #hasCalls = false;
-  /** Unmarked JSON may follow: the last call came from a format that repeats. */
+  /** Unmarked JSON may follow a call of a format that repeats. */
   #repeats = false;
   /** The fence or tag that ends the code or thought we are in. */
   #closer = '';
   #held: HeldBlock | undefined;
+  #busy = false;
+  #ending: { readonly isCut: boolean } | undefined;
   /** Ends that are known not to come any more. */
   readonly #missing = new Set<string>();
 
@@ -55,37 +56,42 @@ export class ToolScanner {
     this.#text = new TextCursor((text) => sink.text(text));
   }
 
-  push(delta: string): void {
+  /** Work was left when `isOver()` said that the time was: `proceed()` goes on with it, else the next call does. */
+  get busy(): boolean {
+    return this.#busy;
+  }
+
+  push(delta: string, isOver: () => boolean = NEVER): void {
+    this.proceed();
     if (delta === '' || this.#mode === 'stopped') return;
     const text = this.#text;
     if (!text.isLineStart && text.isEmpty && text.longRun === 0) {
-      const isPlain =
-        this.#mode === 'prose' ? delta.search(this.#trigger) < 0 : this.#mode === 'code' && !delta.includes('\n');
-      if (isPlain) {
+      const inCode = this.#mode === 'code' && !delta.includes('\n');
+      if (inCode || (this.#mode === 'prose' && delta.search(this.#trigger) < 0)) {
         text.passUnread(delta);
         text.out.flush();
         return;
       }
     }
     text.add(delta);
-    this.#run();
-    text.out.flush();
+    this.#advance(isOver);
+  }
+
+  proceed(isOver: () => boolean = NEVER): void {
+    if (this.#busy) this.#advance(isOver);
   }
 
   /** The answer is over. `isCut`: by the length limit, so a call that is not whole is shown as such. */
-  end(isCut: boolean): void {
+  end(isCut: boolean, isOver: () => boolean = NEVER): void {
+    this.proceed();
     this.#text.isFinal = true;
-    this.#run();
-    while (this.#held !== undefined) {
-      this.#endBlock(this.#held, isCut);
-      this.#run();
-    }
-    if (this.#mode !== 'stopped') this.#text.out.end();
-    this.#mode = 'stopped';
+    this.#ending = { isCut };
+    this.#advance(isOver);
   }
 
   /** The upstream took its text back: what is held is dropped, the next text is scanned from its beginning. */
   restart(): void {
+    this.#busy = false;
     if (this.#mode === 'stopped') return;
     this.#held = undefined;
     this.#mode = 'prose';
@@ -95,6 +101,7 @@ export class ToolScanner {
 
   /** Passes on whatever is held, as text. */
   release(): void {
+    this.#busy = false;
     if (this.#mode === 'stopped') return;
     this.#text.out.write((this.#held?.text() ?? '') + this.#text.buffer.slice(this.#text.at));
     this.#text.out.end();
@@ -107,10 +114,33 @@ export class ToolScanner {
     this.#mode = 'stopped';
   }
 
-  #run(): void {
+  #advance(isOver: () => boolean): void {
+    this.#busy = !this.#scan(isOver);
+    this.#text.out.flush();
+  }
+
+  /** False: the time was over first. */
+  #scan(isOver: () => boolean): boolean {
+    while (this.#run(isOver)) {
+      if (this.#ending === undefined) return true;
+      if (this.#held === undefined) {
+        if (this.#mode !== 'stopped') this.#text.out.end();
+        this.#mode = 'stopped';
+        return true;
+      }
+      this.#endBlock(this.#held, this.#ending.isCut);
+      if (isOver()) return false;
+    }
+    return false;
+  }
+
+  #run(isOver: () => boolean): boolean {
+    let inTime = true;
     // Each step consumes something or changes the mode.
-    while (!this.#text.isEmpty && this.#step());
+    for (let steps = 1; inTime && !this.#text.isEmpty && this.#step(); steps++)
+      inTime = steps % STEPS_A_LOOK !== 0 || !isOver();
     this.#text.compact();
+    return inTime;
   }
 
   /** False: more text is needed. */
@@ -136,7 +166,7 @@ export class ToolScanner {
         return this.#feedBlock(this.#held as HeldBlock);
       case 'after-call':
         return this.#afterCall();
-      case 'stopped':
+      default:
         this.#text.at = this.#text.buffer.length;
         return false;
     }
@@ -247,7 +277,7 @@ export class ToolScanner {
       case 'long':
         this.#text.longRun = this.#text.buffer.charCodeAt(at);
         break;
-      case 'text':
+      default:
         this.#text.span = ticks.span;
     }
     return this.#text.skip(ticks.length);

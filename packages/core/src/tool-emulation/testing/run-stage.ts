@@ -15,10 +15,13 @@ export interface SeenAnswer {
   readonly finishReason: string | undefined;
 }
 
+const ALWAYS = (): boolean => true;
+
 /** @throws when the events break the grammar of blocks */
 export function runStage(
   pieces: Iterable<string>,
   expected: Pick<ExpectedOutput, 'tools' | 'choice' | 'parallel' | 'isCut'>,
+  { inSlices = false } = {},
 ): SeenAnswer {
   const seen = new SeenEvents();
   const stage = createToolEmulationStage({
@@ -27,7 +30,11 @@ export function runStage(
     ...(expected.choice !== undefined && { toolChoice: expected.choice }),
   });
   const push = (event: ChatEvent): void => {
-    if (stage.done !== true) stage.push(event, (out) => seen.add(out));
+    if (stage.done === true) return;
+    const emit = (out: ChatEvent): void => seen.add(out);
+    stage.push(event, emit, inSlices ? ALWAYS : undefined);
+    // Each look at the clock finds the time over.
+    while (stage.busy === true) stage.proceed?.(emit, ALWAYS);
   };
   push({ type: 'response-start', responseId: 'r', model: 'm', createdAt: 0, warnings: [] });
   push({ type: 'text-start', id: 't' });
