@@ -128,4 +128,25 @@ describe('FenceScanner', () => {
       }
     }
   });
+
+  it('push() - many lines without a tick, and one of nothing but ticks, take time in proportion', () => {
+    // Looking for the next one to the end of the text each time would take minutes here.
+    for (const unit of ['a line\n', '` a ', '`` b ']) {
+      let length = 0;
+      const scanner = new FenceScanner(
+        {
+          text: (chunk) => {
+            length += chunk.length;
+          },
+          open: () => 'closing-line',
+          body: () => undefined,
+          close: () => undefined,
+        },
+        { tags: ['think'], inlineInfo: ['card::'] },
+      );
+      scanner.push(unit.repeat(1_000_000));
+      scanner.end();
+      expect(length).toBe(unit.length * 1_000_000);
+    }
+  });
 });

@@ -65,6 +65,8 @@ export class FenceScanner {
   #mark = '';
   #closeTag = '';
   #held = '';
+  readonly #newlines = new NextPlace('\n');
+  readonly #ticks = new NextPlace('`');
   /** A line end right after `<tag>` belongs to the tag. */
   #skipNewline = false;
 
@@ -107,6 +109,8 @@ export class FenceScanner {
 
   #scan(chunk: string, final: boolean): void {
     const buffer = this.#held === '' ? chunk : this.#held + chunk;
+    this.#newlines.forget();
+    this.#ticks.forget();
     let at = 0;
     while (at < buffer.length) {
       const next = this.#step(buffer, at, final);
@@ -139,8 +143,8 @@ export class FenceScanner {
     this.#lineStart = false;
     let from = at;
     for (;;) {
-      const newline = buffer.indexOf('\n', from);
-      const tick = this.#inlineInfo.length === 0 ? -1 : buffer.indexOf('`', from);
+      const newline = this.#newlines.from(buffer, from);
+      const tick = this.#inlineInfo.length === 0 ? -1 : this.#ticks.from(buffer, from);
       if (tick < 0 || (newline >= 0 && newline < tick)) {
         const end = newline < 0 ? buffer.length : newline + 1;
         this.#sink.text(buffer.slice(at, end));
@@ -351,4 +355,26 @@ function isBlank(code: number): boolean {
 
 function isSpace(code: number): boolean {
   return isBlank(code) || code === NEWLINE;
+}
+
+/** Where a character comes next. Asked line by line it would be looked for to the end of the text each time. */
+class NextPlace {
+  readonly #char: string;
+  /** The place that was found last; -1: there is none any more. */
+  #at: number | undefined;
+
+  constructor(char: string) {
+    this.#char = char;
+  }
+
+  /** Another text follows. */
+  forget(): void {
+    this.#at = undefined;
+  }
+
+  /** @param from never before the one asked with last */
+  from(text: string, from: number): number {
+    if (this.#at === undefined || (this.#at !== -1 && this.#at < from)) this.#at = text.indexOf(this.#char, from);
+    return this.#at;
+  }
 }
