@@ -44,7 +44,8 @@ const DISGUISE =
  * Unicode over pairs of surrogates, and most texts have none of these.
  */
 const MAY_DISGUISE =
-  /[\xad\u017f-\u200f\u2028-\u202f\u205f-\u209f\u20d0-\u214f\u2460-\u24ff\u2cef-\u2fff\u302a-\u302f\u3099\u309a\u3164\ua66f-\uabff\ud7a4-\uff00\uff21-\uff3a\uff41-\uff5a\uffa0-\uffff]/;
+  // biome-ignore lint/suspicious/noMisleadingCharacterClass: ranges of code units, not letters with marks
+  /[\u302a-\u302f\u3099-\u309a\xad\u017f-\u200f\u2028-\u202f\u205f-\u209f\u20d0-\u214f\u2460-\u24ff\u2cef-\u2fff\u3164\ua66f-\uabff\ud7a4-\uff00\uff21-\uff3a\uff41-\uff5a\uffa0-\uffff]/;
 
 /** The lines and, between them, their line ends: even places hold lines. */
 export function splitLines(text: string): string[] {
