@@ -121,17 +121,17 @@ function addWarnings(warnings: readonly ChatWarning[]): EventStage {
 function withoutFallbackWarning(): EventStage {
   return {
     push(event, emit) {
-      if (event.type !== 'response-start') emit(event);
-      else
-        emit(
-          withWarnings(
-            event,
-            event.warnings.filter(({ type }) => type !== 'model-fallback'),
-          ),
-        );
+      if (event.type !== 'response-start' || !event.warnings.some(isFallback)) {
+        emit(event);
+        return;
+      }
+      const warnings = event.warnings.filter((warning) => !isFallback(warning));
+      emit(withWarnings(event, warnings));
     },
   };
 }
+
+const isFallback = ({ type }: ChatWarning): boolean => type === 'model-fallback';
 
 /** Only the client sees whether the model has eyes and the upload goes well; it says so before the answer begins. */
 function refuseWithoutImages(): EventStage {

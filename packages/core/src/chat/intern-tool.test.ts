@@ -40,6 +40,15 @@ describe('perTool()', () => {
     expect(counter.times).toBe(2);
   });
 
+  it('tools of one name in turns, as of two agents - each worked out once', () => {
+    const counter = counted();
+    for (let turn = 0; turn < 3; turn++) {
+      counter.of(tool('turns', 'of one agent'));
+      counter.of(tool('turns', 'of another'));
+    }
+    expect(counter.times).toBe(2);
+  });
+
   it('two functions - each has its own values', () => {
     const one = tool('shared');
     expect(perTool(() => 'a')(one)).toBe('a');

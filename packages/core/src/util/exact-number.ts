@@ -19,17 +19,28 @@ export class ExactNumber extends Number {
 
   /** Called by `JSON.stringify`: the nearest double, but for {@link writingExactNumbers}. */
   toJSON(): string | number {
-    return mark === undefined ? Number(this.#source) : mark + this.#source;
+    if (mark === undefined) return Number(this.#source);
+    marked = true;
+    return mark + this.#source;
   }
 }
 
 let mark: string | undefined;
+let marked = false;
 
-/** What `write` makes of exact numbers as JSON is a string: `prefix` and the literal. Spares a walk through every value. */
-export function writingExactNumbers<Result>(prefix: string, write: () => Result): Result {
+/**
+ * What `write` makes of exact numbers as JSON is a string: `prefix` and the literal. Spares a walk through every value;
+ * `marked` says whether there was any.
+ */
+export function writingExactNumbers<Result>(
+  prefix: string,
+  write: () => Result,
+): { readonly result: Result; readonly marked: boolean } {
   mark = prefix;
+  marked = false;
   try {
-    return write();
+    const result = write();
+    return { result, marked };
   } finally {
     mark = undefined;
   }

@@ -48,8 +48,8 @@ export function parseExactJson(text: string, maxDepth = 128): JsonValue {
 
 /** `JSON.stringify` that writes each {@link ExactNumber} digit by digit. `undefined` is written as `null`. */
 export function stringifyJson(value: unknown): string {
-  const text = writingExactNumbers(MARK, () => JSON.stringify(value)) ?? 'null';
-  return text.includes(MARK) ? text.replace(MARKED, '$1') : text;
+  const { result: text = 'null', marked } = writingExactNumbers(MARK, () => JSON.stringify(value));
+  return marked ? text.replace(MARKED, '$1') : text;
 }
 
 /** Known to nobody else, so that no text can pass for a marked number. */

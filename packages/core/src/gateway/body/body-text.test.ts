@@ -43,6 +43,11 @@ describe('BodyText', () => {
     expect(mixed.finish()).toBe('first second third');
   });
 
+  it('a long text of every width - comes out as it went in', () => {
+    const text = 'aé灵🙂\ufffd'.repeat(100_000);
+    expect(read(bytes(text)) === text).toBe(true);
+  });
+
   it('a byte order mark - is left out, at the beginning alone', () => {
     expect(read(bytes('\ufeffa\ufeff'))).toBe('a\ufeff');
   });
