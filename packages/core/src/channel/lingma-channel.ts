@@ -77,18 +77,20 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
       ...(plan.hasToolContext && { hasToolContext: true }),
     };
-    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
+    const tryOnce = (more: readonly TranscriptEntry[], last: readonly EventStage[] = []): ChatEventStream =>
       withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), [
         checkGrammar(),
         ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
         ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
         ...plan.createStages(),
         tellNativeTools(),
+        ...last,
       ]);
     const { secondTry } = plan;
-    const answer = secondTry === undefined ? tryOnce([]) : withSecondTry({ open: tryOnce, ...secondTry });
     const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings];
-    return withStages(answer, [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()]);
+    const last = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
+    if (secondTry === undefined) return tryOnce([], last);
+    return withStages(withSecondTry({ open: (more) => tryOnce(more), ...secondTry }), last);
   };
 
   return {

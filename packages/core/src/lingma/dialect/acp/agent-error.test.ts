@@ -103,6 +103,18 @@ describe('a failure that an agent only remarks on', () => {
 });
 
 describe('AgentError', () => {
+  it.each([
+    ['at the end of what was shown', 1_000, true],
+    ['too far back in it', 1_300, false],
+  ])('words of the failure %s - after a long answer', (_, behind, fails) => {
+    const error = new AgentError();
+    for (let piece = 0; piece < 3_000; piece++) error.text('x'.repeat(10));
+    error.text(WORDS);
+    for (let piece = 0; piece < behind / 10; piece++) error.text('y'.repeat(10));
+    error.see({ codex: { error: REMARK } });
+    expect('error' in error.end()).toBe(fails);
+  });
+
   it('text() - holds no more than it has to', () => {
     const error = new AgentError();
     error.see({ codex: { error: { message: 'x'.repeat(1000), details: WORDS } } });

@@ -9,6 +9,8 @@ import { readFailure } from '../../protocol/failure-detail.js';
 
 /** Characters that are held at most, for the words of the failure to show up in them, and as many of what was shown. */
 const MAX_HELD = 1200;
+/** What was shown is cut to that when it has grown to this. */
+const MAX_SHOWN = 8 * MAX_HELD;
 /** What an agent may put around those words. */
 const AROUND = 300;
 
@@ -46,7 +48,9 @@ export class AgentError {
   /** The text that may be shown now. */
   text(delta: string): string {
     if (this.#error === undefined) {
-      this.#shown = (this.#shown + delta).slice(-MAX_HELD);
+      this.#shown += delta;
+      // Now and then: to cut at each piece would copy the whole of it each time.
+      if (this.#shown.length > MAX_SHOWN) this.#shown = this.#shown.slice(-MAX_HELD);
       return delta;
     }
     this.#held += delta;
@@ -65,7 +69,8 @@ export class AgentError {
   /** At a normal end: the failure that it hides, or the text that was held and is none. */
   end(): { readonly error: GatewayError } | { readonly text: string } {
     const error = this.#error;
-    if (error !== undefined && (this.#lasting || this.#isToldIn(this.#held.trim() || this.#shown.trim()))) {
+    const said = this.#held.trim() || this.#shown.slice(-MAX_HELD).trim();
+    if (error !== undefined && (this.#lasting || this.#isToldIn(said))) {
       return { error };
     }
     return { text: this.progress() };
