@@ -77,18 +77,20 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
       ...(plan.hasToolContext && { hasToolContext: true }),
     };
-    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
-      withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), [
-        checkGrammar(),
-        ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
-        ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
-        ...plan.createStages(),
-        tellNativeTools(),
-      ]);
-    const { secondTry } = plan;
-    const answer = secondTry === undefined ? tryOnce([]) : withSecondTry({ open: tryOnce, ...secondTry });
+    const stagesOfTry = (): EventStage[] => [
+      checkGrammar(),
+      ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
+      ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
+      ...plan.createStages(),
+      tellNativeTools(),
+    ];
     const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings];
-    return withStages(answer, [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()]);
+    const lastStages = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
+    const { secondTry } = plan;
+    if (secondTry === undefined) return withStages(client.streamTurn(turn, context), [...stagesOfTry(), ...lastStages]);
+    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
+      withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), stagesOfTry());
+    return withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages);
   };
 
   return {
@@ -121,14 +123,12 @@ function addWarnings(warnings: readonly ChatWarning[]): EventStage {
 function withoutFallbackWarning(): EventStage {
   return {
     push(event, emit) {
-      if (event.type !== 'response-start') emit(event);
-      else
-        emit(
-          withWarnings(
-            event,
-            event.warnings.filter(({ type }) => type !== 'model-fallback'),
-          ),
-        );
+      if (event.type !== 'response-start') {
+        emit(event);
+        return;
+      }
+      const others = event.warnings.filter(({ type }) => type !== 'model-fallback');
+      emit(others.length === event.warnings.length ? event : withWarnings(event, others));
     },
   };
 }
