@@ -77,20 +77,20 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
       ...(plan.hasToolContext && { hasToolContext: true }),
     };
-    const tryOnce = (more: readonly TranscriptEntry[], last: readonly EventStage[] = []): ChatEventStream =>
-      withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), [
-        checkGrammar(),
-        ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
-        ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
-        ...plan.createStages(),
-        tellNativeTools(),
-        ...last,
-      ]);
-    const { secondTry } = plan;
+    const stagesOfTry = (): EventStage[] => [
+      checkGrammar(),
+      ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
+      ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
+      ...plan.createStages(),
+      tellNativeTools(),
+    ];
     const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings];
-    const last = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
-    if (secondTry === undefined) return tryOnce([], last);
-    return withStages(withSecondTry({ open: (more) => tryOnce(more), ...secondTry }), last);
+    const lastStages = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
+    const { secondTry } = plan;
+    if (secondTry === undefined) return withStages(client.streamTurn(turn, context), [...stagesOfTry(), ...lastStages]);
+    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
+      withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), stagesOfTry());
+    return withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages);
   };
 
   return {
@@ -123,17 +123,15 @@ function addWarnings(warnings: readonly ChatWarning[]): EventStage {
 function withoutFallbackWarning(): EventStage {
   return {
     push(event, emit) {
-      if (event.type !== 'response-start' || !event.warnings.some(isFallback)) {
+      if (event.type !== 'response-start') {
         emit(event);
         return;
       }
-      const warnings = event.warnings.filter((warning) => !isFallback(warning));
-      emit(withWarnings(event, warnings));
+      const others = event.warnings.filter(({ type }) => type !== 'model-fallback');
+      emit(others.length === event.warnings.length ? event : withWarnings(event, others));
     },
   };
 }
-
-const isFallback = ({ type }: ChatWarning): boolean => type === 'model-fallback';
 
 /** Only the client sees whether the model has eyes and the upload goes well; it says so before the answer begins. */
 function refuseWithoutImages(): EventStage {

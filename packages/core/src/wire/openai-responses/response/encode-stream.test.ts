@@ -16,7 +16,7 @@ const usage = { inputTokens: 10, outputTokens: 5, origin: 'reported' } as const;
 const END: ChatEvent = { type: 'response-end', finishReason: 'stop', usage };
 const clock = { now: () => 1_700_000_003_000, schedule: () => () => undefined };
 
-function encoderFor(request: object = {}, onEnd?: (response: JsonObject) => void) {
+function encoderFor(request: object = {}, onEnd?: (response: JsonObject, length: number) => void) {
   const { response } = parseRequest({ model: 'm', input: 'x', ...request });
   const fixed = { ...response, echo: { ...response.echo, id: 'resp_ab' } };
   return createStreamEncoder(fixed, { clock, ...(onEnd !== undefined && { onEnd }) });
@@ -299,10 +299,11 @@ describe('createStreamEncoder()', () => {
     expect(types(frames(encoder.end()))).toEqual(['response.failed']);
   });
 
-  it('onEnd - is told the response of the last event, once', () => {
-    const told: JsonObject[] = [];
-    const encoder = encoderFor({}, (response) => told.push(response));
+  it('onEnd - is told the response of the last event and its length, once', () => {
+    const told: unknown[] = [];
+    const encoder = encoderFor({}, (...response) => told.push(response));
     const sent = frames(encoder.push(START) + encoder.push(END) + encoder.end());
-    expect(told).toEqual([sent.at(-1)?.response]);
+    const { response } = sent.at(-1) ?? {};
+    expect(told).toEqual([[response, JSON.stringify(response).length]]);
   });
 });

@@ -33,8 +33,8 @@ import {
 } from './response-object.js';
 
 export interface StreamEncoderOptions {
-  /** Called once with the whole response, before its last event is handed out. */
-  readonly onEnd?: (response: JsonObject) => void;
+  /** Called once with the whole response and its length as JSON, before its last event is handed out. */
+  readonly onEnd?: (response: JsonObject, length: number) => void;
   readonly clock?: Clock;
 }
 
@@ -50,7 +50,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
   readonly #settingsJson: string;
   readonly #clock: Clock;
   readonly #openText: typeof openMessage;
-  readonly #onEnd: ((response: JsonObject) => void) | undefined;
+  readonly #onEnd: StreamEncoderOptions['onEnd'];
   readonly #output: JsonObject[] = [];
   readonly #calls = { complete: 0, incomplete: 0 };
   #sequence = 0;
@@ -110,7 +110,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
 
   #begin(createdAt: number): string {
     this.#createdAt = createdAt;
-    const json = this.#responseJson({ ending: { status: 'in_progress' }, usage: this.#usageSoFar() });
+    const json = this.#responseJson(this.#progress({ ending: { status: 'in_progress' }, usage: this.#usageSoFar() }));
     return (
       this.#writeJson('response.created', `"response":${json}`) +
       this.#writeJson('response.in_progress', `"response":${json}`)
@@ -179,9 +179,11 @@ class ResponsesStreamEncoder implements StreamEncoder {
 
   #finish(type: string, ending: ResponseState['ending'], usage: Usage | undefined): string {
     this.#spent = true;
-    const state = { ending, usage: usage ?? this.#usageSoFar(), endedAt: toSeconds(this.#clock.now()) };
-    this.#onEnd?.({ ...this.#progress(state), ...this.#frame.settings });
-    return this.#writeJson(type, `"response":${this.#responseJson(state)}`);
+    const endedAt = toSeconds(this.#clock.now());
+    const progress = this.#progress({ ending, usage: usage ?? this.#usageSoFar(), endedAt });
+    const json = this.#responseJson(progress);
+    this.#onEnd?.({ ...progress, ...this.#frame.settings }, json.length);
+    return this.#writeJson(type, `"response":${json}`);
   }
 
   #usageSoFar(): Usage {
@@ -192,8 +194,8 @@ class ResponsesStreamEncoder implements StreamEncoder {
     return responseProgress(this.#frame.id, { ...state, createdAt: this.#createdAt ?? 0, output: this.#output });
   }
 
-  #responseJson(state: Pick<ResponseState, 'ending' | 'usage' | 'endedAt'>): string {
-    return `${stringifyJson(this.#progress(state)).slice(0, -1)},${this.#settingsJson}}`;
+  #responseJson(progress: JsonObject): string {
+    return `${stringifyJson(progress).slice(0, -1)},${this.#settingsJson}}`;
   }
 
   readonly #write = (type: string, members: JsonObject): string =>

@@ -84,10 +84,10 @@ function exchangeOver(context: StoredContext, options: StoredExchangeOptions): S
   const { store, principal } = options;
   let request: ParsedResponsesRequest | undefined;
   let pending = Promise.resolve();
-  const keep = (response: JsonObject): void => {
+  const keep = (response: JsonObject, length: number): void => {
     if (request === undefined || !request.store) return;
     pending = store
-      .put(principal, storedResponse(request, response, context.previous))
+      .put(principal, storedResponse(request, response, length, context.previous))
       .catch((error: unknown) => options.onStoreError?.(error));
   };
   return {
@@ -98,7 +98,7 @@ function exchangeOver(context: StoredContext, options: StoredExchangeOptions): S
     },
     encodeResult(result, response) {
       const encoded = encodeResult(result, response);
-      keep(encoded);
+      keep(encoded, JSON.stringify(encoded).length);
       return encoded;
     },
     createStreamEncoder: (response) => createStreamEncoder(response, { onEnd: keep }),
@@ -122,6 +122,7 @@ async function loadContext(body: unknown, store: ResponseStore, principal: strin
 function storedResponse(
   request: ParsedResponsesRequest,
   response: JsonObject,
+  length: number,
   previous: StoredResponse | undefined,
 ): StoredResponse {
   const output = (response.output ?? []) as readonly JsonObject[];
@@ -136,7 +137,7 @@ function storedResponse(
       request.response.compacts === true
         ? answer.messages
         : [...(previous?.messages ?? []), ...request.inputMessages, ...answer.messages],
-    bytes: inputItems.reduce((total, item) => total + bytesOf(item), JSON.stringify(response).length),
+    bytes: inputItems.reduce((total, item) => total + bytesOf(item), length),
   };
 }
 
