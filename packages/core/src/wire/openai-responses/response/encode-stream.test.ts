@@ -303,7 +303,7 @@ describe('createStreamEncoder()', () => {
     const told: unknown[] = [];
     const encoder = encoderFor({}, (...response) => told.push(response));
     const sent = frames(encoder.push(START) + encoder.push(END) + encoder.end());
-    const { response } = sent.at(-1) ?? {};
+    const response = sent.at(-1)?.response;
     expect(told).toEqual([[response, JSON.stringify(response).length]]);
   });
 });
