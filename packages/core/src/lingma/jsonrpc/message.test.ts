@@ -119,4 +119,10 @@ describe('depth', () => {
     const parsed = parseMessage(`{"id":7,"result":${deep(200)}}`);
     expect(JSON.stringify(parsed)).toContain(deep(200));
   });
+
+  it('more values than a request may have - are read all the same: somebody waits for the message', () => {
+    const data = `[${'0,'.repeat(600_000)}0]`;
+    const parsed = parseMessage(`{"jsonrpc":"2.0","id":1,"error":{"code":-32603,"message":"x","data":${data}}}`);
+    expect(parsed).toMatchObject({ kind: 'error', id: 1, error: { code: -32603, message: 'x' } });
+  });
 });

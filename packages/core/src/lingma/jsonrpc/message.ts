@@ -2,7 +2,15 @@
  * One body → one message. Requests, notifications and responses are told apart by `method` alone: ids of the two
  * directions are different number spaces (protocol section 3), so an id proves nothing.
  */
-import { cutDepth, isJsonObject, isNumber, type JsonObject, type JsonValue, parseExactJson } from '../../util/index.js';
+import {
+  cutDepth,
+  isJsonObject,
+  isNumber,
+  JsonLimitError,
+  type JsonObject,
+  type JsonValue,
+  parseExactJson,
+} from '../../util/index.js';
 import type { IncomingMessage, JsonRpcId } from './peer.js';
 
 export type ParsedMessage =
@@ -30,8 +38,7 @@ const MAX_DEPTH = 256;
 export function parseMessage(body: string): ParsedMessage {
   let parsed: JsonValue;
   try {
-    // Inputs of tool calls and tools' results are passed on, so numbers keep their digits.
-    parsed = parseExactJson(body, Number.POSITIVE_INFINITY);
+    parsed = parseBody(body);
   } catch {
     return { kind: 'malformed', length: body.length };
   }
@@ -50,6 +57,17 @@ export function parseMessage(body: string): ParsedMessage {
     return { kind: 'result', id, result: value.result ?? null };
   }
   return { kind: 'error', id, error: toResponseError(value.error) };
+}
+
+/** Inputs of tool calls and tools' results are passed on, so numbers keep their digits: in all but absurdly many values. */
+function parseBody(body: string): JsonValue {
+  try {
+    return parseExactJson(body, Number.POSITIVE_INFINITY);
+  } catch (error) {
+    // Whoever waits for this message must hear of it; the limit of a frame bounds it.
+    if (error instanceof JsonLimitError) return JSON.parse(body) as JsonValue;
+    throw error;
+  }
 }
 
 function isId(id: JsonValue | undefined): id is JsonRpcId {
