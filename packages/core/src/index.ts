@@ -20,4 +20,13 @@ export {
   type LingmaClientStatus,
   type LingmaTurn,
 } from './lingma/index.js';
-export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';
+export {
+  hasOutsideText,
+  hidesValue,
+  type LogFields,
+  type Logger,
+  REDACTED,
+  redactText,
+  Secret,
+  silentLogger,
+} from './util/index.js';

@@ -1,5 +1,5 @@
 /** The configuration in effect, as it may be shown: each value with its origin, secrets as `***`. */
-import type { JsonValue } from '../util/index.js';
+import { type JsonValue, REDACTED, redactValue } from '../util/index.js';
 import type { LoadedConfig } from './load.js';
 import type { Origin } from './origin.js';
 import { REGISTRY } from './schema.js';
@@ -17,9 +17,12 @@ export function effectiveConfig({ config, origins }: Pick<LoadedConfig, 'config'
     const value = sections[section]?.[key];
     const origin = origins[path] ?? { kind: 'default' };
     if (value === undefined) return { path, origin };
-    return { path, origin, value: setting.secret === true ? redacted(value) : (value as JsonValue) };
+    return { path, origin, value: setting.secret === true ? redacted(value) : redactValue(value, WHOLE) };
   });
 }
 
+/** Whoever asks for the configuration wants to see all of it. */
+const WHOLE = { maxString: 64 * 1024, maxChars: 1024 * 1024 };
+
 /** A list keeps its length, so that "two keys are set" can be seen. */
-const redacted = (value: unknown): JsonValue => (Array.isArray(value) ? value.map(() => '***') : '***');
+const redacted = (value: unknown): JsonValue => (Array.isArray(value) ? value.map(() => REDACTED) : REDACTED);
