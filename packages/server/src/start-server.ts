@@ -101,7 +101,11 @@ export async function openServer(
   });
   provide(handler);
   // Behind the first answer, and before connections have taken all file descriptors.
-  preloadGateway({ tokenCounter: config.models.tokenCounter, remoteImages: config.images.remoteFetch }).catch((cause) =>
+  preloadGateway({
+    tokenCounter: config.models.tokenCounter,
+    remoteImages: config.images.remoteFetch,
+    // `metricsToken` and `metricsPublic` join here
+  }).catch((cause) =>
     options.logger.warn('not everything could be loaded', { cause }),
   );
 

@@ -79,6 +79,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     };
     const stagesOfTry = (): EventStage[] => [
       checkGrammar(),
+      ...(plan.tools.length > 0 && context.report !== undefined ? [reportNativeCalls(context.report)] : []),
       ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
       ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
       ...plan.createStages(),
@@ -88,8 +89,10 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     const lastStages = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
     const { secondTry } = plan;
     if (secondTry === undefined) return withStages(client.streamTurn(turn, context), [...stagesOfTry(), ...lastStages]);
-    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
-      withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), stagesOfTry());
+    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream => {
+      if (more.length > 0) context.report?.({ repeat: 'answer' });
+      return withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), stagesOfTry());
+    };
     return withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages);
   };
 
@@ -181,6 +184,16 @@ function openWhenWanted(open: () => Promise<ChatEventStream>): ChatEventStream {
       await inner?.close();
     },
   );
+}
+
+/** A call that is there before the text was looked through was made by the upstream's own means. */
+function reportNativeCalls(report: NonNullable<CallContext['report']>): EventStage {
+  return {
+    push(event, emit) {
+      if (event.type === 'tool-input-start' && event.executedBy === 'client') report({ toolFormat: 'native' });
+      emit(event);
+    },
+  };
 }
 
 /** Leaves out the address: it may hold a path or a name. */

@@ -41,7 +41,7 @@ export interface ComposedGateway extends Gateway {
 
 /** A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or use of the client. */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
-  const { server, auth, admission, lingma, models, streaming, toolForwarding, images } = config;
+  const { server, auth, admission, lingma, models, streaming, toolForwarding, images, debug } = config;
   const logger = options.logger ?? silentLogger;
   if (lingma.nativeTools === 'run') {
     logger.warn('Lingma may run its own tools on this machine', { cwd: lingma.cwd ?? process.cwd() });
@@ -81,6 +81,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
     tokenCounter: models.tokenCounter,
+    debug,
     ...(options.version !== undefined && { version: options.version }),
     logger,
   });

@@ -6,7 +6,7 @@ import { type ChannelStatus, GatewayError } from '../chat/index.js';
 import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createAccess } from './access/auth.js';
-import { exposedTo } from './access/cross-origin.js';
+import { exposedTo, refuseForeignOrigin } from './access/cross-origin.js';
 import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard } from './access/origin-guard.js';
 import { createAdmission } from './admission.js';
@@ -19,6 +19,7 @@ import type { GatewayRequest } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import { type LightHandler, withLightHandler } from './http/light-handler.js';
 import { fromWebRequest, toWebResponse } from './http/web-classes.js';
+import { createObservation } from './observe/observation.js';
 import { preloadGateway } from './preload.js';
 import { RequestContext } from './request-context.js';
 import { respondError, respondJson } from './respond/respond-json.js';
@@ -27,12 +28,14 @@ import { chatRoutes } from './routes/chat.js';
 import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
 import { healthRoutes } from './routes/health.js';
+import { internalRoutes } from './routes/internal.js';
+import { metricsRoute } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
 import { ollamaRoutes } from './routes/ollama.js';
 import { responsesRoutes } from './routes/responses.js';
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { channel, clock = systemClock, logger = silentLogger, tokenCounter = 'estimate' } = options;
+  const { clock = systemClock, logger = silentLogger, tokenCounter = 'estimate' } = options;
   const served = options.protocols ?? Object.values(protocols);
   const access = createAccess({ ...options, clock, logger });
   const guard = createOriginGuard({
@@ -46,6 +49,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     queueTimeoutMs,
     clock,
   });
+  const observation = createObservation({
+    channel: options.channel,
+    admission: () => admission.stats(),
+    clock,
+    logger,
+    version: options.version ?? 'unknown',
+    ...(options.upstream !== undefined && { upstream: options.upstream }),
+    ...(options.metrics?.registry !== undefined && { registry: options.metrics.registry }),
+    debugRequests: Math.min(options.debug?.requests ?? DEFAULTS.debugRequests, DEFAULTS.debugRequests),
+    debugBodies: options.debug?.bodies === true,
+  });
+  const { channel } = observation;
   const keys = (options.clientKeys?.length ?? 0) + (options.namedKeys?.length ?? 0);
   const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys));
   const store = options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes });
@@ -90,6 +105,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(messages === undefined ? [] : [countTokensRoute(messages, readRequest, tokenCounter)]),
     ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
     ...ollamaRoutes({ channel, readBody: readRequest, createdAt: clock.now() }),
+    metricsRoute(observation),
+    ...internalRoutes(observation),
     ...healthRoutes({
       publicStatus: () => ({ status: 'ok', ok: isUsable(channel.status?.()), state: status().state }),
       details: (): JsonObject => {
@@ -114,11 +131,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       request,
       protocol: own?.encodeError === undefined ? protocol : dressedBy(own.encodeError, protocol),
       route: own?.name ?? '-',
+      ...(own !== undefined && { access: own.access }),
       params: match.type === 'found' ? match.params : {},
       totalMs: options.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
       ...(remoteAddress !== undefined && { remoteAddress }),
       logger,
       clock,
+      observer: observation.observer,
     });
     open.add(context);
     return [context, match];
@@ -130,6 +149,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     let origin: string | undefined;
     try {
       origin = guard.check(request);
+      if (isOperators(match)) origin = refuseForeignOrigin(request, origin);
       response = await dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
@@ -188,7 +208,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
-      await preloadGateway({ tokenCounter }).catch((cause: unknown) =>
+      await preloadGateway({ tokenCounter, metrics: isScraped(options) }).catch((cause: unknown) =>
         logger.warn('not everything could be loaded', { cause }),
       );
       try {
@@ -214,6 +234,13 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** False once it is known that nobody answers behind the gateway; what was not tried yet may well be there. */
 const isUsable = (upstream: ChannelStatus | undefined): boolean =>
   upstream === undefined || !['failed', 'closed'].includes(upstream.state);
+
+/** Its metrics are meant to be read: what tells them is loaded while it can be. */
+const isScraped = ({ metricsToken, metricsPublic }: GatewayOptions): boolean =>
+  metricsToken !== undefined || metricsPublic === true;
+
+const isOperators = (match: RouteMatch): boolean =>
+  match.type !== 'none' && (match.route.access === 'admin' || match.route.access === 'metrics');
 
 function dressedBy(encode: NonNullable<Route['encodeError']>, protocol: WireProtocol): WireProtocol {
   return { ...protocol, encodeError: (error, requestId) => encode(error, protocol.encodeError(error, requestId)) };

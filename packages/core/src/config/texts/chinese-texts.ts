@@ -114,8 +114,11 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '灵码没有报告用量时，用什么计算 token 数。`estimate`：按字符种类估算，与 OpenAI 的 o200k 大多相差 5% 以内；`vocabulary`：使用 o200k 词表本身，约多占 70 MB 内存，也更慢。',
   },
   'streaming.keepAliveMs': { doc: '流沉默多久后发送一次保活。' },
+  'debug.requests': {
+    doc: '`/internal/debug/requests` 保留最近多少个请求：时间、内容类别、耗时和结果。总共不超过 4 MiB。0 表示不保留。',
+  },
   'debug.bodies': {
-    doc: '允许日志记录外部内容，例如灵码对失败原因的原话，其中可能引用提示词。不开启时只记录其长度和代码。',
+    doc: '允许日志记录外部内容，例如灵码对失败原因的原话，其中可能引用提示词。不开启时只记录其长度和代码。开启后 `/internal/debug/requests` 还会显示请求与回答的内容（去除密钥并截短）。',
   },
   'streaming.commitAfterMs': {
     doc: '流等待第一个事件多久后先返回 200。在此之前的失败各有自己的状态码。',

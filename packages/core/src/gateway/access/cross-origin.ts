@@ -1,4 +1,6 @@
 /** CORS for origins that the guard let in: they are named one by one, never with a wildcard. */
+import { GatewayError } from '../../chat/index.js';
+import type { GatewayRequest } from '../http/gateway-request.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
 
@@ -38,4 +40,20 @@ export function respondOptions(context: RequestContext, methods: string): Gatewa
       }),
     },
   };
+}
+
+/**
+ * For the operator's routes, which no page of anybody else's may read, whatever is allowed elsewhere. Returns no origin: there
+ * is none to name in headers.
+ *
+ * @throws GatewayError `permission_denied`
+ */
+export function refuseForeignOrigin(
+  request: Pick<GatewayRequest, 'headers' | 'url'>,
+  origin: string | undefined,
+): undefined {
+  if (origin === undefined) return undefined;
+  const own = request.headers.get('host') ?? request.url.host;
+  if (URL.canParse(origin) && new URL(origin).host === own.toLowerCase()) return undefined;
+  throw new GatewayError('permission_denied', 'This route answers no page of another origin');
 }

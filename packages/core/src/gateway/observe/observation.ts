@@ -1,0 +1,156 @@
+/**
+ * What can be seen of a gateway, put together: one observer of requests, and what it knows as numbers, as statistics and as a
+ * list of the last requests.
+ */
+import type { Channel } from '../../chat/index.js';
+import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
+import type { Registry } from 'prom-client';
+import type { AdmissionStats } from '../admission.js';
+import type { RequestObserver } from '../request-context.js';
+import { countRequest } from './count-request.js';
+import { createCounters } from './counters.js';
+import { DebugRing } from './debug-ring.js';
+import { type Gauges, NO_SESSIONS, type ObservedInstance, type ObservedSessions } from './gauges.js';
+import { createMetrics, type MetricsText } from './metrics.js';
+import { ModelLabels } from './model-labels.js';
+import { statsBody } from './stats.js';
+import { createTracing } from './tracing.js';
+
+/** What stands behind a channel, for operators. */
+export interface UpstreamView {
+  instances(): readonly ObservedInstance[];
+  /** Absent: no conversation is kept. */
+  sessions?(): ObservedSessions;
+  /** Whenever an instance gets into another state. */
+  onState?(listener: (instance: Pick<ObservedInstance, 'name' | 'idx' | 'state'>) => void): void;
+}
+
+export interface ObservationOptions {
+  readonly channel: Channel;
+  readonly admission: () => AdmissionStats;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly version: string;
+  readonly upstream?: UpstreamView;
+  readonly registry?: Registry;
+  /** Requests that are remembered. */
+  readonly debugRequests: number;
+  /** With what was asked and answered, redacted. */
+  readonly debugBodies: boolean;
+}
+
+export interface Observation {
+  readonly observer: RequestObserver;
+  /** The channel given, whose models become names in the metrics as they are listed. */
+  readonly channel: Channel;
+  /** @throws GatewayError `not_ready` */
+  metrics(): Promise<MetricsText>;
+  stats(): JsonObject;
+  debugRequests(limit: number): JsonObject;
+}
+
+/** Milliseconds before an empty catalogue is asked for again. */
+const CATALOG_RETRY_MS = 60_000;
+
+export function createObservation(options: ObservationOptions): Observation {
+  const { clock, logger, version } = options;
+  const startedAt = monotonicNow(clock);
+  const counters = createCounters();
+  const models = new ModelLabels();
+  const channel = watchModels(options.channel, models);
+  const gauges: Gauges = {
+    admission: options.admission,
+    instances: () => options.upstream?.instances() ?? singleInstance(options.channel, options.admission()),
+    sessions: () => options.upstream?.sessions?.() ?? NO_SESSIONS,
+  };
+  const ring = new DebugRing({ capacity: options.debugRequests });
+  const tracing = createTracing({ version, logger });
+  const metrics = createMetrics({
+    counters,
+    gauges,
+    version,
+    ...(options.registry !== undefined && { registry: options.registry }),
+  });
+  options.upstream?.onState?.(({ name, idx, state }) => {
+    if (state === 'reconnecting') counters.reconnects.add(1, name, String(idx));
+  });
+  // Whoever reads that registry may never ask for our route.
+  if (options.registry !== undefined) {
+    metrics().catch((cause: unknown) => logger.error('The metrics could not be registered', { cause }));
+  }
+
+  let askedAt = Number.NEGATIVE_INFINITY;
+  const learnModels = (): void => {
+    const now = monotonicNow(clock);
+    if (now - askedAt < CATALOG_RETRY_MS) return;
+    askedAt = now;
+    const signal = new AbortController().signal;
+    channel.listModels({ requestId: 'metrics', signal, logger }).catch(() => undefined);
+  };
+
+  return {
+    channel,
+    observer: {
+      counting: {
+        keepsBodies: options.debugBodies && ring.capacity > 0,
+        timingsOf(upstreamModel) {
+          if (models.isEmpty) learnModels();
+          const model = models.of(upstreamModel);
+          return { firstToken: counters.firstToken.of(model), interToken: counters.interToken.of(model) };
+        },
+        toolCall: (format) => counters.toolCalls.add(1, format),
+      },
+      parentContext: () => tracing.parentContext(),
+      repeated: (reason) => counters.turnRepeats.add(1, reason),
+      finished(request) {
+        countRequest(counters, models, request);
+        // What watches the gateway would soon be all there is.
+        if (request.access === 'client') ring.push(request);
+        tracing.finished(request);
+      },
+    },
+    metrics,
+    stats: () => statsBody(counters, gauges, monotonicNow(clock) - startedAt),
+    debugRequests: (limit) => ({
+      ok: true,
+      count: ring.count,
+      capacity: ring.capacity,
+      requests: ring.list(limit),
+    }),
+  };
+}
+
+function watchModels(channel: Channel, models: ModelLabels): Channel {
+  return {
+    name: channel.name,
+    async listModels(context) {
+      const listed = await channel.listModels(context);
+      models.learn(listed);
+      return listed;
+    },
+    streamChat: (request, context) => channel.streamChat(request, context),
+    ...(channel.status !== undefined && { status: () => channel.status?.() ?? { state: 'unknown' } }),
+  };
+}
+
+/** Of a channel that stands before one upstream alone, as much as it tells. */
+function singleInstance(channel: Channel, { inFlight }: AdmissionStats): readonly ObservedInstance[] {
+  const status = channel.status?.();
+  if (status === undefined) return [];
+  const { state, loggedIn, server } = status;
+  return [
+    {
+      name: 'inst-0',
+      idx: 0,
+      state,
+      ready: state === 'ready' && loggedIn !== false,
+      ...(typeof loggedIn === 'boolean' && { loggedIn }),
+      inFlight,
+      weight: 1,
+      managed: false,
+      ...(typeof server === 'string' && { server }),
+      restarts: 0,
+      failures: 0,
+    },
+  ];
+}
