@@ -21,8 +21,13 @@ afterEach(async () => {
   for (const gateway of open.splice(0)) await gateway.close({ graceMs: 0 });
 });
 
-function compose(flags: Readonly<Record<string, string>>, options: ComposeOptions = {}): ComposedGateway {
-  const { config } = loadConfig({ flags: { 'ws-url': simulator.address.webSocketUrl, ...flags } });
+function compose(
+  flags: Readonly<Record<string, string>>,
+  options: ComposeOptions = {},
+  settings: object = {},
+): ComposedGateway {
+  const file = { name: 'a.json', text: JSON.stringify(settings) };
+  const { config } = loadConfig({ file, flags: { 'ws-url': simulator.address.webSocketUrl, ...flags } });
   const gateway = composeGateway(config, options);
   open.push(gateway);
   return gateway;
@@ -76,6 +81,22 @@ describe('composeGateway()', () => {
     expect((await ask(gateway, 'hello')).status).toBe(401);
     expect((await ask(gateway, 'hello', { 'x-api-key': 'sk-one' })).status).toBe(200);
     expect((await ask(gateway, 'x'.repeat(2000), { 'x-api-key': 'sk-one' })).status).toBe(413);
+  });
+
+  it('keys with names - their limits and models, and what was not meant is warned about', async () => {
+    const keys = [{ name: 'alice', key: 'sk-alice', limits: { requestsPerMinute: 1 }, models: ['kmodel'] }];
+    const warned: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warned.push(message), child: () => silentLogger };
+    const gateway = compose({}, { logger }, { auth: { keys, metricsPublic: true } });
+    const alice = { 'x-api-key': 'sk-alice' };
+    expect((await ask(gateway, 'hello')).status).toBe(401);
+    const listed = await gateway.fetch(new Request('http://127.0.0.1/v1/models', { headers: alice }));
+    expect(((await listed.json()) as { data: { id: string }[] }).data.map(({ id }) => id)).toEqual(['kmodel']);
+    expect((await ask(gateway, 'hello', alice)).status).toBe(403);
+    const limited = await ask(gateway, 'hello', alice);
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get('x-ratelimit-limit-requests')).toBe('1');
+    expect(warned).toEqual([expect.stringContaining('admin token'), 'Metrics are open to everybody']);
   });
 
   it('Host - checked on loopback, not beyond it', async () => {

@@ -23,12 +23,12 @@ export const namedKeys = (key: z.ZodType<Secret, string>) =>
           sha256: z
             .string()
             .trim()
-            .regex(/^[\da-f]{64}$/i, 'a SHA-256 has 64 hexadecimal digits')
+            .regex(/^[\da-fA-F]{64}$/, 'a SHA-256 has 64 hexadecimal digits')
             .exactOptional(),
           limits: z
             .strictObject({ requestsPerMinute: limit(), maxParallel: limit(), tokensPerDay: limit() })
             .exactOptional(),
-          models: z.array(z.string().trim().min(1)).min(1).readonly().exactOptional(),
+          models: z.array(z.string().trim().min(1)).min(1).exactOptional(),
           disabled: z.boolean().exactOptional(),
         })
         .refine((entry) => (entry.key === undefined) !== (entry.sha256 === undefined), 'needs either key or sha256'),
