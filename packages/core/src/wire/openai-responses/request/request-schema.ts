@@ -131,7 +131,10 @@ export const responsesRequest = requestObject({
     support: 'accepted',
     note: 'Repeated in the response; says which requests belong together',
   }),
-  user: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response; says which requests belong together' }),
+  user: field(z.string().nullish(), {
+    support: 'accepted',
+    note: 'Repeated in the response; says which requests belong together',
+  }),
   safety_identifier: field(z.string().nullish(), {
     support: 'accepted',
     note: 'Repeated in the response; says which requests belong together',
