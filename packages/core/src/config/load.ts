@@ -9,7 +9,7 @@ import { predecessorVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
 import { blankSecrets, placeholderWarnings } from './secret-rules.js';
 import { parseText } from './text-value.js';
-import { chineseIssue } from './texts/chinese-issues.js';
+import { CHINESE_MESSAGES, chineseIssue } from './texts/chinese-issues.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
@@ -194,7 +194,11 @@ function describeIssue(
   const issue = issues[0];
   const within = issue === undefined || issue.path.length === 0 ? '' : texts.within(issue.path.map(String).join('.'));
   const shown = setting.secret === true ? '' : texts.got(JSON.stringify(candidate.value));
-  const message = (issue?.message ?? texts.notAcceptable).replace(/^Invalid (input|option|URL): /, '');
+  const said = issue?.message ?? texts.notAcceptable;
+  const message = ((language === 'zh-CN' ? CHINESE_MESSAGES[said] : undefined) ?? said).replace(
+    /^Invalid (input|option|URL): /,
+    '',
+  );
   return {
     subject: path,
     origin: candidate.origin,
