@@ -34,7 +34,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   await checkFolder(loaded, options.language ?? 'en');
   if (config.server.demo === true) return composeDemo(config, logger, true);
   const gateway = composeGateway(config, { logger, env, version: VERSION });
-  const finding = findLingma(gateway.client);
+  const finding = findLingma(gateway);
   if (demoWhenAbsent && config.server.demo === undefined && !speaksOfLingma(loaded)) {
     const first = await finding;
     if (!first.found && first.absent) {
@@ -73,7 +73,7 @@ async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean
   const gateway = composeGateway(config, { logger, address: demo.address, version: VERSION });
   return {
     gateway,
-    finding: findLingma(gateway.client),
+    finding: findLingma(gateway),
     demo: { address: demo.address, asked },
     async close(options) {
       await gateway.close(options);

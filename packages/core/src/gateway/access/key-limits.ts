@@ -95,12 +95,15 @@ export function createKeyLimiter(limits: KeyLimits, clock: Clock): KeyLimiter {
         ...(tokensPerDay !== undefined && {
           'x-ratelimit-limit-tokens': String(tokensPerDay),
           'x-ratelimit-remaining-tokens': String(Math.max(0, tokensPerDay - tokens)),
-          'x-ratelimit-reset-tokens': durationText((day + 1) * DAY_MS - clock.now()),
+          'x-ratelimit-reset-tokens': durationText(DAY_MS - msOfDay(clock)),
         }),
       };
     },
   };
 }
+
+/** Since midnight, UTC. */
+const msOfDay = (clock: Clock): number => clock.now() % DAY_MS;
 
 /** As OpenAI writes them: `12ms`, `1s`, `6m0s`, `23h4m0s`. */
 function durationText(ms: number): string {
