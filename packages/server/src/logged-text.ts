@@ -6,7 +6,9 @@ const MAX_TEXT = 1000;
 
 /** The beginning without what looks like a secret, and how long it was. */
 export function loggedText(text: string): string {
-  return text.length <= MAX_TEXT ? redactText(text) : `${redactText(text.slice(0, MAX_TEXT))}… (${text.length} characters)`;
+  return text.length <= MAX_TEXT
+    ? redactText(text)
+    : `${redactText(text.slice(0, MAX_TEXT))}… (${text.length} characters)`;
 }
 
 /**

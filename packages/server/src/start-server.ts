@@ -107,9 +107,7 @@ export async function openServer(
     tokenCounter: config.models.tokenCounter,
     remoteImages: config.images.remoteFetch,
     metrics: config.auth.metricsPublic || config.auth.metricsToken !== undefined,
-  }).catch((cause) =>
-    options.logger.warn('not everything could be loaded', { cause }),
-  );
+  }).catch((cause) => options.logger.warn('not everything could be loaded', { cause }));
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {

@@ -1,8 +1,9 @@
 /** What {@link createGateway} takes and gives, and the defaults. */
+
+import type { Registry } from 'prom-client';
 import type { Channel, TokenCounterKind } from '../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
-import type { Registry } from 'prom-client';
 import type { NamedKey } from './access/auth.js';
 import type { UpstreamView } from './observe/observation.js';
 import type { StreamingOptions } from './respond/respond-chat.js';

@@ -3,8 +3,16 @@
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
 import { createHash } from 'node:crypto';
-import { type CallContext, GatewayError, toGatewayError, type RepeatReason, type TurnReport } from '../chat/index.js';
-import { type Clock, createCancelSource, createId, type JsonValue, type Logger, monotonicNow, redactValue } from '../util/index.js';
+import { type CallContext, GatewayError, type RepeatReason, type TurnReport, toGatewayError } from '../chat/index.js';
+import {
+  type Clock,
+  createCancelSource,
+  createId,
+  type JsonValue,
+  type Logger,
+  monotonicNow,
+  redactValue,
+} from '../util/index.js';
 import type { ParsedRequest, WireProtocol } from '../wire/index.js';
 import { type AccessTier, ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';

@@ -5,14 +5,31 @@ import { Secret } from './secret.js';
 describe('isSecretName()', () => {
   it.each([
     ...['password', 'passWord', 'PASSWD', 'client_secret', 'Client-Secret', 'token', 'accessToken', 'refresh.token'],
-    ...['authorization', 'Proxy-Authorization', 'api_key', 'apiKey', 'API-KEY', 'x-api-key', 'Cookie', 'set-cookie', 'key'],
+    ...[
+      'authorization',
+      'Proxy-Authorization',
+      'api_key',
+      'apiKey',
+      'API-KEY',
+      'x-api-key',
+      'Cookie',
+      'set-cookie',
+      'key',
+    ],
     ...['private_key', 'awsSecretAccessKey', 'credentials', 'cosy-machinetoken', 'passphrase', 'keys'],
   ])('%s - is one', (name) => expect(isSecretName(name)).toBe(true));
 
-  it.each(['model', 'content', 'monkey', 'keyboard', 'prompt_cache_key', 'affinityKey', 'keyName', 'user', 'arguments'])(
-    '%s - is none',
-    (name) => expect(isSecretName(name)).toBe(false),
-  );
+  it.each([
+    'model',
+    'content',
+    'monkey',
+    'keyboard',
+    'prompt_cache_key',
+    'affinityKey',
+    'keyName',
+    'user',
+    'arguments',
+  ])('%s - is none', (name) => expect(isSecretName(name)).toBe(false));
 });
 
 describe('redactText()', () => {
@@ -36,10 +53,16 @@ describe('redactText()', () => {
 
 describe('redactValue()', () => {
   it.each([
-    [{ password: 'x', pin: 1 }, { password: '***', pin: 1 }],
+    [
+      { password: 'x', pin: 1 },
+      { password: '***', pin: 1 },
+    ],
     [{ password: 123 }, { password: '***' }],
     [{ api_keys: ['a', 'b'] }, { api_keys: '***' }],
-    [{ token: null, secret: '' }, { token: null, secret: '' }],
+    [
+      { token: null, secret: '' },
+      { token: null, secret: '' },
+    ],
     [
       { max_tokens: 5, usage: { completion_tokens_details: { reasoning_tokens: 1 } } },
       { max_tokens: 5, usage: { completion_tokens_details: { reasoning_tokens: 1 } } },
@@ -47,13 +70,22 @@ describe('redactValue()', () => {
     [{ max_tokens: 'abc' }, { max_tokens: '***' }],
     [{ arguments: '{"command":"ls","password":"x"}' }, { arguments: '{"command":"ls","password":"***"}' }],
     [{ a: '{"b":"{\\"token\\":\\"x\\"}"}' }, { a: '{"b":"{\\"token\\":\\"***\\"}"}' }],
-    [{ session_bundle: 'abcdef', bundleFile: '/x' }, { session_bundle: '<bundle 6 bytes>', bundleFile: '/x' }],
+    [
+      { session_bundle: 'abcdef', bundleFile: '/x' },
+      { session_bundle: '<bundle 6 bytes>', bundleFile: '/x' },
+    ],
     [{ url: `data:image/png;base64,${'A'.repeat(400)}` }, { url: 'data:image/png;<300 bytes>' }],
     [{ text: `see data:image/png;base64,${'A'.repeat(400)})` }, { text: 'see data:image/png;<300 bytes>)' }],
     [{ data: 'A'.repeat(400) }, { data: '<base64 300 bytes>' }],
     [{ text: 'x y'.repeat(1_000) }, { text: `${'x y'.repeat(1_000).slice(0, 2_000)}…(+1000)` }],
-    [{ s: new Secret('x'), u: undefined }, { s: '***', u: null }],
-    [[1, 'a', null, true], [1, 'a', null, true]],
+    [
+      { s: new Secret('x'), u: undefined },
+      { s: '***', u: null },
+    ],
+    [
+      [1, 'a', null, true],
+      [1, 'a', null, true],
+    ],
   ])('%j', (value, shown) => expect(redactValue(value)).toEqual(shown));
 
   it('a body of any size or depth - comes out bounded', () => {

@@ -37,7 +37,8 @@ function countChat(counters: Counters, models: ModelLabels, request: FinishedReq
   if (turn.setupSeconds !== undefined) counters.turnSetup.of().observe(turn.setupSeconds);
   const instance = record.instance ?? NO_INSTANCE;
   counters.turns.add(1, instance, outcomeOf(request));
-  if (error !== undefined && isUpstreams(error.code, error.status)) counters.upstreamErrors.add(1, instance, error.code);
+  if (error !== undefined && isUpstreams(error.code, error.status))
+    counters.upstreamErrors.add(1, instance, error.code);
   if (turn.usage === undefined) return;
   // Upstreams have reported less than nothing.
   const input = Math.max(0, turn.usage.inputTokens);

@@ -29,13 +29,18 @@ export const createCounters = () => ({
   completionTokens: counter('completion_tokens_estimated_total', 'Tokens of answers, as reported or estimated'),
   totalTokens: counter('total_tokens_estimated', 'Tokens of prompts and answers'),
   httpRequests: counter('http_requests_total', 'Requests of every kind', ['route', 'protocol', 'status', 'stream']),
-  requestDuration: histogram('request_duration_seconds', 'From the first byte of a request to the last of its answer', DURATION, [
-    'route',
-    'stream',
-  ]),
-  firstToken: histogram('time_to_first_token_seconds', 'From the request to the first content of its answer', FIRST_TOKEN, [
-    'model',
-  ]),
+  requestDuration: histogram(
+    'request_duration_seconds',
+    'From the first byte of a request to the last of its answer',
+    DURATION,
+    ['route', 'stream'],
+  ),
+  firstToken: histogram(
+    'time_to_first_token_seconds',
+    'From the request to the first content of its answer',
+    FIRST_TOKEN,
+    ['model'],
+  ),
   interToken: histogram('inter_token_seconds', 'Between two pieces of content of one answer', INTER_TOKEN, ['model']),
   queueWait: histogram('queue_wait_seconds', 'Wait for a slot', WAIT),
   turnSetup: histogram('turn_setup_seconds', 'From the slot to the first word of the upstream', DURATION),

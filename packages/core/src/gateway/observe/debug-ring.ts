@@ -71,7 +71,20 @@ export class DebugRing {
 
 const field = (text: string): string => redactText(shorten(text, MAX_FIELD));
 
-function toEntry({ id, at, method, path, route, status, ms, principal, record, error, turn, body }: FinishedRequest): Entry {
+function toEntry({
+  id,
+  at,
+  method,
+  path,
+  route,
+  status,
+  ms,
+  principal,
+  record,
+  error,
+  turn,
+  body,
+}: FinishedRequest): Entry {
   const { ttftMs, model, upstreamModel, instance, sessionReused, stream, finishReason } = record;
   const usage = turn?.usage;
   const fields: JsonObject = {

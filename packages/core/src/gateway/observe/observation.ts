@@ -2,9 +2,10 @@
  * What can be seen of a gateway, put together: one observer of requests, and what it knows as numbers, as statistics and as a
  * list of the last requests.
  */
+
+import type { Registry } from 'prom-client';
 import type { Channel } from '../../chat/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
-import type { Registry } from 'prom-client';
 import type { AdmissionStats } from '../admission.js';
 import type { RequestObserver } from '../request-context.js';
 import { countRequest } from './count-request.js';

@@ -39,9 +39,12 @@ export function createTracing({ version, logger, load = () => import('@opentelem
     try {
       api = await load();
     } catch (cause) {
-      logger.warn('OpenTelemetry is set up, but @opentelemetry/api cannot be loaded from here: requests are not traced', {
-        cause,
-      });
+      logger.warn(
+        'OpenTelemetry is set up, but @opentelemetry/api cannot be loaded from here: requests are not traced',
+        {
+          cause,
+        },
+      );
     }
   };
   return {
@@ -91,7 +94,8 @@ function traceRequest(api: OpenTelemetry, version: string, request: FinishedRequ
     parent,
   );
   const inside = api.trace.setSpan(parent, span);
-  const child = (name: string, kind: number, from: number): Span => tracer.startSpan(name, { kind, startTime: at(from) }, inside);
+  const child = (name: string, kind: number, from: number): Span =>
+    tracer.startSpan(name, { kind, startTime: at(from) }, inside);
   if (times.queuedAt !== undefined) {
     child('queue', api.SpanKind.INTERNAL, times.queuedAt).end(at(times.dequeuedAt ?? times.endedAt));
   }
