@@ -155,8 +155,9 @@ export function createGateway(options: GatewayOptions): Gateway {
     let response: GatewayResponse;
     let origin: string | undefined;
     try {
-      origin = guard.check(request);
-      if (isOperators(match)) origin = refuseForeignOrigin(request, origin);
+      const allowed = guard.check(request);
+      if (isOperators(match)) refuseForeignOrigin(request, allowed);
+      else origin = allowed;
       response = await dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);

@@ -43,17 +43,16 @@ export function respondOptions(context: RequestContext, methods: string): Gatewa
 }
 
 /**
- * For the operator's routes, which no page of anybody else's may read, whatever is allowed elsewhere. Returns no origin: there
- * is none to name in headers.
+ * For the operator's routes, which no page of anybody else's may read, whatever is allowed elsewhere.
  *
  * @throws GatewayError `permission_denied`
  */
 export function refuseForeignOrigin(
   request: Pick<GatewayRequest, 'headers' | 'url'>,
   origin: string | undefined,
-): undefined {
-  if (origin === undefined) return undefined;
+): void {
+  if (origin === undefined) return;
   const own = request.headers.get('host') ?? request.url.host;
-  if (URL.canParse(origin) && new URL(origin).host === own.toLowerCase()) return undefined;
+  if (URL.canParse(origin) && new URL(origin).host === own.toLowerCase()) return;
   throw new GatewayError('permission_denied', 'This route answers no page of another origin');
 }

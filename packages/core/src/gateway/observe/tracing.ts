@@ -18,7 +18,7 @@ export interface TracingOptions {
 }
 
 export interface Tracing {
-  /** What is active where the request comes in: a server's own span, as a rule. Loads what is needed. */
+  /** What is active where a request comes in: a server's own span, as a rule. */
   parentContext(): unknown;
   finished(request: FinishedRequest): void;
 }
@@ -33,27 +33,31 @@ const TRACER = 'lingma-gateway';
 
 export function createTracing({ version, logger, load = () => import('@opentelemetry/api') }: TracingOptions): Tracing {
   let api: OpenTelemetry | undefined;
-  let loading = false;
-  const loadOnce = async (): Promise<void> => {
-    loading = true;
+  let loading: Promise<void> | undefined;
+  const loadApi = async (): Promise<void> => {
     try {
       api = await load();
     } catch (cause) {
       logger.warn(
         'OpenTelemetry is set up, but @opentelemetry/api cannot be loaded from here: requests are not traced',
-        {
-          cause,
-        },
+        { cause },
       );
     }
   };
+  /** The program may set up its tracing after us. */
+  const look = (): void => {
+    if (loading === undefined && isRegistered()) loading = loadApi();
+  };
+  look();
   return {
     parentContext() {
-      if (api === undefined && !loading && isRegistered()) void loadOnce();
+      look();
       return api?.context.active();
     },
     finished(request) {
-      if (api !== undefined && request.isChat) traceRequest(api, version, request);
+      if (!request.isChat || loading === undefined) return;
+      if (api !== undefined) traceRequest(api, version, request);
+      else void loading.then(() => api !== undefined && traceRequest(api, version, request));
     },
   };
 }
