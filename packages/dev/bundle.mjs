@@ -27,8 +27,8 @@ if (timeOf(made) < Math.max(...inputs.map(timeOf))) {
   const bundle = await rolldown({
     input: { main: join(server, 'dist', 'main.js') },
     platform: 'node',
-    // Native code, and what `ws` takes only where somebody installed it.
-    external: ['sharp', 'bufferutil', 'utf-8-validate'],
+    // Native code, what `ws` takes only where somebody installed it, and the API that a program's own tracing has set up.
+    external: ['sharp', 'bufferutil', 'utf-8-validate', '@opentelemetry/api'],
     logLevel: 'warn',
   });
   await bundle.write({

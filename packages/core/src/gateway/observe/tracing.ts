@@ -3,7 +3,7 @@
  * an answer streams. `@opentelemetry/api` is not ours to bring. It is loaded once a program has registered a tracer with it,
  * which shows in a global that all copies of the API share; where nobody has, nothing is looked for.
  */
-import type { Context, Span, SpanContext } from '@opentelemetry/api';
+import type { Context, ContextManager, Span, SpanContext, Tracer, TracerProvider } from '@opentelemetry/api';
 import { type Logger, redactText } from '../../util/index.js';
 import { reasonForLog, shorten } from '../log-reason.js';
 import type { FinishedRequest } from './finished-request.js';
@@ -23,10 +23,16 @@ export interface Tracing {
   finished(request: FinishedRequest): void;
 }
 
-/** Of the first major version of the API, the only one there is. */
+/**
+ * Of the first major version of the API, the only one there is. Read from here and not through the API, which takes nothing from
+ * a global that an older copy of it has made.
+ */
 const REGISTERED = Symbol.for('opentelemetry.js.api.1');
-const isRegistered = (): boolean =>
-  (globalThis as { [REGISTERED]?: { readonly trace?: unknown } })[REGISTERED]?.trace !== undefined;
+interface Registered {
+  readonly trace?: TracerProvider;
+  readonly context?: ContextManager;
+}
+const registered = (): Registered => (globalThis as { [REGISTERED]?: Registered })[REGISTERED] ?? {};
 
 const MAX_MODEL_LENGTH = 100;
 const TRACER = 'lingma-gateway';
@@ -46,25 +52,28 @@ export function createTracing({ version, logger, load = () => import('@opentelem
   };
   /** The program may set up its tracing after us. */
   const look = (): void => {
-    if (loading === undefined && isRegistered()) loading = loadApi();
+    if (loading === undefined && registered().trace !== undefined) loading = loadApi();
+  };
+  const trace = (loaded: OpenTelemetry, request: FinishedRequest): void => {
+    const tracer = registered().trace?.getTracer(TRACER, version);
+    if (tracer !== undefined) traceRequest(loaded, tracer, request);
   };
   look();
   return {
     parentContext() {
       look();
-      return api?.context.active();
+      return api && registered().context?.active();
     },
     finished(request) {
       if (!request.isChat || loading === undefined) return;
-      if (api !== undefined) traceRequest(api, version, request);
-      else void loading.then(() => api !== undefined && traceRequest(api, version, request));
+      if (api !== undefined) trace(api, request);
+      else void loading.then(() => api !== undefined && trace(api, request));
     },
   };
 }
 
-function traceRequest(api: OpenTelemetry, version: string, request: FinishedRequest): void {
+function traceRequest(api: OpenTelemetry, tracer: Tracer, request: FinishedRequest): void {
   const { times, record, error, turn } = request;
-  const tracer = api.trace.getTracer(TRACER, version);
   const at = (moment: number): [number, number] => toHrTime(request.at + moment - times.startedAt);
   const parent = parentOf(api, request);
   const operation = request.route === 'openai-completions' ? 'text_completion' : 'chat';
