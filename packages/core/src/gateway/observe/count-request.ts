@@ -39,6 +39,10 @@ function countChat(counters: Counters, models: ModelLabels, request: FinishedReq
   counters.turns.add(1, instance, outcomeOf(request));
   if (error !== undefined && isUpstreams(error.code, error.status))
     counters.upstreamErrors.add(1, instance, error.code);
+  for (const [format, calls] of Object.entries(turn.toolCalls)) if (calls > 0) counters.toolCalls.add(calls, format);
+  const model = models.of(record.upstreamModel);
+  if (turn.firstTokenSeconds !== undefined) counters.firstToken.of(model).observe(turn.firstTokenSeconds);
+  if (turn.interToken.count > 0) counters.interToken.of(model).add(turn.interToken);
   if (turn.usage === undefined) return;
   // Upstreams have reported less than nothing.
   const input = Math.max(0, turn.usage.inputTokens);
@@ -46,7 +50,6 @@ function countChat(counters: Counters, models: ModelLabels, request: FinishedReq
   counters.promptTokens.add(input);
   counters.completionTokens.add(output);
   counters.totalTokens.add(input + output);
-  const model = models.of(record.upstreamModel);
   const estimated = String(turn.usage.origin === 'estimated');
   counters.tokens.add(input, 'input', model, estimated);
   counters.tokens.add(output, 'output', model, estimated);

@@ -3,7 +3,7 @@ import { CounterFamily, HistogramFamily } from './series.js';
 
 /** Seconds to the first token: most answers begin within 2 to 3. */
 const FIRST_TOKEN = [0.05, 0.1, 0.25, 0.5, 0.75, 1, 1.5, 2, 2.5, 3, 4, 5, 7.5, 10, 20, 30, 60, 120];
-const INTER_TOKEN = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+export const INTER_TOKEN_BOUNDS = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
 const DURATION = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 600, 900];
 const WAIT = [0.001, 0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
 
@@ -41,7 +41,9 @@ export const createCounters = () => ({
     FIRST_TOKEN,
     ['model'],
   ),
-  interToken: histogram('inter_token_seconds', 'Between two pieces of content of one answer', INTER_TOKEN, ['model']),
+  interToken: histogram('inter_token_seconds', 'Between two pieces of content of one answer', INTER_TOKEN_BOUNDS, [
+    'model',
+  ]),
   queueWait: histogram('queue_wait_seconds', 'Wait for a slot', WAIT),
   turnSetup: histogram('turn_setup_seconds', 'From the slot to the first word of the upstream', DURATION),
   tokens: counter('tokens_total', 'Tokens of turns', ['direction', 'model', 'estimated']),

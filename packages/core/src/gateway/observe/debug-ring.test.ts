@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../chat/index.js';
 import { DebugRing } from './debug-ring.js';
 import type { FinishedRequest } from './finished-request.js';
+import { Distribution } from './series.js';
+
+const TURN = { ended: true, interToken: new Distribution([1]), toolCalls: { native: 0, text: 0, upstream: 0 } };
 
 const finished = (more: Partial<FinishedRequest> = {}): FinishedRequest => ({
   id: 'req_1',
@@ -34,7 +37,7 @@ describe('DebugRing', () => {
           ttftMs: 3,
           finishReason: 'stop',
         },
-        turn: { ended: true, usage: { inputTokens: 1, outputTokens: 2, origin: 'estimated' } },
+        turn: { ...TURN, usage: { inputTokens: 1, outputTokens: 2, origin: 'estimated' } },
       }),
     );
     ring.push(finished({ error: new GatewayError('upstream_error', 'It broke for sk-abcdefgh12345678'), status: 502 }));
@@ -86,7 +89,7 @@ describe('DebugRing', () => {
     const ring = new DebugRing({ capacity: 200, maxBytes: 100_000 });
     for (let at = 0; at < 50; at++) {
       ring.push(
-        finished({ id: `r${at}`, body: { text: 'x'.repeat(5_000) }, turn: { ended: true, answer: { text: 'y' } } }),
+        finished({ id: `r${at}`, body: { text: 'x'.repeat(5_000) }, turn: { ...TURN, answer: { text: 'y' } } }),
       );
       expect(ring.bytes).toBeLessThanOrEqual(100_000);
     }

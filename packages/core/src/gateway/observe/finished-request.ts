@@ -5,6 +5,7 @@
 import type { GatewayError, Usage } from '../../chat/index.js';
 import type { JsonValue } from '../../util/index.js';
 import type { AccessTier } from '../access/auth.js';
+import type { Distribution } from './series.js';
 
 /** Fields of the log line that are found out on the way. */
 export interface RequestRecord {
@@ -39,6 +40,9 @@ export interface RequestTimes {
   readonly turnEndedAt?: number;
 }
 
+/** How a call in an answer came to be: made by the upstream's own means, read from its text, or run by itself. */
+export type ToolCallFormat = 'native' | 'text' | 'upstream';
+
 export interface TurnFacts {
   /** The upstream's name for it. */
   readonly responseId?: string;
@@ -48,6 +52,11 @@ export interface TurnFacts {
   readonly ended: boolean;
   /** Seconds from the turn's beginning to its first event. */
   readonly setupSeconds?: number;
+  /** Seconds from the request to the first content. */
+  readonly firstTokenSeconds?: number;
+  /** Seconds between pieces of content, one for each read that brought any. */
+  readonly interToken: Distribution;
+  readonly toolCalls: Readonly<Record<ToolCallFormat, number>>;
   /** What was answered, redacted; only where bodies are kept. */
   readonly answer?: JsonValue;
 }

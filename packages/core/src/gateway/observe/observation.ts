@@ -94,12 +94,9 @@ export function createObservation(options: ObservationOptions): Observation {
     observer: {
       counting: {
         keepsBodies: options.debugBodies && ring.capacity > 0,
-        timingsOf(upstreamModel) {
+        turnBegan() {
           if (models.isEmpty) learnModels();
-          const model = models.of(upstreamModel);
-          return { firstToken: counters.firstToken.of(model), interToken: counters.interToken.of(model) };
         },
-        toolCall: (format) => counters.toolCalls.add(1, format),
       },
       parentContext: () => tracing.parentContext(),
       repeated: (reason) => counters.turnRepeats.add(1, reason),

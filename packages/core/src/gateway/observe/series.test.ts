@@ -34,6 +34,14 @@ describe('Distribution', () => {
     expect(cell).toMatchObject({ counts: [2, 2, 1], sum: 13.5, count: 5 });
   });
 
+  it('add() - as if all had been observed here', () => {
+    const [one, other] = [new Distribution([1, 2]), new Distribution([1, 2])];
+    for (const value of [0.5, 3]) one.observe(value);
+    for (const value of [1.5, 4]) other.observe(value);
+    one.add(other);
+    expect(one).toMatchObject({ counts: [1, 1, 2], sum: 9, count: 4 });
+  });
+
   it('of a family - the same cell for the same labels', () => {
     const family = new HistogramFamily({ name: 'x', help: 'x', labels: ['m'], bounds: [1] });
     expect(family.of('a')).toBe(family.of('a'));

@@ -98,6 +98,13 @@ export class Distribution {
     this.sum += value;
     this.count++;
   }
+
+  /** What was observed elsewhere, by the same bounds. */
+  add(other: Distribution): void {
+    for (const [at, count] of other.counts.entries()) this.counts[at] = (this.counts[at] ?? 0) + count;
+    this.sum += other.sum;
+    this.count += other.count;
+  }
 }
 
 export class HistogramFamily extends Family<Distribution> {

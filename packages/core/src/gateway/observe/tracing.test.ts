@@ -5,11 +5,14 @@ import { GatewayError } from '../../chat/index.js';
 import { silentLogger } from '../../util/index.js';
 import { type LogLine, recordingLogger } from '../testing/a-context.js';
 import type { FinishedRequest } from './finished-request.js';
+import { Distribution } from './series.js';
 import { createTracing } from './tracing.js';
 
 const AT = Date.UTC(2026, 0, 2);
 const TRACE_ID = '0af7651916cd43dd8448eb211c80319c';
 const PARENT_ID = 'b7ad6b7169203331';
+
+const TURN = { ended: true, interToken: new Distribution([1]), toolCalls: { native: 0, text: 0, upstream: 0 } };
 
 const finished = (more: Partial<FinishedRequest> = {}): FinishedRequest => ({
   id: 'req_1',
@@ -35,7 +38,7 @@ const finished = (more: Partial<FinishedRequest> = {}): FinishedRequest => ({
   },
   isChat: true,
   turn: {
-    ended: true,
+    ...TURN,
     responseId: 'turn-1',
     usage: { inputTokens: 5, outputTokens: 7, reasoningTokens: 2, cachedInputTokens: 3, origin: 'reported' },
   },

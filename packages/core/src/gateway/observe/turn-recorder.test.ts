@@ -3,7 +3,6 @@ import type { ChatEvent } from '../../chat/index.js';
 import type { RequestObserver } from '../request-context.js';
 import { aContext } from '../testing/a-context.js';
 import type { FinishedRequest } from './finished-request.js';
-import { Distribution } from './series.js';
 import { TurnRecorder } from './turn-recorder.js';
 
 const START: ChatEvent = {
@@ -29,12 +28,9 @@ const call = (executedBy: 'client' | 'upstream'): ChatEvent => ({
 });
 
 function aRecorder(keepsBodies = false) {
-  const timings = { firstToken: new Distribution([1]), interToken: new Distribution([1]) };
-  const timingsOf = vi.fn(() => timings);
-  const toolCall = vi.fn();
   const finished: FinishedRequest[] = [];
   const observer: RequestObserver = {
-    counting: { keepsBodies, timingsOf, toolCall },
+    counting: { keepsBodies, turnBegan: vi.fn() },
     repeated: vi.fn(),
     finished: (request) => finished.push(request),
   };
@@ -45,12 +41,12 @@ function aRecorder(keepsBodies = false) {
     for (const event of events) recorder.push(event);
     recorder.endBatch();
   };
-  return { recorder, context, clock, batch, timings, timingsOf, toolCall, finished };
+  return { recorder, context, clock, batch, finished };
 }
 
 describe('TurnRecorder', () => {
   it('times - one observation a batch with content, however many events it holds', () => {
-    const { context, clock, batch, timings, timingsOf } = aRecorder();
+    const { recorder, context, clock, batch } = aRecorder();
     clock.pass(100);
     batch(START);
     clock.pass(150);
@@ -60,18 +56,17 @@ describe('TurnRecorder', () => {
     batch(delta('d'));
     clock.pass(60);
     batch({ type: 'text-end', id: 't' }, END);
-    expect(timingsOf).toHaveBeenCalledExactlyOnceWith('qwen');
     expect(context.record.ttftMs).toBe(250);
-    expect(timings.firstToken).toMatchObject({ count: 1, sum: 0.25 });
-    expect(timings.interToken).toMatchObject({ count: 1, sum: 0.04 });
+    expect(recorder.facts).toMatchObject({ firstTokenSeconds: 0.25, setupSeconds: 0.1 });
+    expect(recorder.facts.interToken).toMatchObject({ count: 1, sum: 0.04 });
   });
 
   it('calls - counted by how they came to be', () => {
-    const { context, batch, toolCall } = aRecorder();
+    const { recorder, context, batch } = aRecorder();
     batch(START, call('upstream'), call('client'));
     context.report({ toolFormat: 'native' });
-    batch(call('client'));
-    expect(toolCall.mock.calls).toEqual([['upstream'], ['text'], ['native']]);
+    batch(call('client'), call('client'));
+    expect(recorder.facts.toolCalls).toEqual({ upstream: 1, text: 1, native: 2 });
   });
 
   it('a turn that came to its end - as its upstream reported it', () => {
@@ -107,7 +102,8 @@ describe('TurnRecorder', () => {
     const { recorder, context, finished } = aRecorder();
     recorder.finish();
     context.finish();
-    expect(finished[0]?.turn).toEqual({ ended: false });
+    expect(finished[0]?.turn).toMatchObject({ ended: false, interToken: { count: 0 } });
+    expect(finished[0]?.turn).not.toHaveProperty('usage');
   });
 
   it('what was answered - is kept where bodies are, bounded and without secrets', () => {

@@ -7,8 +7,9 @@ import { monotonicNow } from '../../util/index.js';
 import { shorten } from '../log-reason.js';
 import type { RequestContext } from '../request-context.js';
 import { AnswerNotes } from './answer-notes.js';
-import type { TurnFacts } from './finished-request.js';
-import type { Distribution } from './series.js';
+import { INTER_TOKEN_BOUNDS } from './counters.js';
+import type { ToolCallFormat, TurnFacts } from './finished-request.js';
+import { Distribution } from './series.js';
 
 /** Warnings in one line of the log. */
 const MAX_LOGGED = 20;
@@ -17,15 +18,9 @@ const PLAIN = 0.25;
 const WIDE = 0.8;
 const FIRST_WIDE = 0x2e80;
 
-/** Where a turn's times are counted, by the model that answers. */
-export interface TurnTimings {
-  readonly firstToken: Distribution;
-  readonly interToken: Distribution;
-}
-
+/** What whoever observes wants of a turn. */
 export interface TurnCounting {
-  timingsOf(upstreamModel: string): TurnTimings;
-  toolCall(format: string): void;
+  turnBegan(): void;
   /** Whether {@link TurnFacts.answer} is wanted. */
   readonly keepsBodies: boolean;
 }
@@ -34,11 +29,12 @@ export class TurnRecorder {
   /** True after `response-end`: a turn that stops without it was cut off. */
   ended = false;
   readonly #context: RequestContext;
-  readonly #counting: TurnCounting | undefined;
   readonly #warnings: ChatWarning[];
   readonly #startedAt: number;
   readonly #notes: AnswerNotes | undefined;
-  #timings: TurnTimings | undefined;
+  readonly #interToken = new Distribution(INTER_TOKEN_BOUNDS);
+  readonly #toolCalls: Record<ToolCallFormat, number> = { native: 0, text: 0, upstream: 0 };
+  #firstTokenMs: number | undefined;
   #responseId: string | undefined;
   #setupMs: number | undefined;
   #usage: Usage | undefined;
@@ -52,10 +48,10 @@ export class TurnRecorder {
 
   constructor(context: RequestContext, requestWarnings: readonly ChatWarning[]) {
     this.#context = context;
-    this.#counting = context.counting;
     this.#warnings = [...requestWarnings];
     this.#startedAt = monotonicNow(context.clock);
     context.times.turnAt = this.#startedAt;
+    context.counting?.turnBegan();
     if (context.counting?.keepsBodies === true) this.#notes = new AnswerNotes();
   }
 
@@ -77,13 +73,12 @@ export class TurnRecorder {
       }
       case 'tool-input-start':
         this.#hasContent = true;
-        this.#counting?.toolCall(event.executedBy === 'upstream' ? 'upstream' : this.#context.toolFormat);
+        this.#toolCalls[event.executedBy === 'upstream' ? 'upstream' : this.#context.toolFormat]++;
         break;
       case 'response-start':
         this.#responseId = event.responseId;
         this.#context.record.upstreamModel = event.model;
         this.#setupMs ??= monotonicNow(this.#context.clock) - this.#startedAt;
-        this.#timings = this.#counting?.timingsOf(event.model);
         this.#promptTokens = event.inputTokens;
         this.#addWarnings(event.warnings);
         break;
@@ -107,10 +102,10 @@ export class TurnRecorder {
     this.#hasContent = false;
     const { record, clock, startedAt } = this.#context;
     const now = monotonicNow(clock);
-    if (record.ttftMs === undefined) {
-      record.ttftMs = Math.round(now - startedAt);
-      this.#timings?.firstToken.observe((now - startedAt) / 1000);
-    } else this.#timings?.interToken.observe((now - this.#lastContentAt) / 1000);
+    if (this.#firstTokenMs === undefined) {
+      this.#firstTokenMs = now - startedAt;
+      record.ttftMs = Math.round(this.#firstTokenMs);
+    } else this.#interToken.observe((now - this.#lastContentAt) / 1000);
     this.#lastContentAt = now;
   }
 
@@ -143,6 +138,9 @@ export class TurnRecorder {
       ...(this.#responseId !== undefined && { responseId: this.#responseId }),
       ...(this.#usage !== undefined && { usage: this.#usage }),
       ...(this.#setupMs !== undefined && { setupSeconds: this.#setupMs / 1000 }),
+      ...(this.#firstTokenMs !== undefined && { firstTokenSeconds: this.#firstTokenMs / 1000 }),
+      interToken: this.#interToken,
+      toolCalls: this.#toolCalls,
       ...(this.#notes !== undefined && { answer: this.#notes.toJson() }),
     };
   }
