@@ -94,7 +94,16 @@ export function describeLimitsContract(title: string, mount: Mount): void {
       const wrong = await ask('openai-chat', 'a-key', { messages: 7 });
       expect(wrong.status).toBe(400);
       expect(limitHeaders(wrong)).not.toContain(null);
-      expect(limitHeaders(await get('/v1/models', 'a-key'))).not.toContain(null);
+      for (const [path, status] of [
+        ['/v1/models', 200],
+        ['/healthz', 200],
+        ['/v1/chat/completions', 405],
+        ['/v1/nothing', 404],
+      ] as const) {
+        const answer = await get(path, 'a-key');
+        expect([path, answer.status]).toEqual([path, status]);
+        expect(limitHeaders(answer), path).not.toContain(null);
+      }
       expect(limitHeaders(await ask('openai-chat', 'plain'))).toEqual(LIMIT_HEADERS.map(() => null));
       expect(channel.turns.at(0)?.context.principal?.id).toBe('alice');
     });

@@ -18,6 +18,7 @@ export type Dispatch = (match: RouteMatch, context: RequestContext) => Promise<G
 
 export function createDispatch({ access, isClosing }: DispatchOptions): Dispatch {
   return async (match, context) => {
+    if (match.type !== 'found') context.principal = access.identify(context.request.headers);
     if (match.type === 'none') throw notFound(context, match.suggestion);
     if (asksForWebSocket(context.request.headers)) return refuseWebSocket(match, context);
     if (match.type === 'wrong-method') {

@@ -5,7 +5,7 @@
 import { type ChannelStatus, GatewayError } from '../chat/index.js';
 import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
-import { createAccess } from './access/auth.js';
+import { ANONYMOUS, createAccess } from './access/auth.js';
 import { exposedTo, refuseForeignOrigin } from './access/cross-origin.js';
 import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard } from './access/origin-guard.js';
@@ -121,7 +121,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         return { ...status(), ...(upstream !== undefined && { upstream }) };
       },
       // On a loopback bind everybody who asks is on this machine.
-      mayKnow: ({ request }) => options.allowedHosts !== undefined || access.holdsKey(request.headers),
+      mayKnow: ({ principal }) => options.allowedHosts !== undefined || principal !== ANONYMOUS,
       ...(options.version !== undefined && { version: options.version }),
     }),
   ]);

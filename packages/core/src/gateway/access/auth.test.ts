@@ -19,11 +19,13 @@ describe('createAccess() - clients', () => {
     expect(as({ 'x-api-key': 'two' }).id).not.toBe(id);
   });
 
-  it('holdsKey() - only with a key of ours; nobody where there are none', () => {
-    expect(access.holdsKey(new Headers({ 'x-api-key': 'one' }))).toBe(true);
-    expect(access.holdsKey(new Headers({ 'x-api-key': 'three' }))).toBe(false);
-    expect(access.holdsKey(new Headers())).toBe(false);
-    expect(accessOf({}).holdsKey(new Headers({ 'x-api-key': 'one' }))).toBe(false);
+  it('identify() - a stranger without a key of ours, and where there are none to have', () => {
+    const idOf = (headers: Record<string, string>) => access.identify(new Headers(headers)).id;
+    expect(idOf({ 'x-api-key': 'one' })).toBe(as({ 'x-api-key': 'one' }).id);
+    for (const headers of [{ 'x-api-key': 'three' }, {}, { authorization: 'Bearer one', 'x-api-key': 'two' }]) {
+      expect(idOf(headers as Record<string, string>)).toBe('anonymous');
+    }
+    expect(accessOf({}).identify(new Headers({ 'x-api-key': 'one' })).id).toBe('anonymous');
   });
 
   it('no keys configured - everybody is the same stranger', () => {
@@ -120,6 +122,8 @@ describe('createAccess() - tiers', () => {
     ['none', 'metrics', {}, 'anything', 'metrics_disabled'],
     ['the admin token', 'client', { ...keys, adminToken: 'root' }, 'root', 'Incorrect API key'],
     ['whatever is set', 'open', { ...keys, adminToken: 'root' }, undefined, 'anonymous'],
+    ['whatever is set', 'open', { ...keys, adminToken: 'root' }, 'wrong', 'anonymous'],
+    ['whatever is set', 'open', keys, 'client', sha256('client').slice(0, 16)],
   ];
   it.each(cases)('%s, %s - %j, offered %s: %s', (_, tier, options, offered, outcome) => {
     const inHeaders = [{ authorization: `Bearer ${offered}` }, { 'x-api-key': `${offered}` }];

@@ -50,8 +50,8 @@ export interface AccessOptions {
 export interface Access {
   /** @throws GatewayError `unauthenticated`, `admin_disabled`, `metrics_disabled` */
   resolve(tier: AccessTier, headers: KeyHeaders): Principal;
-  /** Whether the request carries a client key of ours; never true where there are none to carry. */
-  holdsKey(headers: KeyHeaders): boolean;
+  /** Who it is where it does not matter whether they may: {@link ANONYMOUS} without a valid client key. Never throws. */
+  identify(headers: KeyHeaders): Principal;
 }
 
 export const ANONYMOUS: Principal = { id: 'anonymous' };
@@ -83,11 +83,19 @@ export function createAccess(options: AccessOptions): Access {
 
   const client = (headers: KeyHeaders): Principal =>
     keys.length === 0 ? ANONYMOUS : principalOf(headers, keys, 'API key', 'Incorrect API key provided');
+  const identify = (headers: KeyHeaders): Principal => {
+    try {
+      return client(headers);
+    } catch {
+      return ANONYMOUS;
+    }
+  };
   return {
+    identify,
     resolve(tier, headers) {
       switch (tier) {
         case 'open':
-          return ANONYMOUS;
+          return identify(headers);
         case 'client':
           return client(headers);
         case 'admin':
@@ -101,13 +109,6 @@ export function createAccess(options: AccessOptions): Access {
           if (allowed.length > 0) return principalOf(headers, allowed, 'metrics token', 'Invalid metrics token');
           throw new GatewayError('metrics_disabled', 'There is no metrics token: set METRICS_TOKEN, or METRICS_PUBLIC');
         }
-      }
-    },
-    holdsKey(headers) {
-      try {
-        return client(headers) !== ANONYMOUS;
-      } catch {
-        return false;
       }
     },
   };
