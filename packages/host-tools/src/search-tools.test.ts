@@ -1,19 +1,19 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { matchesGlob } from './glob-match.js';
 import { createLineMatcher } from './line-matcher.js';
-import { type HostFolder, hostFolder, type RunInFolder, runIn } from './testing/host-folder.js';
+import { type HostFolder, hostFolder, type SessionInFolder, sessionIn } from './testing/host-folder.js';
 
 let folder: HostFolder;
-let tools: RunInFolder;
+let tools: SessionInFolder;
 beforeEach(async () => {
   folder = await hostFolder();
-  tools = runIn(folder.cwd);
+  tools = sessionIn(folder.cwd);
 });
 afterEach(() => folder.remove());
 
 const sorted = (text: unknown) => String(text).split('\n').sort();
+const write = (name: string, text = '') => writeFile(join(folder.cwd, name), text);
 
 describe('list_dir', () => {
   it('lists one level, links by name alone', async () => {
@@ -52,6 +52,40 @@ describe('search_file', () => {
     expect(await found('secret')).toEqual(['']);
     const { result } = await tools.call('search_file', { query: 'b.ts', path: 'sub' });
     expect(result.files).toEqual([{ fileName: 'b.ts', path: join(folder.cwd, 'sub', 'b.ts') }]);
+  });
+
+  it('gives those near the top first, by name', async () => {
+    await mkdir(join(folder.cwd, 'deep', 'er'), { recursive: true });
+    for (const name of ['deep/er/a.md', 'sub/b.md', 'deep/c.md', 'z.md', '.hidden.md']) await write(name);
+    const { result } = await tools.call('search_file', { query: '*.md' });
+    expect(result.content).toBe('.hidden.md\nz.md\ndeep/c.md\nsub/b.md\ndeep/er/a.md');
+  });
+
+  it('finds in folders that are named like patterns', async () => {
+    await mkdir(join(folder.cwd, 'app', '(site)', '[id]'), { recursive: true });
+    await write('app/(site)/[id]/page.tsx');
+    await write('app/i.tsx');
+    for (const query of ['app/(site)/[id]/*', '[id]/page', 'app/(site)/**']) {
+      expect((await tools.call('search_file', { query })).result.content, query).toBe('app/(site)/[id]/page.tsx');
+    }
+  });
+
+  it('fails on a glob that would run for ever, or is too long', async () => {
+    await write('a'.repeat(200));
+    expect(await tools.call('search_file', { query: `${'*a'.repeat(100)}b` })).toMatchObject({
+      success: false,
+      errorMessage: 'The pattern takes too long to match: simplify it',
+    });
+    expect(await tools.call('search_file', { query: '*'.repeat(1025) })).toMatchObject({
+      success: false,
+      errorMessage: 'The pattern is too long: 1025 characters',
+    });
+  });
+
+  it('finds nothing once the turn is over', async () => {
+    const searching = tools.call('search_file', { query: 'a' });
+    tools.session.close();
+    expect(await searching).toMatchObject({ success: false, errorMessage: 'The turn is over' });
   });
 
   it('gives two hundred at most', async () => {
@@ -111,29 +145,5 @@ describe('createLineMatcher()', () => {
     ]);
     expect(match('b', 9)).toEqual([]);
     expect(match('a\na', 1)).toHaveLength(1);
-  });
-});
-
-describe('matchesGlob()', () => {
-  it.each([
-    ['a/b/c.ts', '*.ts', true],
-    ['a/b/c.ts', 'c.?s', true],
-    ['a/b/c.ts', 'a/*.ts', false],
-    ['a/b/c.ts', 'a/**/*.ts', true],
-    ['a/c.ts', 'a/**/*.ts', true],
-    ['a/b/c.ts', '**/c.ts', true],
-    ['c.ts', '**/c.ts', true],
-    ['a/b/c.ts', 'a/**', true],
-    ['a/b/c.ts', '**/b/**', true],
-    ['a/b/c.ts', '**/x/**', false],
-    ['a/b/c.ts', './a/b/c.ts', true],
-    ['a/b/c.tsx', '*.{js,ts}', false],
-    ['a/b/c.tsx', '**/*.{js,ts}{,x}', true],
-    ['README.md', 'readme.*', true],
-    ['a.ts', '', false],
-  ])('%s, %s: %s', (path, glob, expected) => expect(matchesGlob(path, glob)).toBe(expected));
-
-  it('takes no longer for many stars', () => {
-    expect(matchesGlob('a'.repeat(2000), `${'*a'.repeat(200)}b`)).toBe(false);
   });
 });

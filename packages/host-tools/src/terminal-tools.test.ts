@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { commandEnv } from './command-env.js';
-import { type HostFolder, hostFolder, type RunInFolder, runIn } from './testing/host-folder.js';
+import { type HostFolder, hostFolder, type SessionInFolder, sessionIn } from './testing/host-folder.js';
 
 let folder: HostFolder;
-let tools: RunInFolder;
+let tools: SessionInFolder;
 beforeEach(async () => {
   folder = await hostFolder();
-  tools = runIn(folder.cwd);
+  tools = sessionIn(folder.cwd);
 });
 afterEach(async () => {
-  tools.run.close();
+  tools.session.close();
   await folder.remove();
 });
 
@@ -51,7 +51,7 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
   it('speaks the shell that Lingma was told of, and falls back to the system’s', async () => {
     const bashism = { command: '[[ a == a* ]] && echo "v$BASH_VERSION"' };
     expect((await tools.call('run_in_terminal', bashism)).result.content).toMatch(/^v\d/);
-    const odd = runIn(folder.cwd, { shellType: '../evil' });
+    const odd = sessionIn(folder.cwd, { shellType: '../evil' });
     expect((await odd.call('run_in_terminal', { command: 'echo fine' })).result.content).toBe('fine\n');
   });
 
@@ -69,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
   });
 
   it('keeps the beginning and the end of a long output', async () => {
-    const small = runIn(folder.cwd, { maxOutputBytes: 1000 });
+    const small = sessionIn(folder.cwd, { maxOutputBytes: 1000 });
     const { result } = await small.call('run_in_terminal', { command: 'echo first; seq 1 20000; echo last' });
     const content = result.content as string;
     expect(result.truncated).toBe(true);
@@ -78,7 +78,7 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
   });
 
   it('kills the whole group when the time is up, and tells what came until then', async () => {
-    const hasty = runIn(folder.cwd, { commandTimeoutMs: 2000 });
+    const hasty = sessionIn(folder.cwd, { commandTimeoutMs: 2000 });
     const answer = await hasty.call('run_in_terminal', { command: SLEEPERS });
     expect(answer).toMatchObject({
       success: false,
@@ -92,10 +92,8 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
     const running = tools.call('run_in_terminal', { command: SLEEPERS });
     const started = await pids();
     expect(started.every(isAlive)).toBe(true);
-    expect(tools.run.busy).toBe(true);
-    tools.run.close();
+    tools.session.close();
     expect(await running).toMatchObject({ success: false, result: { content: 'started\n' } });
-    expect(tools.run.busy).toBe(false);
     await expectDead(started);
   });
 
@@ -109,7 +107,7 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
     for (const parameters of [{}, { command: ' ' }, { command: 'a\0b' }]) {
       expect((await tools.call('run_in_terminal', parameters)).success).toBe(false);
     }
-    tools.run.close();
+    tools.session.close();
     expect((await tools.call('run_in_terminal', { command: 'touch late' })).success).toBe(false);
     expect(existsSync(join(folder.cwd, 'late'))).toBe(false);
   });
@@ -155,7 +153,7 @@ describe.skipIf(process.platform === 'win32')('get_terminal_output', () => {
       ),
     );
     expect(more.filter(({ success }) => success)).toHaveLength(7);
-    tools.run.close();
+    tools.session.close();
     await expectDead(started);
   });
 });

@@ -2,8 +2,8 @@
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type JsonObject, type LogFields, type Logger, silentLogger, systemClock } from '../../../util/index.js';
-import { HostToolRun, type HostToolSettings } from '../host-tool-run.js';
+import type { Clock, JsonObject, NativeToolOutcome, NativeToolSession } from '@lingma-gateway/core';
+import { createHostTools, type HostToolsOptions } from '../host-tools.js';
 
 export interface HostFolder {
   /** The working folder; `inside/` of {@link HostFolder.base}. */
@@ -34,49 +34,28 @@ export async function hostFolder(): Promise<HostFolder> {
   return { base, cwd, remove: () => rm(base, { recursive: true, force: true }) };
 }
 
-export interface LoggedLine {
-  readonly level: string;
-  readonly message: string;
-  readonly fields: LogFields;
+/** Real time: what these tools wait for are processes. */
+const clock: Clock = {
+  now: () => Date.now(),
+  schedule(ms, callback) {
+    const timer = setTimeout(callback, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+export interface SessionInFolder {
+  readonly session: NativeToolSession;
+  call(name: string, parameters: JsonObject, toolCallId?: string): Promise<NativeToolOutcome>;
 }
 
-export function recordingLogger(lines: LoggedLine[]): Logger {
-  const at =
-    (level: string) =>
-    (message: string, fields: LogFields = {}) =>
-      void lines.push({ level, message, fields });
-  const logger: Logger = {
-    ...silentLogger,
-    debug: at('debug'),
-    info: at('info'),
-    warn: at('warn'),
-    error: at('error'),
-    child: () => logger,
-  };
-  return logger;
-}
-
-export interface RunInFolder {
-  readonly run: HostToolRun;
-  readonly lines: LoggedLine[];
-  /** A call; returns the whole tool result. */
-  call(name: string, parameters: JsonObject, toolCallId?: string): Promise<ToolResult>;
-}
-
-export interface ToolResult extends JsonObject {
-  readonly success: boolean;
-  readonly errorMessage: string;
-  readonly result: JsonObject;
-}
-
-export function runIn(cwd: string, settings: Partial<HostToolSettings> = {}): RunInFolder {
-  const lines: LoggedLine[] = [];
+export function sessionIn(
+  cwd: string,
+  { shellType = 'bash', ...options }: HostToolsOptions & { readonly shellType?: string } = {},
+): SessionInFolder {
   const env = { PATH: process.env.PATH, HOME: '/home/of/test', LANG: 'C.UTF-8', API_KEY: 'sk-secret' };
-  const run = new HostToolRun({ cwd, shellType: 'bash', env, ...settings }, recordingLogger(lines), systemClock);
+  const session = createHostTools({ env, ...options }).begin({ cwd, shellType, clock });
   return {
-    run,
-    lines,
-    call: async (name, parameters, toolCallId = 'call_1') =>
-      (await run.invoke({ sessionId: 's', toolCallId, name, parameters })) as ToolResult,
+    session,
+    call: (name, parameters, toolCallId = 'call_1') => session.run({ toolCallId, name, parameters }),
   };
 }
