@@ -83,6 +83,9 @@ export const PACKAGES = {
   server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
 } as const satisfies Record<string, readonly string[]>;
 
+/** Packages that know of core nothing but types: whoever composes them hands the rest in. */
+export const TYPES_ALONE: readonly string[] = ['host-tools'];
+
 /** Who may read the process's environment. */
 export const ENVIRONMENT_READERS = ['packages/server/', 'packages/simulator/', 'packages/dev/'];
 

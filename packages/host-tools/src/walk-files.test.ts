@@ -1,14 +1,10 @@
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HostFolder, hostFolder } from './testing/host-folder.js';
+import { describe, expect, it } from 'vitest';
+import { inHostFolder } from './testing/host-folder.js';
 import { walkFiles } from './walk-files.js';
 
-let folder: HostFolder;
-beforeEach(async () => {
-  folder = await hostFolder();
-});
-afterEach(() => folder.remove());
+const folder = inHostFolder();
 
 const { signal } = new AbortController();
 const names = async (from = folder.cwd, maxVisited?: number) =>

@@ -3,9 +3,10 @@ import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock, JsonObject, NativeToolOutcome, NativeToolSession } from '@lingma-gateway/core';
+import { afterEach, beforeEach } from 'vitest';
 import { createHostTools, type HostToolsOptions } from '../host-tools.js';
 
-export interface HostFolder {
+interface HostFolder {
   /** The working folder; `inside/` of {@link HostFolder.base}. */
   readonly cwd: string;
   readonly base: string;
@@ -16,7 +17,7 @@ export interface HostFolder {
  * `inside/a.txt`, `inside/sub/b.ts`, `inside/node_modules/x.js`; `outside/secret.txt`; links in `inside`: `way-out` to
  * the folder outside, `secret-link` to the file, `dangling` to a file outside that is not there, `near` to `a.txt`.
  */
-export async function hostFolder(): Promise<HostFolder> {
+async function hostFolder(): Promise<HostFolder> {
   const base = await realpath(await mkdtemp(join(tmpdir(), 'host-tools-')));
   const cwd = join(base, 'inside');
   const outside = join(base, 'outside');
@@ -43,7 +44,7 @@ const clock: Clock = {
   },
 };
 
-export interface SessionInFolder {
+interface SessionInFolder {
   readonly session: NativeToolSession;
   call(name: string, parameters: JsonObject, toolCallId?: string): Promise<NativeToolOutcome>;
 }
@@ -57,5 +58,31 @@ export function sessionIn(
   return {
     session,
     call: (name, parameters, toolCallId = 'call_1') => session.run({ toolCallId, name, parameters }),
+  };
+}
+
+/** A folder of its own for each test of the file, and a turn in it that ends with the test. */
+export function inHostFolder(): Omit<HostFolder, 'remove'> & SessionInFolder {
+  let folder: HostFolder;
+  let tools: SessionInFolder;
+  beforeEach(async () => {
+    folder = await hostFolder();
+    tools = sessionIn(folder.cwd);
+  });
+  afterEach(async () => {
+    tools.session.close();
+    await folder.remove();
+  });
+  return {
+    get cwd() {
+      return folder.cwd;
+    },
+    get base() {
+      return folder.base;
+    },
+    get session() {
+      return tools.session;
+    },
+    call: (...call) => tools.call(...call),
   };
 }
