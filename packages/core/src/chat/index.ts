@@ -49,6 +49,7 @@ export type {
 } from './request.js';
 export { type ChatResult, collectResult, type ResultBlock, ResultCollector } from './result.js';
 export { selectTokenCounter } from './select-token-counter.js';
+export { type CallCount, settleFinish, settleFinishReason } from './settle-finish.js';
 export type { TokenCounter, TokenCounterKind } from './token-counter.js';
 export { estimatingCounter } from './token-estimator.js';
 export { chosenTool, flatName, isNamed, qualifiedName, qualifiedNames, toolNamed } from './tool-name.js';

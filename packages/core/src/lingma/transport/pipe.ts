@@ -65,10 +65,6 @@ class PipeTransport implements Transport {
     socket.on('close', () => this.#events.end(this.#error));
   }
 
-  get bufferedBytes(): number {
-    return this.socket.writableLength;
-  }
-
   send(frame: Uint8Array): void {
     if (!this.socket.writable) return;
     this.#beforeWrite();

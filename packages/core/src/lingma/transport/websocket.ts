@@ -136,10 +136,6 @@ class WebSocketTransport implements Transport {
     });
   }
 
-  get bufferedBytes(): number {
-    return this.webSocket.bufferedAmount;
-  }
-
   send(frame: Uint8Array): void {
     if (this.webSocket.readyState !== WebSocket.OPEN) return;
     this.#beforeWrite();

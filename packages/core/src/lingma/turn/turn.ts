@@ -282,7 +282,7 @@ export class TurnRun {
       this.#ended(emptyAnswer());
       return;
     }
-    this.#endStream(reason, end.raw);
+    this.#endStream(reason);
     this.#settle(reason === 'stop' || reason === 'length');
   }
 
@@ -335,8 +335,8 @@ export class TurnRun {
     this.#stop();
   }
 
-  #endStream(reason: FinishReason, raw?: string): void {
-    this.#answer.end(reason, this.usage.total(this.#answer.outputText, this.#answer.reasoningText), raw);
+  #endStream(reason: FinishReason): void {
+    this.#answer.end(reason, this.usage.total(this.#answer.outputText, this.#answer.reasoningText));
     this.#queue.end();
   }
 

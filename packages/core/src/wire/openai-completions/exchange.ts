@@ -5,7 +5,7 @@
 import { type ChatEvent, type ChatRequest, type ChatResult, ResultCollector, type Usage } from '../../chat/index.js';
 import { openaiChat } from '../openai-chat/protocol.js';
 import type { WireProtocol } from '../protocol.js';
-import { CompletionStreamEncoder, encodeCompletion } from './encode.js';
+import { createStreamEncoder, encodeCompletion } from './encode.js';
 import { parseCompletion } from './parse-request.js';
 
 export interface CompletionExchange extends WireProtocol {
@@ -40,7 +40,7 @@ export function openCompletion(body: unknown): CompletionExchange {
     parseRequest: () => ({ chat: { ...(requests[0] as ChatRequest), warnings }, response }),
     encodeResult: () => encodeCompletion(results, echoes, sumOf(results), response),
     createStreamEncoder: () =>
-      new CompletionStreamEncoder(response, echoes, (index) => results[index]?.finishReason ?? 'other'),
+      createStreamEncoder(response, echoes, (index) => results[index]?.finishReason ?? 'other'),
     encodeError: openaiChat.encodeError,
   };
 }

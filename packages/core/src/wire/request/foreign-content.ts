@@ -95,10 +95,9 @@ const filled = (value: unknown): value is string => typeof value === 'string' &&
 
 const readText: Reader = ({ text }) => (typeof text === 'string' ? textParts(text) : undefined);
 
-const readThinking: Reader = ({ thinking, signature }) => {
+const readThinking: Reader = ({ thinking }) => {
   if (typeof thinking !== 'string') return undefined;
-  if (thinking === '' && !filled(signature)) return [];
-  return [{ type: 'reasoning', text: thinking, ...(filled(signature) && { signature }) }];
+  return thinking === '' ? [] : [{ type: 'reasoning', text: thinking }];
 };
 
 const readImage: Reader = (part) => {

@@ -124,8 +124,8 @@ export class Answer {
     return this.#writer.reasoningText;
   }
 
-  end(reason: FinishReason, usage: Usage, raw?: string): void {
-    this.#writer.end(reason, usage, raw);
+  end(reason: FinishReason, usage: Usage): void {
+    this.#writer.end(reason, usage);
   }
 
   #visible(delta: string): void {

@@ -102,15 +102,10 @@ export class AnswerWriter {
     return length;
   }
 
-  end(finishReason: FinishReason, usage: Usage, rawFinishReason?: string): void {
+  end(finishReason: FinishReason, usage: Usage): void {
     this.#begin();
     this.#close();
-    this.#emit({
-      type: 'response-end',
-      finishReason,
-      ...(rawFinishReason !== undefined && { rawFinishReason }),
-      usage,
-    });
+    this.#emit({ type: 'response-end', finishReason, usage });
   }
 
   #begin(): void {
