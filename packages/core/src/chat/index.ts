@@ -54,4 +54,5 @@ export type { TokenCounter, TokenCounterKind } from './token-counter.js';
 export { estimatingCounter } from './token-estimator.js';
 export { chosenTool, flatName, isNamed, qualifiedName, qualifiedNames, toolNamed } from './tool-name.js';
 export type { TranscriptEntry } from './transcript.js';
+export { countOutput, sumUsage, UsageMeter } from './usage-meter.js';
 export { withWarnings } from './with-warnings.js';

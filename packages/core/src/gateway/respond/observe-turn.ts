@@ -1,5 +1,5 @@
 /** Watches a turn's events go by and fills in the request's log line; changes nothing. */
-import type { ChatEvent, ChatWarning } from '../../chat/index.js';
+import { type ChatEvent, type ChatWarning, settleFinish } from '../../chat/index.js';
 import { monotonicNow } from '../../util/index.js';
 import { shorten } from '../log-reason.js';
 import type { RequestContext } from '../request-context.js';
@@ -12,6 +12,8 @@ export class TurnObserver {
   ended = false;
   readonly #context: RequestContext;
   readonly #warnings: ChatWarning[];
+  /** The log says of the end what the client is told. */
+  readonly #settle = settleFinish();
 
   constructor(context: RequestContext, requestWarnings: readonly ChatWarning[]) {
     this.#context = context;
@@ -23,7 +25,8 @@ export class TurnObserver {
     return this.#warnings;
   }
 
-  push(event: ChatEvent): void {
+  push(passing: ChatEvent): void {
+    const event = this.#settle(passing);
     switch (event.type) {
       case 'text-delta':
       case 'reasoning-delta':
