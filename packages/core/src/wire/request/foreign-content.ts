@@ -88,7 +88,7 @@ function guessType(part: JsonObject): string {
 function readUnknown(part: JsonObject, type: string, path: string, warnings: RequestWarnings): readonly TextPart[] {
   warnings.add('unsupported-content', path, `Content of type ${type} is not supported`);
   const text = textOf(part);
-  return textParts(text === '' ? `[${type.replace(/^input_/, '')}]` : text);
+  return textParts(text === '' ? mediaMark(type.replace(/^input_/, '')) : text);
 }
 
 const filled = (value: unknown): value is string => typeof value === 'string' && value !== '';
