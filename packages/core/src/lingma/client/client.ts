@@ -18,7 +18,7 @@ import { DiscardedSessions } from '../session/discarded-sessions.js';
 import { StickySessions } from '../session/sticky-sessions.js';
 import { type ClientBehaviour, type ClientSettings, resolveSettings } from './client-options.js';
 import type { LingmaTurn } from './lingma-turn.js';
-import { type LingmaClientState, ProcessAccess } from './process-session.js';
+import { type LingmaClientState, ProcessSession } from './process-session.js';
 import { type LingmaTurnStream, streamTurn, type TurnHost } from './turn-attempt.js';
 
 export interface LingmaClientOptions extends ClientBehaviour, ConnectorOptions {
@@ -58,7 +58,7 @@ const CLOSE_WAIT_MS = 4000;
  */
 export class LingmaClient {
   readonly #settings: ClientSettings;
-  readonly #access: ProcessAccess;
+  readonly #access: ProcessSession;
   readonly #images: ImageFiles;
   readonly #dialects: Readonly<Record<DialectName, LingmaDialect>>;
   readonly #sticky = new StickySessions();
@@ -74,7 +74,7 @@ export class LingmaClient {
     const { clock } = settings;
     this.#settings = settings;
     const reach = { ...settings, connectMs: settings.deadlines.connectMs };
-    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, reach), {
+    this.#access = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
       onState: (state) => {
         // Nobody knows whether the next process is the same one, so none of its sessions is gone on in.
         if (state === 'stopped') for (const id of this.#sticky.clear()) this.#discarded.discard(undefined, id);

@@ -7,7 +7,7 @@ import { numberOf } from '../protocol/turn-end.js';
 
 const LOGGED_IN = 2;
 
-export class LoginState {
+export class LoginStatus {
   #loggedIn: boolean | undefined;
   #unsupported = false;
   /** It did not answer the last time: turns don't wait for it again until something fails or it speaks up. */

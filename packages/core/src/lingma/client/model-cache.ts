@@ -19,7 +19,7 @@ export interface GetOptions {
   readonly doubtEmpty?: boolean;
 }
 
-export class ModelList {
+export class ModelCache {
   #known: readonly ModelInfo[] | undefined;
   #until = Number.POSITIVE_INFINITY;
   #believeMs = EMPTY_MS;

@@ -5,17 +5,17 @@
 import { setMaxListeners } from 'node:events';
 import { GatewayError, type ModelInfo } from '../../chat/index.js';
 import { abortable, monotonicNow } from '../../util/index.js';
-import { type AcquireOptions, type ConnectionLease, ConnectionSet } from '../connection/connection-pool.js';
+import { type AcquireOptions, type ConnectionLease, ConnectionPool } from '../connection/connection-pool.js';
 import type { Connector } from '../connection/connector-port.js';
-import { Reach } from '../connection/dialer.js';
+import { Dialer } from '../connection/dialer.js';
 import { detectDialect } from '../dialect/detect-dialect.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import type { DialectName } from '../protocol/dialect-name.js';
 import { isConnectionLost, toTurnError } from '../protocol/errors.js';
 import type { ClientSettings } from './client-options.js';
-import { LoginState, loginRequired } from './login-status.js';
-import { ModelList } from './model-cache.js';
+import { LoginStatus, loginRequired } from './login-status.js';
+import { ModelCache } from './model-cache.js';
 
 /**
  * `stopped`: not connected (yet, or any more; the next turn connects). `failed`: the last attempt to connect failed;
@@ -32,13 +32,13 @@ export interface ProcessEvents {
 /** A process that was there so short a while ago, in milliseconds, may be starting anew. */
 const RESTART_MS = 60_000;
 
-export class ProcessAccess {
-  readonly connections: ConnectionSet;
-  readonly login = new LoginState();
+export class ProcessSession {
+  readonly connections: ConnectionPool;
+  readonly login = new LoginStatus();
   readonly #settings: ClientSettings;
-  readonly #reach: Reach;
+  readonly #dialer: Dialer;
   readonly #events: ProcessEvents;
-  readonly #models: ModelList;
+  readonly #models: ModelCache;
   readonly #closing = new AbortController();
   #state: LingmaClientState = 'stopped';
   #wasReady = false;
@@ -51,12 +51,12 @@ export class ProcessAccess {
   constructor(settings: ClientSettings, connector: Connector, events: ProcessEvents) {
     const { clock, logger, maxConnections, turnsPerConnection, queueTimeoutMs, idleCloseMs } = settings;
     this.#settings = settings;
-    this.#reach = new Reach({ ...settings, connectMs: settings.deadlines.connectMs }, connector);
+    this.#dialer = new Dialer({ ...settings, connectMs: settings.deadlines.connectMs }, connector);
     this.#events = events;
     // One listener for each failure that is looked into; many turns fail at once when the process dies.
     setMaxListeners(0, this.#closing.signal);
-    this.#models = new ModelList(clock, logger);
-    this.connections = new ConnectionSet({
+    this.#models = new ModelCache(clock, logger);
+    this.connections = new ConnectionPool({
       open: (fresh, signal) => this.#open(fresh, signal),
       maxConnections,
       turnsPerConnection,
@@ -167,7 +167,7 @@ export class ProcessAccess {
     const first = this.connections.size === 0;
     if (first) this.#setState(this.#wasReady ? 'reconnecting' : 'connecting');
     try {
-      const { connection, address } = await this.#reach.open(fresh, signal);
+      const { connection, address } = await this.#dialer.open(fresh, signal);
       const { serverInfo } = connection;
       this.#address = address;
       this.#server = serverInfo;

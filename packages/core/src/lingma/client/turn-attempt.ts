@@ -14,7 +14,7 @@ import {
 } from '../../chat/index.js';
 import { createCancelSource } from '../../util/index.js';
 import type { AcquireOptions, ConnectionLease } from '../connection/connection-pool.js';
-import { withinTime } from '../connection/with-timeout.js';
+import { withTimeout } from '../connection/with-timeout.js';
 import type { LingmaDialect } from '../dialect/dialect.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { explainUnserved, isConnectionLost, toTurnError } from '../protocol/errors.js';
@@ -218,7 +218,7 @@ class ClientTurn {
     };
     const { signal } = this.#context;
     try {
-      return await withinTime({ ms: settings.deadlines.setupMs, signal, clock: settings.clock, onExpire }, (limit) => {
+      return await withTimeout({ ms: settings.deadlines.setupMs, signal, clock: settings.clock, onExpire }, (limit) => {
         const preparing = this.#prepare(lease, { ...this.#context, signal: limit });
         // Whoever closes the client waits for what becomes of the session.
         this.#host.background.track(preparing.catch(() => undefined));
