@@ -10,13 +10,14 @@ import { CallCancellation } from '../jsonrpc/call-cancellation.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../protocol/errors.js';
 import { emptyAnswer, judgeEnd, type TurnEnd } from '../protocol/turn-end.js';
+import { unknownSession } from '../protocol/unknown-session.js';
 import { AnswerDecoder } from './answer/answer-decoder.js';
 import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
 import { turnRouter } from './connection-turns.js';
 import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
-import type { DialectTurn, RunningTurn, TurnOutcome } from './turn-contract.js';
+import type { DialectOutcome, DialectTurn, RunningTurn } from './turn-contract.js';
 import { TurnTimeouts } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
 
@@ -72,8 +73,8 @@ export class Turn {
   readonly #answer: AnswerDecoder;
   #callController: AbortController | undefined;
   readonly #cleanups: (() => void)[] = [];
-  readonly #outcome: Promise<TurnOutcome>;
-  #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
+  readonly #outcome: Promise<DialectOutcome>;
+  #settleOutcome: (outcome: DialectOutcome) => void = () => undefined;
   #sessionId: string;
   #clocks: TurnTimeouts | undefined;
 
@@ -208,6 +209,8 @@ export class Turn {
     const before = this.#sessionId;
     this.#sessionId = sessionId;
     turnRouter(this.#peer).named(this, before);
+    // A process that does not know a session opens another one, where nothing of what was said before is known.
+    if (this.turn.continues === true && !this.hasOutput) this.fail(unknownSession());
   }
 
   /** Told to the caller with the start of the answer. */
