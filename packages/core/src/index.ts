@@ -19,11 +19,13 @@ export {
   type LingmaClientState,
   type LingmaClientStatus,
   type LingmaTurn,
+  type LingmaTurnStream,
   type NativeToolCall,
   type NativeToolOutcome,
   type NativeToolRunner,
   type NativeToolSession,
   type NativeToolTurn,
+  type TurnOutcome,
 } from './lingma/index.js';
 export {
   type Clock,
