@@ -43,7 +43,8 @@ describe('composeGateway()', () => {
     const response = await ask(gateway, '@sim {"text":"composed"}');
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('composed');
-    expect(gateway.client.status()).toMatchObject({ state: 'ready', address: simulator.address.webSocketUrl });
+    expect(gateway.channel.status?.()).toMatchObject({ state: 'ready', connections: 1 });
+    expect(await gateway.connect()).toMatchObject({ address: simulator.address.webSocketUrl, loggedIn: true });
   });
 
   it('an address given beside the configuration - wins', async () => {
@@ -54,7 +55,7 @@ describe('composeGateway()', () => {
   it('dialect, model and aliases - reach Lingma', async () => {
     const gateway = compose({ dialect: 'lsp-chat', 'model-aliases': 'alias-of-mine=kmodel' });
     expect((await ask(gateway, 'hello')).status).toBe(200);
-    expect(gateway.client.status().dialect).toBe('lsp-chat');
+    expect(gateway.channel.status?.().dialect).toBe('lsp-chat');
     expect(simulator.stats.prompts.at(-1)).toMatchObject({ dialect: 'lsp-chat', modelKey: 'kmodel' });
     const ids = (await gateway.channel.listModels(contextOf())).map(({ id }) => id);
     expect(ids).toContain('alias-of-mine');
@@ -87,9 +88,10 @@ describe('composeGateway()', () => {
 
   it('close() - closes the client too', async () => {
     const gateway = compose({});
-    await gateway.client.connect();
+    await gateway.connect();
     await gateway.close();
-    expect(gateway.client.status().state).toBe('closed');
+    expect(gateway.channel.status?.().state).toBe('closed');
+    await expect(gateway.connect()).rejects.toMatchObject({ code: 'shutting_down' });
     expect((await ask(gateway, 'hello')).status).toBe(503);
   });
 });

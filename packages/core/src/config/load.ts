@@ -7,6 +7,7 @@ import { nearestName } from './nearest-name.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
 import { predecessorVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
+import { blankSecrets, placeholderWarnings } from './secret-rules.js';
 import { parseText } from './text-value.js';
 import { chineseIssue } from './texts/chinese-issues.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
@@ -71,6 +72,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
       warnings.push({ subject: entry.path, message: texts.notUsedYet(reason) });
     }
   }
+  problems.push(...blankSecretProblems(sources.env ?? {}, language));
   if (problems.length > 0) throw new ConfigError(problems, language);
   const ignored = predecessorVariables(sources.env ?? {});
   warnings.push(
@@ -91,6 +93,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
       language,
     );
   }
+  warnings.push(...placeholderWarnings(whole, language));
   const expectsRealLingma = ignored.some(({ meansRealLingma }) => meansRealLingma === true);
   return { config: whole, origins, warnings, expectsRealLingma };
 }
@@ -105,6 +108,17 @@ function unknownFlags(flags: NonNullable<ConfigSources['flags']>, language: Lang
       message: LOADER_TEXTS[language].unknownFlag,
       hint: suggestion(language, name, known, '--'),
     }));
+}
+
+function blankSecretProblems(env: NonNullable<ConfigSources['env']>, language: Language): ConfigProblem[] {
+  return REGISTRY.filter(({ setting }) => setting.secret === true).flatMap(({ path, setting }) => {
+    const names = setting.env.map((name) => (typeof name === 'string' ? name : name.name));
+    return blankSecrets(env, names).map((name) => ({
+      subject: path,
+      origin: { kind: 'environment', name } as const,
+      message: LOADER_TEXTS[language].blankSecret,
+    }));
+  });
 }
 
 /** Names of ours that are none of a setting's: what reads as set and is not. */

@@ -30,10 +30,6 @@ const NO_SESSION_CACHE = {
   en: 'whether sessions are kept is said by LINGMA_GATEWAY_SESSION_MODE (fresh, reuse, auto)',
   'zh-CN': '会话是否保留由 LINGMA_GATEWAY_SESSION_MODE（fresh、reuse、auto）决定',
 };
-const NO_ADMIN_ROUTES = {
-  en: 'this version has no administration routes and no metrics that a token would open',
-  'zh-CN': '当前版本没有需要令牌的管理接口和指标接口',
-};
 const ONE_WAY = {
   en: 'there is one way to Lingma here, its local process',
   'zh-CN': '这里只有一种接入方式，即本机的灵码进程',
@@ -44,9 +40,6 @@ const NO_FLAT_FILE = {
 };
 
 const VARIABLES: readonly PredecessorVariable[] = [
-  { name: 'ADMIN_TOKEN', reason: NO_ADMIN_ROUTES },
-  { name: 'METRICS_TOKEN', reason: NO_ADMIN_ROUTES },
-  { name: 'METRICS_PUBLIC', reason: NO_ADMIN_ROUTES },
   { name: 'LINGMA_ACCOUNTS', reason: ATTACHES, meansRealLingma: true },
   { name: 'LINGMA_INSTANCE_COUNT', reason: ATTACHES, meansRealLingma: true },
   { name: 'LINGMA_USERNAME', reason: NO_LOGIN, meansRealLingma: true },

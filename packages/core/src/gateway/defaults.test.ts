@@ -30,6 +30,7 @@ describe('defaults', () => {
   it('of the gateway - are those of the settings', () => {
     const expected = {
       maxInFlight: 256,
+      maxQueued: 1_000,
       maxBodyMemoryBytes: 268_435_456,
       queueTimeoutMs: 30_000,
       maxBodyBytes: 33_554_432,

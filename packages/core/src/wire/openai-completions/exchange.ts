@@ -10,8 +10,10 @@ import {
   sumUsage,
   type Usage,
 } from '../../chat/index.js';
+import { isJsonObject } from '../../util/index.js';
 import { openaiChat } from '../openai-chat/protocol.js';
 import type { WireProtocol } from '../protocol.js';
+import { conversationHints } from '../request/conversation-hints.js';
 import { createStreamEncoder, encodeCompletion } from './encode.js';
 import { parseCompletion } from './parse-request.js';
 
@@ -44,7 +46,10 @@ export function openCompletion(body: unknown): CompletionExchange {
       collector = new ResultCollector();
       return results.length < requests.length ? undefined : { ...event, usage: sumOf(results) };
     },
-    parseRequest: () => ({ chat: { ...(requests[0] as ChatRequest), warnings }, response }),
+    parseRequest: (given, headers) => {
+      const conversation = conversationHints(isJsonObject(given) ? given : {}, headers);
+      return { chat: { ...(requests[0] as ChatRequest), conversation, warnings }, response };
+    },
     encodeResult: () => encodeCompletion(results, echoes, sumOf(results), response),
     createStreamEncoder: () =>
       createStreamEncoder(response, echoes, (index) => results[index]?.finishReason ?? 'other'),
