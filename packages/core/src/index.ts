@@ -21,6 +21,7 @@ export {
   type LingmaClientOptions,
   type LingmaClientState,
   type LingmaClientStatus,
+  type LingmaModel,
   type LingmaTurn,
   type LingmaTurnStream,
   type NativeToolCall,

@@ -14,7 +14,7 @@ export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js'
 export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
-export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './protocol/models.js';
+export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
 export type {
   NativeToolCall,
   NativeToolOutcome,

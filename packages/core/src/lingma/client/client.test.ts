@@ -366,11 +366,15 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     const fallback = await client.complete({ ...user('b'), model: 'claude-sonnet-4' });
     await client.complete({ ...user('c'), model: 'lingma-agent' });
     expect(simulator.stats.prompts.map(({ modelKey, mode }) => [modelKey, mode])).toEqual([
-      [other?.key, 'chat'],
-      [models.find(({ isDefault }) => isDefault)?.key, 'chat'],
-      [models.find(({ isDefault }) => isDefault)?.key, 'agent'],
+      [other?.upstreamId, 'chat'],
+      [models.find(({ isDefault }) => isDefault)?.upstreamId, 'chat'],
+      [models.find(({ isDefault }) => isDefault)?.upstreamId, 'agent'],
     ]);
     expect(fallback.warnings).toMatchObject([{ type: 'model-fallback' }]);
+    const choice = { upstreamId: other?.upstreamId as string, isFallback: false };
+    const chosen = await client.complete({ ...user('d'), model: 'claude-sonnet-4', chooseModel: () => choice });
+    expect(simulator.stats.prompts.at(-1)?.modelKey).toBe(other?.upstreamId);
+    expect(chosen.warnings).toEqual([]);
   });
 
   it('models - are asked for again when the process says so', async () => {
@@ -391,7 +395,7 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     const images = [{ mediaType: 'image/png', data: 'iVBORw0KGgo=' }];
     const seeing = models.find(({ supportsImages }) => supportsImages);
     const blind = models.find(({ supportsImages }) => !supportsImages);
-    await client.complete({ ...user('look'), images, model: seeing?.key ?? '' });
+    await client.complete({ ...user('look'), images, model: seeing?.upstreamId ?? '' });
     expect(simulator.stats.prompts.at(-1)?.images).toBe(1);
     const source = { kind: 'base64' as const, ...images[0] } as const;
     const result = await client.complete({
@@ -402,7 +406,7 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
           images: [{ type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: source.data as string } }],
         },
       ],
-      model: blind?.key ?? '',
+      model: blind?.upstreamId ?? '',
     });
     expect(simulator.stats.prompts.at(-1)).toMatchObject({ images: 0, text: 'look\n[image]' });
     expect(result.warnings).toMatchObject([{ type: 'unsupported-content' }]);

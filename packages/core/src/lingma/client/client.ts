@@ -3,7 +3,7 @@
  * runs turns in whichever dialect it speaks. Usable alone; the gateway's channel is built on it.
  */
 import { setMaxListeners } from 'node:events';
-import { type CallContext, type ChatResult, collectResult, GatewayError, type ModelInfo } from '../../chat/index.js';
+import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
 import { createId } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
@@ -11,6 +11,7 @@ import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
 import { ImageFiles } from '../dialect/acp/image-files.js';
 import { createLspChatDialect } from '../dialect/lsp-chat/lsp-chat-dialect.js';
 import type { DialectName } from '../protocol/dialect-name.js';
+import type { LingmaModel } from '../protocol/models.js';
 import { SessionCleanup } from '../session/session-cleanup.js';
 import { SessionPolicy } from '../session/session-policy.js';
 import { type ClientBehaviour, resolveSettings } from './client-options.js';
@@ -131,7 +132,7 @@ export class LingmaClient {
    *
    * @throws GatewayError `login_required` when the list is empty because nobody is logged in, and as `connect`
    */
-  async listModels(context: Partial<CallContext> = {}): Promise<readonly ModelInfo[]> {
+  async listModels(context: Partial<CallContext> = {}): Promise<readonly LingmaModel[]> {
     const { session, login, models } = this.#services;
     return models.list(session.connections, login, this.#context(context).signal);
   }

@@ -2,6 +2,7 @@
 import type {
   ChatEventStream,
   MediaPart,
+  ModelChooser,
   SessionMode,
   TokenCounter,
   ToolDefinition,
@@ -15,8 +16,10 @@ import type { PreparedImage } from '../turn/turn-contract.js';
 export interface LingmaTurn {
   /** What was said, oldest first; the last entry is usually the user's. */
   readonly messages: readonly TranscriptEntry[];
-  /** Key or display name, any case; unknown or absent: the default model. */
+  /** Key or display name, any case; unknown or absent: the default model. The agent's name asks for agent mode. */
   readonly model?: string;
+  /** Decides which of the process's models answers, once they are known; comes before `model`. */
+  readonly chooseModel?: ModelChooser;
   /** Default: the client's `mode`. */
   readonly mode?: TurnMode;
   /** Default: the client's `sessionMode`. */

@@ -30,7 +30,7 @@ describe('ModelCache', () => {
     expect(peer.count(QUERY)).toBe(1);
     await clock.advance(10 * 60_000);
     peer.answer(QUERY, LIST);
-    expect(await list.get(peer, signal)).toMatchObject([{ key: 'org_auto' }]);
+    expect(await list.get(peer, signal)).toMatchObject([{ upstreamId: 'org_auto' }]);
   });
 
   it('get() - asks an empty list again after a short wait, and believes it for half a minute', async () => {

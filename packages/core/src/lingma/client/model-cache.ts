@@ -1,10 +1,9 @@
 /** The process's models, asked for once and again when it says that they changed. */
-import type { ModelInfo } from '../../chat/index.js';
 import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../../util/index.js';
 import type { ConnectionPool } from '../connection/connection-pool.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isConnectionLost, isUnknownMethod, toTurnError } from '../protocol/errors.js';
-import { parseModels } from '../protocol/models.js';
+import { type LingmaModel, parseModels } from '../protocol/models.js';
 import { type LoginStatus, loginRequired } from './login-status.js';
 import { retryAlone } from './shared-call.js';
 
@@ -23,17 +22,17 @@ export interface GetOptions {
 }
 
 export class ModelCache {
-  #known: readonly ModelInfo[] | undefined;
+  #known: readonly LingmaModel[] | undefined;
   #until = Number.POSITIVE_INFINITY;
   #believeMs = EMPTY_MS;
-  #asking: Promise<readonly ModelInfo[]> | undefined;
+  #asking: Promise<readonly LingmaModel[]> | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
-  get known(): readonly ModelInfo[] | undefined {
+  get known(): readonly LingmaModel[] | undefined {
     return monotonicNow(this.clock) < this.#until ? this.#known : undefined;
   }
 
@@ -55,7 +54,11 @@ export class ModelCache {
    *
    * @throws GatewayError what `config/queryModels` fails with, or the signal's reason
    */
-  get(peer: JsonRpcPeer, signal: AbortSignal, { doubtEmpty = false }: GetOptions = {}): Promise<readonly ModelInfo[]> {
+  get(
+    peer: JsonRpcPeer,
+    signal: AbortSignal,
+    { doubtEmpty = false }: GetOptions = {},
+  ): Promise<readonly LingmaModel[]> {
     const { known } = this;
     const doubted = doubtEmpty && known?.length === 0 && this.#believeMs === EMPTY_MS;
     if (known !== undefined && !doubted) return Promise.resolve(known);
@@ -64,7 +67,7 @@ export class ModelCache {
       asking = this.#ask(peer, doubted ? [] : RETRY_WAITS_MS);
       this.#asking = asking;
       const own = asking;
-      const settled = (models?: readonly ModelInfo[]): void => {
+      const settled = (models?: readonly LingmaModel[]): void => {
         // A refresh in between has made this answer an old one.
         if (this.#asking !== own) return;
         this.#asking = undefined;
@@ -83,7 +86,7 @@ export class ModelCache {
    * @throws GatewayError `login_required` when the list is empty because nobody is logged in, and what
    * `config/queryModels` fails with
    */
-  async list(connections: ConnectionPool, login: LoginStatus, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+  async list(connections: ConnectionPool, login: LoginStatus, signal: AbortSignal): Promise<readonly LingmaModel[]> {
     const { known } = this;
     if (known !== undefined && known.length > 0 && connections.size > 0) return known;
     for (let attempt = 0; ; attempt++) {
@@ -105,7 +108,7 @@ export class ModelCache {
   }
 
   /** For a turn, which can do without the list: the process then takes the account's default. */
-  async forTurn(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+  async forTurn(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly LingmaModel[]> {
     try {
       return await retryAlone(peer, signal, () => this.get(peer, signal));
     } catch (error) {
@@ -115,7 +118,7 @@ export class ModelCache {
     }
   }
 
-  async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly ModelInfo[]> {
+  async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly LingmaModel[]> {
     for (let attempt = 0; ; attempt++) {
       try {
         const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));

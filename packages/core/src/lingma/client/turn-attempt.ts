@@ -2,11 +2,11 @@
  * One attempt at a turn: takes a connection, prepares the session, and runs the dialect in it. Connection and session are
  * given back on every way out.
  */
-import { type CallContext, GatewayError, isForeignName, type ModelInfo } from '../../chat/index.js';
+import { type CallContext, chooseModel, GatewayError, type ModelInfo } from '../../chat/index.js';
 import type { ConnectionLease } from '../connection/connection-pool.js';
 import { withTimeout } from '../connection/with-timeout.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
-import { isAgentName, resolveMode, resolveModel } from '../protocol/models.js';
+import { isAgentName, resolveMode } from '../protocol/models.js';
 import type { SessionCleanup } from '../session/session-cleanup.js';
 import type { SessionPolicy, TurnSession } from '../session/session-policy.js';
 import type { DialectOutcome, RunningTurn } from '../turn/turn-contract.js';
@@ -121,8 +121,9 @@ export class TurnAttempt {
     if (!login.isSettled) await login.require(peer, signal);
     const dialect = dialects.known ?? (await dialects.get(peer, signal));
     cleanup.retry(peer);
-    const facts = this.#facts(models.known ?? (await models.forTurn(peer, signal)));
-    const { modelKey, mode } = facts;
+    const facts = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
+    const { mode } = facts;
+    const modelKey = facts.choice.upstreamId;
     const session = sessions.choose(this.#turn, {
       stickyKey: `${mode} ${modelKey ?? ''}`,
       fresh: this.#options.fresh,
@@ -151,13 +152,11 @@ export class TurnAttempt {
     return running;
   }
 
-  #facts(models: readonly ModelInfo[]): Pick<TurnFacts, 'resolved' | 'modelKey' | 'mode'> {
+  #choose(models: readonly ModelInfo[]): Pick<TurnFacts, 'choice' | 'mode'> {
     const { settings } = this.#services;
-    const { model, mode } = this.#turn;
-    const resolved = resolveModel(models, model, settings.model);
+    const { model, chooseModel: choose, mode } = this.#turn;
     return {
-      resolved,
-      modelKey: resolved?.model.key ?? unlistedKey(model) ?? settings.model,
+      choice: choose?.(models) ?? chooseModel(models, isAgentName(model) ? '' : model, settings.model),
       mode: resolveMode(mode, model, settings.mode),
     };
   }
@@ -166,10 +165,4 @@ export class TurnAttempt {
     this.#kept = session.settle(lease.peer, outcome);
     lease.release();
   }
-}
-
-/** Where the process lists nothing, a name is taken at its word, unless it is plainly another maker's. */
-function unlistedKey(name: string | undefined): string | undefined {
-  if (name === undefined || name === '' || isAgentName(name)) return undefined;
-  return isForeignName(name) ? undefined : name.replace(/^(?:lingma|openai|default_llm)\//i, '');
 }
