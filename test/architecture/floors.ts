@@ -31,7 +31,7 @@ export const LINGMA_ROOMS = {
     'protocol',
     'jsonrpc',
   ],
-  session: ['protocol', 'jsonrpc'],
+  session: ['turn', 'protocol', 'jsonrpc'],
   'dialect/acp': ['dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
   'dialect/lsp-chat': ['dialect', 'turn', 'turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc', 'transport'],
   dialect: ['turn', 'protocol', 'jsonrpc'],

@@ -21,12 +21,15 @@ export {
   type LingmaClientOptions,
   type LingmaClientState,
   type LingmaClientStatus,
+  type LingmaModel,
   type LingmaTurn,
+  type LingmaTurnStream,
   type NativeToolCall,
   type NativeToolOutcome,
   type NativeToolRunner,
   type NativeToolSession,
   type NativeToolTurn,
+  type TurnOutcome,
 } from './lingma/index.js';
 export {
   type Clock,

@@ -1,5 +1,5 @@
 /** Watches a turn's events go by, fills in the request's log line and counts what its key has used up; changes nothing. */
-import { type ChatEvent, type ChatWarning, estimatingCounter } from '../../chat/index.js';
+import { type ChatEvent, type ChatWarning, estimatingCounter, settleFinish } from '../../chat/index.js';
 import { monotonicNow } from '../../util/index.js';
 import { shorten } from '../log-reason.js';
 import type { RequestContext } from '../request-context.js';
@@ -12,6 +12,8 @@ export class TurnObserver {
   ended = false;
   readonly #context: RequestContext;
   readonly #warnings: ChatWarning[];
+  /** The log says of the end what the client is told. */
+  readonly #settle = settleFinish();
   /** Of a turn that is not at its end, for keys with a budget: about how many tokens it took so far. */
   #tokensSoFar = 0;
 
@@ -25,7 +27,8 @@ export class TurnObserver {
     return this.#warnings;
   }
 
-  push(event: ChatEvent): void {
+  push(passing: ChatEvent): void {
+    const event = this.#settle(passing);
     switch (event.type) {
       case 'text-delta':
       case 'reasoning-delta':

@@ -1,26 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { FinishReason } from '../../chat/index.js';
 import { ANTHROPIC_STOP_REASON, fromAnthropicStopReason } from '../anthropic-messages/finish-reason.js';
 import { fromOpenAiFinishReason, OPENAI_FINISH_REASON } from '../openai-chat/finish-reason.js';
-import { settleFinishReason } from './settle-finish-reason.js';
-
-describe('settleFinishReason()', () => {
-  it.each<[FinishReason, number, number, FinishReason]>([
-    ['stop', 0, 0, 'stop'],
-    ['stop', 1, 0, 'tool-calls'],
-    ['other', 2, 0, 'tool-calls'],
-    ['tool-calls', 1, 0, 'tool-calls'],
-    ['tool-calls', 0, 0, 'stop'],
-    ['length', 1, 0, 'length'],
-    ['length', 0, 1, 'length'],
-    ['tool-calls', 1, 1, 'length'],
-    ['stop', 0, 1, 'length'],
-    ['content-filter', 1, 0, 'content-filter'],
-    ['other', 0, 0, 'other'],
-  ])('%s with %i whole and %i cut calls is %s', (reason, complete, incomplete, settled) => {
-    expect(settleFinishReason(reason, { complete, incomplete })).toBe(settled);
-  });
-});
 
 describe('finish reasons', () => {
   it('are told in words of the protocol', () => {
