@@ -177,9 +177,10 @@ class Connection implements JsonRpcConnection {
   #handle(message: IncomingMessage): void {
     let result: JsonValue | Promise<JsonValue> | undefined;
     let failed = false;
-    for (const handler of this.#handlers.of(message.method)) {
+    const { byMethod, others } = this.#handlers;
+    for (const { handle } of byMethod.get(message.method) ?? others) {
       try {
-        const value = handler(message);
+        const value = handle(message);
         if (result === undefined) result = value;
       } catch (error) {
         failed = true;
