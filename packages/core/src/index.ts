@@ -20,6 +20,19 @@ export {
   type LingmaClientStatus,
   type LingmaTurn,
   type LingmaTurnStream,
+  type NativeToolCall,
+  type NativeToolOutcome,
+  type NativeToolRunner,
+  type NativeToolSession,
+  type NativeToolTurn,
   type TurnOutcome,
 } from './lingma/index.js';
-export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';
+export {
+  type Clock,
+  hasOutsideText,
+  type JsonObject,
+  type LogFields,
+  type Logger,
+  Secret,
+  silentLogger,
+} from './util/index.js';
