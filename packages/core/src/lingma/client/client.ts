@@ -42,8 +42,6 @@ export interface LingmaClientStatus {
 /** What {@link LingmaClient.on} tells, by event. */
 export interface LingmaClientEvents {
   readonly state: LingmaClientState;
-  /** Whether it is logged in, at each change that the process tells. */
-  readonly login: boolean;
 }
 
 /** Two seconds for stopped turns to end, two for their sessions to be deleted. */
@@ -64,8 +62,7 @@ export class LingmaClient {
   readonly #images: ImageFiles;
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
-  readonly #listeners: { readonly [Name in keyof LingmaClientEvents]: Set<(value: LingmaClientEvents[Name]) => void> } =
-    { state: new Set(), login: new Set() };
+  readonly #listeners = new Set<(state: LingmaClientState) => void>();
 
   constructor(options: LingmaClientOptions = {}) {
     const settings = resolveSettings(options);
@@ -76,7 +73,7 @@ export class LingmaClient {
     this.#images = new ImageFiles({ clock });
     const cleanup = new SessionCleanup({ logger, anyPeer: () => session.connections.any() });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
-    const login = new LoginStatus((loggedIn) => this.#tell('login', loggedIn));
+    const login = new LoginStatus();
     const models = new ModelCache(clock, logger);
     const dialects = new DialectCache({
       ...settings,
@@ -97,7 +94,9 @@ export class LingmaClient {
         models.forget();
         sessions.forget();
       },
-      onState: (state) => this.#tell('state', state),
+      onState: (state) => {
+        for (const listener of [...this.#listeners]) this.#tell(listener, state);
+      },
     });
     this.#services = { settings, session, login, dialects, models, sessions, cleanup, closing };
   }
@@ -186,12 +185,12 @@ export class LingmaClient {
 
   /** Calls `listener` at each change. Returns the function that takes it back. */
   on<Name extends keyof LingmaClientEvents>(
-    event: Name,
+    _event: Name,
     listener: (value: LingmaClientEvents[Name]) => void,
   ): () => void {
-    const own = (value: LingmaClientEvents[Name]): void => listener(value);
-    this.#listeners[event].add(own);
-    return () => this.#listeners[event].delete(own);
+    const own = (state: LingmaClientState): void => listener(state);
+    this.#listeners.add(own);
+    return () => this.#listeners.delete(own);
   }
 
   /**
@@ -213,13 +212,11 @@ export class LingmaClient {
   }
 
   /** A listener's mistake is its own. */
-  #tell<Name extends keyof LingmaClientEvents>(event: Name, value: LingmaClientEvents[Name]): void {
-    for (const listener of [...this.#listeners[event]]) {
-      try {
-        listener(value);
-      } catch (error) {
-        this.#services.settings.logger.error('Listener of the Lingma client failed', { error });
-      }
+  #tell(listener: (state: LingmaClientState) => void, state: LingmaClientState): void {
+    try {
+      listener(state);
+    } catch (error) {
+      this.#services.settings.logger.error('Listener of the Lingma client failed', { error });
     }
   }
 
