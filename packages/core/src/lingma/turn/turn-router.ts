@@ -2,7 +2,7 @@
  * The turns of one connection and the way of each message to its turn: looked up once, by request id or by session id,
  * however many turns there are.
  */
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import type { JsonObject, JsonValue } from '../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { nameOr, REQUEST_ID, requestIdOf, updateRequestId, updateSessionId } from '../protocol/turn-ids.js';
 
@@ -102,9 +102,9 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
   /** A `session/update`: by session and by request id where one is given; one of the two must be. */
   #onUpdate(message: IncomingMessage): undefined {
     const { params } = message;
-    const { _meta: meta } = params;
-    // Nearly all name both in the plain places.
-    const plain = isJsonObject(meta) ? this.#byRequest.get(meta[REQUEST_ID] as string) : undefined;
+    // Nearly all name both in the plain places. What is no object has no such member.
+    const meta = params._meta as JsonObject | null | undefined;
+    const plain = this.#byRequest.get(meta?.[REQUEST_ID] as string);
     if (plain !== undefined && params.sessionId === plain.sessionId) return handOver(message, plain);
     const requestId = updateRequestId(params);
     const sessionId = updateSessionId(params);

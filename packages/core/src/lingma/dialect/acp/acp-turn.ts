@@ -117,9 +117,10 @@ export class AcpTurn implements TurnPort {
     if (!this.#sawLingma) this.#sawLingma = updateRequestId(params) !== undefined;
     this.#signs++;
     this.#grace?.touch();
+    const { _meta: outer } = params;
     const { _meta: meta } = update;
-    if (isJsonObject(params._meta) && params._meta.codex !== undefined) this.#agentError.see(params._meta);
-    if (isJsonObject(meta) && meta.codex !== undefined) this.#agentError.see(meta);
+    if (memberOf(outer, 'codex') !== undefined) this.#agentError.see(outer);
+    if (memberOf(meta, 'codex') !== undefined) this.#agentError.see(meta);
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
         if (isInformational(update)) {
@@ -160,18 +161,16 @@ export class AcpTurn implements TurnPort {
 
   #onText(update: JsonObject, run: Turn): void {
     const { content, _meta: meta } = update;
-    if (isJsonObject(meta)) {
-      const usage = meta.usage ?? meta.quota;
-      if (usage !== undefined) run.usage.see(usage);
-    }
-    const text = isJsonObject(content) && typeof content.text === 'string' ? content.text : contentText(content);
+    const usage = memberOf(meta, 'usage') ?? memberOf(meta, 'quota');
+    if (usage !== undefined) run.usage.see(usage);
+    const text = textIn(content);
     if (this.#agentError.isPending) run.text(this.#agentError.text(text));
     else if (!run.answer.plainText(text)) run.text(text);
   }
 
   #onThought({ content }: JsonObject, run: Turn): void {
     if (this.#agentError.isPending) run.text(this.#agentError.progress());
-    const text = isJsonObject(content) && typeof content.text === 'string' ? content.text : contentText(content);
+    const text = textIn(content);
     if (!run.answer.plainReasoning(text)) run.reasoning(text);
   }
 
@@ -312,5 +311,15 @@ function dataOf(update: JsonObject): JsonObject {
 
 /** A notice of the agent's own program in the form of a piece of the answer (claude-agent-acp 0.101). */
 function isInformational({ _meta: meta }: JsonObject): boolean {
-  return isJsonObject(meta) && isJsonObject(meta.claudeCode) && meta.claudeCode.kind === 'informational';
+  return memberOf(memberOf(meta, 'claudeCode'), 'kind') === 'informational';
+}
+
+function textIn(content: JsonValue | undefined): string {
+  const text = memberOf(content, 'text');
+  return typeof text === 'string' ? text : contentText(content);
+}
+
+/** Of an object; nothing else has members of these names. */
+function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
+  return (value as JsonObject | null | undefined)?.[name];
 }
