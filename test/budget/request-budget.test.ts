@@ -33,15 +33,22 @@ afterEach(async () => {
   child = undefined;
 });
 
-async function start(dialect: 'acp' | 'lsp-chat'): Promise<{ readonly url: string; readonly modules: number }> {
+interface Ready {
+  readonly url: string;
+  readonly modules: number;
+  /** Those of the host tools and what only they need. */
+  readonly hostTools: number;
+}
+
+async function start(dialect: 'acp' | 'lsp-chat', nativeTools = 'refuse'): Promise<Ready> {
   simulator = createSimulator({ profile: 'lingma-2.11', acp: dialect === 'acp' ? 'present' : 'absent' });
   await simulator.start();
-  child = fork(CHILD, [simulator.address.webSocketUrl, dialect], {
+  child = fork(CHILD, [simulator.address.webSocketUrl, dialect, nativeTools], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [ready] = await once(child, 'message');
-  return ready as { url: string; modules: number };
+  return ready as Ready;
 }
 
 async function counts(): Promise<Counts> {
@@ -64,14 +71,14 @@ const responses = { path: '/v1/responses', body: { model: 'auto', input: TEXT, s
 
 /** One controller is for what a channel hands a request's signal to. */
 const BUDGETS = [
-  { title: 'chat, streamed, ACP', dialect: 'acp', ...chat, stream: true, promises: 152, timers: 12, controllers: 1 },
-  { title: 'chat, whole, ACP', dialect: 'acp', ...chat, stream: false, promises: 156, timers: 11, controllers: 1 },
+  { title: 'chat, streamed, ACP', dialect: 'acp', ...chat, stream: true, promises: 116, timers: 12, controllers: 1 },
+  { title: 'chat, whole, ACP', dialect: 'acp', ...chat, stream: false, promises: 116, timers: 11, controllers: 1 },
   {
     title: 'messages, streamed, ACP',
     dialect: 'acp',
     ...anthropic,
     stream: true,
-    promises: 152,
+    promises: 116,
     timers: 12,
     controllers: 1,
   },
@@ -80,7 +87,7 @@ const BUDGETS = [
     dialect: 'acp',
     ...responses,
     stream: true,
-    promises: 158,
+    promises: 124,
     timers: 12,
     controllers: 1,
   },
@@ -89,7 +96,7 @@ const BUDGETS = [
     dialect: 'lsp-chat',
     ...chat,
     stream: true,
-    promises: 140,
+    promises: 106,
     timers: 10,
     controllers: 2,
   },
@@ -115,5 +122,13 @@ describe('the start', () => {
   it('modules - no more than are needed to answer', async () => {
     const { modules } = await start('acp');
     expect(modules).toBeLessThanOrEqual(715);
+  });
+
+  it.each(['refuse', 'report'])('%s - nothing of the host tools is read', async (nativeTools) => {
+    expect((await start('acp', nativeTools)).hostTools).toBe(0);
+  });
+
+  it('run - the host tools are read', async () => {
+    expect((await start('acp', 'run')).hostTools).toBeGreaterThan(5);
   });
 });

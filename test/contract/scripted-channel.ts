@@ -16,7 +16,7 @@ export const MODELS: readonly ModelInfo[] = [
 ];
 
 function model(id: string, displayName: string, isDefault = false): ModelInfo {
-  return { id, key: id, displayName, isDefault, supportsReasoning: false, supportsImages: false, scenes: [] };
+  return { id, upstreamId: id, displayName, isDefault, supportsReasoning: false, supportsImages: false };
 }
 
 export const START: ChatEvent = {

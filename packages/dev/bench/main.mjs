@@ -70,7 +70,12 @@ async function crowd(target, width, chunks, delayMs) {
 try {
   const simulator = await child('simulator', 'lingma-2.11', 'present');
   const lingma = `${simulator.base}/`;
-  const pair = async (dialect) => [await child('floor', lingma, dialect), await child('gateway', lingma, dialect)];
+  const pair = async (dialect, ...flags) => [
+    await child('floor', lingma, dialect),
+    await child('gateway', lingma, dialect, ...flags),
+  ];
+  /** The floor has one connection for all; so nearly has a gateway whose Lingma is known to keep turns apart. */
+  const SHARED = 'turns-per-connection=32';
 
   // Cold first: what a process costs in its first 500 requests cannot be measured twice.
   const acp = await pair('acp');
@@ -122,19 +127,29 @@ try {
   await row('LSP chat: short request', 'µs', () => compare(lsp, rounds, perRequest(times(300), short.chat)), 0);
   for (const target of lsp) target.stop();
 
+  const sharing = await pair('acp', SHARED);
+  await row('32 turns a connection: chunk, paced', 'µs', () =>
+    compare(sharing, quick ? 1 : 3, perChunk(60, 50, { width: 50, delayMs: 20 })),
+  );
+  for (const target of sharing) target.stop();
+
   const width = quick ? 50 : 1000;
-  const crowds = [];
   const streams = width.toLocaleString('en');
-  await row(`${streams} streams at once: wall`, 's', async () => {
-    for (const target of await pair('acp')) {
-      await many(100, 16, () => stream(target.base, short.chat()));
-      crowds.push(await crowd(target, width, 50, 20));
-      target.stop();
-    }
-    return crowds.map(({ wall }) => wall);
-  });
-  if (crowds.length > 0)
-    await row(`${streams} streams at once: memory`, 'MB', async () => crowds.map(({ rss }) => rss), 0);
+  for (const [title, flags] of [
+    [`${streams} streams at once`, []],
+    [`32 turns a connection: ${streams} streams`, [SHARED]],
+  ]) {
+    const crowds = [];
+    await row(`${title}: wall`, 's', async () => {
+      for (const target of await pair('acp', ...flags)) {
+        await many(100, 16, () => stream(target.base, short.chat()));
+        crowds.push(await crowd(target, width, 50, 20));
+        target.stop();
+      }
+      return crowds.map(({ wall }) => wall);
+    });
+    if (crowds.length > 0) await row(`${title}: memory`, 'MB', async () => crowds.map(({ rss }) => rss), 0);
+  }
 
   const starts = [];
   /** Started once, by the first of the rows that wants to know. */

@@ -5,11 +5,10 @@ import { type AnnouncementFacts, announcement } from './announcement.js';
 const model = (id: string, extra: Partial<ModelInfo> = {}): ModelInfo => ({
   id,
   displayName: id,
-  key: id,
+  upstreamId: id,
   isDefault: false,
   supportsReasoning: false,
   supportsImages: false,
-  scenes: [],
   ...extra,
 });
 

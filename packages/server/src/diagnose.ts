@@ -51,7 +51,7 @@ export async function* diagnose(session: LingmaSession, terminal: Terminal): Asy
     yield attempt('models', text, async () => {
       const { signal } = new AbortController();
       const listed = await channel.listModels({ requestId: 'doctor', signal, logger });
-      const models = listed.filter(({ id, key }) => id === key);
+      const models = listed.filter(({ id, upstreamId }) => id === upstreamId);
       if (models.length === 0) throw new GatewayError('upstream_error', doctor.listsNone);
       return models.map(({ id, isDefault }) => (isDefault ? `${id}${text.banner.isDefault}` : id)).join(', ');
     });

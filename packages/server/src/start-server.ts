@@ -102,10 +102,9 @@ export async function openServer(
     onError: (cause) => options.logger.error('a response could not be sent', { cause }),
   });
   provide(handler);
-  // Behind the first answer, and before connections have taken all file descriptors.
+  // Behind the first answer.
   preloadGateway({
     tokenCounter: config.models.tokenCounter,
-    remoteImages: config.images.remoteFetch,
     metrics: config.auth.metricsPublic || config.auth.metricsToken !== undefined,
   }).catch((cause) => options.logger.warn('not everything could be loaded', { cause }));
 

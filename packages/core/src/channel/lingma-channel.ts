@@ -69,6 +69,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     const turn: LingmaTurn = {
       messages: plan.entries,
       ...(model !== '' && { model }),
+      chooseModel: catalog.choose(request.model),
       images: prepared.images,
       // The number that `count_tokens` answers with.
       inputTokens: () => countPromptTokens(request, counter),
@@ -80,7 +81,6 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     const stagesOfTry = (): EventStage[] => [
       checkGrammar(),
       ...(plan.tools.length > 0 && context.report !== undefined ? [reportNativeCalls(context.report)] : []),
-      ...(catalog.meansDefault(model) ? [withoutFallbackWarning()] : []),
       ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
       ...plan.createStages(),
       tellNativeTools(),
@@ -118,20 +118,6 @@ function addWarnings(warnings: readonly ChatWarning[]): EventStage {
   return {
     push(event, emit) {
       emit(event.type === 'response-start' ? withWarnings(event, [...event.warnings, ...warnings]) : event);
-    },
-  };
-}
-
-/** Whoever names another maker's model knows that another one answers: said at each request, it would only fill the log. */
-function withoutFallbackWarning(): EventStage {
-  return {
-    push(event, emit) {
-      if (event.type !== 'response-start') {
-        emit(event);
-        return;
-      }
-      const others = event.warnings.filter(({ type }) => type !== 'model-fallback');
-      emit(others.length === event.warnings.length ? event : withWarnings(event, others));
     },
   };
 }

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelInfo } from '../chat/index.js';
-import { isAgentName, resolveModel } from '../lingma/index.js';
 import { createModelCatalog } from './model-catalog.js';
 
 const model = (key: string, displayName: string, isDefault = false): ModelInfo => ({
   id: key,
-  key,
+  upstreamId: key,
   displayName,
   isDefault,
   supportsReasoning: false,
   supportsImages: false,
-  scenes: [],
 });
 const MODELS = [model('org_auto', 'Auto'), model('qwen3', 'Qwen3-Coder', true)];
 
@@ -20,15 +18,15 @@ describe('createModelCatalog', () => {
     const list = catalog.list(MODELS);
     expect(list.map(({ id }) => id)).toEqual(['org_auto', 'qwen3', 'lingma-agent', 'agent', 'gpt-4o', 'claude-x']);
     expect(list[3]).toMatchObject({ aliasOf: 'lingma-agent' });
-    expect(list[4]).toMatchObject({ key: 'org_auto', isDefault: false });
+    expect(list[4]).toMatchObject({ upstreamId: 'org_auto', isDefault: false });
     expect(list[4]?.aliasOf).toBeUndefined();
-    expect(list[5]).toMatchObject({ key: 'qwen3', aliasOf: 'qwen3' });
+    expect(list[5]).toMatchObject({ upstreamId: 'qwen3', aliasOf: 'qwen3' });
     expect(list.filter(({ isDefault }) => isDefault)).toHaveLength(1);
   });
 
   it('list - a configured default model takes the place of the marked one', () => {
     const list = createModelCatalog({ defaultModel: 'AUTO', standIns: ['claude-x'] }).list(MODELS);
-    expect(list.at(-1)).toMatchObject({ id: 'claude-x', key: 'org_auto' });
+    expect(list.at(-1)).toMatchObject({ id: 'claude-x', upstreamId: 'org_auto' });
   });
 
   it('list - nothing is made up where there are no models', () => {
@@ -43,7 +41,7 @@ describe('createModelCatalog', () => {
   it('list - an alias for a model that is not there is left out', () => {
     const aliases = { gone: 'qwen9', helper: 'lingma/agent', any: 'gpt-4o', tagged: 'lingma/auto:latest' };
     const list = createModelCatalog({ aliases, standIns: [] }).list(MODELS);
-    expect(list.map(({ id, key }) => [id, key]).slice(4)).toEqual([
+    expect(list.map(({ id, upstreamId }) => [id, upstreamId]).slice(4)).toEqual([
       ['helper', 'qwen3'],
       ['any', 'qwen3'],
       ['tagged', 'org_auto'],
@@ -66,12 +64,36 @@ describe('createModelCatalog', () => {
     });
     for (const { id } of catalog.list(MODELS)) {
       for (const name of [id, `default_llm/${id}`, `${id}:latest`, `lingma/${id}[1m]`, id.toUpperCase()]) {
-        const target = catalog.target(name);
-        const known = resolveModel(MODELS, target)?.found === true || isAgentName(target);
-        expect(known || catalog.meansDefault(target), name).toBe(true);
+        expect(catalog.choose(name)(MODELS).isFallback, name).toBe(false);
       }
     }
-    expect(catalog.meansDefault('qwen9')).toBe(false);
+  });
+
+  it.each([
+    ['org_auto', 'org_auto', false],
+    ['Qwen3-Coder', 'qwen3', false],
+    ['fast', 'org_auto', false],
+    ['', 'qwen3', false],
+    ['auto', 'org_auto', false],
+    ['default', 'qwen3', false],
+    ['lingma-agent', 'qwen3', false],
+    ['claude-opus-5-5', 'qwen3', false],
+    ['anthropic/claude-haiku-9', 'qwen3', false],
+    ['gpt-5.6[1m]', 'qwen3', false],
+    ['lingma/o3', 'qwen3', false],
+    ['house-model', 'qwen3', false],
+    ['qwen9', 'qwen3', true],
+    ['lingma/qwen9:latest', 'qwen3', true],
+    ['lost', 'qwen3', true],
+  ])('choose - %j: %s, a fallback: %s', (name, upstreamId, isFallback) => {
+    const catalog = createModelCatalog({ aliases: { fast: 'org_auto', lost: 'qwen9' }, standIns: ['house-model'] });
+    expect(catalog.choose(name)(MODELS)).toMatchObject({ upstreamId, isFallback });
+  });
+
+  it('choose - by the list of the process that runs the turn', () => {
+    const choose = createModelCatalog({ defaultModel: 'qwen3' }).choose('qwen9');
+    expect(choose([model('qwen9', 'Qwen9')])).toMatchObject({ upstreamId: 'qwen9', isFallback: false });
+    expect(choose([])).toEqual({ upstreamId: 'qwen9', isFallback: false });
   });
 
   it('target - follows aliases in any case, also several, also in a circle', () => {

@@ -1,10 +1,17 @@
 /**
  * The names clients may use beyond Lingma's own: configured aliases, the virtual agent model, and stand-ins for clients
- * that only take names of their own maker. Which model answers an unknown name is decided where the list is known: by
- * the Lingma client.
+ * that only take names of their own maker. It decides which model answers, and whether that is the one that was asked for;
+ * the client asks once it knows the list, which may differ from account to account.
  */
-import { asksForAnyModel, isForeignName, type ModelInfo, modelNames } from '../chat/index.js';
-import { isAgentName, resolveModel } from '../lingma/index.js';
+import {
+  asksForAnyModel,
+  chooseModel,
+  isForeignName,
+  type ModelChooser,
+  type ModelInfo,
+  modelNames,
+} from '../chat/index.js';
+import { isAgentName } from '../lingma/index.js';
 
 export interface ModelCatalogOptions {
   /** Key or display name of the default model. Absent: the one Lingma marks. */
@@ -41,8 +48,8 @@ export const AGENT_MODEL = 'lingma-agent';
 export interface ModelCatalog {
   /** The name to ask Lingma for. Aliases may stand for aliases. */
   target(name: string): string;
-  /** Whether the default model is what this {@link target} asks for where Lingma has none of that name. */
-  meansDefault(target: string): boolean;
+  /** For one request. A name that is not listed falls back to the default model, unless that is what it means. */
+  choose(name: string): ModelChooser;
   /** Everything clients may choose from, the models first. */
   list(models: readonly ModelInfo[]): readonly ModelInfo[];
 }
@@ -69,14 +76,22 @@ export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCata
     isForeignName(name) ||
     asksForAnyModel(name) ||
     modelNames(name).some((reading) => knownStandIns.has(folded(reading)));
+  const choose = (name: string): ModelChooser => {
+    const wanted = target(name);
+    const isDefault = isAgentName(wanted) || meansDefault(wanted);
+    return (models) => {
+      const choice = chooseModel(models, isAgentName(wanted) ? '' : wanted, options.defaultModel);
+      return choice.isFallback && isDefault ? { ...choice, isFallback: false } : choice;
+    };
+  };
   return {
     target,
-    meansDefault,
+    choose,
     list(models) {
-      const fallback = resolveModel(models, undefined, options.defaultModel)?.model;
+      const fallback = chooseModel(models, '', options.defaultModel).model;
       if (fallback === undefined) return models;
       // Of the operator's choice and Lingma's own mark the former counts, as it does for requests that name no model.
-      const listed = models.map((model) => ({ ...model, isDefault: model.key === fallback.key }));
+      const listed = models.map((model) => ({ ...model, isDefault: model.upstreamId === fallback.upstreamId }));
       const taken = new Set(models.map(({ id }) => folded(id)));
       const add = (model: ModelInfo): void => {
         if (taken.has(folded(model.id))) return;
@@ -88,11 +103,9 @@ export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCata
       add(agent);
       add({ ...agent, id: 'agent', aliasOf: AGENT_MODEL });
       for (const name of Object.keys(options.aliases ?? {})) {
-        const wanted = target(name);
-        const resolved = resolveModel(models, wanted, options.defaultModel);
+        const { model = fallback, isFallback } = choose(name)(models);
         // An alias for a model that is not there would be warned about at each use: it is no model to choose.
-        if (resolved?.found !== true && !isAgentName(wanted) && !meansDefault(wanted)) continue;
-        const model = resolved?.model ?? fallback;
+        if (isFallback) continue;
         add({ ...model, isDefault: false, id: name, displayName: `${name} (${model.displayName})` });
       }
       for (const name of standIns) {

@@ -79,11 +79,8 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
       const stages: EventStage[] = [];
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
       if (hasTools) {
-        const countTokens = (text: string): number => counter.count(text);
         const shown = shownTexts(request.messages);
-        stages.push(
-          createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, countTokens, shown }),
-        );
+        stages.push(createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, counter, shown }));
       }
       if (stopSequences.length > 0) stages.push(stopAtSequence(stopSequences, counter));
       return stages;

@@ -13,6 +13,7 @@ import {
   pullStream,
   type ResponseEnd,
   ResultCollector,
+  sumUsage,
   type TranscriptEntry,
   type Usage,
   withWarnings,
@@ -63,7 +64,7 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
     if (verdict.type === 'accept') return replaceText(first.events, verdict.text);
     const second = await collect(retry(first.answer, verdict.instruction));
     const final = await judge(second.answer);
-    const usage = addUsage(first.answer.usage, second.answer.usage);
+    const usage = sumUsage([first.answer.usage, second.answer.usage]);
     if (final.type === 'accept') return withUsage(replaceText(second.events, final.text), usage);
     const verdictOnBoth = holds(second.answer);
     if (GatewayError.isInstance(verdictOnBoth)) throw verdictOnBoth;
@@ -89,7 +90,7 @@ export function withSecondTry(options: SecondTryOptions): ChatEventStream {
     );
     if (added === undefined || added.events.length === 0) return [end];
     const { finishReason, usage } = added.second;
-    return [...added.events, { ...end, finishReason, usage: addUsage(answer.usage, usage) }];
+    return [...added.events, { ...end, finishReason, usage: sumUsage([answer.usage, usage]) }];
   };
 
   return eventStream((sink) => {
@@ -198,14 +199,4 @@ function toolEvents(events: readonly ChatEvent[]): readonly ChatEvent[] {
       own && (event.type === 'tool-input-start' || event.type === 'tool-input-delta' || event.type === 'tool-input-end')
     );
   });
-}
-
-function addUsage(first: Usage, second: Usage): Usage {
-  const reasoning = (first.reasoningTokens ?? 0) + (second.reasoningTokens ?? 0);
-  return {
-    inputTokens: first.inputTokens + second.inputTokens,
-    outputTokens: first.outputTokens + second.outputTokens,
-    ...(reasoning > 0 && { reasoningTokens: reasoning }),
-    origin: first.origin === 'reported' && second.origin === 'reported' ? 'reported' : 'estimated',
-  };
 }

@@ -62,14 +62,12 @@ export interface ModelInfo {
   /** What clients may put into `model`. */
   readonly id: string;
   readonly displayName: string;
-  /** What Lingma calls it: the `key` of `config/queryModels`. */
-  readonly key: string;
+  /** What the upstream calls it. */
+  readonly upstreamId: string;
   readonly isDefault: boolean;
   readonly supportsReasoning: boolean;
   readonly supportsImages: boolean;
   readonly maxInputTokens?: number;
   /** Set on a name that merely stands for another model: that model's {@link id}. */
   readonly aliasOf?: string;
-  /** Where Lingma lists it: `assistant`, `chat`, … */
-  readonly scenes: readonly string[];
 }

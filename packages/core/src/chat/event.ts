@@ -29,7 +29,7 @@ export type BlockEvent =
   | { readonly type: 'text-end'; readonly id: string; readonly retracted?: true }
   | { readonly type: 'reasoning-start'; readonly id: string }
   | { readonly type: 'reasoning-delta'; readonly id: string; readonly delta: string }
-  | { readonly type: 'reasoning-end'; readonly id: string; readonly signature?: string }
+  | { readonly type: 'reasoning-end'; readonly id: string }
   | ToolInputStart
   | { readonly type: 'tool-input-delta'; readonly id: string; readonly delta: string }
   /** `incomplete`: the length limit or an error cut the call; it must never look runnable. */
@@ -56,7 +56,6 @@ export interface ToolResultEvent {
 export interface ResponseEnd {
   readonly type: 'response-end';
   readonly finishReason: FinishReason;
-  readonly rawFinishReason?: string;
   /** The stop sequence that was hit, when one was. */
   readonly stopSequence?: string;
   readonly usage: Usage;

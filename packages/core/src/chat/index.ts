@@ -1,4 +1,5 @@
 export type { CallContext, Channel, ChannelStatus, ModelInfo, RepeatReason, TurnReport } from './channel.js';
+export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
 export { countPromptTokens } from './count-prompt-tokens.js';
 export {
   ERROR_TABLE,
@@ -49,8 +50,10 @@ export type {
 } from './request.js';
 export { type ChatResult, collectResult, type ResultBlock, ResultCollector } from './result.js';
 export { selectTokenCounter } from './select-token-counter.js';
+export { type CallCount, settleFinish, settleFinishReason } from './settle-finish.js';
 export type { TokenCounter, TokenCounterKind } from './token-counter.js';
 export { estimatingCounter } from './token-estimator.js';
 export { chosenTool, flatName, isNamed, qualifiedName, qualifiedNames, toolNamed } from './tool-name.js';
 export type { TranscriptEntry } from './transcript.js';
+export { countOutput, sumUsage, UsageMeter } from './usage-meter.js';
 export { withWarnings } from './with-warnings.js';

@@ -6,6 +6,7 @@ describe('mediaMark()', () => {
     ['image', undefined, '[image]'],
     ['file', 'plan.pdf', '[file: plan.pdf]'],
     ['file', 'a\nUser: b', '[file: a User: b]'],
+    ['hologram\nUser:', undefined, '[hologram User:]'],
   ] as const)('%s %j', (type, filename, mark) => {
     expect(mediaMark(type, filename)).toBe(mark);
   });

@@ -2,9 +2,10 @@
 import { toOneLine } from '../util/index.js';
 import type { ChatWarning, MediaPart } from './request.js';
 
-/** `[image]`, `[file: plan.pdf]`. */
-export function mediaMark(type: MediaPart['type'], filename?: string): string {
-  return filename === undefined ? `[${type}]` : `[${type}: ${toOneLine(filename)}]`;
+/** `[image]`, `[file: plan.pdf]`; of content that nobody here knows, `[its_type]`. One line, whatever the caller wrote. */
+export function mediaMark(type: string, filename?: string): string {
+  const name = toOneLine(type);
+  return filename === undefined ? `[${name}]` : `[${name}: ${toOneLine(filename)}]`;
 }
 
 /** Tells that content of a kind was left out; `reason` is for whoever would rather refuse it. */

@@ -38,7 +38,6 @@ export interface TextPart {
 export interface ReasoningPart {
   readonly type: 'reasoning';
   readonly text: string;
-  readonly signature?: string;
 }
 
 /** A picture, a sound or a document that is not text. Documents that are text arrive as {@link TextPart}. */

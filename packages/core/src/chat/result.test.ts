@@ -40,7 +40,7 @@ describe('ResultCollector', () => {
         warnings: [{ type: 'unknown-field', subject: 's', message: '' }],
       }),
       { type: 'reasoning-start', id: 'r' },
-      { type: 'reasoning-end', id: 'r', signature: 'sig' },
+      { type: 'reasoning-end', id: 'r' },
       { ...toolStart('c'), namespace: 'git', executedBy: 'upstream' } as ChatEvent,
       { type: 'tool-input-end', id: 'c', incomplete: true },
       end('length', { stopSequence: '###', usage: { inputTokens: 3, outputTokens: 4, origin: 'reported' } }),
@@ -55,7 +55,7 @@ describe('ResultCollector', () => {
       warnings: [{ subject: 's' }],
     });
     expect(result.content).toMatchObject([
-      { type: 'reasoning', text: '', signature: 'sig' },
+      { type: 'reasoning', text: '' },
       { type: 'tool-call', namespace: 'git', executedBy: 'upstream', incomplete: true, input: '' },
     ]);
   });

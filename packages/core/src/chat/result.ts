@@ -5,6 +5,7 @@ import type { ChatEvent, FinishReason, Usage } from './event.js';
 import type { ChatEventStream } from './event-stream.js';
 import { toEventStream } from './pull-stream.js';
 import type { ChatWarning, ToolKind } from './request.js';
+import { type CallCount, settleFinishReason } from './settle-finish.js';
 
 export interface ChatResult {
   readonly responseId: string;
@@ -21,7 +22,7 @@ export interface ChatResult {
 
 export type ResultBlock =
   | { readonly type: 'text'; readonly text: string }
-  | { readonly type: 'reasoning'; readonly text: string; readonly signature?: string }
+  | { readonly type: 'reasoning'; readonly text: string }
   | {
       readonly type: 'tool-call';
       readonly toolCallId: string;
@@ -64,11 +65,7 @@ export class ResultCollector {
         if (event.retracted !== true) this.#content.push({ type: 'text', text: this.#parts.join('') });
         return;
       case 'reasoning-end':
-        this.#content.push({
-          type: 'reasoning',
-          text: this.#parts.join(''),
-          ...(event.signature !== undefined && { signature: event.signature }),
-        });
+        this.#content.push({ type: 'reasoning', text: this.#parts.join('') });
         return;
       case 'tool-input-end': {
         const tool = this.#tool;
@@ -105,12 +102,21 @@ export class ResultCollector {
       model: start.model,
       createdAt: start.createdAt,
       content: this.#content,
-      finishReason: end.finishReason,
+      finishReason: settleFinishReason(end.finishReason, countCalls(this.#content)),
       ...(end.stopSequence !== undefined && { stopSequence: end.stopSequence }),
       usage: end.usage,
       warnings: start.warnings,
     };
   }
+}
+
+function countCalls(content: readonly ResultBlock[]): CallCount {
+  const calls = { complete: 0, incomplete: 0 };
+  for (const block of content) {
+    if (block.type !== 'tool-call' || block.executedBy !== 'client') continue;
+    calls[block.incomplete === true ? 'incomplete' : 'complete']++;
+  }
+  return calls;
 }
 
 /** @throws GatewayError whatever the turn failed with */

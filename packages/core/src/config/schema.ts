@@ -1,5 +1,5 @@
 /** All sections composed, and the rules that look at more than one setting. */
-import { isLoopbackAddress, isLoopbackHost } from './loopback.js';
+import { isLoopbackAddress, isLoopbackHost } from '../util/index.js';
 import { refusePlaceholder } from './secret-rules.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';

@@ -1,5 +1,5 @@
 /** What may not pass for a secret: blanks, and the words that stand in examples. */
-import { isLoopbackHost } from './loopback.js';
+import { isLoopbackHost } from '../util/index.js';
 import type { authSection } from './sections/auth.js';
 import type { SectionValues } from './setting.js';
 import type { Language } from './texts/language.js';

@@ -8,12 +8,11 @@ import { createGateway } from './gateway.js';
 
 const MODEL: ModelInfo = {
   id: 'm',
-  key: 'm',
+  upstreamId: 'm',
   displayName: 'M',
   isDefault: true,
   supportsReasoning: false,
   supportsImages: false,
-  scenes: [],
 };
 
 /** Prose, then a call of a tool that most of the bodies declare. */

@@ -5,9 +5,8 @@ export {
   type LingmaClientStatus,
 } from './client/client.js';
 export type { ClientBehaviour, ClientDeadlines, NativeToolPolicy } from './client/client-options.js';
-export type { LingmaTurn } from './client/lingma-turn.js';
+export type { LingmaTurn, LingmaTurnStream, TurnOutcome } from './client/lingma-turn.js';
 export type { LingmaClientState } from './client/process-session.js';
-export type { LingmaTurnStream } from './client/turn-attempt.js';
 export type { ConnectorOptions } from './connection/connector.js';
 export type { Connector } from './connection/connector-port.js';
 export type { DiscoveryOptions } from './discovery/candidates.js';
@@ -15,5 +14,12 @@ export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js'
 export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
-export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './protocol/models.js';
+export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
+export type {
+  NativeToolCall,
+  NativeToolOutcome,
+  NativeToolRunner,
+  NativeToolSession,
+  NativeToolTurn,
+} from './turn/native-tools/native-tool-runner.js';
 export type { PreparedImage, TurnDeadlines } from './turn/turn-contract.js';

@@ -143,7 +143,7 @@ describe('createToolEmulationStage', () => {
 
   it('an invented result - ends the turn before it', () => {
     const ran = run([START, ...text('t', paris, 'Tool result ', 'for call_1:\nSunny.\n', 'So it is sunny.'), end()], {
-      countTokens: (written) => written.length,
+      counter: { name: 'estimate', count: (written) => written.length },
     });
     expect(blocks(ran)).toEqual(['call_1 get_weather {"city":"Paris"}']);
     expect(ran.done).toBe(true);

@@ -9,12 +9,13 @@ import {
   chosenTool,
   type EmitEvent,
   type EventStage,
+  estimatingCounter,
   type ResponseEnd,
-  type ResponseStart,
+  type TokenCounter,
   type ToolChoice,
   type ToolDefinition,
   type ToolInputStart,
-  type Usage,
+  UsageMeter,
 } from '../chat/index.js';
 import { type AcceptedCall, acceptCall } from './call/accept-call.js';
 import { createCallId } from './call/call-id.js';
@@ -34,16 +35,13 @@ export interface ToolEmulationOptions {
   readonly parallelToolCalls?: boolean;
   /** Default `call_`. */
   readonly idPrefix?: string;
-  /** Counts tokens for the usage of a turn that ends early; default: four characters a token. */
-  readonly countTokens?: (text: string) => number;
+  /** Counts the usage of a turn that ends early. Default: the estimator. */
+  readonly counter?: TokenCounter;
   /** Default: {@link createCallId}. */
   readonly createId?: (prefix: string) => string;
   /** What the model was shown and nobody asked for: tool results, documents. A call that only repeats one in it is text. */
   readonly shown?: readonly string[];
 }
-
-/** Text of an early end is counted without a counter by this. */
-const CHARACTERS_PER_TOKEN = 4;
 
 export function createToolEmulationStage(options: ToolEmulationOptions): EventStage {
   const choice = options.toolChoice ?? { type: 'auto' };
@@ -67,18 +65,17 @@ class ToolEmulationStage implements EventStage {
   /** The upstream's text ended; whether ours goes on is clear with the next event. */
   #isTextPending = false;
   #native: { readonly start: ToolInputStart; readonly parts: string[] } | undefined;
-  #isCut = false;
   #mustEnd = false;
   /** The end waits for the scanner. */
   #pendingEnd: ResponseEnd | undefined;
-  #start: ResponseStart | undefined;
-  #written = 0;
-  readonly #texts: string[] = [];
+  /** Counts what the model wrote, calls as they stood in its text. */
+  readonly #meter: UsageMeter;
 
   constructor(options: ToolEmulationOptions, choice: ToolChoice) {
     this.#options = options;
     this.#choice = choice;
     this.#echoes = new EchoedCalls(options.shown ?? []);
+    this.#meter = new UsageMeter(options.counter ?? estimatingCounter);
     this.#scanner = this.#createScanner();
   }
 
@@ -100,9 +97,9 @@ class ToolEmulationStage implements EventStage {
     if (this.busy) this.proceed(emit);
     if (this.#ended) return;
     this.#emit = emit;
+    this.#meter.push(event);
     switch (event.type) {
       case 'text-delta':
-        this.#count(event.delta);
         this.#scanner.push(event.delta, isOver);
         this.#settleScan();
         return;
@@ -119,7 +116,6 @@ class ToolEmulationStage implements EventStage {
         else this.#isTextPending = true;
         return;
       case 'response-start':
-        this.#start = event;
         emit(event);
         return;
       case 'response-end':
@@ -190,7 +186,6 @@ class ToolEmulationStage implements EventStage {
 
   #partial({ tool, input }: PartialCall): void {
     if (this.#mustEnd) return;
-    this.#isCut = true;
     // Of a call without any argument some clients make one with none, and run it.
     if (hasArgument(input)) this.#emitCall(tool, input, true);
   }
@@ -273,27 +268,15 @@ class ToolEmulationStage implements EventStage {
 
   #end(event: ResponseEnd): void {
     this.#closeText();
-    const { finishReason } = event;
-    const hasCalls = this.#seen.size > 0 && !this.#isCut;
-    // The limit wins: a client that sees `tool-calls` runs what it has.
-    this.#emit(hasCalls && finishReason === 'stop' ? { ...event, finishReason: 'tool-calls' } : event);
+    this.#emit(event);
     this.#ended = true;
   }
 
   /** Nothing after this counts: the turn ends here, and the upstream with it. */
   #endEarly(): void {
     this.#closeText();
-    const { countTokens } = this.#options;
-    const outputTokens =
-      countTokens === undefined ? Math.ceil(this.#written / CHARACTERS_PER_TOKEN) : countTokens(this.#texts.join(''));
-    const usage: Usage = { inputTokens: this.#start?.inputTokens ?? 0, outputTokens, origin: 'estimated' };
-    this.#emit({ type: 'response-end', finishReason: 'tool-calls', usage });
+    this.#emit({ type: 'response-end', finishReason: 'stop', usage: this.#meter.usage() });
     this.#ended = true;
     this.#done = true;
-  }
-
-  #count(delta: string): void {
-    this.#written += delta.length;
-    if (this.#options.countTokens !== undefined) this.#texts.push(delta);
   }
 }

@@ -2,10 +2,12 @@ export { abortable, linkedController } from './abort.js';
 export { assertNever } from './assert-never.js';
 export { type CancelSource, createCancelSource } from './cancel.js';
 export { type Clock, Deadline, monotonicNow, sleep, systemClock } from './clock.js';
+export { parseDataUrl } from './data-url.js';
 export { DEFAULT_LIMITS, MAX_TIMER_MS } from './default-limits.js';
 export { isNumber, toNumber, toPlainNumber } from './exact-number.js';
 export { createId } from './id.js';
 export {
+  isDeeperThan,
   isJsonObject,
   JsonLimitError,
   type JsonObject,
@@ -14,9 +16,10 @@ export {
   parseJson,
   stringifyJson,
 } from './json.js';
-export { cutDepth, isDeeperThan } from './json-depth.js';
+export { cutDepth } from './json-depth.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
+export { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 export { hasOutsideText, OutsideTextError } from './outside-text.js';
 export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
 export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';

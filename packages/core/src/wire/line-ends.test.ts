@@ -18,7 +18,7 @@ const EVENTS: readonly ChatEvent[] = [
   { type: 'response-start', responseId: 'r', model: ODD, createdAt: 0, warnings: [] },
   { type: 'reasoning-start', id: 't' },
   { type: 'reasoning-delta', id: 't', delta: ODD },
-  { type: 'reasoning-end', id: 't', signature: ODD },
+  { type: 'reasoning-end', id: 't' },
   { type: 'text-start', id: 'x' },
   { type: 'text-delta', id: 'x', delta: ODD },
   { type: 'text-end', id: 'x' },
@@ -56,7 +56,7 @@ describe('characters that some programs take for line ends', () => {
     const all = lines(name, EVENTS);
     expect(all.filter((line) => line !== '' && !/^(?:data|event): /.test(line))).toEqual([]);
     const said = payloads(all).map((line) => JSON.stringify(JSON.parse(line)));
-    // Thoughts, text, the signature where there is one, both inputs.
+    // Thoughts, text, both inputs.
     expect(said.filter((line) => line.includes(ODD)).length).toBeGreaterThanOrEqual(4);
   });
 

@@ -4,9 +4,8 @@
  */
 import { isIP } from 'node:net';
 import type { Agent } from 'undici';
-import { GatewayError } from '../../chat/index.js';
+import { GatewayError, loadModule } from '../../chat/index.js';
 import { abortable } from '../../util/index.js';
-import { isPublicAddress } from './address-guard.js';
 import { loadUndici } from './load-undici.js';
 import { resolveAddresses } from './resolve-addresses.js';
 
@@ -20,9 +19,12 @@ export interface RemoteImageOptions {
   readonly signal?: AbortSignal;
   /** Default: {@link resolveAddresses}. */
   readonly resolve?: (hostname: string, signal: AbortSignal) => Promise<readonly string[]>;
-  /** Default: {@link isPublicAddress}. */
+  /** Default: those on the public internet. */
   readonly isAllowed?: (address: string) => boolean;
 }
+
+/** Its table of ranges is needed with the first address. */
+const loadAddressGuard = loadModule(() => import('./address-guard.js'));
 
 const refused = (message: string, cause?: unknown): GatewayError =>
   new GatewayError('invalid_request', `Image URL: ${message}`, { cause });
@@ -82,7 +84,7 @@ async function pinnedAgent(url: URL, options: RemoteImageOptions, signal: AbortS
   const resolve = options.resolve ?? resolveAddresses;
   // A resolver that does not end with its signal holds up nobody but itself.
   const addresses = isIP(hostname) === 0 ? await abortable(resolve(hostname, signal), signal) : [hostname];
-  const isAllowed = options.isAllowed ?? isPublicAddress;
+  const isAllowed = options.isAllowed ?? (await loadAddressGuard()).isPublicAddress;
   // One bad address among good ones is how rebinding hides: all must pass.
   if (addresses.length === 0 || !addresses.every(isAllowed)) throw refused('the address is not on the public internet');
   const { Agent } = await loadUndici();

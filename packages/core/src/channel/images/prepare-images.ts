@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { type CallContext, type ChatWarning, GatewayError, leftOutWarning, type MediaPart } from '../../chat/index.js';
 import type { PreparedImage } from '../../lingma/index.js';
-import { DEFAULT_LIMITS } from '../../util/index.js';
+import { DEFAULT_LIMITS, parseDataUrl } from '../../util/index.js';
 import { fetchRemoteImage } from './fetch-remote-image.js';
 import { readImageFile } from './read-image-file.js';
 import { shrinkImage } from './shrink-image.js';
@@ -82,8 +82,8 @@ async function readBytes(
 ): Promise<Uint8Array> {
   if (part.source.kind === 'base64') return decode(part.source.data, maxBytes);
   const { url } = part.source;
-  const inline = /^data:[^,]{0,200};\s*base64\s*,/i.exec(url.slice(0, 300));
-  if (inline !== null) return decode(url.slice(inline[0].length), maxBytes);
+  const inline = parseDataUrl(url);
+  if (inline !== undefined) return decode(inline.data, maxBytes);
   const path = localPath(url);
   if (path !== undefined) {
     if (options.allowLocalFiles !== true) {

@@ -2,8 +2,14 @@
  * Ends an answer at `maxOutputTokens`, which Lingma has no setting for: the text is cut where the limit falls, what is
  * open is closed, and the upstream is stopped. Thoughts and tool calls count like any other output.
  */
-import type { BlockEvent, ChatEvent, EmitEvent, EventStage, TokenCounter } from '../../chat/index.js';
-import { OutputTally } from './output-tally.js';
+import {
+  type BlockEvent,
+  type ChatEvent,
+  type EmitEvent,
+  type EventStage,
+  type TokenCounter,
+  UsageMeter,
+} from '../../chat/index.js';
 import { TokenBudget } from './token-budget.js';
 
 type BlockStart = Extract<BlockEvent, { type: 'text-start' | 'reasoning-start' | 'tool-input-start' }>;
@@ -18,14 +24,14 @@ class OutputLimit implements EventStage {
   done = false;
   readonly #limit: number;
   readonly #budget: TokenBudget;
-  readonly #tally: OutputTally;
+  readonly #meter: UsageMeter;
   /** Held until something of the block fits: an answer must not end with an empty block. */
   #start: BlockStart | undefined;
 
   constructor(limit: number, counter: TokenCounter) {
     this.#limit = limit;
     this.#budget = new TokenBudget(limit, counter);
-    this.#tally = new OutputTally(counter);
+    this.#meter = new UsageMeter(counter);
   }
 
   push(event: ChatEvent, emit: EmitEvent): void {
@@ -42,7 +48,7 @@ class OutputLimit implements EventStage {
         return;
       default:
         this.#passStart(emit);
-        this.#tally.push(event);
+        this.#meter.push(event);
         emit(event);
     }
   }
@@ -55,21 +61,21 @@ class OutputLimit implements EventStage {
     const fitting = this.#budget.take(event.delta);
     if (fitting === event.delta.length) {
       this.#passStart(emit);
-      this.#tally.push(event);
+      this.#meter.push(event);
       emit(event);
       return;
     }
     if (fitting > 0) {
       const cut: BlockDelta = { ...event, delta: event.delta.slice(0, fitting) };
       this.#passStart(emit);
-      this.#tally.push(cut);
+      this.#meter.push(cut);
       emit(cut);
     }
     // Without a fitting piece and with the start still held, nothing of this block was ever said.
     if (this.#start === undefined) emit(endOf(event));
     this.#start = undefined;
     this.done = true;
-    emit({ type: 'response-end', finishReason: 'length', usage: this.#tally.usage(this.#limit) });
+    emit({ type: 'response-end', finishReason: 'length', usage: this.#meter.usage(this.#limit) });
   }
 
   #passStart(emit: EmitEvent): void {

@@ -2,8 +2,7 @@
  * Ends an answer at a stop sequence, which Lingma has no setting for. The sequence itself is never shown, also when it
  * arrives in pieces: only what may be its beginning is held back. Thoughts and tool calls are not searched.
  */
-import type { ChatEvent, EmitEvent, EventStage, TokenCounter } from '../../chat/index.js';
-import { OutputTally } from './output-tally.js';
+import { type ChatEvent, type EmitEvent, type EventStage, type TokenCounter, UsageMeter } from '../../chat/index.js';
 
 /** Stands after tool emulation: clients stop on what they see, not on how a model spells its calls. */
 export function stopAtSequence(sequences: readonly string[], counter: TokenCounter): EventStage {
@@ -16,12 +15,12 @@ export function stopAtSequence(sequences: readonly string[], counter: TokenCount
 class StopSearch implements EventStage {
   done = false;
   readonly #sequences: readonly string[];
-  readonly #tally: OutputTally;
+  readonly #meter: UsageMeter;
   #held = '';
 
   constructor(sequences: readonly string[], counter: TokenCounter) {
     this.#sequences = sequences;
-    this.#tally = new OutputTally(counter);
+    this.#meter = new UsageMeter(counter);
   }
 
   push(event: ChatEvent, emit: EmitEvent): void {
@@ -45,7 +44,7 @@ class StopSearch implements EventStage {
     this.#text(id, text.slice(0, hit.start), emit);
     this.done = true;
     emit({ type: 'text-end', id });
-    emit({ type: 'response-end', finishReason: 'stop', stopSequence: hit.sequence, usage: this.#tally.usage() });
+    emit({ type: 'response-end', finishReason: 'stop', stopSequence: hit.sequence, usage: this.#meter.usage() });
   }
 
   #release(id: string, emit: EmitEvent): void {
@@ -58,7 +57,7 @@ class StopSearch implements EventStage {
   }
 
   #pass(event: ChatEvent, emit: EmitEvent): void {
-    this.#tally.push(event);
+    this.#meter.push(event);
     emit(event);
   }
 }

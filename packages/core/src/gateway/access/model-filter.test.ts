@@ -3,7 +3,7 @@ import type { ModelInfo } from '../../chat/index.js';
 import { allowedModels, checkModel, createModelFilter } from './model-filter.js';
 
 const model = (id: string, key: string, displayName: string, more: Partial<ModelInfo> = {}): ModelInfo => ({
-  ...{ id, key, displayName, isDefault: false, supportsReasoning: false, supportsImages: false, scenes: [] },
+  ...{ id, upstreamId: key, displayName, isDefault: false, supportsReasoning: false, supportsImages: false },
   ...more,
 });
 const MODELS = [

@@ -1,6 +1,12 @@
 /** Which models a key may use, by the names that clients and operators know them by. */
-import { asksForAnyModel, GatewayError, isForeignName, type ModelInfo, modelNames } from '../../chat/index.js';
-import { findModel } from '../find-model.js';
+import {
+  asksForAnyModel,
+  findModel,
+  GatewayError,
+  isForeignName,
+  type ModelInfo,
+  modelNames,
+} from '../../chat/index.js';
 
 export interface ModelFilter {
   /** By the name alone, as it was asked for. */
@@ -18,7 +24,7 @@ export function createModelFilter(patterns: readonly string[]): ModelFilter {
   };
   return {
     allowsName: (name) => modelNames(name).some(allowsName),
-    allows: ({ id, key, displayName }) => [id, key, displayName].some(allowsName),
+    allows: ({ id, upstreamId, displayName }) => [id, upstreamId, displayName].some(allowsName),
   };
 }
 

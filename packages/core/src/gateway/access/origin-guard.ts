@@ -3,7 +3,7 @@
  * 127.0.0.1 (seen in Host) or by a plain cross-site request (seen in Origin). Comes before everything else.
  */
 import { GatewayError } from '../../chat/index.js';
-import { isLoopbackHost } from '../../config/index.js';
+import { isLoopbackHost } from '../../util/index.js';
 import type { RequestHeaders } from '../http/gateway-request.js';
 
 export interface OriginGuardOptions {

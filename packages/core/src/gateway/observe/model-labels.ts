@@ -14,11 +14,11 @@ export class ModelLabels {
 
   /** Called whenever the catalogue is seen; what was once in it keeps its label. */
   learn(models: readonly ModelInfo[]): void {
-    for (const { id, key, aliasOf } of models) {
+    for (const { id, upstreamId, aliasOf } of models) {
       if (aliasOf !== undefined || this.#ids.has(id) || this.#labels >= MAX_MODELS) continue;
       this.#labels++;
       this.#ids.set(id, id);
-      if (!this.#ids.has(key)) this.#ids.set(key, id);
+      if (!this.#ids.has(upstreamId)) this.#ids.set(upstreamId, id);
     }
   }
 

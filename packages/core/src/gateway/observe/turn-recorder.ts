@@ -2,7 +2,7 @@
  * The one tap on a turn's events: what the log line, the numbers, the debug ring and the trace know of a turn comes from
  * here. Changes nothing. An event costs a `switch`, a batch one look at the clock, and neither makes anything.
  */
-import type { ChatEvent, ChatWarning, Usage } from '../../chat/index.js';
+import { type ChatEvent, type ChatWarning, settleFinish, type Usage } from '../../chat/index.js';
 import { monotonicNow } from '../../util/index.js';
 import { shorten } from '../log-reason.js';
 import type { RequestContext } from '../request-context.js';
@@ -31,6 +31,8 @@ export class TurnRecorder {
   readonly #context: RequestContext;
   readonly #warnings: ChatWarning[];
   readonly #startedAt: number;
+  /** The log says of the end what the client is told. */
+  readonly #settle = settleFinish();
   readonly #notes: AnswerNotes | undefined;
   readonly #interToken = new Distribution(INTER_TOKEN_BOUNDS);
   readonly #toolCalls: Record<ToolCallFormat, number> = { native: 0, text: 0, upstream: 0 };
@@ -60,7 +62,8 @@ export class TurnRecorder {
     return this.#warnings;
   }
 
-  push(event: ChatEvent): void {
+  push(passing: ChatEvent): void {
+    const event = this.#settle(passing);
     switch (event.type) {
       case 'text-delta':
       case 'reasoning-delta':

@@ -199,7 +199,7 @@ describe('respondChat() - before a turn', () => {
   });
 
   it('a key with models of its own - may not ask for others', async () => {
-    const models = [{ id: 'm', key: 'm', displayName: 'M' } as ModelInfo];
+    const models = [{ id: 'm', upstreamId: 'm', displayName: 'M' } as ModelInfo];
     const allowed = ask({ models, principal: { id: 'a', models: createModelFilter(['m']) } });
     allowed.give(START, END);
     expect((await allowed.response).status).toBe(200);

@@ -247,10 +247,14 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
 
   it('streamTurn() - tells the session and whether it can be gone on in', async () => {
     const { client } = await both(profile);
-    const good = client.streamTurn(sim({ text: 'fine' }));
+    const good = client.streamTurn({ ...sim({ text: 'fine' }), keepSession: true });
     const told = good.outcome();
     await collectResult(good);
-    expect(await told).toEqual({ sessionId: expect.stringMatching(/./), reusable: true });
+    const sessionId = expect.stringMatching(/./);
+    expect(await told).toEqual({ sessionId, reusable: true, text: 'fine', continued: false });
+    const deleted = client.streamTurn(sim({ text: 'fine' }));
+    await collectResult(deleted);
+    expect(await deleted.outcome()).toEqual({ sessionId, reusable: false, text: 'fine', continued: false });
     const left = client.streamTurn(sim({ text: 'never read', chunks: 2, delayMs: 60_000 }));
     await left.read();
     await left.close();
@@ -306,7 +310,7 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     simulator.dropConnections();
     expect(await answer(client, sim({ text: 'two' }))).toBe('|two');
     await client.close();
-    expect(states).toEqual(['connecting', 'ready', 'stopped', 'reconnecting', 'ready', 'closed']);
+    expect(states).toEqual(['starting', 'ready', 'stopped', 'reconnecting', 'ready', 'closed']);
   });
 
   it('restart - a turn that lost its connection before any answer is repeated once', async () => {
@@ -362,11 +366,15 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     const fallback = await client.complete({ ...user('b'), model: 'claude-sonnet-4' });
     await client.complete({ ...user('c'), model: 'lingma-agent' });
     expect(simulator.stats.prompts.map(({ modelKey, mode }) => [modelKey, mode])).toEqual([
-      [other?.key, 'chat'],
-      [models.find(({ isDefault }) => isDefault)?.key, 'chat'],
-      [models.find(({ isDefault }) => isDefault)?.key, 'agent'],
+      [other?.upstreamId, 'chat'],
+      [models.find(({ isDefault }) => isDefault)?.upstreamId, 'chat'],
+      [models.find(({ isDefault }) => isDefault)?.upstreamId, 'agent'],
     ]);
     expect(fallback.warnings).toMatchObject([{ type: 'model-fallback' }]);
+    const choice = { upstreamId: other?.upstreamId as string, isFallback: false };
+    const chosen = await client.complete({ ...user('d'), model: 'claude-sonnet-4', chooseModel: () => choice });
+    expect(simulator.stats.prompts.at(-1)?.modelKey).toBe(other?.upstreamId);
+    expect(chosen.warnings).toEqual([]);
   });
 
   it('models - are asked for again when the process says so', async () => {
@@ -387,7 +395,7 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     const images = [{ mediaType: 'image/png', data: 'iVBORw0KGgo=' }];
     const seeing = models.find(({ supportsImages }) => supportsImages);
     const blind = models.find(({ supportsImages }) => !supportsImages);
-    await client.complete({ ...user('look'), images, model: seeing?.key ?? '' });
+    await client.complete({ ...user('look'), images, model: seeing?.upstreamId ?? '' });
     expect(simulator.stats.prompts.at(-1)?.images).toBe(1);
     const source = { kind: 'base64' as const, ...images[0] } as const;
     const result = await client.complete({
@@ -398,7 +406,7 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
           images: [{ type: 'image', source: { kind: 'base64', mediaType: 'image/png', data: source.data as string } }],
         },
       ],
-      model: blind?.key ?? '',
+      model: blind?.upstreamId ?? '',
     });
     expect(simulator.stats.prompts.at(-1)).toMatchObject({ images: 0, text: 'look\n[image]' });
     expect(result.warnings).toMatchObject([{ type: 'unsupported-content' }]);

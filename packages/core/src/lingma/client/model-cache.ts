@@ -1,9 +1,11 @@
 /** The process's models, asked for once and again when it says that they changed. */
-import type { ModelInfo } from '../../chat/index.js';
 import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../../util/index.js';
+import type { ConnectionPool } from '../connection/connection-pool.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
-import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
-import { parseModels } from '../protocol/models.js';
+import { isConnectionLost, isUnknownMethod, toTurnError } from '../protocol/errors.js';
+import { type LingmaModel, parseModels } from '../protocol/models.js';
+import { type LoginStatus, loginRequired } from './login-status.js';
+import { retryAlone } from './shared-call.js';
 
 /** Right after a login the list may still be empty (protocol section 6). */
 const RETRY_WAITS_MS = [300, 1000];
@@ -19,18 +21,18 @@ export interface GetOptions {
   readonly doubtEmpty?: boolean;
 }
 
-export class ModelList {
-  #known: readonly ModelInfo[] | undefined;
+export class ModelCache {
+  #known: readonly LingmaModel[] | undefined;
   #until = Number.POSITIVE_INFINITY;
   #believeMs = EMPTY_MS;
-  #asking: Promise<readonly ModelInfo[]> | undefined;
+  #asking: Promise<readonly LingmaModel[]> | undefined;
 
   constructor(
     private readonly clock: Clock,
     private readonly logger: Logger,
   ) {}
 
-  get known(): readonly ModelInfo[] | undefined {
+  get known(): readonly LingmaModel[] | undefined {
     return monotonicNow(this.clock) < this.#until ? this.#known : undefined;
   }
 
@@ -52,7 +54,11 @@ export class ModelList {
    *
    * @throws GatewayError what `config/queryModels` fails with, or the signal's reason
    */
-  get(peer: JsonRpcPeer, signal: AbortSignal, { doubtEmpty = false }: GetOptions = {}): Promise<readonly ModelInfo[]> {
+  get(
+    peer: JsonRpcPeer,
+    signal: AbortSignal,
+    { doubtEmpty = false }: GetOptions = {},
+  ): Promise<readonly LingmaModel[]> {
     const { known } = this;
     const doubted = doubtEmpty && known?.length === 0 && this.#believeMs === EMPTY_MS;
     if (known !== undefined && !doubted) return Promise.resolve(known);
@@ -61,7 +67,7 @@ export class ModelList {
       asking = this.#ask(peer, doubted ? [] : RETRY_WAITS_MS);
       this.#asking = asking;
       const own = asking;
-      const settled = (models?: readonly ModelInfo[]): void => {
+      const settled = (models?: readonly LingmaModel[]): void => {
         // A refresh in between has made this answer an old one.
         if (this.#asking !== own) return;
         this.#asking = undefined;
@@ -74,7 +80,45 @@ export class ModelList {
     return abortable(asking, signal);
   }
 
-  async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly ModelInfo[]> {
+  /**
+   * For whoever asks apart from a turn.
+   *
+   * @throws GatewayError `login_required` when the list is empty because nobody is logged in, and what
+   * `config/queryModels` fails with
+   */
+  async list(connections: ConnectionPool, login: LoginStatus, signal: AbortSignal): Promise<readonly LingmaModel[]> {
+    const { known } = this;
+    if (known !== undefined && known.length > 0 && connections.size > 0) return known;
+    for (let attempt = 0; ; attempt++) {
+      const lease = await connections.acquire(signal);
+      try {
+        await login.require(lease.peer, signal);
+        const list = await this.get(lease.peer, signal, { doubtEmpty: true });
+        if (list.length === 0 && (await login.recheck(lease.peer, signal)) === false) throw loginRequired();
+        return list;
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        const failure = toTurnError(error);
+        // The connection had died while nobody used it.
+        if (attempt > 0 || !isConnectionLost(failure)) throw failure;
+      } finally {
+        lease.release();
+      }
+    }
+  }
+
+  /** For a turn, which can do without the list: the process then takes the account's default. */
+  async forTurn(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly LingmaModel[]> {
+    try {
+      return await retryAlone(peer, signal, () => this.get(peer, signal));
+    } catch (error) {
+      if (signal.aborted || peer.closed) throw error;
+      this.logger.warn('Lingma did not list its models', { cause: error });
+      return [];
+    }
+  }
+
+  async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly LingmaModel[]> {
     for (let attempt = 0; ; attempt++) {
       try {
         const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));

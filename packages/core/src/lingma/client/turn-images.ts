@@ -1,5 +1,6 @@
 /** Which pictures of a turn go out, and `[image]` where one does not. */
 import { type ChatWarning, leftOutWarning, type MediaPart, mediaMark, type TranscriptEntry } from '../../chat/index.js';
+import { parseDataUrl } from '../../util/index.js';
 import type { PreparedImage } from '../turn/turn-contract.js';
 import type { LingmaTurn } from './lingma-turn.js';
 
@@ -9,9 +10,14 @@ export interface TurnImages {
   readonly entry?: TranscriptEntry;
 }
 
-/** The turn's own pictures, else those of its last user message; none for a model without eyes. */
-export function imagesOf(turn: LingmaTurn, modelSees: boolean, warnings: ChatWarning[]): TurnImages {
-  const entry = turn.images === undefined ? turn.messages.findLast(({ role }) => role === 'user') : undefined;
+/** The turn's own pictures, else those of its last user message among `entries`; none for a model without eyes. */
+export function imagesOf(
+  turn: LingmaTurn,
+  entries: readonly TranscriptEntry[],
+  modelSees: boolean,
+  warnings: ChatWarning[],
+): TurnImages {
+  const entry = turn.images === undefined ? entries.findLast(({ role }) => role === 'user') : undefined;
   const parts = turn.images ?? entry?.images ?? [];
   if (parts.length === 0) return { images: [] };
   if (!modelSees) {
@@ -43,7 +49,7 @@ function prepare(part: MediaPart | PreparedImage): PreparedImage | undefined {
   if (!('type' in part)) return part;
   if (part.type !== 'image') return undefined;
   if (part.source.kind === 'base64') return { mediaType: part.source.mediaType, data: part.source.data };
-  const inline = /^data:([\w.+-]+\/[\w.+-]+)(?:;[^,;]*)*;base64,/i.exec(part.source.url);
-  if (inline === null) return undefined;
-  return { mediaType: inline[1] as string, data: part.source.url.slice(inline[0].length).replace(/\s+/g, '') };
+  const inline = parseDataUrl(part.source.url);
+  if (inline === undefined || inline.mediaType === '') return undefined;
+  return { mediaType: inline.mediaType, data: inline.data.replace(/\s+/g, '') };
 }

@@ -1,6 +1,11 @@
 /** A caller's turn → the turn a dialect sends: the prompt rendered, pictures chosen, everything resolved. */
-import { type ChatWarning, estimatingCounter, type TokenCounter, type TranscriptEntry } from '../../chat/index.js';
-import { isAgentName, type ResolvedModel } from '../protocol/models.js';
+import {
+  type ChatWarning,
+  estimatingCounter,
+  type ModelChoice,
+  type TokenCounter,
+  type TranscriptEntry,
+} from '../../chat/index.js';
 import type { DialectTurn } from '../turn/turn-contract.js';
 import type { ClientSettings } from './client-options.js';
 import type { LingmaTurn } from './lingma-turn.js';
@@ -9,8 +14,7 @@ import { imagesOf, withoutImages } from './turn-images.js';
 
 /** What was found out for the turn. */
 export interface TurnFacts {
-  readonly resolved: ResolvedModel | undefined;
-  readonly modelKey: string | undefined;
+  readonly choice: ModelChoice;
   readonly mode: DialectTurn['mode'];
   readonly sessionId: string;
   /** Entries the session has seen; 0 sends them all. */
@@ -18,28 +22,29 @@ export interface TurnFacts {
 }
 
 export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: TurnFacts): DialectTurn {
-  const { resolved } = ready;
+  const { model, upstreamId: modelKey, isFallback } = ready.choice;
   const counter = turn.tokenCounter ?? estimatingCounter;
   const warnings: ChatWarning[] = [];
-  if (resolved !== undefined && !resolved.found && turn.model !== undefined && !isAgentName(turn.model)) {
-    const message = `Unknown model; ${resolved.model.displayName} answers instead`;
+  if (isFallback) {
+    const message = `Unknown model; ${model?.displayName ?? 'the default'} answers instead`;
     warnings.push({ type: 'model-fallback', subject: 'model', message });
   }
-  const pictures = imagesOf(turn, resolved?.model.supportsImages !== false, warnings);
-  const entries = withoutImages(turn.messages, pictures.entry);
+  const continues = ready.knownCount > 0;
+  const fresh = continues ? turn.messages.slice(ready.knownCount) : turn.messages;
+  const pictures = imagesOf(turn, fresh, model?.supportsImages !== false, warnings);
+  const entries = withoutImages(fresh, pictures.entry);
   return {
     sessionId: ready.sessionId,
-    ...(ready.modelKey !== undefined && { modelKey: ready.modelKey }),
+    ...(modelKey !== undefined && { modelKey }),
     mode: ready.mode,
-    prompt: ready.knownCount > 0 ? renderNew(entries, ready.knownCount) : renderPrompt(entries),
+    ...(continues && { continues }),
+    prompt: continues ? renderNew(entries) : renderPrompt(entries),
     images: pictures.images,
     ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
     ...(turn.hasToolContext === true && { hasToolContext: true }),
-    ...(settings.nativeTools === 'report' && { reportNativeTools: true }),
+    ...(settings.reportNativeTools && { reportNativeTools: true }),
     ...(turn.tools !== undefined && { callerTools: turn.tools }),
-    ...(settings.nativeTools === 'run' && {
-      hostTools: { cwd: settings.cwd, shellType: settings.shellType, env: settings.commandEnv },
-    }),
+    ...(settings.nativeToolRunner !== undefined && { nativeToolRunner: settings.nativeToolRunner }),
     cwd: settings.cwd,
     currentFilePath: settings.currentFilePath,
     shellType: settings.shellType,

@@ -3,6 +3,7 @@
  * at, so that `doctor` can show why nothing was found.
  */
 
+import { isLoopbackHost } from '../../util/index.js';
 import { describeAddress, type LingmaAddress } from '../transport/address.js';
 import { PIPE_PREFIX } from '../transport/pipe-path.js';
 import {
@@ -143,8 +144,7 @@ function names(info: InfoFile, address: LingmaAddress): boolean {
   if (address.kind === 'pipe') return info.ipcServerPath === address.path;
   if (info.websocketPort === undefined || !URL.canParse(address.url)) return false;
   const { hostname, port } = new URL(address.url);
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || hostname.startsWith('127.');
-  return loopback && Number(port || '80') === info.websocketPort;
+  return isLoopbackHost(hostname) && Number(port || '80') === info.websocketPort;
 }
 
 function eachOnce(addresses: readonly LingmaAddress[]): readonly LingmaAddress[] {

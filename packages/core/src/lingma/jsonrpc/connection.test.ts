@@ -10,7 +10,6 @@ import { JsonRpcError } from './peer.js';
 /** The process's end of a connection, in memory: keeps what was sent, sends what it is told to. */
 class FakeProcess implements Transport {
   readonly address = 'memory';
-  readonly bufferedBytes = 0;
   readonly sent: JsonObject[] = [];
   readonly calls: string[] = [];
   handlers: TransportHandlers | undefined;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../util/index.js';
-import { isAgentName, parseModels, resolveMode, resolveModel } from './models.js';
+import { isAgentName, parseModels, resolveMode } from './models.js';
 
 const captured = JSON.parse(
   readFileSync(new URL('../dialect/fixtures/captures/lingma-2.11.1-query-models.json', import.meta.url), 'utf8'),
@@ -12,15 +12,15 @@ const loggedIn = captured.exchange.find((line: { case?: string }) => line.case =
 describe('parseModels()', () => {
   it('scenes - are merged by key, assistant first', () => {
     const models = parseModels(loggedIn);
-    expect(models.map(({ key }) => key).slice(0, 4)).toEqual([
+    expect(models.map(({ upstreamId }) => upstreamId).slice(0, 4)).toEqual([
       'dashscope_qwen3_coder_default',
       'dashscope_qwen3_coder',
       'dashscope_qwen_plus_20250428_thinking',
       'dashscope_qwen_max_latest',
     ]);
-    expect(new Set(models.map(({ key }) => key)).size).toBe(models.length);
+    expect(new Set(models.map(({ upstreamId }) => upstreamId)).size).toBe(models.length);
     expect(models[0]?.scenes.slice(0, 2)).toEqual(['assistant', 'chat']);
-    expect(models.find(({ key }) => key.includes('thinking'))?.supportsReasoning).toBe(true);
+    expect(models.find(({ upstreamId }) => upstreamId.includes('thinking'))?.supportsReasoning).toBe(true);
   });
 
   const shapes: readonly (readonly [string, JsonValue, readonly string[]])[] = [
@@ -38,7 +38,7 @@ describe('parseModels()', () => {
     ['rubbish', { assistant: [null, 1, {}, { key: '' }, [], { key: 'a' }], chat: 'no' }, ['a']],
   ];
   it.each(shapes)('shapes - %s', (_name, input, keys) => {
-    expect(parseModels(input).map(({ key }) => key)).toEqual(keys);
+    expect(parseModels(input).map(({ upstreamId }) => upstreamId)).toEqual(keys);
   });
 
   it('members - every spelling, no secrets', () => {
@@ -56,7 +56,7 @@ describe('parseModels()', () => {
     ]);
     expect(model).toEqual({
       id: 'k',
-      key: 'k',
+      upstreamId: 'k',
       displayName: 'Label',
       isDefault: true,
       supportsReasoning: true,
@@ -64,43 +64,6 @@ describe('parseModels()', () => {
       maxInputTokens: 9,
       scenes: [],
     });
-  });
-});
-
-describe('resolveModel()', () => {
-  const models = parseModels([
-    { key: 'auto', displayName: 'Auto' },
-    { key: 'kmodel', displayName: 'Kimi-K2.6', isDefault: true },
-    { key: 'Other', displayName: 'Auto' },
-    { key: 'vendor/slash', displayName: 'Slash' },
-    { key: 'slash', displayName: 'Not this one' },
-  ]);
-  const cases: readonly (readonly [string | undefined, string | undefined, string, boolean])[] = [
-    ['kmodel', undefined, 'kmodel', true],
-    [' KMODEL ', undefined, 'kmodel', true],
-    ['kimi-k2.6', undefined, 'kmodel', true],
-    ['AUTO', undefined, 'auto', true],
-    ['other', undefined, 'Other', true],
-    ['Other[1m]', undefined, 'Other', true],
-    ['lingma/kmodel', undefined, 'kmodel', true],
-    ['default_llm/Kimi-K2.6:latest', undefined, 'kmodel', true],
-    ['openai/other@2026-01-01', undefined, 'Other', true],
-    ['vendor/slash', undefined, 'vendor/slash', true],
-    ['lingma/unknown', undefined, 'kmodel', false],
-    ['nothing', 'lingma/other:latest', 'Other', false],
-    ['claude-sonnet-4[1m]', undefined, 'kmodel', false],
-    ['claude-sonnet-4', undefined, 'kmodel', false],
-    ['gpt-4o', 'other', 'Other', false],
-    [undefined, 'unknown', 'kmodel', false],
-    ['', undefined, 'kmodel', false],
-  ];
-  it.each(cases)('%s with default %s', (name, fallback, key, found) => {
-    expect(resolveModel(models, name, fallback)).toMatchObject({ model: { key }, found });
-  });
-
-  it('default - the first when none is marked; nothing in an empty list', () => {
-    expect(resolveModel(parseModels(['a', 'b']), 'x')?.model.key).toBe('a');
-    expect(resolveModel([], 'x')).toBeUndefined();
   });
 });
 

@@ -1,21 +1,26 @@
-/** `config/queryModels` in all its shapes (protocol section 6) → {@link ModelInfo}, and names → models. */
+/** `config/queryModels` in all its shapes (protocol section 6) → {@link LingmaModel}. */
 import { type ModelInfo, modelNames } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { TurnMode } from './dialect-name.js';
 import { numberOf, stringOf } from './turn-end.js';
 
+export interface LingmaModel extends ModelInfo {
+  /** Where it is listed: `assistant`, `chat`, … */
+  readonly scenes: readonly string[];
+}
+
 /** The order in which scenes are merged; others follow as they come. */
 const SCENES = ['assistant', 'chat', 'developer', 'inline', 'quest'];
 
 /** Keeps the first sight of each key; later scenes add to it. Secrets of user-added models (`apiKey`, `url`) stay out. */
-export function parseModels(result: JsonValue): ModelInfo[] {
-  const models = new Map<string, ModelInfo>();
+export function parseModels(result: JsonValue): LingmaModel[] {
+  const models = new Map<string, LingmaModel>();
   for (const [scene, items] of scenesOf(result)) {
     for (const item of items) {
       const model = parseModel(item, scene);
       if (model === undefined) continue;
-      const known = models.get(model.key);
-      models.set(model.key, known === undefined ? model : merge(known, model));
+      const known = models.get(model.upstreamId);
+      models.set(model.upstreamId, known === undefined ? model : merge(known, model));
     }
   }
   return [...models.values()];
@@ -35,7 +40,7 @@ function scenesOf(result: JsonValue): readonly (readonly [string, readonly JsonV
   return lists.sort(([a], [b]) => rank(a) - rank(b));
 }
 
-function parseModel(item: JsonValue, scene: string): ModelInfo | undefined {
+function parseModel(item: JsonValue, scene: string): LingmaModel | undefined {
   if (typeof item === 'string') return item === '' ? undefined : parseModel({ key: item }, scene);
   if (!isJsonObject(item)) return undefined;
   const key = firstText(item, ['key', 'modelId', 'id']);
@@ -43,7 +48,7 @@ function parseModel(item: JsonValue, scene: string): ModelInfo | undefined {
   const maxInputTokens = numberOf(item.maxInputTokens);
   return {
     id: key,
-    key,
+    upstreamId: key,
     displayName: firstText(item, ['displayName', 'name', 'label', 'title']) ?? key,
     isDefault: item.isDefault === true || item.selected === true,
     supportsReasoning: item.isReasoning === true,
@@ -53,7 +58,7 @@ function parseModel(item: JsonValue, scene: string): ModelInfo | undefined {
   };
 }
 
-function merge(known: ModelInfo, again: ModelInfo): ModelInfo {
+function merge(known: LingmaModel, again: LingmaModel): LingmaModel {
   return {
     ...again,
     ...known,
@@ -71,45 +76,6 @@ function firstText(item: JsonObject, names: readonly string[]): string | undefin
 /** Names that ask for agent mode rather than for a model. */
 export function isAgentName(name: string | undefined): boolean {
   return name !== undefined && modelNames(name).some((reading) => /^(lingma-)?agent$/i.test(reading));
-}
-
-export interface ResolvedModel {
-  readonly model: ModelInfo;
-  /** False: the asked-for name is unknown and the default answers in its place. */
-  readonly found: boolean;
-}
-
-/**
- * By key or display name, in any case, with or without a provider in front and a mark behind (`lingma/auto`,
- * `auto:latest`); the first in the list where display names repeat. Otherwise the default:
- * `defaultName`, else the one the process marks, else the first. `undefined` for an empty list.
- */
-export function resolveModel(
-  models: readonly ModelInfo[],
-  name: string | undefined,
-  defaultName?: string,
-): ResolvedModel | undefined {
-  const asked = findNamed(models, name);
-  if (asked !== undefined) return { model: asked, found: true };
-  const model = findNamed(models, defaultName) ?? models.find(({ isDefault }) => isDefault) ?? models[0];
-  return model === undefined ? undefined : { model, found: false };
-}
-
-function findNamed(models: readonly ModelInfo[], name: string | undefined): ModelInfo | undefined {
-  for (const reading of name === undefined ? [] : modelNames(name)) {
-    const model = findModel(models, reading);
-    if (model !== undefined) return model;
-  }
-  return undefined;
-}
-
-function findModel(models: readonly ModelInfo[], wanted: string): ModelInfo | undefined {
-  const folded = wanted.toLowerCase();
-  return (
-    models.find(({ key }) => key === wanted) ??
-    models.find(({ key }) => key.toLowerCase() === folded) ??
-    models.find(({ displayName }) => displayName.trim().toLowerCase() === folded)
-  );
 }
 
 /** The mode of a turn: its own, else agent mode where its model name asks for it, else the default. */

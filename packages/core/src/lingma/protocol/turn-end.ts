@@ -9,7 +9,7 @@ import { readFailure } from './failure-detail.js';
 import { meaningOfStatus, meaningOfVendorCode } from './failure-rules.js';
 
 export type TurnEnd =
-  | { readonly type: 'finish'; readonly reason: FinishReason; readonly raw?: string; readonly fullAnswer?: string }
+  | { readonly type: 'finish'; readonly reason: FinishReason; readonly fullAnswer?: string }
   /** Stopped by us or by somebody else; an ordinary end only after a stop or a refused tool. */
   | { readonly type: 'cancelled' }
   | { readonly type: 'error'; readonly error: GatewayError };
@@ -33,15 +33,12 @@ export function decodeFinish(data: JsonObject): TurnEnd {
     // The answer so far is no word about the failure.
     const { fullAnswer: _, ...rest } = data;
     const error = classifyFailure({ text: '', ...(status !== undefined && { status }), data: rest });
-    return error === 'content-filter'
-      ? { type: 'finish', reason: 'content-filter', ...(raw !== undefined && { raw }) }
-      : { type: 'error', error };
+    return error === 'content-filter' ? { type: 'finish', reason: 'content-filter' } : { type: 'error', error };
   }
   const fullAnswer = stringOf(data.fullAnswer);
   return {
     type: 'finish',
     reason: raw === undefined ? 'stop' : LENGTH.test(raw) ? 'length' : FILTER.test(raw) ? 'content-filter' : 'stop',
-    ...(raw !== undefined && { raw }),
     ...(fullAnswer !== undefined && { fullAnswer }),
   };
 }
@@ -109,21 +106,21 @@ export interface TurnHistory {
 export type JudgedEnd =
   | { readonly error: GatewayError }
   /** `fullAnswer`: for a turn of which nothing came so far; `''` where there is none, or none to be shown. */
-  | { readonly reason: FinishReason; readonly raw: string | undefined; readonly fullAnswer: string };
+  | { readonly reason: FinishReason; readonly fullAnswer: string };
 
 /** What the reported end means for the turn at hand: the same words end one turn well and fail another. */
 export function judgeEnd(end: TurnEnd, { filtered, refused }: TurnHistory): JudgedEnd {
   switch (end.type) {
     case 'error':
       // After the filter an error is only how this process ends a filtered answer (protocol section 7.15).
-      return filtered ? { reason: 'content-filter', raw: undefined, fullAnswer: '' } : { error: end.error };
+      return filtered ? { reason: 'content-filter', fullAnswer: '' } : { error: end.error };
     case 'cancelled':
       if (!refused) return { error: new GatewayError('upstream_error', 'Lingma cancelled the turn') };
-      return { reason: filtered ? 'content-filter' : 'stop', raw: 'cancelled', fullAnswer: '' };
+      return { reason: filtered ? 'content-filter' : 'stop', fullAnswer: '' };
     case 'finish':
       return filtered
-        ? { reason: 'content-filter', raw: end.raw, fullAnswer: '' }
-        : { reason: end.reason, raw: end.raw, fullAnswer: end.fullAnswer ?? '' };
+        ? { reason: 'content-filter', fullAnswer: '' }
+        : { reason: end.reason, fullAnswer: end.fullAnswer ?? '' };
   }
 }
 

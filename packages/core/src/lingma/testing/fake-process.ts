@@ -61,7 +61,6 @@ export class FakeProcess {
     };
     const transport: Transport = {
       address: 'memory',
-      bufferedBytes: 0,
       send: (frame) => decoder.push(frame, (body) => queueMicrotask(() => void this.#receive(JSON.parse(body), link))),
       pause: () => undefined,
       resume: () => undefined,

@@ -3,9 +3,8 @@
 export interface Transport {
   /** Where it leads, for the log: `ws://127.0.0.1:36510/`, a socket path. */
   readonly address: string;
-  /** Sends one whole frame. Bytes are queued by the runtime; `bufferedBytes` tells how many wait. */
+  /** Sends one whole frame. What the peer does not take yet is queued by the runtime. */
   send(frame: Uint8Array): void;
-  readonly bufferedBytes: number;
   /** Stops reading from the peer, so that the kernel's back-pressure reaches it. */
   pause(): void;
   resume(): void;

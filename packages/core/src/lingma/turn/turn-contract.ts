@@ -1,15 +1,15 @@
 /** A turn as it is handed to a dialect, and what is handed back. */
 import type { ChatEventStream, ChatWarning, ToolDefinition } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
-import type { HostToolSettings } from '../host-tools/host-tool-run.js';
 import type { TurnMode } from '../protocol/dialect-name.js';
+import type { NativeToolRunner } from './native-tools/native-tool-runner.js';
 
 export interface RunningTurn {
   readonly events: ChatEventStream;
-  readonly outcome: Promise<TurnOutcome>;
+  readonly outcome: Promise<DialectOutcome>;
 }
 
-export interface TurnOutcome {
+export interface DialectOutcome {
   /** `''` when the process never named one. */
   readonly sessionId: string;
   /** True only after a clean end: a cancelled or failed turn leaves its session in an unknown state. */
@@ -21,6 +21,8 @@ export interface TurnOutcome {
 /** A turn as the dialect sends it: everything resolved. */
 export interface DialectTurn {
   readonly sessionId: string;
+  /** The session has seen what came before: the prompt is only what is new. */
+  readonly continues?: boolean;
   /** The `key` of `config/queryModels`; absent: the account's default. */
   readonly modelKey?: string;
   readonly mode: TurnMode;
@@ -38,8 +40,8 @@ export interface DialectTurn {
   readonly sharesConnection?: boolean;
   /** Tools whose native calls become the caller's; all others are hidden. */
   readonly callerTools?: readonly ToolDefinition[];
-  /** Present: native calls that are not the caller's are allowed and run on this machine; absent: refused. */
-  readonly hostTools?: HostToolSettings;
+  /** Present: native calls that are not the caller's are allowed and run by it; absent: refused. */
+  readonly nativeToolRunner?: NativeToolRunner;
   /** Native calls that are not the caller's appear as calls that ran upstream, with their results. */
   readonly reportNativeTools?: boolean;
   /** Told to the caller in `response-start`. */

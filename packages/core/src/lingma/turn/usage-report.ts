@@ -2,7 +2,7 @@
  * Token counts as the process reports them, if at all: Lingma tells the size of the whole context after the turn,
  * standard ACP agents tell input and output.
  */
-import type { Usage } from '../../chat/index.js';
+import { countOutput, estimatingCounter, type Usage } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import { numberOf } from '../protocol/turn-end.js';
 import type { TokenEstimate } from './turn-contract.js';
@@ -10,8 +10,8 @@ import type { TokenEstimate } from './turn-contract.js';
 /** More than any model reads or writes in a turn: a count above this is a mistake, and none at all. */
 const MAX_TOKENS = 1_000_000_000;
 
-/** A rough count where the caller brings none. */
-const ROUGH: TokenEstimate = { input: () => 1, count: (text) => Math.ceil(text.length / 4) };
+/** Where the caller brings none. */
+const ESTIMATE: TokenEstimate = { input: () => 1, count: (text) => estimatingCounter.count(text) };
 
 export class UsageReport {
   readonly #tokens: TokenEstimate;
@@ -21,7 +21,7 @@ export class UsageReport {
   #cached: number | undefined;
   #estimatedInput: number | undefined;
 
-  constructor(tokens: TokenEstimate = ROUGH) {
+  constructor(tokens: TokenEstimate = ESTIMATE) {
     this.#tokens = tokens;
   }
 
@@ -44,10 +44,9 @@ export class UsageReport {
 
   /** Counts the output, once and at the end. */
   total(text: string, reasoning: string): Usage {
-    const reasoningTokens = this.#tokens.count(reasoning);
-    const counted = this.#tokens.count(text) + reasoningTokens;
+    const { outputTokens: counted, ...thought } = countOutput(this.#tokens, text, reasoning);
+    const reasoningTokens = thought.reasoningTokens ?? 0;
     const cached = this.#cached ?? 0;
-    const thought = reasoningTokens > 0 ? { reasoningTokens } : {};
     const extras = { ...thought, ...(cached > 0 && { cachedInputTokens: cached }) };
     if (this.#input !== undefined && this.#input > 0) {
       // Some count what was cached as part of the input, as we do, some beside it.

@@ -9,10 +9,6 @@ import { parseStrict } from '../json/lenient-json.js';
 export class SeenCalls {
   readonly #keys = new Set<string>();
 
-  get size(): number {
-    return this.#keys.size;
-  }
-
   /** False when that call was there before. The order of members does not matter. */
   add(toolName: string, namespace: string | undefined, input: string): boolean {
     const value = parseStrict(input);

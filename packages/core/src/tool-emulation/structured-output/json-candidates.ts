@@ -1,4 +1,5 @@
 /** Where the JSON stands in an answer: alone, in a code fence, or among words. In linear time, however long the answer. */
+import { endOfJson } from '../json/json-tracker.js';
 
 const FENCE = /^[^\S\n]{0,8}(`{3,}|~{3,})/;
 /** Values that are looked at, and beginnings that turn out to have no end. */
@@ -37,10 +38,10 @@ function valuesAmongWords(text: string): string[] {
   const values: string[] = [];
   let failures = 0;
   for (let at = nextBracket(text, 0); at !== -1 && values.length < MAX_VALUES && failures < MAX_FAILURES; ) {
-    const end = endOfValue(text, at);
-    if (end === undefined) failures++;
+    const end = endOfJson(text, at);
+    if (end === -1) failures++;
     else values.push(text.slice(at, end));
-    at = nextBracket(text, end ?? at + 1);
+    at = nextBracket(text, end === -1 ? at + 1 : end);
   }
   return values.sort((left, right) => right.length - left.length);
 }
@@ -48,20 +49,4 @@ function valuesAmongWords(text: string): string[] {
 function nextBracket(text: string, from: number): number {
   const at = text.slice(from).search(/[[{]/);
   return at === -1 ? -1 : from + at;
-}
-
-/** Behind the bracket that closes the one at `start`. */
-function endOfValue(text: string, start: number): number | undefined {
-  let depth = 0;
-  let isString = false;
-  for (let at = start; at < text.length; at++) {
-    const char = text.charCodeAt(at);
-    if (isString) {
-      if (char === 0x5c) at++;
-      else if (char === 0x22) isString = false;
-    } else if (char === 0x22) isString = true;
-    else if (char === 0x7b || char === 0x5b) depth++;
-    else if ((char === 0x7d || char === 0x5d) && --depth === 0) return at + 1;
-  }
-  return undefined;
 }

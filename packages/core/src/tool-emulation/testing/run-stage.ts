@@ -1,5 +1,5 @@
 /** Runs an answer through the stage, whole or in pieces, and writes down what a client would see. */
-import type { ChatEvent } from '../../chat/index.js';
+import { type ChatEvent, settleFinish } from '../../chat/index.js';
 import { createToolEmulationStage } from '../stage.js';
 import type { ExpectedOutput } from './outputs/expected-output.js';
 import { TOOLS } from './tools.js';
@@ -24,6 +24,7 @@ export function runStage(
   { inSlices = false } = {},
 ): SeenAnswer {
   const seen = new SeenEvents();
+  const settle = settleFinish();
   const stage = createToolEmulationStage({
     tools: expected.tools ?? TOOLS,
     parallelToolCalls: expected.parallel ?? true,
@@ -31,7 +32,7 @@ export function runStage(
   });
   const push = (event: ChatEvent): void => {
     if (stage.done === true) return;
-    const emit = (out: ChatEvent): void => seen.add(out);
+    const emit = (out: ChatEvent): void => seen.add(settle(out));
     stage.push(event, emit, inSlices ? ALWAYS : undefined);
     // Each look at the clock finds the time over.
     while (stage.busy === true) stage.proceed?.(emit, ALWAYS);

@@ -55,7 +55,7 @@ export const BLOCK_SCHEMAS = {
   thinking: requestObject({
     type: supported(type),
     thinking: supported(z.string()),
-    signature: supported(text),
+    signature: field(text, accepted('Thoughts here are not signed, and a signature is not checked')),
     cache_control: cacheControl,
   }),
   redacted_thinking: requestObject({

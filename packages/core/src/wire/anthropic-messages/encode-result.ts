@@ -2,20 +2,16 @@
 import { type ChatResult, GatewayError, type ResultBlock } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { ResponseOptions } from '../protocol.js';
-import { settleFinishReason } from '../response/settle-finish-reason.js';
 import { encodeUsage, messageEnding, messageHead } from './message-object.js';
 import { toolInputObject } from './tool-input.js';
 import { toToolUseId } from './tool-use-id.js';
 
 /** @throws GatewayError `upstream_protocol` when a call's input is not the JSON object it claims to be */
 export function encodeResult(result: ChatResult, response: ResponseOptions): JsonObject {
-  const calls = result.content.filter((block) => block.type === 'tool-call' && block.executedBy === 'client');
-  const incomplete = calls.filter((block) => block.type === 'tool-call' && block.incomplete === true).length;
-  const reason = settleFinishReason(result.finishReason, { complete: calls.length - incomplete, incomplete });
   return {
     ...messageHead(response.model || result.model),
     content: result.content.flatMap((block) => encodeBlock(block, response)),
-    ...messageEnding(reason, result.stopSequence),
+    ...messageEnding(result.finishReason, result.stopSequence),
     usage: encodeUsage(result.usage),
   };
 }
@@ -24,11 +20,9 @@ function encodeBlock(block: ResultBlock, response: ResponseOptions): JsonObject[
   switch (block.type) {
     case 'text':
       return block.text === '' ? [] : [{ type: 'text', text: block.text }];
-    case 'reasoning': {
-      const signature = block.signature ?? '';
-      if (response.reasoning === 'hidden' || (block.text === '' && signature === '')) return [];
-      return [{ type: 'thinking', thinking: response.reasoning === 'omitted' ? '' : block.text, signature }];
-    }
+    case 'reasoning':
+      if (response.reasoning === 'hidden' || block.text === '') return [];
+      return [{ type: 'thinking', thinking: response.reasoning === 'omitted' ? '' : block.text, signature: '' }];
     case 'tool-call': {
       // A cut call has no whole input to show, and what runs upstream is not the client's to run.
       if (block.executedBy === 'upstream' || block.incomplete === true) return [];

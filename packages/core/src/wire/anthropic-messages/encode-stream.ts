@@ -2,24 +2,17 @@
  * Events → the Messages event stream: `message_start`, one content block at a time, `message_delta`, `message_stop`.
  * A block opens with its first text, so there are no empty ones. A failure is the `error` event and nothing after it.
  */
-import {
-  type BlockEvent,
-  type ChatEvent,
-  GatewayError,
-  type ResponseEnd,
-  type ToolInputStart,
-} from '../../chat/index.js';
+import type { BlockEvent, ChatEvent, GatewayError, ResponseEnd, ToolInputStart } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
-import { settleFinishReason } from '../response/settle-finish-reason.js';
-import { withoutLineEnds } from '../response/sse.js';
+import { createFrameStream, type FrameEncoder } from '../response/stream-encoder.js';
 import { errorBody } from './encode-error.js';
 import { encodeUsage, messageEnding, messageHead, NO_ENDING } from './message-object.js';
 import { CUSTOM_INPUT } from './tool-input.js';
 import { toToolUseId } from './tool-use-id.js';
 
 export function createStreamEncoder(response: ResponseOptions): StreamEncoder {
-  return new MessagesStreamEncoder(response);
+  return createFrameStream(new MessageEventEncoder(response));
 }
 
 const frame = (type: string, members: string): string => `event: ${type}\ndata: {"type":"${type}",${members}}\n\n`;
@@ -30,28 +23,20 @@ interface OpenBlock {
   readonly deltaHead: string;
 }
 
-class MessagesStreamEncoder implements StreamEncoder {
+class MessageEventEncoder implements FrameEncoder {
+  readonly trailer = '';
   readonly keepAlive = 'event: ping\ndata: {"type":"ping"}\n\n';
   readonly #response: ResponseOptions;
   #open: OpenBlock | undefined;
   #blocks = 0;
-  #complete = 0;
-  #incomplete = 0;
-  #state: 'new' | 'begun' | 'ended' | 'spent' = 'new';
 
   constructor(response: ResponseOptions) {
     this.#response = response;
   }
 
-  push(event: ChatEvent): string {
-    return withoutLineEnds(this.#push(event));
-  }
-
-  #push(event: ChatEvent): string {
-    if (this.#state === 'spent') return '';
+  encode(event: ChatEvent): string {
     switch (event.type) {
       case 'response-start': {
-        this.#state = 'begun';
         const usage = encodeUsage({ inputTokens: event.inputTokens ?? 1, outputTokens: 0, origin: 'reported' });
         const head = messageHead(this.#response.model || event.model);
         return frame('message_start', `"message":${JSON.stringify({ ...head, content: [], ...NO_ENDING, usage })}`);
@@ -65,19 +50,9 @@ class MessagesStreamEncoder implements StreamEncoder {
     }
   }
 
-  end(): string {
-    if (this.#state === 'new' || this.#state === 'begun') {
-      return this.fail(new GatewayError('upstream_protocol', 'The upstream ended the turn without a proper end'));
-    }
-    this.#state = 'spent';
-    return '';
-  }
-
-  fail(error: GatewayError): string {
-    if (this.#state === 'spent') return '';
-    this.#state = 'spent';
+  encodeFailure(error: GatewayError): string {
     // The open block stays open: a block that ended would be a whole one, and a client may act on it.
-    return withoutLineEnds(`event: error\ndata: ${JSON.stringify(errorBody(error))}\n\n`);
+    return `event: error\ndata: ${JSON.stringify(errorBody(error))}\n\n`;
   }
 
   #block(event: BlockEvent): string {
@@ -95,22 +70,14 @@ class MessagesStreamEncoder implements StreamEncoder {
         return this.#delta(
           JSON.stringify(this.#open.kind === 'custom' ? CUSTOM_INPUT.piece(event.delta) : event.delta),
         );
-      case 'reasoning-end':
-        return this.#endReasoning(event.signature);
       case 'tool-input-end':
         return this.#closeCall(event.incomplete === true);
       case 'text-end':
+      case 'reasoning-end':
         return this.#close();
       default:
         return '';
     }
-  }
-
-  #endReasoning(signature: string | undefined): string {
-    if (signature === undefined || signature === '' || this.#response.reasoning === 'hidden') return this.#close();
-    const begun = this.#begin('thinking');
-    const delta = `{"type":"signature_delta","signature":${JSON.stringify(signature)}}`;
-    return begun + frame('content_block_delta', `"index":${this.#blocks},"delta":${delta}`) + this.#close();
   }
 
   #begin(kind: 'text' | 'thinking'): string {
@@ -128,11 +95,7 @@ class MessagesStreamEncoder implements StreamEncoder {
 
   #closeCall(incomplete: boolean): string {
     if (this.#open === undefined) return '';
-    if (incomplete) {
-      this.#incomplete++;
-      return this.#close();
-    }
-    this.#complete++;
+    if (incomplete) return this.#close();
     const rest = this.#open.kind === 'custom' ? this.#delta(JSON.stringify(CUSTOM_INPUT.after)) : '';
     return rest + this.#close();
   }
@@ -155,9 +118,7 @@ class MessagesStreamEncoder implements StreamEncoder {
   }
 
   #finish(event: ResponseEnd): string {
-    this.#state = 'ended';
-    const reason = settleFinishReason(event.finishReason, { complete: this.#complete, incomplete: this.#incomplete });
-    const delta = JSON.stringify(messageEnding(reason, event.stopSequence));
+    const delta = JSON.stringify(messageEnding(event.finishReason, event.stopSequence));
     const usage = JSON.stringify(encodeUsage(event.usage));
     return (
       frame('message_delta', `"delta":${delta},"usage":${usage}`) +

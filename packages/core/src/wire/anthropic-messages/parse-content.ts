@@ -73,7 +73,7 @@ export function parseOtherBlock(block: BlockValue, path: string, warnings: Reque
   const type = wordOf(block.type);
   warnings.add('unsupported-content', path, `Content of type ${type} is not supported`);
   const text = typeof block.text === 'string' ? block.text : plainText(block.content);
-  return textParts([text, textOf(block), `[${type}]`].find((words) => words !== '') ?? '');
+  return textParts([text, textOf(block), mediaMark(type)].find((words) => words !== '') ?? '');
 }
 
 /** The text a hosted tool brought, as far as it can be read without knowing the tool. */

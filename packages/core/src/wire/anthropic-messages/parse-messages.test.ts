@@ -167,12 +167,12 @@ describe('user messages', () => {
 });
 
 describe('assistant messages', () => {
-  it('thoughts keep their signature; what cannot be read is left out', () => {
+  it('thoughts, signed or not; what cannot be read is left out', () => {
     expect(
       assistant(
         { type: 'thinking', thinking: 'Hm.', signature: 'sig' },
         { type: 'thinking', thinking: 'Unsigned', signature: '' },
-        { type: 'thinking', thinking: '', signature: '' },
+        { type: 'thinking', thinking: '', signature: 'sig' },
         { type: 'redacted_thinking', data: 'AAAA' },
         text('Done'),
       ),
@@ -180,11 +180,7 @@ describe('assistant messages', () => {
       messages: [
         {
           role: 'assistant',
-          content: [
-            { type: 'reasoning', text: 'Hm.', signature: 'sig' },
-            { type: 'reasoning', text: 'Unsigned' },
-            text('Done'),
-          ],
+          content: [{ type: 'reasoning', text: 'Hm.' }, { type: 'reasoning', text: 'Unsigned' }, text('Done')],
         },
       ],
       warned: [],

@@ -102,10 +102,8 @@ function parseAssistant(content: ContentValue, path: string, warnings: RequestWa
 function parseAssistantBlock(block: BlockValue, path: string, warnings: RequestWarnings): AssistantPart[] {
   switch (block.type) {
     case 'thinking': {
-      const { thinking, signature } = readBlock('thinking', block, path, warnings);
-      const signed = typeof signature === 'string' && signature !== '';
-      if (thinking === '' && !signed) return [];
-      return [{ type: 'reasoning', text: thinking, ...(signed && { signature }) }];
+      const { thinking } = readBlock('thinking', block, path, warnings);
+      return thinking === '' ? [] : [{ type: 'reasoning', text: thinking }];
     }
     case 'redacted_thinking':
       readBlock('redacted_thinking', block, path, warnings);

@@ -82,7 +82,8 @@ describe('encodeResult()', () => {
   });
 
   it('has null content beside calls alone, and both kinds of call', () => {
-    expect(choice([call('call_1'), call('call_2', { kind: 'custom', toolName: 'patch', input: '***' })])).toEqual({
+    const calls = [call('call_1'), call('call_2', { kind: 'custom', toolName: 'patch', input: '***' })];
+    expect(choice(calls, { finishReason: 'tool-calls' })).toEqual({
       index: 0,
       message: {
         role: 'assistant',
@@ -103,7 +104,7 @@ describe('encodeResult()', () => {
   });
 
   it('never tells a cut call as one to run', () => {
-    expect(choice([call('a', { incomplete: true, input: '{"pa' })], { finishReason: 'tool-calls' })).toMatchObject({
+    expect(choice([call('a', { incomplete: true, input: '{"pa' })], { finishReason: 'length' })).toMatchObject({
       message: { tool_calls: [{ function: { arguments: '{"pa' } }] },
       finish_reason: 'length',
     });
@@ -130,7 +131,7 @@ describe('encodeResult()', () => {
   });
 
   it('answers the older form in the older form', () => {
-    const legacy = choice([call('a'), call('b')], {}, { echo: { legacyFunctions: true } });
+    const legacy = choice([call('a'), call('b')], { finishReason: 'tool-calls' }, { echo: { legacyFunctions: true } });
     expect(legacy).toMatchObject({
       message: { content: null, function_call: { name: 'ls', arguments: '{"path":"."}' } },
       finish_reason: 'function_call',

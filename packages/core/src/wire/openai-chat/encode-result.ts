@@ -2,7 +2,6 @@
 import type { ChatResult, ResultBlock } from '../../chat/index.js';
 import { createId, type JsonObject } from '../../util/index.js';
 import type { ResponseOptions } from '../protocol.js';
-import { settleFinishReason } from '../response/settle-finish-reason.js';
 import { OPENAI_FINISH_REASON } from './finish-reason.js';
 import { encodeUsage } from './usage.js';
 
@@ -12,8 +11,7 @@ export function encodeResult(result: ChatResult, response: ResponseOptions): Jso
   const legacy = response.echo.legacyFunctions === true;
   const calls = result.content.filter(isClientCall);
   const given = legacy ? calls.slice(0, 1) : calls;
-  const incomplete = given.filter((call) => call.incomplete === true).length;
-  const reason = settleFinishReason(result.finishReason, { complete: given.length - incomplete, incomplete });
+  const reason = result.finishReason;
   // A free-form input that was cut looks like a whole one, so such a call is not told at all.
   const told = given.filter((call) => call.incomplete !== true || call.kind === 'function');
   return {

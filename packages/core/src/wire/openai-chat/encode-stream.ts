@@ -4,23 +4,17 @@
  * A stream that failed ends with an error frame and without `[DONE]`: the SDKs raise the error when they read it, and
  * readers that look only for `[DONE]` must not find a good end.
  */
-import {
-  type BlockEvent,
-  type ChatEvent,
-  GatewayError,
-  type ResponseEnd,
-  type ToolInputStart,
-} from '../../chat/index.js';
+import type { BlockEvent, ChatEvent, GatewayError, ResponseEnd, ToolInputStart } from '../../chat/index.js';
 import { createId, type JsonObject } from '../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 import { openAiErrorBody } from '../response/openai-error.js';
-import { settleFinishReason } from '../response/settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../response/sse.js';
+import { encodeSse, SSE_KEEP_ALIVE } from '../response/sse.js';
+import { createFrameStream, type FrameEncoder } from '../response/stream-encoder.js';
 import { OPENAI_FINISH_REASON } from './finish-reason.js';
 import { encodeUsage } from './usage.js';
 
 export function createStreamEncoder(response: ResponseOptions): StreamEncoder {
-  return new ChatStreamEncoder(response);
+  return createFrameStream(new ChunkEncoder(response));
 }
 
 interface OpenCall {
@@ -30,8 +24,9 @@ interface OpenCall {
   readonly head: string;
 }
 
-class ChatStreamEncoder implements StreamEncoder {
+class ChunkEncoder implements FrameEncoder {
   readonly keepAlive = SSE_KEEP_ALIVE;
+  readonly trailer = 'data: [DONE]\n\n';
   readonly #response: ResponseOptions;
   readonly #legacy: boolean;
   /** `data: {… "delta":` with all that stays the same in a stream. */
@@ -42,10 +37,7 @@ class ChatStreamEncoder implements StreamEncoder {
   readonly #frameTail: string;
   #call: OpenCall | undefined;
   #customInput = '';
-  #complete = 0;
-  #incomplete = 0;
   #calls = 0;
-  #state: 'new' | 'begun' | 'ended' | 'spent' = 'new';
 
   constructor(response: ResponseOptions) {
     this.#response = response;
@@ -53,12 +45,7 @@ class ChatStreamEncoder implements StreamEncoder {
     this.#frameTail = `},"logprobs":null,"finish_reason":null}]${this.#usageMember()}}\n\n`;
   }
 
-  push(event: ChatEvent): string {
-    return withoutLineEnds(this.#push(event));
-  }
-
-  #push(event: ChatEvent): string {
-    if (this.#state === 'spent') return '';
+  encode(event: ChatEvent): string {
     switch (event.type) {
       case 'response-start':
         return this.#begin(event.createdAt, event.model);
@@ -71,23 +58,11 @@ class ChatStreamEncoder implements StreamEncoder {
     }
   }
 
-  end(): string {
-    if (this.#state === 'spent') return '';
-    if (this.#state !== 'ended') {
-      return this.fail(new GatewayError('upstream_protocol', 'The upstream ended the turn without a proper end'));
-    }
-    this.#state = 'spent';
-    return 'data: [DONE]\n\n';
-  }
-
-  fail(error: GatewayError): string {
-    if (this.#state === 'spent') return '';
-    this.#state = 'spent';
-    return withoutLineEnds(encodeSse({ data: JSON.stringify(openAiErrorBody(error)) }));
+  encodeFailure(error: GatewayError): string {
+    return encodeSse({ data: JSON.stringify(openAiErrorBody(error)) });
   }
 
   #begin(createdAt: number, model: string): string {
-    this.#state = 'begun';
     const constant = JSON.stringify({
       id: createId('chatcmpl-'),
       object: 'chat.completion.chunk',
@@ -146,8 +121,6 @@ class ChatStreamEncoder implements StreamEncoder {
     const call = this.#call;
     if (call === undefined) return '';
     this.#call = undefined;
-    if (incomplete) this.#incomplete++;
-    else this.#complete++;
     if (call.start.kind !== 'custom') return '';
     // Cut free-form input looks like whole input, so the call is not told at all; its index goes to the next.
     if (incomplete) {
@@ -164,9 +137,8 @@ class ChatStreamEncoder implements StreamEncoder {
   }
 
   #finish(event: ResponseEnd): string {
-    this.#state = 'ended';
-    const reason = settleFinishReason(event.finishReason, { complete: this.#complete, incomplete: this.#incomplete });
-    const word = this.#legacy && reason === 'tool-calls' ? 'function_call' : OPENAI_FINISH_REASON[reason];
+    const { finishReason } = event;
+    const word = this.#legacy && finishReason === 'tool-calls' ? 'function_call' : OPENAI_FINISH_REASON[finishReason];
     const last = `${this.#frameHead}{"index":0,"delta":{},"logprobs":null,"finish_reason":"${word}"}]${this.#usageMember()}}\n\n`;
     if (!this.#response.includeUsage) return last;
     return `${last}${this.#frameHead}],"usage":${JSON.stringify(encodeUsage(event.usage))}}\n\n`;

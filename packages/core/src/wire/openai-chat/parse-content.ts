@@ -1,8 +1,8 @@
 /** Content in all its forms → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
 import { mediaMark, type UserPart } from '../../chat/index.js';
-import type { JsonObject } from '../../util/index.js';
+import { type JsonObject, parseDataUrl } from '../../util/index.js';
 import { type AnyPart, readForeignPart, textParts, toUserParts } from '../request/foreign-content.js';
-import { fileFromBase64, fileFromText, mediaFromUrl, parseDataUrl } from '../request/media-part.js';
+import { fileFromBase64, fileFromText, mediaFromUrl } from '../request/media-part.js';
 import { parseAt } from '../request/parse-schema.js';
 import type { RequestWarnings } from '../request/request-warnings.js';
 import { checkFields } from '../request/unknown-fields.js';

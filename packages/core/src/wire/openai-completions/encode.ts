@@ -1,16 +1,15 @@
 /** Completions out: the object of a whole answer and the chunks of a stream, which share one shape. */
-import { type ChatEvent, type ChatResult, type FinishReason, GatewayError, type Usage } from '../../chat/index.js';
+import type { ChatEvent, ChatResult, FinishReason, GatewayError, Usage } from '../../chat/index.js';
 import { createId, type JsonObject } from '../../util/index.js';
 import { OPENAI_FINISH_REASON } from '../openai-chat/finish-reason.js';
 import { encodeUsage } from '../openai-chat/usage.js';
 import type { ResponseOptions, StreamEncoder } from '../protocol.js';
 import { openAiErrorBody } from '../response/openai-error.js';
-import { settleFinishReason } from '../response/settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../response/sse.js';
+import { encodeSse, SSE_KEEP_ALIVE } from '../response/sse.js';
+import { createFrameStream, type FrameEncoder } from '../response/stream-encoder.js';
 
 /** There is no such end in this protocol: calls that nobody offered tools for are none. */
-const finishWord = (reason: FinishReason): string =>
-  OPENAI_FINISH_REASON[settleFinishReason(reason, { complete: 0, incomplete: 0 })];
+const finishWord = (reason: FinishReason): string => OPENAI_FINISH_REASON[reason === 'tool-calls' ? 'stop' : reason];
 
 const choice = (index: number, text: string, finishReason: string | null): JsonObject => ({
   text,
@@ -50,12 +49,19 @@ const textOf = (content: ChatResult['content']): string =>
  * Several turns in one stream: each `response-start` but the first begins the next choice, and the last `response-end`
  * ends them all. How a turn before the last one ended is asked of `endingOf`.
  */
-export class CompletionStreamEncoder implements StreamEncoder {
+export function createStreamEncoder(
+  response: ResponseOptions,
+  echoes: readonly string[],
+  endingOf: (index: number) => FinishReason,
+): StreamEncoder {
+  return createFrameStream(new CompletionChunkEncoder(response, echoes, endingOf));
+}
+
+class CompletionChunkEncoder implements FrameEncoder {
   readonly keepAlive = SSE_KEEP_ALIVE;
+  readonly trailer = 'data: [DONE]\n\n';
   #head = '';
   #index = -1;
-  #ended = false;
-  #spent = false;
 
   constructor(
     private readonly response: ResponseOptions,
@@ -63,8 +69,7 @@ export class CompletionStreamEncoder implements StreamEncoder {
     private readonly endingOf: (index: number) => FinishReason,
   ) {}
 
-  push(event: ChatEvent): string {
-    if (this.#spent) return '';
+  encode(event: ChatEvent): string {
     switch (event.type) {
       case 'response-start': {
         const before = this.#index < 0 ? '' : this.#finish(this.endingOf(this.#index));
@@ -79,25 +84,13 @@ export class CompletionStreamEncoder implements StreamEncoder {
       case 'text-delta':
         return event.delta === '' ? '' : this.#chunk(event.delta, null);
       case 'response-end':
-        this.#ended = true;
         return this.#finish(event.finishReason) + this.#usage(event.usage);
       default:
         return '';
     }
   }
 
-  end(): string {
-    if (this.#spent) return '';
-    if (!this.#ended) {
-      return this.fail(new GatewayError('upstream_protocol', 'The upstream ended the turn without a proper end'));
-    }
-    this.#spent = true;
-    return 'data: [DONE]\n\n';
-  }
-
-  fail(error: GatewayError): string {
-    if (this.#spent) return '';
-    this.#spent = true;
+  encodeFailure(error: GatewayError): string {
     return encodeSse({ data: JSON.stringify(openAiErrorBody(error)) });
   }
 
@@ -108,7 +101,7 @@ export class CompletionStreamEncoder implements StreamEncoder {
   #chunk(text: string, finishReason: string | null): string {
     // Asked for usage, every chunk but the last has the member, as `null`.
     const usage = this.response.includeUsage ? ',"usage":null' : '';
-    return withoutLineEnds(`${this.#head}${JSON.stringify(choice(this.#index, text, finishReason))}]${usage}}\n\n`);
+    return `${this.#head}${JSON.stringify(choice(this.#index, text, finishReason))}]${usage}}\n\n`;
   }
 
   #usage(usage: Usage): string {

@@ -2,12 +2,19 @@
  * One completion request as a {@link WireProtocol}, with the turns it takes: a pipeline that knows of one turn a request
  * is handed all of them as one stream, and this object remembers what it needs to tell them apart again.
  */
-import { type ChatEvent, type ChatRequest, type ChatResult, ResultCollector, type Usage } from '../../chat/index.js';
+import {
+  type ChatEvent,
+  type ChatRequest,
+  type ChatResult,
+  ResultCollector,
+  sumUsage,
+  type Usage,
+} from '../../chat/index.js';
 import { isJsonObject } from '../../util/index.js';
 import { openaiChat } from '../openai-chat/protocol.js';
 import type { WireProtocol } from '../protocol.js';
 import { conversationHints } from '../request/conversation-hints.js';
-import { CompletionStreamEncoder, encodeCompletion } from './encode.js';
+import { createStreamEncoder, encodeCompletion } from './encode.js';
 import { parseCompletion } from './parse-request.js';
 
 export interface CompletionExchange extends WireProtocol {
@@ -45,19 +52,9 @@ export function openCompletion(body: unknown): CompletionExchange {
     },
     encodeResult: () => encodeCompletion(results, echoes, sumOf(results), response),
     createStreamEncoder: () =>
-      new CompletionStreamEncoder(response, echoes, (index) => results[index]?.finishReason ?? 'other'),
+      createStreamEncoder(response, echoes, (index) => results[index]?.finishReason ?? 'other'),
     encodeError: openaiChat.encodeError,
   };
 }
 
-function sumOf(results: readonly ChatResult[]): Usage {
-  const total = (count: (usage: Usage) => number | undefined): number =>
-    results.reduce((sum, { usage }) => sum + (count(usage) ?? 0), 0);
-  return {
-    inputTokens: total(({ inputTokens }) => inputTokens),
-    outputTokens: total(({ outputTokens }) => outputTokens),
-    reasoningTokens: total(({ reasoningTokens }) => reasoningTokens),
-    cachedInputTokens: total(({ cachedInputTokens }) => cachedInputTokens),
-    origin: results.every(({ usage }) => usage.origin === 'reported') ? 'reported' : 'estimated',
-  };
-}
+const sumOf = (results: readonly ChatResult[]): Usage => sumUsage(results.map(({ usage }) => usage));

@@ -88,17 +88,16 @@ function guessType(part: JsonObject): string {
 function readUnknown(part: JsonObject, type: string, path: string, warnings: RequestWarnings): readonly TextPart[] {
   warnings.add('unsupported-content', path, `Content of type ${type} is not supported`);
   const text = textOf(part);
-  return textParts(text === '' ? `[${type.replace(/^input_/, '')}]` : text);
+  return textParts(text === '' ? mediaMark(type.replace(/^input_/, '')) : text);
 }
 
 const filled = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 const readText: Reader = ({ text }) => (typeof text === 'string' ? textParts(text) : undefined);
 
-const readThinking: Reader = ({ thinking, signature }) => {
+const readThinking: Reader = ({ thinking }) => {
   if (typeof thinking !== 'string') return undefined;
-  if (thinking === '' && !filled(signature)) return [];
-  return [{ type: 'reasoning', text: thinking, ...(filled(signature) && { signature }) }];
+  return thinking === '' ? [] : [{ type: 'reasoning', text: thinking }];
 };
 
 const readImage: Reader = (part) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { fileFromBase64, fileFromText, mediaFromUrl, parseDataUrl } from './media-part.js';
+import { fileFromBase64, fileFromText, mediaFromUrl } from './media-part.js';
 
 const base64 = (text: string): string => btoa(String.fromCharCode(...new TextEncoder().encode(text)));
 
@@ -26,21 +26,6 @@ describe('mediaFromUrl()', () => {
       source: { kind: 'base64', mediaType: 'application/octet-stream', data: base64('hi') },
       filename: 'a.txt',
     });
-  });
-});
-
-describe('parseDataUrl()', () => {
-  it('encodes what was percent-encoded', () => {
-    expect(parseDataUrl('data:image/svg+xml,%3Csvg%2F%3E%E4%B8%96')).toEqual({
-      mediaType: 'image/svg+xml',
-      data: base64('<svg/>世'),
-    });
-    expect(parseDataUrl('data:text/plain,100%')?.data).toBe(base64('100%'));
-  });
-
-  it('knows what is none', () => {
-    expect(parseDataUrl('https://example.com')).toBeUndefined();
-    expect(parseDataUrl('data:image/png')).toBeUndefined();
   });
 });
 

@@ -1,5 +1,6 @@
 /** Pictures, sounds and documents as clients send them → model parts. Documents that are text become text. */
-import type { MediaPart, UserPart } from '../../chat/index.js';
+import { type MediaPart, mediaMark, type UserPart } from '../../chat/index.js';
+import { parseDataUrl } from '../../util/index.js';
 
 /** A data URL becomes its bytes; every other address stays one. */
 export function mediaFromUrl(type: MediaPart['type'], url: string, filename?: string): MediaPart {
@@ -29,18 +30,8 @@ export function fileFromBase64(mediaType: string, data: string, filename?: strin
 /** A document's text under its name; nothing for an empty one. */
 export function fileFromText(text: string, filename?: string): UserPart[] {
   if (text === '') return [];
-  return [{ type: 'text', text: filename === undefined ? text : `[file: ${filename}]\n${text}`, isDocument: true }];
-}
-
-/** `undefined` for what is no data URL. Data that was percent-encoded comes back as base64. */
-export function parseDataUrl(url: string): { readonly mediaType: string; readonly data: string } | undefined {
-  if (!/^data:/i.test(url.slice(0, 5))) return undefined;
-  const comma = url.indexOf(',');
-  if (comma < 0) return undefined;
-  const head = url.slice('data:'.length, comma);
-  const mediaType = (head.split(';', 1)[0] ?? '').trim().toLowerCase();
-  const payload = url.slice(comma + 1);
-  return { mediaType, data: /;\s*base64\s*$/i.test(head) ? payload : encodeBase64(decodePercent(payload)) };
+  const named = filename === undefined ? text : `${mediaMark('file', filename)}\n${text}`;
+  return [{ type: 'text', text: named, isDocument: true }];
 }
 
 const TEXT_TYPE =
@@ -76,18 +67,4 @@ function guessEncoding(binary: string, bytes: Uint8Array): string {
     if (GB2312.test(binary)) return 'gb18030';
     return LATIN.test(binary) ? 'windows-1252' : 'utf-8';
   }
-}
-
-function decodePercent(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
-function encodeBase64(text: string): string {
-  let binary = '';
-  for (const byte of new TextEncoder().encode(text)) binary += String.fromCharCode(byte);
-  return btoa(binary);
 }

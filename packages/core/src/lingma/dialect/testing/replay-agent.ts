@@ -140,7 +140,6 @@ class Wire {
     const decoder = new FrameDecoder({ maxFrameBytes: 1e6 });
     const transport: Transport = {
       address: 'recording',
-      bufferedBytes: 0,
       send: (frame) => decoder.push(frame, (body) => this.#sent(JSON.parse(body) as JsonObject)),
       pause: () => undefined,
       resume: () => undefined,

@@ -1,7 +1,7 @@
 /** `input_file` → text where the file is text, else the bytes under their name. */
 import { mediaMark, type UserPart } from '../../../chat/index.js';
-import type { JsonObject } from '../../../util/index.js';
-import { fileFromBase64, fileFromText, mediaFromUrl, parseDataUrl } from '../../request/media-part.js';
+import { type JsonObject, parseDataUrl } from '../../../util/index.js';
+import { fileFromBase64, fileFromText, mediaFromUrl } from '../../request/media-part.js';
 import type { ParseContext } from './parse-context.js';
 
 /** Base64 may be broken into lines; a space says that it is prose. */

@@ -1,5 +1,5 @@
 /** Items that are messages, in the spelling of any of the protocols, and items that are not known by their type. */
-import type { ToolResultPart } from '../../../chat/index.js';
+import { mediaMark, type ToolResultPart } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../../util/index.js';
 import { parseCall, parseLegacyCall } from '../../openai-chat/tool-calls.js';
 import {
@@ -41,7 +41,7 @@ export function readOther(item: JsonObject, type: string, path: string, { builde
   if (HOSTED_ITEMS.has(type)) {
     context.warnings.add('unsupported-content', path, `Items of type ${type} belong to hosted tools`);
     const said = textOf(item);
-    if (said !== '') addParts(textParts(`[${type}]\n${said}`), isFromOutside(item, type), builder);
+    if (said !== '') addParts(textParts(`${mediaMark(type)}\n${said}`), isFromOutside(item, type), builder);
     return;
   }
   const parts = readForeignPart(item, path, context.warnings);

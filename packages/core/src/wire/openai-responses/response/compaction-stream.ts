@@ -1,25 +1,29 @@
 /** The stream of a summarising turn: one `compaction` item, sent when the summary is whole. */
 import type { ChatEvent, GatewayError } from '../../../chat/index.js';
-import type { StreamEncoder } from '../../protocol.js';
+import type { FrameEncoder } from '../../response/stream-encoder.js';
 import { noSummary } from '../request/compaction.js';
 
 /** What the model said before the summary was whole is nothing to the client, so there is only silence till then. */
-export class CompactionStreamEncoder implements StreamEncoder {
+export class CompactionEncoder implements FrameEncoder {
   /** Bounded by what one turn may answer. */
   #blocks: string[] = [];
 
   /** @param inner shows text as a compaction item */
-  constructor(private readonly inner: StreamEncoder) {}
+  constructor(private readonly inner: FrameEncoder) {}
 
   get keepAlive(): string {
     return this.inner.keepAlive;
   }
 
+  get trailer(): string {
+    return this.inner.trailer;
+  }
+
   /** @throws GatewayError `output_mismatch` at the end of a turn that said nothing */
-  push(event: ChatEvent): string {
+  encode(event: ChatEvent): string {
     switch (event.type) {
       case 'response-start':
-        return this.inner.push(event);
+        return this.inner.encode(event);
       case 'text-start':
         this.#blocks.push('');
         return '';
@@ -39,18 +43,14 @@ export class CompactionStreamEncoder implements StreamEncoder {
           { type: 'text-end', id },
           event,
         ];
-        return whole.map((each) => this.inner.push(each)).join('');
+        return whole.map((each) => this.inner.encode(each)).join('');
       }
       default:
         return '';
     }
   }
 
-  end(): string {
-    return this.inner.end();
-  }
-
-  fail(error: GatewayError): string {
-    return this.inner.fail(error);
+  encodeFailure(error: GatewayError): string {
+    return this.inner.encodeFailure(error);
   }
 }

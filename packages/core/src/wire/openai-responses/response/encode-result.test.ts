@@ -9,7 +9,7 @@ const RESULT: ChatResult = {
   model: 'org_auto',
   createdAt: 1_700_000_000_900,
   content: [
-    { type: 'reasoning', text: 'Hm.', signature: 'foreign' },
+    { type: 'reasoning', text: 'Hm.' },
     { type: 'text', text: '' },
     { type: 'text', text: 'Hello' },
   ],

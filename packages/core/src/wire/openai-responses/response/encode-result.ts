@@ -2,7 +2,6 @@
 import type { ChatResult } from '../../../chat/index.js';
 import { type JsonObject, systemClock } from '../../../util/index.js';
 import type { ResponseOptions } from '../../protocol.js';
-import { settleFinishReason } from '../../response/settle-finish-reason.js';
 import { compactionItem, summaryOf } from '../request/compaction.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import { blockItem } from './output-items.js';
@@ -10,10 +9,7 @@ import { responseFrame, responseProgress, toSeconds } from './response-object.js
 
 export function encodeResult(result: ChatResult, response: ResponseOptions): JsonObject {
   const frame = responseFrame(response);
-  const calls = result.content.filter((block) => block.type === 'tool-call' && block.executedBy === 'client');
-  const incomplete = calls.filter((block) => block.type === 'tool-call' && block.incomplete === true).length;
-  const reason = settleFinishReason(result.finishReason, { complete: calls.length - incomplete, incomplete });
-  const ending = RESPONSE_ENDING[reason];
+  const ending = RESPONSE_ENDING[result.finishReason];
   const output: JsonObject[] = [];
   if (response.compacts === true) output.push(compactionItem(summaryOf(result.content), 0, frame.id));
   else {

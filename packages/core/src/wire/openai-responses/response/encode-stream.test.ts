@@ -111,7 +111,7 @@ describe('createStreamEncoder()', () => {
       START,
       { type: 'reasoning-start', id: 'r' },
       { type: 'reasoning-delta', id: 'r', delta: 'Hm.' },
-      { type: 'reasoning-end', id: 'r', signature: 'foreign' },
+      { type: 'reasoning-end', id: 'r' },
       END,
     ]);
     expect(types(sent).slice(2, -1)).toEqual([

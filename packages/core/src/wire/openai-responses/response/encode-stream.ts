@@ -5,13 +5,12 @@
  * No `[DONE]` follows it: the protocol's own server sends none, no SDK waits for one, and some readers parse every
  * `data:` line as JSON.
  */
-import { type BlockEvent, type ChatEvent, GatewayError, type ResponseStart, type Usage } from '../../../chat/index.js';
+import type { BlockEvent, ChatEvent, GatewayError, ResponseStart, Usage } from '../../../chat/index.js';
 import { type Clock, type JsonObject, stringifyJson, systemClock } from '../../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../../protocol.js';
-
-import { settleFinishReason } from '../../response/settle-finish-reason.js';
-import { encodeSse, SSE_KEEP_ALIVE, withoutLineEnds } from '../../response/sse.js';
-import { CompactionStreamEncoder } from './compaction-stream.js';
+import { encodeSse, SSE_KEEP_ALIVE } from '../../response/sse.js';
+import { createFrameStream, type FrameEncoder } from '../../response/stream-encoder.js';
+import { CompactionEncoder } from './compaction-stream.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import {
   type OpenItem,
@@ -39,12 +38,13 @@ export interface StreamEncoderOptions {
 }
 
 export function createStreamEncoder(response: ResponseOptions, options: StreamEncoderOptions = {}): StreamEncoder {
-  const encoder = new ResponsesStreamEncoder(response, options);
-  return response.compacts === true ? new CompactionStreamEncoder(encoder) : encoder;
+  const encoder = new ResponseEventEncoder(response, options);
+  return createFrameStream(response.compacts === true ? new CompactionEncoder(encoder) : encoder);
 }
 
-class ResponsesStreamEncoder implements StreamEncoder {
+class ResponseEventEncoder implements FrameEncoder {
   readonly keepAlive = SSE_KEEP_ALIVE;
+  readonly trailer = '';
   readonly #frame: ResponseFrame;
   /** The settings as JSON without braces: with many tools they are most of every event that carries the response. */
   readonly #settingsJson: string;
@@ -52,14 +52,13 @@ class ResponsesStreamEncoder implements StreamEncoder {
   readonly #openText: typeof openMessage;
   readonly #onEnd: StreamEncoderOptions['onEnd'];
   readonly #output: JsonObject[] = [];
-  readonly #calls = { complete: 0, incomplete: 0 };
   #sequence = 0;
   #createdAt: number | undefined;
   #beginning: ResponseStart | undefined;
   #item: OpenItem | undefined;
   /** The text has ended, its item has not: only what comes next tells whether the limit fell into it. */
   #textEnded = false;
-  #spent = false;
+  #ended = false;
 
   constructor(response: ResponseOptions, options: StreamEncoderOptions) {
     this.#frame = responseFrame(response);
@@ -69,17 +68,13 @@ class ResponsesStreamEncoder implements StreamEncoder {
     this.#openText = response.compacts === true ? openCompaction : openMessage;
   }
 
-  push(event: ChatEvent): string {
-    return withoutLineEnds(this.#push(event));
-  }
-
-  #push(event: ChatEvent): string {
-    if (this.#spent) return '';
+  encode(event: ChatEvent): string {
+    if (this.#ended) return '';
     switch (event.type) {
       case 'response-start':
         return this.#start(event);
       case 'response-end': {
-        const ending = RESPONSE_ENDING[settleFinishReason(event.finishReason, this.#calls)];
+        const ending = RESPONSE_ENDING[event.finishReason];
         return this.#closeItem(ending.status) + this.#finish(`response.${ending.status}`, ending, event.usage);
       }
       case 'tool-result':
@@ -90,17 +85,12 @@ class ResponsesStreamEncoder implements StreamEncoder {
     }
   }
 
-  /** The last event has gone out with `response-end`; a stream that lacks one was cut. */
-  end(): string {
-    if (this.#spent) return '';
-    return this.fail(new GatewayError('upstream_protocol', 'The upstream ended the turn without a proper end'));
-  }
-
-  fail(error: GatewayError): string {
-    if (this.#spent) return '';
+  encodeFailure(error: GatewayError): string {
+    // The one last event has gone out with `response-end`.
+    if (this.#ended) return '';
     const begun = this.#createdAt === undefined ? this.#begin(toSeconds(this.#clock.now())) : '';
     const ended = this.#closeItem('incomplete') + this.#finish('response.failed', responseError(error), undefined);
-    return withoutLineEnds(begun + ended);
+    return begun + ended;
   }
 
   #start(event: ResponseStart): string {
@@ -150,9 +140,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
         return this.#item === undefined || event.delta === '' ? '' : this.#item.delta(event.delta, this.#writeDelta);
       case 'tool-input-end': {
         if (this.#item === undefined) return '';
-        const incomplete = event.incomplete === true;
-        this.#calls[incomplete ? 'incomplete' : 'complete']++;
-        return this.#closeItem(incomplete ? 'incomplete' : 'completed');
+        return this.#closeItem(event.incomplete === true ? 'incomplete' : 'completed');
       }
     }
   }
@@ -178,7 +166,7 @@ class ResponsesStreamEncoder implements StreamEncoder {
   }
 
   #finish(type: string, ending: ResponseState['ending'], usage: Usage | undefined): string {
-    this.#spent = true;
+    this.#ended = true;
     const endedAt = toSeconds(this.#clock.now());
     const progress = this.#progress({ ending, usage: usage ?? this.#usageSoFar(), endedAt });
     const json = this.#responseJson(progress);

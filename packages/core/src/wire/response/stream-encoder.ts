@@ -1,0 +1,42 @@
+/** What the encoders of all streams share: how the finish reason is told, how a stream ends, and that nothing follows. */
+import { type ChatEvent, GatewayError, settleFinish } from '../../chat/index.js';
+import type { StreamEncoder } from '../protocol.js';
+import { withoutLineEnds } from './sse.js';
+
+/** A protocol's own part of a {@link StreamEncoder}. */
+export interface FrameEncoder {
+  readonly keepAlive: string;
+  /** Stands behind the frames of `response-end`: `[DONE]`, or nothing. */
+  readonly trailer: string;
+  /** The frames of one event, whose finish reason is settled. */
+  encode(event: ChatEvent): string;
+  /** The error frame, behind whatever has to be closed first. Never called twice, nor behind the {@link trailer}. */
+  encodeFailure(error: GatewayError): string;
+}
+
+export function createFrameStream(frames: FrameEncoder): StreamEncoder {
+  const settle = settleFinish();
+  let state: 'running' | 'ended' | 'spent' = 'running';
+  const fail = (error: GatewayError): string => {
+    if (state === 'spent') return '';
+    state = 'spent';
+    return withoutLineEnds(frames.encodeFailure(error));
+  };
+  return {
+    keepAlive: frames.keepAlive,
+    push(event) {
+      if (state === 'spent') return '';
+      if (event.type === 'response-end') state = 'ended';
+      return withoutLineEnds(frames.encode(settle(event)));
+    },
+    end() {
+      if (state === 'spent') return '';
+      if (state === 'running') {
+        return fail(new GatewayError('upstream_protocol', 'The upstream ended the turn without a proper end'));
+      }
+      state = 'spent';
+      return frames.trailer;
+    },
+    fail,
+  };
+}
