@@ -6,7 +6,7 @@ import { type ChannelStatus, GatewayError } from '../chat/index.js';
 import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, createAccess } from './access/auth.js';
-import { exposedTo, refuseForeignOrigin } from './access/cross-origin.js';
+import { admittedOrigin, exposedTo } from './access/cross-origin.js';
 import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard } from './access/origin-guard.js';
 import { createAdmission } from './admission.js';
@@ -155,9 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     let response: GatewayResponse;
     let origin: string | undefined;
     try {
-      const allowed = guard.check(request);
-      if (isOperators(match)) refuseForeignOrigin(request, allowed);
-      else origin = allowed;
+      origin = admittedOrigin(match, request, guard.check(request));
       response = await dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
@@ -216,9 +214,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
-      await preloadGateway({ tokenCounter, metrics: isScraped(options) }).catch((cause: unknown) =>
-        logger.warn('not everything could be loaded', { cause }),
-      );
+      await preloadGateway({
+        tokenCounter,
+        metrics: options.metricsPublic === true || options.metricsToken !== undefined,
+      }).catch((cause: unknown) => logger.warn('not everything could be loaded', { cause }));
       try {
         await channel.listModels({ requestId: 'start', signal, logger });
       } catch (cause) {
@@ -242,13 +241,6 @@ export function createGateway(options: GatewayOptions): Gateway {
 /** False once it is known that nobody answers behind the gateway; what was not tried yet may well be there. */
 const isUsable = (upstream: ChannelStatus | undefined): boolean =>
   upstream === undefined || !['failed', 'closed'].includes(upstream.state);
-
-/** Its metrics are meant to be read: what tells them is loaded while it can be. */
-const isScraped = ({ metricsToken, metricsPublic }: GatewayOptions): boolean =>
-  metricsToken !== undefined || metricsPublic === true;
-
-const isOperators = (match: RouteMatch): boolean =>
-  match.type !== 'none' && (match.route.access === 'admin' || match.route.access === 'metrics');
 
 function dressedBy(encode: NonNullable<Route['encodeError']>, protocol: WireProtocol): WireProtocol {
   return { ...protocol, encodeError: (error, requestId) => encode(error, protocol.encodeError(error, requestId)) };

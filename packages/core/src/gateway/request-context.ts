@@ -3,7 +3,7 @@
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
 import { createHash } from 'node:crypto';
-import { type CallContext, GatewayError, type RepeatReason, type TurnReport, toGatewayError } from '../chat/index.js';
+import { type CallContext, GatewayError, type TurnReport, toGatewayError } from '../chat/index.js';
 import {
   type Clock,
   createCancelSource,
@@ -17,9 +17,9 @@ import type { ParsedRequest, WireProtocol } from '../wire/index.js';
 import { type AccessTier, ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
 import type { GatewayRequest } from './http/gateway-request.js';
-import type { FinishedRequest, RequestRecord, RequestTimes } from './observe/finished-request.js';
+import type { FinishedRequest, RequestRecord, RequestTimes, TurnFacts } from './observe/finished-request.js';
 import { logRequest } from './observe/request-log.js';
-import type { TurnCounting, TurnRecorder } from './observe/turn-recorder.js';
+import type { RequestObserver } from './observe/request-observer.js';
 
 export interface RequestContextOptions {
   readonly request: GatewayRequest;
@@ -36,15 +36,6 @@ export interface RequestContextOptions {
   readonly clock: Clock;
   /** Default: nobody. */
   readonly observer?: RequestObserver;
-}
-
-/** Who watches requests, besides the log. */
-export interface RequestObserver {
-  readonly counting: TurnCounting;
-  /** Of the moment a request comes in; given back with it at its end. */
-  readonly parentContext?: () => unknown;
-  repeated(reason: RepeatReason): void;
-  finished(request: FinishedRequest): void;
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -68,7 +59,9 @@ export class RequestContext implements CallContext {
   toolFormat: NonNullable<TurnReport['toolFormat']> = 'text';
   /** Set when it is known that the request asks a model. */
   isChat = false;
-  turn: TurnRecorder | undefined;
+  /** Set when there is one. */
+  turn: { readonly facts: TurnFacts } | undefined;
+  readonly observer: RequestObserver | undefined;
   principal: Principal = ANONYMOUS;
   /** Set by {@link RequestContext.learn} where the request names its conversation. */
   affinityKey?: string;
@@ -81,7 +74,6 @@ export class RequestContext implements CallContext {
   readonly #at: number;
   readonly #route: string;
   readonly #access: AccessTier;
-  readonly #observer: RequestObserver | undefined;
   readonly #parentContext: unknown;
   #body: JsonValue | undefined;
   readonly #remoteAddress: string | undefined;
@@ -101,7 +93,7 @@ export class RequestContext implements CallContext {
     this.#at = clock.now();
     this.#route = options.route;
     this.#access = options.access ?? 'client';
-    this.#observer = options.observer;
+    this.observer = options.observer;
     this.#parentContext = options.observer?.parentContext?.();
     this.#remoteAddress = options.remoteAddress;
     this.startedAt = monotonicNow(clock);
@@ -127,14 +119,9 @@ export class RequestContext implements CallContext {
     if (affinityKey !== undefined) this.affinityKey = scoped(this.principal.id, affinityKey);
   }
 
-  /** Where the turn's events are counted. */
-  get counting(): TurnCounting | undefined {
-    return this.#observer?.counting;
-  }
-
   /** For the debug ring, where bodies are kept. */
   keepBody(body: unknown): void {
-    if (this.counting?.keepsBodies === true) this.#body = redactValue(body);
+    if (this.observer?.keepsBodies === true) this.#body = redactValue(body);
   }
 
   /** What the channel tells of the turn. An own member, since contexts are copied member by member. */
@@ -142,7 +129,7 @@ export class RequestContext implements CallContext {
     if (instance !== undefined) this.record.instance = instance;
     if (sessionReused !== undefined) this.record.sessionReused = sessionReused;
     if (toolFormat !== undefined) this.toolFormat = toolFormat;
-    if (repeat !== undefined) this.#observer?.repeated(repeat);
+    if (repeat !== undefined) this.observer?.repeated(repeat);
   };
 
   /** For our own parts; see `util/cancel.ts`. */
@@ -198,7 +185,7 @@ export class RequestContext implements CallContext {
     this.#forgetClient();
     const finished = this.#finishedRequest();
     logRequest(this.logger, finished);
-    this.#observer?.finished(finished);
+    this.observer?.finished(finished);
   }
 
   #finishedRequest(): FinishedRequest {

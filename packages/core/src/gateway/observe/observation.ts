@@ -7,13 +7,13 @@ import type { Registry } from 'prom-client';
 import type { Channel } from '../../chat/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
 import type { AdmissionStats } from '../admission.js';
-import type { RequestObserver } from '../request-context.js';
 import { countRequest } from './count-request.js';
 import { createCounters } from './counters.js';
 import { DebugRing } from './debug-ring.js';
 import { type Gauges, NO_SESSIONS, type ObservedInstance, type ObservedSessions } from './gauges.js';
 import { createMetrics, type MetricsText } from './metrics.js';
 import { ModelLabels } from './model-labels.js';
+import type { RequestObserver } from './request-observer.js';
 import { statsBody } from './stats.js';
 import { createTracing } from './tracing.js';
 
@@ -92,11 +92,9 @@ export function createObservation(options: ObservationOptions): Observation {
   return {
     channel,
     observer: {
-      counting: {
-        keepsBodies: options.debugBodies && ring.capacity > 0,
-        turnBegan() {
-          if (models.isEmpty) learnModels();
-        },
+      keepsBodies: options.debugBodies && ring.capacity > 0,
+      turnBegan() {
+        if (models.isEmpty) learnModels();
       },
       parentContext: () => tracing.parentContext(),
       repeated: (reason) => counters.turnRepeats.add(1, reason),

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ChatEvent } from '../../chat/index.js';
-import type { RequestObserver } from '../request-context.js';
 import { aContext } from '../testing/a-context.js';
 import type { FinishedRequest } from './finished-request.js';
+import type { RequestObserver } from './request-observer.js';
 import { TurnRecorder } from './turn-recorder.js';
 
 const START: ChatEvent = {
@@ -30,7 +30,8 @@ const call = (executedBy: 'client' | 'upstream'): ChatEvent => ({
 function aRecorder(keepsBodies = false) {
   const finished: FinishedRequest[] = [];
   const observer: RequestObserver = {
-    counting: { keepsBodies, turnBegan: vi.fn() },
+    keepsBodies,
+    turnBegan: vi.fn(),
     repeated: vi.fn(),
     finished: (request) => finished.push(request),
   };

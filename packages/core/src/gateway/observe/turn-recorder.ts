@@ -18,13 +18,6 @@ const PLAIN = 0.25;
 const WIDE = 0.8;
 const FIRST_WIDE = 0x2e80;
 
-/** What whoever observes wants of a turn. */
-export interface TurnCounting {
-  turnBegan(): void;
-  /** Whether {@link TurnFacts.answer} is wanted. */
-  readonly keepsBodies: boolean;
-}
-
 export class TurnRecorder {
   /** True after `response-end`: a turn that stops without it was cut off. */
   ended = false;
@@ -53,8 +46,8 @@ export class TurnRecorder {
     this.#warnings = [...requestWarnings];
     this.#startedAt = monotonicNow(context.clock);
     context.times.turnAt = this.#startedAt;
-    context.counting?.turnBegan();
-    if (context.counting?.keepsBodies === true) this.#notes = new AnswerNotes();
+    context.observer?.turnBegan();
+    if (context.observer?.keepsBodies === true) this.#notes = new AnswerNotes();
   }
 
   /** Those of the request first, then those the turn began with. */
