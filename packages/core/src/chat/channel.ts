@@ -54,6 +54,8 @@ export interface TurnReport {
   /** Whether it goes on in a session that was there. */
   readonly sessionReused?: boolean;
   readonly repeat?: RepeatReason;
+  /** All is ready, and the question goes out. */
+  readonly prepared?: true;
   /** How the model writes calls of the caller's tools: `native` by the upstream's own means, `text` in its words. */
   readonly toolFormat?: 'native' | 'text';
 }

@@ -2,6 +2,7 @@
  * Defaults < JSON file < environment < flags. Pure: file text, environment and flags are handed in, so a host
  * application, a test and the command line load in the same way.
  */
+import { redactText, redactValue } from '../util/index.js';
 import { type ConfigFile, parseConfigFile, suggestion } from './config-file.js';
 import { nearestName } from './nearest-name.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
@@ -95,7 +96,11 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   }
   warnings.push(...placeholderWarnings(whole, language));
   const expectsRealLingma = ignored.some(({ meansRealLingma }) => meansRealLingma === true);
-  return { config: whole, origins, warnings, expectsRealLingma };
+  const shown = warnings.map(({ subject, message }) => ({
+    subject: redactText(subject),
+    message: redactText(message),
+  }));
+  return { config: whole, origins, warnings: shown, expectsRealLingma };
 }
 
 function unknownFlags(flags: NonNullable<ConfigSources['flags']>, language: Language): ConfigProblem[] {
@@ -193,7 +198,7 @@ function describeIssue(
   const hint = told(entry, 'hint', language);
   const issue = issues[0];
   const within = issue === undefined || issue.path.length === 0 ? '' : texts.within(issue.path.map(String).join('.'));
-  const shown = setting.secret === true ? '' : texts.got(JSON.stringify(candidate.value));
+  const shown = setting.secret === true ? '' : texts.got(JSON.stringify(redactValue(candidate.value)));
   const said = issue?.message ?? texts.notAcceptable;
   const message = ((language === 'zh-CN' ? CHINESE_MESSAGES[said] : undefined) ?? said).replace(
     /^Invalid (input|option|URL): /,

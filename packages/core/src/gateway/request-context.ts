@@ -11,6 +11,7 @@ import {
   type JsonValue,
   type Logger,
   monotonicNow,
+  redactText,
   redactValue,
 } from '../util/index.js';
 import type { ParsedRequest, WireProtocol } from '../wire/index.js';
@@ -125,9 +126,10 @@ export class RequestContext implements CallContext {
   }
 
   /** What the channel tells of the turn. An own member, since contexts are copied member by member. */
-  readonly report = ({ instance, sessionReused, repeat, toolFormat }: TurnReport): void => {
+  readonly report = ({ instance, sessionReused, prepared, repeat, toolFormat }: TurnReport): void => {
     if (instance !== undefined) this.record.instance = instance;
     if (sessionReused !== undefined) this.record.sessionReused = sessionReused;
+    if (prepared) this.times.preparedAt ??= monotonicNow(this.clock);
     if (toolFormat !== undefined) this.toolFormat = toolFormat;
     if (repeat !== undefined) this.observer?.repeated(repeat);
   };
@@ -161,7 +163,7 @@ export class RequestContext implements CallContext {
 
   /** What the request failed with, before or after its status went out. The first counts. */
   fail(thrown: unknown): GatewayError {
-    const error = exhaustionError(thrown) ?? toGatewayError(thrown);
+    const error = withoutSecrets(exhaustionError(thrown) ?? toGatewayError(thrown));
     this.#error ??= error;
     return error;
   }
@@ -203,6 +205,7 @@ export class RequestContext implements CallContext {
       status: this.#status,
       ms: Math.round(endedAt - startedAt),
       principal: this.principal.id,
+      ...(this.principal.keyName !== undefined && { keyName: this.principal.keyName }),
       ...(this.#remoteAddress !== undefined && { remoteAddress: this.#remoteAddress }),
       ...(this.trace !== undefined && { traceparent: this.trace }),
       ...(tracestate !== null && { tracestate }),
@@ -215,6 +218,12 @@ export class RequestContext implements CallContext {
       ...(this.#body !== undefined && { body: this.#body }),
     };
   }
+}
+
+/** Messages quote what was sent, and it comes to rest in the client's own log. */
+function withoutSecrets(error: GatewayError): GatewayError {
+  const message = redactText(error.message);
+  return message === error.message ? error : new GatewayError(error.code, message, error);
 }
 
 /** One caller's key never meets another's, however it is spelled, and what is told of a user goes no further than here. */

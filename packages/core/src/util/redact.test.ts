@@ -39,6 +39,10 @@ describe('redactText()', () => {
     ['failed for sk-abcdefgh12345678', 'failed for sk-***'],
     ['x-api-key: abc def', 'x-api-key: ***'],
     ['Cookie: a=b; c=d', 'Cookie: ***'],
+    [
+      'send "Authorization: Bearer <key>" or "x-api-key: <key>"',
+      'send "Authorization: Bearer <key>" or "x-api-key: <key>"',
+    ],
     ['Authorization: Basic dXNlcjpwYXNz', 'Authorization: Basic ***'],
     ['https://me:pass@host/x', 'https://***@host/x'],
     ['GET /login?nonce=abc&x=1&access_token=def', 'GET /login?nonce=***&x=1&access_token=***'],

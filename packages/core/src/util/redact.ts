@@ -41,7 +41,7 @@ export function hidesValue(name: string, value: unknown): boolean {
 /** Most texts hold nothing of the kind: looked at once, before the patterns. */
 const WORTH_A_LOOK = /(?:pt|rt|sk)-|bearer|basic|token|secret|passw|pwd|key|cookie|authoriz|nonce|eyJ|@|PRIVATE/i;
 /** Access and refresh tokens, and API keys, by their prefixes. */
-const PREFIXED = /\b(?:(pt|rt)-[\w.~+/=-]{4,}|(sk)-[\w-]{8,})/g;
+const PREFIXED = /(?<![a-z0-9])(?:(pt|rt)-[\w.~+/=-]{4,}|(sk)-[\w-]{8,})/g;
 const NAMES =
   '[^"\\\\]{0,60}(?:token|secret|passw|pwd|api_?key|access_?key|private_?key|authorization|cookie|credential|nonce)[^"\\\\]{0,60}';
 const MEMBERS = new RegExp(`("${NAMES}"\\s*:\\s*)"(?:[^"\\\\]|\\\\.)*"?`, 'gi');
@@ -52,7 +52,7 @@ const ASSIGNED =
   /((?:token|secret|password|passwd|pwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|nonce)s?=)(?!\d+\b)(?:"[^"]*"?|[^\s&"',;]+)/gi;
 const HEADERS = /\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}/gi;
 const HEADER_LINES =
-  /\b((?:x-api-key|api-key|(?:proxy-)?authorization|(?:set-)?cookie|cosy-[\w-]*token)\s*:\s*)(?!(?:bearer|basic)\b)[^\s,'"][^\r\n,'"]*/gi;
+  /\b((?:x-api-key|api-key|(?:proxy-)?authorization|(?:set-)?cookie|cosy-[\w-]*token)\s*:\s*)(?!(?:bearer|basic)\b)[^\s,'"<][^\r\n,'"]*/gi;
 const JSON_WEB_TOKENS = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
 const USER_INFO = /(\b[a-z][a-z\d+.-]{0,20}:\/\/)[^\s/@]+@/gi;
 const PRIVATE_KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
@@ -144,7 +144,8 @@ export function redactValue(value: unknown, options: RedactOptions = {}): JsonVa
         break;
       }
       left -= Math.min(name.length, 100);
-      shown.push([name.length > 100 ? `${name.slice(0, 100)}…` : name, redactMember(name, member, depth)]);
+      const shownName = redactText(name.length > 100 ? `${name.slice(0, 100)}…` : name);
+      shown.push([shownName, redactMember(name, member, depth)]);
     }
     return Object.fromEntries(shown);
   };

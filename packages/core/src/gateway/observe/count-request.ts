@@ -34,7 +34,9 @@ function countChat(counters: Counters, models: ModelLabels, request: FinishedReq
     counters.queueWait.of().observe((times.dequeuedAt - times.queuedAt) / 1000);
   }
   if (turn === undefined) return;
-  if (turn.setupSeconds !== undefined) counters.turnSetup.of().observe(turn.setupSeconds);
+  if (times.turnAt !== undefined && times.preparedAt !== undefined) {
+    counters.turnSetup.of().observe((times.preparedAt - times.turnAt) / 1000);
+  }
   const instance = record.instance ?? NO_INSTANCE;
   counters.turns.add(1, instance, outcomeOf(request));
   if (error !== undefined && isUpstreams(error.code, error.status))

@@ -45,7 +45,7 @@ export const createCounters = () => ({
     'model',
   ]),
   queueWait: histogram('queue_wait_seconds', 'Wait for a slot', WAIT),
-  turnSetup: histogram('turn_setup_seconds', 'From the slot to the first word of the upstream', DURATION),
+  turnSetup: histogram('turn_setup_seconds', 'From the slot to the moment the question goes out', WAIT),
   tokens: counter('tokens_total', 'Tokens of turns', ['direction', 'model', 'estimated']),
   turns: counter('turns_total', 'Turns by how they ended', ['instance', 'outcome']),
   upstreamErrors: counter('upstream_errors_total', 'Turns that failed upstream', ['instance', 'code']),

@@ -88,7 +88,7 @@ function toEntry({
   const { ttftMs, model, upstreamModel, instance, sessionReused, stream, finishReason } = record;
   const usage = turn?.usage;
   const fields: JsonObject = {
-    id,
+    id: field(id),
     at: new Date(at).toISOString(),
     method,
     path: field(path),

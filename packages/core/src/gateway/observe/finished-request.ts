@@ -37,6 +37,8 @@ export interface RequestTimes {
   /** The wait was over, with a slot or without. */
   readonly dequeuedAt?: number;
   readonly turnAt?: number;
+  /** Its question went out, as far as the channel tells. */
+  readonly preparedAt?: number;
   readonly turnEndedAt?: number;
 }
 
@@ -50,8 +52,6 @@ export interface TurnFacts {
   readonly usage?: Usage;
   /** False: cut off before its end. */
   readonly ended: boolean;
-  /** Seconds from the turn's beginning to its first event. */
-  readonly setupSeconds?: number;
   /** Seconds from the request to the first content. */
   readonly firstTokenSeconds?: number;
   /** Seconds between pieces of content, one for each read that brought any. */
@@ -74,6 +74,8 @@ export interface FinishedRequest {
   readonly status: number;
   readonly ms: number;
   readonly principal: string;
+  /** Of a key that has one. */
+  readonly keyName?: string;
   readonly remoteAddress?: string;
   readonly traceparent?: string;
   readonly tracestate?: string;

@@ -7,13 +7,14 @@ import type { FinishedRequest } from './finished-request.js';
 const MAX_MODEL_LENGTH = 100;
 
 export function logRequest(logger: Logger, request: FinishedRequest): void {
-  const { method, route, status, ms, principal, remoteAddress, record, error } = request;
+  const { method, route, status, ms, principal, keyName, remoteAddress, record, error } = request;
   const fields = {
     method,
     route,
     status,
     ms,
     principal,
+    ...(keyName !== undefined && { keyName }),
     ...(remoteAddress !== undefined && { remoteAddress }),
     ...record,
     ...(record.model !== undefined && { model: shorten(record.model, MAX_MODEL_LENGTH) }),

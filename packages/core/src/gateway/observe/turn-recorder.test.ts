@@ -58,7 +58,7 @@ describe('TurnRecorder', () => {
     clock.pass(60);
     batch({ type: 'text-end', id: 't' }, END);
     expect(context.record.ttftMs).toBe(250);
-    expect(recorder.facts).toMatchObject({ firstTokenSeconds: 0.25, setupSeconds: 0.1 });
+    expect(recorder.facts).toMatchObject({ firstTokenSeconds: 0.25 });
     expect(recorder.facts.interToken).toMatchObject({ count: 1, sum: 0.04 });
   });
 

@@ -23,7 +23,6 @@ export class TurnRecorder {
   ended = false;
   readonly #context: RequestContext;
   readonly #warnings: ChatWarning[];
-  readonly #startedAt: number;
   /** The log says of the end what the client is told. */
   readonly #settle = settleFinish();
   readonly #notes: AnswerNotes | undefined;
@@ -31,7 +30,6 @@ export class TurnRecorder {
   readonly #toolCalls: Record<ToolCallFormat, number> = { native: 0, text: 0, upstream: 0 };
   #firstTokenMs: number | undefined;
   #responseId: string | undefined;
-  #setupMs: number | undefined;
   #usage: Usage | undefined;
   #promptTokens: number | undefined;
   #plainLength = 0;
@@ -44,8 +42,7 @@ export class TurnRecorder {
   constructor(context: RequestContext, requestWarnings: readonly ChatWarning[]) {
     this.#context = context;
     this.#warnings = [...requestWarnings];
-    this.#startedAt = monotonicNow(context.clock);
-    context.times.turnAt = this.#startedAt;
+    context.times.turnAt = monotonicNow(context.clock);
     context.observer?.turnBegan();
     if (context.observer?.keepsBodies === true) this.#notes = new AnswerNotes();
   }
@@ -74,7 +71,6 @@ export class TurnRecorder {
       case 'response-start':
         this.#responseId = event.responseId;
         this.#context.record.upstreamModel = event.model;
-        this.#setupMs ??= monotonicNow(this.#context.clock) - this.#startedAt;
         this.#promptTokens = event.inputTokens;
         this.#addWarnings(event.warnings);
         break;
@@ -133,7 +129,6 @@ export class TurnRecorder {
       ended: this.ended,
       ...(this.#responseId !== undefined && { responseId: this.#responseId }),
       ...(this.#usage !== undefined && { usage: this.#usage }),
-      ...(this.#setupMs !== undefined && { setupSeconds: this.#setupMs / 1000 }),
       ...(this.#firstTokenMs !== undefined && { firstTokenSeconds: this.#firstTokenMs / 1000 }),
       interToken: this.#interToken,
       toolCalls: this.#toolCalls,
