@@ -25,12 +25,16 @@ interface Seen {
 }
 
 /** Asks a gateway that is as talkative as can be, and gives all that it says of it. */
-async function askWith(path: string, bodies: readonly unknown[], headers: Record<string, string> = {}): Promise<Seen> {
+async function askWith(
+  path: string,
+  bodies: readonly unknown[],
+  { headers = {}, talkative = true }: { headers?: Record<string, string>; talkative?: boolean } = {},
+): Promise<Seen> {
   const log: string[] = [];
   const { config } = loadConfig({
-    flags: { 'ws-url': simulator.address.webSocketUrl, 'admin-token': ADMIN, 'debug-bodies': 'true' },
+    flags: { 'ws-url': simulator.address.webSocketUrl, 'admin-token': ADMIN, 'debug-bodies': String(talkative) },
   });
-  const logger = createLogger('debug', { withContents: true, stream: { write: (line) => void log.push(line) } });
+  const logger = createLogger('debug', { withContents: talkative, stream: { write: (line) => void log.push(line) } });
   const gateway = composeGateway(config, { logger });
   const ask = (url: string, init: RequestInit) => gateway.fetch(new Request(`http://127.0.0.1:8317${url}`, init));
   const answers: string[] = [];
@@ -140,7 +144,7 @@ describe('a secret in a request', () => {
       'x-claude-code-session-id': CANARY,
       'openai-organization': CANARY,
     };
-    const { answers, log, shown } = await askWith(path, bodies, headers);
+    const { answers, log, shown } = await askWith(path, bodies, { headers });
     expect(bodies.length).toBeGreaterThan(20);
     expect(log.length).toBeGreaterThan(bodies.length);
     const told = (lines: readonly string[]) => lines.filter((line) => /canary|hunter2/.test(line));
@@ -152,9 +156,25 @@ describe('a secret in a request', () => {
 
   it('a path or a key - is told nobody', async () => {
     const { answers, log, shown } = await askWith(`/v1/${CANARY}/x?key=${CANARY}`, [{}], {
-      authorization: `Bearer ${CANARY}`,
+      headers: { authorization: `Bearer ${CANARY}` },
     });
     for (const line of [...answers, ...log, ...shown]) expect(line).not.toContain('canary');
+  });
+});
+
+describe('what is said', () => {
+  it.each(Object.entries(BODIES))("%s - is nobody else's to read, unless bodies are asked for", async (path, body) => {
+    // Names of fields and ids of calls are told: they say where something is amiss.
+    const said = (value: object): object =>
+      JSON.parse(JSON.stringify(value).replaceAll(CANARY, 'field'), (name, member: unknown) =>
+        typeof member === 'string' && !name.endsWith('id') ? member.replaceAll('field', 'so much for privacy') : member,
+      ) as object;
+    const plain = { ...said(body), model: 'auto' };
+    const bodies: unknown[] = [plain, { ...plain, stream: true }];
+    for (const wrong of mistakes(body)) bodies.push({ ...said(wrong), model: 'auto' });
+    const { log, shown } = await askWith(path, bodies, { talkative: false });
+    expect(log.length).toBeGreaterThan(bodies.length);
+    for (const line of [...log, ...shown]) expect(line).not.toMatch(/so much|hunter2/);
   });
 });
 
