@@ -1,7 +1,13 @@
 /** The composition root: settings in, a gateway with a Lingma behind it out — the real one, or the demo's. */
 import { stat } from 'node:fs/promises';
 import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gateway/core';
-import { ConfigError, type GatewayConfig, type Language, type LoadedConfig } from '@lingma-gateway/core/config';
+import {
+  ConfigError,
+  type GatewayConfig,
+  type Language,
+  type LoadedConfig,
+  lingmaSource,
+} from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
 import { messagesIn } from './text/messages.js';
@@ -83,11 +89,10 @@ async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean
 }
 
 /**
- * True when the operator has a Lingma in mind: a place where it is, its executable, its domain, its accounts. Simulated
- * answers in its place would pass for real ones.
+ * True when the operator has a Lingma in mind: one to start, a place where one is, a domain, accounts. Simulated answers in its
+ * place would pass for real ones.
  */
-export function speaksOfLingma({ config: { lingma }, expectsRealLingma }: CompositionOptions['loaded']): boolean {
-  const { wsUrl, socketPort, pipe, socket, infoFile, workDir, bin, dedicatedDomainUrl } = lingma;
-  const named = wsUrl ?? pipe ?? socket ?? infoFile ?? workDir ?? bin ?? dedicatedDomainUrl;
-  return expectsRealLingma || named !== undefined || (socketPort ?? 0) > 0;
+export function speaksOfLingma({ config, origins, expectsRealLingma }: CompositionOptions['loaded']): boolean {
+  const isNamed = lingmaSource(config, origins) !== 'discover';
+  return expectsRealLingma || isNamed || config.lingma.dedicatedDomainUrl !== undefined;
 }

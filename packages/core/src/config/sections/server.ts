@@ -52,11 +52,14 @@ export const serverSection = {
     flag: 'max-body-bytes',
     doc: 'Largest request body, in bytes. Larger ones are answered with 413.',
   }),
-  shutdownGraceMs: setting(milliseconds(DEFAULT_LIMITS.shutdownGraceMs, 0), {
-    env: ['LINGMA_GATEWAY_SHUTDOWN_GRACE_MS'],
-    flag: 'shutdown-grace-ms',
+  drainTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.shutdownGraceMs, 0), {
+    env: ['LINGMA_GATEWAY_DRAIN_TIMEOUT_MS', 'LINGMA_GATEWAY_SHUTDOWN_GRACE_MS'],
+    flag: { name: 'drain-timeout', unit: 's', valueHint: 'seconds' },
+    flagAliases: [{ name: 'shutdown-grace-ms', unit: 'ms' }],
+    fileAliases: ['shutdownGraceMs'],
     unit: 'ms',
     doc: 'On SIGTERM or SIGINT, how long running requests may take to finish. A second signal ends them at once.',
+    hint: 'seconds, or a duration such as 90s or 5m',
   }),
   logLevel: setting(logLevel.default('info'), {
     env: ['LINGMA_GATEWAY_LOG_LEVEL', 'LOG_LEVEL'],

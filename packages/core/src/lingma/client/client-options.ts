@@ -76,9 +76,10 @@ const DEADLINES: ClientDeadlines = {
 };
 
 export function resolveSettings(options: ClientBehaviour): ClientSettings {
+  const deadlines = deadlinesOf(options.deadlines);
   return {
     dialect: options.dialect ?? 'auto',
-    detectMs: options.detectMs ?? Math.min(5000, (options.deadlines?.setupMs ?? DEADLINES.setupMs) / 2),
+    detectMs: options.detectMs ?? Math.min(5000, deadlines.setupMs / 2),
     mode: options.mode ?? 'chat',
     sessionMode: options.sessionMode ?? 'auto',
     model: options.model,
@@ -89,7 +90,7 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     turnsPerConnection: options.turnsPerConnection ?? 1,
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
     idleCloseMs: options.idleCloseMs ?? 60_000,
-    deadlines: deadlinesOf(options.deadlines),
+    deadlines,
     nativeTools: options.nativeTools ?? 'refuse',
     commandEnv: options.commandEnv ?? {},
     logger: options.logger ?? silentLogger,
@@ -97,7 +98,9 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
   };
 }
 
+/** 0 is no limit, but for connecting: a process that never answers must not keep everybody waiting. */
 function deadlinesOf(given: ClientBehaviour['deadlines']): ClientDeadlines {
-  const deadlines = { ...DEADLINES, ...given };
-  return deadlines.totalMs === 0 ? { ...deadlines, totalMs: Number.POSITIVE_INFINITY } : deadlines;
+  const { connectMs, ...limits } = { ...DEADLINES, ...given };
+  const unlimited = Object.entries(limits).map(([name, ms]) => [name, ms === 0 ? Number.POSITIVE_INFINITY : ms]);
+  return { connectMs, ...(Object.fromEntries(unlimited) as typeof limits) };
 }
