@@ -31,9 +31,10 @@ export interface AccountConfig {
   readonly url?: string;
 }
 
+/** User ids and codes are often written as numbers. */
 const secret = () =>
   z
-    .string()
+    .preprocess((value) => (Number.isSafeInteger(value) ? String(value) : value), z.string())
     .transform((text) => new Secret(text))
     .optional();
 const text = () => z.string().optional();

@@ -71,6 +71,7 @@ describe('accounts', () => {
       '[{"username":"u","password":"p","session_bundle":"","name":null}]',
       [{ username: 'u', password: 'p' }],
     ],
+    ['numbers', '[{"personalToken":"t","userId":1700123}]', [{ personalToken: 't', userId: '1700123' }]],
     ['pairs within JSON', '["u:p"]', [{ username: 'u', password: 'p' }]],
     ['none', ' , \n ', []],
   ])('%s', (_, written, expected) => {

@@ -6,7 +6,7 @@ import {
   namedAddresses,
   type Origins,
   processSettings,
-  SINGLE_ACCOUNT,
+  singleAccountSettings,
 } from './lingma-source.js';
 import { managedAccounts, planInstances } from './plan-instances.js';
 
@@ -74,26 +74,37 @@ export type InstanceWarning = Omit<InstanceFinding, 'hint'>;
 export function instanceWarnings(config: InstanceSettings, origins: Origins): readonly InstanceWarning[] {
   const { lingma } = config;
   const [address] = namedAddresses(config);
-  if (address !== undefined) {
-    return processSettings(config, origins).map((path) => overruled(path, address));
-  }
-  if (lingmaSource(config, origins) !== 'managed') return [];
-  const single = SINGLE_ACCOUNT.filter((key) => lingma[key] !== undefined);
+  const isManaged = lingmaSource(config, origins) === 'managed';
+  const listed = lingma.accounts.length > 0;
+  return [
+    ...(listed ? singleAccountSettings(config).map((path) => overruled(path, 'lingma.accounts')) : []),
+    ...(address === undefined ? [] : processSettings(config, origins).map((path) => overruled(path, address))),
+    ...(isManaged ? processWarnings(config) : placesWithoutEffect(config)),
+  ];
+}
+
+/** Where all addresses stand in lists, a single one has no part in it. */
+function placesWithoutEffect({ lingma }: InstanceSettings): InstanceWarning[] {
+  const lists = (['accounts', 'instances'] as const).filter((key) => lingma[key].length > 0);
+  const [list] = lists;
+  if (list === undefined || namedAddresses({ lingma }).length > 0) return [];
+  const places = (['workDir', 'socketPort'] as const).filter((key) => lingma[key] !== undefined && lingma[key] !== 0);
+  return places.map((key) => overruled(`lingma.${key}`, `lingma.${list}`));
+}
+
+function processWarnings(config: InstanceSettings): InstanceWarning[] {
+  const { lingma } = config;
   const warnings: InstanceWarning[] = [];
-  const [withCredentials] = managedAccounts(config).length > 0 ? [...processSettings(config)].filter(isAccount) : [];
-  if (withCredentials !== undefined) warnings.push(notSignedIn(withCredentials));
-  if (lingma.accounts.length > 0) {
-    warnings.push(...single.map((key) => overruled(`lingma.${key}`, 'lingma.accounts')));
-  } else {
-    if (lingma.sessionBundle !== undefined && lingma.sessionBundleFile !== undefined) {
-      warnings.push(overruled('lingma.sessionBundleFile', 'lingma.sessionBundle'));
-    }
-    if (single.length > 0 && managedAccounts(config).length === 0) warnings.push(incomplete(`lingma.${single[0]}`));
+  const accounts = managedAccounts(config).length;
+  const [single] = lingma.accounts.length > 0 ? [] : singleAccountSettings(config);
+  if (accounts > 0) warnings.push(notSignedIn(single ?? 'lingma.accounts'));
+  else if (single !== undefined) warnings.push(incomplete(single));
+  if (single !== undefined && lingma.sessionBundle !== undefined && lingma.sessionBundleFile !== undefined) {
+    warnings.push(overruled('lingma.sessionBundleFile', 'lingma.sessionBundle'));
   }
   lingma.accounts.forEach(({ sessionBundle, sessionBundleFile }, index) => {
     if (sessionBundle !== undefined && sessionBundleFile !== undefined) warnings.push(twoBundles(index));
   });
-  const accounts = managedAccounts(config).length;
   const { instanceCount = accounts } = lingma;
   if (accounts > 0 && instanceCount !== accounts) warnings.push(uneven(instanceCount, accounts));
   return warnings;
@@ -106,8 +117,6 @@ const overruled = (path: string, by: string): InstanceWarning => ({
     'zh-CN': `${path} 不起作用，因为已设置 ${by}`,
   },
 });
-
-const isAccount = (path: string): boolean => path !== 'lingma.instanceCount';
 
 const notSignedIn = (path: string): InstanceWarning => ({
   path,

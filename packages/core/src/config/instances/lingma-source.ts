@@ -43,7 +43,7 @@ export function processSettings({ lingma }: InstanceSettings, origins: Origins =
     ...(lingma.accounts.some(({ url }) => url === undefined) ? ['lingma.accounts'] : []),
     // A count that could not be read was meant to be one.
     ...(lingma.instanceCount !== undefined || isSet('lingma.instanceCount') ? ['lingma.instanceCount'] : []),
-    ...SINGLE_ACCOUNT.filter((key) => lingma[key] !== undefined).map((key) => `lingma.${key}`),
+    ...(lingma.accounts.length > 0 ? [] : singleAccountSettings({ lingma })),
   ];
 }
 
@@ -56,6 +56,10 @@ export const SINGLE_ACCOUNT = [
   'personalToken',
   'userId',
 ] as const;
+
+/** Those of them that are set, by path. */
+export const singleAccountSettings = ({ lingma }: InstanceSettings): readonly string[] =>
+  SINGLE_ACCOUNT.filter((key) => lingma[key] !== undefined).map((key) => `lingma.${key}`);
 
 const wantsProcesses = (config: InstanceSettings, origins: Origins): boolean =>
   processSettings(config, origins).length > 0;

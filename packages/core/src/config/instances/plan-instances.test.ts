@@ -213,6 +213,28 @@ describe('planInstances()', () => {
     expect(warningsOf(env)).toEqual(['lingma.accounts has no effect, because lingma.wsUrl is set']);
   });
 
+  it('accounts that are all somewhere else - no process is started for single settings, and those are told', () => {
+    const env = {
+      LINGMA_ACCOUNTS: '[{"url":"ws://127.0.0.1:1/"}]',
+      LINGMA_USERNAME: 'u',
+      LINGMA_PASSWORD: 'p',
+      LINGMA_WORK_DIR: '/w',
+      LINGMA_SOCKET_PORT: '1',
+    };
+    expect(plansOf(env)).toMatchObject([{ kind: 'attached', address: { wsUrl: 'ws://127.0.0.1:1/' } }]);
+    expect(warningsOf(env)).toEqual(
+      ['username', 'password', 'workDir', 'socketPort'].map(
+        (key) => `lingma.${key} has no effect, because lingma.accounts is set`,
+      ),
+    );
+  });
+
+  it('processes beside a list of instances - keep folder and port to themselves', () => {
+    const env = { ...BIN, LINGMA_WORK_DIR: '/w', LINGMA_GATEWAY_INSTANCES: '[{"pipe":"/p"}]' };
+    expect(warningsOf(env)).toEqual([]);
+    expect(plansOf(env)[0]).toMatchObject({ workDir: '/w', wishedPort: 36510 });
+  });
+
   it.each([
     ['name', [{ name: 'a' }, { name: 'a' }]],
     ['name', [{ name: 'inst-1' }, {}]],

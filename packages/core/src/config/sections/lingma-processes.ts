@@ -1,11 +1,20 @@
 /** Lingma processes of the gateway's own, the accounts they sign in with, and instances that run already. */
 import { z } from 'zod';
+import { Secret } from '../../util/index.js';
 import { ACCOUNTS_AS_WRITTEN, accountsSchema } from '../instances/account.js';
 import { INSTANCES_AS_WRITTEN, instancesSchema } from '../instances/attached-instance.js';
 import { argumentsSchema } from '../instances/process-arguments.js';
-import { secretText, setting } from '../setting.js';
+import { setting } from '../setting.js';
 
 const path = () => z.string().min(1).optional();
+
+/** As it stands: blanks may belong to a password. */
+const credential = () =>
+  z
+    .string()
+    .min(1)
+    .transform((text) => new Secret(text))
+    .optional();
 
 export const processSettings = {
   bin: setting(path(), {
@@ -44,17 +53,17 @@ export const processSettings = {
     doc: 'Accounts, one process each: `user:password` between commas or line ends, or a JSON list of objects with `username`, `password`, `sessionBundle`, `sessionBundleFile`, `personalToken`, `userId`, `name`, `weight`, `workDir`, `dedicatedDomainUrl`, or `url` for a Lingma that runs already.',
     hint: 'user:password,user:password, or a JSON list of accounts',
   }),
-  username: setting(secretText().optional(), {
+  username: setting(credential(), {
     env: ['LINGMA_GATEWAY_USERNAME', 'LINGMA_USERNAME'],
     secret: true,
     doc: 'User name of the only account, where there is no list of them.',
   }),
-  password: setting(secretText().optional(), {
+  password: setting(credential(), {
     env: ['LINGMA_GATEWAY_PASSWORD', 'LINGMA_PASSWORD'],
     secret: true,
     doc: 'Its password.',
   }),
-  sessionBundle: setting(secretText().optional(), {
+  sessionBundle: setting(credential(), {
     env: ['LINGMA_GATEWAY_SESSION_BUNDLE', 'LINGMA_SESSION_BUNDLE'],
     secret: true,
     doc: 'A login exported before, as text. Enough for an account by itself; wins over `lingma.sessionBundleFile`.',
@@ -64,12 +73,12 @@ export const processSettings = {
     flag: { name: 'session-bundle-file', valueHint: 'path' },
     doc: 'File that holds a login exported before.',
   }),
-  personalToken: setting(secretText().optional(), {
+  personalToken: setting(credential(), {
     env: ['LINGMA_GATEWAY_PERSONAL_TOKEN'],
     secret: true,
     doc: 'Personal token of the only account; needs `lingma.userId`.',
   }),
-  userId: setting(secretText().optional(), {
+  userId: setting(credential(), {
     env: ['LINGMA_GATEWAY_USER_ID'],
     secret: true,
     doc: 'User id that belongs to `lingma.personalToken`.',
