@@ -38,6 +38,12 @@ export interface SettingRow {
 export const describeSettings = (language: Language = 'en'): readonly SettingRow[] =>
   REGISTRY.map((entry) => describeSetting(entry, language));
 
+/** The variables that hold secrets, by all their names: what no child process should inherit. */
+export const secretVariables = (): readonly string[] =>
+  REGISTRY.filter(({ setting }) => setting.secret === true).flatMap(({ setting }) =>
+    setting.env.map((alias) => (typeof alias === 'string' ? alias : alias.name)),
+  );
+
 function describeSetting({ section, path, setting: entry }: RegisteredSetting, language: Language): SettingRow {
   const setting = language === 'zh-CN' ? { ...entry, ...CHINESE_TEXTS[path] } : entry;
   const { schema, flag } = setting;

@@ -1,5 +1,5 @@
 export type { ConfigFile } from './config-file.js';
-export { configJsonSchema, describeSettings, type SettingRow } from './describe.js';
+export { configJsonSchema, describeSettings, type SettingRow, secretVariables } from './describe.js';
 export { FLAT_MEMBERS, FLAT_MEMBERS_WITHOUT_EFFECT, type FlatMember } from './flat-file.js';
 export { FREQUENT_SETTINGS } from './frequent-settings.js';
 export type { AccountConfig } from './instances/account.js';
