@@ -2,7 +2,7 @@
  * Packs the `lingma-gateway` command into a few files: reading several hundred modules one by one is most of what its start
  * takes. The library entry stays as it is. `cli.ts` runs the bundle where it is newer than what it was made of.
  */
-import { existsSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -39,4 +39,15 @@ if (timeOf(made) < Math.max(...inputs.map(timeOf))) {
     minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
   });
   await bundle.close();
+  for (const name of readdirSync(dir)) toAscii(join(dir, name));
+}
+
+/**
+ * A source with a single character beyond Latin-1 takes two bytes a character for as long as the process lives. Whatever
+ * such characters stand in (strings, templates, regular expressions) reads their escapes as the same.
+ */
+function toAscii(path) {
+  const source = readFileSync(path, 'utf8');
+  const escaped = source.replace(/[^\0-\x7f]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  if (escaped !== source) writeFileSync(path, escaped);
 }

@@ -11,6 +11,7 @@ import {
   PURE,
   ROOM_FILES,
   TOOL_EMULATION_ROOMS,
+  TYPES_ALONE,
 } from './floors.js';
 import { isTest, resolveImport, type SourceFile, sourceFiles } from './source-files.js';
 
@@ -93,6 +94,14 @@ describe('floors', () => {
       }
     }
     report(problems);
+  });
+
+  it('packages - those that need types alone load nothing of core', () => {
+    const loading =
+      /(?:^|\n)\s*(?:import|export)\s+(?!type\b)[^;]*?from\s+'@lingma-gateway\/core|import\(\s*'@lingma-gateway\/core/;
+    const files = sources.filter((file) => TYPES_ALONE.includes(file.path.split('/')[1] as string));
+    expect(files.length).toBeGreaterThan(0);
+    report(files.filter((file) => loading.test(file.code)).map((file) => file.path));
   });
 });
 

@@ -19,16 +19,25 @@ export const FLOORS = {
  * it, so that no two can need one another. `.` is the folder itself.
  */
 export const LINGMA_ROOMS = {
-  '.': ['client', 'connection', 'turn', 'protocol', 'discovery'],
-  client: ['session', 'dialect/acp', 'dialect/lsp-chat', 'dialect', 'connection', 'turn', 'protocol', 'jsonrpc'],
+  '.': ['client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  client: [
+    'session',
+    'dialect/acp',
+    'dialect/lsp-chat',
+    'dialect',
+    'connection',
+    'turn',
+    'turn/native-tools',
+    'protocol',
+    'jsonrpc',
+  ],
   session: ['protocol', 'jsonrpc'],
   'dialect/acp': ['dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
   'dialect/lsp-chat': ['dialect', 'turn', 'turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc', 'transport'],
   dialect: ['turn', 'protocol', 'jsonrpc'],
-  turn: ['turn/native-tools', 'turn/answer', 'host-tools', 'protocol', 'jsonrpc'],
-  'turn/native-tools': ['turn/answer', 'host-tools', 'protocol', 'jsonrpc'],
+  turn: ['turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc'],
+  'turn/native-tools': ['turn/answer', 'protocol', 'jsonrpc', 'transport'],
   'turn/answer': [],
-  'host-tools': ['transport'],
   connection: ['discovery', 'protocol', 'jsonrpc', 'transport'],
   protocol: ['jsonrpc', 'transport'],
   jsonrpc: ['transport'],
@@ -52,8 +61,8 @@ export const TOOL_EMULATION_ROOMS = {
 /** Source files a room may hold flat; more want rooms of their own. */
 export const ROOM_FILES = 14;
 
-/** Rooms above that limit: the tools are to leave for a package of their own; a form of calls is a file in `block`. */
-export const CROWDED_ROOMS: readonly string[] = ['host-tools', 'block'];
+/** Rooms above that limit: a form of calls is a file in `block`. */
+export const CROWDED_ROOMS: readonly string[] = ['block'];
 
 /** Folders that run wherever Web APIs exist: no `node:*`, no sockets, no files. */
 export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as const;
@@ -70,8 +79,12 @@ export const PACKAGES = {
   core: [],
   node: [],
   simulator: [],
-  server: ['@lingma-gateway/core', '@lingma-gateway/node', '@lingma-gateway/simulator'],
+  'host-tools': ['@lingma-gateway/core'],
+  server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
 } as const satisfies Record<string, readonly string[]>;
+
+/** Packages that know of core nothing but types: whoever composes them hands the rest in. */
+export const TYPES_ALONE: readonly string[] = ['host-tools'];
 
 /** Who may read the process's environment. */
 export const ENVIRONMENT_READERS = ['packages/server/', 'packages/simulator/', 'packages/dev/'];

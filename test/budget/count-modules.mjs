@@ -1,4 +1,4 @@
-/** Loader hooks that count the files the program imports. Run in a thread of their own, so the count is shared memory. */
+/** Loader hooks that count the files the program imports, and those of the host tools. Run in a thread of their own, so the counts are shared memory. */
 let count;
 
 export function initialize(memory) {
@@ -7,5 +7,6 @@ export function initialize(memory) {
 
 export async function load(url, context, nextLoad) {
   if (url.startsWith('file:')) Atomics.add(count, 0, 1);
+  if (/\/(host-tools|fdir|picomatch)\//.test(url)) Atomics.add(count, 1, 1);
   return nextLoad(url, context);
 }

@@ -33,15 +33,22 @@ afterEach(async () => {
   child = undefined;
 });
 
-async function start(dialect: 'acp' | 'lsp-chat'): Promise<{ readonly url: string; readonly modules: number }> {
+interface Ready {
+  readonly url: string;
+  readonly modules: number;
+  /** Those of the host tools and what only they need. */
+  readonly hostTools: number;
+}
+
+async function start(dialect: 'acp' | 'lsp-chat', nativeTools = 'refuse'): Promise<Ready> {
   simulator = createSimulator({ profile: 'lingma-2.11', acp: dialect === 'acp' ? 'present' : 'absent' });
   await simulator.start();
-  child = fork(CHILD, [simulator.address.webSocketUrl, dialect], {
+  child = fork(CHILD, [simulator.address.webSocketUrl, dialect, nativeTools], {
     execArgv: [],
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
   const [ready] = await once(child, 'message');
-  return ready as { url: string; modules: number };
+  return ready as Ready;
 }
 
 async function counts(): Promise<Counts> {
@@ -115,5 +122,13 @@ describe('the start', () => {
   it('modules - no more than are needed to answer', async () => {
     const { modules } = await start('acp');
     expect(modules).toBeLessThanOrEqual(715);
+  });
+
+  it.each(['refuse', 'report'])('%s - nothing of the host tools is read', async (nativeTools) => {
+    expect((await start('acp', nativeTools)).hostTools).toBe(0);
+  });
+
+  it('run - the host tools are read', async () => {
+    expect((await start('acp', 'run')).hostTools).toBeGreaterThan(5);
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { composeGateway, type Gateway, type Logger } from '@lingma-gateway/core';
 import { loadConfig } from '@lingma-gateway/core/config';
+import { createHostTools } from '@lingma-gateway/host-tools';
 import { createSimulator, type Simulator, type SimulatorOptions } from '@lingma-gateway/simulator';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PATHS, PROTOCOLS, type Protocol, type Question, requestBody } from '../support/ask.js';
@@ -59,7 +60,9 @@ async function start(nativeTools: 'refuse' | 'report' | 'run' | undefined, optio
       ...(nativeTools !== undefined && { 'native-tools': nativeTools }),
     },
   });
-  gateway = composeGateway(config, { logger, env: { PATH: process.env.PATH, SECRET_KEY: 'sk-secret' } });
+  const env = { PATH: process.env.PATH, SECRET_KEY: 'sk-secret' };
+  const nativeToolRunner = createHostTools({ env });
+  gateway = composeGateway(config, { logger, env, nativeToolRunner });
 }
 
 function send(protocol: Protocol, question: Question): Promise<Response> {

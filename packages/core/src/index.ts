@@ -19,5 +19,18 @@ export {
   type LingmaClientState,
   type LingmaClientStatus,
   type LingmaTurn,
+  type NativeToolCall,
+  type NativeToolOutcome,
+  type NativeToolRunner,
+  type NativeToolSession,
+  type NativeToolTurn,
 } from './lingma/index.js';
-export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';
+export {
+  type Clock,
+  hasOutsideText,
+  type JsonObject,
+  type LogFields,
+  type Logger,
+  Secret,
+  silentLogger,
+} from './util/index.js';

@@ -1,6 +1,12 @@
 /** The composition root: settings in, a gateway with a Lingma behind it out — the real one, or the demo's. */
 import { stat } from 'node:fs/promises';
-import { type ComposedGateway, composeGateway, type Logger } from '@lingma-gateway/core';
+import {
+  type ComposedGateway,
+  type ComposeOptions,
+  composeGateway,
+  type Logger,
+  type NativeToolRunner,
+} from '@lingma-gateway/core';
 import {
   ConfigError,
   type GatewayConfig,
@@ -38,14 +44,16 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const { loaded, logger, env, demoWhenAbsent } = options;
   const { config } = loaded;
   await checkFolder(loaded, options.language ?? 'en');
-  if (config.server.demo === true) return composeDemo(config, logger, true);
-  const gateway = composeGateway(config, { logger, env, version: VERSION });
+  const nativeToolRunner = config.lingma.nativeTools === 'run' ? await loadHostTools(env) : undefined;
+  const shared = { logger, version: VERSION, ...(nativeToolRunner !== undefined && { nativeToolRunner }) };
+  if (config.server.demo === true) return composeDemo(config, shared, true);
+  const gateway = composeGateway(config, { ...shared, env });
   const finding = findLingma(gateway.client);
   if (demoWhenAbsent && config.server.demo === undefined && !speaksOfLingma(loaded)) {
     const first = await finding;
     if (!first.found && first.absent) {
       await gateway.close();
-      return composeDemo(config, logger, false);
+      return composeDemo(config, shared, false);
     }
   }
   return { gateway, finding, close: (options) => gateway.close(options) };
@@ -74,9 +82,15 @@ async function checkFolder({ config, origins }: CompositionOptions['loaded'], la
   );
 }
 
-async function composeDemo(config: GatewayConfig, logger: Logger, asked: boolean): Promise<Composition> {
+/** Only where they are wanted: the code that touches files and starts commands is not even read elsewhere. */
+async function loadHostTools(env: CompositionOptions['env']): Promise<NativeToolRunner> {
+  const { createHostTools } = await import('@lingma-gateway/host-tools');
+  return createHostTools({ env });
+}
+
+async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked: boolean): Promise<Composition> {
   const demo: Demo = await startDemo();
-  const gateway = composeGateway(config, { logger, address: demo.address, version: VERSION });
+  const gateway = composeGateway(config, { ...shared, address: demo.address });
   return {
     gateway,
     finding: findLingma(gateway.client),

@@ -106,8 +106,8 @@ export async function openServer(
     onError: (cause) => options.logger.error('a response could not be sent', { cause }),
   });
   provide(handler);
-  // Behind the first answer, and before connections have taken all file descriptors.
-  preloadGateway({ tokenCounter: config.models.tokenCounter, remoteImages: config.images.remoteFetch }).catch((cause) =>
+  // Behind the first answer.
+  preloadGateway({ tokenCounter: config.models.tokenCounter }).catch((cause) =>
     options.logger.warn('not everything could be loaded', { cause }),
   );
 

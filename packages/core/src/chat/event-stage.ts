@@ -94,7 +94,7 @@ class StageRun implements ChatEventSink {
   }
 
   events(batch: readonly ChatEvent[]): void {
-    if (this.#over) return;
+    if (this.#over || this.#isEnded) return;
     for (const event of batch) {
       if (event.type === 'text-delta' && event.delta.length > MAX_DELTA) this.#waiting.push(...inPieces(event));
       else this.#waiting.push(event);
@@ -103,12 +103,17 @@ class StageRun implements ChatEventSink {
   }
 
   end(error?: unknown): void {
-    if (this.#over) return;
+    if (this.#over || this.#isEnded) return;
     this.#end = { error };
     if (!this.#isBehind) this.#finish();
   }
 
   readonly #isOver = (): boolean => monotonicNow(systemClock) > this.#until;
+
+  /** A stage has ended the turn of its own accord. */
+  get #isEnded(): boolean {
+    return this.#enders.length > 0 && this.#enders.some(({ done }) => done === true);
+  }
 
   get #isBusy(): boolean {
     return this.#workers.length > 0 && this.#workers.some(({ busy }) => busy === true);
@@ -125,10 +130,8 @@ class StageRun implements ChatEventSink {
       while (this.#isBehind) {
         if (this.#isBusy) this.#proceed();
         else first(this.#waiting[this.#next++] as ChatEvent);
-        if (this.#enders.length > 0 && this.#enders.some(({ done }) => done === true)) {
-          this.#over = true;
-          break;
-        }
+        // The rest of the source is ignored; what later stages still have to do with its end is not.
+        if (this.#isEnded) this.#next = this.#waiting.length;
         if (this.#isBehind && this.#isOver()) break;
       }
     } catch (error) {
@@ -141,6 +144,7 @@ class StageRun implements ChatEventSink {
       this.#waiting = [];
       this.#next = 0;
     }
+    this.#over = this.#isEnded && !this.#isBehind;
     this.#deliver();
     if (this.#over) this.#source.close().then(() => this.#sink.end());
     else if (this.#isBehind) this.#rest();

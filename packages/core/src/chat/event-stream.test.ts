@@ -241,6 +241,46 @@ describe('withStages() - work that takes long', () => {
     expect(tasks).toBeGreaterThanOrEqual(3);
   });
 
+  it('an end that one stage makes and a later one takes several slices over - comes all the same', async () => {
+    let left: ChatEvent | undefined;
+    const worker: EventStage = {
+      get busy() {
+        return left !== undefined;
+      },
+      push(event, emit) {
+        if (event.type === 'response-end') left = event;
+        else emit(event);
+      },
+      proceed(emit) {
+        const event = left;
+        left = undefined;
+        if (event !== undefined) emit(event);
+      },
+    };
+    const limit = { done: false } satisfies Partial<EventStage>;
+    const stage: EventStage = Object.assign(limit, {
+      push(event: ChatEvent, emit: (event: ChatEvent) => void) {
+        if (event.type !== 'text-delta') {
+          emit(event);
+          return;
+        }
+        limit.done = true;
+        emit({ type: 'text-end', id: 't' });
+        emit(end('length'));
+      },
+    });
+    const slow = slowStage(100);
+    const from = source([[start(), ...text('t', 'a', 'b')], [end()]]);
+    const batches = await readAll(withStages(from, [slow, stage, worker]));
+    expect(batches.flat().map(({ type }) => type)).toEqual([
+      'response-start',
+      'text-start',
+      'text-end',
+      'response-end',
+    ]);
+    expect(from.closes).toHaveBeenCalledOnce();
+  });
+
   it('an answer in one piece - comes to the stages in pieces, characters whole', async () => {
     const answer = '🤖'.repeat(40_000);
     const seen: string[] = [];

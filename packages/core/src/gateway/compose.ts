@@ -12,6 +12,7 @@ import {
   inspectDiscovery,
   LingmaClient,
   type LingmaClientOptions,
+  type NativeToolRunner,
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
 import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
@@ -22,11 +23,10 @@ import { usersShell } from './users-shell.js';
 export interface ComposeOptions {
   /** Default: says nothing. */
   readonly logger?: Logger;
-  /**
-   * What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`), the user's `SHELL`, and where commands of Lingma's own tools get
-   * `PATH`, `HOME` and `LANG`. Default: none.
-   */
+  /** What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`), and the user's `SHELL`. Default: none. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Runs Lingma's own tools on this machine. Needed where `lingma.nativeTools` is `run`, unused elsewhere. */
+  readonly nativeToolRunner?: NativeToolRunner;
   /** The program's, told at `/version`. */
   readonly version?: string;
   /** Where Lingma is, whatever the configuration says. */
@@ -39,7 +39,11 @@ export interface ComposedGateway extends Gateway {
   readonly channel: Channel;
 }
 
-/** A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or use of the client. */
+/**
+ * A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or use of the client.
+ *
+ * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`
+ */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
   const { server, auth, admission, lingma, models, streaming, toolForwarding, images } = config;
   const logger = options.logger ?? silentLogger;
@@ -134,7 +138,7 @@ function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaCl
     ...(shellType !== undefined && { shellType }),
     currentFilePath: lingma.currentFilePath,
     nativeTools: lingma.nativeTools,
-    ...(options.env !== undefined && { commandEnv: options.env }),
+    ...(options.nativeToolRunner !== undefined && { nativeToolRunner: options.nativeToolRunner }),
     maxConnections: lingma.maxConnections,
     turnsPerConnection: lingma.turnsPerConnection,
     queueTimeoutMs: admission.queueTimeoutMs,

@@ -1,19 +1,15 @@
 /** What requests would otherwise load when they first need it. */
-import { loadUndici } from '../channel/index.js';
 import { selectTokenCounter, type TokenCounterKind } from '../chat/index.js';
-import { loadZstd } from './body/unpack-zstd.js';
 
 export interface PreloadOptions {
   /** Default `estimate`, which needs nothing. */
   readonly tokenCounter?: TokenCounterKind;
-  /** Whether pictures are fetched. Default false. */
-  readonly remoteImages?: boolean;
 }
 
 /**
- * Loads the modules that are loaded late. Whoever serves calls this once it listens: with all file descriptors taken a
- * module can't be read, and Node does not try a second time.
+ * Loads what the configuration asks for and the first request would wait for. What only some requests need (pictures by
+ * address, zstd bodies) stays unloaded until one comes: together they take some 10 MB.
  */
-export async function preloadGateway({ tokenCounter = 'estimate', remoteImages }: PreloadOptions = {}): Promise<void> {
-  await Promise.all([selectTokenCounter(tokenCounter), loadZstd(), ...(remoteImages === true ? [loadUndici()] : [])]);
+export async function preloadGateway({ tokenCounter = 'estimate' }: PreloadOptions = {}): Promise<void> {
+  await selectTokenCounter(tokenCounter);
 }

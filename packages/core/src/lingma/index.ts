@@ -16,4 +16,11 @@ export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
 export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './protocol/models.js';
+export type {
+  NativeToolCall,
+  NativeToolOutcome,
+  NativeToolRunner,
+  NativeToolSession,
+  NativeToolTurn,
+} from './turn/native-tools/native-tool-runner.js';
 export type { PreparedImage, TurnDeadlines } from './turn/turn-contract.js';

@@ -6,6 +6,7 @@ export { DEFAULT_LIMITS, MAX_TIMER_MS } from './default-limits.js';
 export { isNumber, toNumber, toPlainNumber } from './exact-number.js';
 export { createId } from './id.js';
 export {
+  isDeeperThan,
   isJsonObject,
   JsonLimitError,
   type JsonObject,
@@ -14,7 +15,7 @@ export {
   parseJson,
   stringifyJson,
 } from './json.js';
-export { cutDepth, isDeeperThan } from './json-depth.js';
+export { cutDepth } from './json-depth.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
 export { hasOutsideText, OutsideTextError } from './outside-text.js';

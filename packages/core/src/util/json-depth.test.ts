@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { JsonValue } from './json.js';
-import { cutDepth, isDeeperThan } from './json-depth.js';
+import { isDeeperThan, type JsonValue } from './json.js';
+import { cutDepth } from './json-depth.js';
 
 /** `levels` containers in one another, of both kinds, with 1 at the bottom. */
 function nested(levels: number): JsonValue {

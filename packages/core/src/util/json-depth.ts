@@ -1,15 +1,5 @@
-/** How deep a JSON value is nested. Without recursion: a value deep enough ends the stack of whatever walks it with some. */
-import { isJsonObject, type JsonObject, type JsonValue } from './json.js';
-
-/** Whether `value` has more than `maxDepth` levels of objects and arrays. */
-export function isDeeperThan(value: JsonValue | undefined, maxDepth: number): boolean {
-  let level = containersOf([value]);
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth >= maxDepth) return true;
-    level = containersOf(level.flatMap(membersOf));
-  }
-  return false;
-}
+/** Cutting what is nested too deeply. Without recursion: a value deep enough ends the stack of whatever walks it with some. */
+import { isContainer, isDeeperThan, type JsonValue } from './json.js';
 
 /** `value` with `null` for what lies deeper than `maxDepth` levels; the same value when nothing does. */
 export function cutDepth(value: JsonValue, maxDepth: number): JsonValue {
@@ -40,20 +30,6 @@ export function cutDepth(value: JsonValue, maxDepth: number): JsonValue {
     }
   }
   return root.value as JsonValue;
-}
-
-type Container = readonly JsonValue[] | JsonObject;
-
-function isContainer(value: JsonValue | undefined): value is Container {
-  return Array.isArray(value) || isJsonObject(value);
-}
-
-function containersOf(values: readonly (JsonValue | undefined)[]): readonly Container[] {
-  return values.filter(isContainer);
-}
-
-function membersOf(container: Container): readonly (JsonValue | undefined)[] {
-  return Array.isArray(container) ? container : Object.values(container);
 }
 
 /** As its own member, whatever it is called: `__proto__` is a name like any other in JSON. */

@@ -1,3 +1,2 @@
-export { loadUndici } from './load-undici.js';
 export { type ImageOptions, type PreparedImages, prepareImages } from './prepare-images.js';
 export { selectImages } from './select-images.js';

@@ -14,7 +14,7 @@ const MAX_BLOCKS = 16_384;
 const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Compiles the decoder on the first call (some 10 ms). @throws GatewayError `not_ready` */
-export const loadZstd = loadModule(async () => {
+const loadZstd = loadModule(async () => {
   const { ZSTDDecoder } = await import('zstddec');
   const decoder = new ZSTDDecoder();
   await decoder.init();

@@ -2,6 +2,7 @@
 import type { SessionMode } from '../../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../../util/index.js';
 import type { DialectName, TurnMode } from '../protocol/dialect-name.js';
+import type { NativeToolRunner } from '../turn/native-tools/native-tool-runner.js';
 import type { TurnDeadlines } from '../turn/turn-contract.js';
 
 /** All in milliseconds. */
@@ -51,19 +52,24 @@ export interface ClientBehaviour {
    */
   readonly deadlines?: Partial<ClientDeadlines>;
   /**
-   * Default `refuse`. `report`: refused too, and told to the caller as calls that ran upstream. `run`: the process may run its own tools, and those it leaves to its client are run here. Files
-   * are confined to `cwd`; commands only start there and have all rights of this user. For loopback alone: whoever can
+   * Default `refuse`. `report`: refused too, and told to the caller as calls that ran upstream. `run`: the process may run its own
+   * tools, and those it leaves to its client are run by `nativeToolRunner`, which is needed then. For loopback alone: whoever can
    * send a prompt can then run commands. Each call leaves a line `native tool` in the log.
    */
   readonly nativeTools?: NativeToolPolicy;
-  /** Where `PATH`, `HOME` and `LANG` of those commands are taken from; they see nothing else. Default: plain ones. */
-  readonly commandEnv?: Readonly<Record<string, string | undefined>>;
+  /** What runs them, `createHostTools()` of `@lingma-gateway/host-tools` for one. Unused unless `nativeTools` is `run`. */
+  readonly nativeToolRunner?: NativeToolRunner;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
 
-export type ClientSettings = Required<Omit<ClientBehaviour, 'model' | 'deadlines'>> & {
+export type ClientSettings = Required<
+  Omit<ClientBehaviour, 'model' | 'deadlines' | 'nativeTools' | 'nativeToolRunner'>
+> & {
   readonly model: string | undefined;
+  readonly reportNativeTools: boolean;
+  /** Present: native tools are run. */
+  readonly nativeToolRunner: NativeToolRunner | undefined;
   readonly deadlines: ClientDeadlines;
 };
 
@@ -75,8 +81,15 @@ const DEADLINES: ClientDeadlines = {
   totalMs: DEFAULT_LIMITS.totalMs,
 };
 
+/** @throws TypeError when native tools are to be run and nothing is there to run them */
 export function resolveSettings(options: ClientBehaviour): ClientSettings {
   const deadlines = deadlinesOf(options.deadlines);
+  const { nativeTools, nativeToolRunner } = options;
+  if (nativeTools === 'run' && nativeToolRunner === undefined) {
+    throw new TypeError(
+      "nativeTools is 'run', which needs a nativeToolRunner, such as createHostTools() of @lingma-gateway/host-tools",
+    );
+  }
   return {
     dialect: options.dialect ?? 'auto',
     detectMs: options.detectMs ?? Math.min(5000, deadlines.setupMs / 2),
@@ -91,8 +104,8 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
     idleCloseMs: options.idleCloseMs ?? 60_000,
     deadlines,
-    nativeTools: options.nativeTools ?? 'refuse',
-    commandEnv: options.commandEnv ?? {},
+    reportNativeTools: nativeTools === 'report',
+    nativeToolRunner: nativeTools === 'run' ? nativeToolRunner : undefined,
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
   };

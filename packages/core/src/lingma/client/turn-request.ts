@@ -35,11 +35,9 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     images: pictures.images,
     ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
     ...(turn.hasToolContext === true && { hasToolContext: true }),
-    ...(settings.nativeTools === 'report' && { reportNativeTools: true }),
+    ...(settings.reportNativeTools && { reportNativeTools: true }),
     ...(turn.tools !== undefined && { callerTools: turn.tools }),
-    ...(settings.nativeTools === 'run' && {
-      hostTools: { cwd: settings.cwd, shellType: settings.shellType, env: settings.commandEnv },
-    }),
+    ...(settings.nativeToolRunner !== undefined && { nativeToolRunner: settings.nativeToolRunner }),
     cwd: settings.cwd,
     currentFilePath: settings.currentFilePath,
     shellType: settings.shellType,

@@ -1,8 +1,8 @@
 /** A turn as it is handed to a dialect, and what is handed back. */
 import type { ChatEventStream, ChatWarning, ToolDefinition } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
-import type { HostToolSettings } from '../host-tools/host-tool-run.js';
 import type { TurnMode } from '../protocol/dialect-name.js';
+import type { NativeToolRunner } from './native-tools/native-tool-runner.js';
 
 export interface RunningTurn {
   readonly events: ChatEventStream;
@@ -38,8 +38,8 @@ export interface DialectTurn {
   readonly sharesConnection?: boolean;
   /** Tools whose native calls become the caller's; all others are hidden. */
   readonly callerTools?: readonly ToolDefinition[];
-  /** Present: native calls that are not the caller's are allowed and run on this machine; absent: refused. */
-  readonly hostTools?: HostToolSettings;
+  /** Present: native calls that are not the caller's are allowed and run by it; absent: refused. */
+  readonly nativeToolRunner?: NativeToolRunner;
   /** Native calls that are not the caller's appear as calls that ran upstream, with their results. */
   readonly reportNativeTools?: boolean;
   /** Told to the caller in `response-start`. */

@@ -5,7 +5,6 @@
  */
 import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
-import { HostToolRun } from '../host-tools/host-tool-run.js';
 import { CallCancellation } from '../jsonrpc/call-cancellation.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../protocol/errors.js';
@@ -16,6 +15,7 @@ import type { ToolCard } from './answer/native-markup.js';
 import { turnRouter } from './connection-turns.js';
 import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
+import { NativeToolRun } from './native-tools/native-tool-run.js';
 import type { DialectTurn, RunningTurn, TurnOutcome } from './turn-contract.js';
 import { TurnClocks } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
@@ -55,7 +55,7 @@ export class TurnRun {
   readonly usage: UsageReport;
   readonly calls: NativeCalls;
   /** Absent: the operator has not switched it on. */
-  readonly hostTools: HostToolRun | undefined;
+  readonly nativeTools: NativeToolRun | undefined;
   /** For calls that belong to this turn: aborts when the turn is over, so that none waits for ever. */
   readonly ending = new CallCancellation();
   /** Set once the question is on its way; before that there is nothing to stop. */
@@ -88,7 +88,8 @@ export class TurnRun {
     this.#clock = clock;
     this.#sessionId = turn.sessionId;
     this.#warnings = turn.warnings ?? [];
-    this.hostTools = turn.hostTools && new HostToolRun(turn.hostTools, context.logger, clock);
+    const { nativeToolRunner: runner, cwd, shellType } = turn;
+    this.nativeTools = runner && new NativeToolRun({ runner, cwd, shellType, logger: context.logger, clock });
     this.#outcome = new Promise((resolve) => {
       this.#settleOutcome = resolve;
     });
@@ -175,7 +176,7 @@ export class TurnRun {
       deadlines: this.turn.deadlines,
       clock: this.#clock,
       // It may be the reader who is slow, or a tool of ours, and not the process.
-      excused: () => this.#queue.held || this.hostTools?.busy === true,
+      excused: () => this.#queue.held || this.nativeTools?.busy === true,
       confirmEnd: () => this.#port.confirmEnd?.(this),
       onComplete: () => this.finish({ type: 'finish', reason: 'stop' }),
       onExpired: (error) => this.fail(error),
@@ -355,7 +356,7 @@ export class TurnRun {
   }
 
   #haltWork(): void {
-    this.hostTools?.close();
+    this.nativeTools?.close();
     this.#clocks?.clear();
   }
 

@@ -280,7 +280,7 @@ export class AcpTurn implements TurnPort {
   #startGrace(ms: number, run: TurnRun, onSilence: () => void): void {
     const onExpire = (): void => {
       // The process waits for a tool of ours: its silence says nothing.
-      if (run.hostTools?.busy) this.#startGrace(ms, run, onSilence);
+      if (run.nativeTools?.busy) this.#startGrace(ms, run, onSilence);
       else onSilence();
     };
     this.#grace = new Deadline(ms, onExpire, this.clock);

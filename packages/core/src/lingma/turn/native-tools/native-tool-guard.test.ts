@@ -1,24 +1,17 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { type ChatResult, collectResult, GatewayError, type ToolDefinition } from '../../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../../util/index.js';
 import { createAcpDialect } from '../../dialect/acp/acp-dialect.js';
 import { createLspChatDialect } from '../../dialect/lsp-chat/lsp-chat-dialect.js';
 import { aContext, aTurn, FakeClock, FakePeer, NEVER, settled } from '../../dialect/testing/fake-peer.js';
-import { type HostFolder, hostFolder, type LoggedLine, recordingLogger } from '../../host-tools/testing/host-folder.js';
 import type { DialectTurn, RunningTurn } from '../turn-contract.js';
-
-let folder: HostFolder;
-beforeEach(async () => {
-  folder = await hostFolder();
-});
-afterEach(() => folder.remove());
+import { FakeRunner, type LoggedLine, recordingLogger } from './testing/fake-runner.js';
 
 interface Started {
   readonly peer: FakePeer;
   readonly clock: FakeClock;
   readonly run: RunningTurn;
+  readonly runner: FakeRunner;
   readonly lines: LoggedLine[];
   readonly requestId: string;
   readonly abort: AbortController;
@@ -42,11 +35,10 @@ function start(
   const clock = new FakeClock();
   const lines: LoggedLine[] = [];
   const abort = new AbortController();
-  const env = { PATH: process.env.PATH };
+  const runner = new FakeRunner();
   const ready = aTurn({
     sessionId: SESSION,
-    cwd: folder.cwd,
-    ...(policy === 'run' && { hostTools: { cwd: folder.cwd, shellType: 'bash', env } }),
+    ...(policy === 'run' && { nativeToolRunner: runner }),
     ...(policy === 'report' && { reportNativeTools: true }),
     ...turn,
   });
@@ -65,7 +57,7 @@ function start(
   const send: Started['send'] = (method, params, id) =>
     peer.emit(method, { requestId, sessionId: SESSION, ...params }, id);
   return {
-    ...{ peer, clock, run, lines, requestId, abort, send },
+    ...{ peer, clock, run, runner, lines, requestId, abort, send },
     text(text) {
       if (dialect === 'acp') update({ sessionUpdate: 'agent_message_chunk', content: { type: 'text', text } });
       else send('chat/answer', { text });
@@ -84,7 +76,6 @@ const invocation = (name: string, parameters: JsonObject, more: JsonObject = {})
   ...more,
 });
 const CREATE = invocation('create_file_with_text', { filePath: 'made.txt', text: 'made' });
-const made = () => existsSync(join(folder.cwd, 'made.txt'));
 const PENDING = { toolCallId: 'call_1', toolCallStatus: 'PENDING', parameters: { file_path: 'made.txt' } };
 const callerTool = (name: string): ToolDefinition => ({ kind: 'function', name, inputSchema: { type: 'object' } });
 
@@ -106,7 +97,7 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
     expect(started.send('tool/invoke', CREATE, 1)).toMatchObject({ success: false });
     started.send('tool/call/sync', { ...PENDING, toolCallId: 'call_2' }, 2);
     await settled();
-    expect(made()).toBe(false);
+    expect(started.runner.calls).toEqual([]);
     expect(started.peer.last('tool/call/approve')).toMatchObject({ toolCallId: 'call_2', approval: false });
     expect(started.lines.map(({ level, message }) => `${level} ${message}`)).toEqual([
       'debug native tool',
@@ -129,11 +120,13 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
       name: 'create_file_with_text',
       success: true,
       errorMessage: '',
-      result: { path: join(folder.cwd, 'made.txt') },
+      result: { path: 'p' },
       startTime: expect.any(Number),
       timeConsuming: expect.any(Number),
     });
-    expect(readFileSync(join(folder.cwd, 'made.txt'), 'utf8')).toBe('made');
+    expect(started.runner.calls).toEqual([
+      { toolCallId: 'call_1', name: 'create_file_with_text', parameters: { filePath: 'made.txt', text: 'made' } },
+    ]);
     started.text('B');
     started.end();
     expect(await started.result()).toMatchObject({ finishReason: 'stop', content: [{ type: 'text', text: 'AB' }] });
@@ -166,13 +159,10 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
 
   it('run - what it cannot do is a failure for the model', async () => {
     const started = start(dialect, 'run');
-    expect(
-      await started.send('tool/invoke', invocation('read_file', { path: '../outside/secret.txt' }), 1),
-    ).toMatchObject({
-      success: false,
+    expect(await started.send('tool/invoke', invocation('apply_patch', {}), 2)).toMatchObject({
+      ...{ success: false, errorMessage: 'not supported' },
     });
-    expect(await started.send('tool/invoke', invocation('apply_patch', {}), 2)).toMatchObject({ success: false });
-    expect(started.lines.map(({ level }) => level)).toEqual(['info', 'info']);
+    expect(started.lines).toMatchObject([{ level: 'info', fields: { outcome: 'failed: not supported' } }]);
     await started.run.events.close();
   });
 
@@ -208,7 +198,7 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
     );
     if (dialect === 'lsp-chat') expect(content).toHaveLength(2);
     expect(started.peer.last('tool/call/approve')).toMatchObject({ toolCallId: 'call_0', approval: false });
-    expect(made()).toBe(false);
+    expect(started.runner.calls).toEqual([]);
   });
 
   it('run - other tools run beside those of the caller', async () => {
@@ -234,34 +224,28 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
     started.text('A');
     started.end();
     expect(started.send('tool/invoke', CREATE, 2)).toMatchObject({ success: false });
-    expect(made()).toBe(false);
+    expect(started.runner.calls).toEqual([]);
     expect(permission(started)).toMatchObject({ outcome: { optionId: 'b' } });
   });
 
   it('run - silence of the process while a tool works is no failure', async () => {
     const started = start(dialect, 'run', { deadlines: { firstEventMs: 50, idleMs: 50, totalMs: 600_000 } });
-    const command = 'until [ -e go ]; do sleep 0.05; done; echo done';
-    const answer = started.send('tool/invoke', invocation('run_in_terminal', { command }), 1);
+    const answer = started.send('tool/invoke', invocation('run_in_terminal', { command: 'make' }), 1);
     await started.clock.advance(1000);
-    await started.send('tool/invoke', invocation('create_file_with_text', { path: 'go', text: '' }), 2);
+    started.runner.finish();
     expect(await answer).toMatchObject({ success: true, result: { content: 'done\n' } });
     started.text('A');
     started.end();
     expect(await started.result()).toMatchObject({ finishReason: 'stop' });
   });
 
-  it('run - a command is killed when the caller goes', async () => {
+  it('run - what works is ended when the caller goes', async () => {
     const started = start(dialect, 'run');
-    const command = 'echo $$ > pid; sleep 60';
-    const answer = started.send('tool/invoke', invocation('run_in_terminal', { command }), 1);
-    const pid = await vi.waitFor(() => {
-      const text = readFileSync(join(folder.cwd, 'pid'), 'utf8');
-      expect(text).not.toBe('');
-      return Number(text);
-    });
+    const answer = started.send('tool/invoke', invocation('run_in_terminal', { command: 'sleep 60' }), 1);
+    expect(started.runner.calls).toHaveLength(1);
     started.abort.abort(new Error('gone'));
     expect(await answer).toMatchObject({ success: false });
-    await vi.waitFor(() => expect(() => process.kill(pid, 0)).toThrow());
+    expect(started.runner.closed).toBeGreaterThan(0);
     await started.clock.advance(3000);
     await started.run.outcome;
     expect(started.clock.pending).toBe(0);

@@ -5,7 +5,6 @@
  */
 import type { CallContext } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
-import { auditFields, type HostToolRun } from '../../host-tools/host-tool-run.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import {
   canAllowOnce,
@@ -17,6 +16,7 @@ import {
 } from '../../protocol/permission.js';
 import { stringOf } from '../../protocol/turn-end.js';
 import type { NativeCalls } from './native-tool-calls.js';
+import { auditFields, type NativeToolRun } from './native-tool-run.js';
 import { toolCallParams } from './read-tool-call.js';
 
 /** A turn of the connection, as far as its tools go. */
@@ -30,7 +30,7 @@ export interface NativeToolOwner {
   /** What was seen of the process's calls, the message at hand included. */
   readonly calls: Pick<NativeCalls, 'mayBeCallers'>;
   /** Absent: every tool is refused. */
-  readonly hostTools: HostToolRun | undefined;
+  readonly nativeTools: NativeToolRun | undefined;
   /** Set when something was refused. */
   refused: boolean;
   /** A tool begins or ends. */
@@ -99,7 +99,7 @@ class NativeToolGuard {
   #onInvoke(params: JsonObject, isRequest: boolean): JsonValue | Promise<JsonValue> {
     const peer = this.#peer;
     const owner = this.#ownerOf(params);
-    const tools = owner?.hostTools;
+    const tools = owner?.nativeTools;
     if (owner === undefined || tools === undefined || mayBeCallers(owner, params)) {
       this.#refused(params, owner);
       const result = refusedResult(params);
@@ -117,7 +117,7 @@ class NativeToolGuard {
   #onSync(params: JsonObject): void {
     if (params.toolCallStatus !== 'PENDING') return;
     const owner = this.#ownerOf(params);
-    const approval = owner?.hostTools !== undefined && !mayBeCallers(owner, params);
+    const approval = owner?.nativeTools !== undefined && !mayBeCallers(owner, params);
     const toolCallId = stringOf(params.toolCallId) ?? '';
     const requestId = stringOf(params.requestId) ?? owner?.requestId ?? '';
     const sessionId = stringOf(params.sessionId) ?? owner?.sessionId ?? '';
@@ -144,7 +144,7 @@ class NativeToolGuard {
       parameters: toolCall.rawInput,
     };
     const allow =
-      owner?.running === true && owner.hostTools !== undefined && !mayBeCallers(owner, call) && canAllowOnce(params);
+      owner?.running === true && owner.nativeTools !== undefined && !mayBeCallers(owner, call) && canAllowOnce(params);
     if (allow) owner.context.logger.info('native tool approved', auditFields(call));
     else this.#refused(call, owner);
     return permissionAnswer(params, allow, this.#peer.serverInfo.name);

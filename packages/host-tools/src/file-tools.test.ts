@@ -1,16 +1,10 @@
 import { existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { mkdir, readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type HostFolder, hostFolder, type RunInFolder, runIn } from './testing/host-folder.js';
+import { describe, expect, it } from 'vitest';
+import { inHostFolder, sessionIn } from './testing/host-folder.js';
 
-let folder: HostFolder;
-let tools: RunInFolder;
-beforeEach(async () => {
-  folder = await hostFolder();
-  tools = runIn(folder.cwd);
-});
-afterEach(() => folder.remove());
+const folder = inHostFolder();
 
 const file = (name: string) => join(folder.cwd, name);
 const textOf = (name: string) => readFileSync(file(name), 'utf8');
@@ -24,17 +18,18 @@ describe('read_file', () => {
       { filePath: './sub/../a.txt' },
       { path: 'near' },
     ]) {
-      const answer = await tools.call('read_file', parameters);
-      expect(answer).toMatchObject({ toolCallId: 'call_1', name: 'read_file', success: true, errorMessage: '' });
-      expect(answer.result).toEqual({ path: file('a.txt'), content: 'one\ntwo\nthree\n' });
-      expect(typeof answer.startTime).toBe('number');
-      expect(typeof answer.timeConsuming).toBe('number');
+      const answer = await folder.call('read_file', parameters);
+      expect(answer).toEqual({
+        success: true,
+        errorMessage: '',
+        result: { path: file('a.txt'), content: 'one\ntwo\nthree\n' },
+      });
     }
   });
 
   it('gives lines, counted from 1, both ends included', async () => {
     const lines = async (parameters: object) =>
-      (await tools.call('read_file', { path: 'a.txt', ...parameters })).result.content;
+      (await folder.call('read_file', { path: 'a.txt', ...parameters })).result.content;
     expect(await lines({ start_line: 2, end_line: 3 })).toBe('two\nthree');
     expect(await lines({ startLine: '2' })).toBe('two\nthree\n');
     expect(await lines({ end_line: 1 })).toBe('one');
@@ -42,17 +37,12 @@ describe('read_file', () => {
     expect(await lines({ start_line: 90 })).toBe('');
   });
 
-  it('takes parameters as JSON text', async () => {
-    const answer = await tools.run.invoke({ name: 'read_file', parameters: '{"path":"a.txt"}' });
-    expect(answer).toMatchObject({ success: true });
-  });
-
   it('refuses folders, what is not text, what is too large, and what is not there', async () => {
     writeFileSync(file('bytes'), Buffer.from([1, 0, 2]));
     writeFileSync(file('huge'), '');
     await truncate(file('huge'), 5 * 1024 * 1024);
     const messages = ['sub', 'bytes', 'huge', 'none', ''].map(async (path) => {
-      const { success, errorMessage } = await tools.call('read_file', { path });
+      const { success, errorMessage } = await folder.call('read_file', { path });
       expect(success).toBe(false);
       return errorMessage;
     });
@@ -63,12 +53,12 @@ describe('read_file', () => {
       'There is no such file or folder',
       'The path is empty or broken',
     ]);
-    expect(await tools.call('read_file', {})).toMatchObject({ errorMessage: 'The parameter path is missing' });
+    expect(await folder.call('read_file', {})).toMatchObject({ errorMessage: 'The parameter path is missing' });
   });
 
   it('cuts a long text', async () => {
     writeFileSync(file('long'), 'x'.repeat(300 * 1024));
-    const { result } = await tools.call('read_file', { path: 'long' });
+    const { result } = await folder.call('read_file', { path: 'long' });
     expect(result.truncated).toBe(true);
     expect((result.content as string).length).toBe(256 * 1024);
   });
@@ -99,7 +89,7 @@ describe('the working folder', () => {
     ['grep_code', { pattern: 'secret' }],
   ])('%s - reaches nothing outside of it', async (name, parameters) => {
     for (const path of outside()) {
-      expect(await tools.call(name, { ...parameters, path }), path).toMatchObject(NOT_INSIDE);
+      expect(await folder.call(name, { ...parameters, path }), path).toMatchObject(NOT_INSIDE);
     }
     expect(await readdir(join(folder.base, 'outside'))).toEqual(['secret.txt']);
     expect(readFileSync(join(folder.base, 'outside', 'secret.txt'), 'utf8')).toBe('secret two');
@@ -109,7 +99,7 @@ describe('the working folder', () => {
   it('may itself be reached through a link, and files are named as Lingma knows them', async () => {
     const link = join(folder.base, 'link');
     symlinkSync(folder.cwd, link);
-    const linked = runIn(link);
+    const linked = sessionIn(link);
     for (const path of ['a.txt', join(link, 'a.txt'), file('a.txt')]) {
       expect((await linked.call('read_file', { path })).result.path).toBe(join(link, 'a.txt'));
     }
@@ -117,7 +107,7 @@ describe('the working folder', () => {
   });
 
   it('that is not there - fails every tool', async () => {
-    const lost = runIn(join(folder.base, 'lost'));
+    const lost = sessionIn(join(folder.base, 'lost'));
     expect(await lost.call('read_file', { path: 'a' })).toMatchObject({ success: false });
     expect(await lost.call('run_in_terminal', { command: 'echo' })).toMatchObject({
       errorMessage: 'The working folder does not exist',
@@ -127,28 +117,28 @@ describe('the working folder', () => {
 
 describe('create_file_with_text', () => {
   it('makes the folders on the way, from `text` or `content`, and replaces what is there', async () => {
-    expect(await tools.call('create_file_with_text', { filePath: 'new/deep/c.txt', content: 'ü' })).toMatchObject({
+    expect(await folder.call('create_file_with_text', { filePath: 'new/deep/c.txt', content: 'ü' })).toMatchObject({
       success: true,
       result: { path: file('new/deep/c.txt') },
     });
     expect(textOf('new/deep/c.txt')).toBe('ü');
-    await tools.call('create_file_with_text', { filePath: 'a.txt', text: '' });
+    await folder.call('create_file_with_text', { filePath: 'a.txt', text: '' });
     expect(textOf('a.txt')).toBe('');
   });
 
   it('needs a text, and no folder in its place', async () => {
-    expect(await tools.call('create_file_with_text', { path: 'x' })).toMatchObject({ success: false });
+    expect(await folder.call('create_file_with_text', { path: 'x' })).toMatchObject({ success: false });
     expect(existsSync(file('x'))).toBe(false);
-    expect(await tools.call('create_file_with_text', { path: 'sub', text: '' })).toMatchObject({ success: false });
-    expect(await tools.call('create_file_with_text', { path: 'a.txt/x', text: '' })).toMatchObject({ success: false });
+    expect(await folder.call('create_file_with_text', { path: 'sub', text: '' })).toMatchObject({ success: false });
+    expect(await folder.call('create_file_with_text', { path: 'a.txt/x', text: '' })).toMatchObject({ success: false });
     const tooMuch = { path: 'x', text: 'x'.repeat(5 * 1024 * 1024) };
-    expect((await tools.call('create_file_with_text', tooMuch)).errorMessage).toContain('too large');
+    expect((await folder.call('create_file_with_text', tooMuch)).errorMessage).toContain('too large');
     expect(existsSync(file('x'))).toBe(false);
   });
 
   it('changes nothing once the turn is over', async () => {
-    tools.run.close();
-    expect(await tools.call('create_file_with_text', { path: 'x', text: '' })).toMatchObject({
+    folder.session.close();
+    expect(await folder.call('create_file_with_text', { path: 'x', text: '' })).toMatchObject({
       success: false,
       errorMessage: 'The turn is over',
     });
@@ -158,14 +148,14 @@ describe('create_file_with_text', () => {
 
 describe('replace_text_by_path', () => {
   it('replaces the one place, taking the new text as it stands', async () => {
-    await tools.call('replace_text_by_path', { filePath: 'a.txt', oldText: 'two', newText: "$& $1 $'" });
+    await folder.call('replace_text_by_path', { filePath: 'a.txt', oldText: 'two', newText: "$& $1 $'" });
     expect(textOf('a.txt')).toBe("one\n$& $1 $'\nthree\n");
-    await tools.call('replace_text_by_path', { filePath: 'a.txt', oldText: 'one\n', text: '' });
+    await folder.call('replace_text_by_path', { filePath: 'a.txt', oldText: 'one\n', text: '' });
     expect(textOf('a.txt')).toBe("$& $1 $'\nthree\n");
   });
 
   it('replaces the whole file without an old text', async () => {
-    await tools.call('replace_text_by_path', { filePath: 'a.txt', text: 'all' });
+    await folder.call('replace_text_by_path', { filePath: 'a.txt', text: 'all' });
     expect(textOf('a.txt')).toBe('all');
   });
 
@@ -174,10 +164,10 @@ describe('replace_text_by_path', () => {
       ['four', 'oldText does not occur in the file'],
       ['e', 'oldText occurs more than once: give more of the text around it'],
     ]) {
-      const answer = await tools.call('replace_text_by_path', { path: 'a.txt', oldText, newText: '' });
+      const answer = await folder.call('replace_text_by_path', { path: 'a.txt', oldText, newText: '' });
       expect(answer).toMatchObject({ success: false, errorMessage: message });
     }
-    expect(await tools.call('replace_text_by_path', { path: 'none', newText: '' })).toMatchObject({ success: false });
+    expect(await folder.call('replace_text_by_path', { path: 'none', newText: '' })).toMatchObject({ success: false });
     expect(existsSync(file('none'))).toBe(false);
     expect(textOf('a.txt')).toBe('one\ntwo\nthree\n');
   });
@@ -186,10 +176,10 @@ describe('replace_text_by_path', () => {
 describe('delete_file_by_path', () => {
   it('deletes a file, of a link the link, and no folder', async () => {
     await mkdir(file('empty'));
-    expect(await tools.call('delete_file_by_path', { path: 'empty' })).toMatchObject({ success: false });
-    expect(await tools.call('delete_file_by_path', { path: 'none' })).toMatchObject({ success: false });
-    expect(await tools.call('delete_file_by_path', { path: 'near' })).toMatchObject({ success: true });
-    expect(await tools.call('delete_file_by_path', { filePath: 'sub/b.ts' })).toMatchObject({ success: true });
+    expect(await folder.call('delete_file_by_path', { path: 'empty' })).toMatchObject({ success: false });
+    expect(await folder.call('delete_file_by_path', { path: 'none' })).toMatchObject({ success: false });
+    expect(await folder.call('delete_file_by_path', { path: 'near' })).toMatchObject({ success: true });
+    expect(await folder.call('delete_file_by_path', { filePath: 'sub/b.ts' })).toMatchObject({ success: true });
     expect([existsSync(file('near')), existsSync(file('a.txt')), existsSync(file('sub/b.ts'))]).toEqual([
       false,
       true,
@@ -200,40 +190,17 @@ describe('delete_file_by_path', () => {
 
 describe('the others', () => {
   it('save_file - has nothing to do', async () => {
-    expect(await tools.call('save_file', { file_path: 'a.txt' })).toMatchObject({ success: true });
+    expect(await folder.call('save_file', { file_path: 'a.txt' })).toMatchObject({ success: true });
     expect(textOf('a.txt')).toBe('one\ntwo\nthree\n');
   });
 
   it('get_problems - knows of none', async () => {
-    expect((await tools.call('get_problems', {})).result).toEqual({ problems: [] });
+    expect((await folder.call('get_problems', {})).result).toEqual({ problems: [] });
   });
 
   it.each(['edit_file', 'toString', '', 'fs/read_text_file'])('%j - is not supported', async (name) => {
-    const answer = await tools.call(name, { path: 'a.txt' });
+    const answer = await folder.call(name, { path: 'a.txt' });
     expect(answer).toMatchObject({ success: false, result: {} });
     expect(answer.errorMessage).toContain('not supported');
-  });
-});
-
-describe('the log', () => {
-  it('has one line a call: which tool, whose, on what, how it went', async () => {
-    await tools.call('read_file', { path: 'a.txt' }, 'c1');
-    await tools.call('read_file', { path: `../${'x'.repeat(500)}` }, 'c2');
-    await tools.call('nothing', {}, 'c3');
-    await tools.call('run_in_terminal', { command: `exit 3 ${'#'.repeat(500)}` }, 'c4');
-    expect(tools.lines.map(({ level, message }) => `${level} ${message}`)).toEqual(Array(4).fill('info native tool'));
-    const [read, refused, unknown, command] = tools.lines.map(({ fields }) => fields);
-    expect(read).toEqual({
-      tool: 'read_file',
-      toolCallId: 'c1',
-      sessionId: 's',
-      path: 'a.txt',
-      outcome: 'done',
-      ms: expect.any(Number),
-    });
-    expect(refused?.outcome).toBe('failed: The path lies outside of the working folder');
-    expect(refused?.path).toHaveLength(200);
-    expect(unknown).toMatchObject({ tool: 'nothing', toolCallId: 'c3' });
-    expect(command?.command).toHaveLength(200);
   });
 });

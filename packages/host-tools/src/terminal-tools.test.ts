@@ -1,19 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { commandEnv } from './command-env.js';
-import { type HostFolder, hostFolder, type RunInFolder, runIn } from './testing/host-folder.js';
+import { inHostFolder, sessionIn } from './testing/host-folder.js';
 
-let folder: HostFolder;
-let tools: RunInFolder;
-beforeEach(async () => {
-  folder = await hostFolder();
-  tools = runIn(folder.cwd);
-});
-afterEach(async () => {
-  tools.run.close();
-  await folder.remove();
-});
+const folder = inHostFolder();
 
 /** Two sleepers: the shell's child and one in the background; their ids end up in `pids`. */
 const SLEEPERS = 'sleep 60 & echo $! > pids; sleep 60 & echo $! >> pids; echo started; wait';
@@ -42,7 +33,7 @@ const expectDead = (ids: readonly number[]) => vi.waitFor(() => expect(ids.filte
 
 describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
   it('runs in the working folder and gives both outputs and the exit code', async () => {
-    const { success, result } = await tools.call('run_in_terminal', { command: 'pwd; echo oops >&2; exit 3' });
+    const { success, result } = await folder.call('run_in_terminal', { command: 'pwd; echo oops >&2; exit 3' });
     expect(success).toBe(true);
     expect(result).toMatchObject({ exitCode: 3, isRunning: false });
     expect(sortedLines(result.content)).toEqual([folder.cwd, 'oops'].sort());
@@ -50,13 +41,13 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
 
   it('speaks the shell that Lingma was told of, and falls back to the system’s', async () => {
     const bashism = { command: '[[ a == a* ]] && echo "v$BASH_VERSION"' };
-    expect((await tools.call('run_in_terminal', bashism)).result.content).toMatch(/^v\d/);
-    const odd = runIn(folder.cwd, { shellType: '../evil' });
+    expect((await folder.call('run_in_terminal', bashism)).result.content).toMatch(/^v\d/);
+    const odd = sessionIn(folder.cwd, { shellType: '../evil' });
     expect((await odd.call('run_in_terminal', { command: 'echo fine' })).result.content).toBe('fine\n');
   });
 
   it('shows commands nothing of the environment but path, home and language', async () => {
-    const { result } = await tools.call('run_in_terminal', { command: 'env' });
+    const { result } = await folder.call('run_in_terminal', { command: 'env' });
     const names = sortedLines(result.content).map((line) => line.split('=')[0]);
     // What shells set themselves.
     const own = ['_', 'PWD', 'SHLVL', 'OLDPWD'];
@@ -65,11 +56,11 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
   });
 
   it('does not wait for input', async () => {
-    expect((await tools.call('run_in_terminal', { command: 'cat; echo end' })).result.content).toBe('end\n');
+    expect((await folder.call('run_in_terminal', { command: 'cat; echo end' })).result.content).toBe('end\n');
   });
 
   it('keeps the beginning and the end of a long output', async () => {
-    const small = runIn(folder.cwd, { maxOutputBytes: 1000 });
+    const small = sessionIn(folder.cwd, { maxOutputBytes: 1000 });
     const { result } = await small.call('run_in_terminal', { command: 'echo first; seq 1 20000; echo last' });
     const content = result.content as string;
     expect(result.truncated).toBe(true);
@@ -78,7 +69,7 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
   });
 
   it('kills the whole group when the time is up, and tells what came until then', async () => {
-    const hasty = runIn(folder.cwd, { commandTimeoutMs: 2000 });
+    const hasty = sessionIn(folder.cwd, { commandTimeoutMs: 2000 });
     const answer = await hasty.call('run_in_terminal', { command: SLEEPERS });
     expect(answer).toMatchObject({
       success: false,
@@ -89,28 +80,26 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
   });
 
   it('kills the whole group when the turn is over', async () => {
-    const running = tools.call('run_in_terminal', { command: SLEEPERS });
+    const running = folder.call('run_in_terminal', { command: SLEEPERS });
     const started = await pids();
     expect(started.every(isAlive)).toBe(true);
-    expect(tools.run.busy).toBe(true);
-    tools.run.close();
+    folder.session.close();
     expect(await running).toMatchObject({ success: false, result: { content: 'started\n' } });
-    expect(tools.run.busy).toBe(false);
     await expectDead(started);
   });
 
   it('leaves nothing behind of a command that ends before its children', async () => {
-    const { success } = await tools.call('run_in_terminal', { command: SLEEPERS.replace('; wait', '') });
+    const { success } = await folder.call('run_in_terminal', { command: SLEEPERS.replace('; wait', '') });
     expect(success).toBe(true);
     await expectDead(await pids());
   });
 
   it('starts nothing without a command, or after the turn', async () => {
     for (const parameters of [{}, { command: ' ' }, { command: 'a\0b' }]) {
-      expect((await tools.call('run_in_terminal', parameters)).success).toBe(false);
+      expect((await folder.call('run_in_terminal', parameters)).success).toBe(false);
     }
-    tools.run.close();
-    expect((await tools.call('run_in_terminal', { command: 'touch late' })).success).toBe(false);
+    folder.session.close();
+    expect((await folder.call('run_in_terminal', { command: 'touch late' })).success).toBe(false);
     expect(existsSync(join(folder.cwd, 'late'))).toBe(false);
   });
 });
@@ -118,28 +107,28 @@ describe.skipIf(process.platform === 'win32')('run_in_terminal', () => {
 describe.skipIf(process.platform === 'win32')('get_terminal_output', () => {
   it('tells what a command in the background has written, by its id', async () => {
     const command = 'echo one; until [ -e go ]; do sleep 0.05; done; echo two; exit 4';
-    const opened = await tools.call('run_in_terminal', { command, isBackground: true }, 'call_7');
+    const opened = await folder.call('run_in_terminal', { command, isBackground: true }, 'call_7');
     expect(opened).toMatchObject({
       success: true,
       result: { terminalId: 'call_7', isRunning: true },
     });
-    await tools.call('run_in_terminal', { command: 'echo other', isBackground: 'true' }, 'call_8');
-    await tools.call('create_file_with_text', { path: 'go', text: '' });
+    await folder.call('run_in_terminal', { command: 'echo other', isBackground: 'true' }, 'call_8');
+    await folder.call('create_file_with_text', { path: 'go', text: '' });
     await vi.waitFor(async () => {
-      const { result } = await tools.call('get_terminal_output', { terminal_id: 'call_7' });
+      const { result } = await folder.call('get_terminal_output', { terminal_id: 'call_7' });
       expect(result).toEqual({ content: 'one\ntwo\n', isRunning: false, exitCode: 4 });
     }, 5000);
-    const other = await tools.call('get_terminal_output', { id: 'call_8' });
+    const other = await folder.call('get_terminal_output', { id: 'call_8' });
     expect(other.result).toMatchObject({ content: 'other\n', exitCode: 0 });
-    expect((await tools.call('get_terminal_output', { id: 'call_9' })).success).toBe(false);
-    expect((await tools.call('get_terminal_output', {})).success).toBe(false);
+    expect((await folder.call('get_terminal_output', { id: 'call_9' })).success).toBe(false);
+    expect((await folder.call('get_terminal_output', {})).success).toBe(false);
   });
 
   it('ids - are never given twice', async () => {
     const ids = [];
     for (let i = 0; i < 3; i++) {
       ids.push(
-        (await tools.call('run_in_terminal', { command: 'true', isBackground: true }, 'same')).result.terminalId,
+        (await folder.call('run_in_terminal', { command: 'true', isBackground: true }, 'same')).result.terminalId,
       );
     }
     expect(new Set(ids).size).toBe(3);
@@ -147,15 +136,15 @@ describe.skipIf(process.platform === 'win32')('get_terminal_output', () => {
 
   it('background commands - end with the turn, and are eight at most', async () => {
     const command = SLEEPERS;
-    await tools.call('run_in_terminal', { command, isBackground: true }, 'first');
+    await folder.call('run_in_terminal', { command, isBackground: true }, 'first');
     const started = await pids();
     const more = await Promise.all(
       Array.from({ length: 9 }, (_, i) =>
-        tools.call('run_in_terminal', { command: 'sleep 60', isBackground: true }, `more-${i}`),
+        folder.call('run_in_terminal', { command: 'sleep 60', isBackground: true }, `more-${i}`),
       ),
     );
     expect(more.filter(({ success }) => success)).toHaveLength(7);
-    tools.run.close();
+    folder.session.close();
     await expectDead(started);
   });
 });

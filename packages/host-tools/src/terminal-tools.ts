@@ -1,5 +1,5 @@
 /** The tools that run commands. A command has the rights of the gateway's user; only its start is in the working folder. */
-import { type JsonObject, sleep } from '../../util/index.js';
+import type { JsonObject } from '@lingma-gateway/core';
 import type { HostTool } from './host-tool.js';
 import { HostToolError } from './host-tool-error.js';
 import type { ShellCommand } from './shell-command.js';
@@ -13,9 +13,13 @@ export const runInTerminalTool: HostTool = async (parameters, scope) => {
   if (command.trim() === '') throw new HostToolError('The command is empty');
   if (isSet(parameters, 'isBackground', 'is_background')) {
     const { id, command: started } = await scope.terminals.open(command, scope.toolCallId);
-    const looked = new AbortController();
-    await Promise.race([started.done, sleep(FIRST_LOOK_MS, looked.signal, scope.clock).catch(() => undefined)]);
-    looked.abort();
+    await new Promise<void>((resolve) => {
+      const cancel = scope.clock.schedule(FIRST_LOOK_MS, resolve);
+      started.done.then(() => {
+        cancel();
+        resolve();
+      });
+    });
     return { terminalId: id, ...outputOf(started) };
   }
   const run = await scope.terminals.run(command);

@@ -1,5 +1,5 @@
 /** What a host tool is: parameters in, a result object out. */
-import type { Clock, JsonObject } from '../../util/index.js';
+import type { Clock, JsonObject } from '@lingma-gateway/core';
 import type { Terminals } from './terminals.js';
 import type { Workspace } from './workspace.js';
 

@@ -1,5 +1,5 @@
 /** Reads parameters of tools: models and versions of Lingma differ in the names of the same thing (protocol section 9.3). */
-import type { JsonObject } from '../../util/index.js';
+import type { JsonObject } from '@lingma-gateway/core';
 import { HostToolError } from './host-tool-error.js';
 
 const PATH_KEYS = ['path', 'file_path', 'filePath'];

@@ -1,8 +1,8 @@
 /** The tools that look for files, by name and by content. */
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
-import type { JsonObject } from '../../util/index.js';
-import { isGlob, matchesGlob } from './glob-match.js';
+import { basename, join } from 'node:path';
+import type { JsonObject } from '@lingma-gateway/core';
+import { isGlob, matchingPaths } from './glob-match.js';
 import type { HostTool, HostToolScope } from './host-tool.js';
 import { createLineMatcher } from './line-matcher.js';
 import { readRegularFile } from './regular-file.js';
@@ -18,22 +18,17 @@ const MAX_READ_BYTES = 64 * 1024 * 1024;
 export const searchFileTool: HostTool = async (parameters, scope) => {
   const query = requiredText(parameters, 'query', 'pattern', 'glob', 'name', 'fileName', 'file_name');
   const needle = query.toLowerCase();
-  const matches = isGlob(query)
-    ? (name: string) => matchesGlob(name, query)
-    : (name: string) => name.toLowerCase().includes(needle);
-  const files: JsonObject[] = [];
-  const names: string[] = [];
-  let truncated = false;
-  for await (const { name, path } of filesIn(parameters, scope)) {
-    if (!matches(name)) continue;
-    if (files.length >= MAX_RESULTS) {
-      truncated = true;
-      break;
-    }
-    files.push({ fileName: basename(name), path });
-    names.push(name);
-  }
-  return { content: names.join('\n'), files, ...(truncated && { truncated }) };
+  const { files, shownPath } = await filesIn(parameters, scope);
+  const all = files.map(({ name }) => name);
+  const matching = isGlob(query)
+    ? matchingPaths(all, query)
+    : all.filter((name) => name.toLowerCase().includes(needle));
+  const names = matching.slice(0, MAX_RESULTS);
+  return {
+    content: names.join('\n'),
+    files: names.map((name) => ({ fileName: basename(name), path: shownPath(name) })),
+    ...(matching.length > MAX_RESULTS && { truncated: true }),
+  };
 };
 
 /** By a regular expression, line by line; letter case counts unless told otherwise. */
@@ -49,12 +44,16 @@ export const grepCodeTool: HostTool = async (parameters, scope) => {
   const lines: string[] = [];
   let bytesLeft = MAX_READ_BYTES;
   let truncated = false;
-  for await (const { name, path, real } of filesIn(parameters, scope)) {
-    if (include !== undefined && include !== '' && !matchesGlob(name, include)) continue;
+  const { files, shownPath } = await filesIn(parameters, scope);
+  const all = files.map(({ name }) => name);
+  const wanted = new Set(include === undefined || include === '' ? all : matchingPaths(all, include));
+  for (const { name, real } of files) {
+    if (!wanted.has(name)) continue;
+    scope.signal.throwIfAborted();
     const bytes = await readRegularFile(real, MAX_SEARCHED_BYTES).catch(() => undefined);
     if (bytes === undefined || bytes.subarray(0, 8192).includes(0)) continue;
     for (const { line, text } of match(bytes.toString('utf8'), MAX_RESULTS - found.length)) {
-      found.push({ fileName: basename(name), path, startLine: line, endLine: line, content: text });
+      found.push({ fileName: basename(name), path: shownPath(name), startLine: line, endLine: line, content: text });
       lines.push(`${name}:${line}:${text}`);
     }
     bytesLeft -= bytes.length;
@@ -65,17 +64,13 @@ export const grepCodeTool: HostTool = async (parameters, scope) => {
 };
 
 /** The files under the folder the parameters name, else under the working folder; a file is itself. */
-async function* filesIn(
+async function filesIn(
   parameters: JsonObject,
   { workspace, signal }: HostToolScope,
-): AsyncGenerator<FoundFile & { readonly path: string }> {
+): Promise<{ readonly files: readonly FoundFile[]; shownPath(name: string): string }> {
   const given = pathOf(parameters) ?? textOf(parameters, 'directory', 'folder') ?? '';
   const real = await workspace.locate(given === '' ? '.' : given);
-  if ((await stat(real)).isFile()) {
-    yield { real, name: basename(real), path: await workspace.show(real) };
-    return;
-  }
   const shown = await workspace.show(real);
-  for await (const file of walkFiles(real, signal))
-    yield { ...file, path: join(shown, dirname(file.name), basename(file.name)) };
+  if ((await stat(real)).isFile()) return { files: [{ real, name: basename(real) }], shownPath: () => shown };
+  return { files: await walkFiles(real, signal), shownPath: (name) => join(shown, name) };
 }

@@ -1,5 +1,5 @@
 /** The commands of one turn: those waited for, and those in the background, which go when the turn goes. */
-import type { Clock } from '../../util/index.js';
+import type { Clock } from '@lingma-gateway/core';
 import { HostToolError } from './host-tool-error.js';
 import { ShellCommand } from './shell-command.js';
 

@@ -1,7 +1,7 @@
 /** `list_dir`: what lies in a folder, one level deep. */
 import { opendir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { JsonObject } from '../../util/index.js';
+import type { JsonObject } from '@lingma-gateway/core';
 import type { HostTool } from './host-tool.js';
 import { pathOf } from './tool-parameters.js';
 

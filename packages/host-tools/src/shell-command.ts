@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import type { Clock } from '../../util/index.js';
+import type { Clock } from '@lingma-gateway/core';
 import { BoundedOutput } from './bounded-output.js';
 
 export interface ShellCommandOptions {
