@@ -1,8 +1,9 @@
 import { createGateway } from '@lingma-gateway/core';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { describeGatewayContract, type Mount } from './gateway-contract.js';
+import { describeLimitsContract } from './gateway-limits-contract.js';
 import { describeRoutesContract } from './gateway-routes-contract.js';
-import { ScriptedChannel, START } from './scripted-channel.js';
+import { END, ScriptedChannel, START } from './scripted-channel.js';
 
 const BASE = 'http://127.0.0.1:8317';
 
@@ -12,8 +13,37 @@ const mount: Mount = async (gateway) => ({
 });
 describeGatewayContract('fetch', mount);
 describeRoutesContract('fetch', mount);
+describeLimitsContract('fetch', mount);
 
 describe('fetch', () => {
+  it('a request that waits for a slot - its body is not read before it has one', async () => {
+    const channel = new ScriptedChannel();
+    channel.script = (turn) => turn.push(START);
+    const gateway = createGateway({ channel, maxInFlight: 1 });
+    const url = `${BASE}/v1/chat/completions`;
+    const text = JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] });
+    const running = await gateway.fetch(new Request(url, { method: 'POST', body: text }));
+    let pulled = 0;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          pulled++;
+          controller.enqueue(new TextEncoder().encode(text));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const waiting = gateway.fetch(new Request(url, { method: 'POST', body, duplex: 'half' } as RequestInit));
+    await vi.waitFor(() => expect(gateway.status().waiting).toBe(1));
+    expect(pulled).toBe(0);
+    channel.script = (turn) => turn.push(START, END);
+    channel.last.push(END);
+    await running.text();
+    expect((await waiting).status).toBe(200);
+    expect(pulled).toBe(1);
+  });
+
   const ask = (gateway: ReturnType<typeof createGateway>, headers: Record<string, string>, base = BASE) =>
     gateway.fetch(new Request(`${base}/healthz`, { headers }));
 

@@ -6,6 +6,7 @@ import { toNodeHandler } from '@lingma-gateway/node';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { describeGatewayContract, type Mount } from './gateway-contract.js';
+import { describeLimitsContract } from './gateway-limits-contract.js';
 import { describeRoutesContract } from './gateway-routes-contract.js';
 import { END, ScriptedChannel, START } from './scripted-channel.js';
 
@@ -31,6 +32,7 @@ const mount: Mount = async (gateway) => {
 };
 describeGatewayContract('node:http', mount);
 describeRoutesContract('node:http', mount);
+describeLimitsContract('node:http', mount);
 
 describe('node:http', () => {
   let server: Server | undefined;
@@ -82,6 +84,49 @@ describe('node:http', () => {
     expect(await ask('http://evil.example/healthz?x=1')).toMatch(/^HTTP\/1.1 200/);
     expect(await ask('//healthz')).toMatch(/^HTTP\/1.1 200/);
     expect(await ask('//evil.example/healthz')).toMatch(/^HTTP\/1.1 404/);
+  });
+
+  it('a client that leaves while it waits for a slot, its body unread - frees its place at once', async () => {
+    const { port, gateway, channel } = await start({ maxInFlight: 1 });
+    channel.script = (turn) => turn.push(START);
+    const running = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, { method: 'POST', body: STREAM });
+    const own = connect(port, '127.0.0.1');
+    socket = own;
+    own.write(post(JSON.stringify({ ...JSON.parse(STREAM), padding: 'x'.repeat(10_000) })));
+    await vi.waitFor(() => expect(gateway.status().waiting).toBe(1));
+    own.destroy();
+    await vi.waitFor(() => expect(gateway.status()).toMatchObject({ waiting: 0, requests: 1 }));
+    channel.last.push(END);
+    await running.text();
+  });
+
+  it('a large body that waits for a slot - stays with its client', async () => {
+    const { port, gateway, channel } = await start({ maxInFlight: 1 });
+    const accepted: Socket[] = [];
+    server?.on('connection', (connection: Socket) => accepted.push(connection));
+    channel.script = (turn) => turn.push(START);
+    const running = await fetch(`http://127.0.0.1:${port}/v1/chat/completions`, { method: 'POST', body: STREAM });
+    const own = connect(port, '127.0.0.1');
+    socket = own;
+    const large = JSON.stringify({ ...JSON.parse(STREAM), padding: 'x'.repeat(16 * 1024 * 1024) });
+    own.write(post(large));
+    await vi.waitFor(() => expect(gateway.status().waiting).toBe(1));
+    // The server stops reading at its own small buffer; what the system holds is not ours.
+    for (let read = -1; read !== accepted[1]?.bytesRead; ) {
+      read = accepted[1]?.bytesRead ?? 0;
+      for (let round = 0; round < 20; round++) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(accepted[1]?.bytesRead).toBeLessThan(1024 * 1024);
+    channel.script = (turn) => turn.push(START, END);
+    channel.last.push(END);
+    await running.text();
+    let text = '';
+    for await (const chunk of own) {
+      text += String(chunk);
+      if (text.includes('[DONE]')) break;
+    }
+    expect(text).toMatch(/^HTTP\/1.1 200/);
+    expect(accepted[1]?.bytesRead).toBeGreaterThan(large.length);
   });
 
   it('a body cut off in the middle - the request ends, nothing stays behind', async () => {

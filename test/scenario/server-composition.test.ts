@@ -21,8 +21,13 @@ afterEach(async () => {
   for (const gateway of open.splice(0)) await gateway.close({ graceMs: 0 });
 });
 
-function compose(flags: Readonly<Record<string, string>>, options: ComposeOptions = {}): ComposedGateway {
-  const { config } = loadConfig({ flags: { 'ws-url': simulator.address.webSocketUrl, ...flags } });
+function compose(
+  flags: Readonly<Record<string, string>>,
+  options: ComposeOptions = {},
+  settings: object = {},
+): ComposedGateway {
+  const file = { name: 'a.json', text: JSON.stringify(settings) };
+  const { config } = loadConfig({ file, flags: { 'ws-url': simulator.address.webSocketUrl, ...flags } });
   const gateway = composeGateway(config, options);
   open.push(gateway);
   return gateway;
@@ -43,7 +48,8 @@ describe('composeGateway()', () => {
     const response = await ask(gateway, '@sim {"text":"composed"}');
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('composed');
-    expect(gateway.client.status()).toMatchObject({ state: 'ready', address: simulator.address.webSocketUrl });
+    expect(gateway.channel.status?.()).toMatchObject({ state: 'ready', connections: 1 });
+    expect(await gateway.connect()).toMatchObject({ address: simulator.address.webSocketUrl, loggedIn: true });
   });
 
   it('an address given beside the configuration - wins', async () => {
@@ -54,7 +60,7 @@ describe('composeGateway()', () => {
   it('dialect, model and aliases - reach Lingma', async () => {
     const gateway = compose({ dialect: 'lsp-chat', 'model-aliases': 'alias-of-mine=kmodel' });
     expect((await ask(gateway, 'hello')).status).toBe(200);
-    expect(gateway.client.status().dialect).toBe('lsp-chat');
+    expect(gateway.channel.status?.().dialect).toBe('lsp-chat');
     expect(simulator.stats.prompts.at(-1)).toMatchObject({ dialect: 'lsp-chat', modelKey: 'kmodel' });
     const ids = (await gateway.channel.listModels(contextOf())).map(({ id }) => id);
     expect(ids).toContain('alias-of-mine');
@@ -77,6 +83,22 @@ describe('composeGateway()', () => {
     expect((await ask(gateway, 'x'.repeat(2000), { 'x-api-key': 'sk-one' })).status).toBe(413);
   });
 
+  it('keys with names - their limits and models, and what was not meant is warned about', async () => {
+    const keys = [{ name: 'alice', key: 'sk-alice', limits: { requestsPerMinute: 1 }, models: ['kmodel'] }];
+    const warned: string[] = [];
+    const logger = { ...silentLogger, warn: (message: string) => void warned.push(message), child: () => silentLogger };
+    const gateway = compose({}, { logger }, { auth: { keys, metricsPublic: true } });
+    const alice = { 'x-api-key': 'sk-alice' };
+    expect((await ask(gateway, 'hello')).status).toBe(401);
+    const listed = await gateway.fetch(new Request('http://127.0.0.1/v1/models', { headers: alice }));
+    expect(((await listed.json()) as { data: { id: string }[] }).data.map(({ id }) => id)).toEqual(['kmodel']);
+    expect((await ask(gateway, 'hello', alice)).status).toBe(403);
+    const limited = await ask(gateway, 'hello', alice);
+    expect(limited.status).toBe(429);
+    expect(limited.headers.get('x-ratelimit-limit-requests')).toBe('1');
+    expect(warned).toEqual([expect.stringContaining('admin token'), 'Metrics are open to everybody']);
+  });
+
   it('Host - checked on loopback, not beyond it', async () => {
     const foreign = { host: 'gateway.example' };
     expect((await ask(compose({}), 'hello', foreign)).status).toBe(403);
@@ -87,9 +109,10 @@ describe('composeGateway()', () => {
 
   it('close() - closes the client too', async () => {
     const gateway = compose({});
-    await gateway.client.connect();
+    await gateway.connect();
     await gateway.close();
-    expect(gateway.client.status().state).toBe('closed');
+    expect(gateway.channel.status?.().state).toBe('closed');
+    await expect(gateway.connect()).rejects.toMatchObject({ code: 'shutting_down' });
     expect((await ask(gateway, 'hello')).status).toBe(503);
   });
 });

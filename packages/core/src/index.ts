@@ -10,6 +10,9 @@ export {
   type GatewayOptions,
   type GatewayStatus,
   inspectLingma,
+  type KeyLimits,
+  type LingmaDetails,
+  type NamedKey,
   preloadGateway,
 } from './gateway/index.js';
 export {

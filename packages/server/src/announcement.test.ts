@@ -17,7 +17,7 @@ const facts: AnnouncementFacts = {
   url: 'http://127.0.0.1:8317',
   finding: {
     found: true,
-    status: { state: 'ready', address: 'ws://127.0.0.1:36510/', connections: { open: 1, busy: 0, waiting: 0 } },
+    status: { address: 'ws://127.0.0.1:36510/' },
   },
   models: [model('a'), model('b', { isDefault: true }), model('claude-x', { aliasOf: 'b' })],
   needsKey: false,

@@ -48,7 +48,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const shared = { logger, version: VERSION, ...(nativeToolRunner !== undefined && { nativeToolRunner }) };
   if (config.server.demo === true) return composeDemo(config, shared, true);
   const gateway = composeGateway(config, { ...shared, env });
-  const finding = findLingma(gateway.client);
+  const finding = findLingma(gateway);
   if (demoWhenAbsent && config.server.demo === undefined && !speaksOfLingma(loaded)) {
     const first = await finding;
     if (!first.found && first.absent) {
@@ -93,7 +93,7 @@ async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked:
   const gateway = composeGateway(config, { ...shared, address: demo.address });
   return {
     gateway,
-    finding: findLingma(gateway.client),
+    finding: findLingma(gateway),
     demo: { address: demo.address, asked },
     async close(options) {
       await gateway.close(options);

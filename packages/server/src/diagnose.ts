@@ -1,10 +1,11 @@
 /** The checks behind `doctor`, in the order in which a request would meet what they check. */
-import { GatewayError, inspectLingma, type LingmaClient, type Logger } from '@lingma-gateway/core';
+import { GatewayError, inspectLingma } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
+import { askChannel } from './ask-channel.js';
 import { describeError, type LingmaFinding } from './lingma-finding.js';
 import type { LingmaSession } from './lingma-session.js';
 import { listen } from './listen.js';
-import { findRunningGateway, type RunningGateway } from './running-gateway.js';
+import { type AnswerPiece, findRunningGateway } from './running-gateway.js';
 import type { Terminal } from './terminal/terminal.js';
 import type { Messages } from './text/messages.js';
 import { VERSION } from './version.js';
@@ -30,7 +31,7 @@ export async function* diagnose(session: LingmaSession, terminal: Terminal): Asy
   const { loaded, logger, composition, runningGateway } = session;
   const { text } = terminal;
   const { doctor } = text;
-  const { client } = composition.gateway;
+  const { channel } = composition.gateway;
   yield { id: 'version', verdict: 'ok', detail: `lingma-gateway ${VERSION}, Node ${process.versions.node}` };
   for (const { subject, message } of loaded.warnings) {
     yield { id: 'settings', verdict: 'note', detail: `${subject}: ${message}` };
@@ -48,14 +49,20 @@ export async function* diagnose(session: LingmaSession, terminal: Terminal): Asy
       : { id: 'dialect', verdict: 'ok', detail: dialect };
     yield checkLogin(loggedIn, text);
     yield attempt('models', text, async () => {
-      const models = await client.listModels({ logger });
+      const { signal } = new AbortController();
+      const listed = await channel.listModels({ requestId: 'doctor', signal, logger });
+      const models = listed.filter(({ id, key }) => id === key);
       if (models.length === 0) throw new GatewayError('upstream_error', doctor.listsNone);
       return models.map(({ id, isDefault }) => (isDefault ? `${id}${text.banner.isDefault}` : id)).join(', ');
     });
-    yield attempt('turn', text, () => testTurn((signal) => askClient(client, logger, signal), text));
+    yield attempt('turn', text, () =>
+      testTurn((signal) => textOf(askChannel(channel, { prompt: TEST_PROMPT }, { signal, logger })), text),
+    );
   } else if (runningGateway !== undefined) {
     yield attempt('models', text, async () => (await runningGateway.listModels()).map(({ id }) => id).join(', '));
-    yield attempt('turn', text, () => testTurn((signal) => askGateway(runningGateway, signal), text));
+    yield attempt('turn', text, () =>
+      testTurn((signal) => textOf(runningGateway.ask({ prompt: TEST_PROMPT }, signal)), text),
+    );
   } else {
     for (const id of ['login', 'models', 'turn'] as const) {
       yield { id, verdict: 'skipped', detail: doctor.needsLingma };
@@ -80,15 +87,9 @@ async function testTurn(ask: (signal: AbortSignal) => Promise<string>, { doctor 
   }
 }
 
-async function askClient(client: LingmaClient, logger: Logger, signal: AbortSignal): Promise<string> {
-  const turn = { messages: [{ role: 'user', text: TEST_PROMPT }] } as const;
-  const { content } = await client.complete(turn, { logger, signal });
-  return content.map((block) => (block.type === 'text' ? block.text : '')).join('');
-}
-
-async function askGateway(gateway: RunningGateway, signal: AbortSignal): Promise<string> {
+async function textOf(pieces: AsyncIterable<AnswerPiece>): Promise<string> {
   let answer = '';
-  for await (const piece of gateway.ask({ prompt: TEST_PROMPT }, signal)) {
+  for await (const piece of pieces) {
     if (piece.type === 'text') answer += piece.delta;
   }
   return answer;

@@ -1,17 +1,16 @@
 /** What is known of the Lingma behind the gateway, as `serve` and `doctor` tell it. */
-import { GatewayError, type LingmaClient, type LingmaClientStatus } from '@lingma-gateway/core';
+import { type ComposedGateway, GatewayError, type LingmaDetails } from '@lingma-gateway/core';
 import type { Messages } from './text/messages.js';
 
 export type LingmaFinding =
-  | { readonly found: true; readonly status: LingmaClientStatus }
+  | { readonly found: true; readonly status: LingmaDetails }
   /** `absent`: nobody is there. Otherwise something is, but it does not do its part. */
   | { readonly found: false; readonly absent: boolean; readonly error: Error };
 
-/** Connects and looks. Never rejects; bounded by the client's own deadlines. */
-export async function findLingma(client: LingmaClient): Promise<LingmaFinding> {
+/** Connects and looks. Never rejects; bounded by the deadlines of the settings. */
+export async function findLingma(gateway: Pick<ComposedGateway, 'connect'>): Promise<LingmaFinding> {
   try {
-    await client.connect();
-    return { found: true, status: client.status() };
+    return { found: true, status: await gateway.connect() };
   } catch (error) {
     return {
       found: false,
@@ -22,7 +21,7 @@ export async function findLingma(client: LingmaClient): Promise<LingmaFinding> {
 }
 
 /** `ws://127.0.0.1:36510/ (lingma 2.11.1, lsp-chat, logged in)` */
-export function describeLingma({ address, server, dialect, loggedIn }: LingmaClientStatus, text: Messages): string {
+export function describeLingma({ address, server, dialect, loggedIn }: LingmaDetails, text: Messages): string {
   const { lingma } = text;
   const facts = [
     `${server?.name ?? ''} ${server?.version ?? ''}`.trim(),

@@ -57,7 +57,8 @@ export async function withLingma<T>(
   try {
     const finding = await composition.finding;
     const mayAskAnother = !finding.found && finding.absent && !speaksOfLingma(loaded);
-    const key = env.LINGMA_GATEWAY_KEY ?? auth.clientKeys[0]?.reveal();
+    const named = auth.keys.find(({ key, disabled }) => key !== undefined && disabled !== true);
+    const key = env.LINGMA_GATEWAY_KEY ?? (auth.clientKeys[0] ?? named?.key)?.reveal();
     const runningGateway = mayAskAnother ? await findRunningGateway(server, key) : undefined;
     return await use({ loaded, logger, composition, ...(runningGateway !== undefined && { runningGateway }) });
   } finally {

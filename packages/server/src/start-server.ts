@@ -2,6 +2,7 @@
 import { type Logger, preloadGateway } from '@lingma-gateway/core';
 import {
   type ConfigFile,
+  type GatewayConfig,
   isLoopbackHost,
   type Language,
   type LoadedConfig,
@@ -71,7 +72,8 @@ export async function openServer(
 ): Promise<{ readonly server: RunningServer; readonly composition: Composition }> {
   const { config } = options.loaded;
   const { host, port, drainTimeoutMs } = config.server;
-  if (!isLoopbackHost(host) && config.auth.clientKeys.length === 0) {
+  const needsKey = hasClientKeys(config);
+  if (!isLoopbackHost(host) && !needsKey) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
   }
   // The port is taken first, so that a busy one fails at once; requests that are early wait for the gateway behind it.
@@ -81,7 +83,7 @@ export async function openServer(
     provide = resolve;
   });
   const bound = withinOpenFiles(config.lingma.maxConnections, openFilesLimit(), mayBeDemo(options));
-  const open = config.auth.clientKeys.length === 0 && !config.server.allowAnonymous;
+  const open = !needsKey && !config.server.allowAnonymous;
   const listening = await listen({
     host,
     port,
@@ -129,6 +131,9 @@ export async function openServer(
   };
   return { server, composition };
 }
+
+/** Whether clients must send a key. */
+export const hasClientKeys = ({ auth }: GatewayConfig): boolean => auth.clientKeys.length + auth.keys.length > 0;
 
 /** Whether both ends of a connection to Lingma may lie in this process. */
 function mayBeDemo({ loaded, demoWhenAbsent }: OpenServerOptions): boolean {

@@ -3,7 +3,7 @@
  * that only take names of their own maker. Which model answers an unknown name is decided where the list is known: by
  * the Lingma client.
  */
-import { isForeignName, type ModelInfo, modelNames } from '../chat/index.js';
+import { asksForAnyModel, isForeignName, type ModelInfo, modelNames } from '../chat/index.js';
 import { isAgentName, resolveModel } from '../lingma/index.js';
 
 export interface ModelCatalogOptions {
@@ -38,9 +38,6 @@ export const STAND_INS: readonly string[] = [
 /** Selects agent mode with the default model. */
 export const AGENT_MODEL = 'lingma-agent';
 
-/** What people write who want whichever model there is. */
-const ANY_MODEL = new Set(['auto', 'default', 'lingma']);
-
 export interface ModelCatalog {
   /** The name to ask Lingma for. Aliases may stand for aliases. */
   target(name: string): string;
@@ -70,14 +67,16 @@ export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCata
   };
   const meansDefault = (name: string): boolean =>
     isForeignName(name) ||
-    modelNames(name).some((reading) => knownStandIns.has(folded(reading)) || ANY_MODEL.has(folded(reading)));
+    asksForAnyModel(name) ||
+    modelNames(name).some((reading) => knownStandIns.has(folded(reading)));
   return {
     target,
     meansDefault,
     list(models) {
       const fallback = resolveModel(models, undefined, options.defaultModel)?.model;
       if (fallback === undefined) return models;
-      const listed = [...models];
+      // Of the operator's choice and Lingma's own mark the former counts, as it does for requests that name no model.
+      const listed = models.map((model) => ({ ...model, isDefault: model.key === fallback.key }));
       const taken = new Set(models.map(({ id }) => folded(id)));
       const add = (model: ModelInfo): void => {
         if (taken.has(folded(model.id))) return;

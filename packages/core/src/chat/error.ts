@@ -9,6 +9,7 @@ export type ErrorCode =
   | 'not_found'
   | 'method_not_allowed'
   | 'model_not_found'
+  | 'model_not_allowed'
   | 'upgrade_required'
   | 'payload_too_large'
   | 'unsupported_media_type'
@@ -22,6 +23,8 @@ export type ErrorCode =
   | 'output_mismatch'
   | 'not_ready'
   | 'login_required'
+  | 'admin_disabled'
+  | 'metrics_disabled'
   | 'shutting_down'
   | 'upstream_timeout';
 
@@ -43,6 +46,8 @@ export const ERROR_TABLE = {
   not_found: { status: 404 },
   method_not_allowed: { status: 405 },
   model_not_found: { status: 404 },
+  // The model may well be there; this key may not use it.
+  model_not_allowed: { status: 403 },
   // Plain HTTP is all there is, however often one asks.
   upgrade_required: { status: 426, shouldRetry: false },
   payload_too_large: { status: 413 },
@@ -58,6 +63,9 @@ export const ERROR_TABLE = {
   output_mismatch: { status: 502, shouldRetry: false },
   not_ready: { status: 503 },
   login_required: { status: 503, shouldRetry: false },
+  // Nobody can be told from anybody else, until the operator sets a key or token.
+  admin_disabled: { status: 503, shouldRetry: false },
+  metrics_disabled: { status: 503, shouldRetry: false },
   shutting_down: { status: 503 },
   upstream_timeout: { status: 504 },
 } as const satisfies Record<ErrorCode, ErrorRow>;

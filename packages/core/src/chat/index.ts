@@ -24,7 +24,7 @@ export { checkGrammar } from './grammar.js';
 export { perTool } from './intern-tool.js';
 export { loadModule } from './load-module.js';
 export { leftOutWarning, mediaMark } from './media-mark.js';
-export { isForeignName, modelNames } from './model-name.js';
+export { asksForAnyModel, isForeignName, modelNames } from './model-name.js';
 export { pullStream, toEventStream } from './pull-stream.js';
 export type {
   AssistantPart,

@@ -39,3 +39,12 @@ const FOREIGN =
 
 /** True for names of other makers' models, which clients have built in: whoever sends one takes what there is. */
 export const isForeignName = (name: string): boolean => modelNames(name).some((reading) => FOREIGN.test(reading));
+
+/** What people write who want whichever model there is. */
+const ANY_MODEL = new Set(['auto', 'default', 'lingma']);
+
+/** True for names that leave the choice to the gateway, and for none. */
+export function asksForAnyModel(name: string): boolean {
+  const readings = modelNames(name);
+  return readings.length === 0 || readings.some((reading) => ANY_MODEL.has(reading.toLowerCase()));
+}

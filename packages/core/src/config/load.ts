@@ -11,6 +11,7 @@ import { lingmaSource } from './instances/lingma-source.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
 import { ignoredVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
+import { blankSecrets, placeholderWarnings } from './secret-rules.js';
 import { bilingualText } from './texts/bilingual-issue.js';
 import { chineseIssue } from './texts/chinese-issues.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
@@ -73,6 +74,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
       warnings.push({ subject: entry.path, message: texts.notUsedYet(reason) });
     }
   }
+  problems.push(...blankSecretProblems(sources.env ?? {}, language));
   if (problems.length > 0) throw new ConfigError(problems, language);
   const ignored = ignoredVariables(sources.env ?? {});
   warnings.push(
@@ -93,6 +95,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
       language,
     );
   }
+  warnings.push(...placeholderWarnings(whole, language));
   warnings.push(
     ...instanceWarnings(whole, origins).map(({ path, message }) => ({ subject: path, message: message[language] })),
   );
@@ -105,6 +108,17 @@ function withDefaultsOfProcesses(config: GatewayConfig, origins: LoadedConfig['o
   const isSet = origins['lingma.startupTimeoutMs']?.kind !== 'default';
   if (isSet || lingmaSource(config, origins) !== 'managed') return config;
   return { ...config, lingma: { ...config.lingma, startupTimeoutMs: DEFAULT_LIMITS.managedConnectMs } };
+}
+
+function blankSecretProblems(env: NonNullable<ConfigSources['env']>, language: Language): ConfigProblem[] {
+  return REGISTRY.filter(({ setting }) => setting.secret === true).flatMap(({ path, setting }) => {
+    const names = setting.env.map((name) => (typeof name === 'string' ? name : name.name));
+    return blankSecrets(env, names).map((name) => ({
+      subject: path,
+      origin: { kind: 'environment', name } as const,
+      message: LOADER_TEXTS[language].blankSecret,
+    }));
+  });
 }
 
 function describeIssue(

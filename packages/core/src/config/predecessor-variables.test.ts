@@ -5,9 +5,6 @@ const warningsOf = (env: Readonly<Record<string, string>>) => loadConfig({ env }
 
 describe('variables of earlier gateways that have no effect', () => {
   it.each([
-    'ADMIN_TOKEN',
-    'METRICS_TOKEN',
-    'METRICS_PUBLIC',
     'AUTO_LOGIN_ENABLED',
     'AUTO_LOGIN_HEADLESS',
     'AUTO_LOGIN_TIMEOUT',

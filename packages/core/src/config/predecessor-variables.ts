@@ -36,10 +36,6 @@ const NO_DOWNLOAD: Text = {
   en: 'the gateway downloads no Lingma; give the one to start with LINGMA_GATEWAY_BIN',
   'zh-CN': '网关不下载灵码；请用 LINGMA_GATEWAY_BIN 指定要启动的灵码',
 };
-const NO_ADMIN_ROUTES: Text = {
-  en: 'this version has no administration routes and no metrics that a token would open',
-  'zh-CN': '当前版本没有需要令牌的管理接口和指标接口',
-};
 const ONE_WAY: Text = {
   en: 'there is one way to Lingma here, its local process',
   'zh-CN': '这里只有一种接入方式，即本机的灵码进程',
@@ -66,9 +62,9 @@ const VARIABLES: readonly Variable[] = [
   { name: 'HOST', from: A, note: BOTH_DEFAULTS('0.0.0.0', '127.0.0.1') },
   { name: 'PORT', from: A },
   { name: 'API_KEYS', from: A },
-  { name: 'ADMIN_TOKEN', from: A, reason: NO_ADMIN_ROUTES },
-  { name: 'METRICS_TOKEN', from: A, reason: NO_ADMIN_ROUTES },
-  { name: 'METRICS_PUBLIC', from: A, reason: NO_ADMIN_ROUTES },
+  { name: 'ADMIN_TOKEN', from: A },
+  { name: 'METRICS_TOKEN', from: A },
+  { name: 'METRICS_PUBLIC', from: A },
   { name: 'LOG_LEVEL', from: A },
   {
     name: 'GATEWAY_MAX_IN_FLIGHT',

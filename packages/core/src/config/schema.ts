@@ -1,6 +1,7 @@
 /** All sections composed, and the rules that look at more than one setting. */
 import { instanceProblem, stayOnThisMachine } from './instances/instance-rules.js';
 import { isLoopbackAddress, isLoopbackHost } from './loopback.js';
+import { refusePlaceholder } from './secret-rules.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';
 import { debugSection } from './sections/debug.js';
@@ -62,8 +63,9 @@ const isThisMachine = (hostname: string): boolean => hostname === 'localhost' ||
 type Rule = (config: GatewayConfig) => RuleViolation | undefined;
 
 const RULES: readonly Rule[] = [
+  refusePlaceholder,
   ({ server, auth }) =>
-    isLoopbackHost(server.host) || auth.clientKeys.length > 0 || server.allowAnonymous
+    isLoopbackHost(server.host) || auth.clientKeys.length + auth.keys.length > 0 || server.allowAnonymous
       ? undefined
       : {
           path: 'server.host',

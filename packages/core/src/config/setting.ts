@@ -62,10 +62,11 @@ export function setting<S extends z.ZodType>(schema: S, options: SettingOptions)
   };
 }
 
-/** Text that prints as `***` from the parse on. */
+/** Text that prints as `***` from the parse on. Blanks around it can't be sent with it, and blanks alone are none. */
 export const secretText = () =>
   z
     .string()
+    .trim()
     .min(1)
     .transform((text) => new Secret(text));
 

@@ -41,7 +41,7 @@ export interface TextForm {
 
 /**
  * What cannot be read is returned as the text it was, so that the schema's own message tells what was expected.
- * Lists are separated by commas or white space, records are `name=value` pairs (or JSON).
+ * Lists are separated by commas or white space, records are `name=value` pairs; both may be JSON.
  */
 export function parseText(text: string, schema: z.ZodType, form: TextForm = {}): unknown {
   const trimmed = text.trim();
@@ -54,7 +54,7 @@ export function parseText(text: string, schema: z.ZodType, form: TextForm = {}):
       return FALSE.has(word) ? false : text;
     }
     case 'array':
-      return splitList(trimmed);
+      return parseList(trimmed);
     case 'record':
       return parseRecord(trimmed);
     default:
@@ -75,6 +75,17 @@ function parseNumber(text: string, form: TextForm): unknown {
 
 /** A little time is not none: 0 has meanings of its own. */
 const wholeMilliseconds = (ms: number): number => (ms > 0 ? Math.max(1, Math.round(ms)) : Math.round(ms));
+
+function parseList(text: string): unknown {
+  if (text.startsWith('[')) {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      // An address such as `[::1]`.
+    }
+  }
+  return splitList(text);
+}
 
 const splitList = (text: string): string[] => text.split(/[,\s]+/).filter((item) => item !== '');
 

@@ -3,112 +3,140 @@ import { GatewayError } from '../chat/index.js';
 import { type Clock, systemClock } from '../util/index.js';
 
 export interface AdmissionOptions {
+  /** 0 and below, and `Infinity`: no limit. What runs is counted all the same. */
   readonly maxInFlight: number;
-  /** Milliseconds a request may wait for a slot. */
+  /** Milliseconds a request may wait for a slot; 0 and below: none waits. */
   readonly queueTimeoutMs: number;
+  /** Requests that may wait at once. Default: no bound of its own, for callers whose number is bounded already. */
+  readonly maxQueued?: number;
   readonly clock?: Clock;
+}
+
+export interface AdmissionStats {
+  /** Slots held. */
+  readonly inFlight: number;
+  /** Requests that wait for one. */
+  readonly queued: number;
+  /** Slots given since the start. */
+  readonly accepted: number;
+  /** Requests refused since the start, for want of a slot or of a place to wait; not those whose client left. */
+  readonly rejected: number;
+  /** Absent: no limit. */
+  readonly maxInFlight?: number;
 }
 
 export interface Admission {
   /**
-   * Waits for a slot and returns the function that gives it back (once; further calls do nothing). A free slot goes to the
-   * waiting party that holds the fewest, so that one with a thousand requests does not keep the others out.
+   * Waits for a slot and returns the function that gives it back (once; further calls do nothing). Free slots go round the
+   * parties that wait, one each, and within a party by arrival: one with a thousand requests does not keep the others out.
    *
    * @param party on whose behalf; default: everybody is one
-   * @throws GatewayError `rate_limited` when the wait is over, or the signal's reason
+   * @throws GatewayError `rate_limited` when the wait is over or the line is full, or the signal's reason
    */
   acquire(signal: AbortSignal, party?: string): Promise<() => void>;
-  readonly inFlight: number;
-  readonly waiting: number;
+  stats(): AdmissionStats;
 }
 
 interface Waiter {
-  /** Place in the line over all parties. */
-  readonly arrival: number;
   readonly admit: () => void;
+  readonly refuse: (error: GatewayError) => void;
 }
 
-export function createAdmission({ maxInFlight, queueTimeoutMs, clock = systemClock }: AdmissionOptions): Admission {
+export function createAdmission(options: AdmissionOptions): Admission {
+  const { queueTimeoutMs, maxQueued = Number.POSITIVE_INFINITY, clock = systemClock } = options;
+  const maxInFlight = options.maxInFlight > 0 ? options.maxInFlight : Number.POSITIVE_INFINITY;
   let inFlight = 0;
-  let arrivals = 0;
-  /** Slots held, by party; a party without any is not in it. */
-  const held = new Map<string, number>();
-  /** In order of arrival, by party; each waiter has a connection and a counted body, which is what bounds them. */
+  let queued = 0;
+  let accepted = 0;
+  let rejected = 0;
+  /** Who waits, by party, in order of arrival; the parties in the order of their turns. At most `maxQueued` waiters in all. */
   const lines = new Map<string, Set<Waiter>>();
 
-  const take = (party: string): (() => void) => {
+  const take = (): (() => void) => {
     inFlight++;
-    held.set(party, (held.get(party) ?? 0) + 1);
+    accepted++;
     let released = false;
     return () => {
       if (released) return;
       released = true;
       inFlight--;
-      const left = (held.get(party) ?? 1) - 1;
-      if (left > 0) held.set(party, left);
-      else held.delete(party);
-      next()?.admit();
+      admitNext();
     };
   };
 
-  const next = (): Waiter | undefined => {
-    let chosen: Waiter | undefined;
-    let fewest = Number.POSITIVE_INFINITY;
+  const admitNext = (): void => {
     for (const [party, line] of lines) {
       const [first] = line;
-      const count = held.get(party) ?? 0;
-      if (first === undefined || count > fewest) continue;
-      if (count === fewest && chosen !== undefined && chosen.arrival < first.arrival) continue;
-      chosen = first;
-      fewest = count;
+      // To the end of the round; whoever has nobody left in line is taken out by the waiter that leaves.
+      lines.delete(party);
+      lines.set(party, line);
+      first?.admit();
+      return;
     }
-    return chosen;
   };
 
+  /** A full line is not one party's to fill: the newest of the longest gives way to one who has fewer waiting. */
+  const makeRoom = (party: string): boolean => {
+    const own = lines.get(party)?.size ?? 0;
+    let longest: Set<Waiter> | undefined;
+    for (const line of lines.values()) if (line.size > (longest?.size ?? own + 1)) longest = line;
+    const last = longest === undefined ? undefined : [...longest].at(-1);
+    last?.refuse(tooBusy(queueTimeoutMs));
+    return last !== undefined;
+  };
+
+  const wait = (signal: AbortSignal, party: string): Promise<() => void> =>
+    new Promise((resolve, reject) => {
+      const line = lines.get(party) ?? new Set();
+      lines.set(party, line);
+      const leave = (): void => {
+        cancelTimer();
+        signal.removeEventListener('abort', onAbort);
+        line.delete(waiter);
+        queued--;
+        if (line.size === 0) lines.delete(party);
+      };
+      const onAbort = (): void => {
+        leave();
+        reject(signal.reason);
+      };
+      const waiter: Waiter = {
+        admit() {
+          leave();
+          resolve(take());
+        },
+        refuse(error) {
+          leave();
+          rejected++;
+          reject(error);
+        },
+      };
+      const cancelTimer = clock.schedule(queueTimeoutMs, () => waiter.refuse(tooBusy(queueTimeoutMs)));
+      line.add(waiter);
+      queued++;
+      signal.addEventListener('abort', onAbort, { once: true });
+    });
+
   return {
-    get inFlight() {
-      return inFlight;
-    },
-    get waiting() {
-      let count = 0;
-      for (const line of lines.values()) count += line.size;
-      return count;
-    },
     acquire(signal, party = '') {
       if (signal.aborted) return Promise.reject(signal.reason);
       // Where somebody waits, every slot is taken: a free one never stays free.
-      if (inFlight < maxInFlight) return Promise.resolve(take(party));
-      return new Promise((resolve, reject) => {
-        const line = lines.get(party) ?? new Set();
-        lines.set(party, line);
-        const leave = (): void => {
-          cancelTimer();
-          signal.removeEventListener('abort', onAbort);
-          line.delete(waiter);
-          if (line.size === 0 && lines.get(party) === line) lines.delete(party);
-        };
-        const onAbort = (): void => {
-          leave();
-          reject(signal.reason);
-        };
-        const waiter: Waiter = {
-          arrival: arrivals++,
-          admit() {
-            leave();
-            resolve(take(party));
-          },
-        };
-        const cancelTimer = clock.schedule(queueTimeoutMs, () => {
-          leave();
-          reject(tooBusy(queueTimeoutMs));
-        });
-        line.add(waiter);
-        signal.addEventListener('abort', onAbort, { once: true });
-      });
+      if (inFlight < maxInFlight) return Promise.resolve(take());
+      if (queueTimeoutMs > 0 && (queued < maxQueued || makeRoom(party))) return wait(signal, party);
+      rejected++;
+      return Promise.reject(tooBusy(queueTimeoutMs));
     },
+    stats: () => ({
+      inFlight,
+      queued,
+      accepted,
+      rejected,
+      ...(Number.isFinite(maxInFlight) && { maxInFlight }),
+    }),
   };
 }
 
+/** Those who were patient have waited already; nobody is sent away for longer than ten seconds. */
 function tooBusy(waitedMs: number): GatewayError {
   return new GatewayError('rate_limited', 'Too many requests run at once; try again later', {
     retryAfterMs: Math.min(Math.max(1_000, waitedMs), 10_000),

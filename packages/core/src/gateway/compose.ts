@@ -3,8 +3,8 @@
  * takes narrow options, so that each part can be used and tested without the rest.
  */
 import { homedir } from 'node:os';
-import { createLingmaChannel } from '../channel/index.js';
-import type { Channel } from '../chat/index.js';
+import { createLingmaChannel, type LingmaTurns } from '../channel/index.js';
+import type { CallContext, Channel } from '../chat/index.js';
 import { type GatewayConfig, isLoopbackHost } from '../config/index.js';
 import {
   type DiscoveryOptions,
@@ -12,6 +12,7 @@ import {
   inspectDiscovery,
   LingmaClient,
   type LingmaClientOptions,
+  type LingmaClientStatus,
   type NativeToolRunner,
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
@@ -34,25 +35,34 @@ export interface ComposeOptions {
 }
 
 export interface ComposedGateway extends Gateway {
-  /** Owned by the gateway: `close()` closes it too. */
-  readonly client: LingmaClient;
+  /** What the requests are answered from, for whoever asks without HTTP. `close()` closes what is behind it, too. */
   readonly channel: Channel;
+  /**
+   * Reaches Lingma, as the first request would, and tells what is there.
+   *
+   * @throws GatewayError `not_ready` when there is none, `upstream_timeout`, `shutting_down`, or the signal's reason
+   */
+  connect(context?: Partial<CallContext>): Promise<LingmaDetails>;
 }
 
+/** The Lingma that was reached: for the operator, not for clients. */
+export type LingmaDetails = Pick<LingmaClientStatus, 'address' | 'server' | 'dialect' | 'loggedIn'>;
+
 /**
- * A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or use of the client.
+ * A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or `connect()`.
  *
  * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`
  */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
-  const { server, auth, admission, lingma, models, streaming, toolForwarding, images } = config;
+  const { server, auth, admission, models, streaming, toolForwarding, images } = config;
   const logger = options.logger ?? silentLogger;
-  if (lingma.nativeTools === 'run') {
-    logger.warn('Lingma may run its own tools on this machine', { cwd: lingma.cwd ?? process.cwd() });
+  if (config.lingma.nativeTools === 'run') {
+    logger.warn('Lingma may run its own tools on this machine', { cwd: config.lingma.cwd ?? process.cwd() });
   }
-  const client = new LingmaClient(lingmaOptions(config, options));
+  warnOfAccess(config, logger);
+  const lingma = createLingma(config, options);
   const channel = createLingmaChannel({
-    client,
+    client: lingma.turns,
     models: {
       aliases: models.aliases,
       ...(models.defaultModel !== undefined && { defaultModel: models.defaultModel }),
@@ -74,14 +84,19 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   const gateway = createGateway({
     channel,
     clientKeys: auth.clientKeys,
+    namedKeys: auth.keys,
+    ...(auth.adminToken !== undefined && { adminToken: auth.adminToken }),
+    ...(auth.metricsToken !== undefined && { metricsToken: auth.metricsToken }),
+    metricsPublic: auth.metricsPublic,
     // Beyond loopback the names under which others reach us are not ours to know, and keys are required there.
     ...(isLoopbackHost(server.host) && { allowedHosts: server.allowedHosts }),
     cors: { origins: server.corsOrigins },
     maxBodyBytes: server.maxBodyBytes,
     maxBodyMemoryBytes: admission.maxBodyMemoryBytes,
-    maxInFlight: admission.maxInFlight === 0 ? Number.POSITIVE_INFINITY : admission.maxInFlight,
+    maxInFlight: admission.maxInFlight,
+    maxQueued: admission.maxQueued,
     queueTimeoutMs: admission.queueTimeoutMs,
-    requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, lingma.totalTimeoutMs),
+    requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, config.lingma.totalTimeoutMs),
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
     tokenCounter: models.tokenCounter,
@@ -90,13 +105,42 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   });
   return {
     ...gateway,
-    client,
     channel,
+    connect: lingma.connect,
     async close(closeOptions) {
       await gateway.close(closeOptions);
-      await client.close();
+      await lingma.close();
     },
   };
+}
+
+/** What answers behind the channel; nothing else here knows whether that is one process or many. */
+interface Lingma {
+  readonly turns: LingmaTurns;
+  readonly connect: ComposedGateway['connect'];
+  close(): Promise<void>;
+}
+
+function createLingma(config: GatewayConfig, options: ComposeOptions): Lingma {
+  const client = new LingmaClient(lingmaOptions(config, options));
+  return {
+    turns: client,
+    async connect(context) {
+      await client.connect(context);
+      return client.status();
+    },
+    close: () => client.close(),
+  };
+}
+
+/** What the operator may not have meant. */
+function warnOfAccess({ auth }: GatewayConfig, logger: Logger): void {
+  if (auth.adminToken === undefined && auth.clientKeys.length + auth.keys.length > 0) {
+    logger.warn('Every client key opens the administration routes: there is no admin token', {
+      setting: 'auth.adminToken',
+    });
+  }
+  if (auth.metricsPublic) logger.warn('Metrics are open to everybody', { setting: 'auth.metricsPublic' });
 }
 
 /**

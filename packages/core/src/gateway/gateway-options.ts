@@ -2,14 +2,23 @@
 import type { Channel, TokenCounterKind } from '../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
+import type { NamedKey } from './access/auth.js';
 import type { StreamingOptions } from './respond/respond-chat.js';
 
 export interface GatewayOptions {
   readonly channel: Channel;
   /** Default: all three. */
   readonly protocols?: readonly WireProtocol[];
-  /** Without any, every caller is let in. */
+  /** Without any, and without {@link GatewayOptions.namedKeys}, every caller is let in. */
   readonly clientKeys?: readonly (Secret | string)[];
+  /** Client keys with names, limits and models of their own. */
+  readonly namedKeys?: readonly NamedKey[];
+  /** Opens the administration routes. Absent: any client key does. */
+  readonly adminToken?: Secret | string;
+  /** Opens the metrics, as the admin token does. Absent: any client key does. */
+  readonly metricsToken?: Secret | string;
+  /** Metrics for everybody. Default false. */
+  readonly metricsPublic?: boolean;
   /**
    * Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked, and
    * `/healthz` tells what is known of the upstream only to holders of a key.
@@ -23,9 +32,11 @@ export interface GatewayOptions {
   readonly maxBodyMemoryBytes?: number;
   /** Levels of nesting in a body. Default 128. */
   readonly maxJsonDepth?: number;
-  /** Turns at once. Default 256; `Infinity`: no limit. */
+  /** Turns at once. Default 256; 0 and below, and `Infinity`: no limit. */
   readonly maxInFlight?: number;
-  /** Milliseconds a request may wait for a slot. Default 30 000. */
+  /** Requests that may wait for a slot at once; further ones get 429 at once. Default 1000. */
+  readonly maxQueued?: number;
+  /** Milliseconds a request may wait for a slot; 0: none waits. Default 30 000. */
   readonly queueTimeoutMs?: number;
   /** Milliseconds for a whole request, waiting included; `0`: no limit. Default 30 minutes. */
   readonly requestTimeoutMs?: number;
@@ -70,6 +81,7 @@ export const DEFAULTS = {
   maxBodyMemoryBytes: 256 * 1024 * 1024,
   maxJsonDepth: 128,
   maxInFlight: DEFAULT_LIMITS.maxInFlight,
+  maxQueued: DEFAULT_LIMITS.maxQueued,
   queueTimeoutMs: DEFAULT_LIMITS.queueTimeoutMs,
   requestTimeoutMs: 30 * 60_000,
   keepAliveMs: DEFAULT_LIMITS.keepAliveMs,

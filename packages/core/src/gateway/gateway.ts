@@ -5,15 +5,15 @@
 import { type ChannelStatus, GatewayError } from '../chat/index.js';
 import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
-import { createPrincipalResolver, holdsKey } from './access/auth.js';
-import { exposedTo, respondOptions } from './access/cross-origin.js';
+import { createAccess } from './access/auth.js';
+import { exposedTo } from './access/cross-origin.js';
 import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard } from './access/origin-guard.js';
-import { asksForWebSocket, refuseWebSocket } from './access/refuse-websocket.js';
 import { createAdmission } from './admission.js';
 import { createBodyBudget } from './body/body-budget.js';
 import { createBodyWork } from './body/body-work.js';
 import { readJson } from './body/read-json.js';
+import { createDispatch } from './dispatch.js';
 import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
 import type { GatewayRequest } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
@@ -21,7 +21,7 @@ import { type LightHandler, withLightHandler } from './http/light-handler.js';
 import { fromWebRequest, toWebResponse } from './http/web-classes.js';
 import { preloadGateway } from './preload.js';
 import { RequestContext } from './request-context.js';
-import { notFound, respondError, respondJson } from './respond/respond-json.js';
+import { respondError, respondJson } from './respond/respond-json.js';
 import { createRouter, nearestProtocol, type Route, type RouteMatch } from './router.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionsRoute } from './routes/completions.js';
@@ -34,8 +34,7 @@ import { responsesRoutes } from './routes/responses.js';
 export function createGateway(options: GatewayOptions): Gateway {
   const { channel, clock = systemClock, logger = silentLogger, tokenCounter = 'estimate' } = options;
   const served = options.protocols ?? Object.values(protocols);
-  const keys = options.clientKeys ?? [];
-  const resolvePrincipal = createPrincipalResolver(keys);
+  const access = createAccess({ ...options, clock, logger });
   const guard = createOriginGuard({
     ...(options.allowedHosts !== undefined && { allowedHosts: options.allowedHosts }),
     ...(options.cors !== undefined && { allowedOrigins: options.cors.origins }),
@@ -43,10 +42,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   const queueTimeoutMs = options.queueTimeoutMs ?? DEFAULTS.queueTimeoutMs;
   const admission = createAdmission({
     maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
+    maxQueued: options.maxQueued ?? DEFAULTS.maxQueued,
     queueTimeoutMs,
     clock,
   });
-  const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys.length));
+  const keys = (options.clientKeys?.length ?? 0) + (options.namedKeys?.length ?? 0);
+  const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys));
   const store = options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes });
   const limits = {
     maxBodyBytes: options.maxBodyBytes ?? DEFAULTS.maxBodyBytes,
@@ -57,22 +58,21 @@ export function createGateway(options: GatewayOptions): Gateway {
   let closing = false;
   const idleWaiters = new Set<() => void>();
 
-  const status = (): GatewayStatus => ({
-    state: closing ? 'closing' : 'open',
-    inFlight: admission.inFlight,
-    waiting: admission.waiting,
-    requests: open.size,
-  });
+  const status = (): GatewayStatus => {
+    const { inFlight, queued } = admission.stats();
+    return { state: closing ? 'closing' : 'open', inFlight, waiting: queued, requests: open.size };
+  };
   const bodies = createBodyBudget(
     Math.max(options.maxBodyMemoryBytes ?? DEFAULTS.maxBodyMemoryBytes, limits.maxBodyBytes),
   );
-  const work = createBodyWork({ queueTimeoutMs, clock });
+  // Two bodies that are unpacked are no reason to refuse a third, whether or not requests may wait for a slot.
+  const work = createBodyWork({ queueTimeoutMs: queueTimeoutMs > 0 ? queueTimeoutMs : DEFAULTS.queueTimeoutMs, clock });
   const readBody = (context: RequestContext): Promise<JsonValue> => {
     const share = bodies.open();
     context.onFinish(() => share.release());
     return readJson(context.request, { ...limits, share, work, party: context.party, signal: context.ownSignal });
   };
-  const pipeline = { channel, admission, streaming };
+  const pipeline = { channel, admission, streaming, maxBodyBytes: limits.maxBodyBytes };
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const hasResponses = served.some(({ name }) => name === 'openai-responses');
   const readRequest = async (context: RequestContext): Promise<JsonValue> =>
@@ -97,27 +97,14 @@ export function createGateway(options: GatewayOptions): Gateway {
         return { ...status(), ...(upstream !== undefined && { upstream }) };
       },
       // On a loopback bind everybody who asks is on this machine.
-      mayKnow: ({ request }) => options.allowedHosts !== undefined || holdsKey(resolvePrincipal, request.headers),
+      mayKnow: ({ request }) => options.allowedHosts !== undefined || access.holdsKey(request.headers),
       ...(options.version !== undefined && { version: options.version }),
     }),
   ]);
   const protocolNamed = (name: ProtocolName): WireProtocol =>
     served.find((protocol) => protocol.name === name) ?? protocols[name];
 
-  const answer = async (match: RouteMatch, context: RequestContext): Promise<GatewayResponse> => {
-    if (match.type === 'none') throw notFound(context, match.suggestion);
-    if (asksForWebSocket(context.request.headers)) return refuseWebSocket(match, context);
-    if (match.type === 'wrong-method') {
-      if (context.request.method === 'OPTIONS') return respondOptions(context, match.methods);
-      const error = new GatewayError('method_not_allowed', `Use ${match.methods} on this route`);
-      return respondError(error, context, { allow: match.methods });
-    }
-    if (match.route.open !== true) {
-      if (closing) throw new GatewayError('shutting_down', 'The gateway is shutting down');
-      context.principal = resolvePrincipal(context.request.headers);
-    }
-    return match.route.handle(context);
-  };
+  const dispatch = createDispatch({ access, isClosing: () => closing });
 
   const begin = (request: GatewayRequest, remoteAddress: string | undefined): readonly [RequestContext, RouteMatch] => {
     const match = route(request.method, request.pathname);
@@ -143,7 +130,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     let origin: string | undefined;
     try {
       origin = guard.check(request);
-      response = await answer(match, context);
+      response = await dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
     }
@@ -152,6 +139,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       status: response.status,
       headers: {
         ...response.headers,
+        ...context.principal.limiter?.headers(),
         'x-request-id': requestId,
         ...(protocol.name === 'anthropic-messages' && { 'request-id': requestId }),
         ...(origin !== undefined && exposedTo(origin)),

@@ -1,4 +1,12 @@
-export { type ComposedGateway, type ComposeOptions, composeGateway, inspectLingma } from './compose.js';
+export type { NamedKey } from './access/auth.js';
+export type { KeyLimits } from './access/key-limits.js';
+export {
+  type ComposedGateway,
+  type ComposeOptions,
+  composeGateway,
+  inspectLingma,
+  type LingmaDetails,
+} from './compose.js';
 export { createGateway } from './gateway.js';
 export type { Gateway, GatewayOptions, GatewayStatus } from './gateway-options.js';
 export { preloadGateway } from './preload.js';

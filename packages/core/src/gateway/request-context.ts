@@ -2,9 +2,10 @@
  * What belongs to one request from its first byte to its last: id, signal, deadline, logger, and the one log line at
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
+import { createHash } from 'node:crypto';
 import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
 import { type Clock, createCancelSource, createId, type Logger, monotonicNow } from '../util/index.js';
-import type { WireProtocol } from '../wire/index.js';
+import type { ParsedRequest, WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
 import type { GatewayRequest } from './http/gateway-request.js';
@@ -39,6 +40,8 @@ export interface RequestRecord {
 /** Of the model's name in the log: clients may ask for anything. */
 const MAX_MODEL_LENGTH = 100;
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
+/** Version, trace id, parent id, flags; versions to come may go on behind them. */
+const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-[\w-]{1,64})?$/;
 
 export class RequestContext implements CallContext {
   readonly request: GatewayRequest;
@@ -51,6 +54,9 @@ export class RequestContext implements CallContext {
   readonly startedAt: number;
   readonly record: RequestRecord = {};
   principal: Principal = ANONYMOUS;
+  /** Set by {@link RequestContext.learn} where the request names its conversation. */
+  affinityKey?: string;
+  readonly trace?: string;
   /** Set by a response whose body outlives the handler: settles when the body has ended. Never rejects. */
   bodyEnd: Promise<void> | undefined;
 
@@ -76,6 +82,8 @@ export class RequestContext implements CallContext {
     this.startedAt = monotonicNow(clock);
     const offered = request.headers.get('x-request-id');
     this.requestId = offered !== null && SANE_ID.test(offered) ? offered : createId('req_');
+    const trace = request.headers.get('traceparent')?.trim();
+    if (trace !== undefined && TRACEPARENT.test(trace)) this.trace = trace;
     this.logger = options.logger.child({ requestId: this.requestId });
     this.#forgetClient = request.onAbort(this.#onClientGone);
     if (request.aborted) this.#onClientGone();
@@ -84,6 +92,14 @@ export class RequestContext implements CallContext {
         this.abort(new GatewayError('upstream_timeout', `The request took longer than ${totalMs / 1000} s`));
       });
     }
+  }
+
+  /** What the body says of the request. */
+  learn({ chat, response }: ParsedRequest): void {
+    this.record.model = response.model;
+    this.record.stream = response.stream;
+    const { affinityKey } = chat.conversation;
+    if (affinityKey !== undefined) this.affinityKey = scoped(this.principal.id, affinityKey);
   }
 
   /** For our own parts; see `util/cancel.ts`. */
@@ -156,3 +172,9 @@ export class RequestContext implements CallContext {
     else this.logger.warn('request', fields);
   }
 }
+
+/** One caller's key never meets another's, however it is spelled, and what is told of a user goes no further than here. */
+const scoped = (principal: string, key: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([principal, key]))
+    .digest('base64url');

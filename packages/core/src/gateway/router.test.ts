@@ -5,6 +5,7 @@ const route = (method: Route['method'], path: string): Route => ({
   name: `${method} ${path}`,
   method,
   path,
+  access: 'client',
   handle: async () => ({ status: 200, headers: {}, body: null }),
 });
 const router = createRouter([

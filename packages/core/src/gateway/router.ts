@@ -4,6 +4,7 @@
  */
 import type { GatewayError } from '../chat/index.js';
 import type { ErrorEnvelope, ProtocolName } from '../wire/index.js';
+import type { AccessTier } from './access/auth.js';
 import type { RequestHeaders } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import type { RequestContext } from './request-context.js';
@@ -20,8 +21,7 @@ export interface Route {
   readonly encodeError?: (error: GatewayError, envelope: ErrorEnvelope) => ErrorEnvelope;
   /** False: its address is written without `/v1`. */
   readonly versioned?: false;
-  /** Answers without a key and while shutting down. */
-  readonly open?: boolean;
+  readonly access: AccessTier;
   handle(context: RequestContext): Promise<GatewayResponse>;
 }
 

@@ -17,6 +17,7 @@ export const DEFAULT_LIMITS = {
   totalMs: 900_000,
   maxConnections: 256,
   maxInFlight: 256,
+  maxQueued: 1_000,
   queueTimeoutMs: 30_000,
   maxBodyBytes: 32 * 1024 * 1024,
   keepAliveMs: 15_000,

@@ -27,6 +27,7 @@ export type {
   ErrorEnvelope,
   ParsedRequest,
   ProtocolName,
+  RequestHeaders,
   ResponseOptions,
   StreamEncoder,
   WireProtocol,

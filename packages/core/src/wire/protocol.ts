@@ -52,10 +52,18 @@ export interface ErrorEnvelope {
   readonly body: JsonObject;
 }
 
+/** The headers of a request, names in small letters. The Web's `Headers` are such. */
+export interface RequestHeaders {
+  get(name: string): string | null;
+}
+
 export interface WireProtocol {
   readonly name: ProtocolName;
-  /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
-  parseRequest(body: unknown): ParsedRequest;
+  /**
+   * @param headers where some clients say what others say in the body; absent: nothing is said there
+   * @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field
+   */
+  parseRequest(body: unknown, headers?: RequestHeaders): ParsedRequest;
   encodeResult(result: ChatResult, response: ResponseOptions): JsonObject;
   createStreamEncoder(response: ResponseOptions): StreamEncoder;
   /** `requestId` goes into envelopes that have a place for it (Anthropic `request_id`). */

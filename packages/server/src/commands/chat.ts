@@ -1,6 +1,7 @@
 /** `lingma-gateway chat "text"`: one turn, streamed to the terminal. */
 import { text as readAll } from 'node:stream/consumers';
-import { GatewayError, type LingmaClient } from '@lingma-gateway/core';
+import { GatewayError } from '@lingma-gateway/core';
+import { askChannel } from '../ask-channel.js';
 import { UsageError } from '../command-line.js';
 import { withSomeLingma } from '../lingma-session.js';
 import type { AnswerPiece, Question } from '../running-gateway.js';
@@ -18,8 +19,8 @@ export const chat: RunCommand = async ({ flags, words }, terminal) => {
     ...(typeof flags.model === 'string' && { model: flags.model }),
   };
   await withSomeLingma('chat "…"', flags, terminal, {
-    lingma: ({ composition }) =>
-      printAnswer((signal) => askLingma(composition.gateway.client, question, signal), terminal),
+    lingma: ({ composition, logger }) =>
+      printAnswer((signal) => askChannel(composition.gateway.channel, question, { signal, logger }), terminal),
     gateway: (gateway) => printAnswer((signal) => gateway.ask(question, signal), terminal),
   });
 };
@@ -27,20 +28,6 @@ export const chat: RunCommand = async ({ flags, words }, terminal) => {
 async function readPrompt({ text }: Terminal): Promise<string> {
   if (process.stdin.isTTY) throw new UsageError(text.usage.giveText);
   return readAll(process.stdin);
-}
-
-/** The default model comes from the settings, which the client has. */
-async function* askLingma(client: LingmaClient, question: Question, signal: AbortSignal): AsyncGenerator<AnswerPiece> {
-  const { prompt, system } = question;
-  const messages = [
-    ...(system === undefined ? [] : [{ role: 'system' as const, text: system }]),
-    { role: 'user' as const, text: prompt },
-  ];
-  for await (const event of client.streamTurn({ messages }, { signal })) {
-    if (event.type === 'text-delta') yield { type: 'text', delta: event.delta };
-    else if (event.type === 'reasoning-delta') yield { type: 'reasoning', delta: event.delta };
-    else if (event.type === 'response-end') yield { type: 'end', reason: event.finishReason };
-  }
 }
 
 /** Ctrl-C stops the turn in Lingma too; a second one ends the command at once. @throws GatewayError */

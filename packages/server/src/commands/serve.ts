@@ -7,7 +7,7 @@ import { describeError } from '../lingma-finding.js';
 import { createLogger } from '../logger.js';
 import { scrubSecrets } from '../scrub-secrets.js';
 import { loadSettings } from '../setting-flags.js';
-import { logWarnings, openServer, type RunningServer } from '../start-server.js';
+import { hasClientKeys, logWarnings, openServer, type RunningServer } from '../start-server.js';
 import { stopOnSignals } from '../stop-on-signals.js';
 import type { Messages } from '../text/messages.js';
 import type { RunCommand } from './run-command.js';
@@ -42,7 +42,7 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
       finding,
       ...(composition.demo !== undefined && { demo: composition.demo }),
       ...models,
-      needsKey: config.auth.clientKeys.length > 0,
+      needsKey: hasClientKeys(config),
       platform: process.platform,
       text,
       style,

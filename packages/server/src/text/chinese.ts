@@ -10,6 +10,7 @@ const ERRORS: Readonly<Record<string, string>> = {
   upstream_timeout: '灵码没有在时限内回答',
   upstream_error: '灵码报告了一个错误',
   model_not_found: '没有这个模型',
+  model_not_allowed: '这个密钥不能使用该模型',
   unauthenticated: '密钥缺失或无效',
   shutting_down: '网关正在关闭',
 };

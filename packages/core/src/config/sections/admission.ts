@@ -7,7 +7,12 @@ export const admissionSection = {
   maxInFlight: setting(notBelowZero(z.int(), DEFAULT_LIMITS.maxInFlight), {
     env: ['LINGMA_GATEWAY_MAX_IN_FLIGHT', 'GATEWAY_MAX_IN_FLIGHT'],
     flag: 'max-in-flight',
-    doc: 'Requests that may run at once. Further ones wait. 0 is no limit.',
+    doc: 'Requests for answers that may run at once. Further ones wait, and take turns by key. 0 or less is no limit.',
+  }),
+  maxQueued: setting(z.int().min(0).default(DEFAULT_LIMITS.maxQueued), {
+    env: ['LINGMA_GATEWAY_MAX_QUEUED'],
+    flag: 'max-queued',
+    doc: 'Requests that may wait at once. Further ones are answered with 429.',
   }),
   queueTimeoutMs: setting(notBelowZero(z.int().max(MAX_TIMER_MS), DEFAULT_LIMITS.queueTimeoutMs), {
     env: ['LINGMA_GATEWAY_QUEUE_TIMEOUT_MS', { name: 'GATEWAY_QUEUE_TIMEOUT_SEC', unit: 's' }],

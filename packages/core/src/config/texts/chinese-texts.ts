@@ -36,12 +36,26 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   },
   'auth.clientKeys': {
     doc: '客户端密钥，以 `Authorization: Bearer …`、`x-api-key` 或 `api-key` 发送。一个都不设时，所有请求都放行。',
-    hint: '以逗号分隔的密钥列表',
+    hint: '以逗号分隔的密钥列表；不需要密钥就去掉这一项',
   },
+  'auth.keys': {
+    doc: '带名字的客户端密钥，写成对象列表：`name`，加上 `key` 或 `sha256`（密钥的哈希，十六进制），需要时再加 `limits`（`requestsPerMinute`、`maxParallel`、`tokensPerDay`）、`models`（允许使用的模型，`*` 代表任意字符）和 `disabled`。日志里只有名字，没有密钥。',
+    hint: '形如 [{"name": "alice", "key": "…", "limits": {"requestsPerMinute": 60}}] 的列表',
+  },
+  'auth.adminToken': {
+    doc: '`/internal` 下各接口的令牌，发送方式与客户端密钥相同。设置后，客户端密钥不能再访问这些接口。',
+    defaultDoc: '任一客户端密钥都可以访问；没有密钥则关闭',
+  },
+  'auth.metricsToken': {
+    doc: '`/metrics` 的令牌；管理令牌也可以访问。设置后，客户端密钥不能再访问。',
+    defaultDoc: '任一客户端密钥都可以访问；没有密钥则关闭',
+  },
+  'auth.metricsPublic': { doc: '`/metrics` 是否对所有人开放。' },
   'admission.maxBodyMemoryBytes': {
     doc: '所有未完成请求的正文解压后总共可占用的字节数，超出则返回 429。不会小于 `server.maxBodyBytes`。',
   },
-  'admission.maxInFlight': { doc: '同时处理的请求数，超出的排队等待。0 表示不限。' },
+  'admission.maxInFlight': { doc: '同时处理的生成请求数，超出的排队等待，各密钥轮流。0 或负数表示不限。' },
+  'admission.maxQueued': { doc: '最多有多少请求同时排队，超出则返回 429。' },
   'admission.queueTimeoutMs': { doc: '请求最多排队多久，超时返回 429。0 表示不排队。' },
   'lingma.transport': {
     doc: '如何连接灵码。`pipe` 在 Windows 上是命名管道，在其他系统上是 unix socket。',

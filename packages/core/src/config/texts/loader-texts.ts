@@ -16,6 +16,7 @@ interface LoaderTexts {
   readonly got: (value: string) => string;
   readonly within: (path: string) => string;
   readonly notAcceptable: string;
+  readonly blankSecret: string;
   readonly notUsedYet: (reason: string) => string;
   readonly olderName: (name: string, canonical: string) => string;
   readonly overruled: (name: string, by: string) => string;
@@ -45,6 +46,7 @@ export const LOADER_TEXTS: Readonly<Record<Language, LoaderTexts>> = {
     got: (value) => `, got ${value}`,
     within: (path) => ` at ${path}`,
     notAcceptable: 'not acceptable',
+    blankSecret: 'holds nothing but blanks, which protect nothing; set a secret, or leave it out',
     notUsedYet: (reason) => `not used yet by this version: ${reason}`,
     olderName: (name, canonical) => `${name} is an older name, use ${canonical}`,
     overruled: (name, by) => `${name} has no effect, because ${by} is set`,
@@ -73,6 +75,7 @@ export const LOADER_TEXTS: Readonly<Record<Language, LoaderTexts>> = {
     got: (value) => `，实际是 ${value}`,
     within: (path) => `（位于 ${path}）`,
     notAcceptable: '取值无效',
+    blankSecret: '只有空白，起不到保护作用；请填入密钥，或去掉这一项',
     notUsedYet: (reason) => `当前版本尚未使用：${reason}`,
     olderName: (name, canonical) => `${name} 是旧名，请改用 ${canonical}`,
     overruled: (name, by) => `${name} 不起作用，因为已设置 ${by}`,

@@ -5,11 +5,16 @@ import type { RequestContext } from '../request-context.js';
 const ALLOWED_HEADERS =
   'authorization, content-type, x-api-key, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access, x-request-id';
 
+const EXPOSED_HEADERS = [
+  ...['x-request-id', 'request-id', 'retry-after', 'x-lingma-usage', 'x-lingma-warnings'],
+  ...['limit', 'remaining', 'reset'].flatMap((what) => [`x-ratelimit-${what}-requests`, `x-ratelimit-${what}-tokens`]),
+].join(', ');
+
 /** What a response's page needs to read it. */
 export function exposedTo(origin: string): Readonly<Record<string, string>> {
   return {
     'access-control-allow-origin': origin,
-    'access-control-expose-headers': 'x-request-id, request-id, retry-after, x-lingma-usage, x-lingma-warnings',
+    'access-control-expose-headers': EXPOSED_HEADERS,
     vary: 'Origin',
   };
 }

@@ -30,8 +30,7 @@ export interface ReadJsonOptions {
  */
 export async function readJson(request: GatewayRequest, options: ReadJsonOptions): Promise<JsonValue> {
   const { maxBodyBytes, signal, share, work, party } = options;
-  const declared = Number(request.headers.get('content-length') ?? Number.NaN);
-  if (declared > maxBodyBytes) throw tooLarge(maxBodyBytes);
+  refuseDeclaredSize(request, maxBodyBytes);
   const body = request.openBody();
   const codings = parseContentCodings(request.headers.get('content-encoding'));
   const text = new BodyText();
@@ -60,6 +59,11 @@ export async function readJson(request: GatewayRequest, options: ReadJsonOptions
     signal,
     party,
   );
+}
+
+/** Before anything is read or waited for. @throws GatewayError `payload_too_large` */
+export function refuseDeclaredSize({ headers }: Pick<GatewayRequest, 'headers'>, maxBodyBytes: number): void {
+  if (Number(headers.get('content-length') ?? Number.NaN) > maxBodyBytes) throw tooLarge(maxBodyBytes);
 }
 
 async function parse(body: BodyText, { maxJsonDepth, signal, work }: ReadJsonOptions): Promise<JsonValue> {

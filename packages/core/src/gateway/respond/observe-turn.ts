@@ -1,5 +1,5 @@
-/** Watches a turn's events go by and fills in the request's log line; changes nothing. */
-import type { ChatEvent, ChatWarning } from '../../chat/index.js';
+/** Watches a turn's events go by, fills in the request's log line and counts what its key has used up; changes nothing. */
+import { type ChatEvent, type ChatWarning, estimatingCounter } from '../../chat/index.js';
 import { monotonicNow } from '../../util/index.js';
 import { shorten } from '../log-reason.js';
 import type { RequestContext } from '../request-context.js';
@@ -12,6 +12,8 @@ export class TurnObserver {
   ended = false;
   readonly #context: RequestContext;
   readonly #warnings: ChatWarning[];
+  /** Of a turn that is not at its end, for keys with a budget: about how many tokens it took so far. */
+  #tokensSoFar = 0;
 
   constructor(context: RequestContext, requestWarnings: readonly ChatWarning[]) {
     this.#context = context;
@@ -30,10 +32,15 @@ export class TurnObserver {
       case 'tool-input-start': {
         const { record, clock, startedAt } = this.#context;
         record.ttftMs ??= Math.round(monotonicNow(clock) - startedAt);
+        if (event.type !== 'tool-input-start') this.#count(event.delta);
         return;
       }
+      case 'tool-input-delta':
+        this.#count(event.delta);
+        return;
       case 'response-start':
         this.#context.record.upstreamModel = event.model;
+        this.#tokensSoFar += event.inputTokens ?? 0;
         this.#addWarnings(event.warnings);
         return;
       case 'response-end': {
@@ -42,6 +49,7 @@ export class TurnObserver {
         record.inputTokens = event.usage.inputTokens;
         record.outputTokens = event.usage.outputTokens;
         record.finishReason = event.finishReason;
+        this.#context.principal.limiter?.spend(event.usage.inputTokens + event.usage.outputTokens);
         return;
       }
     }
@@ -55,8 +63,18 @@ export class TurnObserver {
     }
   }
 
+  #count(text: string): void {
+    if (this.#context.principal.limiter !== undefined) this.#tokensSoFar += estimatingCounter.count(text);
+  }
+
+  /** The turn is over, whether or not it came to its end: one that was cut off has cost something, too. Once. */
+  finish(): void {
+    if (!this.ended) this.#context.principal.limiter?.spend(this.#tokensSoFar);
+    this.#logWarnings();
+  }
+
   /** One line for all of them: clients that send the same unknown field every time must not flood the log. */
-  logWarnings(): void {
+  #logWarnings(): void {
     if (this.#warnings.length === 0) return;
     this.#context.logger.warn('request warnings', {
       warnings: this.#warnings

@@ -1,6 +1,16 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type Channel, type ChatEvent, type ChatEventStream, GatewayError, pullStream } from '../../chat/index.js';
+import {
+  type Channel,
+  type ChatEvent,
+  type ChatEventStream,
+  GatewayError,
+  type ModelInfo,
+  pullStream,
+} from '../../chat/index.js';
 import { anthropicMessages, openaiChat, type WireProtocol } from '../../wire/index.js';
+import type { Principal } from '../access/auth.js';
+import type { KeyLimiter } from '../access/key-limits.js';
+import { createModelFilter } from '../access/model-filter.js';
 import { createAdmission } from '../admission.js';
 import { toWebResponse } from '../http/web-classes.js';
 import { aContext } from '../testing/a-context.js';
@@ -37,14 +47,25 @@ function deferred<T>(): Deferred<T> {
 
 /** One request to a channel whose turn the test plays. */
 function ask(
-  options: { stream?: boolean; protocol?: WireProtocol; maxInFlight?: number; call?: Partial<ChatCall> } = {},
+  options: {
+    stream?: boolean;
+    protocol?: WireProtocol;
+    /** Somebody has the only slot. */
+    taken?: boolean;
+    call?: Partial<ChatCall>;
+    principal?: Principal;
+    models?: readonly ModelInfo[];
+    headers?: Record<string, string>;
+  } = {},
 ) {
   const { stream = false, protocol = openaiChat } = options;
   const waiting: Deferred<readonly ChatEvent[] | undefined>[] = [];
   const ready: (() => Promise<readonly ChatEvent[] | undefined>)[] = [];
   const closing = deferred<void>();
   const closed = vi.fn(() => closing.promise);
-  const { context, client, clock, lines } = aContext({ protocol });
+  const { headers } = options;
+  const { context, client, clock, lines } = aContext({ protocol, ...(headers !== undefined && { headers }) });
+  if (options.principal !== undefined) context.principal = options.principal;
   const turn: ChatEventStream = pullStream(() => {
     const given = ready.shift();
     if (given !== undefined) return given();
@@ -58,13 +79,13 @@ function ask(
     else make().then(reader.resolve, reader.reject);
   };
   const streamChat = vi.fn((_request: unknown, _context: unknown) => turn);
-  const channel = { name: 'fake', listModels: async () => [], streamChat } as unknown as Channel;
-  const admission = createAdmission({ maxInFlight: options.maxInFlight ?? 1, queueTimeoutMs: 1_000, clock });
-  const response = respondChat(
-    { channel, admission, streaming: { keepAliveMs: 15_000, commitAfterMs: 10_000 } },
-    { body: { ...BODY, stream }, protocol, ...options.call },
-    context,
-  ).then(toWebResponse);
+  const channel = { name: 'fake', listModels: async () => options.models ?? [], streamChat } as unknown as Channel;
+  const admission = createAdmission({ maxInFlight: 1, queueTimeoutMs: 1_000, clock });
+  if (options.taken === true) void admission.acquire(new AbortController().signal);
+  const open = vi.fn(async (): Promise<ChatCall> => ({ body: { ...BODY, stream }, protocol, ...options.call }));
+  const streaming = { keepAliveMs: 15_000, commitAfterMs: 10_000 };
+  const pipeline = { channel, admission, streaming, maxBodyBytes: 1_000 };
+  const response = respondChat(pipeline, open, context).then(toWebResponse);
   response.catch(() => undefined);
   return {
     response,
@@ -73,6 +94,7 @@ function ask(
     clock,
     lines,
     admission,
+    open,
     streamChat,
     closed,
     give: (...events: readonly ChatEvent[]) => give(async () => events),
@@ -95,10 +117,10 @@ describe('respondChat() - a whole answer', () => {
       choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }],
     });
     expect(turn.closed).toHaveBeenCalledOnce();
-    expect(turn.admission.inFlight).toBe(1);
+    expect(turn.admission.stats().inFlight).toBe(1);
     turn.closeNow();
     await turn.context.bodyEnd;
-    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.admission.stats().inFlight).toBe(0);
     expect(turn.context.record).toMatchObject({
       model: 'm',
       upstreamModel: 'qwen',
@@ -143,10 +165,54 @@ describe('respondChat() - a whole answer', () => {
 });
 
 describe('respondChat() - before a turn', () => {
-  it('a wrong request - takes no slot and starts nothing', async () => {
+  it('a body that is declared too large - is neither read nor waited for', async () => {
+    const turn = ask({ taken: true, headers: { 'content-length': '1001' } });
+    await expect(turn.response).rejects.toMatchObject({ code: 'payload_too_large' });
+    expect(turn.open).not.toHaveBeenCalled();
+    expect(turn.admission.stats()).toMatchObject({ queued: 0, accepted: 1 });
+  });
+
+  it('a body that cannot be read - gives the slot back', async () => {
+    const turn = ask();
+    turn.open.mockRejectedValue(new GatewayError('invalid_request', 'no JSON'));
+    await expect(turn.response).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(turn.admission.stats()).toMatchObject({ inFlight: 0, accepted: 1 });
+  });
+
+  it('what the request says - is told to the channel: affinity, scoped by principal, and trace', async () => {
+    const trace = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
+    const keyOf = async (id: string, headers: Record<string, string>): Promise<string | undefined> => {
+      const turn = ask({ principal: { id }, headers, call: { body: { ...BODY, user: 'somebody' } } });
+      turn.give(START, END);
+      await turn.response;
+      return turn.context.affinityKey;
+    };
+    const own = await keyOf('alice', {});
+    expect(own).toMatch(/^[\w-]{43}$/);
+    expect(await keyOf('alice', {})).toBe(own);
+    expect(await keyOf('bob', {})).not.toBe(own);
+    expect(await keyOf('alice', { 'x-claude-code-session-id': 's' })).not.toBe(own);
+    const traced = ask({ headers: { traceparent: trace } });
+    expect(traced.context.trace).toBe(trace);
+    expect(ask({ headers: { traceparent: `ff${trace.slice(2)}` } }).context.trace).toBeUndefined();
+    expect(ask({ headers: { traceparent: 'x'.repeat(9_000) } }).context.trace).toBeUndefined();
+  });
+
+  it('a key with models of its own - may not ask for others', async () => {
+    const models = [{ id: 'm', key: 'm', displayName: 'M' } as ModelInfo];
+    const allowed = ask({ models, principal: { id: 'a', models: createModelFilter(['m']) } });
+    allowed.give(START, END);
+    expect((await allowed.response).status).toBe(200);
+    const refused = ask({ models, principal: { id: 'a', models: createModelFilter(['other']) } });
+    await expect(refused.response).rejects.toMatchObject({ code: 'model_not_allowed', status: 403, param: 'model' });
+    expect(refused.streamChat).not.toHaveBeenCalled();
+    expect(refused.admission.stats().inFlight).toBe(0);
+  });
+
+  it('a wrong request - leaves no slot taken and starts nothing', async () => {
     const turn = ask({ call: { body: { messages: 7 } } });
     await expect(turn.response).rejects.toMatchObject({ code: 'invalid_request' });
-    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.admission.stats().inFlight).toBe(0);
     expect(turn.streamChat).not.toHaveBeenCalled();
   });
 
@@ -156,16 +222,17 @@ describe('respondChat() - before a turn', () => {
       throw new GatewayError('model_not_found', 'x');
     });
     await expect(turn.response).rejects.toMatchObject({ code: 'model_not_found' });
-    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.admission.stats().inFlight).toBe(0);
   });
 
   it('a client that goes while it waits for a slot - starts nothing', async () => {
-    const turn = ask({ maxInFlight: 0 });
+    const turn = ask({ taken: true });
     await settled();
     turn.client.abort();
     await expect(turn.response).rejects.toMatchObject({ code: 'client_closed' });
+    expect(turn.open).not.toHaveBeenCalled();
     expect(turn.streamChat).not.toHaveBeenCalled();
-    expect(turn.admission).toMatchObject({ inFlight: 0, waiting: 0 });
+    expect(turn.admission.stats()).toMatchObject({ inFlight: 1, queued: 0 });
   });
 });
 
@@ -209,10 +276,10 @@ describe.each([openaiChat, anthropicMessages])('respondChat() - a stream of $nam
     expect(turn.context.record).toMatchObject({ upstreamModel: 'qwen', stream: true });
     turn.give(END);
     expect(await response.text()).toContain('Hello');
-    expect(turn.admission.inFlight).toBe(1);
+    expect(turn.admission.stats().inFlight).toBe(1);
     turn.closeNow();
     await turn.context.bodyEnd;
-    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.admission.stats().inFlight).toBe(0);
   });
 
   it('the reader goes - aborts the turn first, closes it second, and is no failure in the log', async () => {
@@ -236,7 +303,50 @@ describe.each([openaiChat, anthropicMessages])('respondChat() - a stream of $nam
     turn.give(START, ...TEXT, END);
     await (await turn.response).text();
     await turn.context.bodyEnd;
-    expect(turn.admission.inFlight).toBe(0);
+    expect(turn.admission.stats().inFlight).toBe(0);
     expect(turn.lines).toMatchObject([{ level: 'warn', message: 'a turn could not be closed' }]);
+  });
+});
+
+describe('respondChat() - for a key with limits', () => {
+  const limited = () => {
+    const leave = vi.fn();
+    const limiter: KeyLimiter = { enter: vi.fn(() => leave), spend: vi.fn(), headers: () => ({}) };
+    return { limiter, leave, principal: { id: 'a', limiter } };
+  };
+
+  it.each([true, false])('a whole turn, streamed %s - its reported tokens are spent, once', async (stream) => {
+    const { limiter, leave, principal } = limited();
+    const turn = ask({ stream, principal });
+    turn.give(START, ...TEXT, END);
+    await (await turn.response).text();
+    expect(limiter.spend).toHaveBeenCalledExactlyOnceWith(3);
+    expect(leave).not.toHaveBeenCalled();
+    turn.context.finish();
+    expect(leave).toHaveBeenCalledOnce();
+  });
+
+  it.each([true, false])('a turn that is cut off, streamed %s - costs what it took so far', async (stream) => {
+    const { limiter, principal } = limited();
+    const turn = ask({ stream, principal });
+    turn.give({ ...START, inputTokens: 100 } as ChatEvent, ...TEXT.slice(0, 2));
+    if (stream) await turn.response;
+    turn.fail(new GatewayError('upstream_error', 'It failed late'));
+    await turn.response.then(
+      (response) => response.text(),
+      () => undefined,
+    );
+    expect(limiter.spend).toHaveBeenCalledExactlyOnceWith(101);
+  });
+
+  it('a request that goes over - waits for nothing and takes no slot', async () => {
+    const { limiter, principal } = limited();
+    vi.mocked(limiter.enter).mockImplementation(() => {
+      throw new GatewayError('quota_exceeded', 'used up');
+    });
+    const turn = ask({ principal });
+    await expect(turn.response).rejects.toMatchObject({ code: 'quota_exceeded' });
+    expect(turn.open).not.toHaveBeenCalled();
+    expect(turn.admission.stats().accepted).toBe(0);
   });
 });

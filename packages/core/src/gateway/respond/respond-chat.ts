@@ -1,6 +1,6 @@
 /**
- * The one pipeline for all protocols, streamed or whole: parse, wait for a slot, ask the channel, and hold the status
- * back until the first events have shown whether there is an answer.
+ * The one pipeline for all protocols, streamed or whole: wait for a slot, read and parse, ask the channel, and hold the
+ * status back until the first events have shown whether there is an answer.
  */
 import {
   type Channel,
@@ -11,7 +11,9 @@ import {
 } from '../../chat/index.js';
 import { abortable } from '../../util/index.js';
 import type { ParsedRequest, WireProtocol } from '../../wire/index.js';
+import { checkModel } from '../access/model-filter.js';
 import type { Admission } from '../admission.js';
+import { refuseDeclaredSize } from '../body/read-json.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
 import { TurnObserver } from './observe-turn.js';
@@ -29,33 +31,55 @@ export interface ChatPipeline {
   readonly channel: Channel;
   readonly admission: Admission;
   readonly streaming: StreamingOptions;
+  readonly maxBodyBytes: number;
 }
 
+/** A request that has been read. */
 export interface ChatCall {
   readonly body: unknown;
   readonly protocol: WireProtocol;
+  /** What answers, where it is not the pipeline's. */
+  readonly channel?: Channel;
   /** Awaited before the last bytes of the answer go out. Never rejects. */
   readonly beforeEnd?: () => Promise<void>;
 }
 
-/** @throws GatewayError whatever the turn failed with before the status went out */
+/**
+ * @param open reads the body: not before there is a slot for the answer, so that those who wait hold no memory
+ * @throws GatewayError whatever the turn failed with before the status went out
+ */
 export async function respondChat(
   pipeline: ChatPipeline,
-  call: ChatCall,
+  open: () => Promise<ChatCall>,
   context: RequestContext,
 ): Promise<GatewayResponse> {
-  const parsed = call.protocol.parseRequest(call.body);
-  context.record.model = parsed.response.model;
-  context.record.stream = parsed.response.stream;
-  const observer = new TurnObserver(context, parsed.chat.warnings);
+  refuseDeclaredSize(context.request, pipeline.maxBodyBytes);
+  const { limiter } = context.principal;
+  if (limiter !== undefined) context.onFinish(limiter.enter());
   const release = await pipeline.admission.acquire(context.ownSignal, context.party);
-  const turn = startTurn(pipeline.channel, parsed, context, release);
+  let call: ChatCall;
+  let parsed: ParsedRequest;
+  let turn: Turn;
+  try {
+    call = await open();
+    parsed = call.protocol.parseRequest(call.body, context.request.headers);
+    context.learn(parsed);
+    const { channel } = pipeline;
+    if (context.principal.models !== undefined) {
+      await checkModel(parsed.response.model, () => channel.listModels(context), context.principal);
+    }
+    turn = startTurn(call.channel ?? channel, parsed, context, release);
+  } catch (error) {
+    release();
+    throw error;
+  }
+  const observer = new TurnObserver(context, parsed.chat.warnings);
   if (!parsed.response.stream) {
     try {
       return await respondWhole(turn, call, parsed, observer, context);
     } finally {
       turn.finish();
-      observer.logWarnings();
+      observer.finish();
     }
   }
   return respondStream(turn, { call, parsed, pipeline, observer, context });
@@ -72,13 +96,7 @@ function startTurn(channel: Channel, parsed: ParsedRequest, context: RequestCont
   const finished = new Promise<void>((resolve) => {
     settle = resolve;
   });
-  let stream: ChatEventStream;
-  try {
-    stream = channel.streamChat(parsed.chat, context);
-  } catch (error) {
-    release();
-    throw error;
-  }
+  const stream = channel.streamChat(parsed.chat, context);
   context.bodyEnd = finished;
   let over = false;
   return {
@@ -160,7 +178,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
     },
     onFinish: () => {
       turn.finish();
-      observer.logWarnings();
+      observer.finish();
     },
   });
   await body.ready;

@@ -23,8 +23,7 @@ export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions)
     method: 'POST',
     path: CHAT_PATHS[protocol.name],
     protocol: protocol.name,
-    async handle(context) {
-      return respondChat(pipeline, { body: await readBody(context), protocol }, context);
-    },
+    access: 'client',
+    handle: (context) => respondChat(pipeline, async () => ({ body: await readBody(context), protocol }), context),
   }));
 }

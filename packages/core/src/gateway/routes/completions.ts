@@ -30,12 +30,17 @@ export function completionsRoute({ pipeline, readBody, tokenCounter }: Completio
     method: 'POST',
     path: '/completions',
     protocol: 'openai-chat',
-    async handle(context) {
-      const body = await readBody(context);
-      const exchange = openCompletion(body);
-      const channel = allTurns(exchange, pipeline.channel, tokenCounter);
-      return respondChat({ ...pipeline, channel }, { body, protocol: exchange }, context);
-    },
+    access: 'client',
+    handle: (context) =>
+      respondChat(
+        pipeline,
+        async () => {
+          const body = await readBody(context);
+          const exchange = openCompletion(body);
+          return { body, protocol: exchange, channel: allTurns(exchange, pipeline.channel, tokenCounter) };
+        },
+        context,
+      ),
   };
 }
 

@@ -17,8 +17,9 @@ export function countTokensRoute(
     method: 'POST',
     path: '/messages/count_tokens',
     protocol: protocol.name,
+    access: 'client',
     async handle(context) {
-      const parsed = protocol.parseRequest(await readBody(context));
+      const parsed = protocol.parseRequest(await readBody(context), context.request.headers);
       context.record.model = parsed.response.model;
       const { inputTokens, headers } = await countedPrompt(parsed.chat, tokenCounter);
       return respondJson({ input_tokens: inputTokens }, 200, headers);

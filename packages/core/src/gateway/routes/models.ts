@@ -1,6 +1,7 @@
 /** `GET /v1/models` and `/v1/models/{id}`, in the shape of whoever asks. */
 import { type Channel, GatewayError, type ModelInfo } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import { allowedModels } from '../access/model-filter.js';
 import { findModel } from '../find-model.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
@@ -25,8 +26,9 @@ export function modelRoutes({ channel, listAliases, createdAt }: ModelRoutesOpti
       name: 'models',
       method: 'GET',
       path: '/models',
+      access: 'client',
       async handle(context) {
-        const all = await channel.listModels(context);
+        const all = allowedModels(await channel.listModels(context), context.principal);
         if (isAnthropic(context)) return respondJson(anthropicPage(all, createdAt, context.request.url.searchParams));
         const shown = all.filter((model) => listAliases || model.aliasOf === undefined);
         const query = context.request.url.searchParams;
@@ -42,9 +44,10 @@ export function modelRoutes({ channel, listAliases, createdAt }: ModelRoutesOpti
       name: 'model',
       method: 'GET',
       path: '/models/:id+',
+      access: 'client',
       async handle(context) {
         const wanted = context.params.id as string;
-        const model = findModel(await channel.listModels(context), wanted);
+        const model = findModel(allowedModels(await channel.listModels(context), context.principal), wanted);
         if (model === undefined) {
           throw new GatewayError('model_not_found', `The model '${wanted.slice(0, 200)}' does not exist`);
         }

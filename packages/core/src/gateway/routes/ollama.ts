@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { type Channel, GatewayError, type ModelInfo } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { ErrorEnvelope } from '../../wire/index.js';
+import { allowedModels } from '../access/model-filter.js';
 import { findModel } from '../find-model.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
@@ -30,8 +31,8 @@ export function ollamaRoutes({ channel, readBody, createdAt }: OllamaRoutesOptio
       name: 'ollama-version',
       method: 'GET',
       path: '/api/version',
-      open: true,
       ...OLLAMA,
+      access: 'open',
       handle: async () => respondJson({ version: API_VERSION }),
     },
     {
@@ -40,7 +41,8 @@ export function ollamaRoutes({ channel, readBody, createdAt }: OllamaRoutesOptio
       path: '/api/tags',
       ...OLLAMA,
       async handle(context) {
-        const models = (await channel.listModels(context)).filter(({ aliasOf }) => aliasOf === undefined);
+        const all = allowedModels(await channel.listModels(context), context.principal);
+        const models = all.filter(({ aliasOf }) => aliasOf === undefined);
         return respondJson({ models: models.map((model) => tag(model, modified)) });
       },
     },
@@ -51,7 +53,7 @@ export function ollamaRoutes({ channel, readBody, createdAt }: OllamaRoutesOptio
       ...OLLAMA,
       async handle(context) {
         const name = readName(await readBody(context));
-        const model = findModel(await channel.listModels(context), name);
+        const model = findModel(allowedModels(await channel.listModels(context), context.principal), name);
         if (model !== undefined) return respondJson(show(model, modified));
         throw new GatewayError('model_not_found', `model '${name.slice(0, 200)}' not found`);
       },
@@ -84,7 +86,7 @@ function readName(body: JsonValue): string {
   throw new GatewayError('invalid_request', 'model is required', { param: 'model' });
 }
 
-const OLLAMA = { versioned: false, encodeError: ollamaError } as const;
+const OLLAMA = { access: 'client', versioned: false, encodeError: ollamaError } as const;
 
 const details = (): JsonObject => ({
   parent_model: '',

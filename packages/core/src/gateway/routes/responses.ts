@@ -34,6 +34,7 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
     method,
     path,
     protocol,
+    access: 'client',
     handle: async (context) => respondJson(await answer(context.principal.id, context.params.id as string, context)),
   });
   return [
@@ -42,37 +43,52 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
       method: 'POST',
       path: '/responses',
       protocol,
-      async handle(context) {
-        const body = await readBody(context);
-        const exchange = await openStoredExchange({
-          body,
-          store,
-          principal: context.principal.id,
-          onStoreError: (cause) => context.logger.error('a response could not be stored', { cause }),
-        });
-        return respondChat(pipeline, { body, protocol: exchange, beforeEnd: () => exchange.settled() }, context);
-      },
+      access: 'client',
+      handle: (context) =>
+        respondChat(
+          pipeline,
+          async () => {
+            const body = await readBody(context);
+            const exchange = await openStoredExchange({
+              body,
+              store,
+              principal: context.principal.id,
+              onStoreError: (cause) => context.logger.error('a response could not be stored', { cause }),
+            });
+            return { body, protocol: exchange, beforeEnd: () => exchange.settled() };
+          },
+          context,
+        ),
     },
     {
       name: 'responses-compact',
       method: 'POST',
       path: '/responses/compact',
       protocol,
-      async handle(context) {
-        const body = await readBody(context);
-        const exchange = await openCompactExchange({ body, store, principal: context.principal.id });
-        return respondChat(pipeline, { body, protocol: exchange }, context);
-      },
+      access: 'client',
+      handle: (context) =>
+        respondChat(
+          pipeline,
+          async () => {
+            const body = await readBody(context);
+            return {
+              body,
+              protocol: await openCompactExchange({ body, store, principal: context.principal.id }),
+            };
+          },
+          context,
+        ),
     },
     {
       name: 'responses-input-tokens',
       method: 'POST',
       path: '/responses/input_tokens',
       protocol,
+      access: 'client',
       async handle(context) {
         const body = await readBody(context);
         const exchange = await openStoredExchange({ body, store, principal: context.principal.id });
-        const parsed = exchange.parseRequest(body);
+        const parsed = exchange.parseRequest(body, context.request.headers);
         context.record.model = parsed.response.model;
         const { inputTokens, headers } = await countedPrompt(parsed.chat, tokenCounter);
         return respondJson({ object: 'response.input_tokens', input_tokens: inputTokens }, 200, headers);

@@ -13,6 +13,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   not_found: 'not_found_error',
   method_not_allowed: 'invalid_request_error',
   model_not_found: 'not_found_error',
+  model_not_allowed: 'permission_error',
   upgrade_required: 'invalid_request_error',
   payload_too_large: 'request_too_large',
   unsupported_media_type: 'invalid_request_error',
@@ -26,6 +27,8 @@ export const ANTHROPIC_ERROR_TYPE = {
   output_mismatch: 'api_error',
   not_ready: 'overloaded_error',
   login_required: 'api_error',
+  admin_disabled: 'api_error',
+  metrics_disabled: 'api_error',
   shutting_down: 'overloaded_error',
   upstream_timeout: 'timeout_error',
 } as const satisfies Record<ErrorCode, string>;

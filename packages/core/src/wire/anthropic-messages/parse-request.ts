@@ -8,7 +8,8 @@ import {
 } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/request/parse-items.js';
-import type { ParsedRequest, ResponseOptions } from '../protocol.js';
+import type { ParsedRequest, RequestHeaders, ResponseOptions } from '../protocol.js';
+import { conversationHints } from '../request/conversation-hints.js';
 import {
   foreignEffort,
   foreignFormat,
@@ -27,7 +28,7 @@ import { parseTools } from './parse-tools.js';
 import { outputConfig, type RequestBody, requestBody, thinking as thinkingSchema } from './request-schema.js';
 
 /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
-export function parseRequest(value: unknown): ParsedRequest {
+export function parseRequest(value: unknown, headers?: RequestHeaders): ParsedRequest {
   const body = parseAt(requestBody, withOthersNames(toBody(value)), '');
   sourceOf(body);
   const warnings = new RequestWarnings();
@@ -40,7 +41,6 @@ export function parseRequest(value: unknown): ParsedRequest {
   if (messages.length === 0) throw invalidRequest('messages', "Invalid value for 'messages': they hold no content.");
   const { tools, toolChoice, parallelToolCalls } = parseTools(body, warnings, more);
   const shown = reasoningShown(body);
-  const affinityKey = body.metadata?.user_id;
   return {
     chat: {
       model: body.model ?? '',
@@ -51,7 +51,7 @@ export function parseRequest(value: unknown): ParsedRequest {
       sampling: parseSampling(body),
       responseFormat: parseResponseFormat(body),
       reasoning: parseReasoning(body, shown, warnings),
-      conversation: typeof affinityKey === 'string' && affinityKey !== '' ? { affinityKey } : {},
+      conversation: conversationHints(body as JsonObject, headers),
       warnings: warnings.list,
     },
     response: {

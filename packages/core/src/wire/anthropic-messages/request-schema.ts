@@ -131,8 +131,8 @@ export const requestBody = requestObject({
   output_config: supported(outputConfig.nullish()),
   output_format: field(outputFormat.nullish(), emulated('As `output_config.format`')),
   metadata: field(
-    requestObject({ user_id: field(text, accepted('Has no effect yet')) }).nullish(),
-    accepted('Has no effect yet'),
+    requestObject({ user_id: field(text, accepted('Says which requests belong together')) }).nullish(),
+    accepted(),
   ),
 
   temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),

@@ -8,7 +8,8 @@ import {
 } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/request/parse-items.js';
-import type { ParsedRequest } from '../protocol.js';
+import type { ParsedRequest, RequestHeaders } from '../protocol.js';
+import { conversationHints } from '../request/conversation-hints.js';
 import {
   foreignEffort,
   foreignFormat,
@@ -27,7 +28,7 @@ import { parseTools } from './parse-tools.js';
 import { jsonSchemaFormat, type RequestBody, requestBody, streamOptions } from './request-schema.js';
 
 /** @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field */
-export function parseRequest(value: unknown): ParsedRequest {
+export function parseRequest(value: unknown, headers?: RequestHeaders): ParsedRequest {
   const body = parseAt(requestBody, withOthersNames(toBody(value)), '');
   sourceOf(body);
   const warnings = new RequestWarnings();
@@ -40,9 +41,6 @@ export function parseRequest(value: unknown): ParsedRequest {
   const { messages, tools: more } = parseConversation(body, warnings);
   const { tools, toolChoice, legacy } = parseTools(body, warnings, more);
   const reasoning = parseReasoning(body, warnings);
-  const affinityKey = [body.prompt_cache_key, userId(body.metadata), body.user, body.safety_identifier].find(
-    (key) => typeof key === 'string' && key !== '',
-  );
   return {
     chat: {
       model: body.model ?? '',
@@ -54,7 +52,7 @@ export function parseRequest(value: unknown): ParsedRequest {
       sampling: parseSampling(body),
       responseFormat: parseResponseFormat(body.response_format, warnings),
       reasoning,
-      conversation: typeof affinityKey === 'string' ? { affinityKey } : {},
+      conversation: conversationHints(body as JsonObject, headers),
       warnings: warnings.list,
     },
     response: {
@@ -117,11 +115,6 @@ function parseConversation(
 }
 
 const asksForOneCall = (choice: unknown): boolean => isJsonObject(choice) && choice.disable_parallel_tool_use === true;
-
-function userId(metadata: unknown): string | undefined {
-  const id = typeof metadata === 'object' && metadata !== null ? (metadata as JsonObject).user_id : undefined;
-  return typeof id === 'string' ? id : undefined;
-}
 
 function parseSampling(body: RequestBody): SamplingOptions {
   const maxOutputTokens =

@@ -33,6 +33,7 @@ const refused = (note: string, harmless: FieldSupport['harmless'] = []): FieldSu
 });
 const emulated = (note: string): FieldSupport => ({ support: 'emulated', note });
 
+const TOGETHER = 'Says which requests belong together';
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
 
 export const functionDefinition = requestObject({
@@ -141,9 +142,9 @@ export const requestBody = requestObject({
   modalities: field(listOf(z.string()).nullish(), { support: 'supported', note: 'Only `text`; `audio` is refused' }),
   audio: field(anything, ignored('Answers are text')),
 
-  user: field(text, accepted('Has no effect yet')),
-  prompt_cache_key: field(text, accepted('Has no effect yet')),
-  safety_identifier: field(text, accepted('Has no effect yet')),
+  user: field(text, accepted(TOGETHER)),
+  prompt_cache_key: field(text, accepted(TOGETHER)),
+  safety_identifier: field(text, accepted(TOGETHER)),
   prompt_cache_retention: field(anything, accepted()),
   prompt_cache_options: field(anything, accepted()),
   metadata: field(anything, accepted()),

@@ -3,8 +3,10 @@
  * is handed all of them as one stream, and this object remembers what it needs to tell them apart again.
  */
 import { type ChatEvent, type ChatRequest, type ChatResult, ResultCollector, type Usage } from '../../chat/index.js';
+import { isJsonObject } from '../../util/index.js';
 import { openaiChat } from '../openai-chat/protocol.js';
 import type { WireProtocol } from '../protocol.js';
+import { conversationHints } from '../request/conversation-hints.js';
 import { CompletionStreamEncoder, encodeCompletion } from './encode.js';
 import { parseCompletion } from './parse-request.js';
 
@@ -37,7 +39,10 @@ export function openCompletion(body: unknown): CompletionExchange {
       collector = new ResultCollector();
       return results.length < requests.length ? undefined : { ...event, usage: sumOf(results) };
     },
-    parseRequest: () => ({ chat: { ...(requests[0] as ChatRequest), warnings }, response }),
+    parseRequest: (given, headers) => {
+      const conversation = conversationHints(isJsonObject(given) ? given : {}, headers);
+      return { chat: { ...(requests[0] as ChatRequest), conversation, warnings }, response };
+    },
     encodeResult: () => encodeCompletion(results, echoes, sumOf(results), response),
     createStreamEncoder: () =>
       new CompletionStreamEncoder(response, echoes, (index) => results[index]?.finishReason ?? 'other'),

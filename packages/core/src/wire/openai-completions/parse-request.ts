@@ -3,8 +3,10 @@
  * on with, so a prompt is what its user says; with a suffix it is told what to fill in.
  */
 import type { ChatMessage, ChatRequest, ChatWarning } from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
 import { parseMessages } from '../openai-chat/parse-messages.js';
 import type { ResponseOptions } from '../protocol.js';
+import { conversationHints } from '../request/conversation-hints.js';
 import { invalidRequest, parseAt } from '../request/parse-schema.js';
 import { RequestWarnings } from '../request/request-warnings.js';
 import { checkFields } from '../request/unknown-fields.js';
@@ -128,6 +130,6 @@ function chatSettings(body: CompletionRequest, limit: number | undefined): Omit<
     },
     responseFormat: { type: 'text' },
     reasoning: { visible: false },
-    conversation: typeof body.user === 'string' && body.user !== '' ? { affinityKey: body.user } : {},
+    conversation: conversationHints(body as JsonObject),
   };
 }

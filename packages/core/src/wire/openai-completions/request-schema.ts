@@ -62,7 +62,7 @@ export const completionRequest = z.looseObject({
   repetition_penalty: field(number, ignored(NO_SUCH_SETTING, [1])),
   logit_bias: field(anything, ignored(NO_SUCH_SETTING)),
   seed: field(anything, ignored(NO_SUCH_SETTING)),
-  user: field(text, { support: 'accepted' }),
+  user: field(text, { support: 'accepted', note: 'Says which requests belong together' }),
 });
 
 export type CompletionRequest = z.infer<typeof completionRequest>;

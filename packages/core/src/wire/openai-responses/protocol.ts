@@ -8,7 +8,7 @@ import { createStreamEncoder } from './response/encode-stream.js';
 
 export const openaiResponses: WireProtocol = {
   name: 'openai-responses',
-  parseRequest: (body) => parseRequest(body),
+  parseRequest: (body, headers) => parseRequest(body, undefined, headers),
   encodeResult,
   createStreamEncoder: (response) => createStreamEncoder(response),
   encodeError: encodeOpenAiError,

@@ -13,6 +13,7 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['not_found', 404, 'invalid_request_error', 'not_found', 404, 'not_found_error'],
   ['method_not_allowed', 405, 'invalid_request_error', 'method_not_allowed', 405, 'invalid_request_error'],
   ['model_not_found', 404, 'invalid_request_error', 'model_not_found', 404, 'not_found_error'],
+  ['model_not_allowed', 403, 'invalid_request_error', 'model_not_found', 403, 'permission_error'],
   ['upgrade_required', 426, 'invalid_request_error', 'upgrade_required', 426, 'invalid_request_error'],
   ['payload_too_large', 413, 'invalid_request_error', 'payload_too_large', 413, 'request_too_large'],
   ['unsupported_media_type', 415, 'invalid_request_error', 'unsupported_media_type', 415, 'invalid_request_error'],
@@ -26,6 +27,8 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['output_mismatch', 502, 'server_error', 'output_mismatch', 502, 'api_error'],
   ['not_ready', 503, 'server_error', 'not_ready', 529, 'overloaded_error'],
   ['login_required', 503, 'server_error', 'login_required', 503, 'api_error'],
+  ['admin_disabled', 503, 'server_error', 'admin_disabled', 503, 'api_error'],
+  ['metrics_disabled', 503, 'server_error', 'metrics_disabled', 503, 'api_error'],
   ['shutting_down', 503, 'server_error', 'shutting_down', 529, 'overloaded_error'],
   ['upstream_timeout', 504, 'server_error', 'upstream_timeout', 504, 'timeout_error'],
 ];

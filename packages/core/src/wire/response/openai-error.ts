@@ -21,6 +21,8 @@ export const OPENAI_ERRORS = {
   not_found: named('invalid_request_error', 'not_found'),
   method_not_allowed: named('invalid_request_error', 'method_not_allowed'),
   model_not_found: named('invalid_request_error', 'model_not_found'),
+  // OpenAI's own word for it, with 403 in place of 404: "Project … does not have access to model …".
+  model_not_allowed: named('invalid_request_error', 'model_not_found'),
   upgrade_required: named('invalid_request_error', 'upgrade_required'),
   payload_too_large: named('invalid_request_error', 'payload_too_large'),
   unsupported_media_type: named('invalid_request_error', 'unsupported_media_type'),
@@ -34,6 +36,8 @@ export const OPENAI_ERRORS = {
   output_mismatch: named('server_error', 'output_mismatch'),
   not_ready: named('server_error', 'not_ready'),
   login_required: named('server_error', 'login_required'),
+  admin_disabled: named('server_error', 'admin_disabled'),
+  metrics_disabled: named('server_error', 'metrics_disabled'),
   shutting_down: named('server_error', 'shutting_down'),
   upstream_timeout: named('server_error', 'upstream_timeout'),
 } as const satisfies Record<ErrorCode, OpenAiName>;

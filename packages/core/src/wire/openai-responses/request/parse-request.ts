@@ -8,7 +8,8 @@ import {
   type SamplingOptions,
 } from '../../../chat/index.js';
 import { createId, isJsonObject, type JsonObject } from '../../../util/index.js';
-import type { ParsedRequest } from '../../protocol.js';
+import type { ParsedRequest, RequestHeaders } from '../../protocol.js';
+import { conversationHints } from '../../request/conversation-hints.js';
 import {
   foreignEffort,
   foreignFormat,
@@ -55,15 +56,19 @@ export interface ParsedResponsesRequest extends ParsedRequest {
  * @param stored what the request refers to; without it every reference is unknown
  * @throws GatewayError `invalid_request`, `unsupported_feature` or `not_found`, `param` naming the field
  */
-export function parseRequest(value: unknown, stored?: StoredContext): ParsedResponsesRequest {
+export function parseRequest(value: unknown, stored?: StoredContext, headers?: RequestHeaders): ParsedResponsesRequest {
   const body = toBody(value);
-  return withoutTrigger(body) === undefined ? parseTurn(body, stored) : parseCompaction(body, stored);
+  return withoutTrigger(body) === undefined ? parseTurn(body, stored, headers) : parseCompaction(body, stored, headers);
 }
 
 /** The same for a request to compact, whether it ends in a trigger or is known for one by its route. */
-export function parseCompaction(value: unknown, stored?: StoredContext): ParsedResponsesRequest {
+export function parseCompaction(
+  value: unknown,
+  stored?: StoredContext,
+  headers?: RequestHeaders,
+): ParsedResponsesRequest {
   const body = toBody(value);
-  const parsed = parseTurn(withoutTrigger(body) ?? body, stored);
+  const parsed = parseTurn(withoutTrigger(body) ?? body, stored, headers);
   return {
     ...parsed,
     chat: summarisingTurn(parsed.chat),
@@ -71,7 +76,7 @@ export function parseCompaction(value: unknown, stored?: StoredContext): ParsedR
   };
 }
 
-function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesRequest {
+function parseTurn(body: JsonObject, stored?: StoredContext, headers?: RequestHeaders): ParsedResponsesRequest {
   const request = parseAt(responsesRequest, withOthersNames(body), '');
   parseAt(metadataSchema, request.metadata, 'metadata');
   const warnings = new RequestWarnings();
@@ -106,12 +111,6 @@ function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesReq
   const choice = request.tool_choice ?? request.function_call;
   const { tools, toolChoice } = parseTools(declared, choice as string | JsonObject | undefined, context);
   const reasoning = parseReasoning(request, context);
-  const affinityKey = [
-    request.prompt_cache_key,
-    request.metadata?.user_id,
-    request.user,
-    request.safety_identifier,
-  ].find((key) => typeof key === 'string' && key !== '');
   const chat: ChatRequest = {
     model: request.model ?? '',
     messages,
@@ -122,7 +121,7 @@ function parseTurn(body: JsonObject, stored?: StoredContext): ParsedResponsesReq
     sampling: parseSampling(request),
     responseFormat: parseFormat(request, context),
     reasoning,
-    conversation: typeof affinityKey === 'string' ? { affinityKey } : {},
+    conversation: conversationHints(request as JsonObject, headers),
     warnings: warnings.list,
   };
   return {

@@ -129,10 +129,16 @@ export const responsesRequest = requestObject({
   }),
   prompt_cache_key: field(z.string().nullish(), {
     support: 'accepted',
-    note: 'Repeated in the response; has no other effect yet',
+    note: 'Repeated in the response; says which requests belong together',
   }),
-  user: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response; has no other effect yet' }),
-  safety_identifier: field(z.string().nullish(), { support: 'accepted', note: 'Repeated in the response' }),
+  user: field(z.string().nullish(), {
+    support: 'accepted',
+    note: 'Repeated in the response; says which requests belong together',
+  }),
+  safety_identifier: field(z.string().nullish(), {
+    support: 'accepted',
+    note: 'Repeated in the response; says which requests belong together',
+  }),
   include: field(listOf(z.string()).nullish(), {
     support: 'accepted',
     note: 'reasoning.encrypted_content brings nothing, since nothing is encrypted; others are warned about',

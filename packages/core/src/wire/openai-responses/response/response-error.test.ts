@@ -15,6 +15,7 @@ describe('responseError()', () => {
       not_found: 'server_error',
       method_not_allowed: 'server_error',
       model_not_found: 'server_error',
+      model_not_allowed: 'server_error',
       upgrade_required: 'server_error',
       payload_too_large: 'invalid_prompt',
       rate_limited: 'rate_limit_exceeded',
@@ -27,6 +28,8 @@ describe('responseError()', () => {
       output_mismatch: 'server_error',
       not_ready: 'server_error',
       login_required: 'server_error',
+      admin_disabled: 'server_error',
+      metrics_disabled: 'server_error',
       shutting_down: 'server_error',
       upstream_timeout: 'server_error',
     });

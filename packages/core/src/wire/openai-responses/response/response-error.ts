@@ -20,6 +20,7 @@ const RESPONSE_ERROR_CODE = {
   not_found: 'server_error',
   method_not_allowed: 'server_error',
   model_not_found: 'server_error',
+  model_not_allowed: 'server_error',
   upgrade_required: 'server_error',
   client_closed: 'server_error',
   internal: 'server_error',
@@ -29,6 +30,8 @@ const RESPONSE_ERROR_CODE = {
   output_mismatch: 'server_error',
   not_ready: 'server_error',
   login_required: 'server_error',
+  admin_disabled: 'server_error',
+  metrics_disabled: 'server_error',
   shutting_down: 'server_error',
   upstream_timeout: 'server_error',
 } as const satisfies Record<ErrorCode, string>;

@@ -61,8 +61,8 @@ export async function openCompactExchange(options: StoredExchangeOptions): Promi
   let kept: readonly JsonObject[] = [];
   return {
     ...exchange,
-    parseRequest() {
-      const parsed = parseCompaction(asked, context);
+    parseRequest(_, headers) {
+      const parsed = parseCompaction(asked, context, headers);
       const earlier = context.previous?.inputItems ?? [];
       kept = [...earlier, ...completeInputItems(parsed.inputItems, String(parsed.response.echo.id))].filter(
         isInstruction,
@@ -92,8 +92,8 @@ function exchangeOver(context: StoredContext, options: StoredExchangeOptions): S
   };
   return {
     ...openaiResponses,
-    parseRequest(body) {
-      request = parseRequest(body, context);
+    parseRequest(body, headers) {
+      request = parseRequest(body, context, headers);
       return request;
     },
     encodeResult(result, response) {

@@ -1,0 +1,36 @@
+/** From a matched route to its answer: who may ask it, and when. */
+import { GatewayError } from '../chat/index.js';
+import type { Access } from './access/auth.js';
+import { respondOptions } from './access/cross-origin.js';
+import { asksForWebSocket, refuseWebSocket } from './access/refuse-websocket.js';
+import type { GatewayResponse } from './http/gateway-response.js';
+import type { RequestContext } from './request-context.js';
+import { notFound, respondError } from './respond/respond-json.js';
+import type { RouteMatch } from './router.js';
+
+export interface DispatchOptions {
+  readonly access: Access;
+  readonly isClosing: () => boolean;
+}
+
+/** Rejects with whatever becomes an error's answer. */
+export type Dispatch = (match: RouteMatch, context: RequestContext) => Promise<GatewayResponse>;
+
+export function createDispatch({ access, isClosing }: DispatchOptions): Dispatch {
+  return async (match, context) => {
+    if (match.type === 'none') throw notFound(context, match.suggestion);
+    if (asksForWebSocket(context.request.headers)) return refuseWebSocket(match, context);
+    if (match.type === 'wrong-method') {
+      if (context.request.method === 'OPTIONS') return respondOptions(context, match.methods);
+      const error = new GatewayError('method_not_allowed', `Use ${match.methods} on this route`);
+      return respondError(error, context, { allow: match.methods });
+    }
+    const { route } = match;
+    context.principal = access.resolve(route.access, context.request.headers);
+    // The operator still wants to see what goes on.
+    if (route.access === 'client' && isClosing()) {
+      throw new GatewayError('shutting_down', 'The gateway is shutting down');
+    }
+    return route.handle(context);
+  };
+}
