@@ -31,6 +31,7 @@ describe('defaults', () => {
     const expected = {
       maxInFlight: 256,
       maxBodyMemoryBytes: 268_435_456,
+      maxQueued: 1000,
       queueTimeoutMs: 30_000,
       maxBodyBytes: 33_554_432,
       keepAliveMs: 15_000,
