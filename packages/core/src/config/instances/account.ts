@@ -120,7 +120,7 @@ export function entriesOf(written: unknown): { readonly entries: readonly unknow
 /** "at entry 2: …", counted as people count. */
 export const atEntry = (index: number, issue: IssueText): IssueText => ({
   en: `entry ${index + 1} ${issue.en}`,
-  'zh-CN': `第 ${index + 1} 项${issue['zh-CN']}`,
+  'zh-CN': `第 ${index + 1} 项：${issue['zh-CN']}`,
 });
 
 type ParsedEntry = { readonly account: AccountConfig } | { readonly issue: IssueText };
