@@ -42,6 +42,7 @@ describe('the flat file of the Go proxy', () => {
     [{ timeout: 0 }, 'totalTimeoutMs', 0],
     [{ timeout: '90' }, 'totalTimeoutMs', 90_000],
     [{ timeout: 1.5 }, 'totalTimeoutMs', 1500],
+    [{ transport: 'WS' }, 'transport', 'websocket'],
     [{ mode: 'plan' }, 'mode', 'chat'],
     [{ mode: ' ' }, 'mode', 'chat'],
   ] as const)('%j - %s is %s', (content, key, expected) => {

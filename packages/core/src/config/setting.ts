@@ -77,9 +77,16 @@ export const milliseconds = (fallback: number, minimum = 1) => z.int().min(minim
 export const notBelowZero = (schema: z.ZodInt, fallback: number) =>
   schema.transform((value) => Math.max(0, value)).default(fallback);
 
-/** Words in any case: `AUTO` is `auto`. */
-export const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.preprocess((value) => (typeof value === 'string' ? value.trim().toLowerCase() : value), z.enum(words));
+/** Words in any case: `AUTO` is `auto`. @param synonyms other words for them, which are understood and not told */
+export const choice = <const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  synonyms: Readonly<Record<string, Words[number]>> = {},
+) =>
+  z.preprocess((value) => {
+    if (typeof value !== 'string') return value;
+    const word = value.trim().toLowerCase();
+    return Object.hasOwn(synonyms, word) ? synonyms[word] : word;
+  }, z.enum(words));
 
 /** A group of settings: one file in `sections/`, one object in the JSON file. */
 export type Section = Readonly<Record<string, Setting>>;

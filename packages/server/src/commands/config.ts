@@ -9,7 +9,8 @@ export const config: RunCommand = async ({ flags }, terminal) => {
   const loaded = loadSettings(flags, terminal);
   const settings = effectiveConfig(loaded, language);
   if (flags.json === true) {
-    terminal.print(`${JSON.stringify({ settings, warnings: loaded.warnings }, null, 2)}\n`);
+    const told = settings.map(({ path, value = null, ...rest }) => ({ path, value, ...rest }));
+    terminal.print(`${JSON.stringify({ settings: told, warnings: loaded.warnings }, null, 2)}\n`);
     return;
   }
   terminal.print(

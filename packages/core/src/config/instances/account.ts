@@ -100,8 +100,21 @@ export const accountsSchema = z.preprocess((written, ctx) => {
   });
 }, accounts);
 
+/** More processes than any machine holds; each is compared with the others. */
+export const MAX_INSTANCES = 256;
+
+const TOO_MANY: IssueText = {
+  en: `must have no more than ${MAX_INSTANCES} entries`,
+  'zh-CN': `最多只能有 ${MAX_INSTANCES} 项`,
+};
+
 /** The entries as they stand, or what is wrong with the whole. */
 export function entriesOf(written: unknown): { readonly entries: readonly unknown[] } | { readonly issue: IssueText } {
+  const read = readEntries(written);
+  return 'entries' in read && read.entries.length > MAX_INSTANCES ? { issue: TOO_MANY } : read;
+}
+
+function readEntries(written: unknown): { readonly entries: readonly unknown[] } | { readonly issue: IssueText } {
   if (typeof written !== 'string') return Array.isArray(written) ? { entries: written } : { issue: NOT_A_LIST };
   const trimmed = written.trim();
   if (/^[[{]/.test(trimmed)) {
@@ -120,7 +133,7 @@ export function entriesOf(written: unknown): { readonly entries: readonly unknow
 /** "at entry 2: …", counted as people count. */
 export const atEntry = (index: number, issue: IssueText): IssueText => ({
   en: `entry ${index + 1} ${issue.en}`,
-  'zh-CN': `第 ${index + 1} 项${issue['zh-CN']}`,
+  'zh-CN': `第 ${index + 1} 项：${issue['zh-CN']}`,
 });
 
 type ParsedEntry = { readonly account: AccountConfig } | { readonly issue: IssueText };

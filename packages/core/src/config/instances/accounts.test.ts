@@ -103,6 +103,12 @@ describe('accounts', () => {
     }
   });
 
+  it('as many as there may be instances, and no more', () => {
+    const pairs = (count: number): string => Array.from({ length: count }, (_, index) => `u${index}:p`).join(',');
+    expect(accountsIn(pairs(256))).toHaveLength(256);
+    expect(problemOf({ env: { LINGMA_ACCOUNTS: pairs(257) } })).toContain('must have no more than 256 entries');
+  });
+
   it('the file - a list of objects, or the text of the environment', () => {
     const read = (accounts: unknown) =>
       loadConfig({ file: { name: 'a.json', text: JSON.stringify({ lingma: { accounts } }) } }).config.lingma.accounts;

@@ -1,7 +1,7 @@
 /** Lingma processes of the gateway's own, the accounts they sign in with, and instances that run already. */
 import { z } from 'zod';
 import { Secret } from '../../util/index.js';
-import { ACCOUNTS_AS_WRITTEN, accountsSchema } from '../instances/account.js';
+import { ACCOUNTS_AS_WRITTEN, accountsSchema, MAX_INSTANCES } from '../instances/account.js';
 import { INSTANCES_AS_WRITTEN, instancesSchema } from '../instances/attached-instance.js';
 import { argumentsSchema } from '../instances/process-arguments.js';
 import { setting } from '../setting.js';
@@ -83,7 +83,7 @@ export const processSettings = {
     secret: true,
     doc: 'User id that belongs to `lingma.personalToken`.',
   }),
-  instanceCount: setting(z.int().min(1).max(256).optional(), {
+  instanceCount: setting(z.int().min(1).max(MAX_INSTANCES).optional(), {
     env: ['LINGMA_GATEWAY_INSTANCE_COUNT', 'LINGMA_INSTANCE_COUNT'],
     lenientEnv: ['LINGMA_GATEWAY_INSTANCE_COUNT', 'LINGMA_INSTANCE_COUNT'],
     flag: 'instance-count',

@@ -7,7 +7,7 @@ import { processSettings } from './lingma-processes.js';
 const path = () => z.string().min(1).optional();
 
 export const lingmaSection = {
-  transport: setting(choice(['auto', 'pipe', 'websocket']).default('auto'), {
+  transport: setting(choice(['auto', 'pipe', 'websocket'], { ws: 'websocket' }).default('auto'), {
     env: ['LINGMA_GATEWAY_TRANSPORT', 'LINGMA_PROXY_TRANSPORT'],
     flag: 'transport',
     doc: 'How to reach Lingma. `pipe` is the named pipe on Windows and the unix socket elsewhere.',

@@ -3,22 +3,13 @@ import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
 
-/** Names that other loggers use for our four levels. */
-const LEVEL_SYNONYMS: Readonly<Record<string, string>> = {
+/** With the names that other loggers use for our four levels. */
+const logLevel = choice(['debug', 'info', 'warn', 'error', 'silent'], {
   trace: 'debug',
   warning: 'warn',
   critical: 'error',
   fatal: 'error',
-};
-
-const logLevel = z.preprocess(
-  (value) => {
-    if (typeof value !== 'string') return value;
-    const word = value.trim().toLowerCase();
-    return LEVEL_SYNONYMS[word] ?? word;
-  },
-  z.enum(['debug', 'info', 'warn', 'error', 'silent']),
-);
+});
 
 export const serverSection = {
   host: setting(z.string().min(1).default('127.0.0.1'), {
