@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'model_not_found'
   | 'model_not_allowed'
   | 'upgrade_required'
+  | 'request_timeout'
   | 'payload_too_large'
   | 'unsupported_media_type'
   | 'rate_limited'
@@ -50,6 +51,7 @@ export const ERROR_TABLE = {
   model_not_allowed: { status: 403 },
   // Plain HTTP is all there is, however often one asks.
   upgrade_required: { status: 426, shouldRetry: false },
+  request_timeout: { status: 408 },
   payload_too_large: { status: 413 },
   unsupported_media_type: { status: 415 },
   rate_limited: { status: 429 },

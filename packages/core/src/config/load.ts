@@ -13,7 +13,7 @@ import { ignoredVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
 import { blankSecrets, placeholderWarnings } from './secret-rules.js';
 import { bilingualText } from './texts/bilingual-issue.js';
-import { chineseIssue } from './texts/chinese-issues.js';
+import { CHINESE_MESSAGES, chineseIssue } from './texts/chinese-issues.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
@@ -135,7 +135,11 @@ function describeIssue(
   const shown = setting.secret === true ? '' : texts.got(JSON.stringify(candidate.value));
   // Lists of accounts tell all that is wrong with them, and where; of other values the first is enough.
   const ours = issues.map((one) => bilingualText(one, language)).filter((text) => text !== undefined);
-  const message = (issue?.message ?? texts.notAcceptable).replace(/^Invalid (input|option|URL): /, '');
+  const said = issue?.message ?? texts.notAcceptable;
+  const message = ((language === 'zh-CN' ? CHINESE_MESSAGES[said] : undefined) ?? said).replace(
+    /^Invalid (input|option|URL): /,
+    '',
+  );
   return {
     subject: path,
     origin: candidate.origin,

@@ -131,6 +131,8 @@ describe('auth.keys', () => {
     const problems = problemsOf({ file: auth({ keys }) });
     expect(problems).toEqual([expect.stringMatching(/^auth\.keys: /)]);
     expect(problems.join()).not.toMatch(/hidden|ABAB/);
+    const [chinese = ''] = problemsOf({ file: auth({ keys }), language: 'zh-CN' });
+    expect(chinese.slice('auth.keys: '.length)).toMatch(/^.{0,12}\p{Script=Han}/u);
   });
 });
 

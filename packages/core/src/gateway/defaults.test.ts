@@ -30,8 +30,8 @@ describe('defaults', () => {
   it('of the gateway - are those of the settings', () => {
     const expected = {
       maxInFlight: 256,
+      maxQueued: 1_000,
       maxBodyMemoryBytes: 268_435_456,
-      maxQueued: 1000,
       queueTimeoutMs: 30_000,
       maxBodyBytes: 33_554_432,
       keepAliveMs: 15_000,

@@ -70,7 +70,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const readBody = (context: RequestContext): Promise<JsonValue> => {
     const share = bodies.open();
     context.onFinish(() => share.release());
-    return readJson(context.request, { ...limits, share, work, party: context.party, signal: context.ownSignal });
+    return readJson(context.request, {
+      ...limits,
+      share,
+      work,
+      party: context.party,
+      signal: context.ownSignal,
+      clock,
+    });
   };
   const pipeline = { channel, admission, streaming, maxBodyBytes: limits.maxBodyBytes };
   const messages = served.find(({ name }) => name === 'anthropic-messages');

@@ -12,8 +12,20 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 const COUNTED: Readonly<Record<string, string>> = { string: '个字符', array: '项', set: '项' };
 
+/** What schemas of ours say in words of their own, in both languages. */
+export const CHINESE_MESSAGES: Readonly<Record<string, string>> = {
+  'a name has up to 64 letters, digits and any of _ . @ -': '名字最多 64 个字符，可用字母、数字和 _ . @ -',
+  'this name is taken': '这个名字由网关自己使用',
+  'a SHA-256 has 64 hexadecimal digits': 'SHA-256 应为 64 位十六进制数字',
+  'needs either key or sha256': '`key` 与 `sha256` 须且只须给出一个',
+  'two keys have the same name': '有两个密钥同名',
+  'two names have the same key': '有两个名字使用同一个密钥',
+};
+
 export const chineseIssue: z.core.$ZodErrorMap = (issue) => {
   switch (issue.code) {
+    case 'unrecognized_keys':
+      return `没有这样的成员：${issue.keys.join('、')}`;
     case 'invalid_type':
       return `应为${TYPES[issue.expected] ?? ` ${issue.expected}`}`;
     case 'invalid_value':

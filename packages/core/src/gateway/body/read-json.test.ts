@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../chat/index.js';
 import type { GatewayRequest } from '../http/gateway-request.js';
 import { fromWebRequest } from '../http/web-classes.js';
+import { StepClock } from '../testing/a-context.js';
 import { createBodyBudget } from './body-budget.js';
 import { createBodyWork } from './body-work.js';
 import { readJson } from './read-json.js';
@@ -54,6 +55,27 @@ describe('readJson', () => {
     expect(pulled).toBeLessThan(6);
     const declared = request('{}', { 'content-length': '5000' });
     await expect(readJson(declared, limits)).rejects.toMatchObject({ code: 'payload_too_large' });
+  });
+
+  it('a body that stops coming - is given up after half a minute of silence, however long it takes in all', async () => {
+    const clock = new StepClock();
+    let feed: ReadableStreamDefaultController<Uint8Array> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        feed = controller;
+      },
+    });
+    const reading = readJson(request(body), { ...limits, clock });
+    for (let count = 0; count < 4; count++) {
+      feed?.enqueue(new TextEncoder().encode(' '));
+      await new Promise((resolve) => setImmediate(resolve));
+      clock.pass(29_000);
+    }
+    clock.pass(1_000);
+    await expect(reading).rejects.toMatchObject({ code: 'request_timeout', status: 408 });
+    expect(clock.pending).toBe(0);
+    expect(await readJson(request('{}'), { ...limits, clock })).toEqual({});
+    expect(clock.pending).toBe(0);
   });
 
   it('nesting - is limited', async () => {

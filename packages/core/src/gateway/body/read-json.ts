@@ -3,7 +3,7 @@
  * body is unpacked once it is there as a whole, under the same limit, and all bodies together under a bound of their own.
  */
 import { GatewayError } from '../../chat/index.js';
-import { JsonLimitError, type JsonValue, parseExactJson } from '../../util/index.js';
+import { type Clock, Deadline, JsonLimitError, type JsonValue, parseExactJson, systemClock } from '../../util/index.js';
 import type { BodySource, GatewayRequest } from '../http/gateway-request.js';
 import type { BodyShare } from './body-budget.js';
 import { BodyText, letGo } from './body-text.js';
@@ -19,6 +19,8 @@ export interface ReadJsonOptions {
   /** Where the bytes are counted. They stay counted after the call, for what is parsed lives on. */
   readonly share: BodyShare;
   readonly work: BodyWork;
+  /** Default: the system's. */
+  readonly clock?: Clock;
   /** Whose body it is, where several wait for work to be done on theirs. */
   readonly party?: string;
 }
@@ -26,7 +28,8 @@ export interface ReadJsonOptions {
 /**
  * Does not look at the content type: many clients send none.
  *
- * @throws GatewayError `invalid_request`, `payload_too_large`, `unsupported_media_type`, `rate_limited`, the signal's reason
+ * @throws GatewayError `invalid_request`, `request_timeout`, `payload_too_large`, `unsupported_media_type`, `rate_limited`, the
+ * signal's reason
  */
 export async function readJson(request: GatewayRequest, options: ReadJsonOptions): Promise<JsonValue> {
   const { maxBodyBytes, signal, share, work, party } = options;
@@ -88,17 +91,22 @@ function describeJsonError(error: unknown, text: string): string {
   return `no JSON${position === undefined ? '' : ` at position ${position}`}, ${text.length} characters`;
 }
 
+/** Silence of a client in the middle of its body: it holds a slot meanwhile that others wait for. */
+const BODY_STALL_MS = 30_000;
+
 /** The body as it arrives, counted. */
 function receive(
   body: BodySource,
-  { maxBodyBytes, signal, share }: ReadJsonOptions,
+  { maxBodyBytes, signal, share, clock = systemClock }: ReadJsonOptions,
   emit: (chunk: Uint8Array) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let size = 0;
     let over = false;
+    let silence: Deadline | undefined;
     const settle = (error?: unknown): void => {
       over = true;
+      silence?.clear();
       signal.removeEventListener('abort', onAbort);
       body.cancel();
       if (error === undefined) resolve();
@@ -110,9 +118,13 @@ function receive(
       return;
     }
     signal.addEventListener('abort', onAbort, { once: true });
+    const onSilence = (): void =>
+      settle(new GatewayError('request_timeout', 'The rest of the request body did not come'));
+    silence = new Deadline(BODY_STALL_MS, onSilence, clock);
     body.pipe({
       write(chunk) {
         if (over) return;
+        silence?.touch();
         try {
           size += chunk.byteLength;
           if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);

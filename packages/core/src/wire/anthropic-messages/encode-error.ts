@@ -15,6 +15,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   model_not_found: 'not_found_error',
   model_not_allowed: 'permission_error',
   upgrade_required: 'invalid_request_error',
+  request_timeout: 'invalid_request_error',
   payload_too_large: 'request_too_large',
   unsupported_media_type: 'invalid_request_error',
   rate_limited: 'rate_limit_error',

@@ -15,6 +15,7 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['model_not_found', 404, 'invalid_request_error', 'model_not_found', 404, 'not_found_error'],
   ['model_not_allowed', 403, 'invalid_request_error', 'model_not_found', 403, 'permission_error'],
   ['upgrade_required', 426, 'invalid_request_error', 'upgrade_required', 426, 'invalid_request_error'],
+  ['request_timeout', 408, 'invalid_request_error', 'request_timeout', 408, 'invalid_request_error'],
   ['payload_too_large', 413, 'invalid_request_error', 'payload_too_large', 413, 'request_too_large'],
   ['unsupported_media_type', 415, 'invalid_request_error', 'unsupported_media_type', 415, 'invalid_request_error'],
   ['rate_limited', 429, 'requests', 'rate_limit_exceeded', 429, 'rate_limit_error'],

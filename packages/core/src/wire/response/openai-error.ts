@@ -24,6 +24,7 @@ export const OPENAI_ERRORS = {
   // OpenAI's own word for it, with 403 in place of 404: "Project … does not have access to model …".
   model_not_allowed: named('invalid_request_error', 'model_not_found'),
   upgrade_required: named('invalid_request_error', 'upgrade_required'),
+  request_timeout: named('invalid_request_error', 'request_timeout'),
   payload_too_large: named('invalid_request_error', 'payload_too_large'),
   unsupported_media_type: named('invalid_request_error', 'unsupported_media_type'),
   rate_limited: named('requests', 'rate_limit_exceeded'),

@@ -17,6 +17,7 @@ describe('responseError()', () => {
       model_not_found: 'server_error',
       model_not_allowed: 'server_error',
       upgrade_required: 'server_error',
+      request_timeout: 'server_error',
       payload_too_large: 'invalid_prompt',
       rate_limited: 'rate_limit_exceeded',
       quota_exceeded: 'insufficient_quota',

@@ -22,6 +22,7 @@ const RESPONSE_ERROR_CODE = {
   model_not_found: 'server_error',
   model_not_allowed: 'server_error',
   upgrade_required: 'server_error',
+  request_timeout: 'server_error',
   client_closed: 'server_error',
   internal: 'server_error',
   upstream_error: 'server_error',
