@@ -1,25 +1,48 @@
 /** The configuration in effect, as it may be shown: each value with its origin, secrets as `***`. */
 import type { JsonValue } from '../util/index.js';
+import { meaningOf } from './instances/setting-meanings.js';
 import type { LoadedConfig } from './load.js';
 import type { Origin } from './origin.js';
 import { REGISTRY } from './schema.js';
+import type { Language } from './texts/language.js';
 
 export interface EffectiveSetting {
   readonly path: string;
   /** Absent: not set, and no default. */
   readonly value?: JsonValue;
   readonly origin: Origin;
+  /** What the value says under the other settings, where that depends on them. */
+  readonly note?: string;
 }
 
-export function effectiveConfig({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>): EffectiveSetting[] {
+/** @param language of the notes */
+export function effectiveConfig(
+  { config, origins }: Pick<LoadedConfig, 'config' | 'origins'>,
+  language: Language = 'en',
+): EffectiveSetting[] {
   const sections = config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   return REGISTRY.map(({ section, key, path, setting }) => {
     const value = sections[section]?.[key];
     const origin = origins[path] ?? { kind: 'default' };
     if (value === undefined) return { path, origin };
-    return { path, origin, value: setting.secret === true ? redacted(value) : (value as JsonValue) };
+    const note = meaningOf(path, config, origins)?.[language];
+    return {
+      path,
+      origin,
+      value: setting.secret === true ? redacted(value) : withoutUserinfo(value as JsonValue),
+      ...(note !== undefined && { note }),
+    };
   });
 }
 
 /** A list keeps its length, so that "two keys are set" can be seen. */
 const redacted = (value: unknown): JsonValue => (Array.isArray(value) ? value.map(() => '***') : '***');
+
+/** Addresses may carry a name and password of their own. */
+function withoutUserinfo(value: JsonValue): JsonValue {
+  if (typeof value === 'string') return value.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@');
+  if (Array.isArray(value)) return value.map(withoutUserinfo);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).map(([name, member]) => [name, withoutUserinfo(member as JsonValue)]);
+  return Object.fromEntries(members) as JsonValue;
+}
