@@ -257,7 +257,7 @@ describe('withStages() - work that takes long', () => {
         if (event !== undefined) emit(event);
       },
     };
-    const limit = { done: false } satisfies Partial<EventStage>;
+    const limit: { done: boolean } = { done: false };
     const stage: EventStage = Object.assign(limit, {
       push(event: ChatEvent, emit: (event: ChatEvent) => void) {
         if (event.type !== 'text-delta') {
