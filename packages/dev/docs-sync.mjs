@@ -1,6 +1,7 @@
 /**
  * Writes what is generated from the settings registry and the request schemas: docs/configuration.md and its Chinese
- * counterpart, docs/compatibility.md, docs/generated/config.schema.json, .env.example and the table in each README.
+ * counterpart, docs/compatibility.md, docs/generated/config.schema.json, .env.example, the table in each README and the tables in
+ * docs/upgrade.md and its Chinese counterpart.
  * With `--check` it writes nothing and fails when a file is out of date.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,9 +10,12 @@ import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '@lingma-gateway/core/config';
 import { compatibilityPage } from './compatibility-page.mjs';
 import { chineseConfigurationPage, configurationPage, envExample, withSettingsTable } from './settings-pages.mjs';
+import { withUpgradeTables } from './upgrade-tables.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const readme = (path, language) => withSettingsTable(readFileSync(join(root, path), 'utf8'), language);
+
+const upgrade = (path, language) => withUpgradeTables(readFileSync(join(root, path), 'utf8'), language);
 
 const files = {
   'docs/configuration.md': configurationPage(),
@@ -19,6 +23,8 @@ const files = {
   'docs/compatibility.md': compatibilityPage(),
   'docs/generated/config.schema.json': `${JSON.stringify(configJsonSchema(), null, 2)}\n`,
   '.env.example': envExample(),
+  'docs/upgrade.md': upgrade('docs/upgrade.md', 'en'),
+  'docs/upgrade.zh-CN.md': upgrade('docs/upgrade.zh-CN.md', 'zh-CN'),
   'README.md': readme('README.md', 'en'),
   'README.zh-CN.md': readme('README.zh-CN.md', 'zh-CN'),
 };

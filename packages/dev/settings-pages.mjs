@@ -10,6 +10,7 @@ const LANGUAGES = {
       auth: 'Keys',
       admission: 'Admission',
       lingma: 'Lingma',
+      sessions: 'Conversations',
       models: 'Models',
       streaming: 'Streaming',
       debug: 'Looking for faults',
@@ -29,6 +30,7 @@ const LANGUAGES = {
       auth: '密钥',
       admission: '并发',
       lingma: '灵码',
+      sessions: '对话',
       models: '模型',
       streaming: '流式输出',
       debug: '排查问题',
@@ -53,7 +55,8 @@ const inSeconds = (ms) => `${ms / 1000} s`;
 function fallback(row) {
   if (row.default === undefined || isEmpty(row.default)) return row.defaultDoc ?? '–';
   const value = code(written(row.default));
-  return row.flagUnit === 's' ? `${value} ms (${inSeconds(row.default)})` : value;
+  const inItsUnit = row.flagUnit === 's' ? `${value} ms (${inSeconds(row.default)})` : value;
+  return row.defaultDoc === undefined ? inItsUnit : `${inItsUnit}; ${row.defaultDoc}`;
 }
 
 const flagCell = (row, words) => {
@@ -111,6 +114,9 @@ Defaults < JSON file < environment < flags. \`lingma-gateway config\` shows ever
 - **Durations** are milliseconds where the name says so, seconds where the table says so; \`90s\`, \`2m\` and \`500ms\` are
   understood everywhere.
 - **Lists** are separated by commas.
+- **Secrets** may lie in files: each variable of a secret is also understood with \`_FILE\` behind it, such as
+  \`LINGMA_GATEWAY_API_KEYS_FILE=/run/secrets/keys\`. Line ends at its end are cut; a file and a value at once are an error.
+- **Earlier gateways**: [upgrade.md](upgrade.md) lists their variables, flags and files, and what has become of each.
 
 Problems are reported together, each with the place it came from, and nothing starts.
 
@@ -133,6 +139,9 @@ export const chineseConfigurationPage = () => `# 配置
 - **参数**：\`--flag value\` 或 \`--flag=value\`；开关写作 \`--flag\` 和 \`--no-flag\`。出现未知参数即报错。
 - **时长**：名称带 Ms 的以毫秒计，表中注明秒的以秒计；\`90s\`、\`2m\`、\`500ms\` 在任何地方都可以用。
 - **列表**以逗号分隔。
+- **密钥类设置**可放在文件里：每个密钥类变量都可以在名称后加 \`_FILE\`，例如
+  \`LINGMA_GATEWAY_API_KEYS_FILE=/run/secrets/keys\`。文件末尾的换行会被去掉；同时给出文件和值则报错。
+- **更早的网关**：它们的变量、参数和文件，以及各自的去向，见 [upgrade.zh-CN.md](upgrade.zh-CN.md)。
 
 所有问题会一次列出，并注明各自的来源；只要有问题就不会启动。
 
@@ -167,6 +176,7 @@ export function envExample() {
       row.type === 'milliseconds' ? 'In milliseconds.' : '',
       row.defaultDoc === undefined ? '' : `Default: ${row.defaultDoc}.`,
       row.notUsedYet === undefined ? '' : `Not used yet: ${row.notUsedYet}.`,
+      row.secret && row.env !== 'LINGMA_GATEWAY_SESSION_BUNDLE' ? `Or the path of a file: ${row.env}_FILE.` : '',
       row.envAliases.length === 0 ? '' : `Older names: ${row.envAliases.join(', ')}.`,
     ];
     parts.push('', ...wrap([row.doc, ...notes].filter((note) => note !== '').join(' ')));

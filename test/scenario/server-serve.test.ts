@@ -183,10 +183,18 @@ describe('serve - refusals', () => {
   it('older names of settings are taken and told', async () => {
     const simulator = await startSimulator();
     const { cli } = await startServe([], {
-      env: { LINGMA_PROXY_WS_URL: simulator.address.webSocketUrl, LINGMA_BIN: '/nowhere' },
+      env: { LINGMA_PROXY_WS_URL: simulator.address.webSocketUrl, DEDICATED_DOMAIN_URL: 'https://lingma.example.com' },
     });
     expect(cli.stderr()).toContain('LINGMA_PROXY_WS_URL is an older name, use LINGMA_GATEWAY_WS_URL');
     expect(cli.stderr()).toContain('not used yet by this version');
+  });
+
+  it('a Lingma to start and the address of one that runs', async () => {
+    const { code, stderr } = await runCli(['serve', '--ws-url', 'ws://127.0.0.1:1/'], {
+      env: { LINGMA_BIN: '/nowhere/Lingma' },
+    });
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/lingma\.bin \(environment LINGMA_BIN\): .*lingma\.wsUrl/);
   });
 });
 
@@ -236,7 +244,7 @@ describe.skipIf(process.platform === 'win32')('serve - stopping', () => {
 
   it('a second signal - ends at once', async () => {
     const { cli, rest } = await beginStream(
-      ['--shutdown-grace-ms', '60000'],
+      ['--drain-timeout', '60'],
       '@sim {"text":"x","repeat":200,"chunks":200,"delayMs":200}',
     );
     cli.child.kill('SIGTERM');
@@ -247,7 +255,7 @@ describe.skipIf(process.platform === 'win32')('serve - stopping', () => {
   });
 
   it('idle, with kept-alive connections - ends promptly', async () => {
-    const { cli, url } = await startServe(['--demo', '--shutdown-grace-ms', '60000']);
+    const { cli, url } = await startServe(['--demo', '--drain-timeout', '60']);
     await (await ask(url, 'hello')).text();
     cli.child.kill('SIGTERM');
     expect(await cli.exit).toBe(0);

@@ -22,6 +22,8 @@ export interface Flag {
   /** What stands for the value in help. */
   readonly valueHint?: string;
   readonly description: string;
+  /** Understood, but neither shown nor suggested. */
+  readonly hidden?: true;
   /** Where it stands in help; absent: first, without a title. */
   readonly group?: string;
 }
@@ -98,7 +100,9 @@ const isOneDash = (word: string, flags: readonly Flag[]): boolean => {
 function meant(rawName: string, flags: readonly Flag[]): string | undefined {
   const spelt = rawName.replace(/^-+/, '').replaceAll('_', '-');
   const isNegated = spelt.startsWith('no-');
-  const candidates = flags.filter(({ kind }) => !isNegated || kind === 'switch').map(({ name }) => name);
+  const candidates = flags
+    .filter(({ kind, hidden }) => hidden !== true && (!isNegated || kind === 'switch'))
+    .map(({ name }) => name);
   const nearest = nearestName(isNegated ? spelt.slice(3) : spelt, candidates);
   if (nearest === undefined || spelt.length < 2) return undefined;
   return isNegated ? `--no-${nearest}` : `--${nearest}`;

@@ -7,7 +7,13 @@ import {
   type Logger,
   type NativeToolRunner,
 } from '@lingma-gateway/core';
-import { ConfigError, type GatewayConfig, type Language, type LoadedConfig } from '@lingma-gateway/core/config';
+import {
+  ConfigError,
+  type GatewayConfig,
+  type Language,
+  type LoadedConfig,
+  lingmaSource,
+} from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
 import { messagesIn } from './text/messages.js';
@@ -97,11 +103,10 @@ async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked:
 }
 
 /**
- * True when the operator has a Lingma in mind: a place where it is, its executable, its domain, its accounts. Simulated
- * answers in its place would pass for real ones.
+ * True when the operator has a Lingma in mind: one to start, a place where one is, a domain, accounts. Simulated answers in its
+ * place would pass for real ones.
  */
-export function speaksOfLingma({ config: { lingma }, expectsRealLingma }: CompositionOptions['loaded']): boolean {
-  const { wsUrl, socketPort, pipe, socket, infoFile, workDir, bin, dedicatedDomainUrl } = lingma;
-  const named = wsUrl ?? pipe ?? socket ?? infoFile ?? workDir ?? bin ?? dedicatedDomainUrl;
-  return expectsRealLingma || named !== undefined || (socketPort ?? 0) > 0;
+export function speaksOfLingma({ config, origins, expectsRealLingma }: CompositionOptions['loaded']): boolean {
+  const isNamed = lingmaSource(config, origins) !== 'discover';
+  return expectsRealLingma || isNamed || config.lingma.dedicatedDomainUrl !== undefined;
 }

@@ -74,9 +74,10 @@ function exampleLines(examples: (typeof EXAMPLES)[CommandName], { text, style }:
 
 function flagGroups(flags: readonly Flag[], terminal: Terminal): string[] {
   const { text, style } = terminal;
-  const titles = [...new Set(flags.map(({ group }) => group ?? text.help.commonFlags))];
+  const shown = flags.filter(({ hidden }) => hidden !== true);
+  const titles = [...new Set(shown.map(({ group }) => group ?? text.help.commonFlags))];
   return titles.map((title) => {
-    const lines = flags
+    const lines = shown
       .filter(({ group }) => (group ?? text.help.commonFlags) === title)
       .flatMap((flag) => flagLines(flag, terminal));
     return [style.bold(title), '', ...lines].join('\n');

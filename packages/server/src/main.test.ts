@@ -131,6 +131,24 @@ describe('config', () => {
     expect(stdout).toMatch(/^auth\.clientKeys +\["\*\*\*"\] +environment LINGMA_GATEWAY_API_KEYS$/m);
     expect(stdout).not.toContain('sk-secret');
   });
+
+  it('accounts and what they change - told without a word of who they are, for people and for programs', async () => {
+    const env = { LINGMA_BIN: '/opt/Lingma', LINGMA_ACCOUNTS: 'canary:canary,two:canary', LINGMA_WORK_DIR: '/w' };
+    const shown = await run(['config', '--args', '--verbose'], { ...env, ...CHINESE });
+    expect(shown).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('--args') });
+    const table = await run(['config', '--args=--verbose'], env);
+    expect(table.stdout).toMatch(
+      /^lingma\.workDir +\/w \(the folders of the pool go by it\) +environment LINGMA_WORK_DIR$/m,
+    );
+    expect(table.stdout).toMatch(/^lingma\.args +\["--verbose"\] +flag --args$/m);
+    const json = await run(['config', '--json'], env);
+    const { settings } = JSON.parse(json.stdout) as { settings: { path: string; value: unknown; note?: string }[] };
+    const told = (path: string) => settings.find((entry) => entry.path === path);
+    expect(told('lingma.accounts')).toMatchObject({ value: ['***', '***'] });
+    expect(told('lingma.password')).toMatchObject({ value: null });
+    expect(told('lingma.workDir')?.note).toBe('the folders of the pool go by it');
+    expect(table.stdout + table.stderr + json.stdout + json.stderr).not.toContain('canary');
+  });
 });
 
 describe('without a Lingma', () => {

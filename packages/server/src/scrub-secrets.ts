@@ -6,7 +6,7 @@
  */
 
 import { closeSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
-import { describeSettings } from '@lingma-gateway/core/config';
+import { describeSettings, secretVariables } from '@lingma-gateway/core/config';
 
 export interface ScrubOptions {
   /** Variables that hold secrets. Default: those of the settings. */
@@ -22,7 +22,7 @@ export interface ScrubOptions {
 export function scrubSecrets(options: ScrubOptions = {}): { readonly found: boolean; readonly hidden: boolean } {
   const { process: target = process, overwrite = overwriteVariables } = options;
   const secrets = describeSettings().filter(({ secret }) => secret);
-  const names = options.names ?? secrets.flatMap(({ env, envAliases }) => [env, ...envAliases]);
+  const names = options.names ?? secretVariables();
   const flags = options.flags ?? secrets.flatMap(({ flag }) => (flag === undefined ? [] : [flag]));
   const given = new Set(names.filter((name) => (target.env[name] ?? '') !== ''));
   const inArguments = target.argv.some((word) => flags.some((flag) => word === flag || word.startsWith(`${flag}=`)));

@@ -13,6 +13,7 @@ import { type Composition, compose, speaksOfLingma } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger } from './logger.js';
 import { openFilesLimit, withinOpenFiles } from './open-files-limit.js';
+import { readTextFile } from './read-text-file.js';
 import { messagesIn } from './text/messages.js';
 
 export interface StartServerOptions {
@@ -42,7 +43,12 @@ export interface RunningServer {
  */
 export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
   const { flags, env = {}, file } = options;
-  const loaded = loadConfig({ env, ...(flags !== undefined && { flags }), ...(file !== undefined && { file }) });
+  const loaded = loadConfig({
+    env,
+    readFile: readTextFile,
+    ...(flags !== undefined && { flags }),
+    ...(file !== undefined && { file }),
+  });
   const { logLevel, logFormat } = loaded.config.server;
   const logger =
     options.logger ?? createLogger(logLevel, { format: logFormat, withContents: loaded.config.debug.bodies });
@@ -65,7 +71,7 @@ export async function openServer(
   options: OpenServerOptions,
 ): Promise<{ readonly server: RunningServer; readonly composition: Composition }> {
   const { config } = options.loaded;
-  const { host, port, shutdownGraceMs } = config.server;
+  const { host, port, drainTimeoutMs } = config.server;
   const needsKey = hasClientKeys(config);
   if (!isLoopbackHost(host) && !needsKey) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
@@ -119,7 +125,7 @@ export async function openServer(
   const server: RunningServer = {
     url: listening.url,
     port: listening.port,
-    close({ graceMs = shutdownGraceMs } = {}) {
+    close({ graceMs = drainTimeoutMs } = {}) {
       closing ??= closeAll(graceMs);
       return closing;
     },

@@ -9,7 +9,7 @@ export interface EmptyAnswerOptions {
   readonly createdAt: number;
 }
 
-/** Begins and ends at the limit; no turn is run for it. */
+/** Begins and ends at the limit; nothing is run for it. */
 export function emptyAnswer({ model, inputTokens, createdAt }: EmptyAnswerOptions): ChatEventStream {
   const events: readonly ChatEvent[] = [
     { type: 'response-start', responseId: createId('turn-'), model, createdAt, inputTokens, warnings: [] },

@@ -4,7 +4,6 @@
  */
 import {
   type ChatRequest,
-  type ChatResult,
   type ChatWarning,
   type EventStage,
   GatewayError,
@@ -12,6 +11,7 @@ import {
   type TokenCounter,
   type ToolDefinition,
   type TranscriptEntry,
+  textOf,
   type UserPart,
 } from '../chat/index.js';
 import {
@@ -166,6 +166,3 @@ function planSecondTry(
   if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
   return { judge: (answer) => (claimsNoTools(answer) ? retryForTool : { type: 'accept' }), hold: false };
 }
-
-const textOf = (answer: ChatResult): string =>
-  answer.content.map((block) => (block.type === 'text' ? block.text : '')).join('');

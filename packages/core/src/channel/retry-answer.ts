@@ -15,6 +15,7 @@ import {
   ResultCollector,
   sumUsage,
   type TranscriptEntry,
+  textOf,
   type Usage,
   withWarnings,
 } from '../chat/index.js';
@@ -164,9 +165,6 @@ async function collect(
   }
   return { events, answer: collector.finish() };
 }
-
-const textOf = (answer: ChatResult): string =>
-  answer.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
 
 /** The events with all their text as one block of `text`, where the first stood. */
 function replaceText(events: readonly ChatEvent[], text: string | undefined): readonly ChatEvent[] {

@@ -48,7 +48,7 @@ export type {
   ToolResultPart,
   UserPart,
 } from './request.js';
-export { type ChatResult, collectResult, type ResultBlock, ResultCollector } from './result.js';
+export { type ChatResult, collectResult, type ResultBlock, ResultCollector, textOf } from './result.js';
 export { selectTokenCounter } from './select-token-counter.js';
 export { type CallCount, settleFinish, settleFinishReason } from './settle-finish.js';
 export type { TokenCounter, TokenCounterKind } from './token-counter.js';

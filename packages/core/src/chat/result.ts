@@ -110,6 +110,13 @@ export class ResultCollector {
   }
 }
 
+/** What an answer says, without thoughts and calls. */
+export function textOf({ content }: Pick<ChatResult, 'content'>): string {
+  let text = '';
+  for (const block of content) if (block.type === 'text') text += block.text;
+  return text;
+}
+
 function countCalls(content: readonly ResultBlock[]): CallCount {
   const calls = { complete: 0, incomplete: 0 };
   for (const block of content) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configJsonSchema, describeSettings } from './index.js';
+import { configJsonSchema, describeSettings, secretVariables } from './index.js';
 
 describe('the registry', () => {
   const rows = describeSettings();
@@ -37,6 +37,14 @@ describe('the registry', () => {
       secret: true,
     });
     expect(rows.find(({ path }) => path === 'server.logLevel')?.type).toBe('debug | info | warn | error | silent');
+  });
+
+  it('variables of secrets - under all names, and no others', () => {
+    expect(secretVariables()).toEqual(
+      expect.arrayContaining(['LINGMA_GATEWAY_API_KEYS', 'API_KEYS', 'LINGMA_PASSWORD']),
+    );
+    expect(secretVariables()).toEqual(expect.arrayContaining(['LINGMA_ACCOUNTS', 'LINGMA_SESSION_BUNDLE']));
+    expect(secretVariables().filter((name) => /PORT|BIN|_FILE$|_DIR$/.test(name))).toEqual([]);
   });
 
   it('JSON Schema - one closed object a section, with types, enums, defaults and texts', () => {

@@ -26,6 +26,8 @@ export interface SettingRow {
   readonly shortFlag?: string;
   /** The flag's bare numbers are seconds. */
   readonly flagUnit?: 's';
+  /** Older flags that are understood, with dashes. */
+  readonly flagAliases?: readonly string[];
   readonly valueHint?: string;
   readonly doc: string;
   readonly secret: boolean;
@@ -35,6 +37,12 @@ export interface SettingRow {
 /** In the order of documentation. What has no Chinese text yet is told in English. */
 export const describeSettings = (language: Language = 'en'): readonly SettingRow[] =>
   REGISTRY.map((entry) => describeSetting(entry, language));
+
+/** The variables that hold secrets, by all their names: what no child process should inherit. */
+export const secretVariables = (): readonly string[] =>
+  REGISTRY.filter(({ setting }) => setting.secret === true).flatMap(({ setting }) =>
+    setting.env.map((alias) => (typeof alias === 'string' ? alias : alias.name)),
+  );
 
 function describeSetting({ section, path, setting: entry }: RegisteredSetting, language: Language): SettingRow {
   const setting = language === 'zh-CN' ? { ...entry, ...CHINESE_TEXTS[path] } : entry;
@@ -56,7 +64,8 @@ function describeSetting({ section, path, setting: entry }: RegisteredSetting, l
     ...(inSeconds.length > 0 && { envAliasesInSeconds: inSeconds }),
     ...(flag !== undefined && { flag: `--${flag.name}` }),
     ...(flag?.short !== undefined && { shortFlag: `-${flag.short}` }),
-    ...(flag?.unit !== undefined && { flagUnit: flag.unit }),
+    ...(flag?.unit === 's' && { flagUnit: flag.unit }),
+    ...(setting.flagAliases !== undefined && { flagAliases: setting.flagAliases.map(({ name }) => `--${name}`) }),
     ...(flag?.valueHint !== undefined && { valueHint: flag.valueHint }),
     doc: setting.doc,
     secret: setting.secret === true,
@@ -90,7 +99,7 @@ export function configJsonSchema(): JsonObject {
         $schema: _,
         readOnly: __,
         ...schema
-      } = z.toJSONSchema(setting.schema, { io: 'input', unrepresentable: 'any' });
+      } = z.toJSONSchema(setting.writtenAs ?? setting.schema, { io: 'input', unrepresentable: 'any' });
       properties[key] = { ...(schema as JsonObject), ...enumMembers(setting.schema), description: setting.doc };
     }
     sections[name] = { type: 'object', additionalProperties: false, properties };

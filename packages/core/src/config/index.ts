@@ -1,10 +1,21 @@
 export { isLoopbackAddress, isLoopbackHost } from '../util/index.js';
 export type { ConfigFile } from './config-file.js';
-export { configJsonSchema, describeSettings, type SettingRow } from './describe.js';
+export { configJsonSchema, describeSettings, type SettingRow, secretVariables } from './describe.js';
+export { FLAT_MEMBERS, FLAT_MEMBERS_WITHOUT_EFFECT, type FlatMember } from './flat-file.js';
 export { FREQUENT_SETTINGS } from './frequent-settings.js';
+export type { AccountConfig } from './instances/account.js';
+export type { InstanceConfig } from './instances/attached-instance.js';
+export { type InstanceSettings, type LingmaSource, lingmaSource, type Origins } from './instances/lingma-source.js';
+export {
+  type InstanceAccount,
+  type InstanceAddress,
+  type InstancePlan,
+  planInstances,
+} from './instances/plan-instances.js';
 export { type ConfigSources, type LoadedConfig, loadConfig } from './load.js';
 export { nearestName } from './nearest-name.js';
 export { ConfigError, type ConfigProblem, type ConfigWarning, describeOrigin, type Origin } from './origin.js';
+export { describePredecessors, type Predecessor, type PredecessorRow } from './predecessor-variables.js';
 export { type EffectiveSetting, effectiveConfig } from './redact.js';
 export type { GatewayConfig } from './schema.js';
 export type { Language } from './texts/language.js';

@@ -122,10 +122,30 @@ describe('loadConfig() - environment names', () => {
   });
 
   it('a setting whose feature does not exist yet is accepted, with one warning', () => {
-    const { warnings } = loadConfig({ env: { LINGMA_GATEWAY_BIN: '/opt/Lingma' } });
+    const { warnings } = loadConfig({ env: { LINGMA_GATEWAY_DEBUG_REQUESTS: '10' } });
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({ subject: 'lingma.bin' });
+    expect(warnings[0]).toMatchObject({ subject: 'debug.requests' });
     expect(warnings[0]?.message).toMatch(/^not used yet by this version/);
+  });
+
+  it.each([
+    ['DEFAULT_ASK_MODE', 'edit', 'lingma', 'mode', 'chat'],
+    ['DEFAULT_ASK_MODE', 'AGENT', 'lingma', 'mode', 'agent'],
+    ['LINGMA_PROXY_MODE', 'plan', 'lingma', 'mode', 'chat'],
+    ['LINGMA_INSTANCE_COUNT', 'not-a-number', 'lingma', 'instanceCount', undefined],
+    ['LINGMA_INSTANCE_COUNT', '0', 'lingma', 'instanceCount', undefined],
+    ['LINGMA_GATEWAY_INSTANCE_COUNT', '1.5', 'lingma', 'instanceCount', undefined],
+    ['LINGMA_INSTANCE_COUNT', '3', 'lingma', 'instanceCount', 3],
+  ] as const)('%s=%s - sets %s.%s to %s and never refuses to start', (name, text, section, key, expected) => {
+    const { config, warnings, origins } = loadConfig({ env: { [name]: text } });
+    expect(config[section][key]).toBe(expected);
+    expect(origins[`${section}.${key}`]).toMatchObject({ kind: 'environment', name });
+    const leftOut = warnings.filter(({ message }) => message.startsWith(`${name} is left out`));
+    expect(leftOut).toHaveLength(String(expected) === text.toLowerCase() ? 0 : 1);
+  });
+
+  it('the canonical name of a mode - refuses what it does not know', () => {
+    expect(problemsOf({ env: { LINGMA_GATEWAY_MODE: 'edit' } }).problems[0]?.subject).toBe('lingma.mode');
   });
 });
 
@@ -134,6 +154,26 @@ describe('loadConfig() - flags', () => {
     const { config } = loadConfig({ flags: { timeout: '30', demo: false, 'allow-anonymous': true } });
     expect(config.lingma.totalTimeoutMs).toBe(30_000);
     expect(config.server).toMatchObject({ demo: false, allowAnonymous: true });
+  });
+
+  it('an older flag - taken in its own unit, with a warning; the newer one wins', () => {
+    const older = loadConfig({ flags: { 'shutdown-grace-ms': '1500' } });
+    expect(older.config.server.drainTimeoutMs).toBe(1500);
+    expect(older.warnings).toEqual([
+      { subject: 'server.drainTimeoutMs', message: '--shutdown-grace-ms is an older name, use --drain-timeout' },
+    ]);
+    const both = loadConfig({ flags: { 'shutdown-grace-ms': '1500', 'drain-timeout': '45' } });
+    expect(both.config.server.drainTimeoutMs).toBe(45_000);
+    expect(both.warnings[0]?.message).toBe('--shutdown-grace-ms has no effect, because --drain-timeout is set');
+    expect(problemsOf({ flags: { 'shutdown-grace-mss': '1' } }).problems[0]?.message).toBe('unknown flag');
+  });
+
+  it('arguments for processes - words or a JSON list', () => {
+    const read = (text: string) => loadConfig({ flags: { args: text } }).config.lingma.args;
+    expect(read('--log-level debug --x=a,b')).toEqual(['--log-level', 'debug', '--x=a,b']);
+    expect(read('["--name","with blank"]')).toEqual(['--name', 'with blank']);
+    expect(problemsOf({ flags: { args: '[--x' } }).message).toContain('is not valid JSON');
+    expect(problemsOf({ flags: { args: '[1]' } }).problems[0]?.subject).toBe('lingma.args');
   });
 
   it('model aliases are pairs or JSON', () => {

@@ -2,14 +2,17 @@
  * Defaults < JSON file < environment < flags. Pure: file text, environment and flags are handed in, so a host
  * application, a test and the command line load in the same way.
  */
-import { redactText, redactValue } from '../util/index.js';
-import { type ConfigFile, parseConfigFile, suggestion } from './config-file.js';
-import { nearestName } from './nearest-name.js';
+import type { z } from 'zod';
+import { DEFAULT_LIMITS, redactText, redactValue } from '../util/index.js';
+import { type Candidate, type CandidateSources, findCandidate, unknownFlags, unknownVariables } from './candidates.js';
+import { type ConfigFile, parseConfigFile } from './config-file.js';
+import { instanceWarnings } from './instances/instance-rules.js';
+import { lingmaSource } from './instances/lingma-source.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
-import { predecessorVariables } from './predecessor-variables.js';
+import { ignoredVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
 import { blankSecrets, placeholderWarnings } from './secret-rules.js';
-import { parseText } from './text-value.js';
+import { bilingualText } from './texts/bilingual-issue.js';
 import { CHINESE_MESSAGES, chineseIssue } from './texts/chinese-issues.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
@@ -21,6 +24,8 @@ export interface ConfigSources {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** By name without dashes; `true` and `false` for `--demo` and `--no-demo`. Unknown names are problems. */
   readonly flags?: Readonly<Record<string, string | boolean | undefined>>;
+  /** The text of a secret's file, for variables such as `API_KEYS_FILE`. Default: none can be read. @throws Error with the reason */
+  readonly readFile?: (path: string) => string;
   /** Of problems and warnings. Default `en`. */
   readonly language?: Language;
 }
@@ -34,12 +39,6 @@ export interface LoadedConfig {
   readonly expectsRealLingma: boolean;
 }
 
-/** A value as it was given, before the schema has seen it. */
-interface Candidate {
-  readonly value: unknown;
-  readonly origin: Origin;
-}
-
 /** @throws ConfigError with every problem found */
 export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   const { language = 'en' } = sources;
@@ -51,38 +50,40 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
 
   const file = sources.file === undefined ? undefined : parseConfigFile(sources.file, language);
   problems.push(...(file?.problems ?? []), ...unknownFlags(sources.flags ?? {}, language));
+  warnings.push(...(file?.warnings ?? []));
+  const given: CandidateSources = { ...sources, language, warnings, problems, ...(file && { fileValues: file }) };
 
   for (const entry of REGISTRY) {
-    const fromFile = file?.values.get(entry.path);
-    const candidate =
-      fromFlag(entry, sources.flags ?? {}) ??
-      fromEnvironment(entry, sources.env ?? {}, warnings, language) ??
-      (fromFile === undefined
-        ? undefined
-        : { value: fromText(entry, fromFile), origin: { kind: 'file', name: sources.file?.name ?? '' } as const });
-    const origin = candidate?.origin ?? { kind: 'default' };
-    const parsed = entry.setting.schema.safeParse(candidate?.value, ZOD_PARAMS[language]);
+    const { schema, notUsedYet } = entry.setting;
+    const candidate = findCandidate(entry, given);
+    let parsed = schema.safeParse(candidate?.value, ZOD_PARAMS[language]);
+    if (!parsed.success && candidate?.lenient === true) {
+      const { message } = describeIssue(entry, candidate, parsed.error.issues, language);
+      const name = candidate.origin.kind === 'default' ? entry.path : candidate.origin.name;
+      warnings.push({ subject: entry.path, message: texts.fallsBack(name, message) });
+      parsed = schema.safeParse(undefined, ZOD_PARAMS[language]);
+    }
     if (!parsed.success) {
       problems.push(describeIssue(entry, candidate as Candidate, parsed.error.issues, language));
       continue;
     }
     config[entry.section] = { ...config[entry.section], [entry.key]: parsed.data };
-    origins[entry.path] = origin;
-    if (entry.setting.notUsedYet !== undefined && candidate !== undefined) {
+    origins[entry.path] = candidate?.origin ?? { kind: 'default' };
+    if (notUsedYet !== undefined && candidate !== undefined) {
       const reason = told(entry, 'notUsedYet', language) ?? '';
       warnings.push({ subject: entry.path, message: texts.notUsedYet(reason) });
     }
   }
   problems.push(...blankSecretProblems(sources.env ?? {}, language));
   if (problems.length > 0) throw new ConfigError(problems, language);
-  const ignored = predecessorVariables(sources.env ?? {});
+  const ignored = ignoredVariables(sources.env ?? {});
   warnings.push(
     ...ignored.map(({ name, reason }) => ({ subject: name, message: texts.noEffect(name, reason[language]) })),
     ...unknownVariables(sources.env ?? {}, language),
   );
 
   // Every setting parsed, so the object has the shape that the schemas gave it.
-  const whole = config as unknown as GatewayConfig;
+  const whole = withDefaultsOfProcesses(config as unknown as GatewayConfig, origins);
   const violations = checkRules(whole);
   if (violations.length > 0) {
     throw new ConfigError(
@@ -95,6 +96,9 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
     );
   }
   warnings.push(...placeholderWarnings(whole, language));
+  warnings.push(
+    ...instanceWarnings(whole, origins).map(({ path, message }) => ({ subject: path, message: message[language] })),
+  );
   const expectsRealLingma = ignored.some(({ meansRealLingma }) => meansRealLingma === true);
   const shown = warnings.map(({ subject, message }) => ({
     subject: redactText(subject),
@@ -103,16 +107,11 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   return { config: whole, origins, warnings: shown, expectsRealLingma };
 }
 
-function unknownFlags(flags: NonNullable<ConfigSources['flags']>, language: Language): ConfigProblem[] {
-  const known = REGISTRY.map(({ setting }) => setting.flag?.name).filter((name) => name !== undefined);
-  return Object.keys(flags)
-    .filter((name) => !known.includes(name))
-    .map((name) => ({
-      subject: `--${name}`,
-      origin: { kind: 'flag', name },
-      message: LOADER_TEXTS[language].unknownFlag,
-      hint: suggestion(language, name, known, '--'),
-    }));
+/** A Lingma that has to be started takes longer than one that runs. */
+function withDefaultsOfProcesses(config: GatewayConfig, origins: LoadedConfig['origins']): GatewayConfig {
+  const isSet = origins['lingma.startupTimeoutMs']?.kind !== 'default';
+  if (isSet || lingmaSource(config, origins) !== 'managed') return config;
+  return { ...config, lingma: { ...config.lingma, startupTimeoutMs: DEFAULT_LIMITS.managedConnectMs } };
 }
 
 function blankSecretProblems(env: NonNullable<ConfigSources['env']>, language: Language): ConfigProblem[] {
@@ -126,71 +125,10 @@ function blankSecretProblems(env: NonNullable<ConfigSources['env']>, language: L
   });
 }
 
-/** Names of ours that are none of a setting's: what reads as set and is not. */
-function unknownVariables(env: NonNullable<ConfigSources['env']>, language: Language): ConfigWarning[] {
-  const known = REGISTRY.flatMap(({ setting }) =>
-    setting.env.map((name) => (typeof name === 'string' ? name : name.name)),
-  );
-  return Object.entries(env)
-    .filter(([name, text]) => name.startsWith('LINGMA_GATEWAY_') && text !== undefined && text.trim() !== '')
-    .filter(([name]) => !known.includes(name) && !OUTSIDE_THE_REGISTRY.includes(name))
-    .map(([name]) => ({
-      subject: name,
-      message: LOADER_TEXTS[language].noSuchSetting(name, nearestName(name, known)),
-    }));
-}
-
-/** The file's name, and the key that the lines to paste are given. */
-const OUTSIDE_THE_REGISTRY = ['LINGMA_GATEWAY_CONFIG', 'LINGMA_GATEWAY_KEY'];
-
-function fromFlag({ setting }: RegisteredSetting, flags: NonNullable<ConfigSources['flags']>): Candidate | undefined {
-  if (setting.flag === undefined) return undefined;
-  const given = flags[setting.flag.name];
-  if (given === undefined) return undefined;
-  const unit = setting.flag.unit ?? setting.unit;
-  const value =
-    typeof given === 'string' ? parseText(given, setting.schema, unit === undefined ? {} : { unit }) : given;
-  return { value, origin: { kind: 'flag', name: setting.flag.name } };
-}
-
-/** The first name that is set wins; names set beside it are told to be without effect. */
-function fromEnvironment(
-  { path, setting }: RegisteredSetting,
-  env: NonNullable<ConfigSources['env']>,
-  warnings: ConfigWarning[],
-  language: Language,
-): Candidate | undefined {
-  const texts = LOADER_TEXTS[language];
-  const canonical = setting.env[0];
-  let found: Candidate | undefined;
-  for (const alias of setting.env) {
-    const { name, unit } = typeof alias === 'string' ? { name: alias, unit: setting.unit } : alias;
-    const text = env[name];
-    if (text === undefined || text.trim() === '') continue;
-    if (found !== undefined) {
-      if (found.origin.kind === 'environment') {
-        warnings.push({ subject: path, message: texts.overruled(name, found.origin.name) });
-      }
-      continue;
-    }
-    const value = parseText(text, setting.schema, unit === undefined ? {} : { unit });
-    const isAlias = name !== canonical;
-    found = { value, origin: { kind: 'environment', name, ...(isAlias && { alias: true as const }) } };
-    if (isAlias) warnings.push({ subject: path, message: texts.olderName(name, canonical) });
-  }
-  return found;
-}
-
-/** A file may write durations and lists the way the environment does: `"90s"`, `"a,b"`. */
-function fromText({ setting }: RegisteredSetting, value: unknown): unknown {
-  if (typeof value !== 'string') return value;
-  return parseText(value, setting.schema, setting.unit === undefined ? {} : { unit: setting.unit });
-}
-
 function describeIssue(
   entry: RegisteredSetting,
   candidate: Candidate,
-  issues: readonly { readonly message: string; readonly path: readonly PropertyKey[] }[],
+  issues: readonly z.core.$ZodIssue[],
   language: Language,
 ): ConfigProblem {
   const texts = LOADER_TEXTS[language];
@@ -199,6 +137,8 @@ function describeIssue(
   const issue = issues[0];
   const within = issue === undefined || issue.path.length === 0 ? '' : texts.within(issue.path.map(String).join('.'));
   const shown = setting.secret === true ? '' : texts.got(JSON.stringify(redactValue(candidate.value)));
+  // Lists of accounts tell all that is wrong with them, and where; of other values the first is enough.
+  const ours = issues.map((one) => bilingualText(one, language)).filter((text) => text !== undefined);
   const said = issue?.message ?? texts.notAcceptable;
   const message = ((language === 'zh-CN' ? CHINESE_MESSAGES[said] : undefined) ?? said).replace(
     /^Invalid (input|option|URL): /,
@@ -207,7 +147,7 @@ function describeIssue(
   return {
     subject: path,
     origin: candidate.origin,
-    message: `${message}${within}${shown}`,
+    message: ours.length > 0 ? ours.join('; ') : `${message}${within}${shown}`,
     ...(hint !== undefined && { hint }),
   };
 }

@@ -1,19 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { loadConfig } from './index.js';
+import { describePredecessors, describeSettings, loadConfig } from './index.js';
 
 const warningsOf = (env: Readonly<Record<string, string>>) => loadConfig({ env }).warnings;
 
 describe('variables of earlier gateways that have no effect', () => {
   it.each([
-    'LINGMA_ACCOUNTS',
-    'LINGMA_INSTANCE_COUNT',
-    'LINGMA_USERNAME',
-    'LINGMA_PASSWORD',
-    'LINGMA_SESSION_BUNDLE',
-    'LINGMA_SESSION_BUNDLE_FILE',
-    'SESSION_REUSE_ENABLED',
-    'SESSION_CACHE_MAX_ENTRIES',
-    'SESSION_CACHE_TTL_SEC',
     'AUTO_LOGIN_ENABLED',
     'AUTO_LOGIN_HEADLESS',
     'AUTO_LOGIN_TIMEOUT',
@@ -24,9 +15,10 @@ describe('variables of earlier gateways that have no effect', () => {
     'LINGMA_VSIX_URL',
     'LINGMA_BOOTSTRAP_ALWAYS',
     'LINGMA_FORCE_REFRESH',
-    'LINGMA_PROXY_CONFIG',
     'LINGMA_PROXY_BACKEND',
     'LINGMA_PROXY_REMOTE_API_KEY',
+    'LINGMA_REMOTE_AUTH_FILE',
+    'LINGMA_PROXY_MAX_CONCURRENT',
   ])('%s - one warning with the reason, never the value; blank - none', (name) => {
     const warnings = warningsOf({ [name]: 'canary-value' });
     expect(warnings).toEqual([
@@ -36,16 +28,47 @@ describe('variables of earlier gateways that have no effect', () => {
     expect(warningsOf({ [name]: ' ' })).toEqual([]);
   });
 
-  it('those that were settings of a Lingma to be run - no simulator may stand in', () => {
+  it('those of a Lingma to be had - no simulator may stand in', () => {
     const expects = (name: string): boolean => loadConfig({ env: { [name]: '1' } }).expectsRealLingma;
-    for (const name of ['LINGMA_ACCOUNTS', 'LINGMA_INSTANCE_COUNT', 'LINGMA_PASSWORD', 'LINGMA_SESSION_BUNDLE_FILE']) {
+    for (const name of ['LINGMA_SOURCE_TYPE', 'LINGMA_VSIX_URL', 'LINGMA_FORCE_REFRESH']) {
       expect([name, expects(name)]).toEqual([name, true]);
     }
     for (const name of ['ADMIN_TOKEN', 'PORT']) expect([name, expects(name)]).toEqual([name, false]);
   });
+});
 
-  it('none of them is a setting at the same time', () => {
-    expect(warningsOf({ GATEWAY_MAX_IN_FLIGHT: '3' })[0]?.message).toContain('is an older name, use');
+describe('the table of variables of earlier gateways', () => {
+  const rows = describePredecessors();
+  const aliases = describeSettings().flatMap(({ path, envAliases }) =>
+    envAliases.filter((name) => !name.startsWith('LINGMA_GATEWAY_')).map((name) => [name, path]),
+  );
+
+  it('names every one that a setting takes over, and the setting', () => {
+    const taken = rows.flatMap(({ name, setting }) => (setting === undefined ? [] : [[name, setting.path]]));
+    expect([...taken].sort()).toEqual([...aliases].sort());
+  });
+
+  it('says why where none does, and what is told is told once, in both languages', () => {
+    const silent = rows.filter(({ setting, flag, note }) => setting === undefined && flag === undefined && !note);
+    expect(silent).toEqual([]);
+    const names = rows.map(({ name }) => name);
+    expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+    const untranslated = describePredecessors('zh-CN').filter(({ note }) => note && !/\p{Script=Han}/u.test(note));
+    expect(untranslated).toEqual([]);
+  });
+
+  it.each([
+    ['GATEWAY_MAX_IN_FLIGHT', 'admission.maxInFlight', false],
+    ['SESSION_CACHE_TTL_SEC', 'sessions.ttlMs', true],
+    ['LINGMA_PROXY_TIMEOUT_SECONDS', 'lingma.totalTimeoutMs', true],
+    ['LINGMA_PROXY_SESSION_MODE', 'lingma.sessionMode', false],
+  ])('%s - is %s', (name, path, inSeconds) => {
+    const row = rows.find((candidate) => candidate.name === name);
+    expect(row).toMatchObject({ setting: { path }, inSeconds });
+  });
+
+  it('the session mode auto - its other meaning is told', () => {
+    expect(rows.find(({ name }) => name === 'LINGMA_PROXY_SESSION_MODE')?.note).toContain('another meaning');
   });
 });
 
@@ -58,5 +81,6 @@ describe('variables with our prefix that no setting has', () => {
       },
     ]);
     expect(warningsOf({ LINGMA_GATEWAY_CONFIG: 'a.json', LINGMA_GATEWAY_KEY: 'k', LINGMA_OTHER: 'x' })).toEqual([]);
+    expect(warningsOf({ LINGMA_PROXY_CONFIG: 'a.json' })).toEqual([]);
   });
 });

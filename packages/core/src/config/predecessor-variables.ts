@@ -1,74 +1,212 @@
 /**
- * Environment variables that the two earlier Lingma gateways read and this one does not. None is passed over in silence:
- * whoever brings an old environment along is told what has no effect here, and what there is instead.
+ * Every environment variable of the earlier Lingma gateways: what is different where a setting takes it over, and why it has no effect
+ * where none does. The warnings come from here and so do the tables of docs/upgrade.md, so that none is passed over in silence. Which
+ * setting takes a name over is said by the registry alone.
  */
-
+import { REGISTRY } from './schema.js';
 import type { Language } from './texts/language.js';
 
-export interface PredecessorVariable {
+export type Predecessor = 'python-gateway' | 'go-proxy' | 'other-tools';
+
+type Text = Readonly<Record<Language, string>>;
+
+interface Variable {
   /** A name, or the beginning of one with `*`. */
   readonly name: string;
+  readonly from: readonly Predecessor[];
+  /** What is different here, for those that are settings. */
+  readonly note?: Text;
   /** What happens instead, after "has no effect: ". Never speaks of the value, which may be a secret. */
-  readonly reason: Readonly<Record<Language, string>>;
+  readonly reason?: Text;
+  /** Not a setting, and yet understood: by the command, as this flag. */
+  readonly flag?: string;
   /** Whoever sets it has a Lingma of their own in mind: no simulator may answer in its place. */
   readonly meansRealLingma?: true;
 }
 
-const ATTACHES = {
-  en: 'the gateway attaches to one Lingma that runs already and uses the login it has',
-  'zh-CN': '网关只连接一个已经在运行的灵码，并沿用它的登录状态',
+const A: readonly Predecessor[] = ['python-gateway'];
+const B: readonly Predecessor[] = ['go-proxy'];
+const OTHERS: readonly Predecessor[] = ['other-tools'];
+
+const NO_LOGIN: Text = {
+  en: 'the gateway does not log in by itself yet; sign in once with the process or the IDE',
+  'zh-CN': '网关尚不能自行登录；请在灵码进程或 IDE 中登录一次',
 };
-const NO_LOGIN = {
-  en: 'the gateway does not log in; log in once through the IDE, or in Lingma itself',
-  'zh-CN': '网关不负责登录；请在 IDE 或灵码中登录一次',
+const NO_DOWNLOAD: Text = {
+  en: 'the gateway downloads no Lingma; give the one to start with LINGMA_GATEWAY_BIN',
+  'zh-CN': '网关不下载灵码；请用 LINGMA_GATEWAY_BIN 指定要启动的灵码',
 };
-const NO_DOWNLOAD = {
-  en: 'the gateway downloads no Lingma; install the IDE plug-in, or start a Lingma of your own',
-  'zh-CN': '网关不下载灵码；请安装 IDE 插件，或自行启动灵码',
-};
-const NO_SESSION_CACHE = {
-  en: 'whether sessions are kept is said by LINGMA_GATEWAY_SESSION_MODE (fresh, reuse, auto)',
-  'zh-CN': '会话是否保留由 LINGMA_GATEWAY_SESSION_MODE（fresh、reuse、auto）决定',
-};
-const ONE_WAY = {
+const ONE_WAY: Text = {
   en: 'there is one way to Lingma here, its local process',
   'zh-CN': '这里只有一种接入方式，即本机的灵码进程',
 };
-const NO_FLAT_FILE = {
-  en: 'the flat file of the earlier proxy is not read; give its settings in a file for --config',
-  'zh-CN': '不读取旧代理的扁平配置文件；请把其中的设置写进 --config 所用的文件',
+const NO_COUNTERPART: Text = {
+  en: 'there is no such setting here; docs/configuration.md lists what there is',
+  'zh-CN': '这里没有对应的设置；可用的设置见 docs/configuration.zh-CN.md',
 };
+const REAL = { meansRealLingma: true } as const;
+const BROKEN_ENTRIES: Text = {
+  en: 'broken entries are refused with their place in the list; they used to be skipped',
+  'zh-CN': '写错的条目会报错并指出其位置；以前则被跳过',
+};
+const WITH_OR_WITHOUT_BIN: Text = {
+  en: 'of the process that the gateway starts; without LINGMA_BIN, of a Lingma that runs already',
+  'zh-CN': '指网关所启动的进程；没有设置 LINGMA_BIN 时，指已在运行的灵码',
+};
+const BOTH_DEFAULTS = (theirs: string, ours: string): Text => ({
+  en: `default ${ours}; it was ${theirs}`,
+  'zh-CN': `默认值为 ${ours}；原为 ${theirs}`,
+});
 
-const VARIABLES: readonly PredecessorVariable[] = [
-  { name: 'LINGMA_ACCOUNTS', reason: ATTACHES, meansRealLingma: true },
-  { name: 'LINGMA_INSTANCE_COUNT', reason: ATTACHES, meansRealLingma: true },
-  { name: 'LINGMA_USERNAME', reason: NO_LOGIN, meansRealLingma: true },
-  { name: 'LINGMA_PASSWORD', reason: NO_LOGIN, meansRealLingma: true },
-  { name: 'LINGMA_SESSION_BUNDLE', reason: NO_LOGIN, meansRealLingma: true },
-  { name: 'LINGMA_SESSION_BUNDLE_FILE', reason: NO_LOGIN, meansRealLingma: true },
-  { name: 'AUTO_LOGIN_*', reason: NO_LOGIN },
-  { name: 'SESSION_REUSE_ENABLED', reason: NO_SESSION_CACHE },
-  { name: 'SESSION_CACHE_*', reason: NO_SESSION_CACHE },
-  { name: 'LINGMA_SOURCE_TYPE', reason: NO_DOWNLOAD },
-  { name: 'LINGMA_MARKETPLACE_*', reason: NO_DOWNLOAD },
-  { name: 'LINGMA_VSIX_URL', reason: NO_DOWNLOAD },
-  { name: 'LINGMA_BOOTSTRAP_ALWAYS', reason: NO_DOWNLOAD },
-  { name: 'LINGMA_FORCE_REFRESH', reason: NO_DOWNLOAD },
-  { name: 'LINGMA_PROXY_CONFIG', reason: NO_FLAT_FILE },
-  { name: 'LINGMA_PROXY_BACKEND', reason: ONE_WAY },
-  { name: 'LINGMA_PROXY_REMOTE_*', reason: ONE_WAY },
+const VARIABLES: readonly Variable[] = [
+  { name: 'HOST', from: A, note: BOTH_DEFAULTS('0.0.0.0', '127.0.0.1') },
+  { name: 'PORT', from: A },
+  { name: 'API_KEYS', from: A },
+  { name: 'ADMIN_TOKEN', from: A },
+  { name: 'METRICS_TOKEN', from: A },
+  { name: 'METRICS_PUBLIC', from: A },
+  { name: 'LOG_LEVEL', from: A },
+  {
+    name: 'GATEWAY_MAX_IN_FLIGHT',
+    from: A,
+    note: {
+      en: 'default 256; it was 4, for a process was thought to take one request at a time. 0 and less: no limit',
+      'zh-CN': '默认值为 256；原为 4，当时以为一个进程一次只能处理一个请求。0 或负数表示不限',
+    },
+  },
+  { name: 'GATEWAY_QUEUE_TIMEOUT_SEC', from: A },
+  { name: 'LINGMA_BIN', from: A },
+  { name: 'LINGMA_WORK_DIR', from: A, note: WITH_OR_WITHOUT_BIN },
+  { name: 'LINGMA_SOCKET_PORT', from: A, note: WITH_OR_WITHOUT_BIN },
+  { name: 'LINGMA_STARTUP_TIMEOUT', from: A, note: WITH_OR_WITHOUT_BIN },
+  { name: 'LINGMA_RPC_TIMEOUT', from: A, note: BOTH_DEFAULTS('30 s', '15 s') },
+  { name: 'DEFAULT_MODEL', from: A, note: BOTH_DEFAULTS('org_auto', "Lingma's own") },
+  {
+    name: 'DEFAULT_ASK_MODE',
+    from: A,
+    note: { en: 'another value than chat and agent warns', 'zh-CN': '取值不是 chat 或 agent 时告警' },
+  },
+  { name: 'TOOL_FORWARD_ENABLED', from: A },
+  { name: 'TOOL_ALLOWLIST', from: A },
+  { name: 'LINGMA_ACCOUNTS', from: A, note: BROKEN_ENTRIES },
+  {
+    name: 'LINGMA_INSTANCE_COUNT',
+    from: A,
+    note: { en: 'what is no number warns, and the default stands', 'zh-CN': '不是数字时告警并使用默认值' },
+  },
+  { name: 'LINGMA_USERNAME', from: A },
+  { name: 'LINGMA_PASSWORD', from: A },
+  { name: 'LINGMA_SESSION_BUNDLE', from: A },
+  { name: 'LINGMA_SESSION_BUNDLE_FILE', from: A },
+  {
+    name: 'SESSION_REUSE_ENABLED',
+    from: A,
+    note: { en: 'also finds conversations that were never found before', 'zh-CN': '以前从未命中的对话现在也能命中' },
+  },
+  { name: 'SESSION_CACHE_MAX_ENTRIES', from: A },
+  { name: 'SESSION_CACHE_TTL_SEC', from: A },
+  { name: 'AUTO_LOGIN_ENABLED', from: A, reason: NO_LOGIN },
+  { name: 'AUTO_LOGIN_HEADLESS', from: A, reason: NO_LOGIN },
+  { name: 'AUTO_LOGIN_TIMEOUT', from: A, reason: NO_LOGIN },
+  { name: 'AUTO_LOGIN_MAX_RETRY', from: A, reason: NO_LOGIN },
+  { name: 'DEDICATED_DOMAIN_URL', from: A },
+  { name: 'LINGMA_SOURCE_TYPE', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_MARKETPLACE_PUBLISHER', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_MARKETPLACE_EXTENSION', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_VSIX_URL', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_BOOTSTRAP_ALWAYS', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_FORCE_REFRESH', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_PROXY_HOST', from: B },
+  { name: 'LINGMA_PROXY_PORT', from: B, note: BOTH_DEFAULTS('8095', '8317') },
+  { name: 'LINGMA_PROXY_TRANSPORT', from: B },
+  { name: 'LINGMA_PROXY_WS_URL', from: B },
+  { name: 'LINGMA_IPC_PIPE', from: B },
+  { name: 'LINGMA_PROXY_CWD', from: B },
+  { name: 'LINGMA_PROXY_CURRENT_FILE_PATH', from: B },
+  {
+    name: 'LINGMA_PROXY_MODE',
+    from: B,
+    note: {
+      en: 'default chat; it was agent. Another value than these two warns',
+      'zh-CN': '默认值为 chat；原为 agent。取值不是这两者时告警',
+    },
+  },
+  { name: 'LINGMA_PROXY_MODEL', from: B },
+  { name: 'LINGMA_PROXY_SHELL_TYPE', from: B },
+  {
+    name: 'LINGMA_PROXY_SESSION_MODE',
+    from: B,
+    note: {
+      en: '`auto` has another meaning: it goes on in the session of a conversation that it knows; it used to share one session among single messages. `reuse` and `fresh` are as before',
+      'zh-CN': '`auto` 的含义变了：现在是在已知对话的会话里继续；原来是让单条消息共用一个会话。`reuse` 和 `fresh` 不变',
+    },
+  },
+  { name: 'LINGMA_PROXY_TIMEOUT_SECONDS', from: B, note: BOTH_DEFAULTS('120 s', '900 s') },
+  {
+    name: 'LINGMA_PROXY_CONFIG',
+    from: B,
+    flag: '--config',
+    note: { en: 'its flat file is read as it is', 'zh-CN': '原有的扁平文件可直接读取' },
+  },
+  { name: 'LINGMA_PROXY_BACKEND', from: B, reason: ONE_WAY },
+  { name: 'LINGMA_PROXY_REMOTE_*', from: B, reason: ONE_WAY },
+  { name: 'LINGMA_REMOTE_*', from: B, reason: ONE_WAY },
+  { name: 'LINGMA_PROXY_*', from: B, reason: NO_COUNTERPART },
+  { name: 'LINGMA_IPC_SOCKET', from: OTHERS },
+  { name: 'LINGMA_SHARED_CLIENT_INFO', from: OTHERS },
+  { name: 'LINGMA_DEDICATED_DOMAIN_URL', from: OTHERS },
 ];
 
-/** Those of `env` that are set, each under the name it has there. Blank counts as absent, as with every setting. */
-export function predecessorVariables(
-  env: Readonly<Record<string, string | undefined>>,
-): readonly PredecessorVariable[] {
+/** One line of the upgrade tables. */
+export interface PredecessorRow {
+  readonly name: string;
+  readonly from: readonly Predecessor[];
+  /** The setting that takes it over, with the name it has today. */
+  readonly setting?: { readonly path: string; readonly env: string };
+  /** The flag that it is today, where it is no setting. */
+  readonly flag?: string;
+  /** Whether numbers are seconds, as they were. */
+  readonly inSeconds: boolean;
+  /** What is different, or why it has no effect. */
+  readonly note?: string;
+}
+
+/** In the order of the predecessors' own documentation. */
+export const describePredecessors = (language: Language = 'en'): readonly PredecessorRow[] =>
+  VARIABLES.map(({ name, from, note, reason, flag }) => {
+    const entry = settingOf(name);
+    const said = (entry !== undefined || flag !== undefined ? note : reason)?.[language];
+    return {
+      name,
+      from,
+      ...(entry !== undefined && { setting: { path: entry.path, env: entry.setting.env[0] } }),
+      ...(flag !== undefined && { flag }),
+      inSeconds: entry?.setting.env.some((alias) => typeof alias !== 'string' && alias.name === name) ?? false,
+      ...(said !== undefined && { note: said }),
+    };
+  });
+
+const settingOf = (name: string) =>
+  REGISTRY.find(({ setting }) =>
+    setting.env.some((alias) => (typeof alias === 'string' ? alias : alias.name) === name),
+  );
+
+export interface IgnoredVariable {
+  /** As it stands in the environment. */
+  readonly name: string;
+  readonly reason: Text;
+  readonly meansRealLingma?: true;
+}
+
+/** Those of `env` that are set and have no effect. Blank counts as absent, as with every setting. */
+export function ignoredVariables(env: Readonly<Record<string, string | undefined>>): readonly IgnoredVariable[] {
   return Object.entries(env).flatMap(([name, text]) => {
-    if (text === undefined || text.trim() === '') return [];
-    const known = VARIABLES.find((variable) => names(variable.name, name));
-    return known === undefined ? [] : [{ ...known, name }];
+    if (text === undefined || text.trim() === '' || settingOf(name) !== undefined) return [];
+    const known = VARIABLES.find((variable) => matches(variable.name, name));
+    if (known?.reason === undefined) return [];
+    return [{ name, reason: known.reason, ...(known.meansRealLingma && { meansRealLingma: true as const }) }];
   });
 }
 
-const names = (pattern: string, name: string): boolean =>
+const matches = (pattern: string, name: string): boolean =>
   pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;

@@ -1,23 +1,37 @@
 /** The configuration in effect, as it may be shown: each value with its origin, secrets as `***`. */
 import { type JsonValue, REDACTED, redactValue } from '../util/index.js';
+import { meaningOf } from './instances/setting-meanings.js';
 import type { LoadedConfig } from './load.js';
 import type { Origin } from './origin.js';
 import { REGISTRY } from './schema.js';
+import type { Language } from './texts/language.js';
 
 export interface EffectiveSetting {
   readonly path: string;
   /** Absent: not set, and no default. */
   readonly value?: JsonValue;
   readonly origin: Origin;
+  /** What the value says under the other settings, where that depends on them. */
+  readonly note?: string;
 }
 
-export function effectiveConfig({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>): EffectiveSetting[] {
+/** @param language of the notes */
+export function effectiveConfig(
+  { config, origins }: Pick<LoadedConfig, 'config' | 'origins'>,
+  language: Language = 'en',
+): EffectiveSetting[] {
   const sections = config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   return REGISTRY.map(({ section, key, path, setting }) => {
     const value = sections[section]?.[key];
     const origin = origins[path] ?? { kind: 'default' };
     if (value === undefined) return { path, origin };
-    return { path, origin, value: setting.secret === true ? redacted(value) : redactValue(value, WHOLE) };
+    const note = meaningOf(path, config, origins)?.[language];
+    return {
+      path,
+      origin,
+      value: setting.secret === true ? redacted(value) : redactValue(value, WHOLE),
+      ...(note !== undefined && { note }),
+    };
   });
 }
 

@@ -1,5 +1,6 @@
 /** All sections composed, and the rules that look at more than one setting. */
 import { isLoopbackAddress, isLoopbackHost } from '../util/index.js';
+import { instanceProblem, stayOnThisMachine } from './instances/instance-rules.js';
 import { refusePlaceholder } from './secret-rules.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';
@@ -8,6 +9,7 @@ import { imagesSection } from './sections/images.js';
 import { lingmaSection } from './sections/lingma.js';
 import { modelsSection } from './sections/models.js';
 import { serverSection } from './sections/server.js';
+import { sessionsSection } from './sections/sessions.js';
 import { streamingSection } from './sections/streaming.js';
 import { toolForwardingSection } from './sections/tool-forwarding.js';
 import type { SectionValues, Setting } from './setting.js';
@@ -17,6 +19,7 @@ export const SECTIONS = {
   auth: authSection,
   admission: admissionSection,
   lingma: lingmaSection,
+  sessions: sessionsSection,
   models: modelsSection,
   streaming: streamingSection,
   debug: debugSection,
@@ -85,8 +88,8 @@ const RULES: readonly Rule[] = [
             hint: '改为监听 127.0.0.1，或去掉 --native-tools',
           },
         },
-  ({ lingma }) =>
-    lingma.nativeTools !== 'run' || lingma.wsUrl === undefined || isThisMachine(new URL(lingma.wsUrl).hostname)
+  (config) =>
+    config.lingma.nativeTools !== 'run' || stayOnThisMachine(config, isThisMachine)
       ? undefined
       : {
           path: 'lingma.nativeTools',
@@ -118,6 +121,17 @@ const RULES: readonly Rule[] = [
           chinese: { message: '选择了 pipe，但给出的地址是 WebSocket', hint: '去掉 --transport，或给出 --pipe' },
         }
       : undefined,
+  (config) => {
+    const found = instanceProblem(config);
+    return (
+      found && {
+        path: found.path,
+        message: found.message.en,
+        hint: found.hint.en,
+        chinese: { message: found.message['zh-CN'], hint: found.hint['zh-CN'] },
+      }
+    );
+  },
 ];
 
 export const checkRules = (config: GatewayConfig): readonly RuleViolation[] =>

@@ -16,8 +16,8 @@ export interface SettingFlag {
   readonly name: string;
   /** One letter: `p` for `-p`. */
   readonly short?: string;
-  /** Bare numbers are seconds. */
-  readonly unit?: 's';
+  /** What bare numbers are. Default: the setting's own unit. */
+  readonly unit?: 's' | 'ms';
   /** What stands for the value in `--help`. Default: the type. */
   readonly valueHint?: string;
 }
@@ -26,6 +26,14 @@ export interface SettingOptions {
   /** The first name is canonical; the others are understood and warn. */
   readonly env: readonly [canonical: string, ...aliases: readonly (string | EnvAlias)[]];
   readonly flag?: string | SettingFlag;
+  /** Older flags: understood, with a warning, and left out of `--help`. */
+  readonly flagAliases?: readonly SettingFlag[];
+  /** Older names of its member in the JSON file. */
+  readonly fileAliases?: readonly string[];
+  /** Of {@link env}: those whose unusable values mean the default, with a warning, as they did in earlier gateways. */
+  readonly lenientEnv?: readonly string[];
+  /** The schema reads text by itself; this is the shape that the JSON file takes. */
+  readonly writtenAs?: z.ZodType;
   /** One or two plain sentences: help text, documentation, comment in `.env.example`. */
   readonly doc: string;
   /** Never shown: not in problems, not in the effective config. The schema wraps it with {@link secretText}. */
@@ -69,9 +77,16 @@ export const milliseconds = (fallback: number, minimum = 1) => z.int().min(minim
 export const notBelowZero = (schema: z.ZodInt, fallback: number) =>
   schema.transform((value) => Math.max(0, value)).default(fallback);
 
-/** Words in any case: `AUTO` is `auto`. */
-export const choice = <const Words extends readonly [string, ...string[]]>(words: Words) =>
-  z.preprocess((value) => (typeof value === 'string' ? value.trim().toLowerCase() : value), z.enum(words));
+/** Words in any case: `AUTO` is `auto`. @param synonyms other words for them, which are understood and not told */
+export const choice = <const Words extends readonly [string, ...string[]]>(
+  words: Words,
+  synonyms: Readonly<Record<string, Words[number]>> = {},
+) =>
+  z.preprocess((value) => {
+    if (typeof value !== 'string') return value;
+    const word = value.trim().toLowerCase();
+    return Object.hasOwn(synonyms, word) ? synonyms[word] : word;
+  }, z.enum(words));
 
 /** A group of settings: one file in `sections/`, one object in the JSON file. */
 export type Section = Readonly<Record<string, Setting>>;

@@ -36,20 +36,19 @@ describe('defaults', () => {
       maxBodyBytes: 33_554_432,
       keepAliveMs: 15_000,
       commitAfterMs: 10_000,
-      graceMs: 10_000,
+      graceMs: 30_000,
     };
     expect(DEFAULTS).toMatchObject(expected);
-    expect({ ...admission, ...streaming, maxBodyBytes: server.maxBodyBytes, graceMs: server.shutdownGraceMs }).toEqual(
+    expect({ ...admission, ...streaming, maxBodyBytes: server.maxBodyBytes, graceMs: server.drainTimeoutMs }).toEqual(
       expected,
     );
     // A net below two turns and the wait before them.
     expect(DEFAULTS.requestTimeoutMs).toBeGreaterThanOrEqual(lingma.totalTimeoutMs * 2);
   });
 
-  it('a total of 0 - is no limit', () => {
-    expect(resolveSettings({ deadlines: { totalMs: 0 } }).deadlines).toMatchObject({
-      totalMs: Number.POSITIVE_INFINITY,
-      idleMs: 120_000,
-    });
+  it.each(['setupMs', 'firstEventMs', 'idleMs', 'totalMs'] as const)('%s of 0 - is no limit', (name) => {
+    const { deadlines, detectMs } = resolveSettings({ deadlines: { [name]: 0 } });
+    expect(deadlines).toEqual({ ...resolveSettings({}).deadlines, [name]: Number.POSITIVE_INFINITY });
+    expect(detectMs).toBe(5000);
   });
 });

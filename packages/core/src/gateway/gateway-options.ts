@@ -102,7 +102,7 @@ export const DEFAULTS = {
   keepAliveMs: DEFAULT_LIMITS.keepAliveMs,
   commitAfterMs: DEFAULT_LIMITS.commitAfterMs,
   graceMs: DEFAULT_LIMITS.shutdownGraceMs,
-  debugRequests: 200,
+  debugRequests: DEFAULT_LIMITS.debugRequests,
   /** For all stored responses together, as long as each key has {@link DEFAULTS.minStoreBytes}. */
   storeBytes: 64 * 1024 * 1024,
   minStoreBytes: 8 * 1024 * 1024,

@@ -58,6 +58,17 @@ describe('Deadline', () => {
     expect(clock.waiting).toBe(0);
   });
 
+  it('longer than a timer can hold - never strikes, and has no timer that would at once', () => {
+    const clock = new TwoClocks();
+    const onExpire = vi.fn();
+    const deadline = new Deadline(Number.POSITIVE_INFINITY, onExpire, clock);
+    expect(clock.waiting).toBe(0);
+    deadline.touch();
+    clock.pass(HOUR_MS);
+    deadline.clear();
+    expect(onExpire).not.toHaveBeenCalled();
+  });
+
   it('cleared - never strikes and leaves no timer', () => {
     const clock = new TwoClocks();
     const onExpire = vi.fn();

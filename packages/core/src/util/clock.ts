@@ -1,4 +1,5 @@
 /** The only place that touches timers, so that tests can bring their own time. */
+import { MAX_TIMER_MS } from './default-limits.js';
 
 export interface Clock {
   /** Milliseconds since the epoch, for what people read. Somebody may set it, back too: intervals go by {@link monotonicNow}. */
@@ -50,6 +51,8 @@ export class Deadline {
   }
 
   #arm(ms: number): void {
+    // Longer than a timer can hold means never: a timer would strike at once.
+    if (ms > MAX_TIMER_MS) return;
     this.#cancel = this.clock.schedule(ms, () => {
       const left = this.#due - monotonicNow(this.clock);
       if (left > 0) this.#arm(left);

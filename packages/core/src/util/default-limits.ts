@@ -5,6 +5,8 @@
 export const DEFAULT_LIMITS = {
   /** Finding the process, connecting to it, and its handshake. */
   connectMs: 15_000,
+  /** The same where the gateway starts the process itself: it unpacks and indexes first. */
+  managedConnectMs: 40_000,
   /** Preparing a turn. */
   setupMs: 15_000,
   /** Until an answer begins. The process itself may be silent for some 20 s while it tries the cloud again. */
@@ -20,7 +22,12 @@ export const DEFAULT_LIMITS = {
   maxBodyBytes: 32 * 1024 * 1024,
   keepAliveMs: 15_000,
   commitAfterMs: 10_000,
-  shutdownGraceMs: 10_000,
+  shutdownGraceMs: 30_000,
+  /** Conversations whose sessions are kept, and how long after their last use. */
+  sessionEntries: 256,
+  sessionTtlMs: 1_800_000,
+  /** Requests remembered for whoever looks for a fault. */
+  debugRequests: 200,
   imageMaxBytes: 10_000_000,
   imageFetchTimeoutMs: 15_000,
 } as const;

@@ -54,7 +54,7 @@ const HEADERS = /\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}/gi;
 const HEADER_LINES =
   /\b((?:x-api-key|api-key|(?:proxy-)?authorization|(?:set-)?cookie|cosy-[\w-]*token)\s*:\s*)(?!(?:bearer|basic)\b)[^\s,'"<][^\r\n,'"]*/gi;
 const JSON_WEB_TOKENS = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
-const USER_INFO = /(\b[a-z][a-z\d+.-]{0,20}:\/\/)[^\s/@]+@/gi;
+const USER_INFO = /(\b[a-z][a-z\d+.-]{0,20}:\/\/)[^\s/?#]+@/gi;
 const PRIVATE_KEYS = /-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g;
 
 /** `text` without what looks like a secret. Its length is the caller's to bound. */

@@ -1,5 +1,5 @@
 /** `lingma-gateway config`: every setting in effect and where it came from. */
-import { describeOrigin, effectiveConfig } from '@lingma-gateway/core/config';
+import { describeOrigin, type EffectiveSetting, effectiveConfig } from '@lingma-gateway/core/config';
 import { loadSettings } from '../setting-flags.js';
 import { renderTable } from '../table.js';
 import type { RunCommand } from './run-command.js';
@@ -7,17 +7,18 @@ import type { RunCommand } from './run-command.js';
 export const config: RunCommand = async ({ flags }, terminal) => {
   const { language, text, errorStyle } = terminal;
   const loaded = loadSettings(flags, terminal);
-  const settings = effectiveConfig(loaded);
+  const settings = effectiveConfig(loaded, language);
   if (flags.json === true) {
-    terminal.print(`${JSON.stringify({ settings, warnings: loaded.warnings }, null, 2)}\n`);
+    const told = settings.map(({ path, value = null, ...rest }) => ({ path, value, ...rest }));
+    terminal.print(`${JSON.stringify({ settings: told, warnings: loaded.warnings }, null, 2)}\n`);
     return;
   }
   terminal.print(
     renderTable(
       text.config.head,
-      settings.map(({ path, value, origin }) => [
+      settings.map(({ path, value, note, origin }) => [
         path,
-        value === undefined ? '-' : typeof value === 'string' ? value || '""' : JSON.stringify(value),
+        `${valueText(value)}${note === undefined ? '' : ` (${note})`}`,
         describeOrigin(origin, language),
       ]),
     ),
@@ -26,3 +27,6 @@ export const config: RunCommand = async ({ flags }, terminal) => {
     terminal.printError(`${errorStyle.yellow(`${subject}: ${message}`)}\n`);
   }
 };
+
+const valueText = (value: EffectiveSetting['value']): string =>
+  value === undefined ? '-' : typeof value === 'string' ? value || '""' : JSON.stringify(value);

@@ -48,7 +48,9 @@ export const ENGLISH = {
       auth: 'Keys',
       admission: 'Admission',
       lingma: 'Lingma',
+      sessions: 'Conversations',
       models: 'Models',
+      debug: 'Looking for faults',
       streaming: 'Streaming',
       toolForwarding: 'Tools',
       images: 'Images',
@@ -115,6 +117,10 @@ export const ENGLISH = {
   },
   config: {
     head: ['SETTING', 'VALUE', 'FROM'],
+    foundFile:
+      'settings were read from this file of an earlier proxy, for it lies in the working folder; name it with --config',
+    olderName: (canonical: string) => `this is an older name, use ${canonical}`,
+    overruled: (by: string) => `this has no effect, because ${by} is given`,
     noSuchFolder: 'there is no such folder',
     mustExist: (folder: string) => `'${folder}' must exist`,
   },

@@ -1,15 +1,13 @@
 /** What helps to look for a fault, and tells more than a log should otherwise. */
 import { z } from 'zod';
-import { setting } from '../setting.js';
-
-/** As many as the ring takes at the most. */
-const MAX_REQUESTS = 200;
+import { DEFAULT_LIMITS } from '../../util/index.js';
+import { notBelowZero, setting } from '../setting.js';
 
 export const debugSection = {
-  requests: setting(z.int().min(0).max(MAX_REQUESTS).default(MAX_REQUESTS), {
+  requests: setting(notBelowZero(z.int().max(DEFAULT_LIMITS.debugRequests), DEFAULT_LIMITS.debugRequests), {
     env: ['LINGMA_GATEWAY_DEBUG_REQUESTS'],
     flag: 'debug-requests',
-    doc: 'How many of the last requests `/internal/debug/requests` tells: when, what, how long, with what outcome. At most 4 MiB. 0 keeps none.',
+    doc: 'How many of the last requests `/internal/debug/requests` tells: when, what, how long, with what outcome. At most 200 and 4 MiB. 0 remembers none.',
   }),
   bodies: setting(z.boolean().default(false), {
     env: ['LINGMA_GATEWAY_DEBUG_BODIES'],

@@ -2,11 +2,12 @@
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
+import { processSettings } from './lingma-processes.js';
 
 const path = () => z.string().min(1).optional();
 
 export const lingmaSection = {
-  transport: setting(choice(['auto', 'pipe', 'websocket']).default('auto'), {
+  transport: setting(choice(['auto', 'pipe', 'websocket'], { ws: 'websocket' }).default('auto'), {
     env: ['LINGMA_GATEWAY_TRANSPORT', 'LINGMA_PROXY_TRANSPORT'],
     flag: 'transport',
     doc: 'How to reach Lingma. `pipe` is the named pipe on Windows and the unix socket elsewhere.',
@@ -20,7 +21,8 @@ export const lingmaSection = {
   socketPort: setting(z.int().min(0).max(65535).optional(), {
     env: ['LINGMA_GATEWAY_SOCKET_PORT', 'LINGMA_SOCKET_PORT'],
     flag: 'socket-port',
-    doc: 'WebSocket port of a running Lingma on this machine: short for `ws://127.0.0.1:<port>/`. 0 means none.',
+    doc: 'WebSocket port of a running Lingma on this machine: short for `ws://127.0.0.1:<port>/`. Where the gateway starts the only process itself: the port it should have, if that is free. 0 means none.',
+    defaultDoc: 'none; 36510 for a process that the gateway starts',
   }),
   pipe: setting(path(), {
     env: ['LINGMA_GATEWAY_PIPE', 'LINGMA_IPC_PIPE'],
@@ -40,15 +42,10 @@ export const lingmaSection = {
   workDir: setting(path(), {
     env: ['LINGMA_GATEWAY_WORK_DIR', 'LINGMA_WORK_DIR'],
     flag: { name: 'work-dir', valueHint: 'path' },
-    doc: "Lingma's work folder: where its `.info.json` and `cache` lie. Searched first.",
-    defaultDoc: 'the known places are searched',
+    doc: "Lingma's work folder: where its `.info.json` and `cache` lie. Searched first. Where the gateway starts the only process itself: the folder it runs in.",
+    defaultDoc: 'the known places are searched; a process that the gateway starts has one in `lingma.dataDir`',
   }),
-  bin: setting(path(), {
-    env: ['LINGMA_GATEWAY_BIN', 'LINGMA_BIN'],
-    flag: { name: 'bin', valueHint: 'path' },
-    doc: 'The Lingma executable.',
-    notUsedYet: 'the gateway attaches to a Lingma that runs already; start your IDE or Lingma itself first',
-  }),
+  ...processSettings,
   dedicatedDomainUrl: setting(path(), {
     env: ['LINGMA_GATEWAY_DEDICATED_DOMAIN_URL', 'DEDICATED_DOMAIN_URL', 'LINGMA_DEDICATED_DOMAIN_URL'],
     doc: 'Enterprise domain for the login.',
@@ -61,13 +58,14 @@ export const lingmaSection = {
   }),
   mode: setting(choice(['chat', 'agent']).default('chat'), {
     env: ['LINGMA_GATEWAY_MODE', 'LINGMA_PROXY_MODE', 'DEFAULT_ASK_MODE'],
+    lenientEnv: ['LINGMA_PROXY_MODE', 'DEFAULT_ASK_MODE'],
     flag: 'mode',
     doc: 'How Lingma treats a request that asks for neither mode. The model names `agent` and `lingma-agent` ask for `agent`.',
   }),
   sessionMode: setting(choice(['auto', 'reuse', 'fresh']).default('auto'), {
     env: ['LINGMA_GATEWAY_SESSION_MODE', 'LINGMA_PROXY_SESSION_MODE'],
     flag: 'session-mode',
-    doc: '`fresh` opens a Lingma session for every request and deletes it afterwards; `reuse` keeps one a model; `auto` chooses.',
+    doc: '`auto` goes on in the session of a conversation that it knows and opens one for any other; `reuse` keeps one session a model and mode; `fresh` opens one for every request and deletes it afterwards.',
   }),
   cwd: setting(path(), {
     env: ['LINGMA_GATEWAY_CWD', 'LINGMA_PROXY_CWD'],
@@ -105,25 +103,26 @@ export const lingmaSection = {
     env: ['LINGMA_GATEWAY_STARTUP_TIMEOUT_MS', { name: 'LINGMA_STARTUP_TIMEOUT', unit: 's' }],
     flag: 'startup-timeout-ms',
     unit: 'ms',
-    doc: 'How long finding Lingma, connecting to it and its handshake may take.',
+    doc: 'How long finding Lingma, connecting to it and its handshake may take; where the gateway starts it, how long until it is ready.',
+    defaultDoc: '40000 where the gateway starts Lingma',
   }),
-  rpcTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.setupMs), {
+  rpcTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.setupMs, 0), {
     env: ['LINGMA_GATEWAY_RPC_TIMEOUT_MS', { name: 'LINGMA_RPC_TIMEOUT', unit: 's' }],
     flag: 'rpc-timeout-ms',
     unit: 'ms',
-    doc: 'How long Lingma may take to prepare an answer: dialect, models, session.',
+    doc: 'How long Lingma may take to prepare an answer: dialect, models, session. 0 is no limit.',
   }),
-  firstEventTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.firstEventMs), {
+  firstEventTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.firstEventMs, 0), {
     env: ['LINGMA_GATEWAY_FIRST_EVENT_TIMEOUT_MS'],
     flag: 'first-event-timeout-ms',
     unit: 'ms',
-    doc: 'How long Lingma may take to begin an answer.',
+    doc: 'How long Lingma may take to begin an answer. 0 is no limit.',
   }),
-  idleTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.idleMs), {
+  idleTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.idleMs, 0), {
     env: ['LINGMA_GATEWAY_IDLE_TIMEOUT_MS'],
     flag: 'idle-timeout-ms',
     unit: 'ms',
-    doc: 'How long Lingma may be silent inside an answer. Does not run while a slow client holds the answer up.',
+    doc: 'How long Lingma may be silent inside an answer. Does not run while a slow client holds the answer up. 0 is no limit.',
   }),
   totalTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.totalMs, 0), {
     env: ['LINGMA_GATEWAY_TOTAL_TIMEOUT_MS', { name: 'LINGMA_PROXY_TIMEOUT_SECONDS', unit: 's' }],

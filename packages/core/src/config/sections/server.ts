@@ -3,22 +3,13 @@ import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
 
-/** Names that other loggers use for our four levels. */
-const LEVEL_SYNONYMS: Readonly<Record<string, string>> = {
+/** With the names that other loggers use for our four levels. */
+const logLevel = choice(['debug', 'info', 'warn', 'error', 'silent'], {
   trace: 'debug',
   warning: 'warn',
   critical: 'error',
   fatal: 'error',
-};
-
-const logLevel = z.preprocess(
-  (value) => {
-    if (typeof value !== 'string') return value;
-    const word = value.trim().toLowerCase();
-    return LEVEL_SYNONYMS[word] ?? word;
-  },
-  z.enum(['debug', 'info', 'warn', 'error', 'silent']),
-);
+});
 
 export const serverSection = {
   host: setting(z.string().min(1).default('127.0.0.1'), {
@@ -52,11 +43,14 @@ export const serverSection = {
     flag: 'max-body-bytes',
     doc: 'Largest request body, in bytes. Larger ones are answered with 413.',
   }),
-  shutdownGraceMs: setting(milliseconds(DEFAULT_LIMITS.shutdownGraceMs, 0), {
-    env: ['LINGMA_GATEWAY_SHUTDOWN_GRACE_MS'],
-    flag: 'shutdown-grace-ms',
+  drainTimeoutMs: setting(milliseconds(DEFAULT_LIMITS.shutdownGraceMs, 0), {
+    env: ['LINGMA_GATEWAY_DRAIN_TIMEOUT_MS', 'LINGMA_GATEWAY_SHUTDOWN_GRACE_MS'],
+    flag: { name: 'drain-timeout', unit: 's', valueHint: 'seconds' },
+    flagAliases: [{ name: 'shutdown-grace-ms', unit: 'ms' }],
+    fileAliases: ['shutdownGraceMs'],
     unit: 'ms',
     doc: 'On SIGTERM or SIGINT, how long running requests may take to finish. A second signal ends them at once.',
+    hint: 'seconds, or a duration such as 90s or 5m',
   }),
   logLevel: setting(logLevel.default('info'), {
     env: ['LINGMA_GATEWAY_LOG_LEVEL', 'LOG_LEVEL'],

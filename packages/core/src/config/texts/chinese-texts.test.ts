@@ -81,10 +81,16 @@ describe('loadConfig() - in Chinese', () => {
   it('warnings', () => {
     const { warnings } = loadConfig({
       language: 'zh-CN',
-      env: { PORT: '1', LINGMA_BIN: '/x', ADMIN_TOKEN: 'x', LINGMA_GATEWAY_PROT: '2' },
+      env: {
+        PORT: '1',
+        LINGMA_ACCOUNTS: 'a:b',
+        AUTO_LOGIN_ENABLED: 'x',
+        LINGMA_GATEWAY_PROT: '2',
+        LINGMA_INSTANCE_COUNT: '?',
+      },
     });
     const messages = warnings.map(({ message }) => message);
-    expect(messages).toHaveLength(5);
+    expect(messages).toHaveLength(7);
     for (const message of messages) expect(message).toMatch(/\p{Script=Han}/u);
   });
 });

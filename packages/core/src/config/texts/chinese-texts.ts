@@ -22,8 +22,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '允许哪些来源在浏览器或内嵌网页里调用网关：`https://chat.example`、`chrome-extension://<id>`、某个协议的全部来源（如 `vscode-webview://*`、`app://*`），或 `null`。不设置时只允许本机的网页。',
   },
   'server.maxBodyBytes': { doc: '请求体的最大字节数，超出则返回 413。' },
-  'server.shutdownGraceMs': {
+  'server.drainTimeoutMs': {
     doc: '收到 SIGTERM 或 SIGINT 后，正在处理的请求还可以运行多久。再收到一次信号则立即结束。',
+    hint: '秒数，或 90s、5m 这样的时长',
   },
   'server.logLevel': { doc: '写到 stderr 的日志级别。' },
   'server.logFormat': {
@@ -64,7 +65,8 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     hint: '形如 ws://127.0.0.1:36510/ 的地址',
   },
   'lingma.socketPort': {
-    doc: '本机上正在运行的灵码的 WebSocket 端口，等同于 `ws://127.0.0.1:<port>/`。0 表示没有。',
+    doc: '本机上正在运行的灵码的 WebSocket 端口，等同于 `ws://127.0.0.1:<port>/`。若由网关自行启动唯一的进程，则为该进程应使用的端口（空闲时）。0 表示没有。',
+    defaultDoc: '无；由网关启动的进程为 36510',
   },
   'lingma.pipe': { doc: '正在运行的灵码的命名管道（Windows）或 unix socket。设置后不再自动查找。' },
   'lingma.socket': { doc: '正在运行的灵码的 unix socket。设置后不再自动查找。' },
@@ -72,12 +74,41 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '灵码的 `.info.json`（或 `.info`）文件，其中写有它的地址；也可以是该文件所在的目录。最先查找这里。',
   },
   'lingma.workDir': {
-    doc: '灵码的工作目录，即 `.info.json` 和 `cache` 所在的目录。最先查找这里。',
-    defaultDoc: '查找各个已知位置',
+    doc: '灵码的工作目录，即 `.info.json` 和 `cache` 所在的目录。最先查找这里。若由网关自行启动唯一的进程，则为该进程的运行目录。',
+    defaultDoc: '查找各个已知位置；由网关启动的进程在 `lingma.dataDir` 下有自己的目录',
   },
-  'lingma.bin': {
-    doc: '灵码的可执行文件。',
-    notUsedYet: '网关只连接已经在运行的灵码；请先启动 IDE 或灵码本身',
+  'lingma.bin': { doc: '灵码的可执行文件。设置后由网关自行启动灵码，此时不能再设置地址。' },
+  'lingma.args': { doc: '网关启动进程时附加的参数：JSON 列表，或以空白分隔的词。' },
+  'lingma.endpoint': {
+    doc: '让进程使用哪个服务（`--endpoint`）。',
+    defaultDoc: '灵码自己的服务',
+    hint: '形如 https://lingma.example.com 的地址',
+  },
+  'lingma.dataDir': { doc: '未设置 `lingma.workDir` 时，网关所启动的进程存放数据的目录。' },
+  'lingma.poolDir': {
+    doc: '有多个进程时，存放各自工作目录 `inst-0`、`inst-1` …… 的目录。',
+    defaultDoc: '工作目录为 `vscode/sharedClientCache` 时取其旁边的 `pool`，否则取工作目录内的 `pool`',
+  },
+  'lingma.accounts': {
+    doc: '账号，每个账号一个进程：以逗号或换行分隔的 `user:password`，或由对象组成的 JSON 列表，成员有 `username`、`password`、`sessionBundle`、`sessionBundleFile`、`personalToken`、`userId`、`name`、`weight`、`workDir`、`dedicatedDomainUrl`，已在运行的灵码则写 `url`。',
+    hint: 'user:password,user:password，或由账号组成的 JSON 列表',
+  },
+  'lingma.username': { doc: '没有账号列表时，唯一账号的用户名。' },
+  'lingma.password': { doc: '该账号的密码。' },
+  'lingma.sessionBundle': {
+    doc: '先前导出的登录信息（文本）。仅凭它即可作为一个账号；优先于 `lingma.sessionBundleFile`。',
+  },
+  'lingma.sessionBundleFile': { doc: '存有先前导出的登录信息的文件。' },
+  'lingma.personalToken': { doc: '唯一账号的个人令牌；需要同时设置 `lingma.userId`。' },
+  'lingma.userId': { doc: '与 `lingma.personalToken` 对应的用户 id。' },
+  'lingma.instanceCount': {
+    doc: '要启动的灵码进程数。多于账号数时，账号按顺序重复使用。',
+    defaultDoc: '账号的数量，至少为 1',
+    hint: '1 到 256 之间的整数',
+  },
+  'lingma.instances': {
+    doc: '已在运行并加入池中的灵码：由对象组成的 JSON 列表，每个对象写 `wsUrl`、`pipe`、`infoFile` 之一，还可写 `name` 和 `weight`。网关从不启动或停止它们。',
+    hint: '形如 [{"wsUrl":"ws://127.0.0.1:36510/","weight":2}] 的 JSON 列表',
   },
   'lingma.dedicatedDomainUrl': {
     doc: '登录所用的企业专属域名。',
@@ -88,7 +119,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '请求没有指明模式时，灵码以哪种模式处理。模型名 `agent` 和 `lingma-agent` 表示 `agent`。',
   },
   'lingma.sessionMode': {
-    doc: '`fresh` 为每个请求新建一个灵码会话，结束后删除；`reuse` 每个模型保留一个会话；`auto` 自行选择。',
+    doc: '`auto` 在已知对话的会话里继续，其余情况新建会话；`reuse` 每个模型和模式保留一个会话；`fresh` 为每个请求新建会话，结束后删除。',
   },
   'lingma.cwd': { doc: '让灵码在哪个目录下工作，该目录必须存在。', defaultDoc: '启动网关时所在的目录' },
   'lingma.nativeTools': {
@@ -105,10 +136,13 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'lingma.turnsPerConnection': {
     doc: '一条灵码连接同时承载的回答数。回答很多时，调大可节省连接和时间；仅适用于确知能在同一连接上并行对话的灵码。此时慢客户端未读取的内容留在内存中，每个回答最多 32 MiB。',
   },
-  'lingma.startupTimeoutMs': { doc: '查找灵码、建立连接并完成握手的时限。' },
-  'lingma.rpcTimeoutMs': { doc: '灵码为回答做准备（方言、模型、会话）的时限。' },
-  'lingma.firstEventTimeoutMs': { doc: '灵码开始回答的时限。' },
-  'lingma.idleTimeoutMs': { doc: '回答途中灵码最多可以沉默多久。客户端读得慢时不计时。' },
+  'lingma.startupTimeoutMs': {
+    doc: '查找灵码、建立连接并完成握手的时限；由网关启动灵码时，为其就绪的时限。',
+    defaultDoc: '由网关启动灵码时为 40000',
+  },
+  'lingma.rpcTimeoutMs': { doc: '灵码为回答做准备（方言、模型、会话）的时限。0 表示不限。' },
+  'lingma.firstEventTimeoutMs': { doc: '灵码开始回答的时限。0 表示不限。' },
+  'lingma.idleTimeoutMs': { doc: '回答途中灵码最多可以沉默多久。客户端读得慢时不计时。0 表示不限。' },
   'lingma.totalTimeoutMs': {
     doc: '一次回答的总时限。0 表示不限。',
     hint: '秒数，或 90s、5m 这样的时长；0 表示不限',
@@ -127,9 +161,14 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'models.tokenCounter': {
     doc: '灵码没有报告用量时，用什么计算 token 数。`estimate`：按字符种类估算，与 OpenAI 的 o200k 大多相差 5% 以内；`vocabulary`：使用 o200k 词表本身，约多占 70 MB 内存，也更慢。',
   },
+  'sessions.enabled': {
+    doc: '会话模式为 `auto` 时，是否在已知对话的灵码会话里继续。关闭后等同于 `fresh`。',
+  },
+  'sessions.maxEntries': { doc: '保留多少个对话的会话；最久未用的先删除。0 表示不保留。' },
+  'sessions.ttlMs': { doc: '会话最后一次使用后保留多久。0 表示不限。' },
   'streaming.keepAliveMs': { doc: '流沉默多久后发送一次保活。' },
   'debug.requests': {
-    doc: '`/internal/debug/requests` 保留最近多少个请求：时间、内容类别、耗时和结果。总共不超过 4 MiB。0 表示不保留。',
+    doc: '`/internal/debug/requests` 保留最近多少个请求：时间、类别、耗时和结果。最多 200 个，总共不超过 4 MiB。0 表示不保留。',
   },
   'debug.bodies': {
     doc: '允许日志记录外部内容，例如灵码对失败原因的原话，其中可能引用提示词。不开启时只记录其长度和代码。开启后 `/internal/debug/requests` 还会显示请求与回答的内容（去除密钥并截短）。',

@@ -20,6 +20,12 @@ interface LoaderTexts {
   readonly notUsedYet: (reason: string) => string;
   readonly olderName: (name: string, canonical: string) => string;
   readonly overruled: (name: string, by: string) => string;
+  readonly fallsBack: (name: string, message: string) => string;
+  readonly setTwice: (other: string) => string;
+  readonly fileUnreadable: (name: string, reason: string) => string;
+  readonly noFiles: string;
+  readonly nothingInIt: string;
+  readonly flatFile: string;
   readonly noEffect: (name: string, reason: string) => string;
   readonly noSuchSetting: (name: string, nearest: string | undefined) => string;
 }
@@ -44,6 +50,12 @@ export const LOADER_TEXTS: Readonly<Record<Language, LoaderTexts>> = {
     notUsedYet: (reason) => `not used yet by this version: ${reason}`,
     olderName: (name, canonical) => `${name} is an older name, use ${canonical}`,
     overruled: (name, by) => `${name} has no effect, because ${by} is set`,
+    fallsBack: (name, message) => `${name} is left out and the default stands: ${message}`,
+    setTwice: (other) => `${other} is set too: leave out one of the two`,
+    fileUnreadable: (name, reason) => `the file ${name} cannot be used: ${reason}`,
+    noFiles: 'files are not read here',
+    nothingInIt: 'it is empty',
+    flatFile: 'the flat form of an earlier proxy was read; docs/upgrade.md tells the names of today',
     noEffect: (name, reason) => `${name} has no effect: ${reason}`,
     noSuchSetting: (name, nearest) =>
       `${name} has no effect: there is no such setting${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
@@ -67,6 +79,12 @@ export const LOADER_TEXTS: Readonly<Record<Language, LoaderTexts>> = {
     notUsedYet: (reason) => `当前版本尚未使用：${reason}`,
     olderName: (name, canonical) => `${name} 是旧名，请改用 ${canonical}`,
     overruled: (name, by) => `${name} 不起作用，因为已设置 ${by}`,
+    fallsBack: (name, message) => `忽略 ${name}，使用默认值：${message}`,
+    setTwice: (other) => `${other} 也已设置：两者请只保留一个`,
+    fileUnreadable: (name, reason) => `文件 ${name} 无法使用：${reason}`,
+    noFiles: '此处不读取文件',
+    nothingInIt: '文件为空',
+    flatFile: '读取的是旧代理的扁平格式；现在的名称见 docs/upgrade.zh-CN.md',
     noEffect: (name, reason) => `${name} 不起作用：${reason}`,
     noSuchSetting: (name, nearest) =>
       `${name} 不起作用：没有这个设置项${nearest === undefined ? '' : `；是不是想写 ${nearest}？`}`,

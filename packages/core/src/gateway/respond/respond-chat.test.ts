@@ -130,6 +130,23 @@ describe('respondChat() - a whole answer', () => {
     });
   });
 
+  it.each([false, true])(
+    'a call behind which the upstream says stop - is told and logged as one, stream %s',
+    async (stream) => {
+      const turn = ask({ stream });
+      turn.give(
+        START,
+        { type: 'tool-input-start', id: 'call_1', toolName: 'ls', kind: 'function', executedBy: 'client' },
+        { type: 'tool-input-delta', id: 'call_1', delta: '{}' },
+        { type: 'tool-input-end', id: 'call_1' },
+        END,
+      );
+      turn.closeNow();
+      expect(await (await turn.response).text()).toContain('"finish_reason":"tool_calls"');
+      expect(turn.context.record.finishReason).toBe('tool-calls');
+    },
+  );
+
   it('events after the end - are not waited for', async () => {
     const turn = ask();
     turn.give(START, ...TEXT, END);

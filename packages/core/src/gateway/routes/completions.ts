@@ -1,4 +1,6 @@
 /** `POST /v1/completions`: one turn for each choice, through the pipeline that all protocols share. */
+
+import { emptyAnswer } from '../../channel/index.js';
 import {
   type CallContext,
   type Channel,
@@ -47,7 +49,7 @@ export function completionsRoute({ pipeline, readBody, tokenCounter }: Completio
 /** A channel that answers the one request it is asked with every turn of the exchange, one after the other. */
 function allTurns(exchange: CompletionExchange, channel: Channel, tokenCounter: TokenCounterKind): Channel {
   const open = (request: ChatRequest, call: CallContext): ChatEventStream =>
-    exchange.withoutAnswer ? toEventStream(emptyTurn(request, call, tokenCounter)) : channel.streamChat(request, call);
+    exchange.withoutAnswer ? toEventStream(emptyTurn(request, tokenCounter)) : channel.streamChat(request, call);
   return {
     name: channel.name,
     listModels: (call) => channel.listModels(call),
@@ -89,17 +91,7 @@ function turnByTurn(exchange: CompletionExchange, open: (request: ChatRequest) =
 }
 
 /** For `max_tokens: 0`. */
-async function* emptyTurn(
-  request: ChatRequest,
-  { requestId }: CallContext,
-  tokenCounter: TokenCounterKind,
-): AsyncGenerator<ChatEvent, void, void> {
+async function* emptyTurn(request: ChatRequest, tokenCounter: TokenCounterKind): AsyncGenerator<ChatEvent, void, void> {
   const inputTokens = countPromptTokens(request, await selectTokenCounter(tokenCounter));
-  const { model, warnings } = request;
-  yield { type: 'response-start', responseId: requestId, model, createdAt: systemClock.now(), inputTokens, warnings };
-  yield {
-    type: 'response-end',
-    finishReason: 'length',
-    usage: { inputTokens, outputTokens: 0, origin: 'estimated' },
-  };
+  yield* emptyAnswer({ model: request.model, inputTokens, createdAt: systemClock.now() });
 }

@@ -83,6 +83,7 @@ const DEADLINES: ClientDeadlines = {
 
 /** @throws TypeError when native tools are to be run and nothing is there to run them */
 export function resolveSettings(options: ClientBehaviour): ClientSettings {
+  const deadlines = deadlinesOf(options.deadlines);
   const { nativeTools, nativeToolRunner } = options;
   if (nativeTools === 'run' && nativeToolRunner === undefined) {
     throw new TypeError(
@@ -91,7 +92,7 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
   }
   return {
     dialect: options.dialect ?? 'auto',
-    detectMs: options.detectMs ?? Math.min(5000, (options.deadlines?.setupMs ?? DEADLINES.setupMs) / 2),
+    detectMs: options.detectMs ?? Math.min(5000, deadlines.setupMs / 2),
     mode: options.mode ?? 'chat',
     sessionMode: options.sessionMode ?? 'auto',
     model: options.model,
@@ -102,7 +103,7 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     turnsPerConnection: options.turnsPerConnection ?? 1,
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
     idleCloseMs: options.idleCloseMs ?? 60_000,
-    deadlines: deadlinesOf(options.deadlines),
+    deadlines,
     reportNativeTools: nativeTools === 'report',
     nativeToolRunner: nativeTools === 'run' ? nativeToolRunner : undefined,
     logger: options.logger ?? silentLogger,
@@ -110,7 +111,9 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
   };
 }
 
+/** 0 is no limit, but for connecting: a process that never answers must not keep everybody waiting. */
 function deadlinesOf(given: ClientBehaviour['deadlines']): ClientDeadlines {
-  const deadlines = { ...DEADLINES, ...given };
-  return deadlines.totalMs === 0 ? { ...deadlines, totalMs: Number.POSITIVE_INFINITY } : deadlines;
+  const { connectMs, ...limits } = { ...DEADLINES, ...given };
+  const unlimited = Object.entries(limits).map(([name, ms]) => [name, ms === 0 ? Number.POSITIVE_INFINITY : ms]);
+  return { connectMs, ...(Object.fromEntries(unlimited) as typeof limits) };
 }

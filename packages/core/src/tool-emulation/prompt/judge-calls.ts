@@ -1,5 +1,5 @@
 /** Whether an answer calls what it had to, and whether a model that has tools claims to have none. */
-import { type ChatResult, chosenTool, type ToolChoice } from '../../chat/index.js';
+import { type ChatResult, chosenTool, type ToolChoice, textOf } from '../../chat/index.js';
 
 /** Longer answers that mention missing tools are about something else, unless they end with that. */
 const MAX_REFUSAL = 700;
@@ -50,7 +50,7 @@ const CHINESE = new RegExp(
 /** True for an answer without calls that claims to have no tools: anywhere in a short one, at the end of a long one. */
 export function claimsNoTools(answer: ChatResult): boolean {
   if (answer.finishReason !== 'stop' || hasCall(answer)) return false;
-  const whole = answer.content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  const whole = textOf(answer);
   const text = whole.length > MAX_REFUSAL ? whole.slice(-CONCLUSION) : whole;
   return ENGLISH.test(text.replaceAll('\u2019', "'").replace(/\s+/g, ' ')) || CHINESE.test(text);
 }

@@ -1,5 +1,12 @@
 /** Completions out: the object of a whole answer and the chunks of a stream, which share one shape. */
-import type { ChatEvent, ChatResult, FinishReason, GatewayError, Usage } from '../../chat/index.js';
+import {
+  type ChatEvent,
+  type ChatResult,
+  type FinishReason,
+  type GatewayError,
+  textOf,
+  type Usage,
+} from '../../chat/index.js';
 import { createId, type JsonObject } from '../../util/index.js';
 import { OPENAI_FINISH_REASON } from '../openai-chat/finish-reason.js';
 import { encodeUsage } from '../openai-chat/usage.js';
@@ -35,15 +42,12 @@ export function encodeCompletion(
   const [first] = results;
   return {
     ...head(first?.createdAt ?? 0, response.model || (first?.model ?? '')),
-    choices: results.map(({ content, finishReason }, index) =>
-      choice(index, (echoes[index] ?? '') + textOf(content), finishWord(finishReason)),
+    choices: results.map((result, index) =>
+      choice(index, (echoes[index] ?? '') + textOf(result), finishWord(result.finishReason)),
     ),
     usage: encodeUsage(usage),
   };
 }
-
-const textOf = (content: ChatResult['content']): string =>
-  content.map((block) => (block.type === 'text' ? block.text : '')).join('');
 
 /**
  * Several turns in one stream: each `response-start` but the first begins the next choice, and the last `response-end`

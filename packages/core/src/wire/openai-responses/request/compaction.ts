@@ -3,8 +3,7 @@
  * content is opaque to the client, which sends it back in place of what was summarised. Nothing is kept here for it, so
  * an item is good after a restart, and on another gateway.
  */
-import type { ChatMessage, ChatRequest, ChatResult } from '../../../chat/index.js';
-import { GatewayError } from '../../../chat/index.js';
+import { type ChatMessage, type ChatRequest, type ChatResult, GatewayError, textOf } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../../util/index.js';
 import { itemId } from '../response/output-items.js';
 
@@ -48,10 +47,7 @@ export function summarisingTurn(chat: ChatRequest): ChatRequest {
 }
 
 export function summaryOf(content: ChatResult['content']): string {
-  return content
-    .map((block) => (block.type === 'text' ? block.text : ''))
-    .join('')
-    .trim();
+  return textOf({ content }).trim();
 }
 
 /** @throws GatewayError `output_mismatch`: without a summary the conversation would be lost */
