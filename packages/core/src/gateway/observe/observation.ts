@@ -23,7 +23,7 @@ export interface UpstreamView {
   /** Absent: no conversation is kept. */
   sessions?(): ObservedSessions;
   /** Whenever an instance gets into another state. */
-  onState?(listener: (instance: Pick<ObservedInstance, 'name' | 'idx' | 'state'>) => void): void;
+  onState?(listener: (name: string, state: string) => void): void;
 }
 
 export interface ObservationOptions {
@@ -72,8 +72,9 @@ export function createObservation(options: ObservationOptions): Observation {
     version,
     ...(options.registry !== undefined && { registry: options.registry }),
   });
-  options.upstream?.onState?.(({ name, idx, state }) => {
-    if (state === 'reconnecting') counters.reconnects.add(1, name, String(idx));
+  options.upstream?.onState?.((name, state) => {
+    const instance = state === 'reconnecting' ? gauges.instances().find((each) => each.name === name) : undefined;
+    if (instance !== undefined) counters.reconnects.add(1, name, String(instance.idx));
   });
   // Whoever reads that registry may never ask for our route.
   if (options.registry !== undefined) {
