@@ -7,13 +7,15 @@ import type { Registry } from 'prom-client';
 import type { Channel } from '../../chat/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
 import type { AdmissionStats } from '../admission.js';
-import { countRequest } from './count-request.js';
+import { countRequest, countTurn } from './count-request.js';
 import { createCounters } from './counters.js';
 import { DebugRing } from './debug-ring.js';
+import type { FinishedRequest } from './finished-request.js';
 import { type Gauges, NO_SESSIONS, type ObservedInstance, type ObservedSessions } from './gauges.js';
 import { createMetrics, type MetricsText } from './metrics.js';
 import { ModelLabels } from './model-labels.js';
 import type { RequestObserver } from './request-observer.js';
+import { OTHER } from './series.js';
 import { statsBody } from './stats.js';
 import { createTracing } from './tracing.js';
 
@@ -50,7 +52,7 @@ export interface Observation {
   debugRequests(limit: number): JsonObject;
 }
 
-/** Milliseconds before an empty catalogue is asked for again. */
+/** Milliseconds before the catalogue is asked again for a model that it does not have. */
 const CATALOG_RETRY_MS = 60_000;
 
 export function createObservation(options: ObservationOptions): Observation {
@@ -82,25 +84,29 @@ export function createObservation(options: ObservationOptions): Observation {
   }
 
   let askedAt = Number.NEGATIVE_INFINITY;
-  const learnModels = (): void => {
-    const now = monotonicNow(clock);
-    if (now - askedAt < CATALOG_RETRY_MS) return;
-    askedAt = now;
+  /** Behind a turn, when it is known upstream: during one it would take a connection. */
+  const learnModels = async (): Promise<void> => {
+    askedAt = monotonicNow(clock);
     const signal = new AbortController().signal;
-    channel.listModels({ requestId: 'metrics', signal, logger }).catch(() => undefined);
+    await channel.listModels({ requestId: 'metrics', signal, logger }).catch(() => undefined);
+  };
+  const countModel = ({ record: { upstreamModel }, turn }: FinishedRequest): void => {
+    if (turn === undefined || upstreamModel === undefined) return;
+    const count = (): void => countTurn(counters, models.of(upstreamModel), turn);
+    const mayAsk = monotonicNow(clock) - askedAt >= CATALOG_RETRY_MS;
+    if (models.of(upstreamModel) === OTHER && mayAsk) void learnModels().then(count);
+    else count();
   };
 
   return {
     channel,
     observer: {
       keepsBodies: options.debugBodies && ring.capacity > 0,
-      turnBegan() {
-        if (models.isEmpty) learnModels();
-      },
       parentContext: () => tracing.parentContext(),
       repeated: (reason) => counters.turnRepeats.add(1, reason),
       finished(request) {
-        countRequest(counters, models, request);
+        countRequest(counters, request);
+        countModel(request);
         // What watches the gateway would soon be all there is.
         if (request.access === 'client') ring.push(request);
         tracing.finished(request);
