@@ -41,6 +41,8 @@ export interface LingmaClientStatus {
 /** What {@link LingmaClient.on} tells, by event. */
 export interface LingmaClientEvents {
   readonly state: LingmaClientState;
+  /** Whether it is logged in, at each change that the process tells. */
+  readonly login: boolean;
 }
 
 /** Two seconds for stopped turns to end, two for their sessions to be deleted. */
@@ -66,7 +68,8 @@ export class LingmaClient {
   #closed: Promise<void> | undefined;
   readonly #background = new BackgroundWork();
   readonly #discarded: DiscardedSessions;
-  readonly #listeners = new Set<(state: LingmaClientState) => void>();
+  readonly #listeners: { readonly [Name in keyof LingmaClientEvents]: Set<(value: LingmaClientEvents[Name]) => void> } =
+    { state: new Set(), login: new Set() };
   readonly #host: TurnHost;
 
   constructor(options: LingmaClientOptions = {}) {
@@ -78,8 +81,9 @@ export class LingmaClient {
       onState: (state) => {
         // Nobody knows whether the next process is the same one, so none of its sessions is gone on in.
         if (state === 'stopped') for (const id of this.#sticky.clear()) this.#discarded.discard(undefined, id);
-        for (const listener of [...this.#listeners]) this.#tell(listener, state);
+        this.#tell('state', state);
       },
+      onLogin: (loggedIn) => this.#tell('login', loggedIn),
       abandon: (peer, session) => this.#discarded.abandon(peer, session),
     });
     this.#discarded = new DiscardedSessions({
@@ -160,12 +164,12 @@ export class LingmaClient {
 
   /** Calls `listener` at each change. Returns the function that takes it back. */
   on<Name extends keyof LingmaClientEvents>(
-    _event: Name,
+    event: Name,
     listener: (value: LingmaClientEvents[Name]) => void,
   ): () => void {
-    const own = (state: LingmaClientState): void => listener(state);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    const own = (value: LingmaClientEvents[Name]): void => listener(value);
+    this.#listeners[event].add(own);
+    return () => this.#listeners[event].delete(own);
   }
 
   /**
@@ -186,11 +190,13 @@ export class LingmaClient {
   }
 
   /** A listener's mistake is its own. */
-  #tell(listener: (state: LingmaClientState) => void, state: LingmaClientState): void {
-    try {
-      listener(state);
-    } catch (error) {
-      this.#settings.logger.error('Listener of the Lingma client failed', { error });
+  #tell<Name extends keyof LingmaClientEvents>(event: Name, value: LingmaClientEvents[Name]): void {
+    for (const listener of [...this.#listeners[event]]) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.#settings.logger.error('Listener of the Lingma client failed', { error });
+      }
     }
   }
 

@@ -25,6 +25,7 @@ export type LingmaClientState = 'stopped' | 'connecting' | 'ready' | 'reconnecti
 
 export interface ProcessEvents {
   readonly onState: (state: LingmaClientState) => void;
+  readonly onLogin: (loggedIn: boolean) => void;
   /** A session made on the way that nobody will use. */
   readonly abandon: (peer: JsonRpcPeer, session: Promise<string>) => void;
 }
@@ -34,7 +35,7 @@ const RESTART_MS = 60_000;
 
 export class ProcessAccess {
   readonly connections: ConnectionSet;
-  readonly login = new LoginState();
+  readonly login = new LoginState((loggedIn) => this.#events.onLogin(loggedIn));
   readonly #settings: ClientSettings;
   readonly #reach: Reach;
   readonly #events: ProcessEvents;
