@@ -13,11 +13,18 @@ export {
   preloadGateway,
 } from './gateway/index.js';
 export {
+  type BinaryPort,
   type DiscoveryReport,
   LingmaClient,
   type LingmaClientOptions,
   type LingmaClientState,
   type LingmaClientStatus,
   type LingmaTurn,
+  type LoginPort,
+  ManagedProcess,
+  type ManagedProcessOptions,
+  type ManagedProcessStatus,
+  Supervisor,
+  type SupervisorOptions,
 } from './lingma/index.js';
 export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';
