@@ -378,6 +378,23 @@ describe.skipIf(process.platform === 'win32')('a gateway that died', () => {
     expect(runs(pid)).toBe(false);
   });
 
+  it('leftover - one that leads no group is taken over and ended as well', async () => {
+    const workDir = folder();
+    const left = spawn(LINGMA, ['start', '--workDir', workDir, '--socketPort', '0', '--httpPort', '0'], {
+      ...{ env: ENV, stdio: 'ignore' },
+    });
+    const pid = left.pid as number;
+    cleanups.push(() => killQuietly(pid));
+    await vi.waitFor(() => expect(existsSync(join(workDir, '.info.json'))).toBe(true));
+    const note = { pid, startedAt: 1, bin: LINGMA, socketPort: 1, httpPort: 2, gatewayPid: 99_999_999 };
+    writeFileSync(join(workDir, '.lingma-gateway.json'), JSON.stringify(note));
+    const { lingma } = managed({ workDir });
+    await lingma.start(never);
+    expect(lingma.status()).toMatchObject({ pid, adopted: true });
+    await lingma.stop();
+    expect(runs(pid)).toBe(false);
+  });
+
   it.each([
     ['another program', ['-e', 'setInterval(() => {}, 1000)']],
     ['one whose folder only begins alike', ['-e', 'setInterval(() => {}, 1000)', 'start', '--workDir', '<workDir>0']],

@@ -117,15 +117,16 @@ describe.skipIf(process.platform === 'win32')('spawnProcess', () => {
 
   it('its interpreter is missing - told for what it is', async () => {
     const bin = file('Lingma', '#!/nowhere/interpreter\n');
-    await expect(start(bin)).rejects.toMatchObject({ code: 'not_ready', shouldRetry: false });
-    expect((await start(bin).catch((error: Error) => error)) as Error).toMatchObject({
-      message: expect.stringContaining('cannot be loaded'),
+    const child = start(bin);
+    expect(child.pid).toBeUndefined();
+    await expect(child.started).rejects.toMatchObject({
+      ...{ code: 'not_ready', shouldRetry: false, message: expect.stringContaining('cannot be loaded') },
     });
   });
 
   it('what it wrote before it ended - has been handed on by then', async () => {
     let text = '';
-    const child = await spawnProcess({
+    const child = spawnProcess({
       ...{ bin: file('Lingma', '#!/bin/sh\necho one; echo two >&2; exit 4\n'), args: [], cwd: folder, env: {} },
       onOutput: (_stream, piece) => {
         text += piece;
