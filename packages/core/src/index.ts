@@ -20,11 +20,13 @@ export {
   type LingmaClientState,
   type LingmaClientStatus,
   type LingmaTurn,
+  type LingmaTurnStream,
   type LoginPort,
   ManagedProcess,
   type ManagedProcessOptions,
   type ManagedProcessStatus,
   Supervisor,
   type SupervisorOptions,
+  type TurnOutcome,
 } from './lingma/index.js';
 export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';

@@ -19,7 +19,7 @@ import { FrameDecoder } from './frame-decoder.js';
 import { HandlerTable } from './handler-table.js';
 import { type ParsedMessage, parseMessage } from './message.js';
 import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcAnswer, JsonRpcId, JsonRpcPeer } from './peer.js';
-import { PendingCalls } from './pending-requests.js';
+import { PendingRequests } from './pending-requests.js';
 
 export interface JsonRpcConnectionOptions {
   readonly logger?: Logger;
@@ -55,7 +55,7 @@ class Connection implements JsonRpcConnection {
   readonly #clock: Clock;
   readonly #callTimeoutMs: number;
   readonly #decoder: FrameDecoder;
-  readonly #pending: PendingCalls;
+  readonly #pending: PendingRequests;
   readonly #defaultAnswer: (message: IncomingMessage, now: number) => JsonRpcAnswer;
   readonly #handlers = new HandlerTable();
   readonly #closeListeners = new Set<(error: Error) => void>();
@@ -70,7 +70,7 @@ class Connection implements JsonRpcConnection {
     this.#callTimeoutMs = options.callTimeoutMs ?? 30_000;
     this.#defaultAnswer = options.defaultAnswer ?? methodNotFound;
     this.#decoder = new FrameDecoder({ maxFrameBytes: options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES });
-    this.#pending = new PendingCalls(this.#clock, this.#logger);
+    this.#pending = new PendingRequests(this.#clock, this.#logger);
     transport.listen({
       onBytes: (bytes) => this.#onBytes(bytes),
       onClose: (cause) => this.#end(connectionLost(cause)),
@@ -91,14 +91,19 @@ class Connection implements JsonRpcConnection {
     this.#serverInfo = { name: toText(info.name), version: toText(info.version) };
   }
 
-  async call(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonValue> {
-    if (this.#closeError !== undefined) throw this.#closeError;
-    if (options.signal?.aborted === true) throw options.signal.reason;
+  /** Not `async`: each turn makes several calls, and the pending one's promise is all that is needed. */
+  call(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonValue> {
+    if (this.#closeError !== undefined) return Promise.reject(this.#closeError);
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const id = this.#nextId++;
-    const frame = encodeFrame({ jsonrpc: '2.0', id, method, params });
-    const response = this.#pending.add(id, method, options.timeoutMs ?? this.#callTimeoutMs, options);
-    this.#send(frame);
-    return response;
+    try {
+      const frame = encodeFrame({ jsonrpc: '2.0', id, method, params });
+      const response = this.#pending.add(id, method, options.timeoutMs ?? this.#callTimeoutMs, options);
+      this.#send(frame);
+      return response;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   notify(method: string, params: JsonObject): void {
@@ -177,9 +182,9 @@ class Connection implements JsonRpcConnection {
   #handle(message: IncomingMessage): void {
     let result: JsonValue | Promise<JsonValue> | undefined;
     let failed = false;
-    for (const handler of this.#handlers.of(message.method)) {
+    for (const { handle } of this.#handlers.byMethod.get(message.method) ?? this.#handlers.others) {
       try {
-        const value = handler(message);
+        const value = handle(message);
         if (result === undefined) result = value;
       } catch (error) {
         failed = true;

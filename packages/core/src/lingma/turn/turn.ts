@@ -10,14 +10,15 @@ import { CallCancellation } from '../jsonrpc/call-cancellation.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../protocol/errors.js';
 import { emptyAnswer, judgeEnd, type TurnEnd } from '../protocol/turn-end.js';
-import { Answer } from './answer/answer-decoder.js';
+import { unknownSession } from '../protocol/unknown-session.js';
+import { AnswerDecoder } from './answer/answer-decoder.js';
 import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
 import { turnRouter } from './connection-turns.js';
 import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
-import type { DialectTurn, RunningTurn, TurnOutcome } from './turn-contract.js';
-import { TurnClocks } from './turn-timeouts.js';
+import type { DialectOutcome, DialectTurn, RunningTurn } from './turn-contract.js';
+import { TurnTimeouts } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
 
 /** Why the calls of a turn end with it. One for all: the stack of an error made at every end would be thrown away. */
@@ -26,19 +27,19 @@ const TURN_OVER = new GatewayError('client_closed', 'The turn is over');
 /** What a dialect brings to a turn. */
 export interface TurnPort {
   /** Sends the question. A throw or rejection ends the turn. */
-  ask(run: TurnRun): void | Promise<void>;
-  /** Takes a message of this turn. */
-  receive(message: IncomingMessage, run: TurnRun): void;
-  /** Asks the process to stop; its end is then reported with {@link TurnRun.finish} as usual. */
-  sendStop(run: TurnRun): void;
+  ask(run: Turn): void | Promise<void>;
+  /** Takes a message of this turn. The turn comes first, so that it can be bound and the router calls this itself. */
+  receive(run: Turn, message: IncomingMessage): void;
+  /** Asks the process to stop; its end is then reported with {@link Turn.finish} as usual. */
+  sendStop(run: Turn): void;
   /** The stream fell silent after some text: whether the process says that the turn is complete. */
-  confirmEnd?(run: TurnRun): Promise<boolean>;
-  onToolCard?(card: ToolCard, run: TurnRun): void;
+  confirmEnd?(run: Turn): Promise<boolean>;
+  onToolCard?(card: ToolCard, run: Turn): void;
   /** The turn is over: frees what the dialect took for it. */
   release?(): void;
 }
 
-export interface TurnRunOptions {
+export interface TurnOptions {
   readonly peer: JsonRpcPeer;
   readonly turn: DialectTurn;
   readonly context: CallContext;
@@ -48,7 +49,7 @@ export interface TurnRunOptions {
   readonly clock?: Clock;
 }
 
-export class TurnRun {
+export class Turn {
   readonly requestId: string;
   readonly turn: DialectTurn;
   readonly context: CallContext;
@@ -69,15 +70,18 @@ export class TurnRun {
   readonly #port: TurnPort;
   readonly #clock: Clock;
   readonly #queue: EventQueue;
-  readonly #answer: Answer;
+  readonly answer: AnswerDecoder;
+  /** A message of this turn, from the router. Throws what reading it throws. */
+  readonly read: (message: IncomingMessage) => void;
   #callController: AbortController | undefined;
   readonly #cleanups: (() => void)[] = [];
-  readonly #outcome: Promise<TurnOutcome>;
-  #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
-  #sessionId: string;
-  #clocks: TurnClocks | undefined;
+  readonly #outcome: Promise<DialectOutcome>;
+  #settleOutcome: (outcome: DialectOutcome) => void = () => undefined;
+  /** `''` until the process names one. A field, since every message asks for it; {@link nameSession} sets it. */
+  sessionId: string;
+  #clocks: TurnTimeouts | undefined;
 
-  constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnRunOptions) {
+  constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnOptions) {
     this.requestId = requestId;
     this.turn = turn;
     const usage = new UsageReport(turn.tokens);
@@ -85,8 +89,9 @@ export class TurnRun {
     this.#peer = peer;
     this.context = context;
     this.#port = port;
+    this.read = port.receive.bind(port, this);
     this.#clock = clock;
-    this.#sessionId = turn.sessionId;
+    this.sessionId = turn.sessionId;
     this.#warnings = turn.warnings ?? [];
     this.hostTools = turn.hostTools && new HostToolRun(turn.hostTools, context.logger, clock);
     this.#outcome = new Promise((resolve) => {
@@ -95,10 +100,11 @@ export class TurnRun {
     this.#queue = new EventQueue({
       ...(turn.sharesConnection !== true && { peer }),
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
+      onProgress: () => this.#clocks?.answered(),
       onTaken: () => this.#clocks?.caughtUp(),
     });
-    this.#answer = new Answer({
-      emit: (event) => this.#queue.push(event),
+    this.answer = new AnswerDecoder({
+      emit: this.#queue.push,
       start: () => ({
         type: 'response-start',
         responseId: requestId,
@@ -114,12 +120,12 @@ export class TurnRun {
       onTextAfterCall: () => this.#endWithCalls(),
     });
     const onCall = (call: FinishedCall): void => {
-      this.#answer.call(call);
+      this.answer.call(call);
       if (this.#state === 'running') this.#clocks?.gather();
     };
     const report: NativeCallReport = {
-      call: (call) => this.#answer.report(call),
-      result: (reported) => this.#answer.reportResult(reported),
+      call: (call) => this.answer.report(call),
+      result: (reported) => this.answer.reportResult(reported),
     };
     this.calls = new NativeCalls(turn.callerTools ?? [], onCall, turn.reportNativeTools === true ? report : undefined);
   }
@@ -133,18 +139,13 @@ export class TurnRun {
     return this.#callController.signal;
   }
 
-  /** `''` until the process names one. */
-  get sessionId(): string {
-    return this.#sessionId;
-  }
-
   get running(): boolean {
     return this.#state === 'running';
   }
 
   /** Whether any text, thought or call came. */
   get hasOutput(): boolean {
-    return this.#answer.hasContent;
+    return this.answer.hasContent;
   }
 
   start(): RunningTurn {
@@ -171,7 +172,7 @@ export class TurnRun {
     const onAbort = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     this.#cleanups.push(() => signal.removeEventListener('abort', onAbort), turnRouter(this.#peer).enter(this));
-    this.#clocks = new TurnClocks({
+    this.#clocks = new TurnTimeouts({
       deadlines: this.turn.deadlines,
       clock: this.#clock,
       // It may be the reader who is slow, or a tool of ours, and not the process.
@@ -193,21 +194,29 @@ export class TurnRun {
     }
   }
 
-  /** A message of this turn, from the router. */
+  /** As {@link read}, for whoever hands it a message beside the router. */
   receive(message: IncomingMessage): void {
-    try {
-      this.#port.receive(message, this);
-    } catch (error) {
-      this.#broken(error);
+    this.#guarded(() => this.read(message));
+  }
+
+  /** A message of the process could not be worked on. */
+  unreadable(error: unknown): void {
+    if (GatewayError.isInstance(error)) {
+      this.fail(error);
+      return;
     }
+    this.context.logger.error('A message of Lingma could not be worked on', { error });
+    this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
   }
 
   /** The process gave the turn's session a name. */
   nameSession(sessionId: string): void {
-    if (sessionId === '' || sessionId === this.#sessionId) return;
-    const before = this.#sessionId;
-    this.#sessionId = sessionId;
+    if (sessionId === '' || sessionId === this.sessionId) return;
+    const before = this.sessionId;
+    this.sessionId = sessionId;
     turnRouter(this.#peer).named(this, before);
+    // A process that does not know a session opens another one, where nothing of what was said before is known.
+    if (this.turn.continues === true && !this.hasOutput) this.fail(unknownSession());
   }
 
   /** Told to the caller with the start of the answer. */
@@ -233,14 +242,14 @@ export class TurnRun {
       return;
     }
     this.#clocks?.answered();
-    this.#answer.text(delta);
+    this.answer.text(delta);
   }
 
   /** All of the answer so far, said anew. */
   overwrite(text: string): void {
     if (this.#state !== 'running') return;
     this.#clocks?.answered();
-    this.#answer.overwrite(text);
+    this.answer.overwrite(text);
   }
 
   reasoning(delta: string): void {
@@ -250,7 +259,7 @@ export class TurnRun {
       return;
     }
     this.#clocks?.answered();
-    this.#answer.reasoning(delta);
+    this.answer.reasoning(delta);
   }
 
   /** The content filter struck; whatever end comes is one of `content-filter`. */
@@ -274,11 +283,11 @@ export class TurnRun {
       this.#ended(end.error);
       return;
     }
-    this.#answer.complete(end.fullAnswer);
+    this.answer.complete(end.fullAnswer);
     this.calls.flush();
-    const reason = this.#answer.hasCalls ? 'tool-calls' : end.reason;
+    const reason = this.answer.hasCalls ? 'tool-calls' : end.reason;
     // A thought alone is no answer either.
-    if (!this.#answer.hasText && reason === 'stop') {
+    if (!this.answer.hasText && reason === 'stop') {
       this.#ended(emptyAnswer());
       return;
     }
@@ -305,22 +314,13 @@ export class TurnRun {
     try {
       step();
     } catch (error) {
-      this.#broken(error);
+      this.unreadable(error);
     }
-  }
-
-  #broken(error: unknown): void {
-    if (GatewayError.isInstance(error)) {
-      this.fail(error);
-      return;
-    }
-    this.context.logger.error('A message of Lingma could not be worked on', { error });
-    this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
   }
 
   #failStream(thrown: unknown): void {
     try {
-      if (this.#answer.started) this.#answer.flush();
+      if (this.answer.started) this.answer.flush();
     } catch (error) {
       this.context.logger.error('The rest of an answer was lost', { error });
     }
@@ -336,7 +336,7 @@ export class TurnRun {
   }
 
   #endStream(reason: FinishReason, raw?: string): void {
-    this.#answer.end(reason, this.usage.total(this.#answer.outputText, this.#answer.reasoningText), raw);
+    this.answer.end(reason, this.usage.total(this.answer.outputText, this.answer.reasoningText), raw);
     this.#queue.end();
   }
 
@@ -355,6 +355,7 @@ export class TurnRun {
   }
 
   #haltWork(): void {
+    this.answer.close();
     this.hostTools?.close();
     this.#clocks?.clear();
   }
@@ -368,6 +369,6 @@ export class TurnRun {
     this.#callController?.abort(TURN_OVER);
     this.ending.abort(TURN_OVER);
     this.#port.release?.();
-    this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
+    this.#settleOutcome({ sessionId: this.sessionId, reusable, text: this.answer.visibleText });
   }
 }

@@ -3,11 +3,12 @@
  * again after an overwrite is not doubled, calls for the caller end the text.
  */
 import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../../chat/index.js';
-import { AnswerWriter, type FinishedCall, type ReportedResult } from './block-writer.js';
-import { NativeFences, type ToolCard } from './native-markup.js';
-import { PrefixSkipper } from './repeated-prefix-filter.js';
+import { BlockWriter, type FinishedCall, type ReportedResult } from './block-writer.js';
+import { NativeMarkup, type ToolCard } from './native-markup.js';
+import { RepeatedPrefixFilter } from './repeated-prefix-filter.js';
+import { HALF_AT_END } from './surrogate-buffer.js';
 
-export interface AnswerOptions {
+export interface AnswerDecoderOptions {
   readonly emit: (event: ChatEvent) => void;
   readonly start: () => ResponseStart;
   readonly onToolCard: (card: ToolCard) => void;
@@ -15,24 +16,26 @@ export interface AnswerOptions {
   readonly onTextAfterCall: () => void;
 }
 
-export class Answer {
-  readonly #options: AnswerOptions;
-  readonly #writer: AnswerWriter;
-  readonly #fences: NativeFences;
+export class AnswerDecoder {
+  readonly #options: AnswerDecoderOptions;
+  readonly #writer: BlockWriter;
+  /** Nothing of what still comes is wanted. */
+  #closed = false;
+  readonly #markup: NativeMarkup;
   #raw = '';
   #called = false;
   /** Set by an overwrite. */
-  #skipText: PrefixSkipper | undefined;
-  #skipReasoning: PrefixSkipper | undefined;
+  #skipText: RepeatedPrefixFilter | undefined;
+  #skipReasoning: RepeatedPrefixFilter | undefined;
   /** What the last overwrite and the pieces after it said, as far as it is visible. */
   #said = '';
   /** Thoughts that stood in the text since the last overwrite. */
   #thoughts = '';
 
-  constructor(options: AnswerOptions) {
+  constructor(options: AnswerDecoderOptions) {
     this.#options = options;
-    this.#writer = new AnswerWriter(options.emit, options.start);
-    this.#fences = new NativeFences({
+    this.#writer = new BlockWriter(options.emit, options.start);
+    this.#markup = new NativeMarkup({
       text: (delta) => this.#visible(delta),
       reasoning: (delta) => this.#thought(delta),
       toolCard: options.onToolCard,
@@ -62,10 +65,34 @@ export class Answer {
     return this.#writer.visibleText;
   }
 
+  /**
+   * Takes a piece of text with nothing to look for in it, as most are, and spares it the way of all others. False: it is no
+   * such piece, and was not taken.
+   */
+  plainText(delta: string): boolean {
+    const { passing } = this.#markup;
+    const isPlain =
+      passing !== undefined &&
+      delta !== '' &&
+      !delta.includes('\n') &&
+      (passing === 'code' || !delta.includes('`')) &&
+      !HALF_AT_END.test(delta);
+    if (!isPlain || this.#called || this.#closed || this.#skipText !== undefined) return false;
+    this.#raw += delta;
+    this.#writer.text(delta);
+    return true;
+  }
+
+  /** The same for a piece of a thought. */
+  plainReasoning(delta: string): boolean {
+    if (delta === '' || this.#called || this.#closed) return false;
+    return this.#writer.plainReasoning(delta);
+  }
+
   /** A piece as the process wrote it, markers and all. */
   text(delta: string): void {
     this.#raw += delta;
-    this.#fences.push(delta);
+    this.#markup.push(delta);
   }
 
   /** All of the text so far, said anew. */
@@ -74,11 +101,11 @@ export class Answer {
       this.text(text.slice(this.#raw.length));
       return;
     }
-    this.#fences.reset();
+    this.#markup.reset();
     // What stands before a thought or a call cannot be taken back; at least none of it is said twice.
     const said = this.#skipText === undefined ? this.#writer.visibleText : this.#said;
-    this.#skipText = new PrefixSkipper(said.slice(0, said.length - this.#writer.retract()));
-    this.#skipReasoning = new PrefixSkipper(this.#thoughts);
+    this.#skipText = new RepeatedPrefixFilter(said.slice(0, said.length - this.#writer.retract()));
+    this.#skipReasoning = new RepeatedPrefixFilter(this.#thoughts);
     this.#said = '';
     this.#thoughts = '';
     this.#raw = '';
@@ -88,7 +115,7 @@ export class Answer {
   /** The whole answer as the process reports it at its end: counts where nothing to read came before. */
   complete(fullAnswer: string): void {
     if (!this.#called && !this.hasText && fullAnswer.trim() !== '') this.overwrite(fullAnswer);
-    this.#fences.end();
+    this.#markup.end();
   }
 
   reasoning(delta: string): void {
@@ -112,7 +139,7 @@ export class Answer {
 
   /** No more text: lets go of what is held back. */
   flush(): void {
-    this.#fences.end();
+    this.#markup.end();
   }
 
   /** All of the output that is not thought, for counting. */
@@ -122,6 +149,11 @@ export class Answer {
 
   get reasoningText(): string {
     return this.#writer.reasoningText;
+  }
+
+  /** Nothing is taken the short way any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   end(reason: FinishReason, usage: Usage, raw?: string): void {
