@@ -4,19 +4,22 @@ import { type Clock, Deadline } from '../../util/index.js';
 export class ReadyWaiters {
   readonly #looks = new Set<() => void>();
 
-  /** `check`: `true` when it is so, an error when it will not be, `undefined` as long as nobody knows. */
-  constructor(
-    private readonly check: () => true | Error | undefined,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly clock: Clock) {}
 
   /** Something has changed. */
   look(): void {
     for (const look of [...this.#looks]) look();
   }
 
-  /** @throws what `check` returns, `late()` after `ms`, or the signal's reason */
-  wait(signal: AbortSignal, ms: number, late: () => Error): Promise<void> {
+  /**
+   * `check`: `true` when it is so, an error when it will not be, `undefined` as long as nobody knows.
+   *
+   * @throws what `check` returns, `late()` after `ms`, or the signal's reason
+   */
+  wait(
+    check: () => true | Error | undefined,
+    { signal, ms, late }: { readonly signal: AbortSignal; readonly ms: number; readonly late: () => Error },
+  ): Promise<void> {
     return new Promise((resolve, reject) => {
       const settle = (error: unknown): void => {
         limit.clear();
@@ -26,7 +29,7 @@ export class ReadyWaiters {
         else reject(error);
       };
       const look = (): void => {
-        const found = this.check();
+        const found = check();
         if (found !== undefined) settle(found === true ? undefined : found);
       };
       const onAbort = (): void => settle(signal.reason);

@@ -47,7 +47,7 @@ const turns = async (): Promise<void> => {
 };
 
 /** What an attempt comes to, in the order of the attempts; then it goes on waiting. */
-type Outcome = 'up' | 'fails' | 'failsForGood' | 'hangs';
+type Outcome = 'up' | 'fails' | 'failsForGood' | 'nobody' | 'silent' | 'hangs';
 
 class FakeClient implements SupervisedClient {
   readonly events = new EventListeners<LingmaClientEvents>();
@@ -64,6 +64,8 @@ class FakeClient implements SupervisedClient {
     const outcome = this.outcomes.shift() ?? 'up';
     if (outcome === 'hangs')
       await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
+    if (outcome === 'silent') throw new GatewayError('upstream_timeout', 'It keeps silent');
+    if (outcome === 'nobody') throw new GatewayError('not_ready', 'Start Lingma', { shouldRetry: false });
     if (outcome === 'fails') throw new GatewayError('not_ready', 'Nobody is there');
     if (outcome === 'failsForGood') throw processError('It is not there', '/nowhere', { permanent: true });
     this.become('ready');
@@ -205,7 +207,7 @@ describe('Supervisor', () => {
   it('ready() - waits as long as a start may take, then says when to come back', async () => {
     const { clock, supervisor } = supervise({ outcomes: ['hangs'], startupMs: 40_000 });
     const error = failure(supervisor.ready(never));
-    await clock.pass(39_999);
+    await clock.pass(40_499);
     expect(supervisor.state).toBe('starting');
     await clock.pass(1);
     expect(await error).toMatchObject({ code: 'not_ready', retryAfterMs: 1000 });
@@ -348,18 +350,42 @@ describe('Supervisor', () => {
     supervisor.kill();
     expect([process.calls, supervisor.state]).toEqual([['start', 'kill'], 'closed']);
   });
+});
 
-  it('attached - connects again when its process went, and never ends one', async () => {
+describe('Supervisor of a process of others', () => {
+  const attach = (...outcomes: Outcome[]) => {
     const clock = new TestClock();
     const client = new FakeClient();
-    const supervisor = new Supervisor({ client, clock, random: () => 1 });
-    await supervisor.ready(never);
-    client.outcomes.push('fails', 'fails');
-    client.become('stopped');
-    await turns();
-    await clock.pass(750);
-    expect([supervisor.state, client.connects]).toEqual(['ready', 4]);
+    client.outcomes.push(...outcomes);
+    return { clock, client, supervisor: new Supervisor({ client, clock, random: () => 1 }) };
+  };
+
+  it('nobody is there - told at the first attempt, while others go on', async () => {
+    const { clock, client, supervisor } = attach('nobody', 'nobody');
+    const expected = { code: 'not_ready', message: 'Start Lingma', shouldRetry: false, retryAfterMs: 1000 };
+    expect(await failure(supervisor.ready(never))).toMatchObject(expected);
+    expect([supervisor.state, clock.pending]).toEqual(['reconnecting', [250]]);
+    const next = failure(supervisor.ready(never));
+    await clock.pass(250);
+    expect(await next).toMatchObject({ ...expected, retryAfterMs: 1000 });
+    await clock.pass(500);
+    expect([supervisor.state, client.connects]).toEqual(['ready', 3]);
+  });
+
+  it('somebody is there and keeps silent - told as it is', async () => {
+    const { supervisor } = attach('silent');
+    expect(await failure(supervisor.ready(never))).toMatchObject({ code: 'upstream_timeout', status: 504 });
     await supervisor.close();
+  });
+
+  it('lost - waited for through attempts that fail', async () => {
+    const { clock, client, supervisor } = attach('up', 'fails', 'fails', 'fails');
+    await supervisor.ready(never);
+    client.become('stopped');
+    const ready = supervisor.ready(never);
+    await clock.pass(2000);
+    await ready;
+    expect(client.connects).toBe(5);
   });
 });
 

@@ -21,6 +21,8 @@ import { isPermanent } from './system/process-fault.js';
 
 const MANAGED_STARTUP_MS = 40_000;
 const ATTACHED_STARTUP_MS = 15_000;
+/** An attempt that runs out of its own time says why: it is given the moment to do so. */
+const ATTEMPT_END_MS = 500;
 /** For those who are told to come back and no attempt is due. */
 const COME_BACK_MS = 30_000;
 const LOGIN_COME_BACK_MS = 5000;
@@ -39,6 +41,7 @@ export class Supervisor<Account = unknown> {
   #attempt: AbortController | undefined;
   #retry: { readonly at: number; readonly cancel: () => void } | undefined;
   #lastError: GatewayError | undefined;
+  #failedAttempts = 0;
   /** The last attempt left a process behind that cannot be talked to. */
   #hangs = false;
   #closed: Promise<void> | undefined;
@@ -49,7 +52,7 @@ export class Supervisor<Account = unknown> {
     this.#clock = clock;
     this.#logger = logger;
     this.#events = new EventListeners((error) => logger.error('Listener of the supervisor failed', { error }));
-    this.#waiters = new ReadyWaiters(() => this.#readiness(), clock);
+    this.#waiters = new ReadyWaiters(clock);
     this.#login = new LoginRun(options.login, options.account, logger);
     this.#startupMs = options.startupMs ?? (process === undefined ? ATTACHED_STARTUP_MS : MANAGED_STARTUP_MS);
     const ofProcess =
@@ -98,7 +101,8 @@ export class Supervisor<Account = unknown> {
   /**
    * Resolves when turns can run. Begins to bring it up where nobody does, and waits for it as long as a start may take.
    *
-   * @throws GatewayError `not_ready` and `login_required` with `retryAfterMs`, `shutting_down`, or the signal's reason
+   * @throws GatewayError `not_ready` and `login_required` with `retryAfterMs`, `shutting_down`, the signal's reason, and
+   * what the client fails with at a process of others that is there and does not answer as it should
    */
   async ready(signal: AbortSignal): Promise<void> {
     if (this.#state.name !== 'ready') {
@@ -215,6 +219,7 @@ export class Supervisor<Account = unknown> {
       return;
     }
     const error = toGatewayError(thrown);
+    this.#failedAttempts++;
     this.#lastError = error;
     this.#logger.warn('Lingma cannot be reached', { reason: error.message, cause: error.cause });
     this.#dispatch({ type: 'startFailed', permanent: isPermanent(error) });
@@ -247,23 +252,36 @@ export class Supervisor<Account = unknown> {
   }
 
   #whenReady(signal: AbortSignal): Promise<void> {
-    return this.#waiters.wait(signal, this.#startupMs, () => this.#notReady());
+    const seen = this.#failedAttempts;
+    const ms = this.#startupMs + ATTEMPT_END_MS;
+    return this.#waiters.wait(() => this.#readiness(seen), { signal, ms, late: () => this.#notReady() });
   }
 
-  #readiness(): true | GatewayError | undefined {
+  /** `seen`: attempts that had failed when the waiting began. */
+  #readiness(seen: number): true | GatewayError | undefined {
     const { name, attempting } = this.#state;
     if (name === 'ready') return true;
     if (name === 'closed') return shutDown();
-    return name === 'failed' && !attempting ? this.#notReady() : undefined;
+    if (attempting) return undefined;
+    // That nobody is there, or somebody else, need not be found out five times before it is told.
+    const isLasting = this.#lastError?.shouldRetry === false || this.#lastErrorOfOthers() !== undefined;
+    return name === 'failed' || (isLasting && this.#failedAttempts > seen) ? this.#notReady() : undefined;
+  }
+
+  /** Of a process that is not ours: it is there, and does not what it should. */
+  #lastErrorOfOthers(): GatewayError | undefined {
+    return this.#options.process === undefined && this.#lastError?.code !== 'not_ready' ? this.#lastError : undefined;
   }
 
   #notReady(): GatewayError {
     const error = this.#lastError;
+    const ofOthers = this.#lastErrorOfOthers();
+    if (ofOthers !== undefined) return ofOthers;
     const dueMs = this.#retry === undefined ? COME_BACK_MS : this.#retry.at - monotonicNow(this.#clock);
     return new GatewayError('not_ready', error?.message ?? 'Lingma is starting. Try again in a moment.', {
       retryAfterMs: this.#state.attempting ? 1000 : Math.max(1000, Math.ceil(dueMs)),
       ...(error !== undefined && { cause: error.cause ?? error }),
-      ...(this.#state.permanent && { shouldRetry: false as const }),
+      ...(error?.shouldRetry === false && { shouldRetry: false as const }),
     });
   }
 }
