@@ -283,7 +283,7 @@ describe.skipIf(process.platform === 'win32')('ManagedProcess', () => {
     expect(lastOutput.join('\n')).toContain('Communication servers ready');
     expect(count).toBeGreaterThan(100_000);
     expect((peak - before) / 1e6).toBeLessThan(80);
-  });
+  }, 90_000);
 
   it('work folder - a second gateway is refused while the first has it', async () => {
     const first = managed();
@@ -377,6 +377,34 @@ describe.skipIf(process.platform === 'win32')('a gateway that died', () => {
     expect(pidOf(lingma)).not.toBe(pid);
     expect(runs(pid)).toBe(false);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'helpers whose process is gone - ended where they stand in its folder',
+    async () => {
+      const workDir = folder();
+      const orphan = async (cwd: string) => {
+        const shell = spawn('/bin/sh', ['-c', 'sleep 1000 >/dev/null 2>&1 & echo $!'], {
+          ...{ cwd, detached: true, stdio: ['ignore', 'pipe', 'ignore'] },
+        });
+        const pid = await new Promise<number>((resolve) => shell.stdout?.once('data', (text) => resolve(Number(text))));
+        cleanups.push(() => killQuietly(pid));
+        await ended(shell.pid as number);
+        return { pid, leader: shell.pid as number };
+      };
+      const [own, foreign] = [await orphan(workDir), await orphan(folder())];
+      const note = { startedAt: 1, bin: LINGMA, socketPort: 1, httpPort: 2, gatewayPid: 99_999_999 };
+      writeFileSync(join(workDir, '.lingma-gateway.json'), JSON.stringify({ ...note, pid: own.leader }));
+      const { lingma } = managed({ workDir });
+      await lingma.start(never);
+      await ended(own.pid);
+      expect(runs(foreign.pid)).toBe(true);
+      // The same note, in a folder where its process does not stand.
+      const other = folder();
+      writeFileSync(join(other, '.lingma-gateway.json'), JSON.stringify({ ...note, pid: foreign.leader }));
+      await managed({ workDir: other }).lingma.start(never);
+      expect(runs(foreign.pid)).toBe(true);
+    },
+  );
 
   it('leftover - one that leads no group is taken over and ended as well', async () => {
     const workDir = folder();

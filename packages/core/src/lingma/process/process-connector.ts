@@ -7,6 +7,7 @@ import { type Clock, sleep } from '../../util/index.js';
 import type { Connector } from '../connection/connector-port.js';
 import type { LingmaAddress } from '../transport/address.js';
 import { connectLingma } from '../transport/connect.js';
+import { holdProcess } from './system/hold-process.js';
 
 export interface ReachableRun {
   readonly address: LingmaAddress | undefined;
@@ -62,7 +63,9 @@ export class ProcessConnector {
   #wait(signal: AbortSignal): Promise<void> {
     return new Promise((resolve, reject) => {
       if (signal.aborted) return reject(signal.reason);
+      const letGo = holdProcess();
       const leave = (): void => {
+        letGo();
         this.#waiters.delete(waiter);
         signal.removeEventListener('abort', onAbort);
       };

@@ -1,4 +1,5 @@
 /** One life of a process, started here or taken over: its note in the work folder, its output, its end. */
+import { setMaxListeners } from 'node:events';
 import { type Clock, monotonicNow } from '../../util/index.js';
 import type { LingmaAddress } from '../transport/address.js';
 import type { ProcessOutput } from './output/process-output.js';
@@ -45,6 +46,8 @@ export class ProcessRun {
   ) {
     this.#settings = settings;
     this.#startedAt = monotonicNow(settings.clock);
+    // One for each connection that is lost with it.
+    setMaxListeners(0, this.#ended.signal);
   }
 
   /** Aborted when it has ended by itself; the reason says how. */

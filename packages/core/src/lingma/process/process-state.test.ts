@@ -271,6 +271,16 @@ describe('nextState', () => {
     expect(nextState(twice.state, socketLost, AT + 61_000).effects).toEqual([ATTEMPT]);
   });
 
+  it('connections lost with their process - are no losses of a living one', () => {
+    let current = state('ready');
+    for (let kill = 0; kill < 5; kill++) {
+      const { state: next, effects } = run(current, socketLost, processGoneLater, retryDue, up);
+      expect(effects).not.toContainEqual(RESTART);
+      current = next;
+    }
+    expect(current.socketLostAt).toEqual([]);
+  });
+
   it('restart - forgets what was before', () => {
     const { state: next } = run(state('failed', { failures: 9, setbacks: 9, permanent: true }), EVENTS.restart);
     expect(next).toEqual({ ...INITIAL_STATE, name: 'starting', attempting: true });

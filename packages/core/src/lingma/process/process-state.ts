@@ -128,7 +128,9 @@ function onProcessGone(
     case 'reconnecting':
       // While it waits, the attempt that is due starts another one anyway.
       if (!state.attempting) return stay(state);
-      return beforeReady || permanent ? onFailure(state, permanent) : backOff({ ...state, attempting: false });
+      if (beforeReady || permanent) return onFailure(state, permanent);
+      // Its connections went with it: that is no loss of a living process.
+      return backOff({ ...state, attempting: false, socketLostAt: state.socketLostAt.slice(0, -1) });
     case 'failed':
       return state.attempting ? onFailure(state, permanent) : stay(state);
     default:

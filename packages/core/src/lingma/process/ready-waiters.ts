@@ -1,5 +1,7 @@
 /** Those who wait until turns can run: as many as whoever admits turns lets through. */
+import { setMaxListeners } from 'node:events';
 import { type Clock, Deadline } from '../../util/index.js';
+import { holdProcess } from './system/hold-process.js';
 
 export class ReadyWaiters {
   readonly #looks = new Set<() => void>();
@@ -20,9 +22,12 @@ export class ReadyWaiters {
     check: () => true | Error | undefined,
     { signal, ms, late }: { readonly signal: AbortSignal; readonly ms: number; readonly late: () => Error },
   ): Promise<void> {
+    // One signal may end any number of turns.
+    if (signal instanceof EventTarget) setMaxListeners(0, signal);
     return new Promise((resolve, reject) => {
       const settle = (error: unknown): void => {
         limit.clear();
+        letGo();
         this.#looks.delete(look);
         signal.removeEventListener('abort', onAbort);
         if (error === undefined) resolve();
@@ -33,6 +38,7 @@ export class ReadyWaiters {
         if (found !== undefined) settle(found === true ? undefined : found);
       };
       const onAbort = (): void => settle(signal.reason);
+      const letGo = holdProcess();
       const limit = new Deadline(ms, () => settle(late()), this.clock);
       this.#looks.add(look);
       signal.addEventListener('abort', onAbort, { once: true });

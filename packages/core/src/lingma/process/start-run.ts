@@ -8,7 +8,7 @@ import { findReachable, type ReadinessOptions, snapshotInfoFiles, whenReachable 
 import { checkBinary } from './system/check-binary.js';
 import { childEnv } from './system/child-env.js';
 import { type PortPair, takeFreePorts } from './system/free-ports.js';
-import { endGroup } from './system/process-group.js';
+import { endGroup, endOrphans } from './system/process-group.js';
 import { isDescendant, type ProcessTable } from './system/process-table.js';
 import { type ExitInfo, spawnProcess } from './system/spawn-process.js';
 
@@ -51,6 +51,7 @@ export async function adoptRun(host: RunHost, cancelled: AbortSignal): Promise<P
     logger.warn('Lingma of an earlier gateway does not answer: ended', { pid });
     await endGroup({ pid, clock });
   } else if (state === 'foreign') logger.warn('Another process has the number of an earlier Lingma', { pid });
+  else await endOrphans(pid, workDir);
   await removeOwnership(workDir);
   return undefined;
 }

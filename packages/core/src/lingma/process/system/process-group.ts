@@ -1,8 +1,9 @@
 /** Ends a process with everything it has started: its group, or its tree on Windows. */
 import { execFile, spawnSync } from 'node:child_process';
-import { MessageChannel } from 'node:worker_threads';
+import { readlink, realpath } from 'node:fs/promises';
 import { type Clock, sleep } from '../../../util/index.js';
-import { isAlive, isGroupAlive } from './process-table.js';
+import { holdProcess } from './hold-process.js';
+import { groupMembers, isAlive, isGroupAlive } from './process-table.js';
 
 /** After `SIGTERM`. */
 export const TERMINATE_MS = 5000;
@@ -49,6 +50,29 @@ export function endHelpers(pid: number): void {
   }
 }
 
+/**
+ * Helpers that outlived both a leader and the gateway that had started it: what runs in its group and stands in its folder.
+ * Both, for numbers are given away again. Only where the system tells.
+ */
+export async function endOrphans(leader: number, folder: string): Promise<void> {
+  const own = await realpath(folder).catch(() => folder);
+  let members: readonly number[] = [];
+  try {
+    members = groupMembers(leader);
+  } catch {
+    // Nobody tells.
+  }
+  for (const pid of members) {
+    const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
+    if (cwd !== own) continue;
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch {
+      // Gone meanwhile.
+    }
+  }
+}
+
 function signalGroup(pid: number, signal: NodeJS.Signals): void {
   // One that leads no group is signalled alone.
   for (const target of [-pid, pid]) {
@@ -62,9 +86,8 @@ function signalGroup(pid: number, signal: NodeJS.Signals): void {
 }
 
 async function isGoneWithin(ms: number, lives: () => boolean, clock: Clock): Promise<boolean> {
-  // Timers keep nobody alive here: a gateway that is about to end would leave before it has seen this through.
-  const { port1 } = new MessageChannel();
-  port1.ref();
+  // A gateway that is about to end would leave before it has seen this through.
+  const letGo = holdProcess();
   try {
     for (let waited = 0; lives(); waited += LOOK_MS) {
       if (waited >= ms) return false;
@@ -72,7 +95,7 @@ async function isGoneWithin(ms: number, lives: () => boolean, clock: Clock): Pro
     }
     return true;
   } finally {
-    port1.close();
+    letGo();
   }
 }
 

@@ -21,16 +21,23 @@ export function isAlive(pid: number): boolean {
 /** Whether anything of the group `pid` leads, or led, still runs. Not on Windows. */
 export function isGroupAlive(pid: number): boolean {
   if (!isThere(-pid)) return false;
-  if (process.platform !== 'linux') return true;
   try {
-    return readdirSync('/proc').some((name) => {
-      if (!/^\d+$/.test(name)) return false;
-      const [state, , group] = statValues(Number(name));
-      return Number(group) === pid && !isEnd(state);
-    });
+    return process.platform !== 'linux' || groupMembers(pid).length > 0;
   } catch {
+    // Without /proc: what is there counts.
     return true;
   }
+}
+
+/** What runs of a group, where the system tells. @throws Error where it should and does not */
+export function groupMembers(group: number): readonly number[] {
+  if (process.platform !== 'linux' || !isThere(-group)) return [];
+  return readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      const [state, , own] = Number.isNaN(pid) ? [] : statValues(pid);
+      return Number(own) === group && !isEnd(state);
+    });
 }
 
 function isThere(pid: number): boolean {
