@@ -27,27 +27,24 @@ export async function endGroup({ pid, clock, platform = process.platform }: Grou
     await taskkill(pid, ['/F']);
     return;
   }
-  const lives = (): boolean => isAlive(pid) || isGroupAlive(pid);
-  signalGroup(pid, 'SIGTERM');
+  // One that leads no group is ended alone. Not asked again: once all of a group is gone, its number may be given away.
+  const [target, lives] = isGroupAlive(pid) ? [-pid, () => isGroupAlive(pid)] : [pid, () => isAlive(pid)];
+  sendSignal(target, 'SIGTERM');
   if (await isGoneWithin(TERMINATE_MS, lives, clock)) return;
-  signalGroup(pid, 'SIGKILL');
+  sendSignal(target, 'SIGKILL');
   await isGoneWithin(KILL_MS, lives, clock);
 }
 
 /** At once, and without waiting: the last thing a gateway does. */
 export function killGroup(pid: number, platform: NodeJS.Platform = process.platform): void {
   if (platform === 'win32') spawnSync('taskkill', ['/PID', String(pid), '/T', '/F'], { windowsHide: true });
-  else signalGroup(pid, 'SIGKILL');
+  else if (!sendSignal(-pid, 'SIGKILL')) sendSignal(pid, 'SIGKILL');
 }
 
 /** What is left of a group whose leader has ended. The number may belong to another process by now, which is left alone. */
 export function endHelpers(pid: number): void {
   if (process.platform === 'win32' || isAlive(pid) || !isGroupAlive(pid)) return;
-  try {
-    process.kill(-pid, 'SIGKILL');
-  } catch {
-    // Gone meanwhile.
-  }
+  sendSignal(-pid, 'SIGKILL');
 }
 
 /**
@@ -64,24 +61,17 @@ export async function endOrphans(leader: number, folder: string): Promise<void> 
   }
   for (const pid of members) {
     const cwd = await readlink(`/proc/${pid}/cwd`).catch(() => undefined);
-    if (cwd !== own) continue;
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // Gone meanwhile.
-    }
+    if (cwd === own) sendSignal(pid, 'SIGKILL');
   }
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
-  // One that leads no group is signalled alone.
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, signal);
-      return;
-    } catch {
-      // Gone, or not ours to end.
-    }
+/** False: gone, or not ours to end. */
+function sendSignal(target: number, signal: NodeJS.Signals): boolean {
+  try {
+    process.kill(target, signal);
+    return true;
+  } catch {
+    return false;
   }
 }
 
