@@ -495,6 +495,35 @@ describe.skipIf(process.platform === 'win32')('Supervisor over a real process', 
     expect(lingma.status().restarts).toBe(1);
   });
 
+  it('a program with nothing else to do - waits for the next start, and ends by itself when all is closed', async () => {
+    const script = `
+      import { LingmaClient, ManagedProcess, Supervisor } from ${JSON.stringify(CORE)};
+      const lingma = new ManagedProcess({
+        name: 'inst-0', workDir: ${JSON.stringify(folder())}, env: process.env,
+        binary: { locate: async () => ${JSON.stringify(LINGMA)} },
+      });
+      const client = new LingmaClient({ connector: lingma.connector });
+      const supervisor = new Supervisor({ client, process: lingma, random: () => 1 });
+      const { signal } = new AbortController();
+      await supervisor.ready(signal);
+      const lost = new Promise((resolve) => supervisor.on('state', resolve));
+      process.kill(lingma.status().pid, 'SIGKILL');
+      await lost;
+      await supervisor.ready(signal);
+      await supervisor.close();
+      process.stdout.write('closed');`;
+    const program = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      ...{ env: ENV, stdio: ['ignore', 'pipe', 'inherit'] },
+    });
+    cleanups.push(() => void program.kill('SIGKILL'));
+    let text = '';
+    program.stdout?.on('data', (piece) => {
+      text += String(piece);
+    });
+    expect(await new Promise((resolve) => program.once('close', resolve))).toBe(0);
+    expect(text).toBe('closed');
+  });
+
   it('missing extension runtime - one repair, one restart, however often it is missed', async () => {
     const repairs: string[] = [];
     const binary: BinaryPort = {

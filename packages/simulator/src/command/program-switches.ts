@@ -16,18 +16,13 @@ export const PROGRAM_SWITCHES = {
   },
 } as const satisfies Readonly<Record<string, SwitchRow>>;
 
-export interface ProgramSwitches {
-  readonly printEnv: boolean;
-  readonly printBytes: number;
-  readonly exitAtOnce: number;
-  readonly ignoreTerm: boolean;
-  readonly helper: boolean;
-}
+type ProgramTable = typeof PROGRAM_SWITCHES;
 
-export const DEFAULT_PROGRAM_SWITCHES: ProgramSwitches = {
-  printEnv: false,
-  printBytes: 0,
-  exitAtOnce: 0,
-  ignoreTerm: false,
-  helper: false,
+/** All of them with their values. */
+export type ProgramSwitches = {
+  readonly [Name in keyof ProgramTable]: ProgramTable[Name]['kind'] extends 'boolean' ? boolean : number;
 };
+
+export const DEFAULT_PROGRAM_SWITCHES = Object.fromEntries(
+  Object.entries(PROGRAM_SWITCHES).map(([name, { fallback }]) => [name, fallback]),
+) as unknown as ProgramSwitches;

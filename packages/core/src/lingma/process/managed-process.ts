@@ -96,6 +96,7 @@ export class ManagedProcess {
     this.#cancel.abort(stopped());
     this.#run?.kill();
     if (this.#lock === undefined) return;
+    this.#lock = undefined;
     for (const name of [OWNERSHIP_FILE, LOCK_FILE]) rmSync(join(this.#settings.workDir, name), { force: true });
   }
 

@@ -26,8 +26,7 @@ it('LogTail - what stood there before is old, what is added is told once', async
   await log.start();
   await log.look();
   appendFileSync(path, 'new\n');
-  await log.look();
-  await log.look();
+  await Promise.all([log.look(), log.look()]);
   expect(read).toBe('new\n');
 });
 

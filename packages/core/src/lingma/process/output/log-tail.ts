@@ -17,6 +17,7 @@ export class LogTail {
   #offset = 0;
   #cancel: (() => void) | undefined;
   #stopped = false;
+  #looking: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly path: string,
@@ -31,8 +32,13 @@ export class LogTail {
     this.#arm();
   }
 
-  /** Tells what was added since the last look. */
-  async look(): Promise<void> {
+  /** Tells what was added since the last look. One look at a time, or both would tell the same. Never rejects. */
+  look(): Promise<void> {
+    this.#looking = this.#looking.then(() => this.#read()).catch(() => undefined);
+    return this.#looking;
+  }
+
+  async #read(): Promise<void> {
     const place = await placeOf(this.path);
     if (place === undefined) return;
     const isOther = this.#place === undefined || place.inode !== this.#place.inode || place.size < this.#offset;
@@ -52,9 +58,7 @@ export class LogTail {
   #arm(): void {
     if (this.#stopped) return;
     this.#cancel = this.clock.schedule(LOOK_MS, () => {
-      void this.look()
-        .catch(() => undefined)
-        .then(() => this.#arm());
+      void this.look().then(() => this.#arm());
     });
   }
 }

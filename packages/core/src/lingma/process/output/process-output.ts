@@ -65,7 +65,7 @@ export class ProcessOutput {
   /** The process has ended; its last words are read first. */
   async end(): Promise<void> {
     this.#tail.stop();
-    await this.#tail.look().catch(() => undefined);
+    await this.#tail.look();
     for (const source of ['stdout', 'stderr', 'log'] as const) this.#tell(source, this.#readers[source].end());
   }
 
