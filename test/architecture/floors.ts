@@ -19,7 +19,19 @@ export const FLOORS = {
  * it, so that no two can need one another. `.` is the folder itself.
  */
 export const LINGMA_ROOMS = {
-  '.': ['client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  '.': ['process', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  process: [
+    'process/output',
+    'process/system',
+    'client',
+    'connection',
+    'discovery',
+    'protocol',
+    'jsonrpc',
+    'transport',
+  ],
+  'process/output': ['transport'],
+  'process/system': [],
   client: [
     'session',
     'dialect/acp',

@@ -16,6 +16,7 @@ export {
   preloadGateway,
 } from './gateway/index.js';
 export {
+  type BinaryPort,
   type DiscoveryReport,
   LingmaClient,
   type LingmaClientOptions,
@@ -24,11 +25,17 @@ export {
   type LingmaModel,
   type LingmaTurn,
   type LingmaTurnStream,
+  type LoginPort,
+  ManagedProcess,
+  type ManagedProcessOptions,
+  type ManagedProcessStatus,
   type NativeToolCall,
   type NativeToolOutcome,
   type NativeToolRunner,
   type NativeToolSession,
   type NativeToolTurn,
+  Supervisor,
+  type SupervisorOptions,
   type TurnOutcome,
 } from './lingma/index.js';
 export {
