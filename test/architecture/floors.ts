@@ -22,7 +22,7 @@ export const FLOORS = {
 export const LINGMA_ROOMS = {
   '.': ['client', 'connection', 'turn', 'protocol', 'discovery'],
   client: ['session', 'dialect/acp', 'dialect/lsp-chat', 'dialect', 'connection', 'turn', 'protocol', 'jsonrpc'],
-  session: ['protocol', 'jsonrpc'],
+  session: ['turn', 'protocol', 'jsonrpc'],
   'dialect/acp': ['dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
   'dialect/lsp-chat': ['dialect', 'turn', 'turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc', 'transport'],
   dialect: ['turn', 'protocol', 'jsonrpc'],

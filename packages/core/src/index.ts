@@ -19,5 +19,7 @@ export {
   type LingmaClientState,
   type LingmaClientStatus,
   type LingmaTurn,
+  type LingmaTurnStream,
+  type TurnOutcome,
 } from './lingma/index.js';
 export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';

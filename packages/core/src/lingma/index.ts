@@ -5,9 +5,8 @@ export {
   type LingmaClientStatus,
 } from './client/client.js';
 export type { ClientBehaviour, ClientDeadlines, NativeToolPolicy } from './client/client-options.js';
-export type { LingmaTurn } from './client/lingma-turn.js';
+export type { LingmaTurn, LingmaTurnStream, TurnOutcome } from './client/lingma-turn.js';
 export type { LingmaClientState } from './client/process-session.js';
-export type { LingmaTurnStream } from './client/turn-attempt.js';
 export type { ConnectorOptions } from './connection/connector.js';
 export type { Connector } from './connection/connector-port.js';
 export type { DiscoveryOptions } from './discovery/candidates.js';

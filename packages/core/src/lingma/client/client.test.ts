@@ -247,10 +247,14 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
 
   it('streamTurn() - tells the session and whether it can be gone on in', async () => {
     const { client } = await both(profile);
-    const good = client.streamTurn(sim({ text: 'fine' }));
+    const good = client.streamTurn({ ...sim({ text: 'fine' }), keepSession: true });
     const told = good.outcome();
     await collectResult(good);
-    expect(await told).toEqual({ sessionId: expect.stringMatching(/./), reusable: true });
+    const sessionId = expect.stringMatching(/./);
+    expect(await told).toEqual({ sessionId, reusable: true, text: 'fine', continued: false });
+    const deleted = client.streamTurn(sim({ text: 'fine' }));
+    await collectResult(deleted);
+    expect(await deleted.outcome()).toEqual({ sessionId, reusable: false, text: 'fine', continued: false });
     const left = client.streamTurn(sim({ text: 'never read', chunks: 2, delayMs: 60_000 }));
     await left.read();
     await left.close();
@@ -306,7 +310,7 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     simulator.dropConnections();
     expect(await answer(client, sim({ text: 'two' }))).toBe('|two');
     await client.close();
-    expect(states).toEqual(['connecting', 'ready', 'stopped', 'reconnecting', 'ready', 'closed']);
+    expect(states).toEqual(['starting', 'ready', 'stopped', 'reconnecting', 'ready', 'closed']);
   });
 
   it('restart - a turn that lost its connection before any answer is repeated once', async () => {

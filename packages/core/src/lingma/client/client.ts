@@ -9,17 +9,18 @@ import { type ConnectorOptions, createConnector } from '../connection/connector.
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
 import { ImageFiles } from '../dialect/acp/image-files.js';
-import type { LingmaDialect } from '../dialect/dialect.js';
 import { createLspChatDialect } from '../dialect/lsp-chat/lsp-chat-dialect.js';
 import type { DialectName } from '../protocol/dialect-name.js';
-import { resolveModel } from '../protocol/models.js';
-import { BackgroundWork } from '../session/background-work.js';
-import { DiscardedSessions } from '../session/discarded-sessions.js';
-import { StickySessions } from '../session/sticky-sessions.js';
-import { type ClientBehaviour, type ClientSettings, resolveSettings } from './client-options.js';
-import type { LingmaTurn } from './lingma-turn.js';
-import { type LingmaClientState, ProcessAccess } from './process-session.js';
-import { type LingmaTurnStream, streamTurn, type TurnHost } from './turn-attempt.js';
+import { SessionCleanup } from '../session/session-cleanup.js';
+import { SessionPolicy } from '../session/session-policy.js';
+import { type ClientBehaviour, resolveSettings } from './client-options.js';
+import { DialectCache } from './dialect-cache.js';
+import type { LingmaTurn, LingmaTurnStream } from './lingma-turn.js';
+import { LoginStatus } from './login-status.js';
+import { ModelCache } from './model-cache.js';
+import { type LingmaClientState, ProcessSession } from './process-session.js';
+import { streamTurn } from './stream-turn.js';
+import type { TurnServices } from './turn-attempt.js';
 
 export interface LingmaClientOptions extends ClientBehaviour, ConnectorOptions {
   /** How to reach the process, in place of discovery. */
@@ -57,44 +58,47 @@ const CLOSE_WAIT_MS = 4000;
  * await lingma.close();
  */
 export class LingmaClient {
-  readonly #settings: ClientSettings;
-  readonly #access: ProcessAccess;
+  readonly #services: TurnServices;
   readonly #images: ImageFiles;
-  readonly #dialects: Readonly<Record<DialectName, LingmaDialect>>;
-  readonly #sticky = new StickySessions();
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
-  readonly #background = new BackgroundWork();
-  readonly #discarded: DiscardedSessions;
   readonly #listeners = new Set<(state: LingmaClientState) => void>();
-  readonly #host: TurnHost;
 
   constructor(options: LingmaClientOptions = {}) {
     const settings = resolveSettings(options);
-    const { clock } = settings;
-    this.#settings = settings;
-    const reach = { ...settings, connectMs: settings.deadlines.connectMs };
-    this.#access = new ProcessAccess(settings, options.connector ?? createConnector(options, reach), {
+    const { clock, logger } = settings;
+    const closing = this.#closing.signal;
+    // One listener a turn: many are no leak.
+    setMaxListeners(0, closing);
+    this.#images = new ImageFiles({ clock });
+    const cleanup = new SessionCleanup({ logger, anyPeer: () => session.connections.any() });
+    const sessions = new SessionPolicy(cleanup, settings.sessionMode);
+    const login = new LoginStatus();
+    const models = new ModelCache(clock, logger);
+    const dialects = new DialectCache({
+      ...settings,
+      dialects: { acp: createAcpDialect({ clock, images: this.#images }), 'lsp-chat': createLspChatDialect({ clock }) },
+      signal: closing,
+      abandon: (peer, opened) => cleanup.abandon(peer, opened),
+    });
+    const reach = { clock, logger, connectMs: settings.deadlines.connectMs };
+    const session = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
+      onConnection: (connection) => {
+        models.listen(connection);
+        // Another account may have other models.
+        login.listen(connection, () => models.forget());
+      },
+      onLost: () => {
+        dialects.forget();
+        login.reset();
+        models.forget();
+        sessions.forget();
+      },
       onState: (state) => {
-        // Nobody knows whether the next process is the same one, so none of its sessions is gone on in.
-        if (state === 'stopped') for (const id of this.#sticky.clear()) this.#discarded.discard(undefined, id);
         for (const listener of [...this.#listeners]) this.#tell(listener, state);
       },
-      abandon: (peer, session) => this.#discarded.abandon(peer, session),
     });
-    this.#discarded = new DiscardedSessions({
-      work: this.#background,
-      logger: settings.logger,
-      anyPeer: () => this.#access.connections.any(),
-    });
-    this.#images = new ImageFiles({ clock });
-    this.#dialects = {
-      acp: createAcpDialect({ clock, images: this.#images }),
-      'lsp-chat': createLspChatDialect({ clock }),
-    };
-    // One listener a turn: many are no leak.
-    setMaxListeners(0, this.#closing.signal);
-    this.#host = this.#createHost();
+    this.#services = { settings, session, login, dialects, models, sessions, cleanup, closing };
   }
 
   /**
@@ -105,9 +109,11 @@ export class LingmaClient {
    */
   async connect(context: Partial<CallContext> = {}): Promise<void> {
     const { signal } = this.#context(context);
-    const lease = await this.#access.acquire(signal);
+    const { session, login, dialects } = this.#services;
+    const lease = await session.connections.acquire(signal);
     try {
-      await this.#access.prepare(lease.peer, signal);
+      await login.require(lease.peer, signal);
+      await dialects.get(lease.peer, signal);
     } catch (error) {
       if (!GatewayError.isInstance(error) || error.code !== 'login_required') throw error;
     } finally {
@@ -126,7 +132,8 @@ export class LingmaClient {
    * @throws GatewayError `login_required` when the list is empty because nobody is logged in, and as `connect`
    */
   async listModels(context: Partial<CallContext> = {}): Promise<readonly ModelInfo[]> {
-    return this.#access.listModels(this.#context(context).signal);
+    const { session, login, models } = this.#services;
+    return models.list(session.connections, login, this.#context(context).signal);
   }
 
   /**
@@ -138,7 +145,7 @@ export class LingmaClient {
    * `shutting_down`, or the signal's reason
    */
   streamTurn(turn: LingmaTurn, context: Partial<CallContext> = {}): LingmaTurnStream {
-    return streamTurn(this.#host, turn, this.#context(context));
+    return streamTurn(this.#services, turn, this.#context(context));
   }
 
   /** Runs one turn to its end. Fails as `streamTurn`. */
@@ -147,7 +154,9 @@ export class LingmaClient {
   }
 
   status(): LingmaClientStatus {
-    const { state, address, server, dialect, login, connections } = this.#access;
+    const { session, dialects, login } = this.#services;
+    const { state, address, server, connections } = session;
+    const dialect = dialects.known?.name;
     return {
       state,
       ...(address !== undefined && { address }),
@@ -156,6 +165,22 @@ export class LingmaClient {
       ...(login.loggedIn !== undefined && { loggedIn: login.loggedIn }),
       connections: { open: connections.size, ...connections.load },
     };
+  }
+
+  /**
+   * Grows each time the process is lost. What is known of its sessions is void then: nobody knows whether the next process
+   * is the same one.
+   */
+  get generation(): number {
+    return this.#services.session.generation;
+  }
+
+  /**
+   * Deletes a session that was kept (`LingmaTurn.keepSession`), in the background, a few at a time; without a connection,
+   * with the next one. That it fails is nobody's concern.
+   */
+  discardSession(id: string): void {
+    this.#services.cleanup.discardKept(id);
   }
 
   /** Calls `listener` at each change. Returns the function that takes it back. */
@@ -179,9 +204,10 @@ export class LingmaClient {
 
   async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    for (const sessionId of this.#sticky.clear()) this.#discarded.discard(undefined, sessionId);
-    await this.#background.settle(CLOSE_WAIT_MS, this.#settings.clock);
-    this.#access.close();
+    const { settings, session, sessions, cleanup } = this.#services;
+    sessions.close();
+    await cleanup.settle(CLOSE_WAIT_MS, settings.clock);
+    session.close();
     await this.#images.close();
   }
 
@@ -190,28 +216,8 @@ export class LingmaClient {
     try {
       listener(state);
     } catch (error) {
-      this.#settings.logger.error('Listener of the Lingma client failed', { error });
+      this.#services.settings.logger.error('Listener of the Lingma client failed', { error });
     }
-  }
-
-  #createHost(): TurnHost {
-    const access = this.#access;
-    return {
-      settings: this.#settings,
-      sticky: this.#sticky,
-      signal: this.#closing.signal,
-      acquire: (signal, options) => access.acquire(signal, options),
-      prepare: async (peer, signal) => {
-        const dialect = this.#dialects[await access.prepare(peer, signal)];
-        this.#discarded.retry(peer);
-        return dialect;
-      },
-      resolveModel: async (peer, name, signal) =>
-        resolveModel(await access.modelsForTurn(peer, signal), name, this.#settings.model),
-      explain: (error, peer) => access.explain(error, peer),
-      discarded: this.#discarded,
-      background: this.#background,
-    };
   }
 
   #context(context: Partial<CallContext>): CallContext {
@@ -221,7 +227,7 @@ export class LingmaClient {
       ...(context.trace !== undefined && { trace: context.trace }),
       requestId: context.requestId ?? createId('turn_'),
       signal: shareable(context.signal ?? new AbortController().signal),
-      logger: context.logger ?? this.#settings.logger,
+      logger: context.logger ?? this.#services.settings.logger,
     };
   }
 }

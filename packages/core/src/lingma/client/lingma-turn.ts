@@ -1,5 +1,12 @@
-/** What callers of the client ask for. */
-import type { MediaPart, SessionMode, TokenCounter, ToolDefinition, TranscriptEntry } from '../../chat/index.js';
+/** What callers of the client ask for, and what they are told of it beside the answer. */
+import type {
+  ChatEventStream,
+  MediaPart,
+  SessionMode,
+  TokenCounter,
+  ToolDefinition,
+  TranscriptEntry,
+} from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { TurnMode } from '../protocol/dialect-name.js';
 import type { PreparedImage } from '../turn/turn-contract.js';
@@ -14,6 +21,18 @@ export interface LingmaTurn {
   readonly mode?: TurnMode;
   /** Default: the client's `sessionMode`. */
   readonly sessionMode?: SessionMode;
+  /**
+   * Goes on in this session of Lingma's, which has seen the first `knownCount` messages: only those after them are sent.
+   * Comes before `sessionMode`. The session is the client's from now on: it is deleted unless the turn ends well and
+   * `keepSession` is set. A session that the process does not know any more, or that is broken, is replaced by a fresh one
+   * with all messages, if nothing of an answer came; the caller learns of it by `TurnOutcome.continued` alone.
+   */
+  readonly session?: { readonly id: string; readonly knownCount: number };
+  /**
+   * After a clean end the session is not deleted: it is the caller's, to go on in (`session`) or to give up
+   * (`LingmaClient.discardSession`). Default false. `sessionMode` says nothing then.
+   */
+  readonly keepSession?: boolean;
   /** Pictures of this turn, inline (base64 or `data:` URL). Absent: those of the last user message. */
   readonly images?: readonly (MediaPart | PreparedImage)[];
   /** The caller's tools: native calls of these are passed on, never run. */
@@ -26,4 +45,28 @@ export interface LingmaTurn {
   readonly toolConfig?: JsonObject;
   /** Tools were used earlier in the conversation: LSP chat runs it in agent mode, with or without `toolConfig`. */
   readonly hasToolContext?: boolean;
+}
+
+/** What became of a turn's session. */
+export interface TurnOutcome {
+  /** `''` when the process never named one. */
+  readonly sessionId: string;
+  /**
+   * The session was kept (`keepSession`) and has seen all messages and the answer. After an error, a time-out or a
+   * cancellation, a call of a tool by Lingma's own means included, nobody knows what it holds: then it is deleted.
+   */
+  readonly reusable: boolean;
+  /** The visible text of the answer as the session holds it. */
+  readonly text: string;
+  /** The turn went on in the session that it named. */
+  readonly continued: boolean;
+}
+
+/** A turn's events, and what became of its session. */
+export interface LingmaTurnStream extends ChatEventStream {
+  /**
+   * Once the process is done with the turn or was given up on; never rejects. `undefined`: the turn never reached it, or
+   * the stream was never read.
+   */
+  outcome(): Promise<TurnOutcome | undefined>;
 }

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../chat/index.js';
 import { FakePeer, rpcError } from '../dialect/testing/fake-peer.js';
-import { LoginState } from './login-status.js';
+import { LoginStatus } from './login-status.js';
 
 const STATUS = 'auth/status';
 const { signal } = new AbortController();
 const silence = new GatewayError('upstream_timeout', 'no answer');
 
-describe('LoginState', () => {
+describe('LoginStatus', () => {
   it('check() - asks until the answer is yes', async () => {
-    const login = new LoginState();
+    const login = new LoginStatus();
     const peer = new FakePeer().answer(STATUS, { status: 1 });
     expect(await login.check(peer, signal)).toBe(false);
     peer.answer(STATUS, { status: 2 });
@@ -19,7 +19,7 @@ describe('LoginState', () => {
   });
 
   it('check() - does not wait for a silent process twice; after a failure it is asked again', async () => {
-    const login = new LoginState();
+    const login = new LoginStatus();
     const peer = new FakePeer().answer(STATUS, silence);
     expect(await login.check(peer, signal)).toBeUndefined();
     expect(await login.check(peer, signal)).toBeUndefined();
@@ -32,7 +32,7 @@ describe('LoginState', () => {
   });
 
   it('check() - a push is news also from a process that was silent', async () => {
-    const login = new LoginState();
+    const login = new LoginStatus();
     const peer = new FakePeer().answer(STATUS, silence);
     await login.check(peer, signal);
     let changes = 0;
@@ -44,7 +44,7 @@ describe('LoginState', () => {
   });
 
   it('check() - an unknown method is no objection and not tried again', async () => {
-    const login = new LoginState();
+    const login = new LoginStatus();
     const peer = new FakePeer().answer(STATUS, rpcError('unknown method: auth/status'));
     expect(await login.check(peer, signal)).toBeUndefined();
     await login.check(peer, signal);

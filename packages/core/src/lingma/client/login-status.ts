@@ -6,8 +6,10 @@ import { isUnknownMethod } from '../protocol/errors.js';
 import { numberOf } from '../protocol/turn-end.js';
 
 const LOGGED_IN = 2;
+/** What a logged-out process may fail a turn with. */
+const MAYBE_LOGGED_OUT: readonly string[] = ['upstream_error', 'upstream_timeout', 'upstream_protocol'];
 
-export class LoginState {
+export class LoginStatus {
   #loggedIn: boolean | undefined;
   #unsupported = false;
   /** It did not answer the last time: turns don't wait for it again until something fails or it speaks up. */
@@ -28,6 +30,29 @@ export class LoginState {
   /** Asks unless the answer is known to be yes. Silence and an unknown method count as no objection. */
   async check(peer: JsonRpcPeer, signal: AbortSignal, timeoutMs = 5000): Promise<boolean | undefined> {
     return this.#loggedIn === true || this.#silent ? this.#loggedIn : this.recheck(peer, signal, timeoutMs);
+  }
+
+  /** Asks as {@link check} does. @throws GatewayError `login_required`, or the signal's reason */
+  async require(peer: JsonRpcPeer, signal: AbortSignal): Promise<void> {
+    if ((await this.check(peer, signal)) === false) throw loginRequired();
+  }
+
+  /** Whether a turn can go on without asking. */
+  get isSettled(): boolean {
+    return this.#loggedIn ?? (this.#silent || this.#unsupported);
+  }
+
+  /**
+   * A failure as callers should see it: perhaps the account was logged out in the meantime. `peer`: a connection to ask
+   * on, if there is one.
+   */
+  async explain(error: GatewayError, peer: JsonRpcPeer | undefined, signal: AbortSignal): Promise<GatewayError> {
+    if (peer === undefined || !MAYBE_LOGGED_OUT.includes(error.code)) return error;
+    try {
+      return (await this.recheck(peer, signal)) === false ? loginRequired(error) : error;
+    } catch {
+      return error;
+    }
   }
 
   /** Asks in any case: something has failed since. */

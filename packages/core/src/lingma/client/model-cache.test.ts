@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../chat/index.js';
 import { silentLogger } from '../../util/index.js';
 import { FakeClock, FakePeer, rpcError } from '../dialect/testing/fake-peer.js';
-import { ModelList } from './model-cache.js';
+import { ModelCache } from './model-cache.js';
 
 const QUERY = 'config/queryModels';
 const LIST = { chat: [{ key: 'org_auto' }] };
@@ -10,10 +10,10 @@ const { signal } = new AbortController();
 
 function aList() {
   const clock = new FakeClock();
-  return { clock, list: new ModelList(clock, silentLogger) };
+  return { clock, list: new ModelCache(clock, silentLogger) };
 }
 
-describe('ModelList', () => {
+describe('ModelCache', () => {
   it('get() - asks with a time limit of its own, and believes silence for minutes', async () => {
     const { clock, list } = aList();
     let timeoutMs: number | undefined;

@@ -1,9 +1,12 @@
 /** The process's models, asked for once and again when it says that they changed. */
 import type { ModelInfo } from '../../chat/index.js';
 import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../../util/index.js';
+import type { ConnectionPool } from '../connection/connection-pool.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
-import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
+import { isConnectionLost, isUnknownMethod, toTurnError } from '../protocol/errors.js';
 import { parseModels } from '../protocol/models.js';
+import { type LoginStatus, loginRequired } from './login-status.js';
+import { retryAlone } from './shared-call.js';
 
 /** Right after a login the list may still be empty (protocol section 6). */
 const RETRY_WAITS_MS = [300, 1000];
@@ -19,7 +22,7 @@ export interface GetOptions {
   readonly doubtEmpty?: boolean;
 }
 
-export class ModelList {
+export class ModelCache {
   #known: readonly ModelInfo[] | undefined;
   #until = Number.POSITIVE_INFINITY;
   #believeMs = EMPTY_MS;
@@ -72,6 +75,44 @@ export class ModelList {
       own.then(settled, () => settled());
     }
     return abortable(asking, signal);
+  }
+
+  /**
+   * For whoever asks apart from a turn.
+   *
+   * @throws GatewayError `login_required` when the list is empty because nobody is logged in, and what
+   * `config/queryModels` fails with
+   */
+  async list(connections: ConnectionPool, login: LoginStatus, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    const { known } = this;
+    if (known !== undefined && known.length > 0 && connections.size > 0) return known;
+    for (let attempt = 0; ; attempt++) {
+      const lease = await connections.acquire(signal);
+      try {
+        await login.require(lease.peer, signal);
+        const list = await this.get(lease.peer, signal, { doubtEmpty: true });
+        if (list.length === 0 && (await login.recheck(lease.peer, signal)) === false) throw loginRequired();
+        return list;
+      } catch (error) {
+        if (signal.aborted) throw signal.reason;
+        const failure = toTurnError(error);
+        // The connection had died while nobody used it.
+        if (attempt > 0 || !isConnectionLost(failure)) throw failure;
+      } finally {
+        lease.release();
+      }
+    }
+  }
+
+  /** For a turn, which can do without the list: the process then takes the account's default. */
+  async forTurn(peer: JsonRpcPeer, signal: AbortSignal): Promise<readonly ModelInfo[]> {
+    try {
+      return await retryAlone(peer, signal, () => this.get(peer, signal));
+    } catch (error) {
+      if (signal.aborted || peer.closed) throw error;
+      this.logger.warn('Lingma did not list its models', { cause: error });
+      return [];
+    }
   }
 
   async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly ModelInfo[]> {

@@ -30,11 +30,10 @@ export function renderPrompt(entries: readonly TranscriptEntry[]): string {
   return `${INTRODUCTION}\n\n${renderEntries(entries)}`;
 }
 
-/** Only what follows the first `knownCount` entries, for a session that has seen those, and knows the headings. */
-export function renderNew(entries: readonly TranscriptEntry[], knownCount: number): string {
-  const fresh = entries.slice(knownCount);
-  const first = fresh[0];
-  return fresh.length === 1 && first?.role === 'user' ? quoteHeadings(first.text) : renderEntries(fresh);
+/** Entries that are new to a session, which has seen those before them and knows the headings. */
+export function renderNew(entries: readonly TranscriptEntry[]): string {
+  const first = entries[0];
+  return entries.length === 1 && first?.role === 'user' ? quoteHeadings(first.text) : renderEntries(entries);
 }
 
 /** The newest entry ends the prompt, so its last line is the last of all. */

@@ -9,9 +9,14 @@ export interface TurnImages {
   readonly entry?: TranscriptEntry;
 }
 
-/** The turn's own pictures, else those of its last user message; none for a model without eyes. */
-export function imagesOf(turn: LingmaTurn, modelSees: boolean, warnings: ChatWarning[]): TurnImages {
-  const entry = turn.images === undefined ? turn.messages.findLast(({ role }) => role === 'user') : undefined;
+/** The turn's own pictures, else those of its last user message among `entries`; none for a model without eyes. */
+export function imagesOf(
+  turn: LingmaTurn,
+  entries: readonly TranscriptEntry[],
+  modelSees: boolean,
+  warnings: ChatWarning[],
+): TurnImages {
+  const entry = turn.images === undefined ? entries.findLast(({ role }) => role === 'user') : undefined;
   const parts = turn.images ?? entry?.images ?? [];
   if (parts.length === 0) return { images: [] };
   if (!modelSees) {

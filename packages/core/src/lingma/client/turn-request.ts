@@ -25,13 +25,16 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     const message = `Unknown model; ${resolved.model.displayName} answers instead`;
     warnings.push({ type: 'model-fallback', subject: 'model', message });
   }
-  const pictures = imagesOf(turn, resolved?.model.supportsImages !== false, warnings);
-  const entries = withoutImages(turn.messages, pictures.entry);
+  const continues = ready.knownCount > 0;
+  const fresh = continues ? turn.messages.slice(ready.knownCount) : turn.messages;
+  const pictures = imagesOf(turn, fresh, resolved?.model.supportsImages !== false, warnings);
+  const entries = withoutImages(fresh, pictures.entry);
   return {
     sessionId: ready.sessionId,
     ...(ready.modelKey !== undefined && { modelKey: ready.modelKey }),
     mode: ready.mode,
-    prompt: ready.knownCount > 0 ? renderNew(entries, ready.knownCount) : renderPrompt(entries),
+    ...(continues && { continues }),
+    prompt: continues ? renderNew(entries) : renderPrompt(entries),
     images: pictures.images,
     ...(turn.toolConfig !== undefined && { toolConfig: turn.toolConfig }),
     ...(turn.hasToolContext === true && { hasToolContext: true }),

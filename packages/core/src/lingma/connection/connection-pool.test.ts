@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GatewayError } from '../../chat/index.js';
 import { FakeClock, FakePeer, settled } from '../dialect/testing/fake-peer.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
-import { type ConnectionLease, ConnectionSet, type ConnectionSetOptions } from './connection-pool.js';
+import { type ConnectionLease, ConnectionPool, type ConnectionPoolOptions } from './connection-pool.js';
 
 class FakeConnection extends FakePeer implements JsonRpcConnection {
   initialize(): Promise<void> {
@@ -14,11 +14,11 @@ class FakeConnection extends FakePeer implements JsonRpcConnection {
   }
 }
 
-function aSet(options: Partial<ConnectionSetOptions> & { limit?: number } = {}) {
+function aSet(options: Partial<ConnectionPoolOptions> & { limit?: number } = {}) {
   const opened: { fresh: boolean; connection?: FakeConnection }[] = [];
   const clock = new FakeClock();
   const gone: Error[] = [];
-  const set = new ConnectionSet({
+  const set = new ConnectionPool({
     clock,
     onAllGone: (error) => gone.push(error),
     open: (fresh) => {
@@ -36,7 +36,7 @@ function aSet(options: Partial<ConnectionSetOptions> & { limit?: number } = {}) 
   return { set, opened, clock, gone, acquire };
 }
 
-describe('ConnectionSet', () => {
+describe('ConnectionPool', () => {
   it('acquire() - opens on demand and takes back what was released', async () => {
     const { acquire, opened, set } = aSet();
     const first = await acquire();

@@ -7,11 +7,11 @@ import { setMaxListeners } from 'node:events';
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, Deadline, monotonicNow, systemClock } from '../../util/index.js';
 import type { JsonRpcConnection } from '../jsonrpc/connection.js';
-import { WaitingLine } from './connection-waiters.js';
+import { ConnectionWaiters } from './connection-waiters.js';
 import { openAnywhere } from './dialer.js';
 import { PlaceQueue } from './place-queue.js';
 
-export interface ConnectionSetOptions {
+export interface ConnectionPoolOptions {
   /**
    * Opens and initializes one connection. `fresh`: what was known of the process's address is not to be trusted.
    * Brings its own time limit.
@@ -62,8 +62,8 @@ const RETIRED_OPEN_MS = 30_000;
 /** When somebody who found all connections in use should come back. */
 const BUSY_RETRY_MS = 2000;
 
-export class ConnectionSet {
-  readonly #options: ConnectionSetOptions;
+export class ConnectionPool {
+  readonly #options: ConnectionPoolOptions;
   readonly #clock: Clock;
   readonly #idleCloseMs: number;
   readonly #turnsEach: number;
@@ -73,11 +73,11 @@ export class ConnectionSet {
   readonly #usage = new WeakMap<JsonRpcConnection, Usage>();
   readonly #open = new Set<JsonRpcConnection>();
   readonly #retired = new Set<JsonRpcConnection>();
-  readonly #line: WaitingLine<JsonRpcConnection>;
+  readonly #line: ConnectionWaiters<JsonRpcConnection>;
   readonly #closing = new AbortController();
   #cancelSweep: (() => void) | undefined;
 
-  constructor(options: ConnectionSetOptions) {
+  constructor(options: ConnectionPoolOptions) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#idleCloseMs = options.idleCloseMs ?? 60_000;
@@ -85,7 +85,7 @@ export class ConnectionSet {
     setMaxListeners(0, this.#closing.signal);
     this.#turnsEach = Math.max(1, options.turnsPerConnection ?? 1);
     this.#queue = new PlaceQueue(Math.max(1, options.maxConnections ?? 256) * this.#turnsEach);
-    this.#line = new WaitingLine({
+    this.#line = new ConnectionWaiters({
       clock: this.#clock,
       open: () => this.#openOne(),
       places: this.#turnsEach,

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settled } from '../dialect/testing/fake-peer.js';
-import { WaitingLine } from './connection-waiters.js';
+import { ConnectionWaiters } from './connection-waiters.js';
 
 function aLine(onRefused: 'fail' | 'look-again' | 'wait' = 'wait') {
   const openings: { resolve(name: string): void; reject(error: Error): void }[] = [];
   const surplus: string[] = [];
   const clock = new FakeClock();
-  const line = new WaitingLine<string>({
+  const line = new ConnectionWaiters<string>({
     clock,
     open: () => new Promise((resolve, reject) => openings.push({ resolve, reject })),
     onSurplus: (name) => surplus.push(name),
@@ -17,7 +17,7 @@ function aLine(onRefused: 'fail' | 'look-again' | 'wait' = 'wait') {
   return { line, openings, surplus, join, clock };
 }
 
-describe('WaitingLine', () => {
+describe('ConnectionWaiters', () => {
   it('join() - takes in order what is given back or opened, whichever comes first', async () => {
     const { line, openings, surplus, join } = aLine();
     const first = join();

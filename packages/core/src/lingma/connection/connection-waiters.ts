@@ -6,7 +6,7 @@
  */
 import { type Clock, systemClock } from '../../util/index.js';
 
-export interface WaitingLineOptions<Connection> {
+export interface ConnectionWaitersOptions<Connection> {
   /** Brings its own time limit. */
   readonly open: () => Promise<Connection>;
   /** It was opened, and fewer wait than it has places for: `taken` of them got one. */
@@ -33,8 +33,8 @@ interface Waiter<Connection> {
   fail(error: unknown): void;
 }
 
-export class WaitingLine<Connection> {
-  readonly #options: WaitingLineOptions<Connection>;
+export class ConnectionWaiters<Connection> {
+  readonly #options: ConnectionWaitersOptions<Connection>;
   readonly #clock: Clock;
   readonly #places: number;
   readonly #hopeful = new Set<Waiter<Connection>>();
@@ -45,7 +45,7 @@ export class WaitingLine<Connection> {
   #step = 0;
   #cancelRetry: (() => void) | undefined;
 
-  constructor(options: WaitingLineOptions<Connection>) {
+  constructor(options: ConnectionWaitersOptions<Connection>) {
     this.#options = options;
     this.#clock = options.clock ?? systemClock;
     this.#places = options.places ?? 1;

@@ -10,9 +10,9 @@ import { describeAddress, type LingmaAddress } from '../transport/address.js';
 import { connectLingma } from '../transport/connect.js';
 import { ConnectTimeoutError } from '../transport/connect-error.js';
 import type { Transport } from '../transport/transport.js';
-import type { Connector, ReachSettings } from './connector-port.js';
-import { SilentPlaces } from './unresponsive-endpoints.js';
-import { withinTime } from './with-timeout.js';
+import type { Connector, ConnectorSettings } from './connector-port.js';
+import { UnresponsiveEndpoints } from './unresponsive-endpoints.js';
+import { withTimeout } from './with-timeout.js';
 
 export interface ConnectorOptions {
   /**
@@ -29,7 +29,7 @@ export interface ConnectorOptions {
 /** Until a transport is there; the whole is bounded by `connectMs`. */
 const ATTEMPT_MS = 5000;
 
-export function createConnector(options: ConnectorOptions, { clock, logger, connectMs }: ReachSettings): Connector {
+export function createConnector(options: ConnectorOptions, { clock, logger, connectMs }: ConnectorSettings): Connector {
   const { address } = options;
   const explicit = address === undefined ? {} : /^wss?:/i.test(address) ? { wsUrl: address } : { pipe: address };
   const discovery: DiscoveryOptions = {
@@ -41,11 +41,11 @@ export function createConnector(options: ConnectorOptions, { clock, logger, conn
     explicit: { ...options.discovery?.explicit, ...explicit },
   };
   let remembered: LingmaAddress | undefined;
-  const silent = new SilentPlaces(connectMs, clock);
-  const attempt = async (to: LingmaAddress, signal: AbortSignal, greet: Greet): Promise<Transport> => {
+  const silent = new UnresponsiveEndpoints(connectMs, clock);
+  const attempt = async (to: LingmaAddress, signal: AbortSignal, initialize: Initialize): Promise<Transport> => {
     try {
       const transport = await connectLingma(to, { signal, clock, timeoutMs: ATTEMPT_MS });
-      await greet(transport, signal);
+      await initialize(transport, signal);
       silent.forget(describeAddress(to));
       return transport;
     } catch (error) {
@@ -54,8 +54,8 @@ export function createConnector(options: ConnectorOptions, { clock, logger, conn
     }
   };
 
-  return async (fresh, signal, greet) => {
-    if (!fresh && remembered !== undefined) return attempt(remembered, signal, greet);
+  return async (fresh, signal, initialize) => {
+    if (!fresh && remembered !== undefined) return attempt(remembered, signal, initialize);
     const until = monotonicNow(clock) + connectMs;
     const failures: unknown[] = [];
     const candidates: LingmaAddress[] = [];
@@ -69,7 +69,9 @@ export function createConnector(options: ConnectorOptions, { clock, logger, conn
       try {
         // What is left of the time is shared evenly, so that one that keeps silent leaves some to the others.
         const ms = Math.max(0, until - monotonicNow(clock)) / (candidates.length - index);
-        const transport = await withinTime({ ms, signal, clock, onExpire }, (own) => attempt(candidate, own, greet));
+        const transport = await withTimeout({ ms, signal, clock, onExpire }, (own) =>
+          attempt(candidate, own, initialize),
+        );
         remembered = candidate;
         return transport;
       } catch (error) {
@@ -85,7 +87,7 @@ export function createConnector(options: ConnectorOptions, { clock, logger, conn
   };
 }
 
-type Greet = Parameters<Connector>[2];
+type Initialize = Parameters<Connector>[2];
 
 function onExpire(): GatewayError {
   return new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time');

@@ -12,7 +12,7 @@ import { FakeClock } from '../dialect/testing/fake-peer.js';
 import { FakeProcess } from '../testing/fake-process.js';
 import { createConnector } from './connector.js';
 import type { Connector } from './connector-port.js';
-import { SilentPlaces } from './unresponsive-endpoints.js';
+import { UnresponsiveEndpoints } from './unresponsive-endpoints.js';
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
@@ -173,7 +173,7 @@ describe('no process at all', () => {
 describe('a place that kept silent', () => {
   it('found once more - is looked at again after the time to connect, and at once when it answered', () => {
     const clock = new FakeClock();
-    const places = new SilentPlaces(1000, clock);
+    const places = new UnresponsiveEndpoints(1000, clock);
     places.note('a', new Error('silent'));
     expect(places.failureAt('a')?.message).toBe('silent');
     expect(places.failureAt('b')).toBeUndefined();
@@ -183,7 +183,7 @@ describe('a place that kept silent', () => {
 
   it('a silence - counts no longer than it should', async () => {
     const clock = new FakeClock();
-    const places = new SilentPlaces(1000, clock);
+    const places = new UnresponsiveEndpoints(1000, clock);
     places.note('a', new Error('silent'));
     await clock.advance(999);
     expect(places.failureAt('a')).toBeDefined();

@@ -9,29 +9,29 @@ import { defaultAnswer } from '../protocol/default-responses.js';
 import { toTurnError } from '../protocol/errors.js';
 import { buildInitialize } from '../protocol/initialize.js';
 import type { Transport } from '../transport/transport.js';
-import type { Connector, ReachSettings } from './connector-port.js';
-import { SilentPlaces } from './unresponsive-endpoints.js';
-import { withinTime } from './with-timeout.js';
+import type { Connector, ConnectorSettings } from './connector-port.js';
+import { UnresponsiveEndpoints } from './unresponsive-endpoints.js';
+import { withTimeout } from './with-timeout.js';
 
-export interface Reached {
+export interface DialedConnection {
   readonly connection: JsonRpcConnection;
   readonly address: string;
 }
 
-export interface DialerSettings extends ReachSettings {
+export interface DialerSettings extends ConnectorSettings {
   /** Folder the process works in. */
   readonly cwd: string;
 }
 
-export class Reach {
+export class Dialer {
   readonly #settings: DialerSettings;
   readonly #connector: Connector;
-  readonly #silent: SilentPlaces;
+  readonly #silent: UnresponsiveEndpoints;
 
   constructor(settings: DialerSettings, connector: Connector) {
     this.#settings = settings;
     this.#connector = connector;
-    this.#silent = new SilentPlaces(settings.connectMs, settings.clock);
+    this.#silent = new UnresponsiveEndpoints(settings.connectMs, settings.clock);
   }
 
   /**
@@ -39,22 +39,22 @@ export class Reach {
    *
    * @throws GatewayError `not_ready`, `upstream_timeout`, `upstream_protocol`, or the signal's reason
    */
-  open(fresh: boolean, signal: AbortSignal): Promise<Reached> {
+  open(fresh: boolean, signal: AbortSignal): Promise<DialedConnection> {
     const { clock, connectMs } = this.#settings;
     const onExpire = (): GatewayError =>
       new GatewayError('upstream_timeout', 'Lingma did not accept the connection in time');
-    return withinTime({ ms: connectMs, signal, clock, onExpire }, async (limit) => {
-      const greeted = new Map<Transport, JsonRpcConnection>();
-      const greet = async (transport: Transport, own: AbortSignal): Promise<void> => {
-        if (!greeted.has(transport)) greeted.set(transport, await this.#greet(transport, fresh, own));
+    return withTimeout({ ms: connectMs, signal, clock, onExpire }, async (limit) => {
+      const initialized = new Map<Transport, JsonRpcConnection>();
+      const initialize = async (transport: Transport, own: AbortSignal): Promise<void> => {
+        if (!initialized.has(transport)) initialized.set(transport, await this.#initialize(transport, fresh, own));
       };
-      const transport = await this.#connector(fresh, limit, greet);
-      await greet(transport, limit);
-      return { connection: greeted.get(transport) as JsonRpcConnection, address: transport.address };
+      const transport = await this.#connector(fresh, limit, initialize);
+      await initialize(transport, limit);
+      return { connection: initialized.get(transport) as JsonRpcConnection, address: transport.address };
     });
   }
 
-  async #greet(transport: Transport, fresh: boolean, signal: AbortSignal): Promise<JsonRpcConnection> {
+  async #initialize(transport: Transport, fresh: boolean, signal: AbortSignal): Promise<JsonRpcConnection> {
     const { clock, logger, cwd } = this.#settings;
     const { address } = transport;
     const known = fresh ? this.#silent.failureAt(address) : undefined;

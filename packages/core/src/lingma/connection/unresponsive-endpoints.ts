@@ -4,7 +4,7 @@
  */
 import { type Clock, monotonicNow, systemClock } from '../../util/index.js';
 
-export class SilentPlaces {
+export class UnresponsiveEndpoints {
   readonly #found = new Map<string, { readonly error: Error; readonly until: number }>();
 
   constructor(

@@ -2,7 +2,7 @@
 import { type Clock, Deadline, linkedController } from '../../util/index.js';
 
 /** Runs `work` with a signal that also aborts after `ms`, with `onExpire()` as its reason. */
-export async function withinTime<Result>(
+export async function withTimeout<Result>(
   { ms, signal, clock, onExpire }: { ms: number; signal: AbortSignal; clock: Clock; onExpire: () => Error },
   work: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {

@@ -19,7 +19,7 @@ import { FrameDecoder } from './frame-decoder.js';
 import { HandlerTable } from './handler-table.js';
 import { type ParsedMessage, parseMessage } from './message.js';
 import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcAnswer, JsonRpcId, JsonRpcPeer } from './peer.js';
-import { PendingCalls } from './pending-requests.js';
+import { PendingRequests } from './pending-requests.js';
 
 export interface JsonRpcConnectionOptions {
   readonly logger?: Logger;
@@ -55,7 +55,7 @@ class Connection implements JsonRpcConnection {
   readonly #clock: Clock;
   readonly #callTimeoutMs: number;
   readonly #decoder: FrameDecoder;
-  readonly #pending: PendingCalls;
+  readonly #pending: PendingRequests;
   readonly #defaultAnswer: (message: IncomingMessage, now: number) => JsonRpcAnswer;
   readonly #handlers = new HandlerTable();
   readonly #closeListeners = new Set<(error: Error) => void>();
@@ -70,7 +70,7 @@ class Connection implements JsonRpcConnection {
     this.#callTimeoutMs = options.callTimeoutMs ?? 30_000;
     this.#defaultAnswer = options.defaultAnswer ?? methodNotFound;
     this.#decoder = new FrameDecoder({ maxFrameBytes: options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES });
-    this.#pending = new PendingCalls(this.#clock, this.#logger);
+    this.#pending = new PendingRequests(this.#clock, this.#logger);
     transport.listen({
       onBytes: (bytes) => this.#onBytes(bytes),
       onClose: (cause) => this.#end(connectionLost(cause)),

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { type JsonValue, type Logger, silentLogger } from '../../util/index.js';
 import { FakeClock } from '../dialect/testing/fake-peer.js';
 import type { CallOptions } from './peer.js';
-import { PendingCalls } from './pending-requests.js';
+import { PendingRequests } from './pending-requests.js';
 
 function pending(logger: Logger = silentLogger) {
   const clock = new FakeClock();
-  const calls = new PendingCalls(clock, logger);
+  const calls = new PendingRequests(clock, logger);
   const add = (id: number, timeoutMs = 1000, options: CallOptions = {}): Promise<JsonValue> => {
     const call = calls.add(id, 'm', timeoutMs, options);
     call.catch(() => undefined);
@@ -15,7 +15,7 @@ function pending(logger: Logger = silentLogger) {
   return { clock, calls, add };
 }
 
-describe('PendingCalls', () => {
+describe('PendingRequests', () => {
   it('settle() - once, by number or by the same number as text', async () => {
     const { calls, add, clock } = pending();
     const [first, second] = [add(1), add(2)];

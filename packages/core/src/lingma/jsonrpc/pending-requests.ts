@@ -19,7 +19,7 @@ const MAX_LATE = 1024;
 /** Longest delay timers can hold; above it they would fire at once. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export class PendingCalls {
+export class PendingRequests {
   readonly #pending = new Map<number, PendingCall>();
   readonly #late = new Map<number, (result: JsonValue) => void>();
 

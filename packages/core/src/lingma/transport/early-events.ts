@@ -1,7 +1,7 @@
 /** Holds what comes between the end of connecting and `listen`: a process may speak first. Used by every transport. */
 import type { TransportHandlers } from './transport.js';
 
-export class TransportEvents {
+export class EarlyEvents {
   #handlers: TransportHandlers | undefined;
   #early: Uint8Array[] = [];
   #end: { readonly error: Error | undefined } | undefined;

@@ -2,7 +2,7 @@
 import { createConnection, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../util/index.js';
 import { ConnectTimeoutError, unreachable } from './connect-error.js';
-import { TransportEvents } from './early-events.js';
+import { EarlyEvents } from './early-events.js';
 import type { Transport, TransportHandlers } from './transport.js';
 import { createBatchedWrites } from './write-batching.js';
 
@@ -49,7 +49,7 @@ export function connectPipe(options: PipeOptions): Promise<Transport> {
 }
 
 class PipeTransport implements Transport {
-  readonly #events = new TransportEvents();
+  readonly #events = new EarlyEvents();
   readonly #beforeWrite: () => void;
   #error: Error | undefined;
 

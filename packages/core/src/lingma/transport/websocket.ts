@@ -8,7 +8,7 @@ import { type RawData, WebSocket } from 'ws';
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
 import { ConnectTimeoutError, HandshakeRefusedError, unreachable } from './connect-error.js';
-import { TransportEvents } from './early-events.js';
+import { EarlyEvents } from './early-events.js';
 import { shownUrl } from './redact.js';
 import type { Transport, TransportHandlers } from './transport.js';
 import { createBatchedWrites } from './write-batching.js';
@@ -112,7 +112,7 @@ function openWebSocket(options: WebSocketOptions): WebSocket {
 const ORDERLY = new Set([1000, 1001, 1005]);
 
 class WebSocketTransport implements Transport {
-  readonly #events = new TransportEvents();
+  readonly #events = new EarlyEvents();
   readonly #beforeWrite: () => void;
   #error: Error | undefined;
 

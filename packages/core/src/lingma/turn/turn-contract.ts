@@ -6,10 +6,10 @@ import type { TurnMode } from '../protocol/dialect-name.js';
 
 export interface RunningTurn {
   readonly events: ChatEventStream;
-  readonly outcome: Promise<TurnOutcome>;
+  readonly outcome: Promise<DialectOutcome>;
 }
 
-export interface TurnOutcome {
+export interface DialectOutcome {
   /** `''` when the process never named one. */
   readonly sessionId: string;
   /** True only after a clean end: a cancelled or failed turn leaves its session in an unknown state. */
@@ -21,6 +21,8 @@ export interface TurnOutcome {
 /** A turn as the dialect sends it: everything resolved. */
 export interface DialectTurn {
   readonly sessionId: string;
+  /** The session has seen what came before: the prompt is only what is new. */
+  readonly continues?: boolean;
   /** The `key` of `config/queryModels`; absent: the account's default. */
   readonly modelKey?: string;
   readonly mode: TurnMode;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FakeClock, settled } from '../dialect/testing/fake-peer.js';
-import { TurnClocks, type TurnClocksOptions } from './turn-timeouts.js';
+import { TurnTimeouts, type TurnTimeoutsOptions } from './turn-timeouts.js';
 
-function running(options: Partial<TurnClocksOptions> = {}) {
+function running(options: Partial<TurnTimeoutsOptions> = {}) {
   const clock = new FakeClock();
   const struck: string[] = [];
-  const clocks = new TurnClocks({
+  const clocks = new TurnTimeouts({
     deadlines: { firstEventMs: 1000, idleMs: 500, totalMs: 10_000 },
     clock,
     excused: () => false,
@@ -23,7 +23,7 @@ const FIRST = 'upstream_timeout: No answer from Lingma for 1 s';
 const IDLE = 'upstream_timeout: Lingma fell silent for 0.5 s in the middle of the answer';
 const TOTAL = 'upstream_timeout: Lingma took longer than 10 s to answer';
 
-describe('TurnClocks', () => {
+describe('TurnTimeouts', () => {
   it('until the first piece - fails the turn, at its time and not before', async () => {
     const { clock, struck } = running();
     await clock.advance(999);

@@ -12,7 +12,7 @@ const STOP_WAIT_MS = 2000;
 /** After a call for the caller, further calls of the same step are gathered this long. */
 const GATHER_MS = 300;
 
-export interface TurnClocksOptions {
+export interface TurnTimeoutsOptions {
   readonly deadlines: TurnDeadlines;
   readonly clock: Clock;
   /** Whether it is not the process who keeps the turn waiting. */
@@ -29,8 +29,8 @@ export interface TurnClocksOptions {
   readonly onNotStopped: () => void;
 }
 
-export class TurnClocks {
-  readonly #options: TurnClocksOptions;
+export class TurnTimeouts {
+  readonly #options: TurnTimeoutsOptions;
   #first: Deadline | undefined;
   #idle: Deadline | undefined;
   #total: Deadline | undefined;
@@ -43,7 +43,7 @@ export class TurnClocks {
   /** Counts the signs of life, so that one can ask whether any came since. */
   #signs = 0;
 
-  constructor(options: TurnClocksOptions) {
+  constructor(options: TurnTimeoutsOptions) {
     this.#options = options;
     const { firstEventMs, totalMs } = options.deadlines;
     this.#first = this.#start(firstEventMs, () => this.#expire(`No answer from Lingma for ${seconds(firstEventMs)}`));

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ChatEvent, checkGrammar, GatewayError, withStages } from '../../chat/index.js';
 import { aContext, aTurn, FakeClock, FakePeer, settled } from '../dialect/testing/fake-peer.js';
-import { type TurnPort, TurnRun } from './turn.js';
+import { Turn, type TurnPort } from './turn.js';
 import type { DialectTurn } from './turn-contract.js';
 
 const TOOL = { kind: 'function', name: 'look', inputSchema: {} } as const;
@@ -23,7 +23,7 @@ function aRun(options: { turn?: Partial<DialectTurn>; port?: Partial<TurnPort>; 
     ...options.port,
   };
   const turn = aTurn({ sessionId: 's', ...options.turn });
-  const run = new TurnRun({ peer, turn, context: aContext(caller.signal), requestId: 'r', port, clock });
+  const run = new Turn({ peer, turn, context: aContext(caller.signal), requestId: 'r', port, clock });
   const { events, outcome } = run.start();
   const read = async (): Promise<readonly (ChatEvent | GatewayError)[]> => {
     const all: (ChatEvent | GatewayError)[] = [];
@@ -41,7 +41,7 @@ const kinds = (all: readonly (ChatEvent | GatewayError)[]): readonly string[] =>
   all.map((each) => ('type' in each ? each.type : each.code));
 const STOP = { type: 'finish', reason: 'stop' } as const;
 
-describe('TurnRun - the size of the prompt', () => {
+describe('Turn - the size of the prompt', () => {
   const counting = () => {
     let counted = 0;
     const input = (): number => {
@@ -74,7 +74,7 @@ describe('TurnRun - the size of the prompt', () => {
   });
 });
 
-describe('TurnRun - a good end', () => {
+describe('Turn - a good end', () => {
   it('hands over all that was said, releases what was taken, and leaves a session to go on in', async () => {
     const { run, read, outcome, clock, done, peer } = aRun();
     run.reasoning('Hm.');
@@ -133,7 +133,7 @@ describe('TurnRun - a good end', () => {
   });
 });
 
-describe('TurnRun - calls', () => {
+describe('Turn - calls', () => {
   it('nothing more comes - the turn ends with them and is stopped in the process', async () => {
     const { run, read, outcome, clock, done } = aRun({ turn: { callerTools: [TOOL] } });
     run.calls.see({ id: 'c1', name: 'look', input: {}, complete: true });
@@ -172,7 +172,7 @@ describe('TurnRun - calls', () => {
   });
 });
 
-describe('TurnRun - stopping', () => {
+describe('Turn - stopping', () => {
   it('the caller leaves - the process is told, and its end waited for', async () => {
     const { run, read, outcome, caller, done, clock } = aRun();
     run.text('a');
@@ -226,14 +226,14 @@ describe('TurnRun - stopping', () => {
     const asked: string[] = [];
     const port: TurnPort = { ask: () => void asked.push('ask'), receive: () => undefined, sendStop: () => undefined };
     const context = aContext(caller.signal);
-    const run = new TurnRun({ peer: new FakePeer(), turn: aTurn(), context, requestId: 'r', port });
+    const run = new Turn({ peer: new FakePeer(), turn: aTurn(), context, requestId: 'r', port });
     const { events, outcome } = run.start();
     await expect(events.read()).rejects.toMatchObject({ code: 'client_closed' });
     expect([asked, (await outcome).reusable]).toEqual([[], false]);
   });
 });
 
-describe('TurnRun - what throws', () => {
+describe('Turn - what throws', () => {
   const boom = (): never => {
     throw new RangeError('Maximum call stack size exceeded');
   };

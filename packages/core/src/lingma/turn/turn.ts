@@ -10,14 +10,15 @@ import { CallCancellation } from '../jsonrpc/call-cancellation.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { connectionLost, toTurnError } from '../protocol/errors.js';
 import { emptyAnswer, judgeEnd, type TurnEnd } from '../protocol/turn-end.js';
-import { Answer } from './answer/answer-decoder.js';
+import { unknownSession } from '../protocol/unknown-session.js';
+import { AnswerDecoder } from './answer/answer-decoder.js';
 import type { FinishedCall } from './answer/block-writer.js';
 import type { ToolCard } from './answer/native-markup.js';
 import { turnRouter } from './connection-turns.js';
 import { EventQueue } from './event-queue.js';
 import { type NativeCallReport, NativeCalls } from './native-tools/native-tool-calls.js';
-import type { DialectTurn, RunningTurn, TurnOutcome } from './turn-contract.js';
-import { TurnClocks } from './turn-timeouts.js';
+import type { DialectOutcome, DialectTurn, RunningTurn } from './turn-contract.js';
+import { TurnTimeouts } from './turn-timeouts.js';
 import { UsageReport } from './usage-report.js';
 
 /** Why the calls of a turn end with it. One for all: the stack of an error made at every end would be thrown away. */
@@ -26,19 +27,19 @@ const TURN_OVER = new GatewayError('client_closed', 'The turn is over');
 /** What a dialect brings to a turn. */
 export interface TurnPort {
   /** Sends the question. A throw or rejection ends the turn. */
-  ask(run: TurnRun): void | Promise<void>;
+  ask(run: Turn): void | Promise<void>;
   /** Takes a message of this turn. */
-  receive(message: IncomingMessage, run: TurnRun): void;
-  /** Asks the process to stop; its end is then reported with {@link TurnRun.finish} as usual. */
-  sendStop(run: TurnRun): void;
+  receive(message: IncomingMessage, run: Turn): void;
+  /** Asks the process to stop; its end is then reported with {@link Turn.finish} as usual. */
+  sendStop(run: Turn): void;
   /** The stream fell silent after some text: whether the process says that the turn is complete. */
-  confirmEnd?(run: TurnRun): Promise<boolean>;
-  onToolCard?(card: ToolCard, run: TurnRun): void;
+  confirmEnd?(run: Turn): Promise<boolean>;
+  onToolCard?(card: ToolCard, run: Turn): void;
   /** The turn is over: frees what the dialect took for it. */
   release?(): void;
 }
 
-export interface TurnRunOptions {
+export interface TurnOptions {
   readonly peer: JsonRpcPeer;
   readonly turn: DialectTurn;
   readonly context: CallContext;
@@ -48,7 +49,7 @@ export interface TurnRunOptions {
   readonly clock?: Clock;
 }
 
-export class TurnRun {
+export class Turn {
   readonly requestId: string;
   readonly turn: DialectTurn;
   readonly context: CallContext;
@@ -69,15 +70,15 @@ export class TurnRun {
   readonly #port: TurnPort;
   readonly #clock: Clock;
   readonly #queue: EventQueue;
-  readonly #answer: Answer;
+  readonly #answer: AnswerDecoder;
   #callController: AbortController | undefined;
   readonly #cleanups: (() => void)[] = [];
-  readonly #outcome: Promise<TurnOutcome>;
-  #settleOutcome: (outcome: TurnOutcome) => void = () => undefined;
+  readonly #outcome: Promise<DialectOutcome>;
+  #settleOutcome: (outcome: DialectOutcome) => void = () => undefined;
   #sessionId: string;
-  #clocks: TurnClocks | undefined;
+  #clocks: TurnTimeouts | undefined;
 
-  constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnRunOptions) {
+  constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnOptions) {
     this.requestId = requestId;
     this.turn = turn;
     const usage = new UsageReport(turn.tokens);
@@ -97,7 +98,7 @@ export class TurnRun {
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
       onTaken: () => this.#clocks?.caughtUp(),
     });
-    this.#answer = new Answer({
+    this.#answer = new AnswerDecoder({
       emit: (event) => this.#queue.push(event),
       start: () => ({
         type: 'response-start',
@@ -171,7 +172,7 @@ export class TurnRun {
     const onAbort = (): void => this.fail(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     this.#cleanups.push(() => signal.removeEventListener('abort', onAbort), turnRouter(this.#peer).enter(this));
-    this.#clocks = new TurnClocks({
+    this.#clocks = new TurnTimeouts({
       deadlines: this.turn.deadlines,
       clock: this.#clock,
       // It may be the reader who is slow, or a tool of ours, and not the process.
@@ -208,6 +209,8 @@ export class TurnRun {
     const before = this.#sessionId;
     this.#sessionId = sessionId;
     turnRouter(this.#peer).named(this, before);
+    // A process that does not know a session opens another one, where nothing of what was said before is known.
+    if (this.turn.continues === true && !this.hasOutput) this.fail(unknownSession());
   }
 
   /** Told to the caller with the start of the answer. */

@@ -10,7 +10,7 @@ import { toTurnError } from '../../protocol/errors.js';
 import { buildNewSession, sessionIdOf } from '../../protocol/new-session.js';
 import { checkResult } from '../../protocol/turn-end.js';
 import { withoutSecrets } from '../../transport/redact.js';
-import { TurnRun } from '../../turn/turn.js';
+import { Turn } from '../../turn/turn.js';
 import type { RunningTurn } from '../../turn/turn-contract.js';
 import type { LingmaDialect, SessionSettings } from '../dialect.js';
 import { AcpTurn } from './acp-turn.js';
@@ -33,7 +33,7 @@ export function createAcpDialect(options: AcpDialectOptions = {}): LingmaDialect
     runTurn(peer, turn, context): RunningTurn {
       const requestId = crypto.randomUUID();
       const port = new AcpTurn(peer, images, clock, options.finishGraceMs ?? 3000);
-      return new TurnRun({ peer, turn, context, requestId, port, clock }).start();
+      return new Turn({ peer, turn, context, requestId, port, clock }).start();
     },
   };
 }

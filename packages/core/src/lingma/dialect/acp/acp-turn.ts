@@ -16,7 +16,7 @@ import {
 } from '../../protocol/turn-end.js';
 import { updateRequestId } from '../../protocol/turn-ids.js';
 import { invokeSighting } from '../../turn/native-tools/read-tool-call.js';
-import type { TurnPort, TurnRun } from '../../turn/turn.js';
+import type { Turn, TurnPort } from '../../turn/turn.js';
 import { AgentError } from './agent-error.js';
 import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
 import { contentText, isUnderWay, toolSighting } from './decode-update.js';
@@ -50,7 +50,7 @@ export class AcpTurn implements TurnPort {
     private readonly finishGraceMs: number,
   ) {}
 
-  ask(run: TurnRun): void | Promise<void> {
+  ask(run: Turn): void | Promise<void> {
     if (run.turn.images.length === 0) return this.#send(run);
     return this.images.placeAll(run.turn.images).then((placed) => {
       this.#placed = placed;
@@ -59,7 +59,7 @@ export class AcpTurn implements TurnPort {
     });
   }
 
-  #send(run: TurnRun): void {
+  #send(run: Turn): void {
     const scheme = this.peer.serverInfo.name.startsWith('qoder') ? 'qodercn' : 'lingma';
     const params = buildPrompt(run.turn, run.requestId, this.#placed, scheme);
     run.asked = true;
@@ -76,7 +76,7 @@ export class AcpTurn implements TurnPort {
       .catch((error: unknown) => run.fail(error));
   }
 
-  receive({ method, params }: IncomingMessage, run: TurnRun): void {
+  receive({ method, params }: IncomingMessage, run: Turn): void {
     switch (method) {
       case 'session/update':
         this.#onUpdate(params, run);
@@ -89,19 +89,19 @@ export class AcpTurn implements TurnPort {
     }
   }
 
-  sendStop(run: TurnRun): void {
+  sendStop(run: Turn): void {
     this.#grace?.clear();
     this.peer.notify('session/cancel', buildCancel(run.sessionId, run.requestId));
   }
 
-  async confirmEnd(run: TurnRun): Promise<boolean> {
+  async confirmEnd(run: Turn): Promise<boolean> {
     // The response said that the turn is complete, and since then all has been quiet.
     const complete = this.#stopReason?.type === 'finish' || (await this.#record(run)) === 'finished';
     if (complete && this.#agentError.pending && run.running) this.#end({ type: 'finish', reason: 'stop' }, run);
     return complete;
   }
 
-  #record(run: TurnRun): Promise<TurnRecord> {
+  #record(run: Turn): Promise<TurnRecord> {
     return readTurnRecord(this.peer, run.sessionId, run.requestId, run.signal);
   }
 
@@ -111,7 +111,7 @@ export class AcpTurn implements TurnPort {
     this.#placed = [];
   }
 
-  #onUpdate(params: JsonObject, run: TurnRun): void {
+  #onUpdate(params: JsonObject, run: Turn): void {
     const { update } = params;
     if (!isJsonObject(update)) return;
     if (!this.#sawLingma) this.#sawLingma = updateRequestId(params) !== undefined;
@@ -158,7 +158,7 @@ export class AcpTurn implements TurnPort {
     }
   }
 
-  #onNotification(type: string, update: JsonObject, run: TurnRun): void {
+  #onNotification(type: string, update: JsonObject, run: Turn): void {
     const data = dataOf(update);
     switch (type) {
       case 'context_usage':
@@ -180,13 +180,13 @@ export class AcpTurn implements TurnPort {
     }
   }
 
-  #onPermission(params: JsonObject, run: TurnRun): void {
+  #onPermission(params: JsonObject, run: Turn): void {
     run.touch();
     if (isJsonObject(params.toolCall)) run.calls.see(toolSighting(params.toolCall, true));
   }
 
   /** Methods of the LSP world that come in an ACP turn as well. */
-  #onOther(method: string, params: JsonObject, run: TurnRun): void {
+  #onOther(method: string, params: JsonObject, run: Turn): void {
     this.#sawLingma = true;
     this.#touch();
     run.touch();
@@ -209,7 +209,7 @@ export class AcpTurn implements TurnPort {
     }
   }
 
-  #onReply(result: JsonValue, run: TurnRun): void {
+  #onReply(result: JsonValue, run: Turn): void {
     const failure = failureInResult(result);
     if (failure === 'content-filter') {
       run.finish({ type: 'finish', reason: 'content-filter' });
@@ -239,7 +239,7 @@ export class AcpTurn implements TurnPort {
   }
 
   /** All has been quiet since an early response, or since the text that followed it: is more to come? */
-  async #onQuiet(run: TurnRun): Promise<void> {
+  async #onQuiet(run: Turn): Promise<void> {
     const signs = this.#signs;
     const record = await this.#record(run).catch((): TurnRecord => 'unknown');
     if (!run.running) return;
@@ -252,12 +252,12 @@ export class AcpTurn implements TurnPort {
       });
   }
 
-  #conclude(run: TurnRun): void {
+  #conclude(run: Turn): void {
     this.#end(this.#stopReason ?? { type: 'finish', reason: 'stop' }, run);
   }
 
   /** A normal end may hide a failure that was only remarked on. */
-  #end(end: TurnEnd, run: TurnRun): void {
+  #end(end: TurnEnd, run: Turn): void {
     if (end.type !== 'finish') {
       run.finish(end);
       return;
@@ -277,7 +277,7 @@ export class AcpTurn implements TurnPort {
     return this.#sawLingma ? this.finishGraceMs : PLAIN_AGENT_GRACE_MS;
   }
 
-  #startGrace(ms: number, run: TurnRun, onSilence: () => void): void {
+  #startGrace(ms: number, run: Turn, onSilence: () => void): void {
     const onExpire = (): void => {
       // The process waits for a tool of ours: its silence says nothing.
       if (run.hostTools?.busy) this.#startGrace(ms, run, onSilence);

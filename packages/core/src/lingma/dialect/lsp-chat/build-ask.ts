@@ -34,7 +34,7 @@ export function buildAsk(
     stream: true,
     // A number, not a string.
     source: 1,
-    isReply: false,
+    isReply: turn.continues === true,
     codeLanguage: '',
     chatContext: Object.keys(context).length > 0 ? context : null,
     extra: Object.keys(extra).length > 0 ? extra : null,

@@ -11,11 +11,11 @@ import { readTurnRecord } from '../../protocol/session-record.js';
 import { decodeErrorEvent, decodeFinish, endOfThrown, failureInResult, stringOf } from '../../protocol/turn-end.js';
 import type { ToolCard } from '../../turn/answer/native-markup.js';
 import { invokeSighting, toolCallParams } from '../../turn/native-tools/read-tool-call.js';
-import { type TurnPort, TurnRun } from '../../turn/turn.js';
+import { Turn, type TurnPort } from '../../turn/turn.js';
 import type { RunningTurn } from '../../turn/turn-contract.js';
 import type { LingmaDialect } from '../dialect.js';
 import { buildAsk } from './build-ask.js';
-import { ThinkText } from './think-markup.js';
+import { ThinkMarkup } from './think-markup.js';
 import { uploadImage } from './upload-image.js';
 
 export interface LspChatDialectOptions {
@@ -33,24 +33,24 @@ export function createLspChatDialect({ clock = systemClock }: LspChatDialectOpti
     runTurn(peer, turn, context): RunningTurn {
       // 32 hex digits, as the plug-in makes them.
       const requestId = crypto.randomUUID().replaceAll('-', '');
-      return new TurnRun({ peer, turn, context, requestId, port: new LspChatTurn(peer), clock }).start();
+      return new Turn({ peer, turn, context, requestId, port: new LspChatTurn(peer), clock }).start();
     },
   };
 }
 
 class LspChatTurn implements TurnPort {
-  #think = new ThinkText();
+  #think = new ThinkMarkup();
   /** Tool names by call id, from the cards in the text: `tool/call/sync` itself names none. */
   readonly #cards = new Map<string, string>();
 
   constructor(private readonly peer: JsonRpcPeer) {}
 
-  ask(run: TurnRun): void | Promise<void> {
+  ask(run: Turn): void | Promise<void> {
     if (run.turn.images.length === 0) return this.#send(run, []);
     return this.#askWithImages(run);
   }
 
-  async #askWithImages(run: TurnRun): Promise<void> {
+  async #askWithImages(run: Turn): Promise<void> {
     const uploads = await Promise.allSettled(run.turn.images.map((image) => uploadImage(this.peer, image, run.signal)));
     if (!run.running) return;
     const urls: string[] = [];
@@ -68,7 +68,7 @@ class LspChatTurn implements TurnPort {
     this.#send(run, urls, placeholders);
   }
 
-  #send(run: TurnRun, imageUrls: readonly string[], placeholders = ''): void {
+  #send(run: Turn, imageUrls: readonly string[], placeholders = ''): void {
     const turn = placeholders === '' ? run.turn : { ...run.turn, prompt: run.turn.prompt + placeholders };
     const params = buildAsk(turn, run.requestId, imageUrls, this.peer.serverInfo.name);
     run.asked = true;
@@ -85,14 +85,14 @@ class LspChatTurn implements TurnPort {
       .catch((error: unknown) => run.fail(error));
   }
 
-  #onReply(result: JsonValue, run: TurnRun): void {
+  #onReply(result: JsonValue, run: Turn): void {
     const failure = failureInResult(result);
     if (failure === 'content-filter') run.finish({ type: 'finish', reason: 'content-filter' });
     else if (failure !== undefined) run.finish({ type: 'error', error: failure });
     else if (isJsonObject(result)) run.nameSession(stringOf(result.sessionId) ?? '');
   }
 
-  receive({ method, params }: IncomingMessage, run: TurnRun): void {
+  receive({ method, params }: IncomingMessage, run: Turn): void {
     // A name counts only from an event that is surely of this turn.
     if (params.requestId === run.requestId && typeof params.sessionId === 'string') run.nameSession(params.sessionId);
     switch (method) {
@@ -132,22 +132,22 @@ class LspChatTurn implements TurnPort {
     }
   }
 
-  sendStop(run: TurnRun): void {
+  sendStop(run: Turn): void {
     const { requestId, sessionId } = run;
     // The process's end of the turn is what counts; the reply only says that it was heard.
     this.peer.call('chat/stop', { requestId, sessionId }, { timeoutMs: STOP_CALL_MS }).catch(() => undefined);
   }
 
-  async confirmEnd(run: TurnRun): Promise<boolean> {
+  async confirmEnd(run: Turn): Promise<boolean> {
     return (await readTurnRecord(this.peer, run.sessionId, run.requestId, run.signal)) === 'finished';
   }
 
-  onToolCard({ name, toolCallId }: ToolCard, run: TurnRun): void {
+  onToolCard({ name, toolCallId }: ToolCard, run: Turn): void {
     if (toolCallId !== '') this.#cards.set(toolCallId, name);
     run.calls.see({ ...(toolCallId !== '' && { id: toolCallId }), name, complete: false });
   }
 
-  #onThink(params: JsonObject, run: TurnRun): void {
+  #onThink(params: JsonObject, run: Turn): void {
     const text = stringOf(params.text) ?? '';
     if (params.step !== 'done') {
       run.reasoning(this.#think.push(text));
@@ -156,14 +156,14 @@ class LspChatTurn implements TurnPort {
     this.#endThought(text, run);
   }
 
-  #endThought(text: string, run: TurnRun): void {
+  #endThought(text: string, run: Turn): void {
     run.reasoning(this.#think.end(text));
     // A later thought of the same turn begins anew.
-    this.#think = new ThinkText();
+    this.#think = new ThinkMarkup();
   }
 
   /** `REQUEST_FINISHED` names no call; `INIT` may come before the parameters are known. */
-  #onSync(sync: JsonObject, run: TurnRun): void {
+  #onSync(sync: JsonObject, run: Turn): void {
     run.touch();
     const params = toolCallParams(sync);
     const id = stringOf(params.toolCallId) ?? '';

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { ThinkText } from './think-markup.js';
+import { ThinkMarkup } from './think-markup.js';
 
 function read(pieces: readonly string[], last = ''): string {
-  const think = new ThinkText();
+  const think = new ThinkMarkup();
   return pieces.map((piece) => think.push(piece)).join('') + think.end(last);
 }
 
 const THOUGHTS = ['I think, so I am.', 'hm hm hm hm', 'aaaaaaa', '想想想', '1 10 100', '👋👋'];
 
-describe('ThinkText', () => {
+describe('ThinkMarkup', () => {
   it.each(THOUGHTS)('deltas - %s, by characters', (thought) => {
     const characters = [...thought];
     expect(read(characters)).toBe(thought);
@@ -33,9 +33,9 @@ describe('ThinkText', () => {
   });
 
   it('push() - gives most pieces at once', () => {
-    const think = new ThinkText();
+    const think = new ThinkMarkup();
     expect(['I ', 'think', ' so'].map((piece) => think.push(piece))).toEqual(['I ', 'think', ' so']);
-    const whole = new ThinkText();
+    const whole = new ThinkMarkup();
     expect(['I think that', 'I think that it', 'I think that it is'].map((piece) => whole.push(piece))).toEqual([
       'I think that',
       ' it',

@@ -7,7 +7,7 @@
 /** From this length on, a second piece that begins with the first is no accident. */
 const SURE_LENGTH = 12;
 
-export class ThinkText {
+export class ThinkMarkup {
   #first: string | undefined;
   #maybe: string | undefined;
   #form: 'delta' | 'whole' | undefined;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ThinkText } from './think-markup.js';
+import { ThinkMarkup } from './think-markup.js';
 
 it.each([
   { pieces: ['He', 'Hello', 'Hello'], whole: 'Hello' },
@@ -9,6 +9,6 @@ it.each([
   { pieces: ['ha', 'ha', 'ha'], whole: 'hahaha' },
   { pieces: ['\n', '\n', '\n  x'], whole: '\n\n\n  x' },
 ])('a thought sent as $pieces - comes out as $whole', ({ pieces, whole }) => {
-  const think = new ThinkText();
+  const think = new ThinkMarkup();
   expect(pieces.map((piece) => think.push(piece)).join('') + think.end('')).toBe(whole);
 });

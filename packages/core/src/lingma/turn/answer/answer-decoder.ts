@@ -3,11 +3,11 @@
  * again after an overwrite is not doubled, calls for the caller end the text.
  */
 import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../../chat/index.js';
-import { AnswerWriter, type FinishedCall, type ReportedResult } from './block-writer.js';
-import { NativeFences, type ToolCard } from './native-markup.js';
-import { PrefixSkipper } from './repeated-prefix-filter.js';
+import { BlockWriter, type FinishedCall, type ReportedResult } from './block-writer.js';
+import { NativeMarkup, type ToolCard } from './native-markup.js';
+import { RepeatedPrefixFilter } from './repeated-prefix-filter.js';
 
-export interface AnswerOptions {
+export interface AnswerDecoderOptions {
   readonly emit: (event: ChatEvent) => void;
   readonly start: () => ResponseStart;
   readonly onToolCard: (card: ToolCard) => void;
@@ -15,24 +15,24 @@ export interface AnswerOptions {
   readonly onTextAfterCall: () => void;
 }
 
-export class Answer {
-  readonly #options: AnswerOptions;
-  readonly #writer: AnswerWriter;
-  readonly #fences: NativeFences;
+export class AnswerDecoder {
+  readonly #options: AnswerDecoderOptions;
+  readonly #writer: BlockWriter;
+  readonly #fences: NativeMarkup;
   #raw = '';
   #called = false;
   /** Set by an overwrite. */
-  #skipText: PrefixSkipper | undefined;
-  #skipReasoning: PrefixSkipper | undefined;
+  #skipText: RepeatedPrefixFilter | undefined;
+  #skipReasoning: RepeatedPrefixFilter | undefined;
   /** What the last overwrite and the pieces after it said, as far as it is visible. */
   #said = '';
   /** Thoughts that stood in the text since the last overwrite. */
   #thoughts = '';
 
-  constructor(options: AnswerOptions) {
+  constructor(options: AnswerDecoderOptions) {
     this.#options = options;
-    this.#writer = new AnswerWriter(options.emit, options.start);
-    this.#fences = new NativeFences({
+    this.#writer = new BlockWriter(options.emit, options.start);
+    this.#fences = new NativeMarkup({
       text: (delta) => this.#visible(delta),
       reasoning: (delta) => this.#thought(delta),
       toolCard: options.onToolCard,
@@ -77,8 +77,8 @@ export class Answer {
     this.#fences.reset();
     // What stands before a thought or a call cannot be taken back; at least none of it is said twice.
     const said = this.#skipText === undefined ? this.#writer.visibleText : this.#said;
-    this.#skipText = new PrefixSkipper(said.slice(0, said.length - this.#writer.retract()));
-    this.#skipReasoning = new PrefixSkipper(this.#thoughts);
+    this.#skipText = new RepeatedPrefixFilter(said.slice(0, said.length - this.#writer.retract()));
+    this.#skipReasoning = new RepeatedPrefixFilter(this.#thoughts);
     this.#said = '';
     this.#thoughts = '';
     this.#raw = '';

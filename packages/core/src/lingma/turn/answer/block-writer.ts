@@ -1,6 +1,6 @@
 /** Puts what a decoder says into events that keep the grammar: one block at a time, every id once. */
 import type { ChatEvent, FinishReason, ResponseStart, ToolKind, Usage } from '../../../chat/index.js';
-import { WholeCharacters } from './surrogate-buffer.js';
+import { SurrogateBuffer } from './surrogate-buffer.js';
 
 export interface FinishedCall {
   readonly id: string;
@@ -18,7 +18,7 @@ export interface ReportedResult {
   readonly isError: boolean;
 }
 
-export class AnswerWriter {
+export class BlockWriter {
   readonly #emit: (event: ChatEvent) => void;
   readonly #start: () => ResponseStart;
   #started = false;
@@ -28,7 +28,7 @@ export class AnswerWriter {
   #openText = '';
   #reasoning = '';
   /** Of the open thought. The text comes whole already. */
-  readonly #characters = new WholeCharacters();
+  readonly #characters = new SurrogateBuffer();
   #calls = '';
 
   constructor(emit: (event: ChatEvent) => void, start: () => ResponseStart) {

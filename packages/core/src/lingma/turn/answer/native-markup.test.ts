@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { NativeFences } from './native-markup.js';
+import { NativeMarkup } from './native-markup.js';
 
 function split(pieces: readonly string[]) {
   const out = { text: '', reasoning: '', cards: [] as string[], deltas: [] as string[] };
-  const fences = new NativeFences({
+  const fences = new NativeMarkup({
     text: (delta) => {
       out.text += delta;
       out.deltas.push(delta);
@@ -23,7 +23,7 @@ const whole = (text: string) => {
   return { text: visible, reasoning, cards };
 };
 
-describe('NativeFences', () => {
+describe('NativeMarkup', () => {
   const cases: readonly (readonly [string, string, { text: string; reasoning?: string; cards?: string[] }])[] = [
     ['plain text', 'Hello\nworld', { text: 'Hello\nworld' }],
     [

@@ -4,7 +4,7 @@
  * (protocol section 7.7). Everything else streams on at once.
  */
 import { FenceScanner } from '../../../util/fence-scanner.js';
-import { WholeCharacters } from './surrogate-buffer.js';
+import { SurrogateBuffer } from './surrogate-buffer.js';
 
 export interface ToolCard {
   readonly name: string;
@@ -13,7 +13,7 @@ export interface ToolCard {
   readonly status: string;
 }
 
-export interface NativeFenceSink {
+export interface NativeMarkupSink {
   text(delta: string): void;
   reasoning(delta: string): void;
   toolCard(card: ToolCard): void;
@@ -25,8 +25,8 @@ const MAYBE_NATIVE = /^(?:think::|toolCall::|[^|\s]{0,32}\|CODE_EDIT_BLOCK\||[\w
 /** Blank text at the start of an answer, held back in case a thought follows. */
 const MAX_LEAD = 64;
 
-export class NativeFences {
-  readonly #sink: NativeFenceSink;
+export class NativeMarkup {
+  readonly #sink: NativeMarkupSink;
   readonly #scanner: FenceScanner;
   /** What stands in the open block: code passes through, thoughts and cards do not. */
   #inside: 'code' | 'reasoning' | 'card' = 'code';
@@ -36,9 +36,9 @@ export class NativeFences {
   #newlines = 0;
   /** Line ends still to be swallowed after a block that was taken out. */
   #swallow = 0;
-  readonly #characters = new WholeCharacters();
+  readonly #characters = new SurrogateBuffer();
 
-  constructor(sink: NativeFenceSink) {
+  constructor(sink: NativeMarkupSink) {
     this.#sink = sink;
     this.#scanner = new FenceScanner(
       {

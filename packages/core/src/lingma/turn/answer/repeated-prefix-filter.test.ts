@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { PrefixSkipper } from './repeated-prefix-filter.js';
+import { RepeatedPrefixFilter } from './repeated-prefix-filter.js';
 
-describe('PrefixSkipper', () => {
+describe('RepeatedPrefixFilter', () => {
   const cases: readonly (readonly [said: string, again: string, fresh: string])[] = [
     ['', 'all', 'all'],
     ['abc', 'abcdef', 'def'],
@@ -17,7 +17,7 @@ describe('PrefixSkipper', () => {
   ];
   it.each(cases)('after %j takes %j for %j, however it is cut', (said, again, fresh) => {
     for (let size = 1; size <= again.length; size++) {
-      const skipper = new PrefixSkipper(said);
+      const skipper = new RepeatedPrefixFilter(said);
       let out = '';
       for (let at = 0; at < again.length; at += size) out += skipper.skip(again.slice(at, at + size));
       expect(out).toBe(fresh);

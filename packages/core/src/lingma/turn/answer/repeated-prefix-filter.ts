@@ -2,7 +2,7 @@
  * Drops what was said before from a text that is said again in pieces. Where it turns out different it goes on with the
  * word that differs, whole; where nothing is the same it gives all of it.
  */
-export class PrefixSkipper {
+export class RepeatedPrefixFilter {
   readonly #expected: string;
   /** How much of it was said again; beyond its end nothing is expected any more. */
   #at = 0;

@@ -3,7 +3,7 @@
 /** In place of half a character whose other half never came: half of one is no text that could be encoded. */
 const REPLACEMENT = '\ufffd';
 
-export class WholeCharacters {
+export class SurrogateBuffer {
   #half = '';
 
   /** What can be passed on by now; `''` when the piece is no more than half a character. */
