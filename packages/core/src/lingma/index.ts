@@ -14,5 +14,6 @@ export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js'
 export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
+export { isConnectionLost } from './protocol/errors.js';
 export { isAgentName, parseModels, type ResolvedModel, resolveModel } from './protocol/models.js';
 export type { PreparedImage, TurnDeadlines } from './turn/turn-contract.js';

@@ -1,36 +1,12 @@
 /** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
-import type { CallContext, ChatEventStream, ModelInfo } from '../chat/index.js';
-import type { LingmaTurn } from '../lingma/index.js';
+import type { CallContext, ModelInfo } from '../chat/index.js';
+import type { LingmaTurn, LingmaTurnStream } from '../lingma/index.js';
 import type { Clock, Logger } from '../util/index.js';
 
 /**
  * `stopped`: nothing runs, the next turn starts it. `failed`: given up on for now; a turn tries once more, and so does time.
  */
 export type InstanceState = 'stopped' | 'starting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
-
-/** A turn as an instance gets it: the session, where there is one, is its own. */
-export type InstanceTurn = Omit<LingmaTurn, 'session' | 'keepSession'> & {
-  /** Goes on in this session of the instance's, sending `messages.slice(knownCount)` alone. */
-  readonly session?: { readonly id: string; readonly knownCount: number };
-  /** After a clean end the session is the caller's and is not deleted. */
-  readonly keepSession?: boolean;
-};
-
-export interface InstanceTurnOutcome {
-  /** `''` when the process never named one. */
-  readonly sessionId: string;
-  /** True only after a clean end. */
-  readonly reusable: boolean;
-  /** The visible text of the answer. */
-  readonly text?: string;
-  /** It went on in the session that the turn named. */
-  readonly continued?: boolean;
-}
-
-export interface InstanceTurnStream extends ChatEventStream {
-  /** Once the process is done with the turn; never rejects. `undefined`: it never reached the process. */
-  outcome(): Promise<InstanceTurnOutcome | undefined>;
-}
 
 export interface PoolInstanceEvents {
   readonly state: InstanceState;
@@ -66,7 +42,7 @@ export interface PoolInstance {
   stop?(): Promise<void>;
   /** Starts a managed process anew, connects an attached one anew. Turns that run on it end. */
   restart(): Promise<void>;
-  streamTurn(turn: InstanceTurn, context: CallContext): InstanceTurnStream;
+  streamTurn(turn: LingmaTurn, context: CallContext): LingmaTurnStream;
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
   /** Deletes a session of its own in the background. */
   discardSession(sessionId: string): void;

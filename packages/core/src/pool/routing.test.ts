@@ -11,6 +11,7 @@ const instance = (index: number, more: Partial<RoutingCandidate> = {}): RoutingC
   loggedIn: true,
   draining: false,
   coolingDown: false,
+  usedUp: false,
   inFlight: 0,
   maxInFlight: 256,
   ...more,
@@ -105,6 +106,9 @@ describe('pick', () => {
     expect(round(three(() => ({ state: 'failed' })))).toEqual(['0', '1', '2', '0']);
     expect(round(three(() => ({ coolingDown: true })))).toEqual(['0', '1', '2', '0']);
     expect(round(three((index) => ({ inFlight: index === 1 ? 256 : 0, coolingDown: index !== 1 })))[0]).toBe('1');
+    expect(
+      decide([instance(0, { usedUp: true }), instance(1, { loggedIn: false }), instance(2, { state: 'failed' })]),
+    ).toBe('rotation inst-2');
     const order: readonly Partial<RoutingCandidate>[] = [
       { loggedIn: false },
       { state: 'failed' },
@@ -134,6 +138,7 @@ describe('pick', () => {
     loggedIn: fc.constantFrom(true, true, undefined, false),
     draining: fc.constantFrom(false, false, true),
     coolingDown: fc.constantFrom(false, false, true),
+    usedUp: fc.constantFrom(false, false, false, true),
     inFlight: fc.integer({ min: 0, max: 6 }),
     maxInFlight: fc.integer({ min: 1, max: 6 }),
   });

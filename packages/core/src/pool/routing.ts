@@ -11,8 +11,10 @@ export interface RoutingCandidate extends WeightedName {
   readonly loggedIn: boolean | undefined;
   /** Takes nothing new. */
   readonly draining: boolean;
-  /** Failed too often, or its account is used up. */
+  /** Failed too often of late. */
   readonly coolingDown: boolean;
+  /** Its account has no quota left. */
+  readonly usedUp: boolean;
   readonly inFlight: number;
   readonly maxInFlight: number;
 }
@@ -73,6 +75,7 @@ export function isEligible(candidate: RoutingCandidate, hints: RoutingHints = {}
     candidate.state === 'ready' &&
     candidate.loggedIn !== false &&
     !candidate.coolingDown &&
+    !candidate.usedUp &&
     candidate.inFlight < candidate.maxInFlight &&
     isOpen(candidate, hints)
   );
@@ -133,9 +136,13 @@ function rotate<Candidate extends RoutingCandidate>(
   return candidate && { candidate, rule: 'rotation' };
 }
 
-/** Lower is better: places become free by themselves, starting takes a while, and who is logged out stays so. */
-function hopeOf({ state, loggedIn, coolingDown }: RoutingCandidate): number {
-  if (loggedIn === false) return 3;
+/** False: whatever it says, it will not be an answer. */
+export const isHopeful = ({ loggedIn, usedUp }: RoutingCandidate): boolean => loggedIn !== false && !usedUp;
+
+/** Lower is better: places become free by themselves, starting takes a while. */
+function hopeOf(candidate: RoutingCandidate): number {
+  const { state, coolingDown } = candidate;
+  if (!isHopeful(candidate)) return 3;
   if (coolingDown || state === 'failed') return 2;
   return state === 'ready' ? 0 : 1;
 }
