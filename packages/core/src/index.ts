@@ -22,4 +22,26 @@ export {
   type LingmaTurnStream,
   type TurnOutcome,
 } from './lingma/index.js';
+export {
+  type Affinity,
+  type InstanceFactory,
+  type InstancePlace,
+  type InstanceReport,
+  type InstanceSpec,
+  type InstanceState,
+  type InstanceStatus,
+  LingmaPool,
+  type LingmaPoolOptions,
+  type PoolEvents,
+  type PoolInstance,
+  type PoolInstanceEvents,
+  type PoolLease,
+  type PoolSession,
+  type PoolStatus,
+  type PoolTurn,
+  type PoolTurnOutcome,
+  type PoolTurnStream,
+  type RoutingHints,
+  type RoutingRule,
+} from './pool/index.js';
 export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';

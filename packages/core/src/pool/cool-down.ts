@@ -55,7 +55,12 @@ export class CoolDown {
   succeed(turn: ObservedTurn): boolean {
     this.dismiss(turn);
     // What began before the last failure says nothing about the time after it.
-    if (this.#until === undefined || turn.number <= this.#failedAt) return false;
+    return turn.number > this.#failedAt && this.reset();
+  }
+
+  /** Forgets what was, for things have changed. Returns whether a rest is over by that. */
+  reset(): boolean {
+    if (this.#until === undefined) return false;
     this.#until = undefined;
     this.#rounds = 0;
     this.#failures.length = 0;

@@ -23,15 +23,9 @@ export class InstanceWaiters {
   /** Bounded by `maxWaiting`. */
   readonly #waiting = new Set<() => void>();
   #count = 0;
-  #rotation = 0;
 
   constructor(options: WaitersOptions) {
     this.#options = options;
-  }
-
-  /** How many have waited before; where the rotation stands. */
-  get rotation(): number {
-    return this.#rotation;
   }
 
   /** Everybody looks again. */
@@ -49,11 +43,11 @@ export class InstanceWaiters {
     members: () => readonly PoolMember[],
     hints: RoutingHints,
     signal: AbortSignal,
+    rotation: number,
   ): Promise<RoutingDecision<PoolMember>> {
     const { clock, startupTimeoutMs, maxWaiting } = this.#options;
     if (this.#count >= maxWaiting) throw notReady('Too many requests wait for a Lingma instance');
     this.#count++;
-    const rotation = this.#rotation++;
     const until = monotonicNow(clock) + startupTimeoutMs;
     const without = new Set(hints.without);
     const started = new Set<string>();

@@ -1,5 +1,5 @@
 /** An instance as a member of a pool: how busy it is, whether it drains or rests, and what its turns came to. */
-import { type ErrorCode, GatewayError, toGatewayError } from '../chat/index.js';
+import { type ErrorCode, toGatewayError } from '../chat/index.js';
 import { isConnectionLost } from '../lingma/index.js';
 import type { Clock } from '../util/index.js';
 import type { AccountQuotas } from './account-quotas.js';
@@ -167,6 +167,13 @@ export class PoolMember implements RoutingCandidate {
     this.#host.changed();
   }
 
+  /** Failures of the process before count no more. */
+  async restart(): Promise<void> {
+    await this.instance.restart();
+    if (this.#coolDown.reset()) this.#host.tell('cooldown', { instance: this.name, reason: 'failures' });
+    this.#host.changed();
+  }
+
   async close(): Promise<void> {
     await this.instance.close();
     for (const unlisten of this.#unlisten) unlisten();
@@ -223,12 +230,4 @@ export class PoolMember implements RoutingCandidate {
     for (const tell of this.#whenIdle) tell();
     this.#whenIdle.clear();
   }
-}
-
-/** There is none of that name. */
-export function instanceNotFound(name: string, names: readonly string[]): GatewayError {
-  return new GatewayError(
-    'not_found',
-    `There is no Lingma instance "${name}"; there are: ${names.join(', ') || 'none'}`,
-  );
 }

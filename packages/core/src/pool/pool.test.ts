@@ -269,6 +269,15 @@ describe('LingmaPool: failures', () => {
     ]);
   });
 
+  it('all rest - they are tried in turn', async () => {
+    const instances = ['a', 'b', 'c'].map((name) => failing(name, 'upstream_error'));
+    const { pool } = setUp(instances);
+    while (pool.status().instances.some(({ cooldownUntil }) => cooldownUntil === undefined)) await ask(pool);
+    for (const instance of instances) instance.turns.length = 0;
+    for (let count = 0; count < 6; count++) await ask(pool);
+    for (const { turns } of instances) expect(turns.length).toBeGreaterThan(1);
+  });
+
   it('quota - the account rests on all its instances, ten minutes or as long as it is told', async () => {
     const a = failing('a', 'quota_exceeded');
     const twin = failing('twin', 'quota_exceeded');

@@ -2,23 +2,17 @@
  * `LingmaPool`: several Lingmas as one. It starts them, gives each turn to the one that should have it, and moves a turn
  * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
  */
-import { type CallContext, type ChatResult, collectResult, GatewayError, type ModelInfo } from '../chat/index.js';
+import { type CallContext, type ChatResult, collectResult, type ModelInfo } from '../chat/index.js';
 import { abortable, createCancelSource, createId } from '../util/index.js';
-import { AccountQuotas } from './account-quotas.js';
-import { InstanceWaiters, notReady } from './instance-waiters.js';
-import { instanceNotFound, type MemberHost, PoolMember } from './member.js';
+import { notReady } from './instance-waiters.js';
+import type { PoolMember } from './member.js';
 import type { PoolEvents, PoolStatus, PoolTurn, PoolTurnStream } from './pool-contract.js';
 import { PoolListeners } from './pool-events.js';
 import { PoolLease } from './pool-lease.js';
-import {
-  checkSpec,
-  type InstanceSpec,
-  type LingmaPoolOptions,
-  type PoolSettings,
-  resolvePoolSettings,
-} from './pool-options.js';
-import { isHeldBy, type Place, type PlaceSource, streamPooledTurn } from './pooled-turn.js';
-import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } from './routing.js';
+import { PoolMembers, toPlace } from './pool-members.js';
+import { type InstanceSpec, type LingmaPoolOptions, type PoolSettings, resolvePoolSettings } from './pool-options.js';
+import { streamPooledTurn } from './pooled-turn.js';
+import type { RoutingHints } from './routing.js';
 
 /**
  * A pool of Lingma processes behind the methods of one `LingmaClient`. Starts with the first turn, or with `start()`.
@@ -32,43 +26,17 @@ import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } 
  */
 export class LingmaPool {
   readonly #settings: PoolSettings;
-  readonly #clientOptions: NonNullable<LingmaPoolOptions['client']>;
   readonly #listeners: PoolListeners;
-  readonly #waiters: InstanceWaiters;
-  readonly #quotas: AccountQuotas;
-  readonly #host: MemberHost;
-  readonly #places: PlaceSource;
-  readonly #closing = createCancelSource();
-  #members: readonly PoolMember[] = [];
-  #nextIndex = 0;
-  #started = false;
+  readonly #members: PoolMembers;
   #closed: Promise<void> | undefined;
 
   /** @throws TypeError where the options make no sense, with the place they stand in */
   constructor(options: LingmaPoolOptions) {
     this.#settings = resolvePoolSettings(options);
     const { clock, logger } = this.#settings;
-    this.#clientOptions = { clock, logger, ...options.client };
     this.#listeners = new PoolListeners(logger);
-    this.#waiters = new InstanceWaiters(this.#settings);
-    this.#quotas = new AccountQuotas(clock);
-    this.#host = {
-      clock,
-      quotas: this.#quotas,
-      changed: () => this.#waiters.wake(),
-      tell: (event, value) => this.#listeners.tell(event, value),
-      hears: (event) => this.#listeners.has(event),
-      quotaChanged: (account) => {
-        for (const member of this.#members) if (member.account === account) member.tellQuota();
-        this.#waiters.wake();
-      },
-    };
-    this.#places = {
-      take: (turn, context) => this.#take(hintsOf(turn, context, this.#members)),
-      wait: async (turn, context, signal) => toPlace(await this.#decide(hintsOf(turn, context, this.#members), signal)),
-      takeOther: (failed, signal) => this.#takeOther(failed, signal),
-    };
-    for (const spec of options.instances) this.#join(spec);
+    this.#members = new PoolMembers(this.#settings, { clock, logger, ...options.client }, this.#listeners);
+    for (const spec of options.instances) this.#members.join(spec);
   }
 
   /**
@@ -78,14 +46,13 @@ export class LingmaPool {
    * @throws GatewayError what the first instance failed with, when none got ready; `shutting_down`, the signal's reason
    */
   async start(context: Partial<CallContext> = {}): Promise<void> {
-    this.#throwIfClosed();
     const { clock, startupTimeoutMs } = this.#settings;
     const limit = createCancelSource();
     const cancel = clock.schedule(startupTimeoutMs, () =>
       limit.abort(notReady('No Lingma instance got ready in time')),
     );
     try {
-      const ended = await abortable(Promise.allSettled(this.#startAll(limit.signal)), context.signal);
+      const ended = await abortable(Promise.allSettled(this.#members.startAll(limit.signal)), context.signal);
       const failure = ended.find(({ status }) => status === 'rejected');
       if (failure?.status === 'rejected' && ended.every(({ status }) => status === 'rejected')) throw failure.reason;
     } finally {
@@ -99,7 +66,7 @@ export class LingmaPool {
    * @throws GatewayError `not_ready`, what starting the last instance failed with, `shutting_down`, or the signal's reason
    */
   async acquire(hints: RoutingHints = {}, signal: AbortSignal = new AbortController().signal): Promise<PoolLease> {
-    const place = this.#take(hints) ?? toPlace(await this.#decide(hints, signal));
+    const place = this.#members.takeNow(hints) ?? toPlace(await this.#members.decide(hints, signal));
     return new PoolLease(place, (context) => this.#context(context));
   }
 
@@ -110,7 +77,7 @@ export class LingmaPool {
    * @throws GatewayError (from `read()`) as `LingmaClient.streamTurn`
    */
   streamTurn(turn: PoolTurn, context: Partial<CallContext> = {}): PoolTurnStream {
-    return streamPooledTurn(this.#places, turn, this.#context(context));
+    return streamPooledTurn(this.#members, turn, this.#context(context));
   }
 
   /** Runs one turn to its end. Fails as `streamTurn`. */
@@ -128,25 +95,25 @@ export class LingmaPool {
     const call = this.#context(context);
     const failed = new Set<string>();
     for (;;) {
-      this.#startOnce();
-      const able = this.#members.find((member) => canList(member) && !failed.has(member.name));
-      const member = able ?? (await this.#decide({ without: failed }, call.signal)).candidate;
+      this.#members.startOnce();
+      const able = this.#members.list.find((member) => canList(member) && !failed.has(member.name));
+      const member = able ?? (await this.#members.decide({ without: failed }, call.signal)).candidate;
       try {
         return await member.instance.listModels(call);
       } catch (error) {
         failed.add(member.name);
-        if (call.signal.aborted || this.#members.every(({ name }) => failed.has(name))) throw error;
+        if (call.signal.aborted || this.#members.list.every(({ name }) => failed.has(name))) throw error;
       }
     }
   }
 
   /** Deletes a kept session that nobody will go on in, in the background. */
   discardSession(id: string, instance: string): void {
-    this.#members.find(({ name }) => name === instance)?.instance.discardSession(id);
+    this.#members.list.find(({ name }) => name === instance)?.instance.discardSession(id);
   }
 
   status(): PoolStatus {
-    const instances = this.#members.map((member) => member.status());
+    const instances = this.#members.list.map((member) => member.status());
     return { size: instances.length, ready: instances.filter(({ ready }) => ready).length, instances };
   }
 
@@ -156,14 +123,14 @@ export class LingmaPool {
    * @throws GatewayError `not_found`
    */
   async drain(name: string): Promise<void> {
-    await this.#member(name).drain();
+    await this.#members.named(name).drain();
   }
 
   /** Undoes `drain`. @throws GatewayError `not_found` */
   resume(name: string): void {
-    const member = this.#member(name);
+    const member = this.#members.named(name);
     member.resume();
-    if (this.#started) this.#startInBackground(member);
+    this.#members.startIfRunning(member);
   }
 
   /**
@@ -172,27 +139,22 @@ export class LingmaPool {
    * @throws GatewayError `not_found`, `not_ready`
    */
   async restart(name: string): Promise<void> {
-    await this.#member(name).instance.restart();
+    await this.#members.named(name).restart();
   }
 
   /** Takes in a further instance, and starts it if the pool is started. Returns its name. @throws TypeError */
   add(spec: InstanceSpec): string {
-    this.#throwIfClosed();
-    const member = this.#join(spec);
-    if (this.#started) this.#startInBackground(member);
-    this.#waiters.wake();
-    return member.name;
+    return this.#members.join(spec).name;
   }
 
   /** Lets the running turns of an instance end, and closes it. @throws GatewayError `not_found` */
   async remove(name: string): Promise<void> {
-    const member = this.#member(name);
+    const member = this.#members.named(name);
     // Resumed in the meantime, it is not given up.
     await member.drain();
     if (!member.draining) return;
-    this.#members = this.#members.filter((other) => other !== member);
+    this.#members.leave(member);
     await member.close();
-    this.#waiters.wake();
   }
 
   /** Calls `listener` at each event. Returns the function that takes it back. */
@@ -208,7 +170,7 @@ export class LingmaPool {
 
   /** Ends managed processes at once, and the pool. */
   kill(): void {
-    for (const { instance } of this.#members) instance.kill();
+    for (const { instance } of this.#members.list) instance.kill();
     void this.close();
   }
 
@@ -217,78 +179,8 @@ export class LingmaPool {
   }
 
   async #close(): Promise<void> {
-    this.#closing.abort(new GatewayError('shutting_down', 'The Lingma pool is closed'));
-    this.#waiters.wake();
-    await Promise.allSettled(this.#members.map((member) => member.close()));
+    await this.#members.close();
     this.#listeners.clear();
-  }
-
-  #throwIfClosed(): void {
-    this.#closing.signal.throwIfAborted();
-  }
-
-  #join(spec: InstanceSpec): PoolMember {
-    const taken = new Set(this.#members.map(({ name }) => name));
-    const checked = checkSpec(spec, this.#nextIndex, taken, this.#clientOptions);
-    const { clock, logger } = this.#settings;
-    const instance = checked.create({ name: checked.name, index: checked.index, clock, logger });
-    const member = new PoolMember(instance, checked, this.#host);
-    this.#nextIndex++;
-    this.#members = [...this.#members, member];
-    return member;
-  }
-
-  #member(name: string): PoolMember {
-    this.#throwIfClosed();
-    const member = this.#members.find((one) => one.name === name);
-    if (member !== undefined) return member;
-    throw instanceNotFound(
-      name,
-      this.#members.map((one) => one.name),
-    );
-  }
-
-  #startAll(signal: AbortSignal): readonly Promise<void>[] {
-    this.#started = true;
-    return this.#members.filter(({ draining }) => !draining).map(({ instance }) => instance.start(signal));
-  }
-
-  #startInBackground({ instance, name }: PoolMember): void {
-    instance.start(this.#closing.signal).catch((error: unknown) => {
-      this.#settings.logger.warn('A Lingma instance did not start', { instance: name, cause: error });
-    });
-  }
-
-  #startOnce(): void {
-    this.#throwIfClosed();
-    if (this.#started) return;
-    this.#started = true;
-    for (const member of this.#members) this.#startInBackground(member);
-  }
-
-  /** Whatever is done with it, the next who ask see it: nothing happens in between. */
-  #take(hints: RoutingHints): Place | undefined {
-    this.#startOnce();
-    const decision = pick(this.#members, hints, this.#waiters.rotation);
-    return decision?.candidate.state === 'ready' ? toPlace(decision) : undefined;
-  }
-
-  async #takeOther(failed: PoolMember, signal: AbortSignal): Promise<Place | undefined> {
-    const hints = { without: new Set([failed.name]) };
-    const first = pick(this.#members, hints, this.#waiters.rotation);
-    if (first === undefined || !isHopeful(first.candidate)) return undefined;
-    const decision = first.candidate.state === 'ready' ? first : await this.#decide(hints, signal);
-    return isHopeful(decision.candidate) ? toPlace(decision) : undefined;
-  }
-
-  #decide(hints: RoutingHints, signal: AbortSignal): Promise<RoutingDecision<PoolMember>> {
-    return this.#waiters.wait(() => this.#openMembers(), hints, signal);
-  }
-
-  /** @throws GatewayError `shutting_down` */
-  #openMembers(): readonly PoolMember[] {
-    this.#throwIfClosed();
-    return this.#members;
   }
 
   #context(context: Partial<CallContext>): CallContext {
@@ -303,22 +195,6 @@ export class LingmaPool {
   }
 }
 
-const toPlace = ({ candidate, rule }: RoutingDecision<PoolMember>): Place => ({
-  member: candidate,
-  release: candidate.take(rule),
-});
-
 /** However busy it is, or whether it rests. */
 const canList = ({ state, loggedIn, draining }: PoolMember): boolean =>
   state === 'ready' && loggedIn !== false && !draining;
-
-const NO_HINTS: RoutingHints = {};
-
-function hintsOf(turn: PoolTurn, context: CallContext, members: readonly PoolMember[]): RoutingHints {
-  if (members.length < 2) return NO_HINTS;
-  const { session } = turn;
-  const holder = session && members.find((member) => isHeldBy(session, member));
-  if (holder !== undefined && isEligible(holder)) return { instance: holder.name };
-  const own = context.affinityKey === undefined ? undefined : { key: context.affinityKey, soft: false };
-  return { affinity: turn.affinity === undefined ? own : turn.affinity() };
-}

@@ -86,11 +86,15 @@ describe('LingmaPool: its instances', () => {
     await expect(pool.complete(turn)).rejects.toMatchObject(refused);
   });
 
-  it('restart - is the instance’s own', async () => {
+  it('restart - is the instance’s own; what it failed with before counts no more', async () => {
     const a = new FakeInstance('a');
     const { pool } = setUp([a]);
+    a.answer = () => ({ error: new GatewayError('upstream_error', 'broken') });
+    for (let count = 0; count < 3; count++) await ask(pool);
+    expect(pool.status().instances[0]).toHaveProperty('cooldownUntil');
     await pool.restart('a');
-    expect(a.calls).toEqual(['restart']);
+    expect(a.calls.filter((call) => call === 'restart')).toHaveLength(1);
+    expect(pool.status().instances[0]).not.toHaveProperty('cooldownUntil');
   });
 
   it('add - takes turns, also of those who wait; started when the pool is', async () => {
