@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError, type ModelInfo } from '../../chat/index.js';
-import { createId } from '../../util/index.js';
+import { createId, EventListeners } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -42,6 +42,8 @@ export interface LingmaClientStatus {
 /** What {@link LingmaClient.on} tells, by event. */
 export interface LingmaClientEvents {
   readonly state: LingmaClientState;
+  /** Whether it is logged in, at each change that the process tells. */
+  readonly login: boolean;
 }
 
 /** Two seconds for stopped turns to end, two for their sessions to be deleted. */
@@ -62,7 +64,7 @@ export class LingmaClient {
   readonly #images: ImageFiles;
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
-  readonly #listeners = new Set<(state: LingmaClientState) => void>();
+  readonly #listeners: EventListeners<LingmaClientEvents>;
 
   constructor(options: LingmaClientOptions = {}) {
     const settings = resolveSettings(options);
@@ -73,7 +75,8 @@ export class LingmaClient {
     this.#images = new ImageFiles({ clock });
     const cleanup = new SessionCleanup({ logger, anyPeer: () => session.connections.any() });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
-    const login = new LoginStatus();
+    this.#listeners = new EventListeners((error) => logger.error('Listener of the Lingma client failed', { error }));
+    const login = new LoginStatus((loggedIn) => this.#listeners.tell('login', loggedIn));
     const models = new ModelCache(clock, logger);
     const dialects = new DialectCache({
       ...settings,
@@ -94,9 +97,7 @@ export class LingmaClient {
         models.forget();
         sessions.forget();
       },
-      onState: (state) => {
-        for (const listener of [...this.#listeners]) this.#tell(listener, state);
-      },
+      onState: (state) => this.#listeners.tell('state', state),
     });
     this.#services = { settings, session, login, dialects, models, sessions, cleanup, closing };
   }
@@ -185,12 +186,10 @@ export class LingmaClient {
 
   /** Calls `listener` at each change. Returns the function that takes it back. */
   on<Name extends keyof LingmaClientEvents>(
-    _event: Name,
+    event: Name,
     listener: (value: LingmaClientEvents[Name]) => void,
   ): () => void {
-    const own = (state: LingmaClientState): void => listener(state);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#listeners.on(event, listener);
   }
 
   /**
@@ -209,15 +208,6 @@ export class LingmaClient {
     await cleanup.settle(CLOSE_WAIT_MS, settings.clock);
     session.close();
     await this.#images.close();
-  }
-
-  /** A listener's mistake is its own. */
-  #tell(listener: (state: LingmaClientState) => void, state: LingmaClientState): void {
-    try {
-      listener(state);
-    } catch (error) {
-      this.#services.settings.logger.error('Listener of the Lingma client failed', { error });
-    }
   }
 
   #context(context: Partial<CallContext>): CallContext {
