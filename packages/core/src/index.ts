@@ -26,6 +26,7 @@ export {
   type Affinity,
   type InstanceFactory,
   type InstancePlace,
+  type InstanceProcess,
   type InstanceReport,
   type InstanceSpec,
   type InstanceState,

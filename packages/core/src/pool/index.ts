@@ -1,6 +1,5 @@
 export { type Affinity, affinityOf } from './affinity-key.js';
-export type { InstanceSupervisor } from './instance.js';
-export { LingmaInstance } from './instance.js';
+export type { InstanceProcess } from './create-instance.js';
 export type {
   InstanceFactory,
   InstancePlace,

@@ -21,6 +21,8 @@ export interface InstanceReport {
   readonly dialect?: string;
   /** How often its process was started again. */
   readonly restarts: number;
+  /** Whether a managed process found the part it needs for agents. */
+  readonly extensionRuntime?: 'ok' | 'missing';
   readonly lastError?: string;
 }
 
@@ -38,9 +40,9 @@ export interface PoolInstance {
    * @throws GatewayError `not_ready` and what else connecting fails with
    */
   start(signal: AbortSignal): Promise<void>;
-  /** Ends a managed process; `start` brings it back. Absent: there is nothing to stop. */
-  stop?(): Promise<void>;
-  /** Starts a managed process anew, connects an attached one anew. Turns that run on it end. */
+  /** Ends a managed process, leaves one of somebody else's; `start` brings it back. */
+  stop(): Promise<void>;
+  /** Starts a managed process anew, connects anew to one of somebody else's. Turns that run on it end. */
   restart(): Promise<void>;
   streamTurn(turn: LingmaTurn, context: CallContext): LingmaTurnStream;
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;

@@ -1,114 +1,156 @@
-/** An instance of a pool over a `LingmaClient` and whatever keeps the client's process there. */
-
-import type { CallContext } from '../chat/index.js';
-import { GatewayError, type ModelInfo } from '../chat/index.js';
-import type { LingmaClient, LingmaTurn, LingmaTurnStream } from '../lingma/index.js';
+/**
+ * An instance of a pool over a `LingmaClient` and the supervisor that keeps it at its process. Both are made when it is
+ * started and made anew after a stop, since neither comes back once it is closed.
+ */
+import { type CallContext, GatewayError, type ModelInfo } from '../chat/index.js';
+import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../lingma/index.js';
+import { EventListeners } from '../util/index.js';
 import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
 
-/** Keeps the process of a client there, or the client at its process. */
-export interface InstanceSupervisor {
-  readonly state: InstanceState;
-  /** Times the process was started again. */
-  readonly restarts?: number;
-  readonly lastError?: string | undefined;
-  start(): void;
-  /** @throws GatewayError `not_ready`, `login_required`, or the signal's reason */
-  ready(signal: AbortSignal): Promise<void>;
-  /** Absent: there is nothing to stop. */
-  stop?(): Promise<void>;
-  restart(): Promise<void>;
-  close(): Promise<void>;
-  kill(): void;
-  on(event: 'state', listener: (state: InstanceState) => void): () => void;
-  on(event: 'login', listener: (loggedIn: boolean) => void): () => void;
+export interface InstanceParts {
+  /** Closed by the supervisor. */
+  readonly client: LingmaClient;
+  readonly supervisor: Pick<
+    Supervisor,
+    'state' | 'lastError' | 'login' | 'ready' | 'restart' | 'close' | 'kill' | 'on'
+  >;
+  /** Absent: the process is somebody else's. */
+  readonly process?: Pick<ManagedProcess, 'status'>;
 }
 
-export interface InstanceParts {
-  /** Becomes the instance's: closed with it. */
-  readonly client: LingmaClient;
-  readonly supervisor: InstanceSupervisor;
+export interface LingmaInstanceOptions {
   readonly managed: boolean;
+  /** Makes what it consists of; starts nothing. */
+  readonly open: () => InstanceParts;
+  /** Given what a listener throws. */
+  readonly onListenerFailure?: (error: unknown) => void;
 }
 
 export class LingmaInstance implements PoolInstance {
   readonly managed: boolean;
-  /** Absent: there is nothing to stop. */
-  readonly stop?: () => Promise<void>;
-  readonly #client: LingmaClient;
-  readonly #supervisor: InstanceSupervisor;
+  readonly #open: () => InstanceParts;
+  readonly #events: EventListeners<PoolInstanceEvents>;
+  #parts: InstanceParts | undefined;
+  #unlisten: readonly (() => void)[] = [];
+  #ending: Promise<void> | undefined;
+  #closed = false;
+  /** Of the clients before this one. */
+  #pastGenerations = 0;
+  #pastRestarts = 0;
 
-  constructor({ client, supervisor, managed }: InstanceParts) {
+  constructor({ managed, open, onListenerFailure }: LingmaInstanceOptions) {
     this.managed = managed;
-    this.#client = client;
-    this.#supervisor = supervisor;
-    if (supervisor.stop !== undefined) this.stop = () => supervisor.stop?.() ?? Promise.resolve();
+    this.#open = open;
+    this.#events = new EventListeners(onListenerFailure);
   }
 
   get state(): InstanceState {
-    return this.#supervisor.state;
+    if (this.#closed) return 'closed';
+    return this.#parts?.supervisor.state ?? 'stopped';
   }
 
   get loggedIn(): boolean | undefined {
-    return this.#client.status().loggedIn;
+    return this.#parts?.supervisor.login.loggedIn;
   }
 
   get generation(): number {
-    return this.#client.generation;
+    return this.#pastGenerations + (this.#parts?.client.generation ?? 0);
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    this.#supervisor.start();
+    await this.#ending;
     try {
-      await this.#supervisor.ready(signal);
+      await this.#current().supervisor.ready(signal);
     } catch (error) {
       // It runs; that nobody is logged in stands in `loggedIn`.
       if (!GatewayError.isInstance(error) || error.code !== 'login_required') throw error;
     }
   }
 
-  restart(): Promise<void> {
-    return this.#supervisor.restart();
+  /** Its process ends, or its connections to that of somebody else. */
+  async stop(): Promise<void> {
+    await this.#end();
+    if (!this.#closed) this.#events.tell('state', 'stopped');
+  }
+
+  async restart(): Promise<void> {
+    if (this.managed) await this.#current().supervisor.restart();
+    else {
+      await this.stop();
+      await this.start(new AbortController().signal);
+    }
   }
 
   streamTurn(turn: LingmaTurn, context: CallContext): LingmaTurnStream {
-    return this.#client.streamTurn(turn, context);
+    return this.#current().client.streamTurn(turn, context);
   }
 
-  listModels(context: CallContext): Promise<readonly ModelInfo[]> {
-    return this.#client.listModels(context);
+  async listModels(context: CallContext): Promise<readonly ModelInfo[]> {
+    return this.#current().client.listModels(context);
   }
 
   discardSession(sessionId: string): void {
-    this.#client.discardSession(sessionId);
+    this.#parts?.client.discardSession(sessionId);
   }
 
   report(): InstanceReport {
-    const { server, dialect } = this.#client.status();
-    const { restarts = 0, lastError } = this.#supervisor;
+    const { server, dialect } = this.#parts?.client.status() ?? {};
+    const { restarts = 0, extensionRuntime } = this.#parts?.process?.status() ?? {};
+    const lastError = this.#parts?.supervisor.lastError;
     return {
       ...(server !== undefined && { server: `${server.name} ${server.version}`.trim() }),
       ...(dialect !== undefined && { dialect }),
-      restarts,
-      ...(lastError !== undefined && { lastError }),
+      restarts: this.#pastRestarts + restarts,
+      ...(extensionRuntime !== undefined && { extensionRuntime }),
+      ...(lastError !== undefined && { lastError: lastError.message }),
     };
   }
 
-  /** The client first: it still has sessions to delete. */
   async close(): Promise<void> {
-    await this.#client.close();
-    await this.#supervisor.close();
+    if (this.#closed) return this.#ending;
+    this.#closed = true;
+    const ending = this.#end();
+    this.#events.tell('state', 'closed');
+    await ending;
   }
 
   kill(): void {
-    this.#supervisor.kill();
+    this.#closed = true;
+    this.#parts?.supervisor.kill();
   }
 
   on<Name extends keyof PoolInstanceEvents>(
     event: Name,
     listener: (value: PoolInstanceEvents[Name]) => void,
   ): () => void {
-    return event === 'state'
-      ? this.#supervisor.on('state', listener as (state: InstanceState) => void)
-      : this.#supervisor.on('login', listener as (loggedIn: boolean) => void);
+    return this.#events.on(event, listener);
+  }
+
+  /** @throws GatewayError `shutting_down` */
+  #current(): InstanceParts {
+    if (this.#closed) throw new GatewayError('shutting_down', 'The Lingma instance is closed');
+    if (this.#parts !== undefined) return this.#parts;
+    const parts = this.#open();
+    this.#parts = parts;
+    this.#unlisten = [
+      parts.supervisor.on('state', (state) => this.#events.tell('state', state)),
+      parts.supervisor.on('login', ({ loggedIn }) => {
+        if (loggedIn !== undefined) this.#events.tell('login', loggedIn);
+      }),
+    ];
+    return parts;
+  }
+
+  async #end(): Promise<void> {
+    const parts = this.#parts;
+    if (parts !== undefined) {
+      for (const unlisten of this.#unlisten) unlisten();
+      // Sessions of the next client's are others, even if its process is the same.
+      this.#pastGenerations = this.generation + 1;
+      this.#pastRestarts += parts.process?.status().restarts ?? 0;
+      this.#parts = undefined;
+      this.#ending = parts.supervisor.close();
+    }
+    await this.#ending;
   }
 }

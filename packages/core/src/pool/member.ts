@@ -24,8 +24,6 @@ export interface MemberHost {
   /** Turns that wait may have a place now, or have lost their last hope. */
   changed(): void;
   tell<Name extends keyof PoolEvents>(event: Name, value: PoolEvents[Name]): void;
-  /** Whether somebody listens: an event that nobody hears is not made. */
-  hears(event: keyof PoolEvents): boolean;
   /** The quota of this member's account ran out, for so long, or is there again. */
   quotaChanged(account: string): void;
 }
@@ -157,7 +155,7 @@ export class PoolMember implements RoutingCandidate {
     while (this.#draining && this.#inFlight > 0) {
       await new Promise<void>((resolve) => this.#whenIdle.add(resolve));
     }
-    if (this.#draining) await this.instance.stop?.();
+    if (this.#draining && this.instance.managed) await this.instance.stop();
   }
 
   resume(): void {
@@ -222,7 +220,6 @@ export class PoolMember implements RoutingCandidate {
   }
 
   #tellLease(action: 'acquired' | 'released', rule: RoutingRule): void {
-    if (!this.#host.hears('lease')) return;
     this.#host.tell('lease', { instance: this.name, action, rule, inFlight: this.#inFlight });
   }
 

@@ -39,6 +39,7 @@ describe('LingmaPool: its instances', () => {
     const a = new FakeInstance('a');
     const b = new FakeInstance('b');
     const { pool } = setUp([a, b]);
+    a.managed = true;
     a.answer = undefined;
     const running = ask(pool);
     let drained = false;
@@ -58,6 +59,14 @@ describe('LingmaPool: its instances', () => {
     pool.resume('a');
     await settled();
     expect(await ask(pool)).toBe('a');
+  });
+
+  it('drain of one that is not ours - leaves its process alone', async () => {
+    const a = new FakeInstance('a');
+    const { pool } = setUp([a]);
+    await pool.drain('a');
+    expect(a.calls).toEqual([]);
+    expect(pool.status().instances[0]).toMatchObject({ draining: true, state: 'ready' });
   });
 
   it('resume while it drains - ends the draining without a stop', async () => {
@@ -298,8 +307,19 @@ describe('LingmaPool: options', () => {
     [
       'two makers',
       [{ client: {}, create }],
-      'LingmaPool: instances[0] has both "client" and "create"; only one can make it',
+      'LingmaPool: instances[0] has both "client" and "create"; one can make it',
     ],
+    [
+      'two makers again',
+      [{ process: {}, create }],
+      'LingmaPool: instances[0] has both "process" and "create"; one can make it',
+    ],
+    [
+      'an address of one of ours',
+      [{ process: { workDir: '/x' }, client: { address: 'ws://x' } }],
+      'LingmaPool: instances[0] has both "process" and "client.address"; a process of ours is not searched for',
+    ],
+    ['no folder', [{ process: {} }], 'LingmaPool: instances[0].process.workDir must name a folder'],
     ['no maker', [{ create: 'x' }], 'LingmaPool: instances[0].create must be a function'],
     [
       'time as text',

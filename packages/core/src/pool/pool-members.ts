@@ -1,19 +1,18 @@
 /** The members of a pool: who they are, which of them takes a turn, and who waits for one. */
 import { type CallContext, GatewayError } from '../chat/index.js';
-import type { LingmaClientOptions } from '../lingma/index.js';
-import { createCancelSource } from '../util/index.js';
+import { createCancelSource, type EventListeners } from '../util/index.js';
 import { AccountQuotas } from './account-quotas.js';
 import { InstanceWaiters } from './instance-waiters.js';
+import { LoginLimits } from './login-limits.js';
 import { type MemberHost, PoolMember } from './member.js';
-import type { PoolTurn } from './pool-contract.js';
-import type { PoolListeners } from './pool-events.js';
-import { checkSpec, type InstanceSpec, type PoolSettings } from './pool-options.js';
+import type { PoolEvents, PoolTurn } from './pool-contract.js';
+import { checkSpec, type InstanceSpec, type LingmaPoolOptions, type PoolSettings } from './pool-options.js';
 import { isHeldBy, type Place, type PlaceSource } from './pooled-turn.js';
 import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } from './routing.js';
 
 export class PoolMembers implements PlaceSource {
   readonly #settings: PoolSettings;
-  readonly #clientOptions: LingmaClientOptions;
+  readonly #common: Parameters<typeof checkSpec>[3];
   readonly #host: MemberHost;
   readonly #waiters: InstanceWaiters;
   readonly #closing = createCancelSource();
@@ -23,17 +22,16 @@ export class PoolMembers implements PlaceSource {
   /** Turns that found none eligible so far. */
   #rotation = 0;
 
-  constructor(settings: PoolSettings, clientOptions: LingmaClientOptions, listeners: PoolListeners) {
-    const { clock } = settings;
+  constructor(settings: PoolSettings, { client, login }: LingmaPoolOptions, events: EventListeners<PoolEvents>) {
+    const { clock, logger } = settings;
     this.#settings = settings;
-    this.#clientOptions = clientOptions;
+    this.#common = { client: { clock, logger, ...client }, logins: login && new LoginLimits(login) };
     this.#waiters = new InstanceWaiters(settings);
     this.#host = {
       clock,
       quotas: new AccountQuotas(clock),
       changed: () => this.#waiters.wake(),
-      tell: (event, value) => listeners.tell(event, value),
-      hears: (event) => listeners.has(event),
+      tell: (event, value) => events.tell(event, value),
       quotaChanged: (account) => {
         for (const member of this.#list) if (member.account === account) member.tellQuota();
         this.#waiters.wake();
@@ -62,7 +60,7 @@ export class PoolMembers implements PlaceSource {
   /** @throws TypeError; GatewayError `shutting_down` */
   join(spec: InstanceSpec): PoolMember {
     const taken = new Set(this.open.map(({ name }) => name));
-    const checked = checkSpec(spec, this.#nextIndex, taken, this.#clientOptions);
+    const checked = checkSpec(spec, this.#nextIndex, taken, this.#common);
     const { name, index } = checked;
     const { clock, logger } = this.#settings;
     const member = new PoolMember(checked.create({ name, index, clock, logger }), checked, this.#host);

@@ -1,8 +1,9 @@
 /** What a pool is made of, checked: mistakes are told with the place they stand in, before anything is started. */
-import type { LingmaClientOptions } from '../lingma/index.js';
+import type { LingmaClientOptions, LoginPort } from '../lingma/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../util/index.js';
-import { attachedInstance } from './attached-instance.js';
+import { attachedInstance, type InstanceProcess, managedInstance } from './create-instance.js';
 import type { InstanceFactory } from './instance-port.js';
+import type { LoginLimits } from './login-limits.js';
 
 /** One Lingma of a pool. */
 export interface InstanceSpec {
@@ -14,9 +15,13 @@ export interface InstanceSpec {
   readonly maxInFlight?: number;
   /** Whose quota its turns use, where several instances are of one account. Any text; it is not shown. Default: its own. */
   readonly account?: string;
-  /** A running process that is found or reached by these options, over those of the pool. Never stopped by the pool. */
+  /** Options of its client, over those of the pool. Without `process` they also say where a running process is found. */
   readonly client?: LingmaClientOptions;
-  /** Makes the instance, in place of `client`. */
+  /** A process of the pool's own, in a work folder that no other instance has. */
+  readonly process?: InstanceProcess;
+  /** What the pool's `login` logs it in with. Absent: it is never logged in by the pool. */
+  readonly credentials?: unknown;
+  /** Makes the instance, in place of `client` and `process`. */
   readonly create?: InstanceFactory;
 }
 
@@ -24,6 +29,8 @@ export interface LingmaPoolOptions {
   readonly instances: readonly InstanceSpec[];
   /** For the clients of all instances. */
   readonly client?: LingmaClientOptions;
+  /** Logs instances in that have `credentials`: one at a time for an account, two in all. */
+  readonly login?: LoginPort;
   /** Milliseconds that a turn waits where no instance is ready yet. Default 40 000. */
   readonly startupTimeoutMs?: number;
   /** Turns that may wait so. Default 1000. */
@@ -64,11 +71,11 @@ export function checkSpec(
   spec: InstanceSpec,
   index: number,
   taken: ReadonlySet<string>,
-  common: LingmaClientOptions,
+  common: { readonly client: LingmaClientOptions; readonly logins?: LoginLimits | undefined },
 ): CheckedSpec {
   const at = `instances[${index}]`;
   if (typeof spec !== 'object' || spec === null) throw new TypeError(`LingmaPool: ${at} must be an object`);
-  const { name = `inst-${index}`, weight = 1, client, create } = spec;
+  const { name = `inst-${index}`, weight = 1 } = spec;
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError(`LingmaPool: ${at}.name must be 1 to 32 of a-z, 0-9 and "-"`);
   }
@@ -76,22 +83,45 @@ export function checkSpec(
   if (typeof weight !== 'number' || !Number.isFinite(weight) || weight <= 0) {
     throw new TypeError(`LingmaPool: ${at}.weight must be a number above 0`);
   }
-  if (client !== undefined && create !== undefined) {
-    throw new TypeError(`LingmaPool: ${at} has both "client" and "create"; only one can make it`);
-  }
-  if (create !== undefined && typeof create !== 'function') {
-    throw new TypeError(`LingmaPool: ${at}.create must be a function`);
-  }
   const maxInFlight = count(spec.maxInFlight, DEFAULT_LIMITS.maxConnections, `${at}.maxInFlight`);
+  // No name holds a blank, so that none can be another's account by chance.
+  const account = spec.account === undefined ? `of ${name}` : `= ${spec.account}`;
   return {
     name,
     index,
     weight,
     maxInFlight: maxInFlight === 0 ? Number.POSITIVE_INFINITY : maxInFlight,
-    // No name holds a blank, so that none can be another's account by chance.
-    account: spec.account === undefined ? `of ${name}` : `= ${spec.account}`,
-    create: create ?? attachedInstance({ ...common, ...client }),
+    account,
+    create: factoryOf(spec, at, account, common),
   };
+}
+
+function factoryOf(
+  { client, process, create, credentials }: InstanceSpec,
+  at: string,
+  account: string,
+  common: Parameters<typeof checkSpec>[3],
+): InstanceFactory {
+  if (create !== undefined) {
+    if (typeof create !== 'function') throw new TypeError(`LingmaPool: ${at}.create must be a function`);
+    const other = client === undefined ? process && 'process' : 'client';
+    if (other !== undefined) throw new TypeError(`LingmaPool: ${at} has both "${other}" and "create"; one can make it`);
+    return create;
+  }
+  const options = { ...common.client, ...client };
+  const login =
+    credentials === undefined ? undefined : common.logins && { port: common.logins.of(account), credentials };
+  if (process === undefined) return attachedInstance(options, login);
+  const reach = (['address', 'connector', 'discovery'] as const).find((name) => client?.[name] !== undefined);
+  if (reach !== undefined) {
+    throw new TypeError(
+      `LingmaPool: ${at} has both "process" and "client.${reach}"; a process of ours is not searched for`,
+    );
+  }
+  if (typeof process.workDir !== 'string' || process.workDir === '') {
+    throw new TypeError(`LingmaPool: ${at}.process.workDir must name a folder`);
+  }
+  return managedInstance(options, process, login);
 }
 
 function count(value: number | undefined, fallback: number, name: string): number {

@@ -3,11 +3,10 @@
  * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
  */
 import { type CallContext, type ChatResult, collectResult, type ModelInfo } from '../chat/index.js';
-import { abortable, createCancelSource, createId } from '../util/index.js';
+import { abortable, createCancelSource, createId, EventListeners } from '../util/index.js';
 import { notReady } from './instance-waiters.js';
 import type { PoolMember } from './member.js';
 import type { PoolEvents, PoolStatus, PoolTurn, PoolTurnStream } from './pool-contract.js';
-import { PoolListeners } from './pool-events.js';
 import { PoolLease } from './pool-lease.js';
 import { PoolMembers, toPlace } from './pool-members.js';
 import { type InstanceSpec, type LingmaPoolOptions, type PoolSettings, resolvePoolSettings } from './pool-options.js';
@@ -26,16 +25,16 @@ import type { RoutingHints } from './routing.js';
  */
 export class LingmaPool {
   readonly #settings: PoolSettings;
-  readonly #listeners: PoolListeners;
+  readonly #events: EventListeners<PoolEvents>;
   readonly #members: PoolMembers;
   #closed: Promise<void> | undefined;
 
   /** @throws TypeError where the options make no sense, with the place they stand in */
   constructor(options: LingmaPoolOptions) {
     this.#settings = resolvePoolSettings(options);
-    const { clock, logger } = this.#settings;
-    this.#listeners = new PoolListeners(logger);
-    this.#members = new PoolMembers(this.#settings, { clock, logger, ...options.client }, this.#listeners);
+    const { logger } = this.#settings;
+    this.#events = new EventListeners((error) => logger.error('Listener of the Lingma pool failed', { error }));
+    this.#members = new PoolMembers(this.#settings, options, this.#events);
     for (const spec of options.instances) this.#members.join(spec);
   }
 
@@ -159,12 +158,12 @@ export class LingmaPool {
 
   /** Calls `listener` at each event. Returns the function that takes it back. */
   on<Name extends keyof PoolEvents>(event: Name, listener: (value: PoolEvents[Name]) => void): () => void {
-    return this.#listeners.on(event, listener);
+    return this.#events.on(event, listener);
   }
 
   /** Ends running turns with `shutting_down` and closes every instance; attached processes live on. Never rejects. */
   close(): Promise<void> {
-    this.#closed ??= this.#close();
+    this.#closed ??= this.#members.close();
     return this.#closed;
   }
 
@@ -176,11 +175,6 @@ export class LingmaPool {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.close();
-  }
-
-  async #close(): Promise<void> {
-    await this.#members.close();
-    this.#listeners.clear();
   }
 
   #context(context: Partial<CallContext>): CallContext {

@@ -25,7 +25,7 @@ export interface FakeTurn {
 }
 
 export class FakeInstance implements PoolInstance {
-  readonly managed = false;
+  managed = false;
   state: InstanceState;
   loggedIn: boolean | undefined = true;
   generation = 1;
@@ -37,7 +37,6 @@ export class FakeInstance implements PoolInstance {
   /** What starting comes to. */
   starting: () => Promise<void> = async () => this.become('ready');
   models: () => Promise<readonly ModelInfo[]> = async () => [modelOf(this.name)];
-  stopping: (() => Promise<void>) | undefined;
   readonly #listeners = { state: new Set<(value: never) => void>(), login: new Set<(value: never) => void>() };
 
   constructor(
