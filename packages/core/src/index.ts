@@ -13,6 +13,7 @@ export {
   preloadGateway,
 } from './gateway/index.js';
 export {
+  type BinaryPort,
   type DiscoveryReport,
   LingmaClient,
   type LingmaClientOptions,
@@ -20,6 +21,12 @@ export {
   type LingmaClientStatus,
   type LingmaTurn,
   type LingmaTurnStream,
+  type LoginPort,
+  ManagedProcess,
+  type ManagedProcessOptions,
+  type ManagedProcessStatus,
+  Supervisor,
+  type SupervisorOptions,
   type TurnOutcome,
 } from './lingma/index.js';
 export {

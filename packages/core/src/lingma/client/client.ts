@@ -64,19 +64,22 @@ export class LingmaClient {
   readonly #images: ImageFiles;
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
-  readonly #listeners: EventListeners<LingmaClientEvents>;
+  readonly #events: EventListeners<LingmaClientEvents>;
 
   constructor(options: LingmaClientOptions = {}) {
     const settings = resolveSettings(options);
     const { clock, logger } = settings;
     const closing = this.#closing.signal;
+    const events = new EventListeners<LingmaClientEvents>((error) =>
+      logger.error('Listener of the Lingma client failed', { error }),
+    );
+    this.#events = events;
     // One listener a turn: many are no leak.
     setMaxListeners(0, closing);
     this.#images = new ImageFiles({ clock });
     const cleanup = new SessionCleanup({ logger, anyPeer: () => session.connections.any() });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
-    this.#listeners = new EventListeners((error) => logger.error('Listener of the Lingma client failed', { error }));
-    const login = new LoginStatus((loggedIn) => this.#listeners.tell('login', loggedIn));
+    const login = new LoginStatus((loggedIn) => events.tell('login', loggedIn));
     const models = new ModelCache(clock, logger);
     const dialects = new DialectCache({
       ...settings,
@@ -97,7 +100,7 @@ export class LingmaClient {
         models.forget();
         sessions.forget();
       },
-      onState: (state) => this.#listeners.tell('state', state),
+      onState: (state) => events.tell('state', state),
     });
     this.#services = { settings, session, login, dialects, models, sessions, cleanup, closing };
   }
@@ -189,7 +192,7 @@ export class LingmaClient {
     event: Name,
     listener: (value: LingmaClientEvents[Name]) => void,
   ): () => void {
-    return this.#listeners.on(event, listener);
+    return this.#events.on(event, listener);
   }
 
   /**

@@ -135,8 +135,11 @@ export class ManagedProcess {
       if ((await adoptRun(this.#host, cancel.signal)) === undefined) await this.#spawn(cancel);
       this.#quickExits = 0;
       this.#connector.up();
-    } catch (error) {
-      if (this.#run?.ending === true) this.#run = undefined;
+    } catch (thrown) {
+      if (this.#run?.address === undefined) this.#run = undefined;
+      const error = GatewayError.isInstance(thrown)
+        ? thrown
+        : processError('Lingma could not be started.', String(thrown), { cause: thrown });
       this.#connector.fail(error);
       throw error;
     }

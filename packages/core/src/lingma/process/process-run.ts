@@ -5,7 +5,7 @@ import type { ProcessOutput } from './output/process-output.js';
 import { removeOwnership, writeOwnership } from './ownership.js';
 import type { ProgramFormat } from './system/check-binary.js';
 import type { PortPair } from './system/free-ports.js';
-import { endGroup, killGroup } from './system/process-group.js';
+import { endGroup, endHelpers, killGroup } from './system/process-group.js';
 import type { ProcessTable } from './system/process-table.js';
 import type { ExitInfo } from './system/spawn-process.js';
 
@@ -73,8 +73,8 @@ export class ProcessRun {
   watch(exit: Promise<ExitInfo> | undefined, onExit: (exit: ExitInfo, isQuick: boolean) => Error): void {
     const settle = async (info: ExitInfo): Promise<void> => {
       const isQuick = !this.facts.adopted && monotonicNow(this.#settings.clock) - this.#startedAt < QUICK_EXIT_MS;
-      // Its helpers are of no use without it. One that was taken over may have had its number given away by now.
-      if (!this.facts.adopted) killGroup(this.facts.pid);
+      // Its helpers are of no use without it.
+      endHelpers(this.facts.pid);
       if (this.#ending) return;
       await this.facts.output.end();
       await removeOwnership(this.#settings.workDir).catch(() => undefined);

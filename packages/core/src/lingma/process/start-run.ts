@@ -79,19 +79,25 @@ export async function spawnRun(host: RunHost, bin: string, cancelled: AbortSigna
   }
   const output = await host.openOutput();
   cancelled.throwIfAborted();
-  const child = await spawnProcess({
+  const child = spawnProcess({
     ...{ bin, args: argumentsOf(host.settings, ports), cwd: workDir, env: childEnv(env, secretVariables) },
     onOutput: (stream, text) => output.write(stream, text),
   });
-  const { pid, exited } = child;
+  const { pid, started, exited } = child;
+  if (pid === undefined) {
+    await started;
+    throw new Error('The system started nothing');
+  }
+  // Known from its first moment on: whoever is killed now must be able to take it along.
   const run = new ProcessRun(
     { pid, adopted: false, bin, format, ports, output },
     { workDir, clock, table: host.table },
   );
   host.onRun(run);
   run.watch(exited, (exit, isQuick) => host.onExit(run, exit, isQuick));
-  logger.info('Lingma started', { pid, port: ports.socketPort });
   try {
+    await started;
+    logger.info('Lingma started', { pid, port: ports.socketPort });
     await run.note();
     run.address = await whenReachable(readiness(host, pid, AbortSignal.any([cancelled, run.ended])), before);
     return run;

@@ -12,7 +12,7 @@ const LOOK_MS = 50;
 const KILL_MS = 2000;
 
 export interface GroupEnd {
-  /** Leader of its own group: started with `detached`. */
+  /** Of a process that leads a group, or led one, as those do that are started with `detached`. */
   readonly pid: number;
   readonly clock: Clock;
   readonly platform?: NodeJS.Platform;
@@ -26,10 +26,11 @@ export async function endGroup({ pid, clock, platform = process.platform }: Grou
     await taskkill(pid, ['/F']);
     return;
   }
+  const lives = (): boolean => isAlive(pid) || isGroupAlive(pid);
   signalGroup(pid, 'SIGTERM');
-  if (await isGoneWithin(TERMINATE_MS, () => isGroupAlive(pid), clock)) return;
+  if (await isGoneWithin(TERMINATE_MS, lives, clock)) return;
   signalGroup(pid, 'SIGKILL');
-  await isGoneWithin(KILL_MS, () => isGroupAlive(pid), clock);
+  await isGoneWithin(KILL_MS, lives, clock);
 }
 
 /** At once, and without waiting: the last thing a gateway does. */
@@ -38,11 +39,25 @@ export function killGroup(pid: number, platform: NodeJS.Platform = process.platf
   else signalGroup(pid, 'SIGKILL');
 }
 
-function signalGroup(pid: number, signal: NodeJS.Signals): void {
+/** What is left of a group whose leader has ended. The number may belong to another process by now, which is left alone. */
+export function endHelpers(pid: number): void {
+  if (process.platform === 'win32' || isAlive(pid) || !isGroupAlive(pid)) return;
   try {
-    process.kill(-pid, signal);
+    process.kill(-pid, 'SIGKILL');
   } catch {
-    // Gone, or not ours to end.
+    // Gone meanwhile.
+  }
+}
+
+function signalGroup(pid: number, signal: NodeJS.Signals): void {
+  // One that leads no group is signalled alone.
+  for (const target of [-pid, pid]) {
+    try {
+      process.kill(target, signal);
+      return;
+    } catch {
+      // Gone, or not ours to end.
+    }
   }
 }
 

@@ -16,7 +16,10 @@ export interface ExitInfo {
 }
 
 export interface SpawnedProcess {
-  readonly pid: number;
+  /** Absent where there is none: {@link SpawnedProcess.started} says why. */
+  readonly pid: number | undefined;
+  /** @throws GatewayError `not_ready` */
+  readonly started: Promise<void>;
   /** When it has ended and all that it had written by then has been handed on. Never rejects. */
   readonly exited: Promise<ExitInfo>;
 }
@@ -25,7 +28,7 @@ export interface SpawnedProcess {
 const FLUSH_TURNS = 20;
 
 /** @throws GatewayError `not_ready` */
-export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProcess> {
+export function spawnProcess(options: SpawnOptions): SpawnedProcess {
   const { bin, args, cwd, env, onOutput } = options;
   let child: ChildProcess;
   try {
@@ -46,7 +49,7 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
     child[stream]?.on('data', (bytes: Buffer) => onOutput(stream, decoder.decode(bytes, { stream: true })));
     child[stream]?.on('error', () => undefined);
   }
-  await new Promise<void>((resolve, reject) => {
+  const started = new Promise<void>((resolve, reject) => {
     child.once('spawn', resolve);
     child.once('error', (error) => reject(spawnError(bin, error)));
   });
@@ -59,7 +62,7 @@ export async function spawnProcess(options: SpawnOptions): Promise<SpawnedProces
   });
   // A failed `kill` is told here as well; nobody is to fall over it.
   child.on('error', () => undefined);
-  return { pid: child.pid as number, exited };
+  return { pid: child.pid, started, exited };
 }
 
 async function someTurns(): Promise<void> {
