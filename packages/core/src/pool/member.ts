@@ -1,5 +1,5 @@
 /** An instance as a member of a pool: how busy it is, whether it drains or rests, and what its turns came to. */
-import { type ErrorCode, toGatewayError } from '../chat/index.js';
+import { toGatewayError } from '../chat/index.js';
 import { isConnectionLost } from '../lingma/index.js';
 import type { Clock } from '../util/index.js';
 import type { AccountQuotas } from './account-quotas.js';
@@ -7,6 +7,7 @@ import { CoolDown, type ObservedTurn } from './cool-down.js';
 import type { InstanceState, PoolInstance } from './instance-port.js';
 import type { InstanceStatus, PoolEvents } from './pool-contract.js';
 import type { RoutingCandidate, RoutingRule } from './routing.js';
+import { isUpstreamFailure } from './turn-failures.js';
 
 export interface MemberOptions {
   readonly name: string;
@@ -28,18 +29,16 @@ export interface MemberHost {
   quotaChanged(account: string): void;
 }
 
-/** Failures of the upstream itself. What callers, their requests and used-up accounts bring about is none. */
-const UPSTREAM_FAILURES: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'upstream_error',
-  'upstream_overloaded',
-  'upstream_protocol',
-  'upstream_timeout',
-]);
-
 /** A turn on a member, from its start to what it came to. */
 export interface MemberTurn extends ObservedTurn {
   /** It was tried although the account was used up. */
   readonly isForced: boolean;
+}
+
+/** Somebody whose turn has not been answered with anything yet. */
+export interface UnansweredTurn {
+  /** The process or all connections to it are gone. */
+  onInstanceLost(): void;
 }
 
 export class PoolMember implements RoutingCandidate {
@@ -55,6 +54,8 @@ export class PoolMember implements RoutingCandidate {
   #draining = false;
   #failures = 0;
   #toldLogin: boolean | undefined;
+  /** Bounded by the turns in flight. */
+  readonly #unanswered = new Set<UnansweredTurn>();
   readonly #whenIdle = new Set<() => void>();
   readonly #unlisten: readonly (() => void)[];
 
@@ -72,6 +73,8 @@ export class PoolMember implements RoutingCandidate {
         host.changed();
         host.tell('state', { instance: this.name, state });
         this.#seeLogin();
+        // Closed, its turns end by themselves.
+        if (state !== 'ready' && state !== 'closed') for (const turn of [...this.#unanswered]) turn.onInstanceLost();
       }),
       instance.on('login', () => this.#seeLogin()),
     ];
@@ -115,8 +118,14 @@ export class PoolMember implements RoutingCandidate {
     };
   }
 
-  begin(): MemberTurn {
+  begin(turn: UnansweredTurn): MemberTurn {
+    this.#unanswered.add(turn);
     return { ...this.#coolDown.begin(), isForced: this.usedUp };
+  }
+
+  /** It is answered, or over. */
+  forget(turn: UnansweredTurn): void {
+    this.#unanswered.delete(turn);
   }
 
   /** What the turn came to; `undefined`: an answer. */
@@ -128,17 +137,18 @@ export class PoolMember implements RoutingCandidate {
       return;
     }
     const error = toGatewayError(thrown);
-    if (UPSTREAM_FAILURES.has(error.code)) {
-      this.#failures++;
-      if (this.#coolDown.fail(turn, isConnectionLost(error))) {
-        const until = this.#host.clock.now() + (this.#coolDown.restMs ?? 0);
-        this.#host.tell('cooldown', { instance: this.name, reason: 'failures', until });
-      }
+    if (isUpstreamFailure(error)) {
+      this.#fail(turn, isConnectionLost(error));
       return;
     }
     this.#coolDown.dismiss(turn);
     if (error.code !== 'quota_exceeded') return;
     if (this.#host.quotas.use(this.account, error.retryAfterMs)) this.#host.quotaChanged(this.account);
+  }
+
+  /** It was taken to another instance when this one was lost. */
+  lose(turn: MemberTurn): void {
+    this.#fail(turn, true);
   }
 
   /** It was given up before it came to anything. */
@@ -202,6 +212,13 @@ export class PoolMember implements RoutingCandidate {
     const restMs = this.#host.quotas.restMs(this.account);
     const until = restMs === undefined ? {} : { until: this.#host.clock.now() + restMs };
     this.#host.tell('cooldown', { instance: this.name, reason: 'quota', ...until });
+  }
+
+  #fail(turn: MemberTurn, isLoss: boolean): void {
+    this.#failures++;
+    if (!this.#coolDown.fail(turn, isLoss)) return;
+    const until = this.#host.clock.now() + (this.#coolDown.restMs ?? 0);
+    this.#host.tell('cooldown', { instance: this.name, reason: 'failures', until });
   }
 
   /** Not every process speaks up when somebody logs in or out: it is looked at whenever something happens. */

@@ -1,7 +1,8 @@
 /** A place on an instance in the caller's hands, for turns that must run there. */
 import { type CallContext, type ChatResult, collectResult, GatewayError, type ModelInfo } from '../chat/index.js';
+import type { Place, PlaceSource } from './place-source.js';
 import type { PoolTurn, PoolTurnStream } from './pool-contract.js';
-import { type Place, streamPooledTurn } from './pooled-turn.js';
+import { streamPooledTurn } from './pooled-turn.js';
 
 /** Counts as one turn of the instance until it is given back, however many run in it. */
 export class PoolLease {
@@ -22,13 +23,14 @@ export class PoolLease {
 
   /** Runs one turn on this instance; nowhere else, should it fail. @throws GatewayError as `LingmaClient.streamTurn` */
   streamTurn(turn: PoolTurn, context: Partial<CallContext> = {}): PoolTurnStream {
-    const source = {
+    const source: PlaceSource = {
       take: () => {
         if (this.#released) throw new GatewayError('internal', 'The lease of the Lingma instance was given back');
         // The place is the lease's, not the turn's.
         return { member: this.#place.member, release: () => undefined };
       },
       wait: () => Promise.reject(new GatewayError('internal', 'A lease has its place')),
+      takeEligible: () => undefined,
       takeOther: () => Promise.resolve(undefined),
     };
     return streamPooledTurn(source, turn, this.#context(context));

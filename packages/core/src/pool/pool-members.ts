@@ -5,9 +5,9 @@ import { AccountQuotas } from './account-quotas.js';
 import { InstanceWaiters } from './instance-waiters.js';
 import { LoginLimits } from './login-limits.js';
 import { type MemberHost, PoolMember } from './member.js';
+import { isHeldBy, type Place, type PlaceSource } from './place-source.js';
 import type { PoolEvents, PoolTurn } from './pool-contract.js';
 import { checkSpec, type InstanceSpec, type LingmaPoolOptions, type PoolSettings } from './pool-options.js';
-import { isHeldBy, type Place, type PlaceSource } from './pooled-turn.js';
 import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } from './routing.js';
 
 export class PoolMembers implements PlaceSource {
@@ -103,6 +103,11 @@ export class PoolMembers implements PlaceSource {
 
   async wait(turn: PoolTurn, context: CallContext, signal: AbortSignal): Promise<Place> {
     return toPlace(await this.decide(this.#hintsOf(turn, context), signal));
+  }
+
+  takeEligible(lost: PoolMember): Place | undefined {
+    const decision = pick(this.#list, { without: new Set([lost.name]) });
+    return decision === undefined || decision.rule === 'rotation' ? undefined : toPlace(decision);
   }
 
   async takeOther(failed: PoolMember, signal: AbortSignal): Promise<Place | undefined> {

@@ -416,6 +416,55 @@ describe('LingmaPool: waiting for an instance', () => {
     expect(await asking).toBe('b');
   });
 
+  it('its instance is lost before anything came - the turn goes to another that can take it, at once', async () => {
+    const [a, b] = [fake('a'), fake('b')];
+    a.answer = undefined;
+    const { pool } = setUp([a, b]);
+    const session = { id: 's', knownCount: 1, instance: 'a', generation: 1 };
+    const stream = pool.streamTurn({ ...turn, session });
+    const answer = collectResult(stream);
+    a.become('reconnecting');
+    expect((await answer).content).toEqual([{ type: 'text', text: 'b' }]);
+    expect([a.turns[0]?.isClosed, b.turns[0]?.turn.session]).toEqual([true, undefined]);
+    expect(await stream.outcome()).toMatchObject({ instance: 'b', continued: false });
+    // What still comes of the first is nobody's.
+    a.turns[0]?.say('late');
+    a.turns[0]?.end();
+    expect(pool.status().instances).toMatchObject([
+      { inFlight: 0, failures: 1 },
+      { inFlight: 0, failures: 0 },
+    ]);
+    expect(pool.status().instances[0]).not.toHaveProperty('cooldownUntil');
+  });
+
+  it('its instance is lost - the turn stays where it has begun, where no other can take it, and after one move', async () => {
+    const [a, b] = [fake('a'), fake('b')];
+    a.answer = undefined;
+    b.answer = undefined;
+    const { pool } = setUp([a, b]);
+    const begun = ask(pool);
+    a.turns[0]?.say('begun');
+    a.become('reconnecting');
+    expect(b.turns).toHaveLength(0);
+    a.turns[0]?.end();
+    expect(await begun).toBe('begun');
+    const moved = ask(pool);
+    a.become('ready');
+    b.become('reconnecting');
+    expect([a.turns.length, b.turns.length]).toEqual([2, 1]);
+    b.become('ready');
+    a.become('reconnecting');
+    expect([a.turns.length, b.turns.length]).toEqual([2, 1]);
+    a.turns[1]?.end(new GatewayError('upstream_error', 'lost again'));
+    expect(await moved).toBe('upstream_error');
+    const alone = ask(pool);
+    b.become('reconnecting');
+    b.turns[1]?.say('it came back');
+    b.turns[1]?.end();
+    expect(await alone).toBe('it came back');
+    expect(pool.status().instances.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+  });
+
   it('start() - resolves when each is ready or has failed, rejects when none is', async () => {
     const a = fake('a', 'stopped');
     const b = fake('b', 'stopped');

@@ -2,50 +2,13 @@
  * One turn of the pool: a place on an instance, the turn there, and once more on another instance when the first failed
  * before anything was passed on. Where an instance is free nothing waits: the events go straight through.
  */
-import {
-  type CallContext,
-  type ChatEventFlow,
-  type ChatEventSink,
-  type ErrorCode,
-  eventStream,
-  GatewayError,
-  toGatewayError,
-} from '../chat/index.js';
+import { type CallContext, type ChatEventFlow, type ChatEventSink, eventStream, GatewayError } from '../chat/index.js';
 import type { LingmaTurn, LingmaTurnStream } from '../lingma/index.js';
 import { type CancelSource, linkedController } from '../util/index.js';
-import type { MemberTurn, PoolMember } from './member.js';
-import type { PoolSession, PoolTurn, PoolTurnOutcome, PoolTurnStream } from './pool-contract.js';
-
-/** A place on a member, and the way to give it back. */
-export interface Place {
-  readonly member: PoolMember;
-  readonly release: () => void;
-}
-
-/** Where a turn gets its places. */
-export interface PlaceSource {
-  /** At once, where an instance can take the turn as it is. @throws GatewayError `shutting_down` */
-  take(turn: PoolTurn, context: CallContext): Place | undefined;
-  wait(turn: PoolTurn, context: CallContext, signal: AbortSignal): Promise<Place>;
-  /** For a turn that has failed on `failed`. `undefined`: no other could do better. */
-  takeOther(failed: PoolMember, signal: AbortSignal): Promise<Place | undefined>;
-}
-
-/** Failures that another instance may not have. */
-const MAY_MOVE: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  'login_required',
-  'not_ready',
-  'quota_exceeded',
-  'rate_limited',
-  // The instance is being closed, the pool is not.
-  'shutting_down',
-  'upstream_error',
-  'upstream_overloaded',
-  'upstream_protocol',
-  'upstream_timeout',
-]);
-/** Of two failures the one that says less: it may only be how the others came to be asked. */
-const SAYS_LITTLE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['login_required', 'not_ready', 'shutting_down']);
+import type { MemberTurn, PoolMember, UnansweredTurn } from './member.js';
+import { isHeldBy, type Place, type PlaceSource } from './place-source.js';
+import type { PoolTurn, PoolTurnOutcome, PoolTurnStream } from './pool-contract.js';
+import { mayMove, moreTelling } from './turn-failures.js';
 
 export function streamPooledTurn(source: PlaceSource, turn: PoolTurn, context: CallContext): PoolTurnStream {
   const run = new PooledTurn(source, turn, context);
@@ -63,13 +26,14 @@ interface Running {
   readonly stream: LingmaTurnStream;
 }
 
-class PooledTurn {
+class PooledTurn implements UnansweredTurn {
   readonly #source: PlaceSource;
   readonly #turn: PoolTurn;
   readonly #context: CallContext;
   /** Made when the turn has to wait. */
   #waiting: { readonly controller: CancelSource; readonly release: () => void } | undefined;
   #running: Running | undefined;
+  #sink: ChatEventSink | undefined;
   #flow: ChatEventFlow | undefined;
   #firstFailure: { readonly error: unknown } | undefined;
   #paused = false;
@@ -86,6 +50,7 @@ class PooledTurn {
   }
 
   start(sink: ChatEventSink): ChatEventFlow {
+    this.#sink = sink;
     this.#begin(sink);
     return {
       pause: () => {
@@ -113,9 +78,27 @@ class PooledTurn {
     const running = this.#running;
     if (running === undefined) return;
     this.#generation = running.place.member.instance.generation;
+    running.place.member.forget(this);
     await running.stream.close();
     running.place.member.dismiss(running.observed);
     running.place.release();
+  }
+
+  /** Its client would go on as soon as the process is back, which may take long; others need not wait for that. */
+  onInstanceLost(): void {
+    const [running, sink] = [this.#running, this.#sink];
+    if (running === undefined || sink === undefined || !this.#mayRepeat) return;
+    const { place, observed, stream } = running;
+    const other = this.#source.takeEligible(place.member);
+    if (other === undefined) return;
+    this.#firstFailure = { error: new GatewayError('upstream_error', 'The connection to Lingma was lost') };
+    place.member.forget(this);
+    place.member.lose(observed);
+    place.release();
+    this.#tellMove(place.member, other.member);
+    this.#flow = undefined;
+    this.#run(other, sink);
+    void stream.close();
   }
 
   #begin(sink: ChatEventSink): void {
@@ -162,14 +145,21 @@ class PooledTurn {
       this.#end(error, sink);
       return;
     }
-    const running: Running = { place, observed: member.begin(), stream };
+    const running: Running = { place, observed: member.begin(this), stream };
     this.#running = running;
     const flow = stream.pipe({
       events: (batch) => {
-        this.#passedOn = true;
+        // Of a turn that was taken elsewhere nobody hears any more.
+        if (this.#running !== running) return;
+        if (!this.#passedOn) {
+          this.#passedOn = true;
+          member.forget(this);
+        }
         sink.events(batch);
       },
-      end: (error) => this.#onEnd(error, running, sink),
+      end: (error) => {
+        if (this.#running === running) this.#onEnd(error, running, sink);
+      },
     });
     // It may have ended on the spot, and another run be under way.
     if (this.#running !== running) return;
@@ -185,34 +175,35 @@ class PooledTurn {
     }
     const { member } = place;
     this.#generation = member.instance.generation;
+    member.forget(this);
     member.settle(observed, error);
     place.release();
-    if (error === undefined || !this.#mayMove(error)) {
+    if (error === undefined || !this.#mayRepeat || !mayMove(error)) {
       this.#end(error, sink);
       return;
     }
     this.#firstFailure = { error };
     this.#flow = undefined;
-    const { logger } = this.#context;
     this.#await(async (signal) => {
       const other = await this.#source.takeOther(member, signal).catch(() => undefined);
-      if (other !== undefined) {
-        logger.info('Repeating a turn on another instance', { from: member.name, to: other.member.name, cause: error });
-      }
+      if (other !== undefined) this.#tellMove(member, other.member, error);
       return other;
     }, sink);
   }
 
-  #mayMove(error: unknown): boolean {
-    const isFirst = this.#firstFailure === undefined;
-    return isFirst && !this.#passedOn && !this.#context.signal.aborted && MAY_MOVE.has(toGatewayError(error).code);
+  get #mayRepeat(): boolean {
+    return this.#firstFailure === undefined && !this.#passedOn && !this.#over && !this.#context.signal.aborted;
+  }
+
+  #tellMove(from: PoolMember, to: PoolMember, cause?: unknown): void {
+    const { logger } = this.#context;
+    logger.info('Repeating a turn on another instance', { from: from.name, to: to.name, cause });
   }
 
   #end(error: unknown, sink: ChatEventSink): void {
     this.#finish();
     const first = this.#firstFailure;
-    const saysLittle = error !== undefined && SAYS_LITTLE.has(toGatewayError(error).code);
-    sink.end(first !== undefined && saysLittle && !this.#passedOn ? first.error : error);
+    sink.end(first !== undefined && error !== undefined && !this.#passedOn ? moreTelling(first.error, error) : error);
   }
 
   #finish(): void {
@@ -227,10 +218,6 @@ function turnFor(turn: PoolTurn, member: PoolMember): LingmaTurn {
   if (session === undefined || isHeldBy(session, member)) return turn;
   const { session: _, ...fresh } = turn;
   return fresh;
-}
-
-export function isHeldBy({ instance, generation }: PoolSession, member: PoolMember): boolean {
-  return instance === member.name && (generation === undefined || generation === member.instance.generation);
 }
 
 /** Callers may abort with anything; inside every reason is a {@link GatewayError}. */
