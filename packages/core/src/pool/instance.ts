@@ -107,15 +107,15 @@ export class LingmaInstance implements PoolInstance {
   }
 
   async close(): Promise<void> {
-    if (this.#closed) return this.#ending;
+    const wasClosed = this.state === 'closed';
     this.#closed = true;
     const ending = this.#end();
-    this.#events.tell('state', 'closed');
+    if (!wasClosed) this.#events.tell('state', 'closed');
     await ending;
   }
 
+  /** Its connections are left to `close`. */
   kill(): void {
-    this.#closed = true;
     this.#parts?.supervisor.kill();
   }
 

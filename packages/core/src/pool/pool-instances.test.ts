@@ -286,7 +286,7 @@ describe('LingmaPool: its end', () => {
     const a = new FakeInstance('a');
     const { pool } = setUp([a]);
     pool.kill();
-    expect(a.calls[0]).toBe('kill');
+    expect(a.calls).toEqual(['kill', 'close']);
   });
 });
 
