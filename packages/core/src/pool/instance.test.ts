@@ -141,6 +141,9 @@ describe('LingmaInstance', () => {
     instance.kill();
     expect([instance.state, made[0]?.calls]).toEqual(['closed', ['kill']]);
     await instance.close();
-    expect([made[0]?.calls, states]).toEqual([['kill', 'close'], ['ready', 'closed']]);
+    expect([made[0]?.calls, states]).toEqual([
+      ['kill', 'close'],
+      ['ready', 'closed'],
+    ]);
   });
 });

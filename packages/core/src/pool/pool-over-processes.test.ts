@@ -108,6 +108,28 @@ describe.each(DIALECTS)('LingmaPool over processes in %s', (_dialect, profile) =
     await vi.waitFor(() => expect(pool.status().instances[1]?.loggedIn).toBe(true));
   });
 
+  it('logged out under load - no turn fails', async () => {
+    const simulators = await simulate(2, profile);
+    const pool = poolOf(simulators);
+    await pool.start();
+    const ends: string[] = [];
+    let over = false;
+    const work = Array.from({ length: 8 }, async () => {
+      while (!over) ends.push(await follow(pool, { text: 'fine', chunks: 3, firstDelayMs: 5 }).ended);
+    });
+    await vi.waitFor(() => expect(ends.length).toBeGreaterThan(20));
+    simulators[0]?.setLoggedIn(false);
+    const before = ends.length;
+    await vi.waitFor(() => expect(ends.length).toBeGreaterThan(before + 40));
+    expect(pool.status().instances.map(({ loggedIn }) => loggedIn)).toEqual([false, true]);
+    const away = simulators[0]?.stats.turnsFinished ?? 0;
+    simulators[0]?.setLoggedIn(true);
+    await vi.waitFor(() => expect(simulators[0]?.stats.turnsFinished).toBeGreaterThan(away + 10));
+    over = true;
+    await Promise.all(work);
+    expect(new Set(ends)).toEqual(new Set(['ok']));
+  });
+
   it('a session - kept, gone on in where it is, and gone when it is given up', async () => {
     const simulators = await simulate(2, profile);
     const pool = poolOf(simulators);
