@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { collectResult, GatewayError } from '../chat/index.js';
 import { LingmaPool } from './pool.js';
@@ -219,9 +220,12 @@ describe('LingmaPool: leases', () => {
     const late = pool.acquire();
     controller.abort(new GatewayError('client_closed', 'enough'));
     await expect(given).rejects.toMatchObject({ code: 'client_closed' });
+    const lasting = new AbortController();
+    const patient = pool.acquire({}, lasting.signal);
     slow.become('ready');
     expect((await late).instance).toBe('slow');
-    expect(clock.pending).toBe(0);
+    await patient;
+    expect([clock.pending, getEventListeners(lasting.signal, 'abort')]).toEqual([0, []]);
   });
 
   it('events - are told to those who listen, in order; what a listener throws is its own', async () => {

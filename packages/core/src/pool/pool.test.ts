@@ -160,6 +160,34 @@ describe('LingmaPool: where turns go', () => {
     flow.pause();
     flow.resume();
     expect(a.calls).toEqual(['start', 'pause', 'resume']);
+    const late = fake('late', 'stopped');
+    late.answer = undefined;
+    late.starting = async () => {
+      await settled();
+      late.become('ready');
+    };
+    const waiting = setUp([late])
+      .pool.streamTurn(turn)
+      .pipe({ events: () => undefined, end: () => undefined });
+    waiting.pause();
+    await settled();
+    await settled();
+    expect(late.calls.slice(-1)).toEqual(['pause']);
+  });
+
+  it.each(['at once', 'after a wait'])('closed in the moment it gets its place, %s - gives it back', async (when) => {
+    const a = fake('a', when === 'at once' ? 'ready' : 'stopped');
+    a.starting = async () => {
+      await settled();
+      a.become('ready');
+    };
+    const { pool } = setUp([a]);
+    const stream = pool.streamTurn(turn);
+    pool.on('lease', ({ action }) => {
+      if (action === 'acquired') void stream.close();
+    });
+    expect(await stream.read()).toBeUndefined();
+    expect([a.turns.length, pool.status().instances[0]?.inFlight]).toEqual([0, 0]);
   });
 });
 
@@ -236,8 +264,9 @@ describe('LingmaPool: failures', () => {
     const controller = new AbortController();
     const asking = ask(pool, {}, { signal: controller.signal });
     controller.abort(new GatewayError('client_closed', 'gone'));
-    a.turns[0]?.end(controller.signal.reason);
-    expect([await asking, b.turns.length]).toEqual(['client_closed', 0]);
+    // Whatever it comes to.
+    a.turns[0]?.end(new GatewayError('upstream_error', 'stopped'));
+    expect([await asking, b.turns.length]).toEqual(['upstream_error', 0]);
     const waiting = fake('w', 'stopped');
     waiting.starting = () => new Promise(() => undefined);
     const own = new AbortController();
@@ -267,6 +296,17 @@ describe('LingmaPool: failures', () => {
       `cooldown a failures ${clock.now()}`,
       'cooldown a failures',
     ]);
+  });
+
+  it('the turn that tries it says nothing - the next one tries it', async () => {
+    const a = failing('a', 'upstream_error');
+    const { pool, clock } = setUp([a, fake('b')]);
+    for (let count = 0; count < 3; count++) await ask(pool);
+    clock.pass(10_000);
+    a.answer = () => ({ error: new GatewayError('invalid_request', 'no') });
+    expect(await ask(pool)).toBe('invalid_request');
+    a.answer = () => ({ text: 'back' });
+    expect(await ask(pool)).toBe('back');
   });
 
   it('all rest - they are tried in turn', async () => {
@@ -396,6 +436,11 @@ describe('LingmaPool: waiting for an instance', () => {
     expect(await ask(pool)).toBe('not_ready');
     slow.become('ready');
     expect(await Promise.all(waiting)).toEqual(['slow', 'slow', 'slow']);
+    slow.become('stopped');
+    const again = [ask(pool), ask(pool), ask(pool)];
+    expect(await ask(pool)).toBe('not_ready');
+    slow.become('ready');
+    expect(await Promise.all(again)).toEqual(['slow', 'slow', 'slow']);
   });
 
   it('lost under way - the turn waits for the one that starts when no other is there', async () => {
@@ -435,6 +480,22 @@ describe('LingmaPool: waiting for an instance', () => {
       { inFlight: 0, failures: 0 },
     ]);
     expect(pool.status().instances[0]).not.toHaveProperty('cooldownUntil');
+  });
+
+  it('moved - how the first ends is nobody’s concern, whenever it does', async () => {
+    const [a, b] = [fake('a'), fake('b')];
+    a.answer = undefined;
+    b.answer = undefined;
+    const { pool } = setUp([a, b]);
+    const ends: unknown[] = [];
+    pool.streamTurn(turn).pipe({ events: () => undefined, end: (error) => ends.push(error) });
+    a.become('reconnecting');
+    a.turns[0]?.end(new GatewayError('upstream_error', 'lost'));
+    expect(ends).toEqual([]);
+    b.turns[0]?.say('fine');
+    b.turns[0]?.end();
+    expect(ends).toEqual([undefined]);
+    expect(pool.status().instances.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
   });
 
   it('its instance is lost - the turn stays where it has begun, where no other can take it, and after one move', async () => {

@@ -115,21 +115,19 @@ class PooledTurn implements UnansweredTurn {
   #await(ask: (signal: AbortSignal) => Promise<Place | undefined>, sink: ChatEventSink): void {
     const waiting = linkedController(this.#context.signal);
     this.#waiting = waiting;
-    const settle = (): boolean => {
+    const settle = (): void => {
       waiting.release();
       this.#waiting = undefined;
-      return this.#over;
     };
     ask(waiting.controller.signal).then(
       (place) => {
-        if (settle()) {
-          place?.release();
-          sink.end();
-        } else if (place === undefined) this.#end(this.#firstFailure?.error, sink);
+        settle();
+        if (place === undefined) this.#end(this.#firstFailure?.error, sink);
         else this.#run(place, sink);
       },
       (error: unknown) => {
-        if (settle()) sink.end();
+        settle();
+        if (this.#over) sink.end();
         else this.#end(this.#context.signal.aborted ? abortReason(error) : error, sink);
       },
     );
@@ -137,6 +135,12 @@ class PooledTurn implements UnansweredTurn {
 
   #run(place: Place, sink: ChatEventSink): void {
     const { member } = place;
+    // Closed by whoever heard of the place.
+    if (this.#over) {
+      place.release();
+      sink.end();
+      return;
+    }
     let stream: LingmaTurnStream;
     try {
       stream = member.instance.streamTurn(turnFor(this.#turn, member), this.#context);
