@@ -11,7 +11,7 @@ export type PoolTurn = Omit<LingmaTurn, 'session'> & {
    * Goes on in this session, sending `messages.slice(knownCount)` alone. Where its instance cannot take the turn, or has
    * lost its process since, the turn runs on another with all of `messages`.
    */
-  readonly session?: PoolSession & { readonly knownCount: number };
+  readonly session?: PoolSession & NonNullable<LingmaTurn['session']>;
   /** What the turn belongs with; asked only where there is a choice. Default: `affinityKey` of the context. */
   readonly affinity?: () => Affinity | undefined;
 };
