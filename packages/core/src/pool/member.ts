@@ -183,9 +183,12 @@ export class PoolMember implements RoutingCandidate {
   }
 
   async close(): Promise<void> {
-    await this.instance.close();
-    for (const unlisten of this.#unlisten) unlisten();
-    this.#tellIdle();
+    try {
+      await this.instance.close();
+    } finally {
+      for (const unlisten of this.#unlisten) unlisten();
+      this.#tellIdle();
+    }
   }
 
   status(): InstanceStatus {
