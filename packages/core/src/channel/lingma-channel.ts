@@ -5,7 +5,6 @@
 import {
   type CallContext,
   type Channel,
-  type ChannelStatus,
   type ChatEventFlow,
   type ChatEventSink,
   type ChatEventStream,
@@ -23,9 +22,11 @@ import {
   withStages,
   withWarnings,
 } from '../chat/index.js';
-import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
+import type { LingmaClientStatus } from '../lingma/index.js';
+import { affinityOf, type PoolStatus, type PoolTurn } from '../pool/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
+import { toChannelStatus } from './channel-status.js';
 import { emptyAnswer } from './empty-answer.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
@@ -33,11 +34,11 @@ import { planTurn, type ToolOptions } from './plan-request.js';
 import { withSecondTry } from './retry-answer.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
 
-/** What the channel uses of a `LingmaClient`. */
+/** What the channel uses of a `LingmaClient` or a `LingmaPool`. */
 export interface LingmaTurns {
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
-  streamTurn(turn: LingmaTurn, context: CallContext): ChatEventStream;
-  status?(): LingmaClientStatus;
+  streamTurn(turn: PoolTurn, context: CallContext): ChatEventStream;
+  status?(): LingmaClientStatus | PoolStatus;
 }
 
 export interface LingmaChannelOptions {
@@ -66,7 +67,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     const uncheckable = refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
     const model = catalog.target(request.model);
-    const turn: LingmaTurn = {
+    const turn: PoolTurn = {
       messages: plan.entries,
       ...(model !== '' && { model }),
       chooseModel: catalog.choose(request.model),
@@ -77,6 +78,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       ...(plan.tools.length > 0 && { tools: plan.tools }),
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
       ...(plan.hasToolContext && { hasToolContext: true }),
+      affinity: () => affinityOf(request, context),
     };
     const stagesOfTry = (): EventStage[] => [
       checkGrammar(),
@@ -167,18 +169,4 @@ function openWhenWanted(open: () => Promise<ChatEventStream>): ChatEventStream {
       await inner?.close();
     },
   );
-}
-
-/** Leaves out the address: it may hold a path or a name. */
-function toChannelStatus(status: LingmaClientStatus | undefined): ChannelStatus {
-  if (status === undefined) return { state: 'unknown' };
-  const { state, server, dialect, loggedIn, connections } = status;
-  return {
-    state,
-    ...(server !== undefined && { server: `${server.name} ${server.version}`.trim() }),
-    ...(dialect !== undefined && { dialect }),
-    ...(loggedIn !== undefined && { loggedIn }),
-    connections: connections.open,
-    busyConnections: connections.busy,
-  };
 }

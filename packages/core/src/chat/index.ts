@@ -1,4 +1,4 @@
-export type { CallContext, Channel, ChannelStatus, ModelInfo } from './channel.js';
+export type { CallContext, Channel, ChannelInstance, ChannelStatus, ModelInfo } from './channel.js';
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
 export { countPromptTokens } from './count-prompt-tokens.js';
 export {

@@ -31,6 +31,7 @@ export type {
   SupervisorOptions,
 } from './process/supervisor-options.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
+export { isConnectionLost } from './protocol/errors.js';
 export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
 export type {
   NativeToolCall,
