@@ -10,8 +10,9 @@ export const FLOORS = {
   wire: ['chat', 'util'],
   lingma: ['chat', 'util'],
   'tool-emulation': ['chat', 'util'],
-  channel: ['lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['channel', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  pool: ['lingma', 'chat', 'util'],
+  channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
+  gateway: ['channel', 'config', 'pool', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**

@@ -22,4 +22,11 @@ export {
   type LingmaTurnStream,
   type TurnOutcome,
 } from './lingma/index.js';
+export {
+  type Conversation,
+  ConversationCache,
+  type ConversationCacheOptions,
+  type ConversationStats,
+  type ConversationStore,
+} from './pool/index.js';
 export { hasOutsideText, type LogFields, type Logger, Secret, silentLogger } from './util/index.js';

@@ -1,5 +1,6 @@
+export { isAttribution, withoutAttribution } from './attribution.js';
 export type { CallContext, Channel, ChannelStatus, ModelInfo } from './channel.js';
-export { countPromptTokens } from './count-prompt-tokens.js';
+export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export {
   ERROR_TABLE,
   type ErrorCode,

@@ -14,6 +14,7 @@ import {
   type LingmaClientOptions,
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
+import { ConversationCache } from '../pool/index.js';
 import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
 import { createGateway } from './gateway.js';
 import type { Gateway } from './gateway-options.js';
@@ -47,8 +48,13 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     logger.warn('Lingma may run its own tools on this machine', { cwd: lingma.cwd ?? process.cwd() });
   }
   const client = new LingmaClient(lingmaOptions(config, options));
+  const conversations =
+    lingma.sessionMode === 'auto'
+      ? new ConversationCache({ onDrop: ({ sessionId }) => client.discardSession(sessionId) })
+      : undefined;
   const channel = createLingmaChannel({
     client,
+    ...(conversations !== undefined && { conversations }),
     models: {
       aliases: models.aliases,
       ...(models.defaultModel !== undefined && { defaultModel: models.defaultModel }),
@@ -90,6 +96,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     channel,
     async close(closeOptions) {
       await gateway.close(closeOptions);
+      conversations?.close();
       await client.close();
     },
   };

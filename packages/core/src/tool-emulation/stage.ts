@@ -40,6 +40,8 @@ export interface ToolEmulationOptions {
   readonly createId?: (prefix: string) => string;
   /** What the model was shown and nobody asked for: tool results, documents. A call that only repeats one in it is text. */
   readonly shown?: readonly string[];
+  /** Called when something that the model wrote reaches nobody: a repeated call, one too many, what stands behind the last. */
+  readonly onLeftOut?: () => void;
 }
 
 /** Text of an early end is counted without a counter by this. */
@@ -154,6 +156,7 @@ class ToolEmulationStage implements EventStage {
       partial: (call) => this.#partial(call),
       invented: () => {
         this.#mustEnd = true;
+        this.#options.onLeftOut?.();
       },
     };
     return new ToolScanner(createToolIndex(this.#options.tools, this.#choice), sink, (block) =>
@@ -162,7 +165,10 @@ class ToolEmulationStage implements EventStage {
   }
 
   #text(text: string): void {
-    if (this.#mustEnd) return;
+    if (this.#mustEnd) {
+      if (text.trim() !== '') this.#options.onLeftOut?.();
+      return;
+    }
     let id = this.#openText;
     if (id === undefined) {
       id = this.#textCount === 0 ? this.#textId : `${this.#textId}.${this.#textCount}`;
@@ -180,7 +186,10 @@ class ToolEmulationStage implements EventStage {
   }
 
   #call({ tool, input }: AcceptedCall): void {
-    if (this.#mustEnd || !this.#seen.add(tool.name, tool.namespace, input)) return;
+    if (this.#mustEnd || !this.#seen.add(tool.name, tool.namespace, input)) {
+      this.#options.onLeftOut?.();
+      return;
+    }
     this.#emitCall(tool, input, false);
     if (this.#options.parallelToolCalls === false) {
       this.#mustEnd = true;
@@ -189,6 +198,7 @@ class ToolEmulationStage implements EventStage {
   }
 
   #partial({ tool, input }: PartialCall): void {
+    this.#options.onLeftOut?.();
     if (this.#mustEnd) return;
     this.#isCut = true;
     // Of a call without any argument some clients make one with none, and run it.
@@ -282,6 +292,7 @@ class ToolEmulationStage implements EventStage {
 
   /** Nothing after this counts: the turn ends here, and the upstream with it. */
   #endEarly(): void {
+    this.#options.onLeftOut?.();
     this.#closeText();
     const { countTokens } = this.#options;
     const outputTokens =

@@ -20,6 +20,9 @@ export const DEFAULT_LIMITS = {
   keepAliveMs: 15_000,
   commitAfterMs: 10_000,
   shutdownGraceMs: 10_000,
+  /** Conversations whose sessions are kept, and how long after their last use. */
+  sessionEntries: 256,
+  sessionTtlMs: 1_800_000,
   imageMaxBytes: 10_000_000,
   imageFetchTimeoutMs: 15_000,
 } as const;

@@ -13,8 +13,8 @@ export interface TurnFacts {
   readonly modelKey: string | undefined;
   readonly mode: DialectTurn['mode'];
   readonly sessionId: string;
-  /** Entries the session has seen; 0 sends them all. */
-  readonly knownCount: number;
+  /** What the session has not seen; `undefined` sends all. */
+  readonly unseen: readonly TranscriptEntry[] | undefined;
 }
 
 export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: TurnFacts): DialectTurn {
@@ -25,8 +25,8 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     const message = `Unknown model; ${resolved.model.displayName} answers instead`;
     warnings.push({ type: 'model-fallback', subject: 'model', message });
   }
-  const continues = ready.knownCount > 0;
-  const fresh = continues ? turn.messages.slice(ready.knownCount) : turn.messages;
+  const continues = ready.unseen !== undefined;
+  const fresh = ready.unseen ?? turn.messages;
   const pictures = imagesOf(turn, fresh, resolved?.model.supportsImages !== false, warnings);
   const entries = withoutImages(fresh, pictures.entry);
   return {
