@@ -12,7 +12,7 @@ export const FLOORS = {
   'tool-emulation': ['chat', 'util'],
   pool: ['lingma', 'chat', 'util'],
   channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['channel', 'config', 'pool', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  gateway: ['channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
@@ -20,7 +20,19 @@ export const FLOORS = {
  * it, so that no two can need one another. `.` is the folder itself.
  */
 export const LINGMA_ROOMS = {
-  '.': ['client', 'connection', 'turn', 'protocol', 'discovery'],
+  '.': ['process', 'client', 'connection', 'turn', 'protocol', 'discovery'],
+  process: [
+    'process/output',
+    'process/system',
+    'client',
+    'connection',
+    'discovery',
+    'protocol',
+    'jsonrpc',
+    'transport',
+  ],
+  'process/output': ['transport'],
+  'process/system': [],
   client: ['session', 'dialect/acp', 'dialect/lsp-chat', 'dialect', 'connection', 'turn', 'protocol', 'jsonrpc'],
   session: ['turn', 'protocol', 'jsonrpc'],
   'dialect/acp': ['dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],

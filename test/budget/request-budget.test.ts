@@ -64,14 +64,14 @@ const responses = { path: '/v1/responses', body: { model: 'auto', input: TEXT, s
 
 /** One controller is for what a channel hands a request's signal to. */
 const BUDGETS = [
-  { title: 'chat, streamed, ACP', dialect: 'acp', ...chat, stream: true, promises: 152, timers: 12, controllers: 1 },
-  { title: 'chat, whole, ACP', dialect: 'acp', ...chat, stream: false, promises: 156, timers: 11, controllers: 1 },
+  { title: 'chat, streamed, ACP', dialect: 'acp', ...chat, stream: true, promises: 116, timers: 12, controllers: 1 },
+  { title: 'chat, whole, ACP', dialect: 'acp', ...chat, stream: false, promises: 116, timers: 11, controllers: 1 },
   {
     title: 'messages, streamed, ACP',
     dialect: 'acp',
     ...anthropic,
     stream: true,
-    promises: 152,
+    promises: 116,
     timers: 12,
     controllers: 1,
   },
@@ -80,7 +80,7 @@ const BUDGETS = [
     dialect: 'acp',
     ...responses,
     stream: true,
-    promises: 158,
+    promises: 124,
     timers: 12,
     controllers: 1,
   },
@@ -89,7 +89,7 @@ const BUDGETS = [
     dialect: 'lsp-chat',
     ...chat,
     stream: true,
-    promises: 140,
+    promises: 106,
     timers: 10,
     controllers: 2,
   },

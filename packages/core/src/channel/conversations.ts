@@ -6,13 +6,13 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CallContext, ChatMessage, ChatResult } from '../chat/index.js';
-import type { LingmaTurn } from '../lingma/index.js';
 import {
   type Conversation,
   type ConversationStore,
   type Fingerprint,
   fingerprintOf,
   type MessageWeight,
+  type PoolTurn,
   type Position,
 } from '../pool/index.js';
 import type { Logger } from '../util/index.js';
@@ -33,8 +33,7 @@ export interface SessionOutcome {
 }
 
 /** A session that a turn is to go on in, and is the turn's from then on. A pool needs to know where it is. */
-export interface ConversationSession extends NonNullable<LingmaTurn['session']> {
-  readonly instance?: string;
+export interface ConversationSession extends NonNullable<PoolTurn['session']> {
   readonly generation: number;
   /** Of the messages before its last answer. */
   readonly weight?: MessageWeight;

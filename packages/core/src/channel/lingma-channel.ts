@@ -5,7 +5,6 @@
 import {
   type CallContext,
   type Channel,
-  type ChannelStatus,
   type ChatEventFlow,
   type ChatEventSink,
   type ChatEventStream,
@@ -23,10 +22,11 @@ import {
   withStages,
   withWarnings,
 } from '../chat/index.js';
-import { isAgentName, type LingmaClientStatus, type LingmaTurn } from '../lingma/index.js';
-import type { ConversationStore } from '../pool/index.js';
+import { isAgentName, type LingmaClientStatus } from '../lingma/index.js';
+import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } from '../pool/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
+import { toChannelStatus } from './channel-status.js';
 import { type ConversationSession, Conversations, type SessionOutcome, type SessionOwner } from './conversations.js';
 import { emptyAnswer } from './empty-answer.js';
 import { holdEnd } from './hold-end.js';
@@ -37,15 +37,15 @@ import { weighPrompt } from './prompt-weight.js';
 import { withSecondTry } from './retry-answer.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
 
-/** What the channel uses of a `LingmaClient`. */
+/** What the channel uses of a `LingmaClient` or a `LingmaPool`. */
 export interface LingmaTurns extends SessionOwner {
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
   streamTurn(turn: ConversationTurn, context: CallContext): LingmaTurnEvents;
-  status?(): LingmaClientStatus;
+  status?(): LingmaClientStatus | PoolStatus;
 }
 
 /** A turn that may go on in a session. */
-export type ConversationTurn = Omit<LingmaTurn, 'session'> & { readonly session?: ConversationSession };
+export type ConversationTurn = Omit<PoolTurn, 'session'> & { readonly session?: ConversationSession };
 
 /** Without an outcome no session is ever gone on in. */
 export interface LingmaTurnEvents extends ChatEventStream {
@@ -86,7 +86,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
         ? undefined
         : await conversations.open({ ...request, ...modelOf(model, catalog), ...plan, terms: plan.terms }, context);
     const prompt = weighPrompt(request, counter, conversation?.session?.weight);
-    const turnWith = (more: readonly TranscriptEntry[]): Omit<LingmaTurn, 'session'> => ({
+    const turnWith = (more: readonly TranscriptEntry[]): Omit<PoolTurn, 'session'> => ({
       // Where a session knows them, nobody asks.
       get messages() {
         const entries = plan.transcript.entries();
@@ -100,6 +100,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       ...(plan.tools.length > 0 && { tools: plan.tools }),
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
       ...(plan.hasToolContext && { hasToolContext: true }),
+      affinity: () => affinityOf(request, context),
     });
     const run = (more: readonly TranscriptEntry[]): ChatEventStream => {
       const turn = turnWith(more);
@@ -229,18 +230,4 @@ function openWhenWanted(open: () => Promise<ChatEventStream>): ChatEventStream {
       await inner?.close();
     },
   );
-}
-
-/** Leaves out the address: it may hold a path or a name. */
-function toChannelStatus(status: LingmaClientStatus | undefined): ChannelStatus {
-  if (status === undefined) return { state: 'unknown' };
-  const { state, server, dialect, loggedIn, connections } = status;
-  return {
-    state,
-    ...(server !== undefined && { server: `${server.name} ${server.version}`.trim() }),
-    ...(dialect !== undefined && { dialect }),
-    ...(loggedIn !== undefined && { loggedIn }),
-    connections: connections.open,
-    busyConnections: connections.busy,
-  };
 }

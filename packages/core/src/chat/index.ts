@@ -1,5 +1,5 @@
 export { isAttribution, withoutAttribution } from './attribution.js';
-export type { CallContext, Channel, ChannelStatus, ModelInfo } from './channel.js';
+export type { CallContext, Channel, ChannelInstance, ChannelStatus, ModelInfo } from './channel.js';
 export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export {
   ERROR_TABLE,

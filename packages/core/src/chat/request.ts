@@ -122,7 +122,6 @@ export type SessionMode = 'auto' | 'reuse' | 'fresh';
 export interface ConversationHints {
   /**
    * Whose conversation it is: the first present of `prompt_cache_key`, `metadata.user_id`, `user` and `safety_identifier`.
-   * No channel makes use of it yet.
    */
   readonly affinityKey?: string;
 }

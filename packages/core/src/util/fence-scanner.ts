@@ -77,6 +77,15 @@ export class FenceScanner {
     this.#keepsInfo = options.keepsInfo ?? (() => false);
   }
 
+  /**
+   * In the middle of a line with nothing held: what follows on that line passes on as it is, in prose up to a backtick.
+   */
+  get passing(): 'prose' | 'code' | undefined {
+    if (this.#held !== '' || this.#lineStart) return undefined;
+    if (this.#mode === 'closing-line') return 'code';
+    return this.#mode === 'prose' ? 'prose' : undefined;
+  }
+
   push(chunk: string): void {
     // The common case by far: the middle of a line of prose or code.
     if (this.#held === '' && !this.#lineStart && !chunk.includes('\n')) {

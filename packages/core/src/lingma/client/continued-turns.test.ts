@@ -1,4 +1,5 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createSimulator } from '../../../../simulator/src/index.js';
 import { GatewayError, type TranscriptEntry } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
 import { FakeClock, settled } from '../dialect/testing/fake-peer.js';
@@ -100,46 +101,46 @@ const textOf = ({ prompt, questionText }: JsonObject): string =>
 describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
   /** Turn 1, its session kept. */
   async function begun(options: LingmaClientOptions = {}): Promise<Conversations> {
-    const it = new Conversations(dialect, options);
-    expect(await it.run({ messages: FIRST, keepSession: true })).toEqual([
+    const talk = new Conversations(dialect, options);
+    expect(await talk.run({ messages: FIRST, keepSession: true })).toEqual([
       'one',
       { sessionId: 's1', reusable: true, text: 'one', continued: false },
     ]);
-    return it;
+    return talk;
   }
   const goOn: LingmaTurn = { messages: SECOND, session: { id: 's1', knownCount: 2 }, keepSession: true };
 
   it('gone on in - only what is new is sent, as a reply', async () => {
-    const it = await begun();
-    expect(await it.run(goOn)).toEqual(['two', { sessionId: 's1', reusable: true, text: 'two', continued: true }]);
-    expect(it.asked).toEqual([
+    const talk = await begun();
+    expect(await talk.run(goOn)).toEqual(['two', { sessionId: 's1', reusable: true, text: 'two', continued: true }]);
+    expect(talk.asked).toEqual([
       [dialect === 'acp' ? 's1' : '', 'one?'],
       ['s1', 'two?'],
     ]);
-    if (dialect === 'lsp-chat') expect(it.questions.map(({ isReply }) => isReply)).toEqual([false, true]);
-    expect(it.process.paramsOf('session/new')).toHaveLength(dialect === 'acp' ? 1 : 0);
-    expect(it.deleted).toEqual([]);
+    if (dialect === 'lsp-chat') expect(talk.questions.map(({ isReply }) => isReply)).toEqual([false, true]);
+    expect(talk.process.paramsOf('session/new')).toHaveLength(dialect === 'acp' ? 1 : 0);
+    expect(talk.deleted).toEqual([]);
   });
 
   it('gone on in - several new messages are told apart', async () => {
-    const it = await begun();
-    await it.run({ ...goOn, messages: [...SECOND, { role: 'user', text: 'three?' }] });
-    expect(it.asked.at(-1)).toEqual(['s1', 'User:\ntwo?\n\nUser:\nthree?']);
+    const talk = await begun();
+    await talk.run({ ...goOn, messages: [...SECOND, { role: 'user', text: 'three?' }] });
+    expect(talk.asked.at(-1)).toEqual(['s1', 'User:\ntwo?\n\nUser:\nthree?']);
   });
 
   it('not kept - it is deleted after the turn', async () => {
-    const it = await begun();
+    const talk = await begun();
     const { keepSession: _, ...turn } = goOn;
-    expect(await it.run(turn)).toEqual(['two', { sessionId: 's1', reusable: false, text: 'two', continued: true }]);
+    expect(await talk.run(turn)).toEqual(['two', { sessionId: 's1', reusable: false, text: 'two', continued: true }]);
     await settled();
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
   });
 
   it('given up by the caller - is deleted', async () => {
-    const it = await begun();
-    it.client.discardSession('s1');
+    const talk = await begun();
+    talk.client.discardSession('s1');
     await settled();
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
   });
 
   const unknown: readonly (readonly [string, (question: Question) => JsonValue | Error | undefined])[] = [
@@ -158,34 +159,34 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
     ],
   ];
   it.each(unknown)('unknown to the process, "%s" - a fresh one gets all', async (_words, refuse) => {
-    const it = await begun();
-    const answer = it.onQuestion;
-    it.onQuestion = (question) => (question.params.sessionId === 's1' ? refuse(question) : answer(question));
-    expect(await it.run(goOn)).toEqual(['two', { sessionId: 's2', reusable: true, text: 'two', continued: false }]);
-    expect(it.asked).toHaveLength(3);
-    expect(it.asked.at(-1)).toEqual([
+    const talk = await begun();
+    const answer = talk.onQuestion;
+    talk.onQuestion = (question) => (question.params.sessionId === 's1' ? refuse(question) : answer(question));
+    expect(await talk.run(goOn)).toEqual(['two', { sessionId: 's2', reusable: true, text: 'two', continued: false }]);
+    expect(talk.asked).toHaveLength(3);
+    expect(talk.asked.at(-1)).toEqual([
       dialect === 'acp' ? 's2' : '',
       expect.stringContaining('User:\none?\n\nAssistant:\none\n\nUser:\ntwo?'),
     ]);
-    if (dialect === 'lsp-chat') expect(it.questions.at(-1)?.isReply).toBe(false);
+    if (dialect === 'lsp-chat') expect(talk.questions.at(-1)?.isReply).toBe(false);
     await settled();
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
   });
 
   it('the fresh one fails as well - it is told, and not tried again', async () => {
-    const it = await begun();
-    it.onQuestion = () => new Error('session not found');
-    expect(await it.run(goOn)).toEqual(['upstream_error', expect.objectContaining({ reusable: false })]);
-    expect(it.asked).toHaveLength(3);
+    const talk = await begun();
+    talk.onQuestion = () => new Error('session not found');
+    expect(await talk.run(goOn)).toEqual(['upstream_error', expect.objectContaining({ reusable: false })]);
+    expect(talk.asked).toHaveLength(3);
   });
 
   it.each(['quota exceeded', 'too many requests'])('a failure of another kind, "%s" - is told', async (words) => {
-    const it = await begun();
-    it.onQuestion = () => new Error(words);
-    expect((await it.run(goOn))[0]).toMatch(/quota_exceeded|rate_limited/);
-    expect(it.asked).toHaveLength(2);
+    const talk = await begun();
+    talk.onQuestion = () => new Error(words);
+    expect((await talk.run(goOn))[0]).toMatch(/quota_exceeded|rate_limited/);
+    expect(talk.asked).toHaveLength(2);
     await settled();
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
   });
 
   const begin = ({ params, link, requestId }: Question): void => {
@@ -196,133 +197,177 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
   };
 
   it('broken in mid-answer - is told, and the session is deleted', async () => {
-    const it = await begun();
-    it.onQuestion = (question) => {
+    const talk = await begun();
+    talk.onQuestion = (question) => {
       begin(question);
       return new Error('session not found');
     };
-    expect(await it.run(goOn)).toEqual([
+    expect(await talk.run(goOn)).toEqual([
       'upstream_error',
       { sessionId: 's1', reusable: false, text: 'tw', continued: true },
     ]);
-    expect(it.asked).toHaveLength(2);
+    expect(talk.asked).toHaveLength(2);
     await settled();
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
   });
 
   it.each(['before', 'after'])('cancelled %s its first text - the session is deleted', async (moment) => {
     const clock = new FakeClock();
-    const it = await begun({ clock });
-    it.onQuestion = (question) => {
+    const talk = await begun({ clock });
+    talk.onQuestion = (question) => {
       if (moment === 'after') begin(question);
       return undefined;
     };
     const caller = new AbortController();
-    const running = it.run(goOn, caller.signal);
+    const running = talk.run(goOn, caller.signal);
     await settled();
-    expect(it.asked).toHaveLength(2);
+    expect(talk.asked).toHaveLength(2);
     caller.abort(new GatewayError('client_closed', 'gone'));
     await clock.advance(2000);
     expect(await running).toEqual(['client_closed', expect.objectContaining({ reusable: false, continued: true })]);
     await settled();
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
   });
 
   it('silence - is told as a time-out, and the session is deleted', async () => {
     const clock = new FakeClock();
-    const it = await begun({ clock, deadlines: { firstEventMs: 1000 } });
-    it.onQuestion = () => undefined;
-    const running = it.run(goOn);
+    const talk = await begun({ clock, deadlines: { firstEventMs: 1000 } });
+    talk.onQuestion = () => undefined;
+    const running = talk.run(goOn);
     await clock.advance(3000);
     expect(await running).toEqual(['upstream_timeout', expect.objectContaining({ reusable: false })]);
     await settled();
-    expect(it.deleted).toEqual(['s1']);
-    expect(it.asked).toHaveLength(2);
+    expect(talk.deleted).toEqual(['s1']);
+    expect(talk.asked).toHaveLength(2);
   });
 
   it('a stream that is closed unread, or finds no connection - its session is deleted', async () => {
-    const it = await begun();
-    const unread = it.client.streamTurn(goOn);
+    const talk = await begun();
+    const unread = talk.client.streamTurn(goOn);
     await unread.close();
     expect(await unread.outcome()).toBeUndefined();
     await settled();
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
     const caller = new AbortController();
     caller.abort(new GatewayError('client_closed', 'gone'));
-    expect(await it.run({ ...goOn, session: { id: 's9', knownCount: 2 } }, caller.signal)).toEqual([
+    expect(await talk.run({ ...goOn, session: { id: 's9', knownCount: 2 } }, caller.signal)).toEqual([
       'client_closed',
       undefined,
     ]);
     await settled();
-    expect(it.deleted).toEqual(['s1', 's9']);
+    expect(talk.deleted).toEqual(['s1', 's9']);
   });
 
   it('the connection is lost - a fresh session gets all, in another generation', async () => {
-    const it = await begun();
-    expect(it.client.generation).toBe(0);
-    const answer = it.onQuestion;
-    it.onQuestion = (question) => {
-      it.onQuestion = answer;
+    const talk = await begun();
+    expect(talk.client.generation).toBe(0);
+    const answer = talk.onQuestion;
+    talk.onQuestion = (question) => {
+      talk.onQuestion = answer;
       question.link.drop();
       return undefined;
     };
-    expect(await it.run(goOn)).toEqual(['two', { sessionId: 's2', reusable: true, text: 'two', continued: false }]);
-    expect(it.client.generation).toBe(1);
+    expect(await talk.run(goOn)).toEqual(['two', { sessionId: 's2', reusable: true, text: 'two', continued: false }]);
+    expect(talk.client.generation).toBe(1);
   });
 
   it('the process is lost before the stream is read - none of its sessions is gone on in', async () => {
-    const it = await begun();
-    const stream = it.client.streamTurn(goOn);
-    for (const link of it.process.links) link.drop();
+    const talk = await begun();
+    const stream = talk.client.streamTurn(goOn);
+    for (const link of talk.process.links) link.drop();
     for await (const _ of stream);
     expect(await stream.outcome()).toMatchObject({ sessionId: 's2', continued: false });
   });
 
-  it('the client closes - kept sessions that were given up are deleted, no other is kept', async () => {
-    const it = await begun();
-    const running = it.run(goOn);
-    it.onQuestion = () => undefined;
+  it('the client closes - the session of a turn under way is deleted, kept or not', async () => {
+    const clock = new FakeClock();
+    const talk = await begun({ clock });
+    const running = talk.run(goOn);
+    talk.onQuestion = () => undefined;
     await settled();
-    await it.client.close();
+    const closing = talk.client.close();
+    await clock.advance(5000);
+    await closing;
     expect((await running)[1]).toMatchObject({ reusable: false });
-    expect(it.deleted).toEqual(['s1']);
+    expect(talk.deleted).toEqual(['s1']);
   });
 
   it('kept beside sticky sessions - the sticky one is left alone', async () => {
-    const it = new Conversations(dialect, { sessionMode: 'reuse' });
-    await it.run({ messages: FIRST });
-    expect((await it.run({ messages: FIRST, keepSession: true }))[1]).toMatchObject({
+    const talk = new Conversations(dialect, { sessionMode: 'reuse' });
+    await talk.run({ messages: FIRST });
+    expect((await talk.run({ messages: FIRST, keepSession: true }))[1]).toMatchObject({
       sessionId: 's2',
       reusable: true,
     });
-    expect((await it.run({ messages: SECOND }))[1]).toEqual({
+    expect((await talk.run({ messages: SECOND }))[1]).toEqual({
       sessionId: 's1',
       reusable: false,
       text: 'two',
       continued: false,
     });
-    if (dialect === 'lsp-chat') expect(it.questions.map(({ isReply }) => isReply)).toEqual([false, false, true]);
+    if (dialect === 'lsp-chat') expect(talk.questions.map(({ isReply }) => isReply)).toEqual([false, false, true]);
   });
 });
 
 describe('a process that opens another session in place of one it does not know', () => {
   it('lsp-chat - the turn is stopped there, and a fresh one gets all', async () => {
     const clock = new FakeClock();
-    const it = new Conversations('lsp-chat', { clock });
-    const answer = it.onQuestion;
-    it.onQuestion = (question) => {
-      it.onQuestion = answer;
+    const talk = new Conversations('lsp-chat', { clock });
+    const answer = talk.onQuestion;
+    talk.onQuestion = (question) => {
+      talk.onQuestion = answer;
       question.answer('what?', 'other');
       return {};
     };
-    const running = it.run({ messages: SECOND, session: { id: 'old', knownCount: 2 }, keepSession: true });
+    const running = talk.run({ messages: SECOND, session: { id: 'old', knownCount: 2 }, keepSession: true });
     await clock.advance(2000);
     expect(await running).toEqual(['two', { sessionId: 's1', reusable: true, text: 'two', continued: false }]);
-    expect(it.asked).toEqual([
+    expect(talk.asked).toEqual([
       ['old', 'two?'],
       ['', expect.stringContaining('one?')],
     ]);
     await settled();
-    expect(new Set(it.deleted)).toEqual(new Set(['old', 'other']));
+    expect(new Set(talk.deleted)).toEqual(new Set(['old', 'other']));
+  });
+});
+
+describe.each([
+  ['acp', 'present'],
+  ['lsp-chat', 'absent'],
+] as const)('a simulated process, %s', (_dialect, acp) => {
+  const said = (text: string): TranscriptEntry => ({ role: 'user', text: `${text} @sim {"text":"${text}!"}` });
+
+  it('turns in one session, then one it does not know - each is answered, and nothing is left', async () => {
+    const simulator = createSimulator({ acp });
+    await simulator.start();
+    try {
+      const client = new LingmaClient({ address: simulator.address.webSocketUrl });
+      clients.push(client);
+      const messages = [said('one')];
+      let session: LingmaTurn['session'];
+      for (let turn = 1; turn <= 5; turn++) {
+        const stream = client.streamTurn({ messages, keepSession: true, ...(session && { session }) });
+        for await (const _ of stream);
+        const outcome = await stream.outcome();
+        expect(outcome).toMatchObject({ reusable: true, continued: turn > 1, text: turn > 1 ? `t${turn}!` : 'one!' });
+        messages.push({ role: 'assistant', text: outcome?.text ?? '' });
+        session = { id: outcome?.sessionId ?? '', knownCount: messages.length };
+        messages.push(said(`t${turn + 1}`));
+      }
+      const { prompts } = simulator.stats;
+      expect(prompts.map(({ text }) => text)).toEqual(['one', 't2', 't3', 't4', 't5'].map((text) => said(text).text));
+      expect(new Set(prompts.map(({ sessionId }) => sessionId)).size).toBe(1);
+      expect(simulator.stats.sessionsOpen).toBe(1);
+      const lost = client.streamTurn({ messages, keepSession: true, session: { id: 'unknown', knownCount: 10 } });
+      for await (const _ of lost);
+      const outcome = await lost.outcome();
+      expect(outcome).toMatchObject({ reusable: true, continued: false, text: 't6!' });
+      expect(simulator.stats.prompts.at(-1)?.text).toContain(said('one').text);
+      for (const id of [session?.id, outcome?.sessionId]) client.discardSession(id ?? '');
+      await vi.waitFor(() => expect(simulator.stats.sessionsOpen).toBe(0));
+      expect(simulator.stats.turnsActive).toBe(0);
+    } finally {
+      await simulator.stop();
+    }
   });
 });

@@ -91,14 +91,19 @@ class Connection implements JsonRpcConnection {
     this.#serverInfo = { name: toText(info.name), version: toText(info.version) };
   }
 
-  async call(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonValue> {
-    if (this.#closeError !== undefined) throw this.#closeError;
-    if (options.signal?.aborted === true) throw options.signal.reason;
+  /** Not `async`: each turn makes several calls, and the pending one's promise is all that is needed. */
+  call(method: string, params: JsonObject, options: CallOptions = {}): Promise<JsonValue> {
+    if (this.#closeError !== undefined) return Promise.reject(this.#closeError);
+    if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const id = this.#nextId++;
-    const frame = encodeFrame({ jsonrpc: '2.0', id, method, params });
-    const response = this.#pending.add(id, method, options.timeoutMs ?? this.#callTimeoutMs, options);
-    this.#send(frame);
-    return response;
+    try {
+      const frame = encodeFrame({ jsonrpc: '2.0', id, method, params });
+      const response = this.#pending.add(id, method, options.timeoutMs ?? this.#callTimeoutMs, options);
+      this.#send(frame);
+      return response;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   notify(method: string, params: JsonObject): void {
@@ -177,9 +182,9 @@ class Connection implements JsonRpcConnection {
   #handle(message: IncomingMessage): void {
     let result: JsonValue | Promise<JsonValue> | undefined;
     let failed = false;
-    for (const handler of this.#handlers.of(message.method)) {
+    for (const { handle } of this.#handlers.byMethod.get(message.method) ?? this.#handlers.others) {
       try {
-        const value = handler(message);
+        const value = handle(message);
         if (result === undefined) result = value;
       } catch (error) {
         failed = true;

@@ -17,11 +17,17 @@ export interface FrameDecoderOptions {
   readonly maxHeaderBytes?: number;
 }
 
+const PLAIN_NAME = Buffer.from('Content-Length: ');
+const PLAIN_END = Buffer.from('\r\n\r\n');
+/** Longer numbers are left to the state machine, which knows what is too long. */
+const MAX_PLAIN_DIGITS = 9;
 const FIRST_CAPACITY = 64 * 1024;
 
 export class FrameDecoder {
   readonly #maxFrameBytes: number;
   readonly #header: HeaderReader;
+  /** A header was cut by the end of a chunk. */
+  #inHeader = false;
   /** Bytes of the body being read; undefined while a header is read. */
   #expected: number | undefined;
   #gathered: Buffer | undefined;
@@ -46,7 +52,7 @@ export class FrameDecoder {
     let offset = 0;
     while (offset < chunk.length) {
       if (this.#expected === undefined) {
-        offset = this.#readHeader(chunk, offset);
+        offset = this.#readPlainHeader(chunk, offset);
         continue;
       }
       const expected = this.#expected;
@@ -77,23 +83,46 @@ export class FrameDecoder {
     this.#failure ??= new GatewayError('upstream_protocol', 'The stream from Lingma is over');
   }
 
+  /** The header as every known process writes it, whole in one chunk; any other goes to the state machine. */
+  #readPlainHeader(chunk: Buffer, offset: number): number {
+    if (this.#inHeader) return this.#readHeader(chunk, offset);
+    let at = offset;
+    for (const byte of PLAIN_NAME) if (chunk[at++] !== byte) return this.#readHeader(chunk, offset);
+    const digits = at;
+    let length = 0;
+    for (; at - digits < MAX_PLAIN_DIGITS; at++) {
+      const digit = (chunk[at] ?? 0) - 0x30;
+      if (digit < 0 || digit > 9) break;
+      length = length * 10 + digit;
+    }
+    if (at === digits) return this.#readHeader(chunk, offset);
+    for (const byte of PLAIN_END) if (chunk[at++] !== byte) return this.#readHeader(chunk, offset);
+    this.#expect(length);
+    return at;
+  }
+
   #readHeader(chunk: Buffer, offset: number): number {
     try {
       const end = this.#header.read(chunk, offset);
       const length = this.#header.takeLength();
-      if (length === undefined) return end;
-      if (length > this.#maxFrameBytes) {
-        throw new GatewayError(
-          'upstream_protocol',
-          `Lingma sent a message of ${length} bytes; at most ${this.#maxFrameBytes} are taken`,
-        );
-      }
-      if (length > 0) this.#expected = length;
+      this.#inHeader = length === undefined;
+      if (length !== undefined) this.#expect(length);
       return end;
     } catch (error) {
       if (GatewayError.isInstance(error)) this.#failure = error;
       throw error;
     }
+  }
+
+  #expect(length: number): void {
+    if (length > this.#maxFrameBytes) {
+      this.#failure = new GatewayError(
+        'upstream_protocol',
+        `Lingma sent a message of ${length} bytes; at most ${this.#maxFrameBytes} are taken`,
+      );
+      throw this.#failure;
+    }
+    if (length > 0) this.#expected = length;
   }
 
   #gather(chunk: Buffer, offset: number, expected: number): void {

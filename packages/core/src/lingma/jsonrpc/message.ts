@@ -36,14 +36,12 @@ const MAX_DEPTH = 256;
 
 /** Never throws: a body that is no JSON was framed well, so the messages after it are none the worse (acp-notes 4.5). */
 export function parseMessage(body: string): ParsedMessage {
-  let parsed: JsonValue;
+  let value: JsonValue;
   try {
-    parsed = parseBody(body);
+    value = parseBody(body);
   } catch {
     return { kind: 'malformed', length: body.length };
   }
-  // Each level takes two characters at least: most messages are too short to be too deep.
-  const value = body.length < 2 * MAX_DEPTH ? parsed : cutDepth(parsed, MAX_DEPTH);
   if (!isJsonObject(value)) return { kind: 'dropped', why: 'not an object' };
   const { method, id } = value;
   if (typeof method === 'string') {
@@ -62,6 +60,15 @@ export function parseMessage(body: string): ParsedMessage {
 /** Inputs of tool calls and tools' results are passed on, so numbers keep their digits: in all but absurdly many values. */
 function parseBody(body: string): JsonValue {
   try {
+    return parseExactJson(body, MAX_DEPTH);
+  } catch (error) {
+    if (error instanceof JsonLimitError) return cutDepth(parseBeyondLimits(body), MAX_DEPTH);
+    throw error;
+  }
+}
+
+function parseBeyondLimits(body: string): JsonValue {
+  try {
     return parseExactJson(body, Number.POSITIVE_INFINITY);
   } catch (error) {
     // Whoever waits for this message must hear of it; the limit of a frame bounds it.
@@ -71,7 +78,7 @@ function parseBody(body: string): JsonValue {
 }
 
 function isId(id: JsonValue | undefined): id is JsonRpcId {
-  return isNumber(id) || typeof id === 'string';
+  return typeof id === 'string' || typeof id === 'number' || (id !== undefined && isNumber(id));
 }
 
 /** Params are an object. LSP libraries also send it as the only member of an array; anything else says nothing. */

@@ -1,7 +1,8 @@
 /** Where messages of the process name the turn and the session they belong to (protocol sections 7.7, 8.4 and 9). */
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 
-const REQUEST_ID = 'ai-coding/request-id';
+/** Of ACP's `_meta`. */
+export const REQUEST_ID = 'ai-coding/request-id';
 
 /** The empty text names nothing. */
 export function nameOr(value: JsonValue | undefined): string | undefined {

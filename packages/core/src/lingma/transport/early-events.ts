@@ -1,7 +1,12 @@
-/** Holds what comes between the end of connecting and `listen`: a process may speak first. Used by every transport. */
+/**
+ * Holds what comes between the end of connecting and `listen`: a process may speak first. Used by every transport, which
+ * hands what comes later to {@link EarlyEvents.receiver} without a detour.
+ */
 import type { TransportHandlers } from './transport.js';
 
 export class EarlyEvents {
+  /** Who takes bytes now: whoever listens, or nobody any more. */
+  receiver: Pick<TransportHandlers, 'onBytes'> = this;
   #handlers: TransportHandlers | undefined;
   #early: Uint8Array[] = [];
   #end: { readonly error: Error | undefined } | undefined;
@@ -12,10 +17,11 @@ export class EarlyEvents {
     const early = this.#early;
     this.#early = [];
     for (const bytes of early) handlers.onBytes(bytes);
+    if (this.#end === undefined) this.receiver = handlers;
     if (this.#end !== undefined) this.#tellEnd(handlers, this.#end.error);
   }
 
-  bytes(bytes: Uint8Array): void {
+  onBytes(bytes: Uint8Array): void {
     if (this.#end !== undefined) return;
     if (this.#handlers === undefined) this.#early.push(bytes);
     else this.#handlers.onBytes(bytes);
@@ -25,6 +31,7 @@ export class EarlyEvents {
   end(error: Error | undefined): void {
     if (this.#end !== undefined) return;
     this.#end = { error };
+    this.receiver = this;
     if (this.#handlers !== undefined) this.#tellEnd(this.#handlers, error);
   }
 

@@ -95,6 +95,6 @@ class PipeTransport implements Transport {
   listen(handlers: TransportHandlers): void {
     this.#events.listen(handlers);
     // Reading begins only now, and with it the flow: nothing is lost between connecting and this.
-    this.socket.on('data', (bytes) => this.#events.bytes(bytes));
+    this.socket.on('data', (bytes) => this.#events.receiver.onBytes(bytes));
   }
 }

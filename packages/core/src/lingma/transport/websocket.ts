@@ -122,7 +122,7 @@ class WebSocketTransport implements Transport {
     socket: Socket | undefined,
   ) {
     this.#beforeWrite = socket === undefined ? () => undefined : createBatchedWrites(socket);
-    webSocket.on('message', (data: RawData) => this.#events.bytes(data as Buffer));
+    webSocket.on('message', (data: RawData) => this.#events.receiver.onBytes(data as Buffer));
     webSocket.on('error', (error) => {
       this.#error = isProtocolError(error)
         ? new GatewayError('upstream_protocol', 'Lingma broke the WebSocket protocol or its limits', { cause: error })

@@ -136,4 +136,21 @@ describe('EventQueue', () => {
     failing.queue.fail(new Error('boom'));
     await expect(reading).rejects.toThrow('boom');
   });
+
+  it('progress - is told once for what one read of the socket brought, and at once while nobody reads', async () => {
+    let told = 0;
+    const queue = new EventQueue({ onOverflow: () => undefined, onProgress: () => told++ });
+    queue.push(piece(1));
+    expect(told).toBe(1);
+    const flow = queue.start({ events: () => undefined, end: () => undefined });
+    await settled();
+    expect(told).toBe(2);
+    for (let index = 0; index < 5; index++) queue.push(piece(1));
+    expect(told).toBe(2);
+    await settled();
+    expect(told).toBe(3);
+    flow.pause();
+    queue.push(piece(1));
+    expect(told).toBe(4);
+  });
 });

@@ -15,6 +15,8 @@ export interface EventQueueOptions {
   readonly maxBytes?: number;
   /** The reader lags so far behind that the turn cannot go on. */
   readonly onOverflow: () => void;
+  /** Events came: told once for all that one read of the socket brought. */
+  readonly onProgress?: () => void;
   /** The reader who kept the turn waiting has taken everything there was. */
   readonly onTaken?: () => void;
 }
@@ -69,12 +71,15 @@ export class EventQueue {
     return { pause, resume };
   }
 
-  push(event: ChatEvent): void {
+  /** A function of its own, so that it can be handed to whoever makes the events. */
+  readonly push = (event: ChatEvent): void => {
     if (this.#end !== undefined) return;
     this.#events.push(event);
-    if (this.#paused) this.#weigh(event);
-    else if (!this.#scheduled) this.#schedule();
-  }
+    if (this.#paused) {
+      this.#options.onProgress?.();
+      this.#weigh(event);
+    } else if (!this.#scheduled) this.#schedule();
+  };
 
   /** No more events; those unread are still handed over. Later calls change nothing. */
   end(): void {
@@ -122,7 +127,10 @@ export class EventQueue {
     const batch = this.#events;
     this.#events = [];
     this.#bytes = 0;
-    if (batch.length > 0) sink.events(batch);
+    if (batch.length > 0) {
+      this.#options.onProgress?.();
+      sink.events(batch);
+    }
     this.#letFlow();
     if (lagged) this.#options.onTaken?.();
     // The sink may have had enough with that.

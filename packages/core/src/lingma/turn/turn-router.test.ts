@@ -10,8 +10,11 @@ class Turn implements RoutedTurn {
     readonly requestId: string,
     public sessionId = '',
   ) {}
-  receive({ method }: IncomingMessage): void {
+  readonly read = ({ method }: IncomingMessage): void => {
     this.seen.push(method);
+  };
+  unreadable(error: unknown): void {
+    this.seen.push(String(error));
   }
 }
 

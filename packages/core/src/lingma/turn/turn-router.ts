@@ -2,16 +2,18 @@
  * The turns of one connection and the way of each message to its turn: looked up once, by request id or by session id,
  * however many turns there are.
  */
-import type { JsonObject, JsonValue } from '../../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
-import { nameOr, requestIdOf, updateRequestId, updateSessionId } from '../protocol/turn-ids.js';
+import { nameOr, REQUEST_ID, requestIdOf, updateRequestId, updateSessionId } from '../protocol/turn-ids.js';
 
 export interface RoutedTurn {
   readonly requestId: string;
   /** `''` until the process has named one. */
   readonly sessionId: string;
-  /** Takes a message of its own. Must not throw. */
-  receive(message: IncomingMessage): void;
+  /** Reads a message of its own. */
+  readonly read: (message: IncomingMessage) => void;
+  /** Reading threw. Must not throw. */
+  unreadable(error: unknown): void;
 }
 
 /** Ids of turns and sessions that are remembered after their end; the oldest are forgotten first. */
@@ -84,12 +86,15 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
   /** Hands a message to its turn. */
   deliver(message: IncomingMessage): undefined {
     const { params } = message;
+    // Nearly all name their turn in the plain place.
+    const plain = this.#byRequest.get(params.requestId as string);
+    if (plain !== undefined) return handOver(message, plain);
     const requestId = requestIdOf(params);
     const sessionId = nameOr(params.sessionId);
-    if (requestId !== undefined) this.#byRequest.get(requestId)?.receive(message);
-    else if (sessionId !== undefined) for (const each of this.#ofSession(sessionId)) each.receive(message);
+    if (requestId !== undefined) return handOver(message, this.#byRequest.get(requestId));
+    if (sessionId !== undefined) for (const each of this.#ofSession(sessionId)) handOver(message, each);
     else if (this.size === 1 || ABOUT_ALL.has(message.method)) {
-      for (const each of [...this.#byRequest.values()]) each.receive(message);
+      for (const each of [...this.#byRequest.values()]) handOver(message, each);
     }
     return undefined;
   }
@@ -97,15 +102,18 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
   /** A `session/update`: by session and by request id where one is given; one of the two must be. */
   #onUpdate(message: IncomingMessage): undefined {
     const { params } = message;
+    const { _meta: meta } = params;
+    // Nearly all name both in the plain places.
+    const plain = isJsonObject(meta) ? this.#byRequest.get(meta[REQUEST_ID] as string) : undefined;
+    if (plain !== undefined && params.sessionId === plain.sessionId) return handOver(message, plain);
     const requestId = updateRequestId(params);
     const sessionId = updateSessionId(params);
     if (requestId === undefined) {
-      for (const each of this.#ofSession(sessionId)) each.receive(message);
+      for (const each of this.#ofSession(sessionId)) handOver(message, each);
       return undefined;
     }
     const turn = this.#byRequest.get(requestId);
-    if (turn !== undefined && (sessionId === undefined || sessionId === turn.sessionId)) turn.receive(message);
-    return undefined;
+    return sessionId === undefined || sessionId === turn?.sessionId ? handOver(message, turn) : undefined;
   }
 
   #ofSession(sessionId: string | undefined): readonly Turn[] {
@@ -122,5 +130,14 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
     this.#ownIds.add(id);
     const [oldest] = this.#ownIds;
     if (this.#ownIds.size > MAX_OWN_IDS && oldest !== undefined) this.#ownIds.delete(oldest);
+  }
+}
+
+function handOver(message: IncomingMessage, turn: RoutedTurn | undefined): undefined {
+  if (turn === undefined) return;
+  try {
+    turn.read(message);
+  } catch (error) {
+    turn.unreadable(error);
   }
 }

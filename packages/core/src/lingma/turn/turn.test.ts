@@ -17,7 +17,7 @@ function aRun(options: { turn?: Partial<DialectTurn>; port?: Partial<TurnPort>; 
       done.push('ask');
       own.asked = true;
     },
-    receive: ({ method }) => void done.push(method),
+    receive: (_run, { method }) => void done.push(method),
     sendStop: () => void done.push('stop'),
     release: () => void done.push('release'),
     ...options.port,

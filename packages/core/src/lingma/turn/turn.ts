@@ -28,8 +28,8 @@ const TURN_OVER = new GatewayError('client_closed', 'The turn is over');
 export interface TurnPort {
   /** Sends the question. A throw or rejection ends the turn. */
   ask(run: Turn): void | Promise<void>;
-  /** Takes a message of this turn. */
-  receive(message: IncomingMessage, run: Turn): void;
+  /** Takes a message of this turn. The turn comes first, so that it can be bound and the router calls this itself. */
+  receive(run: Turn, message: IncomingMessage): void;
   /** Asks the process to stop; its end is then reported with {@link Turn.finish} as usual. */
   sendStop(run: Turn): void;
   /** The stream fell silent after some text: whether the process says that the turn is complete. */
@@ -70,12 +70,15 @@ export class Turn {
   readonly #port: TurnPort;
   readonly #clock: Clock;
   readonly #queue: EventQueue;
-  readonly #answer: AnswerDecoder;
+  readonly answer: AnswerDecoder;
+  /** A message of this turn, from the router. Throws what reading it throws. */
+  readonly read: (message: IncomingMessage) => void;
   #callController: AbortController | undefined;
   readonly #cleanups: (() => void)[] = [];
   readonly #outcome: Promise<DialectOutcome>;
   #settleOutcome: (outcome: DialectOutcome) => void = () => undefined;
-  #sessionId: string;
+  /** `''` until the process names one. A field, since every message asks for it; {@link nameSession} sets it. */
+  sessionId: string;
   #clocks: TurnTimeouts | undefined;
 
   constructor({ peer, turn, context, requestId, port, clock = systemClock }: TurnOptions) {
@@ -86,8 +89,9 @@ export class Turn {
     this.#peer = peer;
     this.context = context;
     this.#port = port;
+    this.read = port.receive.bind(port, this);
     this.#clock = clock;
-    this.#sessionId = turn.sessionId;
+    this.sessionId = turn.sessionId;
     this.#warnings = turn.warnings ?? [];
     this.hostTools = turn.hostTools && new HostToolRun(turn.hostTools, context.logger, clock);
     this.#outcome = new Promise((resolve) => {
@@ -96,10 +100,11 @@ export class Turn {
     this.#queue = new EventQueue({
       ...(turn.sharesConnection !== true && { peer }),
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
+      onProgress: () => this.#clocks?.answered(),
       onTaken: () => this.#clocks?.caughtUp(),
     });
-    this.#answer = new AnswerDecoder({
-      emit: (event) => this.#queue.push(event),
+    this.answer = new AnswerDecoder({
+      emit: this.#queue.push,
       start: () => ({
         type: 'response-start',
         responseId: requestId,
@@ -115,12 +120,12 @@ export class Turn {
       onTextAfterCall: () => this.#endWithCalls(),
     });
     const onCall = (call: FinishedCall): void => {
-      this.#answer.call(call);
+      this.answer.call(call);
       if (this.#state === 'running') this.#clocks?.gather();
     };
     const report: NativeCallReport = {
-      call: (call) => this.#answer.report(call),
-      result: (reported) => this.#answer.reportResult(reported),
+      call: (call) => this.answer.report(call),
+      result: (reported) => this.answer.reportResult(reported),
     };
     this.calls = new NativeCalls(turn.callerTools ?? [], onCall, turn.reportNativeTools === true ? report : undefined);
   }
@@ -134,18 +139,13 @@ export class Turn {
     return this.#callController.signal;
   }
 
-  /** `''` until the process names one. */
-  get sessionId(): string {
-    return this.#sessionId;
-  }
-
   get running(): boolean {
     return this.#state === 'running';
   }
 
   /** Whether any text, thought or call came. */
   get hasOutput(): boolean {
-    return this.#answer.hasContent;
+    return this.answer.hasContent;
   }
 
   start(): RunningTurn {
@@ -194,20 +194,26 @@ export class Turn {
     }
   }
 
-  /** A message of this turn, from the router. */
+  /** As {@link read}, for whoever hands it a message beside the router. */
   receive(message: IncomingMessage): void {
-    try {
-      this.#port.receive(message, this);
-    } catch (error) {
-      this.#broken(error);
+    this.#guarded(() => this.read(message));
+  }
+
+  /** A message of the process could not be worked on. */
+  unreadable(error: unknown): void {
+    if (GatewayError.isInstance(error)) {
+      this.fail(error);
+      return;
     }
+    this.context.logger.error('A message of Lingma could not be worked on', { error });
+    this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
   }
 
   /** The process gave the turn's session a name. */
   nameSession(sessionId: string): void {
-    if (sessionId === '' || sessionId === this.#sessionId) return;
-    const before = this.#sessionId;
-    this.#sessionId = sessionId;
+    if (sessionId === '' || sessionId === this.sessionId) return;
+    const before = this.sessionId;
+    this.sessionId = sessionId;
     turnRouter(this.#peer).named(this, before);
     // A process that does not know a session opens another one, where nothing of what was said before is known.
     if (this.turn.continues === true && !this.hasOutput) this.fail(unknownSession());
@@ -236,14 +242,14 @@ export class Turn {
       return;
     }
     this.#clocks?.answered();
-    this.#answer.text(delta);
+    this.answer.text(delta);
   }
 
   /** All of the answer so far, said anew. */
   overwrite(text: string): void {
     if (this.#state !== 'running') return;
     this.#clocks?.answered();
-    this.#answer.overwrite(text);
+    this.answer.overwrite(text);
   }
 
   reasoning(delta: string): void {
@@ -253,7 +259,7 @@ export class Turn {
       return;
     }
     this.#clocks?.answered();
-    this.#answer.reasoning(delta);
+    this.answer.reasoning(delta);
   }
 
   /** The content filter struck; whatever end comes is one of `content-filter`. */
@@ -277,11 +283,11 @@ export class Turn {
       this.#ended(end.error);
       return;
     }
-    this.#answer.complete(end.fullAnswer);
+    this.answer.complete(end.fullAnswer);
     this.calls.flush();
-    const reason = this.#answer.hasCalls ? 'tool-calls' : end.reason;
+    const reason = this.answer.hasCalls ? 'tool-calls' : end.reason;
     // A thought alone is no answer either.
-    if (!this.#answer.hasText && reason === 'stop') {
+    if (!this.answer.hasText && reason === 'stop') {
       this.#ended(emptyAnswer());
       return;
     }
@@ -308,22 +314,13 @@ export class Turn {
     try {
       step();
     } catch (error) {
-      this.#broken(error);
+      this.unreadable(error);
     }
-  }
-
-  #broken(error: unknown): void {
-    if (GatewayError.isInstance(error)) {
-      this.fail(error);
-      return;
-    }
-    this.context.logger.error('A message of Lingma could not be worked on', { error });
-    this.fail(new GatewayError('upstream_protocol', 'Lingma sent what cannot be worked on', { cause: error }));
   }
 
   #failStream(thrown: unknown): void {
     try {
-      if (this.#answer.started) this.#answer.flush();
+      if (this.answer.started) this.answer.flush();
     } catch (error) {
       this.context.logger.error('The rest of an answer was lost', { error });
     }
@@ -339,7 +336,7 @@ export class Turn {
   }
 
   #endStream(reason: FinishReason, raw?: string): void {
-    this.#answer.end(reason, this.usage.total(this.#answer.outputText, this.#answer.reasoningText), raw);
+    this.answer.end(reason, this.usage.total(this.answer.outputText, this.answer.reasoningText), raw);
     this.#queue.end();
   }
 
@@ -358,6 +355,7 @@ export class Turn {
   }
 
   #haltWork(): void {
+    this.answer.close();
     this.hostTools?.close();
     this.#clocks?.clear();
   }
@@ -371,6 +369,6 @@ export class Turn {
     this.#callController?.abort(TURN_OVER);
     this.ending.abort(TURN_OVER);
     this.#port.release?.();
-    this.#settleOutcome({ sessionId: this.#sessionId, reusable, text: this.#answer.visibleText });
+    this.#settleOutcome({ sessionId: this.sessionId, reusable, text: this.answer.visibleText });
   }
 }

@@ -76,7 +76,7 @@ export class AcpTurn implements TurnPort {
       .catch((error: unknown) => run.fail(error));
   }
 
-  receive({ method, params }: IncomingMessage, run: Turn): void {
+  receive(run: Turn, { method, params }: IncomingMessage): void {
     switch (method) {
       case 'session/update':
         this.#onUpdate(params, run);
@@ -97,7 +97,7 @@ export class AcpTurn implements TurnPort {
   async confirmEnd(run: Turn): Promise<boolean> {
     // The response said that the turn is complete, and since then all has been quiet.
     const complete = this.#stopReason?.type === 'finish' || (await this.#record(run)) === 'finished';
-    if (complete && this.#agentError.pending && run.running) this.#end({ type: 'finish', reason: 'stop' }, run);
+    if (complete && this.#agentError.isPending && run.running) this.#end({ type: 'finish', reason: 'stop' }, run);
     return complete;
   }
 
@@ -115,21 +115,21 @@ export class AcpTurn implements TurnPort {
     const { update } = params;
     if (!isJsonObject(update)) return;
     if (!this.#sawLingma) this.#sawLingma = updateRequestId(params) !== undefined;
-    this.#touch();
-    this.#agentError.see(params._meta);
-    this.#agentError.see(update._meta);
+    this.#signs++;
+    this.#grace?.touch();
+    const { _meta: meta } = update;
+    if (isJsonObject(params._meta) && params._meta.codex !== undefined) this.#agentError.see(params._meta);
+    if (isJsonObject(meta) && meta.codex !== undefined) this.#agentError.see(meta);
     switch (update.sessionUpdate) {
       case 'agent_message_chunk':
         if (isInformational(update)) {
           run.touch();
           return;
         }
-        if (isJsonObject(update._meta)) run.usage.see(update._meta.usage ?? update._meta.quota);
-        run.text(this.#agentError.text(contentText(update.content)));
+        this.#onText(update, run);
         return;
       case 'agent_thought_chunk':
-        run.text(this.#agentError.progress());
-        run.reasoning(contentText(update.content));
+        this.#onThought(update, run);
         return;
       case 'tool_call':
       case 'tool_call_update':
@@ -156,6 +156,23 @@ export class AcpTurn implements TurnPort {
       default:
         run.touch();
     }
+  }
+
+  #onText(update: JsonObject, run: Turn): void {
+    const { content, _meta: meta } = update;
+    if (isJsonObject(meta)) {
+      const usage = meta.usage ?? meta.quota;
+      if (usage !== undefined) run.usage.see(usage);
+    }
+    const text = isJsonObject(content) && typeof content.text === 'string' ? content.text : contentText(content);
+    if (this.#agentError.isPending) run.text(this.#agentError.text(text));
+    else if (!run.answer.plainText(text)) run.text(text);
+  }
+
+  #onThought({ content }: JsonObject, run: Turn): void {
+    if (this.#agentError.isPending) run.text(this.#agentError.progress());
+    const text = isJsonObject(content) && typeof content.text === 'string' ? content.text : contentText(content);
+    if (!run.answer.plainReasoning(text)) run.reasoning(text);
   }
 
   #onNotification(type: string, update: JsonObject, run: Turn): void {
@@ -231,7 +248,7 @@ export class AcpTurn implements TurnPort {
     }
     const ordinary =
       this.#stopReason === undefined || (this.#stopReason.type === 'finish' && this.#stopReason.reason === 'stop');
-    this.#early = !run.hasOutput && !this.#agentError.pending && ordinary;
+    this.#early = !run.hasOutput && !this.#agentError.isPending && ordinary;
     // An early response tells nothing of an answer still to come: then `chat_finish` ends the turn.
     if (this.#early && stopReason === undefined) return;
     if (this.#early) this.#startGrace(QUIET_MS, run, () => void this.#onQuiet(run));
@@ -262,7 +279,7 @@ export class AcpTurn implements TurnPort {
       run.finish(end);
       return;
     }
-    const hidden = this.#agentError.end();
+    const hidden = this.#agentError.end(run.answer.visibleText);
     if ('text' in hidden) run.text(hidden.text);
     run.finish('error' in hidden ? { type: 'error', error: hidden.error } : end);
   }

@@ -108,11 +108,9 @@ describe('AgentError', () => {
     ['too far back in it', 1_300, false],
   ])('words of the failure %s - after a long answer', (_, behind, fails) => {
     const error = new AgentError();
-    for (let piece = 0; piece < 3_000; piece++) error.text('x'.repeat(10));
-    error.text(WORDS);
-    for (let piece = 0; piece < behind / 10; piece++) error.text('y'.repeat(10));
+    const shown = 'x'.repeat(30_000) + WORDS + 'y'.repeat(behind);
     error.see({ codex: { error: REMARK } });
-    expect('error' in error.end()).toBe(fails);
+    expect('error' in error.end(shown)).toBe(fails);
   });
 
   it('text() - holds no more than it has to', () => {

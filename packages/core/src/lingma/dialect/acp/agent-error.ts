@@ -9,35 +9,30 @@ import { readFailure } from '../../protocol/failure-detail.js';
 
 /** Characters that are held at most, for the words of the failure to show up in them, and as many of what was shown. */
 const MAX_HELD = 1200;
-/** What was shown is cut to that when it has grown to this. */
-const MAX_SHOWN = 8 * MAX_HELD;
 /** What an agent may put around those words. */
 const AROUND = 300;
 
 export class AgentError {
+  /** A failure was remarked on that may yet turn out to be the end. A field: each piece of the answer asks for it. */
+  isPending = false;
   #error: GatewayError | undefined;
   /** The agent does not try again. */
   #lasting = false;
   /** What the agent said of the failure; any of it may be the answer's text. */
   #words: readonly string[] = [];
   #held = '';
-  #shown = '';
-
-  /** Whether a failure was remarked on that may yet turn out to be the end. */
-  get pending(): boolean {
-    return this.#error !== undefined;
-  }
 
   /** Any `_meta` of the turn. */
   see(meta: JsonValue | undefined): void {
     const vendor = isJsonObject(meta) ? meta.codex : undefined;
     if (!isJsonObject(vendor)) return;
-    if (isJsonObject(vendor.threadStatus) && vendor.threadStatus.type === 'systemError') this.#lasting = this.pending;
+    if (isJsonObject(vendor.threadStatus) && vendor.threadStatus.type === 'systemError') this.#lasting = this.isPending;
     const remark = vendor.error;
     if (typeof remark !== 'string' && !isJsonObject(remark)) return;
     const classified = classifyFailure({ text: '', data: remark });
     if (classified === 'content-filter') return;
     this.#error = classified;
+    this.isPending = true;
     this.#lasting = isJsonObject(remark) && remark.willRetry === false;
     this.#words = readFailure(remark)
       .text.split('\n')
@@ -47,12 +42,7 @@ export class AgentError {
 
   /** The text that may be shown now. */
   text(delta: string): string {
-    if (this.#error === undefined) {
-      this.#shown += delta;
-      // Now and then: to cut at each piece would copy the whole of it each time.
-      if (this.#shown.length > MAX_SHOWN) this.#shown = this.#shown.slice(-MAX_HELD);
-      return delta;
-    }
+    if (!this.isPending) return delta;
     this.#held += delta;
     const longest = Math.max(0, ...this.#words.map(({ length }) => length));
     return this.#held.length > longest + AROUND ? this.progress() : '';
@@ -63,13 +53,14 @@ export class AgentError {
     const held = this.#held;
     this.#held = '';
     this.#error = undefined;
+    this.isPending = false;
     return held;
   }
 
-  /** At a normal end: the failure that it hides, or the text that was held and is none. */
-  end(): { readonly error: GatewayError } | { readonly text: string } {
+  /** At a normal end: the failure that it hides, or the text that was held and is none. `shown`: the answer so far. */
+  end(shown: string): { readonly error: GatewayError } | { readonly text: string } {
     const error = this.#error;
-    const said = this.#held.trim() || this.#shown.slice(-MAX_HELD).trim();
+    const said = this.#held.trim() || shown.slice(-MAX_HELD).trim();
     if (error !== undefined && (this.#lasting || this.#isToldIn(said))) {
       return { error };
     }

@@ -39,7 +39,8 @@ export function createLspChatDialect({ clock = systemClock }: LspChatDialectOpti
 }
 
 class LspChatTurn implements TurnPort {
-  #think = new ThinkMarkup();
+  /** Of the thought that is under way. */
+  #think: ThinkMarkup | undefined;
   /** Tool names by call id, from the cards in the text: `tool/call/sync` itself names none. */
   readonly #cards = new Map<string, string>();
 
@@ -92,21 +93,20 @@ class LspChatTurn implements TurnPort {
     else if (isJsonObject(result)) run.nameSession(stringOf(result.sessionId) ?? '');
   }
 
-  receive({ method, params }: IncomingMessage, run: Turn): void {
+  receive(run: Turn, { method, params }: IncomingMessage): void {
     // A name counts only from an event that is surely of this turn.
-    if (params.requestId === run.requestId && typeof params.sessionId === 'string') run.nameSession(params.sessionId);
+    const { sessionId } = params;
+    if (sessionId !== run.sessionId && params.requestId === run.requestId && typeof sessionId === 'string')
+      run.nameSession(sessionId);
     switch (method) {
       case 'chat/answer':
-        if (this.#think.holds) this.#endThought('', run);
-        if (params.isFiltered === true) run.markFiltered();
-        if (params.overwrite === true) run.overwrite(stringOf(params.text) ?? '');
-        else run.text(stringOf(params.text) ?? '');
+        this.#onAnswer(params, run);
         return;
       case 'chat/think':
         this.#onThink(params, run);
         return;
       case 'chat/finish':
-        if (this.#think.holds) this.#endThought('', run);
+        if (this.#think?.holds === true) this.#endThought('', run);
         run.finish(decodeFinish(params));
         return;
       case 'chat/error':
@@ -147,19 +147,30 @@ class LspChatTurn implements TurnPort {
     run.calls.see({ ...(toolCallId !== '' && { id: toolCallId }), name, complete: false });
   }
 
+  #onAnswer({ text: piece, isFiltered, overwrite }: JsonObject, run: Turn): void {
+    if (this.#think?.holds === true) this.#endThought('', run);
+    if (isFiltered === true) run.markFiltered();
+    const text = typeof piece === 'string' ? piece : '';
+    if (overwrite === true) run.overwrite(text);
+    else if (!run.answer.plainText(text)) run.text(text);
+  }
+
   #onThink(params: JsonObject, run: Turn): void {
-    const text = stringOf(params.text) ?? '';
+    const text = typeof params.text === 'string' ? params.text : '';
     if (params.step !== 'done') {
-      run.reasoning(this.#think.push(text));
+      this.#think ??= new ThinkMarkup();
+      const fresh = this.#think.push(text);
+      if (!run.answer.plainReasoning(fresh)) run.reasoning(fresh);
       return;
     }
     this.#endThought(text, run);
   }
 
   #endThought(text: string, run: Turn): void {
-    run.reasoning(this.#think.end(text));
+    const thought = this.#think ?? new ThinkMarkup();
     // A later thought of the same turn begins anew.
-    this.#think = new ThinkMarkup();
+    this.#think = undefined;
+    run.reasoning(thought.end(text));
   }
 
   /** `REQUEST_FINISHED` names no call; `INIT` may come before the parameters are known. */

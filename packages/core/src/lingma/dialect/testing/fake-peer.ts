@@ -76,8 +76,8 @@ export class FakePeer implements JsonRpcPeer {
   /** A message from the process; returns what a handler answers. */
   emit(method: string, params: JsonObject, id?: number): JsonValue | Promise<JsonValue> | undefined {
     let result: JsonValue | Promise<JsonValue> | undefined;
-    for (const handler of this.#handlers.of(method)) {
-      const value = handler({ method, params, ...(id !== undefined && { id }) });
+    for (const { handle } of this.#handlers.byMethod.get(method) ?? this.#handlers.others) {
+      const value = handle({ method, params, ...(id !== undefined && { id }) });
       result ??= value;
     }
     return result;

@@ -6,6 +6,7 @@ import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../../cha
 import { BlockWriter, type FinishedCall, type ReportedResult } from './block-writer.js';
 import { NativeMarkup, type ToolCard } from './native-markup.js';
 import { RepeatedPrefixFilter } from './repeated-prefix-filter.js';
+import { HALF_AT_END } from './surrogate-buffer.js';
 
 export interface AnswerDecoderOptions {
   readonly emit: (event: ChatEvent) => void;
@@ -18,7 +19,9 @@ export interface AnswerDecoderOptions {
 export class AnswerDecoder {
   readonly #options: AnswerDecoderOptions;
   readonly #writer: BlockWriter;
-  readonly #fences: NativeMarkup;
+  /** Nothing of what still comes is wanted. */
+  #closed = false;
+  readonly #markup: NativeMarkup;
   #raw = '';
   #called = false;
   /** Set by an overwrite. */
@@ -32,7 +35,7 @@ export class AnswerDecoder {
   constructor(options: AnswerDecoderOptions) {
     this.#options = options;
     this.#writer = new BlockWriter(options.emit, options.start);
-    this.#fences = new NativeMarkup({
+    this.#markup = new NativeMarkup({
       text: (delta) => this.#visible(delta),
       reasoning: (delta) => this.#thought(delta),
       toolCard: options.onToolCard,
@@ -62,10 +65,34 @@ export class AnswerDecoder {
     return this.#writer.visibleText;
   }
 
+  /**
+   * Takes a piece of text with nothing to look for in it, as most are, and spares it the way of all others. False: it is no
+   * such piece, and was not taken.
+   */
+  plainText(delta: string): boolean {
+    const { passing } = this.#markup;
+    const isPlain =
+      passing !== undefined &&
+      delta !== '' &&
+      !delta.includes('\n') &&
+      (passing === 'code' || !delta.includes('`')) &&
+      !HALF_AT_END.test(delta);
+    if (!isPlain || this.#called || this.#closed || this.#skipText !== undefined) return false;
+    this.#raw += delta;
+    this.#writer.text(delta);
+    return true;
+  }
+
+  /** The same for a piece of a thought. */
+  plainReasoning(delta: string): boolean {
+    if (delta === '' || this.#called || this.#closed) return false;
+    return this.#writer.plainReasoning(delta);
+  }
+
   /** A piece as the process wrote it, markers and all. */
   text(delta: string): void {
     this.#raw += delta;
-    this.#fences.push(delta);
+    this.#markup.push(delta);
   }
 
   /** All of the text so far, said anew. */
@@ -74,7 +101,7 @@ export class AnswerDecoder {
       this.text(text.slice(this.#raw.length));
       return;
     }
-    this.#fences.reset();
+    this.#markup.reset();
     // What stands before a thought or a call cannot be taken back; at least none of it is said twice.
     const said = this.#skipText === undefined ? this.#writer.visibleText : this.#said;
     this.#skipText = new RepeatedPrefixFilter(said.slice(0, said.length - this.#writer.retract()));
@@ -88,7 +115,7 @@ export class AnswerDecoder {
   /** The whole answer as the process reports it at its end: counts where nothing to read came before. */
   complete(fullAnswer: string): void {
     if (!this.#called && !this.hasText && fullAnswer.trim() !== '') this.overwrite(fullAnswer);
-    this.#fences.end();
+    this.#markup.end();
   }
 
   reasoning(delta: string): void {
@@ -112,7 +139,7 @@ export class AnswerDecoder {
 
   /** No more text: lets go of what is held back. */
   flush(): void {
-    this.#fences.end();
+    this.#markup.end();
   }
 
   /** All of the output that is not thought, for counting. */
@@ -122,6 +149,11 @@ export class AnswerDecoder {
 
   get reasoningText(): string {
     return this.#writer.reasoningText;
+  }
+
+  /** Nothing is taken the short way any more. */
+  close(): void {
+    this.#closed = true;
   }
 
   end(reason: FinishReason, usage: Usage, raw?: string): void {

@@ -1,6 +1,6 @@
 /** Puts what a decoder says into events that keep the grammar: one block at a time, every id once. */
 import type { ChatEvent, FinishReason, ResponseStart, ToolKind, Usage } from '../../../chat/index.js';
-import { SurrogateBuffer } from './surrogate-buffer.js';
+import { HALF_AT_END, SurrogateBuffer } from './surrogate-buffer.js';
 
 export interface FinishedCall {
   readonly id: string;
@@ -59,6 +59,13 @@ export class BlockWriter {
     const block = this.#block?.kind === 'text' ? this.#block : this.#open('text');
     this.#openText += delta;
     this.#emit({ type: 'text-delta', id: block.id, delta });
+  }
+
+  /** A piece that goes on with the open thought, in whole characters; false: it is none, and was not taken. */
+  plainReasoning(piece: string): boolean {
+    if (this.#block?.kind !== 'reasoning' || this.#characters.half !== '' || HALF_AT_END.test(piece)) return false;
+    this.#reason(piece);
+    return true;
   }
 
   reasoning(piece: string): void {

@@ -37,6 +37,11 @@ export class NativeMarkup {
   /** Line ends still to be swallowed after a block that was taken out. */
   #swallow = 0;
   readonly #characters = new SurrogateBuffer();
+  /**
+   * Kept for whoever has a piece at hand: whole characters without a line end, and in prose without a backtick, are text as
+   * they stand and change nothing here. `undefined`: every piece has to be pushed.
+   */
+  passing: 'prose' | 'code' | undefined;
 
   constructor(sink: NativeMarkupSink) {
     this.#sink = sink;
@@ -72,6 +77,9 @@ export class NativeMarkup {
 
   push(text: string): void {
     this.#scanner.push(text);
+    const isOpen = this.#begun && this.#swallow === 0 && this.#characters.half === '';
+    const { passing } = this.#scanner;
+    this.passing = isOpen && (passing === 'prose' || this.#inside === 'code') ? passing : undefined;
   }
 
   /** The answer is complete: lets go of what is held back. */
@@ -86,6 +94,7 @@ export class NativeMarkup {
   /** Forgets everything: the upstream starts its answer anew. */
   reset(): void {
     this.#scanner.reset();
+    this.passing = undefined;
     this.#lead = '';
     this.#begun = false;
     this.#newlines = 0;
