@@ -67,7 +67,7 @@ export const lingmaSection = {
   sessionMode: setting(choice(['auto', 'reuse', 'fresh']).default('auto'), {
     env: ['LINGMA_GATEWAY_SESSION_MODE', 'LINGMA_PROXY_SESSION_MODE'],
     flag: 'session-mode',
-    doc: '`fresh` opens a Lingma session for every request and deletes it afterwards; `reuse` keeps one a model; `auto` chooses.',
+    doc: '`auto` goes on in the Lingma session of a conversation and sends only what is new; `fresh` opens a session for every request and deletes it afterwards; `reuse` keeps one a model.',
   }),
   cwd: setting(path(), {
     env: ['LINGMA_GATEWAY_CWD', 'LINGMA_PROXY_CWD'],

@@ -74,7 +74,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '请求没有指明模式时，灵码以哪种模式处理。模型名 `agent` 和 `lingma-agent` 表示 `agent`。',
   },
   'lingma.sessionMode': {
-    doc: '`fresh` 为每个请求新建一个灵码会话，结束后删除；`reuse` 每个模型保留一个会话；`auto` 自行选择。',
+    doc: '`auto` 在对话原有的灵码会话里继续，只发送新增内容；`fresh` 为每个请求新建一个会话，结束后删除；`reuse` 每个模型保留一个会话。',
   },
   'lingma.cwd': { doc: '让灵码在哪个目录下工作，该目录必须存在。', defaultDoc: '启动网关时所在的目录' },
   'lingma.nativeTools': {
