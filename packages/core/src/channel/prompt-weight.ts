@@ -24,7 +24,7 @@ export function weighPrompt(
   const { messages } = request;
   let counted: number | undefined;
   const count = (): number => {
-    const from = known !== undefined && isOf(known, messages) ? known : undefined;
+    const from = known?.counter === counter.name && isOf(known, messages) ? known : undefined;
     if (from === undefined) return countMessageTokens(messages, counter);
     return from.tokens + countMessageTokens(messages.slice(from.messages), counter);
   };
@@ -36,7 +36,10 @@ export function weighPrompt(
     weight: () =>
       counted === undefined
         ? undefined
-        : { messages: messages.length, characters: lengthOf(messages), tokens: counted },
+        : {
+            ...{ counter: counter.name, tokens: counted },
+            ...{ messages: messages.length, characters: lengthOf(messages) },
+          },
   };
 }
 

@@ -16,6 +16,8 @@ export interface Conversation {
 
 /** The tokens of messages; they count for messages of the same number and length only. */
 export interface MessageWeight {
+  /** Who counted. */
+  readonly counter: string;
   readonly messages: number;
   readonly characters: number;
   readonly tokens: number;
