@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import {
   type CallContext,
   type ChatEvent,
@@ -289,6 +289,18 @@ describe('conversations', () => {
       expect(store.stats()).toMatchObject({ entries: 1 });
     },
   );
+
+  it('given up before it begins - the session is given up too', async () => {
+    const { ask, open, discarded, store, used } = setUp();
+    await ask(FIRST, { tools: [tool] });
+    const stream = open(SECOND, { tools: [tool] });
+    const reading = stream.read();
+    await stream.close();
+    await reading;
+    await vi.waitFor(() => expect(discarded).toEqual(['s1']));
+    expect(used()).toEqual(['new']);
+    expect(store.stats().entries).toBe(0);
+  });
 
   it('format kept to the letter - gone on in', async () => {
     const { ask, used, scripts } = setUp();

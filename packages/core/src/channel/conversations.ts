@@ -153,6 +153,7 @@ export class OpenConversation implements EndWatch {
   readonly #parts: OpenConversationParts;
   /** The session remembers more than the caller was told, or something else. */
   #differs = false;
+  #isWatched = false;
   #outcome: () => Promise<SessionOutcome | undefined> = async () => undefined;
   #weight: () => MessageWeight | undefined = () => undefined;
 
@@ -167,6 +168,7 @@ export class OpenConversation implements EndWatch {
 
   /** The turn whose session this is about, and what its messages weigh. */
   watch(turn: { outcome?(): Promise<SessionOutcome | undefined> }, weight: () => MessageWeight | undefined): void {
+    this.#isWatched = true;
     this.#outcome = async () => turn.outcome?.();
     this.#weight = weight;
   }
@@ -187,8 +189,9 @@ export class OpenConversation implements EndWatch {
     const { session, discard, store, logger } = this.#parts;
     const outcome = await this.#outcome();
     const { sessionId = '', reusable = false, instance } = outcome ?? {};
-    // Of a pool it goes with the turn only where the turn runs on its instance.
-    if (session?.instance !== undefined && !isWhereItRan(session, outcome)) discard(session.id, session.instance);
+    // The turn's own once it has begun; of a pool only where it runs on the session's instance.
+    const isUnused = !this.#isWatched || (session?.instance !== undefined && !isWhereItRan(session, outcome));
+    if (session !== undefined && isUnused) discard(session.id, session.instance);
     if (!reusable || sessionId === '') return undefined;
     const key =
       answer && !this.#differs && isWhole(answer, outcome?.text ?? '') ? this.#parts.keyOf(answer) : undefined;
