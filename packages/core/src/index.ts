@@ -40,6 +40,11 @@ export {
 } from './lingma/index.js';
 export {
   type Affinity,
+  type Conversation,
+  ConversationCache,
+  type ConversationCacheOptions,
+  type ConversationStats,
+  type ConversationStore,
   type InstanceFactory,
   type InstancePlace,
   type InstanceProcess,

@@ -1,5 +1,8 @@
 export { type Affinity, affinityOf } from './affinity-key.js';
+export { ConversationCache, type ConversationCacheOptions } from './conversation-cache.js';
+export type { Conversation, ConversationStats, ConversationStore, MessageWeight } from './conversation-store.js';
 export type { InstanceProcess } from './create-instance.js';
+export { type Fingerprint, fingerprintOf, type Position } from './fingerprint.js';
 export type {
   InstanceFactory,
   InstancePlace,

@@ -16,6 +16,8 @@ export interface PoolInstanceEvents {
 
 /** What else is known of an instance; for people. */
 export interface InstanceReport {
+  /** Where its process was reached last: for the operator, not for clients. */
+  readonly address?: string;
   /** Name and version as the process tells them. */
   readonly server?: string;
   readonly dialect?: string;

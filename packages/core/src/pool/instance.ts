@@ -94,10 +94,11 @@ export class LingmaInstance implements PoolInstance {
   }
 
   report(): InstanceReport {
-    const { server, dialect } = this.#parts?.client.status() ?? {};
+    const { address, server, dialect } = this.#parts?.client.status() ?? {};
     const { restarts = 0, extensionRuntime } = this.#parts?.process?.status() ?? {};
     const lastError = this.#parts?.supervisor.lastError;
     return {
+      ...(address !== undefined && { address }),
       ...(server !== undefined && { server: `${server.name} ${server.version}`.trim() }),
       ...(dialect !== undefined && { dialect }),
       restarts: this.#pastRestarts + restarts,
