@@ -220,6 +220,19 @@ describe('/metrics', () => {
     expect(lines).toContainEqual(expect.objectContaining(line));
   });
 
+  it('a key with a name - is known by it', async () => {
+    const lines: unknown[] = [];
+    const note = (_: string, fields?: object) => void lines.push(fields);
+    const logger = { debug: note, info: note, warn: note, error: note, child: () => logger };
+    const { post, admin, metrics, settled } = start({ logger, namedKeys: [{ name: 'alice', key: 'key-of-alice' }] });
+    await (await post('/v1/chat/completions', CHAT, { authorization: 'Bearer key-of-alice' })).text();
+    await settled();
+    expect(lines).toContainEqual(expect.objectContaining({ principal: 'alice', keyName: 'alice' }));
+    expect((await admin('/debug/requests')).requests).toMatchObject([{ principal: 'alice' }]);
+    expect(await metrics()).not.toContain('alice');
+    expect(JSON.stringify(lines)).not.toContain('key-of-alice');
+  });
+
   it('a client that leaves - is no failure, and what it took so far is counted', async () => {
     const { channel, post, metrics, settled } = start();
     channel.script = (turn) => turn.push(START, ...text('t', 'Hello'));

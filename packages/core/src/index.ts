@@ -14,6 +14,7 @@ export {
   type LingmaDetails,
   type NamedKey,
   preloadGateway,
+  type UpstreamView,
 } from './gateway/index.js';
 export {
   type BinaryPort,
