@@ -5,7 +5,7 @@ export {
   type ComposeOptions,
   composeGateway,
 } from './compose.js';
-export { inspectLingma, type LingmaDetails } from './compose-lingma.js';
+export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';
 export { createGateway } from './gateway.js';
 export type { Gateway, GatewayOptions, GatewayStatus } from './gateway-options.js';
 export type { UpstreamView } from './observe/observation.js';
