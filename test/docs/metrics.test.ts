@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createGateway } from '@lingma-gateway/core';
+import { type MetricConfiguration, Registry } from 'prom-client';
 import { expect, it } from 'vitest';
 import { ScriptedChannel } from '../contract/scripted-channel.js';
 
@@ -10,6 +11,21 @@ it('operations.md - names every metric, and none that is not there', async () =>
   const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
   const told = [...page.matchAll(/^\| ((?:`gateway_\w+`(?:, )?)+) \| (\w+)/gm)].flatMap(([, names = '', kind]) =>
     names.split(', ').map((name) => `${name.replaceAll('`', '')} ${kind}`),
+  );
+  expect(told.sort()).toEqual(there.sort());
+});
+
+it('operations.md - tells the labels of each', async () => {
+  const registry = new Registry();
+  const gateway = createGateway({ channel: new ScriptedChannel(), metricsPublic: true, metrics: { registry } });
+  await gateway.fetch(new Request('http://127.0.0.1/metrics'));
+  const there = (registry.getMetricsAsArray() as unknown as MetricConfiguration<string>[]).map(
+    ({ name, labelNames = [] }) => `${name}: ${[...labelNames].sort().join(' ')}`,
+  );
+  const page = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
+  const told = [...page.matchAll(/^\| ((?:`gateway_\w+`(?:, )?)+) \| \w+((?: `\w+`)*) \|/gm)].flatMap(
+    ([, names = '', labels = '']) =>
+      names.split(', ').map((name) => `${name.replaceAll('`', '')}: ${(labels.match(/\w+/g) ?? []).sort().join(' ')}`),
   );
   expect(told.sort()).toEqual(there.sort());
 });
