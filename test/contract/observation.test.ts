@@ -138,6 +138,10 @@ describe('/metrics', () => {
     expect(exposition).toContain('\ngateway_pool_instance_state{name="second",idx="1",state="failed"} 1\n');
     expect(exposition).toContain('\ngateway_pool_instance_state{name="second",idx="1",state="ready"} 0\n');
     expect(exposition).toContain('\ngateway_pool_instance_cooldown{name="second",idx="1"} 1\n');
+    // Of the second nobody knows: a 0 would raise an alarm.
+    expect(exposition.match(/^gateway_pool_instance_logged_in\{.*$/gm)).toEqual([
+      'gateway_pool_instance_logged_in{name="inst-0",idx="0"} 1',
+    ]);
     expect(exposition).toContain('\ngateway_pool_instance_restarts_total{name="inst-0",idx="0"} 1\n');
     expect(exposition).toContain(`\ngateway_build_info{version="1.2.3",node="${process.version}"} 1\n`);
     expect(exposition).toContain('\ngateway_session_cache_hit_total 5\n');

@@ -69,11 +69,13 @@ function registerAll(prom: PromClient, registry: Registry, { counters, gauges, v
       },
     });
   };
-  const perInstance = (name: string, help: string, read: (instance: ObservedInstance) => number): void => {
+  /** `undefined`: not known, which is no number. */
+  const perInstance = (name: string, help: string, read: (instance: ObservedInstance) => number | undefined): void => {
     const options = { name: `gateway_pool_instance_${name}`, help, registers, labelNames: ['name', 'idx'] };
     const fill = (set: (labels: Record<string, string>, value: number) => void): void => {
       for (const instance of gauges.instances()) {
-        set({ name: instance.name, idx: String(instance.idx) }, read(instance));
+        const value = read(instance);
+        if (value !== undefined) set({ name: instance.name, idx: String(instance.idx) }, value);
       }
     };
     if (name.endsWith('_total')) {
@@ -111,7 +113,9 @@ function registerAll(prom: PromClient, registry: Registry, { counters, gauges, v
   counted('session_cache_expire_total', 'Conversations not gone on with in time', () => gauges.sessions().expired);
   perInstance('in_flight', 'Turns that run on the instance', ({ inFlight }) => inFlight);
   perInstance('ready', '1: takes turns', ({ ready }) => Number(ready));
-  perInstance('logged_in', '1: logged in', ({ loggedIn }) => Number(loggedIn === true));
+  perInstance('logged_in', '1: logged in; nothing while that is not known', ({ loggedIn }) =>
+    loggedIn === undefined ? undefined : Number(loggedIn),
+  );
   perInstance('cooldown', '1: rests after failures', ({ cooldownUntil }) => Number(cooldownUntil !== undefined));
   perInstance('restarts_total', 'Starts of its process after the first', ({ restarts }) => restarts);
   new prom.Gauge({
