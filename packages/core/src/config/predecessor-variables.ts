@@ -80,7 +80,11 @@ const VARIABLES: readonly Variable[] = [
   { name: 'LINGMA_SOCKET_PORT', from: A, note: WITH_OR_WITHOUT_BIN },
   { name: 'LINGMA_STARTUP_TIMEOUT', from: A, note: WITH_OR_WITHOUT_BIN },
   { name: 'LINGMA_RPC_TIMEOUT', from: A, note: BOTH_DEFAULTS('30 s', '15 s') },
-  { name: 'DEFAULT_MODEL', from: A, note: BOTH_DEFAULTS('org_auto', "Lingma's own") },
+  {
+    name: 'DEFAULT_MODEL',
+    from: A,
+    note: { en: "default Lingma's own; it was org_auto", 'zh-CN': '默认使用灵码自己的默认模型；原为 org_auto' },
+  },
   {
     name: 'DEFAULT_ASK_MODE',
     from: A,

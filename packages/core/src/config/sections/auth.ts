@@ -8,7 +8,7 @@ export const authSection = {
     env: ['LINGMA_GATEWAY_API_KEYS', 'API_KEYS'],
     flag: { name: 'api-keys', valueHint: 'key,key' },
     secret: true,
-    doc: 'Keys that clients send as `Authorization: Bearer …`, `x-api-key` or `api-key`. Without any, every request is let in.',
+    doc: 'Keys that clients send as `Authorization: Bearer …`, `x-api-key` or `api-key`. Without any, and without `auth.keys`, every request is let in.',
     hint: 'a list of keys, separated by commas; leave it out to have none',
   }),
   keys: setting(namedKeys(secretText()), {

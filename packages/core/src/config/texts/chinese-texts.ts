@@ -35,7 +35,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     defaultDoc: '仅当没有任何配置指向灵码（地址、`--bin`、账号）且找不到灵码时使用',
   },
   'auth.clientKeys': {
-    doc: '客户端密钥，以 `Authorization: Bearer …`、`x-api-key` 或 `api-key` 发送。一个都不设时，所有请求都放行。',
+    doc: '客户端密钥，以 `Authorization: Bearer …`、`x-api-key` 或 `api-key` 发送。这里和 `auth.keys` 都不设时，所有请求都放行。',
     hint: '以逗号分隔的密钥列表；不需要密钥就去掉这一项',
   },
   'auth.keys': {
