@@ -83,7 +83,7 @@ const VARIABLES: readonly Variable[] = [
   {
     name: 'DEFAULT_MODEL',
     from: A,
-    note: { en: "default Lingma's own; it was org_auto", 'zh-CN': '默认使用灵码自己的默认模型；原为 org_auto' },
+    note: { en: "default Lingma's own; it was org_auto", 'zh-CN': '不设时使用灵码自己的默认模型；原为 org_auto' },
   },
   {
     name: 'DEFAULT_ASK_MODE',
