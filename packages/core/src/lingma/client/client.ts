@@ -72,7 +72,7 @@ export class LingmaClient {
     // One listener a turn: many are no leak.
     setMaxListeners(0, closing);
     this.#images = new ImageFiles({ clock });
-    const cleanup = new SessionCleanup({ logger, anyPeer: () => session.connections.any() });
+    const cleanup = new SessionCleanup({ logger, clock, anyPeer: () => session.connections.any() });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
     const login = new LoginStatus();
     const models = new ModelCache(clock, logger);
@@ -80,7 +80,7 @@ export class LingmaClient {
       ...settings,
       dialects: { acp: createAcpDialect({ clock, images: this.#images }), 'lsp-chat': createLspChatDialect({ clock }) },
       signal: closing,
-      abandon: (peer, opened) => cleanup.abandon(peer, opened),
+      abandon: (opened) => cleanup.abandon(opened),
     });
     const reach = { clock, logger, connectMs: settings.deadlines.connectMs };
     const session = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
@@ -181,7 +181,7 @@ export class LingmaClient {
    * with the next one. That it fails is nobody's concern.
    */
   discardSession(id: string): void {
-    this.#services.cleanup.discardKept(id);
+    this.#services.cleanup.discard(id);
   }
 
   /** Calls `listener` at each change. Returns the function that takes it back. */
@@ -205,9 +205,9 @@ export class LingmaClient {
 
   async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    const { settings, session, sessions, cleanup } = this.#services;
+    const { session, sessions, cleanup } = this.#services;
     sessions.close();
-    await cleanup.settle(CLOSE_WAIT_MS, settings.clock);
+    await cleanup.settle(CLOSE_WAIT_MS);
     session.close();
     await this.#images.close();
   }

@@ -162,7 +162,7 @@ class StreamedTurn {
     const { session } = this.#turn;
     // No attempt got as far as to take it: it is given up all the same.
     if (session !== undefined && !this.#sessionUsed && this.#attempt?.hasSession !== true)
-      this.#services.cleanup.discardKept(session.id);
+      this.#services.cleanup.discard(session.id);
   }
 }
 
