@@ -18,6 +18,7 @@ import {
   GatewayError,
   type ModelInfo,
   selectTokenCounter,
+  type TokenCounter,
   type TokenCounterKind,
   type TranscriptEntry,
   withStages,
@@ -27,11 +28,23 @@ import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
 import { emptyAnswer } from './empty-answer.js';
-import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
+import { type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
-import { planTurn, type ToolOptions } from './plan-request.js';
+import { planTurn, type ToolOptions, type TurnPlan } from './plan-request.js';
 import { withSecondTry } from './retry-answer.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
+
+const NO_IMAGES: PreparedImages = { images: [], warnings: [] };
+
+/** A request that is ready for its turn. */
+interface PlannedTurn {
+  readonly request: ChatRequest;
+  readonly context: CallContext;
+  readonly counter: TokenCounter;
+  readonly plan: TurnPlan;
+  readonly prepared: PreparedImages;
+  readonly uncheckable: readonly ChatWarning[];
+}
 
 /** What the channel uses of a `LingmaClient`. */
 export interface LingmaTurns {
@@ -54,9 +67,19 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
   const { client, models = {}, tools = {}, images = {}, tokenCounter = 'estimate' } = options;
   const catalog = createModelCatalog(models);
 
-  const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
-    const selected = selectTokenCounter(tokenCounter);
-    const counter = 'count' in selected ? selected : await selected;
+  /** Waits for nothing that is there: most requests have no pictures. */
+  const open = (request: ChatRequest, context: CallContext): ChatEventStream | Promise<ChatEventStream> => {
+    const counter = selectTokenCounter(tokenCounter);
+    return 'count' in counter
+      ? openCounted(request, context, counter)
+      : counter.then((loaded) => openCounted(request, context, loaded));
+  };
+
+  const openCounted = (
+    request: ChatRequest,
+    context: CallContext,
+    counter: TokenCounter,
+  ): ChatEventStream | Promise<ChatEventStream> => {
     if (request.sampling.maxOutputTokens === 0) {
       const inputTokens = countPromptTokens(request, counter);
       const model = request.model === '' ? 'lingma' : catalog.target(request.model);
@@ -64,7 +87,15 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     }
     const plan = planTurn(request, tools, counter);
     const uncheckable = refuseUncheckable(request.responseFormat);
-    const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
+    const open = (prepared: PreparedImages): ChatEventStream =>
+      openTurn({ request, context, counter, plan, prepared, uncheckable });
+    const pictures = selectImages(request.messages);
+    return pictures.length === 0
+      ? open(NO_IMAGES)
+      : abortable(prepareImages(pictures, images, context), context.signal).then(open);
+  };
+
+  const openTurn = ({ request, context, counter, plan, prepared, uncheckable }: PlannedTurn): ChatEventStream => {
     const model = catalog.target(request.model);
     const turn: LingmaTurn = {
       messages: plan.entries,
@@ -85,8 +116,10 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       tellNativeTools(),
     ];
     const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings];
-    const lastStages = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
+    const lastStages = warnings.length > 0 ? [addWarnings(warnings)] : [];
     const { secondTry } = plan;
+    // What comes through the stages of a plan is checked again.
+    if (secondTry !== undefined || plan.hasStages) lastStages.push(checkGrammar());
     if (secondTry === undefined) return withStages(client.streamTurn(turn, context), [...stagesOfTry(), ...lastStages]);
     const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream =>
       withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), stagesOfTry());
@@ -132,25 +165,36 @@ function refuseWithoutImages(): EventStage {
 }
 
 /** Opens when the events are wanted; after that they go straight from the stream behind to whoever wants them. */
-function openWhenWanted(open: () => Promise<ChatEventStream>): ChatEventStream {
+function openWhenWanted(open: () => ChatEventStream | Promise<ChatEventStream>): ChatEventStream {
   let inner: ChatEventStream | undefined;
   let flow: ChatEventFlow | undefined;
   let paused = false;
   let closed = false;
-  const start = async (sink: ChatEventSink): Promise<void> => {
-    const opened = await open();
+  const start = (opened: ChatEventStream, sink: ChatEventSink): ChatEventFlow => {
+    inner = opened;
+    flow = opened.pipe(sink);
+    if (paused) flow.pause();
+    return flow;
+  };
+  const startLater = async (opening: Promise<ChatEventStream>, sink: ChatEventSink): Promise<void> => {
+    const opened = await opening;
     if (closed) {
       await opened.close();
       sink.end();
       return;
     }
-    inner = opened;
-    flow = opened.pipe(sink);
-    if (paused) flow.pause();
+    start(opened, sink);
   };
   return eventStream(
     (sink) => {
-      start(sink).catch((error: unknown) => sink.end(error));
+      let opened: ChatEventStream | Promise<ChatEventStream>;
+      try {
+        opened = open();
+      } catch (error) {
+        opened = Promise.reject(error);
+      }
+      if (!(opened instanceof Promise)) return start(opened, sink);
+      startLater(opened, sink).catch((error: unknown) => sink.end(error));
       return {
         pause: () => {
           paused = true;

@@ -48,6 +48,8 @@ export interface TurnPlan {
   /** Tools were used earlier in the conversation, offered now or not, and may be told to Lingma. */
   readonly hasToolContext: boolean;
   readonly warnings: readonly ChatWarning[];
+  /** Whether there are any {@link TurnPlan.createStages}. */
+  readonly hasStages: boolean;
   /** Fresh ones for each try, in the order in which events pass. */
   createStages(): EventStage[];
   /** Absent: the answer stands as it comes. */
@@ -57,6 +59,7 @@ export interface TurnPlan {
 /** @throws GatewayError `invalid_request` when the request's tools make no sense */
 export function planTurn(request: ChatRequest, options: ToolOptions, counter: TokenCounter): TurnPlan {
   const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
+  const { maxOutputTokens, stopSequences = [] } = sampling;
   const offered = offerTools(request, options.allowlist);
   const hasTools = offered.tools.length > 0;
   const history = flattenToolHistory(request.messages, { hasTools });
@@ -74,8 +77,8 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
     hasToolContext: options.forward !== false && usedTools(request.messages),
     warnings: [...offered.warnings, ...history.warnings, ...unreadMedia(request.messages)],
+    hasStages: hasTools || maxOutputTokens !== undefined || stopSequences.length > 0,
     createStages() {
-      const { maxOutputTokens, stopSequences = [] } = sampling;
       const stages: EventStage[] = [];
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
       if (hasTools) {
@@ -139,10 +142,10 @@ function planSecondTry(
   onMissedCall: ToolOptions['onMissedCall'] = 'error',
 ): TurnPlan['secondTry'] {
   const { toolChoice, responseFormat } = request;
-  const retryForTool: Verdict = { type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) };
+  const retryForTool = (): Verdict => ({ type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) });
   if (isForced) {
     return {
-      judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool),
+      judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool()),
       hold: () =>
         onMissedCall === 'text'
           ? { type: 'tool-emulation', subject: 'tool_choice', message: 'The model did not call the demanded tool' }
@@ -164,7 +167,7 @@ function planSecondTry(
   }
   // Who has just been given a result knows of the tools; what it then can't do is something else.
   if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
-  return { judge: (answer) => (claimsNoTools(answer) ? retryForTool : { type: 'accept' }), hold: false };
+  return { judge: (answer) => (claimsNoTools(answer) ? retryForTool() : { type: 'accept' }), hold: false };
 }
 
 const textOf = (answer: ChatResult): string =>

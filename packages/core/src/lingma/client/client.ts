@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
-import { createId } from '../../util/index.js';
+import { createCancelSource, createId } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -61,7 +61,7 @@ const CLOSE_WAIT_MS = 4000;
 export class LingmaClient {
   readonly #services: TurnServices;
   readonly #images: ImageFiles;
-  readonly #closing = new AbortController();
+  readonly #closing = createCancelSource();
   #closed: Promise<void> | undefined;
   readonly #listeners = new Set<(state: LingmaClientState) => void>();
 
@@ -69,8 +69,6 @@ export class LingmaClient {
     const settings = resolveSettings(options);
     const { clock, logger } = settings;
     const closing = this.#closing.signal;
-    // One listener a turn: many are no leak.
-    setMaxListeners(0, closing);
     this.#images = new ImageFiles({ clock });
     const cleanup = new SessionCleanup({ logger, clock, anyPeer: () => session.connections.any() });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
@@ -222,12 +220,13 @@ export class LingmaClient {
   }
 
   #context(context: Partial<CallContext>): CallContext {
+    const { principal, affinityKey, trace, ownSignal } = context;
     return {
-      ...(context.principal !== undefined && { principal: context.principal }),
-      ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
-      ...(context.trace !== undefined && { trace: context.trace }),
+      ...(principal !== undefined && { principal }),
+      ...(affinityKey !== undefined && { affinityKey }),
+      ...(trace !== undefined && { trace }),
       requestId: context.requestId ?? createId('turn_'),
-      signal: shareable(context.signal ?? new AbortController().signal),
+      signal: ownSignal ?? shareable(context.signal ?? createCancelSource().signal),
       logger: context.logger ?? this.#services.settings.logger,
     };
   }
