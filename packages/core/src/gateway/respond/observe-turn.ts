@@ -43,7 +43,8 @@ export class TurnObserver {
         return;
       case 'response-start':
         this.#context.record.upstreamModel = event.model;
-        this.#tokensSoFar += event.inputTokens ?? 0;
+        // Counted when it is read: a long prompt costs more than all else that is done here.
+        if (this.#context.principal.limiter !== undefined) this.#tokensSoFar += event.inputTokens ?? 0;
         this.#addWarnings(event.warnings);
         return;
       case 'response-end': {
