@@ -86,7 +86,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     const share = bodies.open();
     context.onFinish(() => share.release());
     return readJson(context.request, {
-      ...limits,
+      maxBodyBytes: limits.maxBodyBytes,
+      maxJsonDepth: limits.maxJsonDepth,
       share,
       work,
       party: context.party,
@@ -160,18 +161,14 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (thrown) {
       response = respondError(thrown, context);
     }
+    const headers: Record<string, string> = { ...response.headers };
+    const { limiter } = context.principal;
+    if (limiter !== undefined) Object.assign(headers, limiter.headers());
+    headers['x-request-id'] = requestId;
+    if (protocol.name === 'anthropic-messages') headers['request-id'] = requestId;
+    if (origin !== undefined) Object.assign(headers, exposedTo(origin));
     // A HEAD's answer has the GET's headers; only JSON answers GETs, so there is no stream to cancel.
-    return {
-      status: response.status,
-      headers: {
-        ...response.headers,
-        ...context.principal.limiter?.headers(),
-        'x-request-id': requestId,
-        ...(protocol.name === 'anthropic-messages' && { 'request-id': requestId }),
-        ...(origin !== undefined && exposedTo(origin)),
-      },
-      body: request.method === 'HEAD' ? null : response.body,
-    };
+    return { status: response.status, headers, body: request.method === 'HEAD' ? null : response.body };
   };
 
   const handle: LightHandler = async (request, { remoteAddress } = {}) => {
