@@ -10,8 +10,9 @@ export const FLOORS = {
   wire: ['chat', 'util'],
   lingma: ['chat', 'util'],
   'tool-emulation': ['chat', 'util'],
-  channel: ['lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['channel', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  pool: ['lingma', 'chat', 'util'],
+  channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
+  gateway: ['channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
@@ -82,6 +83,7 @@ export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as cons
 /** Only these files may know `GatewayConfig`; everybody else takes narrow options. */
 export const CONFIG_READERS = [
   'packages/core/src/gateway/compose.ts',
+  'packages/core/src/gateway/compose-lingma.ts',
   'packages/core/src/index.ts',
   'packages/server/',
 ];

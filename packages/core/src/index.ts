@@ -2,6 +2,7 @@
 export { createLingmaChannel, type LingmaChannelOptions } from './channel/index.js';
 export { type ErrorCode, GatewayError } from './chat/index.js';
 export {
+  areProcessesTaken,
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
@@ -38,6 +39,34 @@ export {
   type SupervisorOptions,
   type TurnOutcome,
 } from './lingma/index.js';
+export {
+  type Affinity,
+  type Conversation,
+  ConversationCache,
+  type ConversationCacheOptions,
+  type ConversationStats,
+  type ConversationStore,
+  type InstanceFactory,
+  type InstancePlace,
+  type InstanceProcess,
+  type InstanceReport,
+  type InstanceSpec,
+  type InstanceState,
+  type InstanceStatus,
+  LingmaPool,
+  type LingmaPoolOptions,
+  type PoolEvents,
+  type PoolInstance,
+  type PoolInstanceEvents,
+  type PoolLease,
+  type PoolSession,
+  type PoolStatus,
+  type PoolTurn,
+  type PoolTurnOutcome,
+  type PoolTurnStream,
+  type RoutingHints,
+  type RoutingRule,
+} from './pool/index.js';
 export {
   type Clock,
   hasOutsideText,

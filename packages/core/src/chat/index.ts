@@ -1,6 +1,7 @@
-export type { CallContext, Channel, ChannelStatus, ModelInfo } from './channel.js';
+export { isAttribution, withoutAttribution } from './attribution.js';
+export type { CallContext, Channel, ChannelInstance, ChannelStatus, ModelInfo } from './channel.js';
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
-export { countPromptTokens } from './count-prompt-tokens.js';
+export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export {
   ERROR_TABLE,
   type ErrorCode,

@@ -145,7 +145,7 @@ export class TurnAttempt {
       session.abandon(peer, sessionId);
       throw error;
     }
-    const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, knownCount: session.knownCount });
+    const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, unseen: session.unseen });
     const running = dialect.runTurn(peer, ready, this.#context);
     this.#running = running;
     cleanup.track(running.outcome.then((outcome) => this.#settle(outcome, session, lease)));

@@ -26,6 +26,8 @@ export interface ManagedProcessOptions {
   readonly secretVariables?: readonly string[];
   /** WebSocket port to have where it is free. Default: any. */
   readonly wishedPort?: number;
+  /** A work folder whose login is copied when {@link workDir} has none yet. */
+  readonly loginFrom?: string;
   /** Further arguments. */
   readonly args?: readonly string[];
   readonly endpoint?: string;
@@ -67,8 +69,8 @@ export interface ManagedProcessStatus {
   readonly extensionRuntime?: 'ok' | 'missing';
 }
 
-export type ProcessSettings = Required<Omit<ManagedProcessOptions, 'wishedPort' | 'endpoint'>> &
-  Pick<ManagedProcessOptions, 'wishedPort' | 'endpoint'>;
+export type ProcessSettings = Required<Omit<ManagedProcessOptions, 'wishedPort' | 'endpoint' | 'loginFrom'>> &
+  Pick<ManagedProcessOptions, 'wishedPort' | 'endpoint' | 'loginFrom'>;
 
 const STARTUP_MS = 40_000;
 

@@ -11,6 +11,7 @@ import { type PortPair, takeFreePorts } from './system/free-ports.js';
 import { endGroup, endOrphans } from './system/process-group.js';
 import { isDescendant, type ProcessTable } from './system/process-table.js';
 import { type ExitInfo, spawnProcess } from './system/spawn-process.js';
+import { takeOverLogin } from './take-over-login.js';
 
 export interface RunHost {
   readonly settings: ProcessSettings;
@@ -71,8 +72,9 @@ async function reachLeftover(host: RunHost, pid: number, cancelled: AbortSignal)
 
 /** @throws GatewayError `not_ready`, or the reason of `cancelled`; nothing is left running then */
 export async function spawnRun(host: RunHost, bin: string, cancelled: AbortSignal): Promise<ProcessRun> {
-  const { workDir, clock, logger, env, secretVariables, wishedPort } = host.settings;
+  const { workDir, clock, logger, env, secretVariables, wishedPort, loginFrom } = host.settings;
   const format = await checkBinary(bin);
+  if (loginFrom !== undefined) await takeOverLogin(loginFrom, workDir, logger);
   const before = await snapshotInfoFiles(workDir);
   const ports = await takeFreePorts(wishedPort);
   if (wishedPort !== undefined && wishedPort > 0 && ports.socketPort !== wishedPort) {
