@@ -99,6 +99,11 @@ export async function expectNothingHeld(
   });
 }
 
+/** A process without ACP is asked for it once, to know. */
+export function expectNoProtocolErrors({ simulator: { stats } }: ChaosHouse): void {
+  expect(stats.protocolErrorDetails.filter((detail) => !/session\/new/.test(detail))).toEqual([]);
+}
+
 const OURS = /^(TCP|Pipe|TLS|ChildProcess|ProcessWrap|FSReq)/;
 const handles = (): string[] => process.getActiveResourcesInfo().filter((name) => OURS.test(name));
 
