@@ -49,6 +49,8 @@ export function readResponses(text: string): readonly Response[] {
     const [statusLine = '', ...headerLines] = rest.slice(0, headEnd).split('\r\n');
     const headers = new Headers(headerLines.map((line) => line.split(/: (.*)/s).slice(0, 2) as [string, string]));
     rest = rest.slice(headEnd + 4);
+    // Interim: the server only asked whether somebody is still there.
+    if (/ 1\d\d /.test(statusLine)) continue;
     const { body, after } =
       headers.get('transfer-encoding') === 'chunked' ? readChunks(rest) : readLength(rest, headers);
     responses.push(new Response(body, { status: Number(statusLine.split(' ')[1]), headers }));

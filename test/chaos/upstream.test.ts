@@ -24,6 +24,7 @@ import {
   expectWellFormed,
   expectWorks,
   FORMS,
+  LONG,
   startChaos,
   TRANSPORTS,
   whileTimePasses,
@@ -133,13 +134,17 @@ const askFaulty = (house: ChaosHouse, { directive, comes }: Case, protocol: Prot
   return whileTimePasses(house.clock, due, ask(house.base, protocol, { prompt, stream, body }));
 };
 
+/** Those of many megabytes are not the protocols' matter: the short form asks for them in two forms. */
+const formsOf = ({ fault }: Case) =>
+  fault.startsWith('giant') && !LONG ? [FORMS[0], FORMS[3]].flatMap((form) => form ?? []) : FORMS;
+
 describe.each(TRANSPORTS)('%s', (transport) => {
   describe.each(DIALECTS)('%s', (_dialect, acp) => {
     it.each(CASES)('$fault - $comes', async (one) => {
       const expectHandlesClosed = countHandles();
       const house = await startChaos({ acp, ...one.switches }, { transport });
       try {
-        for (const { protocol, stream } of FORMS) {
+        for (const { protocol, stream } of formsOf(one)) {
           expectEnd(one, protocol, stream, await askFaulty(house, one, protocol, stream));
           await expectWorks(house, [{ protocol, stream }]);
         }
