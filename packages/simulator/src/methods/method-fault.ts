@@ -28,6 +28,8 @@ export function strikeMethod(
       if (id !== undefined) client.fail(id, RPC_CODE.internal, 'error');
       return true;
     case 'null':
+      // It was heard, whatever the answer says of it.
+      if (method === 'initialize') client.initialized = true;
       if (id !== undefined) client.reply(id, null);
       return true;
     case 'drop':
