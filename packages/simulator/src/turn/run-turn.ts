@@ -8,9 +8,10 @@ import type { Lingma } from '../process/process-state.js';
 import { roughTokens } from '../text/rough-tokens.js';
 import { type EarlyFailure, PRICING_TEXT } from './early-failure.js';
 import type { Failure, FailureForm } from './failure.js';
+import { strikeEnd, strikeWire } from './strike-wire.js';
 import { type Turn, TurnInterrupted } from './turn.js';
 import { cutText, type Fault, type TurnPlan } from './turn-plan.js';
-import { isEndFault, isWireFault, strikeEnd, strikeWire } from './wire-fault.js';
+import { isEndFault, isWireFault } from './wire-fault.js';
 
 /** What `runTurn` needs to know. */
 export interface TurnScript {
