@@ -20,6 +20,11 @@ const inputs = [
   join(root, 'node_modules', '.lingma-gateway-install'),
   fileURLToPath(import.meta.url),
 ];
+/** Native code, and what `ws` takes only where somebody installed it. */
+const external = ['sharp', 'bufferutil', 'utf-8-validate'];
+/** Whoever traces brings the API; prom-client has one of its own. */
+const isExternal = (id, importer) =>
+  external.includes(id) || (id === '@opentelemetry/api' && importer?.endsWith('tracing.js') === true);
 const timeOf = (path) => (existsSync(path) ? statSync(path).mtimeMs : 0);
 
 if (timeOf(made) < Math.max(...inputs.map(timeOf))) {
@@ -27,8 +32,7 @@ if (timeOf(made) < Math.max(...inputs.map(timeOf))) {
   const bundle = await rolldown({
     input: { main: join(server, 'dist', 'main.js') },
     platform: 'node',
-    // Native code, and what `ws` takes only where somebody installed it.
-    external: ['sharp', 'bufferutil', 'utf-8-validate'],
+    external: isExternal,
     logLevel: 'warn',
   });
   await bundle.write({

@@ -15,6 +15,7 @@ export {
   type LingmaDetails,
   type NamedKey,
   preloadGateway,
+  type UpstreamView,
 } from './gateway/index.js';
 export {
   type BinaryPort,
@@ -70,9 +71,12 @@ export {
 export {
   type Clock,
   hasOutsideText,
+  hidesValue,
   type JsonObject,
   type LogFields,
   type Logger,
+  REDACTED,
+  redactText,
   Secret,
   silentLogger,
 } from './util/index.js';

@@ -1,12 +1,14 @@
 /** Texts as the log takes them: much of it comes from clients and models, and nobody's content belongs there. */
-import { hasOutsideText } from '@lingma-gateway/core';
+import { hasOutsideText, redactText } from '@lingma-gateway/core';
 
 /** Characters of one text. */
 const MAX_TEXT = 1000;
 
-/** The beginning, and how long it was. */
+/** The beginning without what looks like a secret, and how long it was. */
 export function loggedText(text: string): string {
-  return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT)}… (${text.length} characters)`;
+  return text.length <= MAX_TEXT
+    ? redactText(text)
+    : `${redactText(text.slice(0, MAX_TEXT))}… (${text.length} characters)`;
 }
 
 /**

@@ -1,24 +1,10 @@
 /** Core's `Logger` port over pino: lines on stderr, so that stdout stays for people and pipes. */
-import type { LogFields, Logger } from '@lingma-gateway/core';
+import { hidesValue, type LogFields, type Logger, REDACTED } from '@lingma-gateway/core';
 import { type DestinationStream, destination, type Logger as Pino, pino } from 'pino';
 import { loggedMessage, loggedText } from './logged-text.js';
 import { prettyLines } from './pretty-log.js';
 
 export type LogLevelSetting = 'debug' | 'info' | 'warn' | 'error' | 'silent';
-
-/** Names of fields whose values are never written, whoever logs them. Secrets proper print as `***` by themselves. */
-const HIDDEN = new Set([
-  'authorization',
-  'proxy-authorization',
-  'x-api-key',
-  'apikey',
-  'api_key',
-  'cookie',
-  'set-cookie',
-  'password',
-  'token',
-  'cosy-machinetoken',
-]);
 
 export interface LoggerOptions {
   /** `auto`: for people on a terminal, JSON elsewhere. Default `json`. */
@@ -132,7 +118,7 @@ function printable(value: unknown, detail: Detail, depth = 0): unknown {
       .slice(0, MAX_MEMBERS)
       .map(([key, member]) => [
         loggedText(key),
-        HIDDEN.has(key.toLowerCase()) ? '***' : printable(member, detail, depth + 1),
+        hidesValue(key, member) ? REDACTED : printable(member, detail, depth + 1),
       ]),
   );
 }

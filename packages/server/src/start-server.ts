@@ -111,9 +111,10 @@ export async function openServer(
   });
   provide(handler);
   // Behind the first answer.
-  preloadGateway({ tokenCounter: config.models.tokenCounter }).catch((cause) =>
-    options.logger.warn('not everything could be loaded', { cause }),
-  );
+  preloadGateway({
+    tokenCounter: config.models.tokenCounter,
+    metrics: config.auth.metricsPublic || config.auth.metricsToken !== undefined,
+  }).catch((cause) => options.logger.warn('not everything could be loaded', { cause }));
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {

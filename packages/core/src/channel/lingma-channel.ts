@@ -35,6 +35,7 @@ import { createModelCatalog, type ModelCatalog, type ModelCatalogOptions } from 
 import { planTurn, type ToolOptions } from './plan-request.js';
 import { weighPrompt } from './prompt-weight.js';
 import { withSecondTry } from './retry-answer.js';
+import { reportNativeCalls } from './stages/report-native-calls.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
 
 /** What the channel uses of a `LingmaClient` or a `LingmaPool`. */
@@ -104,6 +105,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       affinity: () => affinityOf(request, context),
     });
     const run = (more: readonly TranscriptEntry[]): ChatEventStream => {
+      if (more.length > 0) context.report?.({ repeat: 'answer' });
       const turn = turnWith(more);
       if (conversation === undefined) return client.streamTurn(turn, context);
       if (more.length > 0) {
@@ -121,6 +123,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     };
     const stagesOfTry = (): EventStage[] => [
       checkGrammar(),
+      ...(plan.tools.length > 0 && context.report !== undefined ? [reportNativeCalls(context.report)] : []),
       ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
       ...plan.createStages(conversation && (() => conversation.differs())),
       tellNativeTools(),

@@ -46,6 +46,31 @@ export interface CallContext {
   readonly affinityKey?: string;
   /** The caller's `traceparent` (W3C Trace Context). */
   readonly trace?: string;
+  /** Is told what is known of the turn beyond its events, whenever it becomes known; for whoever observes. */
+  readonly report?: (report: TurnReport) => void;
+}
+
+/** Why a turn was tried once more. */
+export type RepeatReason =
+  /** The answer was not what was demanded. */
+  | 'answer'
+  /** The connection was lost before anything had come. */
+  | 'connection'
+  /** The session was not there any more. */
+  | 'session'
+  /** Another instance took over. */
+  | 'instance';
+
+export interface TurnReport {
+  /** What the turn runs on, where there are several. */
+  readonly instance?: string;
+  /** Whether it goes on in a session that was there. */
+  readonly sessionReused?: boolean;
+  readonly repeat?: RepeatReason;
+  /** All is ready, and the question goes out. */
+  readonly prepared?: true;
+  /** How the model writes calls of the caller's tools: `native` by the upstream's own means, `text` in its words. */
+  readonly toolFormat?: 'native' | 'text';
 }
 
 export interface ModelInfo {

@@ -1,5 +1,13 @@
 export { isAttribution, withoutAttribution } from './attribution.js';
-export type { CallContext, Channel, ChannelInstance, ChannelStatus, ModelInfo } from './channel.js';
+export type {
+  CallContext,
+  Channel,
+  ChannelInstance,
+  ChannelStatus,
+  ModelInfo,
+  RepeatReason,
+  TurnReport,
+} from './channel.js';
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
 export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export {

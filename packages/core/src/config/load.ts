@@ -3,7 +3,7 @@
  * application, a test and the command line load in the same way.
  */
 import type { z } from 'zod';
-import { DEFAULT_LIMITS } from '../util/index.js';
+import { DEFAULT_LIMITS, redactText, redactValue } from '../util/index.js';
 import { type Candidate, type CandidateSources, findCandidate, unknownFlags, unknownVariables } from './candidates.js';
 import { type ConfigFile, parseConfigFile } from './config-file.js';
 import { instanceWarnings } from './instances/instance-rules.js';
@@ -100,7 +100,11 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
     ...instanceWarnings(whole, origins).map(({ path, message }) => ({ subject: path, message: message[language] })),
   );
   const expectsRealLingma = ignored.some(({ meansRealLingma }) => meansRealLingma === true);
-  return { config: whole, origins, warnings, expectsRealLingma };
+  const shown = warnings.map(({ subject, message }) => ({
+    subject: redactText(subject),
+    message: redactText(message),
+  }));
+  return { config: whole, origins, warnings: shown, expectsRealLingma };
 }
 
 /** A Lingma that has to be started takes longer than one that runs. */
@@ -132,7 +136,7 @@ function describeIssue(
   const hint = told(entry, 'hint', language);
   const issue = issues[0];
   const within = issue === undefined || issue.path.length === 0 ? '' : texts.within(issue.path.map(String).join('.'));
-  const shown = setting.secret === true ? '' : texts.got(JSON.stringify(candidate.value));
+  const shown = setting.secret === true ? '' : texts.got(JSON.stringify(redactValue(candidate.value)));
   // Lists of accounts tell all that is wrong with them, and where; of other values the first is enough.
   const ours = issues.map((one) => bilingualText(one, language)).filter((text) => text !== undefined);
   const said = issue?.message ?? texts.notAcceptable;

@@ -1,4 +1,5 @@
 /** Where a value came from, and what went wrong with it. */
+import { redactText } from '../util/index.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
 
@@ -38,17 +39,23 @@ export interface ConfigWarning {
 /** Everything that is wrong with a configuration, at once. Its message is made for a terminal and holds no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  constructor(
-    readonly problems: readonly ConfigProblem[],
-    language: Language = 'en',
-  ) {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[], language: Language = 'en') {
+    // Values stand in them, and anything may have been put into the wrong place.
+    const shown = problems.map((problem) => ({
+      ...problem,
+      subject: redactText(problem.subject),
+      message: redactText(problem.message),
+    }));
     super(
-      problems
+      shown
         .map(({ subject, origin, message, hint }) => {
           const from = origin.kind === 'default' ? '' : ` (${describeOrigin(origin, language)})`;
           return `${subject}${from}: ${message}${hint === undefined ? '' : `\n  ${LOADER_TEXTS[language].hint}${hint}`}`;
         })
         .join('\n'),
     );
+    this.problems = shown;
   }
 }

@@ -1,5 +1,5 @@
 /** The configuration in effect, as it may be shown: each value with its origin, secrets as `***`. */
-import type { JsonValue } from '../util/index.js';
+import { type JsonValue, REDACTED, redactValue } from '../util/index.js';
 import { meaningOf } from './instances/setting-meanings.js';
 import type { LoadedConfig } from './load.js';
 import type { Origin } from './origin.js';
@@ -29,20 +29,14 @@ export function effectiveConfig(
     return {
       path,
       origin,
-      value: setting.secret === true ? redacted(value) : withoutUserinfo(value as JsonValue),
+      value: setting.secret === true ? redacted(value) : redactValue(value, WHOLE),
       ...(note !== undefined && { note }),
     };
   });
 }
 
-/** A list keeps its length, so that "two keys are set" can be seen. */
-const redacted = (value: unknown): JsonValue => (Array.isArray(value) ? value.map(() => '***') : '***');
+/** Whoever asks for the configuration wants to see all of it. */
+const WHOLE = { maxString: 64 * 1024, maxChars: 1024 * 1024 };
 
-/** Addresses may carry a name and password of their own. */
-function withoutUserinfo(value: JsonValue): JsonValue {
-  if (typeof value === 'string') return value.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/?#]*@/i, '$1***@');
-  if (Array.isArray(value)) return value.map(withoutUserinfo);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).map(([name, member]) => [name, withoutUserinfo(member as JsonValue)]);
-  return Object.fromEntries(members) as JsonValue;
-}
+/** A list keeps its length, so that "two keys are set" can be seen. */
+const redacted = (value: unknown): JsonValue => (Array.isArray(value) ? value.map(() => REDACTED) : REDACTED);

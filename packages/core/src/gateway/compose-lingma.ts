@@ -20,6 +20,7 @@ import {
 } from '../lingma/index.js';
 import { ConversationCache, type InstanceSpec, type InstanceStatus, LingmaPool } from '../pool/index.js';
 import { DEFAULT_LIMITS, type Logger } from '../util/index.js';
+import type { UpstreamView } from './observe/observation.js';
 import { usersShell } from './users-shell.js';
 
 export interface LingmaSources {
@@ -39,6 +40,8 @@ export interface ComposedLingma {
   readonly pool: LingmaPool;
   /** Absent: each request has a session of its own, or the model's one. */
   readonly conversations?: ConversationCache;
+  /** For metrics and statistics. */
+  readonly view: UpstreamView;
   /** @throws GatewayError as `LingmaPool.start` */
   connect(context?: Partial<CallContext>): Promise<LingmaDetails>;
   /** Lets go of the conversations' sessions, then of the instances. */
@@ -62,6 +65,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
   return {
     pool,
     ...(conversations !== undefined && { conversations }),
+    view: viewOf(pool, conversations, config),
     async connect(context) {
       await pool.start(context);
       const { instances } = pool.status();
@@ -72,6 +76,27 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     async close() {
       conversations?.close();
       await pool.close();
+    },
+  };
+}
+
+function viewOf(
+  pool: LingmaPool,
+  conversations: ConversationCache | undefined,
+  { sessions }: GatewayConfig,
+): UpstreamView {
+  return {
+    instances: () => pool.status().instances,
+    ...(conversations !== undefined && {
+      sessions: () => ({
+        enabled: true,
+        maxEntries: sessions.maxEntries,
+        ttlMs: sessions.ttlMs,
+        ...conversations.stats(),
+      }),
+    }),
+    onState: (listener) => {
+      pool.on('state', ({ instance, state }) => listener(instance, state));
     },
   };
 }

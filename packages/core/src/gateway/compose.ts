@@ -48,7 +48,7 @@ export interface ComposedGateway extends Gateway {
  * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`
  */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
-  const { server, auth, admission, models, streaming, toolForwarding, images } = config;
+  const { server, auth, admission, models, streaming, toolForwarding, images, debug } = config;
   const logger = options.logger ?? silentLogger;
   if (config.lingma.nativeTools === 'run') {
     logger.warn('Lingma may run its own tools on this machine', { cwd: config.lingma.cwd ?? process.cwd() });
@@ -78,6 +78,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   });
   const gateway = createGateway({
     channel,
+    upstream: lingma.view,
     clientKeys: auth.clientKeys,
     namedKeys: auth.keys,
     ...(auth.adminToken !== undefined && { adminToken: auth.adminToken }),
@@ -95,6 +96,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
     tokenCounter: models.tokenCounter,
+    debug,
     ...(options.version !== undefined && { version: options.version }),
     logger,
   });

@@ -1,8 +1,11 @@
 /** What {@link createGateway} takes and gives, and the defaults. */
+
+import type { Registry } from 'prom-client';
 import type { Channel, TokenCounterKind } from '../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { NamedKey } from './access/auth.js';
+import type { UpstreamView } from './observe/observation.js';
 import type { StreamingOptions } from './respond/respond-chat.js';
 
 export interface GatewayOptions {
@@ -50,6 +53,18 @@ export interface GatewayOptions {
   readonly listAliases?: boolean;
   /** What `count_tokens` counts with. Default `estimate`. */
   readonly tokenCounter?: TokenCounterKind;
+  /**
+   * `registry`: of prom-client, gets the gateway's metrics beside those that are in it, and is what `/metrics` tells. Default: one
+   * of the gateway's own, loaded when it is first asked for.
+   */
+  readonly metrics?: { readonly registry?: Registry };
+  /**
+   * What `/internal/debug/requests` tells. `requests`: how many of the last ones, 200 at the most; 0: none; default 200. `bodies`:
+   * with what was asked and answered, redacted; default false.
+   */
+  readonly debug?: { readonly requests?: number; readonly bodies?: boolean };
+  /** What stands behind the channel, for metrics and statistics. Default: one instance, of which the channel tells. */
+  readonly upstream?: UpstreamView;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
@@ -87,6 +102,7 @@ export const DEFAULTS = {
   keepAliveMs: DEFAULT_LIMITS.keepAliveMs,
   commitAfterMs: DEFAULT_LIMITS.commitAfterMs,
   graceMs: DEFAULT_LIMITS.shutdownGraceMs,
+  debugRequests: DEFAULT_LIMITS.debugRequests,
   /** For all stored responses together, as long as each key has {@link DEFAULTS.minStoreBytes}. */
   storeBytes: 64 * 1024 * 1024,
   minStoreBytes: 8 * 1024 * 1024,

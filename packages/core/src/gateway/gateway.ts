@@ -6,7 +6,7 @@ import { type ChannelStatus, GatewayError } from '../chat/index.js';
 import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { ANONYMOUS, createAccess } from './access/auth.js';
-import { exposedTo } from './access/cross-origin.js';
+import { admittedOrigin, exposedTo } from './access/cross-origin.js';
 import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard } from './access/origin-guard.js';
 import { createAdmission } from './admission.js';
@@ -19,6 +19,7 @@ import type { GatewayRequest } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import { type LightHandler, withLightHandler } from './http/light-handler.js';
 import { fromWebRequest, toWebResponse } from './http/web-classes.js';
+import { createObservation } from './observe/observation.js';
 import { preloadGateway } from './preload.js';
 import { RequestContext } from './request-context.js';
 import { respondError, respondJson } from './respond/respond-json.js';
@@ -27,12 +28,14 @@ import { chatRoutes } from './routes/chat.js';
 import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
 import { healthRoutes } from './routes/health.js';
+import { internalRoutes } from './routes/internal.js';
+import { metricsRoute } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
 import { ollamaRoutes } from './routes/ollama.js';
 import { responsesRoutes } from './routes/responses.js';
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { channel, clock = systemClock, logger = silentLogger, tokenCounter = 'estimate' } = options;
+  const { clock = systemClock, logger = silentLogger, tokenCounter = 'estimate' } = options;
   const served = options.protocols ?? Object.values(protocols);
   const access = createAccess({ ...options, clock, logger });
   const guard = createOriginGuard({
@@ -46,6 +49,18 @@ export function createGateway(options: GatewayOptions): Gateway {
     queueTimeoutMs,
     clock,
   });
+  const observation = createObservation({
+    channel: options.channel,
+    admission: () => admission.stats(),
+    clock,
+    logger,
+    version: options.version ?? 'unknown',
+    ...(options.upstream !== undefined && { upstream: options.upstream }),
+    ...(options.metrics?.registry !== undefined && { registry: options.metrics.registry }),
+    debugRequests: Math.min(options.debug?.requests ?? DEFAULTS.debugRequests, DEFAULTS.debugRequests),
+    debugBodies: options.debug?.bodies === true,
+  });
+  const { channel } = observation;
   const keys = (options.clientKeys?.length ?? 0) + (options.namedKeys?.length ?? 0);
   const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys));
   const store = options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes });
@@ -97,6 +112,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(messages === undefined ? [] : [countTokensRoute(messages, readRequest, tokenCounter)]),
     ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
     ...ollamaRoutes({ channel, readBody: readRequest, createdAt: clock.now() }),
+    metricsRoute(observation),
+    ...internalRoutes(observation),
     ...healthRoutes({
       publicStatus: () => ({ status: 'ok', ok: isUsable(channel.status?.()), state: status().state }),
       details: (): JsonObject => {
@@ -121,11 +138,13 @@ export function createGateway(options: GatewayOptions): Gateway {
       request,
       protocol: own?.encodeError === undefined ? protocol : dressedBy(own.encodeError, protocol),
       route: own?.name ?? '-',
+      ...(own !== undefined && { access: own.access }),
       params: match.type === 'found' ? match.params : {},
       totalMs: options.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
       ...(remoteAddress !== undefined && { remoteAddress }),
       logger,
       clock,
+      observer: observation.observer,
     });
     open.add(context);
     return [context, match];
@@ -136,7 +155,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     let response: GatewayResponse;
     let origin: string | undefined;
     try {
-      origin = guard.check(request);
+      origin = admittedOrigin(match, request, guard.check(request));
       response = await dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
@@ -195,9 +214,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
-      await preloadGateway({ tokenCounter }).catch((cause: unknown) =>
-        logger.warn('not everything could be loaded', { cause }),
-      );
+      await preloadGateway({
+        tokenCounter,
+        metrics: options.metricsPublic === true || options.metricsToken !== undefined,
+      }).catch((cause: unknown) => logger.warn('not everything could be loaded', { cause }));
       try {
         await channel.listModels({ requestId: 'start', signal, logger });
       } catch (cause) {

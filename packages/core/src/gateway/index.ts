@@ -8,4 +8,5 @@ export {
 export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';
 export { createGateway } from './gateway.js';
 export type { Gateway, GatewayOptions, GatewayStatus } from './gateway-options.js';
+export type { UpstreamView } from './observe/observation.js';
 export { preloadGateway } from './preload.js';

@@ -3,42 +3,44 @@
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
 import { createHash } from 'node:crypto';
-import { type CallContext, GatewayError, toGatewayError } from '../chat/index.js';
-import { type Clock, createCancelSource, createId, type Logger, monotonicNow } from '../util/index.js';
+import { type CallContext, GatewayError, type TurnReport, toGatewayError } from '../chat/index.js';
+import {
+  type Clock,
+  createCancelSource,
+  createId,
+  type JsonValue,
+  type Logger,
+  monotonicNow,
+  redactText,
+  redactValue,
+} from '../util/index.js';
 import type { ParsedRequest, WireProtocol } from '../wire/index.js';
-import { ANONYMOUS, type Principal } from './access/auth.js';
+import { type AccessTier, ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
 import type { GatewayRequest } from './http/gateway-request.js';
-import { reasonForLog, shorten } from './log-reason.js';
+import type { FinishedRequest, RequestRecord, RequestTimes, TurnFacts } from './observe/finished-request.js';
+import { logRequest } from './observe/request-log.js';
+import type { RequestObserver } from './observe/request-observer.js';
 
 export interface RequestContextOptions {
   readonly request: GatewayRequest;
   readonly protocol: WireProtocol;
   /** As the log names it; `-` where none matched. */
   readonly route: string;
+  /** Default `client`. */
+  readonly access?: AccessTier;
   readonly params: Readonly<Record<string, string>>;
   /** Milliseconds for the whole request; `0`: no limit. */
   readonly totalMs: number;
   readonly remoteAddress?: string;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** Default: nobody. */
+  readonly observer?: RequestObserver;
 }
 
-/** Fields of the log line that are found out on the way. */
-export interface RequestRecord {
-  model?: string;
-  /** What answered, as the upstream names it. */
-  upstreamModel?: string;
-  stream?: boolean;
-  /** Milliseconds from the request to the first content. */
-  ttftMs?: number;
-  inputTokens?: number;
-  outputTokens?: number;
-  finishReason?: string;
-}
+type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** Of the model's name in the log: clients may ask for anything. */
-const MAX_MODEL_LENGTH = 100;
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 /** Version, trace id, parent id, flags; versions to come may go on behind them. */
 const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}-[\da-f]{2}(?:-[\w-]{1,64})?$/;
@@ -53,6 +55,14 @@ export class RequestContext implements CallContext {
   /** By {@link monotonicNow}. */
   readonly startedAt: number;
   readonly record: RequestRecord = {};
+  readonly times: Writable<Omit<RequestTimes, 'startedAt' | 'endedAt'>> = {};
+  /** How a call of the answer that Lingma did not run came to be: forwarded by the upstream, or read from its text. */
+  toolFormat: NonNullable<TurnReport['toolFormat']> = 'text';
+  /** Set when it is known that the request asks a model. */
+  isChat = false;
+  /** Set when there is one. */
+  turn: { readonly facts: TurnFacts } | undefined;
+  readonly observer: RequestObserver | undefined;
   principal: Principal = ANONYMOUS;
   /** Set by {@link RequestContext.learn} where the request names its conversation. */
   affinityKey?: string;
@@ -62,7 +72,11 @@ export class RequestContext implements CallContext {
 
   readonly #cancel = createCancelSource();
   #controller: AbortController | undefined;
+  readonly #at: number;
   readonly #route: string;
+  readonly #access: AccessTier;
+  readonly #parentContext: unknown;
+  #body: JsonValue | undefined;
   readonly #remoteAddress: string | undefined;
   readonly #onClientGone = (): void => this.abort(new GatewayError('client_closed', 'The client went away'));
   readonly #forgetClient: () => void;
@@ -77,7 +91,11 @@ export class RequestContext implements CallContext {
     this.params = options.params;
     this.protocol = options.protocol;
     this.clock = clock;
+    this.#at = clock.now();
     this.#route = options.route;
+    this.#access = options.access ?? 'client';
+    this.observer = options.observer;
+    this.#parentContext = options.observer?.parentContext?.();
     this.#remoteAddress = options.remoteAddress;
     this.startedAt = monotonicNow(clock);
     const offered = request.headers.get('x-request-id');
@@ -101,6 +119,20 @@ export class RequestContext implements CallContext {
     const { affinityKey } = chat.conversation;
     if (affinityKey !== undefined) this.affinityKey = scoped(this.principal.id, affinityKey);
   }
+
+  /** For the debug ring, where bodies are kept. */
+  keepBody(body: unknown): void {
+    if (this.observer?.keepsBodies === true) this.#body = redactValue(body);
+  }
+
+  /** What the channel tells of the turn. An own member, since contexts are copied member by member. */
+  readonly report = ({ instance, sessionReused, prepared, repeat, toolFormat }: TurnReport): void => {
+    if (instance !== undefined) this.record.instance = instance;
+    if (sessionReused !== undefined) this.record.sessionReused = sessionReused;
+    if (prepared) this.times.preparedAt ??= monotonicNow(this.clock);
+    if (toolFormat !== undefined) this.toolFormat = toolFormat;
+    if (repeat !== undefined) this.observer?.repeated(repeat);
+  };
 
   /** For our own parts; see `util/cancel.ts`. */
   get ownSignal(): AbortSignal {
@@ -131,7 +163,7 @@ export class RequestContext implements CallContext {
 
   /** What the request failed with, before or after its status went out. The first counts. */
   fail(thrown: unknown): GatewayError {
-    const error = exhaustionError(thrown) ?? toGatewayError(thrown);
+    const error = withoutSecrets(exhaustionError(thrown) ?? toGatewayError(thrown));
     this.#error ??= error;
     return error;
   }
@@ -153,24 +185,45 @@ export class RequestContext implements CallContext {
     this.#cancelDeadline?.();
     for (const callback of this.#onFinish) callback();
     this.#forgetClient();
-    const error = this.#error;
-    const { model } = this.record;
-    const fields = {
-      method: this.request.method,
-      route: this.#route,
-      status: this.#status,
-      ms: Math.round(monotonicNow(this.clock) - this.startedAt),
-      principal: this.principal.id,
-      ...(this.#remoteAddress !== undefined && { remoteAddress: this.#remoteAddress }),
-      ...this.record,
-      ...(model !== undefined && { model: shorten(model, MAX_MODEL_LENGTH) }),
-      ...(error !== undefined && { error: error.code, reason: reasonForLog(error) }),
-      ...(error?.cause !== undefined && { cause: error.cause }),
-    };
-    if (error === undefined || error.code === 'client_closed') this.logger.info('request', fields);
-    else if (error.status >= 500) this.logger.error('request', fields);
-    else this.logger.warn('request', fields);
+    const finished = this.#finishedRequest();
+    logRequest(this.logger, finished);
+    this.observer?.finished(finished);
   }
+
+  #finishedRequest(): FinishedRequest {
+    const { request, startedAt, record, turn } = this;
+    const endedAt = monotonicNow(this.clock);
+    const tracestate = this.trace === undefined ? null : request.headers.get('tracestate');
+    return {
+      id: this.requestId,
+      at: this.#at,
+      method: request.method,
+      path: request.pathname,
+      route: this.#route,
+      access: this.#access,
+      protocol: this.protocol.name,
+      status: this.#status,
+      ms: Math.round(endedAt - startedAt),
+      principal: this.principal.id,
+      ...(this.principal.keyName !== undefined && { keyName: this.principal.keyName }),
+      ...(this.#remoteAddress !== undefined && { remoteAddress: this.#remoteAddress }),
+      ...(this.trace !== undefined && { traceparent: this.trace }),
+      ...(tracestate !== null && { tracestate }),
+      ...(this.#parentContext !== undefined && { parentContext: this.#parentContext }),
+      times: { ...this.times, startedAt, endedAt },
+      record,
+      ...(this.#error !== undefined && { error: this.#error }),
+      isChat: this.isChat,
+      ...(turn !== undefined && { turn: turn.facts }),
+      ...(this.#body !== undefined && { body: this.#body }),
+    };
+  }
+}
+
+/** Messages quote what was sent, and it comes to rest in the client's own log. */
+function withoutSecrets(error: GatewayError): GatewayError {
+  const message = redactText(error.message);
+  return message === error.message ? error : new GatewayError(error.code, message, error);
 }
 
 /** One caller's key never meets another's, however it is spelled, and what is told of a user goes no further than here. */

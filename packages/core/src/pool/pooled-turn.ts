@@ -143,6 +143,7 @@ class PooledTurn implements UnansweredTurn {
     }
     let stream: LingmaTurnStream;
     try {
+      this.#context.report?.({ instance: member.name });
       stream = member.instance.streamTurn(turnFor(this.#turn, member), this.#context);
     } catch (error) {
       place.release();
@@ -200,7 +201,8 @@ class PooledTurn implements UnansweredTurn {
   }
 
   #tellMove(from: PoolMember, to: PoolMember, cause?: unknown): void {
-    const { logger } = this.#context;
+    const { logger, report } = this.#context;
+    report?.({ repeat: 'instance' });
     logger.info('Repeating a turn on another instance', { from: from.name, to: to.name, cause });
   }
 

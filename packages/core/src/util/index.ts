@@ -24,5 +24,6 @@ export { type LogFields, type Logger, type LogLevel, silentLogger } from './logg
 export { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 export { hasOutsideText, OutsideTextError } from './outside-text.js';
 export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
+export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';

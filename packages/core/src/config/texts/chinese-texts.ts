@@ -168,11 +168,10 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'sessions.ttlMs': { doc: '会话最后一次使用后保留多久。0 表示不限。' },
   'streaming.keepAliveMs': { doc: '流沉默多久后发送一次保活。' },
   'debug.requests': {
-    doc: '为排查问题记住最近多少个请求，不含其内容。0 表示不记。',
-    notUsedYet: '当前版本没有查看它们的接口',
+    doc: '`/internal/debug/requests` 保留最近多少个请求：时间、类别、耗时和结果。最多 200 个，总共不超过 4 MiB。0 表示不保留。',
   },
   'debug.bodies': {
-    doc: '允许日志记录外部内容，例如灵码对失败原因的原话，其中可能引用提示词。不开启时只记录其长度和代码。',
+    doc: '允许日志记录外部内容，例如灵码对失败原因的原话，其中可能引用提示词。不开启时只记录其长度和代码。开启后 `/internal/debug/requests` 还会显示请求与回答的内容（去除密钥并截短）。',
   },
   'streaming.commitAfterMs': {
     doc: '流等待第一个事件多久后先返回 200。在此之前的失败各有自己的状态码。',

@@ -76,7 +76,7 @@ describe('createAccess() - named keys', () => {
 
   it('a key, or its hash - is known by its name, with its limits and models', () => {
     expect(principal('a-key')).toMatchObject({ id: 'alice', limiter: {}, models: {} });
-    expect(principal('b-key')).toEqual({ id: 'bob' });
+    expect(principal('b-key')).toEqual({ id: 'bob', keyName: 'bob' });
     expect(principal('plain').id).toMatch(/^[0-9a-f]{16}$/);
     expect(() => principal(sha256('b-key'))).toThrow('Incorrect');
   });

@@ -14,6 +14,8 @@ export type AccessTier = 'open' | 'client' | 'admin' | 'metrics';
 export interface Principal {
   /** The key's name; else the first digits of its hash, `admin`, `metrics`, or `anonymous`. Never the key. */
   readonly id: string;
+  /** Of a named key. */
+  readonly keyName?: string;
   /** What a named key may use up. */
   readonly limiter?: KeyLimiter;
   /** Where a named key may not use every model. */
@@ -122,6 +124,7 @@ function knownKey({ name, key, sha256, limits, models, disabled = false }: Named
   if (hash.byteLength !== SHA256_BYTES) throw new TypeError(`The sha256 of the key named ${name} is none`);
   const principal: Principal = {
     id: name,
+    keyName: name,
     ...(limits !== undefined && { limiter: createKeyLimiter(limits, clock) }),
     ...(models !== undefined && { models: createModelFilter(models) }),
   };

@@ -1,6 +1,9 @@
 /** CORS for origins that the guard let in: they are named one by one, never with a wildcard. */
+import { GatewayError } from '../../chat/index.js';
+import type { GatewayRequest } from '../http/gateway-request.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
+import type { RouteMatch } from '../router.js';
 
 const ALLOWED_HEADERS =
   'authorization, content-type, x-api-key, anthropic-version, anthropic-beta, anthropic-dangerous-direct-browser-access, x-request-id';
@@ -38,4 +41,22 @@ export function respondOptions(context: RequestContext, methods: string): Gatewa
       }),
     },
   };
+}
+
+/**
+ * The origin to name in headers. There is none on the operator's routes, which no page of anybody else's may read, whatever is
+ * allowed elsewhere.
+ *
+ * @throws GatewayError `permission_denied`
+ */
+export function admittedOrigin(
+  match: RouteMatch,
+  request: Pick<GatewayRequest, 'headers' | 'url'>,
+  origin: string | undefined,
+): string | undefined {
+  const isOperators = match.type !== 'none' && (match.route.access === 'admin' || match.route.access === 'metrics');
+  if (origin === undefined || !isOperators) return origin;
+  const own = request.headers.get('host') ?? request.url.host;
+  if (URL.canParse(origin) && new URL(origin).host === own.toLowerCase()) return undefined;
+  throw new GatewayError('permission_denied', 'This route answers no page of another origin');
 }

@@ -9,14 +9,14 @@ import {
   GatewayError,
   ResultCollector,
 } from '../../chat/index.js';
-import { abortable } from '../../util/index.js';
+import { abortable, monotonicNow } from '../../util/index.js';
 import type { ParsedRequest, WireProtocol } from '../../wire/index.js';
 import { checkModel } from '../access/model-filter.js';
 import type { Admission } from '../admission.js';
 import { refuseDeclaredSize } from '../body/read-json.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
+import { TurnRecorder } from '../observe/turn-recorder.js';
 import type { RequestContext } from '../request-context.js';
-import { TurnObserver } from './observe-turn.js';
 import { respondJson, warningsHeader } from './respond-json.js';
 import { StreamBody } from './stream-body.js';
 
@@ -53,36 +53,51 @@ export async function respondChat(
   open: () => Promise<ChatCall>,
   context: RequestContext,
 ): Promise<GatewayResponse> {
+  context.isChat = true;
   refuseDeclaredSize(context.request, pipeline.maxBodyBytes);
   const { limiter } = context.principal;
   if (limiter !== undefined) context.onFinish(limiter.enter());
-  const release = await pipeline.admission.acquire(context.ownSignal, context.party);
+  const { times, clock } = context;
+  const queuedAt = monotonicNow(clock);
+  let release: () => void;
+  try {
+    release = await pipeline.admission.acquire(context.ownSignal, context.party);
+  } finally {
+    // Waiting in vain is waiting, too.
+    times.queuedAt = queuedAt;
+    times.dequeuedAt = monotonicNow(clock);
+    context.record.queueMs = Math.round(times.dequeuedAt - queuedAt);
+  }
   let call: ChatCall;
   let parsed: ParsedRequest;
   let turn: Turn;
+  let recorder: TurnRecorder;
   try {
     call = await open();
     parsed = call.protocol.parseRequest(call.body, context.request.headers);
     context.learn(parsed);
+    context.keepBody(call.body);
     const { channel } = pipeline;
     if (context.principal.models !== undefined) {
       await checkModel(parsed.response.model, () => channel.listModels(context), context.principal);
     }
+    recorder = new TurnRecorder(context, parsed.chat.warnings);
+    context.turn = recorder;
+    context.record.channel = channel.name;
     turn = startTurn(call.channel ?? channel, parsed, context, release);
   } catch (error) {
     release();
     throw error;
   }
-  const observer = new TurnObserver(context, parsed.chat.warnings);
   if (!parsed.response.stream) {
     try {
-      return await respondWhole(turn, call, parsed, observer, context);
+      return await respondWhole(turn, call, parsed, recorder, context);
     } finally {
       turn.finish();
-      observer.finish();
+      recorder.finish();
     }
   }
-  return respondStream(turn, { call, parsed, pipeline, observer, context });
+  return respondStream(turn, { call, parsed, pipeline, recorder, context });
 }
 
 interface Turn {
@@ -119,7 +134,7 @@ async function respondWhole(
   turn: Turn,
   call: ChatCall,
   parsed: ParsedRequest,
-  observer: TurnObserver,
+  recorder: TurnRecorder,
   context: RequestContext,
 ): Promise<GatewayResponse> {
   const collector = new ResultCollector();
@@ -128,10 +143,11 @@ async function respondWhole(
       events(batch) {
         try {
           for (const event of batch) {
-            observer.push(event);
+            recorder.push(event);
             collector.push(event);
           }
-          if (observer.ended) resolve();
+          recorder.endBatch();
+          if (recorder.ended) resolve();
         } catch (error) {
           reject(error);
         }
@@ -144,7 +160,7 @@ async function respondWhole(
   const body = call.protocol.encodeResult(result, parsed.response);
   await call.beforeEnd?.();
   return respondJson(body, 200, {
-    ...warningHeaders(observer.warnings),
+    ...warningHeaders(recorder.warnings),
     ...(result.usage.origin === 'estimated' && { 'x-lingma-usage': 'estimated' }),
   });
 }
@@ -153,12 +169,12 @@ interface StreamParts {
   readonly call: ChatCall;
   readonly parsed: ParsedRequest;
   readonly pipeline: ChatPipeline;
-  readonly observer: TurnObserver;
+  readonly recorder: TurnRecorder;
   readonly context: RequestContext;
 }
 
 async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayResponse> {
-  const { call, parsed, pipeline, observer, context } = parts;
+  const { call, parsed, pipeline, recorder, context } = parts;
   const { keepAliveMs, commitAfterMs } = pipeline.streaming;
   const body = new StreamBody({
     stream: turn.stream,
@@ -167,7 +183,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
     keepAliveMs,
     commitAfterMs,
     clock: context.clock,
-    onEvent: (event) => observer.push(event),
+    recorder,
     onFailure: (thrown) => context.fail(thrown),
     ...(call.beforeEnd !== undefined && { beforeEnd: call.beforeEnd }),
     onCancel: () => {
@@ -178,7 +194,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
     },
     onFinish: () => {
       turn.finish();
-      observer.finish();
+      recorder.finish();
     },
   });
   await body.ready;
@@ -188,7 +204,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
-      ...warningHeaders(observer.warnings),
+      ...warningHeaders(recorder.warnings),
     },
     body,
   };

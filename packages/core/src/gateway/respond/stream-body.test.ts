@@ -101,7 +101,7 @@ function play(options: { beforeEnd?: () => Promise<void>; brokenFail?: boolean }
     signal: controller.signal,
     keepAliveMs: 1_000,
     clock,
-    onEvent: () => undefined,
+    recorder: { push: () => undefined, endBatch: () => undefined },
     onFailure: toGatewayError,
     ...(options.beforeEnd !== undefined && { beforeEnd: options.beforeEnd }),
     onCancel: () => log.push('cancel'),

@@ -17,7 +17,8 @@ export interface StreamBodyOptions {
   /** Milliseconds after which {@link StreamBody.ready} resolves without any event. */
   readonly commitAfterMs: number;
   readonly clock: Clock;
-  readonly onEvent: (event: ChatEvent) => void;
+  /** Is shown every event before it is encoded, and told where a batch ends. */
+  readonly recorder: { push(event: ChatEvent): void; endBatch(): void };
   /** Returns the error as the client may see it. */
   readonly onFailure: (thrown: unknown) => GatewayError;
   /** Awaited before the last piece goes out. */
@@ -103,7 +104,7 @@ export class StreamBody implements ChunkSource {
 
   #onBatch(batch: readonly ChatEvent[]): void {
     if (this.#finished || this.#answered) return;
-    const { encoder, onEvent } = this.#options;
+    const { encoder, recorder } = this.#options;
     if (this.#settleReady !== undefined) {
       // Nobody sees the status before this batch has been worked off; what breaks in it is told in the body.
       this.#commit();
@@ -113,7 +114,7 @@ export class StreamBody implements ChunkSource {
       let text = '';
       let ended = false;
       for (const event of batch) {
-        onEvent(event);
+        recorder.push(event);
         text += encoder.push(event);
         if (event.type === 'response-end') {
           ended = true;
@@ -121,6 +122,7 @@ export class StreamBody implements ChunkSource {
           break;
         }
       }
+      recorder.endBatch();
       if (ended) this.#end(text);
       else if (text !== '') this.#write(text);
     } catch (error) {

@@ -219,6 +219,7 @@ export class LingmaClient {
       ...(context.principal !== undefined && { principal: context.principal }),
       ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
       ...(context.trace !== undefined && { trace: context.trace }),
+      ...(context.report !== undefined && { report: context.report }),
       requestId: context.requestId ?? createId('turn_'),
       signal: shareable(context.signal ?? new AbortController().signal),
       logger: context.logger ?? this.#services.settings.logger,

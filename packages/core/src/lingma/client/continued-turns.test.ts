@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator } from '../../../../simulator/src/index.js';
-import { GatewayError, type TranscriptEntry } from '../../chat/index.js';
+import { collectResult, GatewayError, type TranscriptEntry, type TurnReport } from '../../chat/index.js';
 import type { JsonObject, JsonValue } from '../../util/index.js';
 import { FakeClock, settled } from '../dialect/testing/fake-peer.js';
 import type { DialectName } from '../protocol/dialect-name.js';
@@ -171,6 +171,23 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
     if (dialect === 'lsp-chat') expect(talk.questions.at(-1)?.isReply).toBe(false);
     await settled();
     expect(talk.deleted).toEqual(['s1']);
+  });
+
+  it('what becomes of it - is reported: gone on in, or lost and begun anew', async () => {
+    const reports: TurnReport[] = [];
+    const report = (one: TurnReport): void => void reports.push(one);
+    const talk = await begun();
+    await collectResult(talk.client.streamTurn(goOn, { report }));
+    expect(reports.splice(0)).toEqual([{ sessionReused: true, prepared: true }]);
+    const answer = talk.onQuestion;
+    talk.onQuestion = (question) =>
+      question.params.sessionId === 's1' ? new Error('session not found') : answer(question);
+    await collectResult(talk.client.streamTurn(goOn, { report }));
+    expect(reports).toEqual([
+      { sessionReused: true, prepared: true },
+      { repeat: 'session' },
+      { sessionReused: false, prepared: true },
+    ]);
   });
 
   it('the fresh one fails as well - it is told, and not tried again', async () => {

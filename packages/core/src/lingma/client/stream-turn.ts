@@ -125,6 +125,7 @@ class StreamedTurn {
     }
     this.#context.logger.info('Repeating a turn that Lingma lost before it answered', { cause: error });
     this.#repeatedFor.add(reason);
+    this.#context.report?.({ repeat: reason });
     this.#flow = undefined;
     await attempt?.running?.outcome;
     await this.#run(sink, reason === 'connection');

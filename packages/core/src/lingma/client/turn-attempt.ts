@@ -146,6 +146,7 @@ export class TurnAttempt {
       throw error;
     }
     const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, unseen: session.unseen });
+    this.#context.report?.({ sessionReused: this.continues, prepared: true });
     const running = dialect.runTurn(peer, ready, this.#context);
     this.#running = running;
     cleanup.track(running.outcome.then((outcome) => this.#settle(outcome, session, lease)));

@@ -1,0 +1,52 @@
+/** What is looked at when somebody asks, and not counted: places in the gateway, the pool, the conversations that are kept. */
+import type { AdmissionStats } from '../admission.js';
+
+export const INSTANCE_STATES = ['stopped', 'starting', 'ready', 'reconnecting', 'failed', 'closed'] as const;
+
+/** An instance of the pool, as operators see it. */
+export interface ObservedInstance {
+  readonly name: string;
+  readonly idx: number;
+  /** One of {@link INSTANCE_STATES}. */
+  readonly state: string;
+  readonly ready: boolean;
+  readonly loggedIn?: boolean;
+  readonly inFlight: number;
+  readonly weight: number;
+  readonly managed: boolean;
+  /** Name and version as the process tells them. */
+  readonly server?: string;
+  readonly restarts: number;
+  readonly failures: number;
+  /** Milliseconds since the epoch. */
+  readonly cooldownUntil?: number;
+  readonly lastError?: string;
+}
+
+export interface ObservedSessions {
+  readonly enabled: boolean;
+  readonly maxEntries: number;
+  readonly ttlMs: number;
+  readonly entries: number;
+  readonly hits: number;
+  readonly misses: number;
+  readonly evicted: number;
+  readonly expired: number;
+}
+
+export interface Gauges {
+  readonly admission: () => AdmissionStats;
+  readonly instances: () => readonly ObservedInstance[];
+  readonly sessions: () => ObservedSessions;
+}
+
+export const NO_SESSIONS: ObservedSessions = {
+  enabled: false,
+  maxEntries: 0,
+  ttlMs: 0,
+  entries: 0,
+  hits: 0,
+  misses: 0,
+  evicted: 0,
+  expired: 0,
+};

@@ -1,0 +1,182 @@
+/**
+ * The numbers as Prometheus reads them. They are counted as plain numbers elsewhere, and prom-client is loaded when somebody
+ * wants to read them: most gateways on a desk are never asked, and need not hold it in memory. Text format 0.0.4 only, since
+ * counters without `_total` have no place in OpenMetrics.
+ */
+import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { loadModule } from '../../chat/index.js';
+import type { Counters } from './counters.js';
+import { type Gauges, INSTANCE_STATES, type ObservedInstance } from './gauges.js';
+import { CounterFamily, type HistogramFamily } from './series.js';
+
+export const loadPromClient = loadModule(() => import('prom-client'));
+type PromClient = Awaited<ReturnType<typeof loadPromClient>>;
+
+export interface MetricsOptions {
+  readonly counters: Counters;
+  readonly gauges: Gauges;
+  readonly version: string;
+  /** Gets the gateway's metrics beside its own. Default: one that belongs to the gateway, with the process's metrics. */
+  readonly registry?: Registry;
+}
+
+export interface MetricsText {
+  readonly text: string;
+  readonly contentType: string;
+}
+
+/** Registers once, at the first call; a scrape reads what was counted until then. */
+export function createMetrics(options: MetricsOptions): () => Promise<MetricsText> {
+  let registering: Promise<Registry> | undefined;
+  const register = async (): Promise<Registry> => {
+    const prom = await loadPromClient();
+    const registry = options.registry ?? new prom.Registry();
+    registerAll(prom, registry, options);
+    if (options.registry === undefined) prom.collectDefaultMetrics({ register: registry });
+    return registry;
+  };
+  return async () => {
+    registering ??= register();
+    const registry = await registering.catch((error: unknown) => {
+      registering = undefined;
+      throw error;
+    });
+    return { text: await registry.metrics(), contentType: registry.contentType };
+  };
+}
+
+function registerAll(prom: PromClient, registry: Registry, { counters, gauges, version }: MetricsOptions): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new prom.Gauge({
+      name: `gateway_${name}`,
+      help,
+      registers,
+      collect(this: Gauge) {
+        this.set(read());
+      },
+    });
+  };
+  /** Counted elsewhere: told as it stands there. */
+  const counted = (name: string, help: string, read: () => number): void => {
+    new prom.Counter({
+      name: `gateway_${name}`,
+      help,
+      registers,
+      collect(this: Counter) {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  };
+  const perInstance = (name: string, help: string, read: (instance: ObservedInstance) => number): void => {
+    const options = { name: `gateway_pool_instance_${name}`, help, registers, labelNames: ['name', 'idx'] };
+    const fill = (set: (labels: Record<string, string>, value: number) => void): void => {
+      for (const instance of gauges.instances()) {
+        set({ name: instance.name, idx: String(instance.idx) }, read(instance));
+      }
+    };
+    if (name.endsWith('_total')) {
+      new prom.Counter({
+        ...options,
+        collect(this: Counter) {
+          this.reset();
+          fill((labels, value) => this.inc(labels, value));
+        },
+      });
+    } else {
+      new prom.Gauge({
+        ...options,
+        collect(this: Gauge) {
+          this.reset();
+          fill((labels, value) => this.set(labels, value));
+        },
+      });
+    }
+  };
+
+  gauge('in_flight', 'Requests that hold a slot', () => gauges.admission().inFlight);
+  gauge('queued', 'Requests that wait for one', () => gauges.admission().queued);
+  gauge('max_in_flight', 'Slots; 0: no limit', () => gauges.admission().maxInFlight ?? 0);
+  counted('accepted_total', 'Slots given', () => gauges.admission().accepted);
+  counted('rejected_total', 'Requests refused for want of a slot', () => gauges.admission().rejected);
+  for (const family of Object.values(counters)) {
+    if (family instanceof CounterFamily) registerCounter(prom, registry, family);
+    else registerHistogram(prom, registry, family);
+  }
+  gauge('session_cache_size', 'Conversations that can be gone on with', () => gauges.sessions().entries);
+  counted('session_cache_hit_total', 'Requests that went on with one', () => gauges.sessions().hits);
+  counted('session_cache_miss_total', 'Requests that found none', () => gauges.sessions().misses);
+  counted('session_cache_evict_total', 'Conversations pushed out by newer ones', () => gauges.sessions().evicted);
+  counted('session_cache_expire_total', 'Conversations not gone on with in time', () => gauges.sessions().expired);
+  perInstance('in_flight', 'Turns that run on the instance', ({ inFlight }) => inFlight);
+  perInstance('ready', '1: takes turns', ({ ready }) => Number(ready));
+  perInstance('logged_in', '1: logged in', ({ loggedIn }) => Number(loggedIn === true));
+  perInstance('cooldown', '1: rests after failures', ({ cooldownUntil }) => Number(cooldownUntil !== undefined));
+  perInstance('restarts_total', 'Starts of its process after the first', ({ restarts }) => restarts);
+  new prom.Gauge({
+    name: 'gateway_pool_instance_state',
+    help: '1 for the state that the instance is in',
+    registers,
+    labelNames: ['name', 'idx', 'state'],
+    collect(this: Gauge) {
+      this.reset();
+      for (const { name, idx, state } of gauges.instances()) {
+        for (const each of INSTANCE_STATES) this.set({ name, idx: String(idx), state: each }, Number(each === state));
+      }
+    },
+  });
+  gaugeOfBuild(prom, registry, version);
+}
+
+function gaugeOfBuild(prom: PromClient, registry: Registry, version: string): void {
+  new prom.Gauge({
+    name: 'gateway_build_info',
+    help: 'Always 1; what runs stands in the labels',
+    registers: [registry],
+    labelNames: ['version', 'node'],
+  }).set({ version, node: process.version }, 1);
+}
+
+function registerCounter(prom: PromClient, registry: Registry, family: CounterFamily): void {
+  new prom.Counter({
+    name: family.name,
+    help: family.help,
+    registers: [registry],
+    labelNames: [...family.labels],
+    collect(this: Counter) {
+      this.reset();
+      for (const { labels, cell } of family.entries()) this.inc(labels, cell.value);
+    },
+  });
+}
+
+/** prom-client has no way to set a histogram's buckets; what it is asked for when it is read is this. */
+function registerHistogram(prom: PromClient, registry: Registry, family: HistogramFamily): void {
+  const { name, help, bounds } = family;
+  class Counted extends prom.Histogram {
+    override async get(): ReturnType<Histogram['get']> {
+      const values = [];
+      for (const { labels, cell } of family.entries()) {
+        let below = 0;
+        for (const [at, bound] of bounds.entries()) {
+          below += cell.counts[at] as number;
+          values.push({ metricName: `${name}_bucket`, labels: { le: bound, ...labels }, value: below });
+        }
+        values.push({ metricName: `${name}_bucket`, labels: { le: '+Inf', ...labels }, value: cell.count });
+        values.push({ metricName: `${name}_sum`, labels, value: cell.sum });
+        values.push({ metricName: `${name}_count`, labels, value: cell.count });
+      }
+      // Its types name an enumeration that is not there when it runs.
+      return { name, help, type: 'histogram', aggregator: 'sum', values } as unknown as Awaited<
+        ReturnType<Histogram['get']>
+      >;
+    }
+
+    /** Called in place of `get` for the text. */
+    getForPromString(): ReturnType<Histogram['get']> {
+      return this.get();
+    }
+  }
+  new Counted({ name, help, registers: [registry], labelNames: [...family.labels], buckets: [...bounds] });
+}

@@ -1,0 +1,67 @@
+/** The body of `/internal/stats`, member by member as an earlier gateway had it. */
+import { type JsonObject, redactText } from '../../util/index.js';
+import type { Counters } from './counters.js';
+import type { Gauges, ObservedInstance } from './gauges.js';
+
+export function statsBody(counters: Counters, gauges: Gauges, uptimeMs: number): JsonObject {
+  const { inFlight, queued, accepted, rejected, maxInFlight } = gauges.admission();
+  const instances = gauges.instances();
+  const sessions = gauges.sessions();
+  return {
+    stats: {
+      chat_requests_total: counters.chatRequests.value,
+      chat_requests_success: counters.chatSuccess.value,
+      chat_requests_error: counters.chatError.value,
+      chat_stream_requests: counters.chatStream.value,
+      chat_non_stream_requests: counters.chatNonStream.value,
+      prompt_tokens_estimated_total: counters.promptTokens.value,
+      completion_tokens_estimated_total: counters.completionTokens.value,
+      total_tokens_estimated: counters.totalTokens.value,
+      uptime_seconds: Math.floor(uptimeMs / 1000),
+    },
+    concurrency: {
+      in_flight: inFlight,
+      queued,
+      accepted_total: accepted,
+      rejected_total: rejected,
+      // 0 is no limit, as in the settings.
+      max_in_flight: maxInFlight ?? 0,
+    },
+    pool: {
+      size: instances.length,
+      ready: instances.filter(({ ready }) => ready).length,
+      instances: instances.map(instanceBody),
+    },
+    session_cache: {
+      enabled: sessions.enabled,
+      size: sessions.entries,
+      max_entries: sessions.maxEntries,
+      ttl_sec: Math.round(sessions.ttlMs / 1000),
+      hit_total: sessions.hits,
+      miss_total: sessions.misses,
+      evict_total: sessions.evicted,
+      expire_total: sessions.expired,
+    },
+  };
+}
+
+/** As `/internal/instances` lists them, too. */
+function instanceBody(instance: ObservedInstance): JsonObject {
+  const { name, idx, state, ready, inFlight, weight, managed, loggedIn, server, restarts, failures } = instance;
+  const { cooldownUntil, lastError } = instance;
+  return {
+    name,
+    idx,
+    state,
+    ready,
+    in_flight: inFlight,
+    weight,
+    managed,
+    logged_in: loggedIn ?? null,
+    server: server ?? null,
+    restarts,
+    failures,
+    cooldown_until: cooldownUntil === undefined ? null : new Date(cooldownUntil).toISOString(),
+    last_error: lastError === undefined ? null : redactText(lastError),
+  };
+}
