@@ -110,6 +110,12 @@ const scripts = {
     await vitest('run', 'packages', 'test/architecture', 'test/docs', ...args);
   },
   bench: () => serve(['--expose-gc', 'packages/dev/bench/main.mjs', ...args], { cwd: root }),
+  /** The long form; `npm test` has the short one. */
+  chaos: () => {
+    process.env.LINGMA_GATEWAY_CHAOS = 'long';
+    return vitest('run', 'test/chaos', '--testTimeout=300000', ...args);
+  },
+  soak: () => serve(['packages/dev/soak/main.mjs', ...args], { cwd: root }),
   sim: () => serve([cli, 'serve', '--demo', ...args], { cwd: root }),
   'docs:sync': () => must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false }),
 };

@@ -11,6 +11,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin?: string;
+  /** File descriptors that it may have (`ulimit -n`); needs bash. */
+  readonly openFiles?: number;
 }
 
 export interface Cli {
@@ -34,7 +36,10 @@ export function temporaryFolder(): string {
 
 export function startCli(args: readonly string[], options: CliOptions = {}): Cli {
   const home = temporaryFolder();
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const limit = ['-c', `ulimit -n ${options.openFiles}; exec "$@"`, 'bash'];
+  const [command = '', ...words] =
+    options.openFiles === undefined ? [process.execPath] : ['bash', ...limit, process.execPath];
+  const child = spawn(command, [...words, CLI, ...args], {
     cwd: options.cwd ?? home,
     env: { PATH: process.env.PATH, HOME: home, USERPROFILE: home, TMPDIR: tmpdir(), ...options.env },
     stdio: ['pipe', 'pipe', 'pipe'],

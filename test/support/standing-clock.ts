@@ -22,6 +22,11 @@ export class StandingClock implements Clock {
     return () => this.#appointments.delete(appointment);
   }
 
+  /** Appointments that are still to come. */
+  get pending(): number {
+    return this.#appointments.size;
+  }
+
   /** Whatever is due by then happens, in its order and at its time. */
   pass(ms: number): void {
     const end = this.#now + ms;

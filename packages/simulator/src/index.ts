@@ -5,3 +5,4 @@ export { PROFILE_NAMES, type ProfileName } from './process/profiles.js';
 export type { Dialect, PromptRecord, SimulatorStats, StopRecord } from './process/stats.js';
 export { SWITCH_TABLE, type Switches, type SwitchName } from './process/switch-table.js';
 export { createSimulator } from './simulator.js';
+export { END_FAULTS, type EndFault, WIRE_FAULTS, type WireFault } from './turn/wire-fault.js';

@@ -14,10 +14,16 @@ export interface ByteSink {
   cut(): void;
   /** Cuts the connection at once, whatever still waits. */
   destroy(): void;
+  /** Resets the connection: the other side is told that something went wrong. */
+  reset(): void;
+  /** Ends this side alone. */
+  endWriting(): void;
+  /** Bytes onto the wire itself, past the frames of a WebSocket. */
+  writePastFraming(bytes: Buffer): void;
 }
 
-/** Messages of a WebSocket. `binary` is needed when a message may hold half a UTF-8 sequence. */
-export function webSocketSink(socket: WebSocket, options: { readonly binary: boolean }): ByteSink {
+/** Messages of a WebSocket. `binary` is needed when a message may hold half a UTF-8 sequence; `wire` is what carries it. */
+export function webSocketSink(socket: WebSocket, wire: Socket, options: { readonly binary: boolean }): ByteSink {
   let waiting: (() => void)[] = [];
   const release = (): void => {
     const listeners = waiting;
@@ -43,6 +49,7 @@ export function webSocketSink(socket: WebSocket, options: { readonly binary: boo
       socket.ping('', false, () => setImmediate(() => socket.terminate()));
     },
     destroy: () => socket.terminate(),
+    ...wireOf(wire),
   };
 }
 
@@ -66,5 +73,15 @@ export function streamSink(socket: Socket): ByteSink {
       else socket.destroy();
     },
     destroy: () => void socket.destroy(),
+    ...wireOf(socket),
   };
 }
+
+const wireOf = (wire: Socket): Pick<ByteSink, 'reset' | 'endWriting' | 'writePastFraming'> => ({
+  // A Unix socket knows no reset: there it is the end of both sides at once.
+  reset: () => void (wire.remoteAddress === undefined ? wire.destroy() : wire.resetAndDestroy()),
+  endWriting: () => void wire.end(),
+  writePastFraming(bytes) {
+    if (wire.writable) wire.write(bytes);
+  },
+});

@@ -18,6 +18,9 @@ function unread(): { client: ClientConnection; sink: ByteSink & { backlog: numbe
     destroy: () => {
       sink.cuts += 1;
     },
+    reset: () => undefined,
+    endWriting: () => undefined,
+    writePastFraming: () => undefined,
   };
   const client = new ClientConnection({
     ...{ id: 1, sink, eventReplyTimeoutMs: 1000, frameStyle: { headerCase: 'canonical', extraHeaders: false } },

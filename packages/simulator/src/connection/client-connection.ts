@@ -124,6 +124,24 @@ export class ClientConnection {
     this.#options.sink.write(bytes);
   }
 
+  /** Bytes that not even a WebSocket makes a message of. */
+  sendPastFraming(bytes: Buffer): void {
+    if (this.#closed) return;
+    this.#options.shaper.flush();
+    this.#options.sink.writePastFraming(bytes);
+  }
+
+  reset(): void {
+    this.#options.shaper.flush();
+    this.#options.sink.reset();
+  }
+
+  /** Says nothing more and still listens. */
+  endWriting(): void {
+    this.#options.shaper.flush();
+    this.#options.sink.endWriting();
+  }
+
   close(): void {
     this.#options.shaper.flush();
     this.#options.sink.close();

@@ -11,7 +11,8 @@ import { FrameDecoder } from './framing.js';
 export interface ConnectionRegistry {
   readonly admits: () => boolean;
   readonly refuse: (reason: string) => void;
-  readonly addWebSocket: (socket: WebSocket) => void;
+  /** `wire`: what carries the WebSocket. */
+  readonly addWebSocket: (socket: WebSocket, wire: Socket) => void;
   readonly addStream: (socket: Socket) => void;
   /** Ends all connections and their turns and admits no more; resolves when the last one is gone. */
   empty(hard: boolean): Promise<void>;
@@ -100,9 +101,9 @@ export function createConnectionRegistry(lingma: Lingma, dispatch: Dispatch): Co
   return {
     admits,
     refuse,
-    addWebSocket(socket) {
+    addWebSocket(socket, wire) {
       const binary = switches.messageType === 'binary' || switches.frames === 'split';
-      const ends = add(webSocketSink(socket, { binary }), () => socket.terminate());
+      const ends = add(webSocketSink(socket, wire, { binary }), () => socket.terminate());
       socket.on('message', (data: Buffer) => ends.receive(data));
       socket.on('error', () => socket.terminate());
       socket.on('close', ends.gone);

@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 
@@ -10,13 +11,26 @@ export interface WebSocketServerOptions {
   /** False refuses: too many clients. */
   readonly admits: () => boolean;
   readonly onRefused: (reason: string) => void;
-  readonly onClient: (socket: WebSocket) => void;
+  /** `wire`: what carries the WebSocket. */
+  readonly onClient: (socket: WebSocket, wire: Socket) => void;
+  readonly upgrade: () => UpgradeAnswer;
+}
+
+/** How an upgrade is answered: as it should, not at all, with bytes that are no HTTP, or with a reset. */
+export type UpgradeAnswer = 'ok' | 'silent' | 'garbage' | 'reset';
+
+/** The port for WebSockets. */
+export interface WebSocketListener {
+  readonly server: Server;
+  /** Ends what is no WebSocket: plain requests, and upgrades that were left without an answer. */
+  closeOthers(): void;
 }
 
 const MAX_MESSAGE_BYTES = 128 * 1024 * 1024;
 
 /** HTTP server that upgrades to WebSocket at its paths (protocol sections 1.5 and 2.1) and knows nothing else. */
-export function createWebSocketServer(options: WebSocketServerOptions): Server {
+export function createWebSocketServer(options: WebSocketServerOptions): WebSocketListener {
+  const unanswered = new Set<Socket>();
   const upgrader = new WebSocketServer({ noServer: true, perMessageDeflate: false, maxPayload: MAX_MESSAGE_BYTES });
   const server = createServer((_request, response) => {
     response.writeHead(400, { 'content-type': 'text/plain; charset=utf-8' });
@@ -30,9 +44,28 @@ export function createWebSocketServer(options: WebSocketServerOptions): Server {
       socket.end(`HTTP/1.1 ${refusal}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
       return;
     }
-    upgrader.handleUpgrade(request, socket, head, (client) => options.onClient(client));
+    const wire = socket as Socket;
+    const answer = options.upgrade();
+    if (answer !== 'ok') {
+      wire.on('error', () => undefined);
+      if (answer === 'reset') wire.resetAndDestroy();
+      else if (answer === 'garbage') wire.end('\u0000\u0001 nothing that HTTP knows\r\n\r\n');
+      else {
+        unanswered.add(wire);
+        wire.on('end', () => wire.destroy()).on('close', () => unanswered.delete(wire));
+        wire.resume();
+      }
+      return;
+    }
+    upgrader.handleUpgrade(request, socket, head, (client) => options.onClient(client, wire));
   });
-  return server;
+  return {
+    server,
+    closeOthers() {
+      server.closeAllConnections();
+      for (const wire of unanswered) wire.destroy();
+    },
+  };
 }
 
 function refusalOf(request: IncomingMessage, options: WebSocketServerOptions): string | undefined {

@@ -8,6 +8,7 @@ import { chatMethods } from './chat-methods.js';
 import { configMethods } from './config-methods.js';
 import { IMAGE_METHODS } from './image-methods.js';
 import { initialize } from './initialize.js';
+import { strikeMethod } from './method-fault.js';
 import { SESSION_METHODS } from './session-methods.js';
 import { TOOL_METHODS } from './tool-methods.js';
 
@@ -61,6 +62,7 @@ function receiveCall(
     if (id === undefined) lingma.log(`err occur in ${method}, isReq: false, err: ${text}`);
     else client.fail(id, code, text);
   };
+  if (lingma.switches.methodFaults !== '' && strikeMethod(lingma, client, method, id)) return;
   if (!client.initialized && method !== 'initialize') {
     const { beforeInitialize } = lingma.switches;
     if (beforeInitialize === 'hang') return;

@@ -32,12 +32,13 @@ export async function startProcess(
   const registry = createConnectionRegistry(lingma, createDispatch(lingma));
   // QoderCN keeps the file whether or not it asks for what is in it.
   const machineToken = switches.machineToken || switches.wsRoot ? workDir.machineToken() : undefined;
-  const webSocket = createWebSocketServer({
+  const { server: webSocket, closeOthers } = createWebSocketServer({
     paths: [switches.wsPath, ...(switches.wsRoot && !switches.machineToken ? ['/'] : [])],
     machineToken: switches.machineToken ? machineToken : undefined,
     admits: registry.admits,
     onRefused: registry.refuse,
     onClient: registry.addWebSocket,
+    upgrade: () => switches.upgrade,
   });
   const http = createHttpServer();
   const opened: (Server | StreamServer)[] = [];
@@ -72,7 +73,7 @@ export async function startProcess(
       const closed = opened.map(closeServer);
       await registry.empty(hard);
       http.closeAllConnections();
-      webSocket.closeAllConnections();
+      closeOthers();
       await Promise.all(closed);
     };
     return {

@@ -58,6 +58,8 @@ export interface SimulatorStats {
   protocolErrors: number;
   /** The last 100 of them in words. */
   readonly protocolErrorDetails: string[];
+  /** Faults of directives and of `methodFaults` that have struck, by kind. */
+  readonly faults: Record<string, number>;
   /** Messages received by method. */
   readonly calls: Record<string, number>;
 }
@@ -91,6 +93,7 @@ export class StatsRecorder {
     unansweredRequests: 0,
     protocolErrors: 0,
     protocolErrorDetails: [],
+    faults: {},
     // Without a prototype: a method may be called `constructor`.
     calls: Object.create(null) as Record<string, number>,
   };
@@ -115,6 +118,10 @@ export class StatsRecorder {
     this.stats.protocolErrors += 1;
     this.stats.protocolErrorDetails.push(clip(detail));
     if (this.stats.protocolErrorDetails.length > 100) this.stats.protocolErrorDetails.shift();
+  }
+
+  countFault(kind: string): void {
+    this.stats.faults[kind] = (this.stats.faults[kind] ?? 0) + 1;
   }
 
   countCall(name: string): void {

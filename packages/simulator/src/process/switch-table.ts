@@ -186,6 +186,15 @@ export const SWITCH_TABLE = {
   errorForm: choice(['finish', 'chat-error', 'rpc-error'], 'finish', 'how the `error` directive fails a turn'),
   cut: choice(['clean', 'mid-frame'], 'clean', 'connections are cut after a whole frame, or within one'),
   maxClients: integer(0, 'refuse more connections than this; 0 = no limit'),
+  upgrade: choice(
+    ['ok', 'silent', 'garbage', 'reset'],
+    'ok',
+    'a WebSocket is opened, never answered, answered with no HTTP, or reset',
+  ),
+  methodFaults: string(
+    '',
+    'METHOD=FAULT, several with commas; silent, error, null, twice (answered twice), drop (connection cut)',
+  ),
   failStart: boolean(false, 'fail to start'),
   slowStartMs: integer(0, 'wait before listening'),
   infoFile: choice(

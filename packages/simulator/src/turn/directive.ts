@@ -1,6 +1,7 @@
 import { isToolFormat, type ToolCall, type ToolFormat } from '../dialect/tool-format.js';
 import { isJsonObject, type JsonObject } from '../json-object.js';
 import type { FailureForm } from './failure.js';
+import { type EndFault, isEndFault, isWireFault, type WireFault } from './wire-fault.js';
 
 /** How a scripted turn ends. */
 export type ScriptedFinish = 'stop' | 'length' | 'content_filter' | 'cancelled';
@@ -23,6 +24,7 @@ export interface Directive {
   readonly id?: string | undefined;
   readonly dropAfterChunks?: number | undefined;
   readonly dieAfterChunks?: number | undefined;
+  readonly fault?: ScriptedFault | undefined;
   readonly silence?: boolean | undefined;
   readonly overwrite?: string | undefined;
   readonly echo?: 'transcript' | 'images' | 'prompt-chars' | 'facts' | undefined;
@@ -34,6 +36,12 @@ export interface PlanEntry {
   readonly content: string;
   readonly priority: string;
   readonly status: string;
+}
+
+/** Something that a broken process does on the wire; `afterChunks` means nothing for faults of the end. */
+export interface ScriptedFault {
+  readonly kind: WireFault | EndFault;
+  readonly afterChunks: number;
 }
 
 /** The failure of a turn and how it is told. */
@@ -103,6 +111,7 @@ export function parseDirective(value: JsonObject, depth = 0): Directive {
     id: asString(value.id) ?? asString(error?.id),
     dropAfterChunks: asCount(value.dropAfterChunks) ?? asCount(error?.dropAfterChunks),
     dieAfterChunks: asCount(value.dieAfterChunks) ?? asCount(error?.dieAfterChunks),
+    fault: asFault(value.fault),
     silence: value.silence === true ? true : undefined,
     overwrite: asString(value.overwrite),
     echo: asEcho(value.echo),
@@ -173,6 +182,11 @@ function asError(error: JsonObject): ScriptedError {
     data: error.data,
     members: isJsonObject(error.members) ? error.members : undefined,
   };
+}
+
+function asFault(value: unknown): ScriptedFault | undefined {
+  const { kind, afterChunks } = isJsonObject(value) ? value : { kind: value, afterChunks: 0 };
+  return isWireFault(kind) || isEndFault(kind) ? { kind, afterChunks: asCount(afterChunks) ?? 0 } : undefined;
 }
 
 /** A step as an object, or just its words. */

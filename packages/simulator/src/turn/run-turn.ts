@@ -1,10 +1,17 @@
+/**
+ * One turn from its first event to its last.
+ *
+ * Over 250 lines: the order of a turn's events is one thing, and each step counts what the others need.
+ */
 import type { DialectEmitter, Wait } from '../dialect/dialect-emitter.js';
 import type { Lingma } from '../process/process-state.js';
 import { roughTokens } from '../text/rough-tokens.js';
 import { type EarlyFailure, PRICING_TEXT } from './early-failure.js';
 import type { Failure, FailureForm } from './failure.js';
+import { strikeEnd, strikeWire } from './strike-wire.js';
 import { type Turn, TurnInterrupted } from './turn.js';
 import { cutText, type Fault, type TurnPlan } from './turn-plan.js';
+import { isEndFault, isWireFault } from './wire-fault.js';
 
 /** What `runTurn` needs to know. */
 export interface TurnScript {
@@ -58,6 +65,7 @@ class TurnPlayer {
   /** Answer deltas sent, and what they make up. */
   #sent = 0;
   #started = false;
+  #struck = false;
   #spokenPrefix = '';
   #spokenChars = 0;
   #thought = '';
@@ -90,7 +98,7 @@ class TurnPlayer {
     if (earlyFailure !== undefined) return this.#hinder(earlyFailure);
     if (plan.silence) return this.#keepSilent();
     if (plan.firstDelayMs > 0) await this.#turn.sleep(plan.firstDelayMs);
-    if (plan.fault?.afterChunks === 0) return void this.#strike(plan.fault);
+    if (plan.fault?.afterChunks === 0 && !(await this.#strike(plan.fault))) return;
 
     await this.#think();
     if (plan.agentPlan.length > 0) {
@@ -114,7 +122,7 @@ class TurnPlayer {
       this.#spokenChars = 0;
     }
     this.#reportUsage();
-    emitter.finish(plan.finish, this.#fullAnswer());
+    await this.#end();
   }
 
   async #think(): Promise<void> {
@@ -145,7 +153,7 @@ class TurnPlayer {
     const { plan, emitter } = this.#script;
     for (const segment of plan.segments) {
       for (const delta of cutText(segment, plan.chunks)) {
-        if (plan.fault?.afterChunks === this.#sent) return this.#strike(plan.fault);
+        if (plan.fault?.afterChunks === this.#sent && !(await this.#strike(plan.fault))) return false;
         // The hot path: a promise only where there is something to wait for.
         if (plan.delayMs > 0) await this.#pace();
         const wait = emitter.answer(delta);
@@ -155,7 +163,7 @@ class TurnPlayer {
         else if (this.#sent % BATCH === 0) await this.#turn.breathe();
       }
     }
-    return plan.fault === undefined || this.#strike(plan.fault);
+    return plan.fault === undefined || isEndFault(plan.fault.kind) || (await this.#strike(plan.fault));
   }
 
   /** The wait between two deltas; none before the first. */
@@ -168,19 +176,40 @@ class TurnPlayer {
     if (wait !== undefined) await this.#turn.until(wait);
   }
 
-  #strike(fault: Fault): false {
-    const { switches } = this.#lingma;
+  /** Once; true: the turn goes on. */
+  async #strike(fault: Fault): Promise<boolean> {
+    if (this.#struck) return true;
+    this.#struck = true;
+    const { switches, recorder } = this.#lingma;
+    recorder.countFault(fault.kind);
+    if (isWireFault(fault.kind)) {
+      const after = strikeWire(fault.kind, {
+        client: this.#turn.client,
+        emitter: this.#script.emitter,
+        frames: switches,
+      });
+      if (after === 'gone') this.#turn.abandon();
+      else if (after === 'silent') await this.#keepSilent();
+      else await this.#settle(this.#turn.client.writable());
+      return after === 'on';
+    }
     if (fault.kind === 'error') {
       this.#fail(fault, fault.form ?? switches.errorForm);
-    } else if (fault.kind === 'drop') {
-      this.#turn.client.cut(switches.cut === 'mid-frame');
-      this.#turn.abandon();
     } else {
       this.#turn.client.cut(switches.cut === 'mid-frame');
       this.#turn.abandon();
-      this.#lingma.die();
+      if (fault.kind === 'die') this.#lingma.die();
     }
     return false;
+  }
+
+  async #end(): Promise<void> {
+    const { plan, emitter } = this.#script;
+    const finish = (): void => void emitter.finish(plan.finish, this.#fullAnswer());
+    const fault = plan.fault?.kind;
+    if (!isEndFault(fault)) return finish();
+    this.#lingma.recorder.countFault(fault);
+    if (strikeEnd(fault, emitter, finish) === 'silent') await this.#keepSilent();
   }
 
   #hinder(earlyFailure: EarlyFailure): void | Promise<void> {

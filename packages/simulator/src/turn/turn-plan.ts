@@ -3,9 +3,10 @@ import { renderToolCalls, type ToolCall } from '../dialect/tool-format.js';
 import { ownText } from '../text/own-text.js';
 import type { Directive, PlanEntry, ScriptedFinish } from './directive.js';
 import type { Failure, FailureForm } from './failure.js';
+import { type EndFault, isEndFault, type WireFault } from './wire-fault.js';
 
 /** Something that goes wrong after so many answer deltas. */
-export type Fault = ErrorFault | { readonly kind: 'drop' | 'die'; readonly afterChunks: number };
+export type Fault = ErrorFault | { readonly kind: 'drop' | 'die' | WireFault | EndFault; readonly afterChunks: number };
 
 interface ErrorFault extends Failure {
   readonly kind: 'error';
@@ -122,6 +123,7 @@ function dueFault(d: Directive, input: PlanInput): Fault | undefined {
     faults.push({ kind: 'error', afterChunks, form, status, message, code, data, members });
   }
   if (d.dropAfterChunks !== undefined) faults.push({ kind: 'drop', afterChunks: d.dropAfterChunks });
+  if (d.fault !== undefined) faults.push(isEndFault(d.fault.kind) ? { ...d.fault, afterChunks: Infinity } : d.fault);
   if (d.dieAfterChunks !== undefined) faults.push({ kind: 'die', afterChunks: d.dieAfterChunks });
   faults.sort((a, b) => a.afterChunks - b.afterChunks);
   const first = faults[0];

@@ -205,6 +205,17 @@ describe('ConnectionPool', () => {
     expect(set.load.busy).toBe(1);
   });
 
+  it('retire() - no timer outlives the connection or the pool', async () => {
+    const { acquire, clock, opened, set } = aSet();
+    (await acquire()).retire();
+    expect(clock.pending).toBe(1);
+    opened[0]?.connection?.die();
+    expect(clock.pending).toBe(0);
+    (await acquire()).retire();
+    set.close();
+    expect(clock.pending).toBe(0);
+  });
+
   it('idle - connections are closed after a while, all but one', async () => {
     const { acquire, set, clock } = aSet({ idleCloseMs: 1000 });
     const leases = [await acquire(), await acquire(), await acquire()];

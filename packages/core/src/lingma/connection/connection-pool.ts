@@ -72,7 +72,8 @@ export class ConnectionPool {
   readonly #free: JsonRpcConnection[] = [];
   readonly #usage = new WeakMap<JsonRpcConnection, Usage>();
   readonly #open = new Set<JsonRpcConnection>();
-  readonly #retired = new Set<JsonRpcConnection>();
+  /** With what cancels the end of each, which a connection that is gone has no use for. */
+  readonly #retired = new Map<JsonRpcConnection, () => void>();
   readonly #line: ConnectionWaiters<JsonRpcConnection>;
   readonly #closing = new AbortController();
   #cancelSweep: (() => void) | undefined;
@@ -157,7 +158,7 @@ export class ConnectionPool {
     const reason = new GatewayError('shutting_down', 'The Lingma client is closed');
     this.#closing.abort(reason);
     this.#cancelSweep?.();
-    for (const connection of [...this.#open, ...this.#retired]) connection.close(reason);
+    for (const connection of [...this.#open, ...this.#retired.keys()]) connection.close(reason);
     this.#line.wake(Number.POSITIVE_INFINITY);
   }
 
@@ -200,6 +201,7 @@ export class ConnectionPool {
 
   /** It is one of ours no more. */
   #forget(connection: JsonRpcConnection, error: Error): void {
+    this.#retired.get(connection)?.();
     this.#retired.delete(connection);
     if (!this.#open.delete(connection)) return;
     this.#full(connection);
@@ -243,11 +245,11 @@ export class ConnectionPool {
     usage.turns--;
     const reason = givenUp();
     this.#forget(connection, reason);
-    this.#retired.add(connection);
-    this.#clock.schedule(RETIRED_OPEN_MS, () => {
+    const cancel = this.#clock.schedule(RETIRED_OPEN_MS, () => {
       usage.isOver = true;
       if (usage.turns === 0) connection.close(reason);
     });
+    this.#retired.set(connection, cancel);
   }
 
   #scheduleSweep(): void {
