@@ -17,5 +17,6 @@ export { nearestName } from './nearest-name.js';
 export { ConfigError, type ConfigProblem, type ConfigWarning, describeOrigin, type Origin } from './origin.js';
 export { describePredecessors, type Predecessor, type PredecessorRow } from './predecessor-variables.js';
 export { type EffectiveSetting, effectiveConfig } from './redact.js';
-export type { GatewayConfig } from './schema.js';
+export { INSTANCE_SETTINGS, type ReloadedConfig, type ReloadSettings, reloadConfig } from './reload.js';
+export type { GatewayConfig, RuleViolation } from './schema.js';
 export type { Language } from './texts/language.js';

@@ -46,9 +46,9 @@ export function statsBody(counters: Counters, gauges: Gauges, uptimeMs: number):
 }
 
 /** As `/internal/instances` lists them, too. */
-function instanceBody(instance: ObservedInstance): JsonObject {
+export function instanceBody(instance: ObservedInstance): JsonObject {
   const { name, idx, state, ready, inFlight, weight, managed, loggedIn, server, restarts, failures } = instance;
-  const { cooldownUntil, lastError } = instance;
+  const { cooldownUntil, lastError, draining } = instance;
   return {
     name,
     idx,
@@ -63,5 +63,6 @@ function instanceBody(instance: ObservedInstance): JsonObject {
     failures,
     cooldown_until: cooldownUntil === undefined ? null : new Date(cooldownUntil).toISOString(),
     last_error: lastError === undefined ? null : redactText(lastError),
+    draining,
   };
 }
