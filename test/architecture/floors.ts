@@ -10,8 +10,9 @@ export const FLOORS = {
   wire: ['chat', 'util'],
   lingma: ['chat', 'util'],
   'tool-emulation': ['chat', 'util'],
-  channel: ['lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['channel', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  pool: ['lingma', 'chat', 'util'],
+  channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
+  gateway: ['channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
@@ -19,7 +20,19 @@ export const FLOORS = {
  * it, so that no two can need one another. `.` is the folder itself.
  */
 export const LINGMA_ROOMS = {
-  '.': ['client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  '.': ['process', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  process: [
+    'process/output',
+    'process/system',
+    'client',
+    'connection',
+    'discovery',
+    'protocol',
+    'jsonrpc',
+    'transport',
+  ],
+  'process/output': ['transport'],
+  'process/system': [],
   client: [
     'session',
     'dialect/acp',

@@ -66,7 +66,7 @@ const SESSIONS = {
   ...{ hits: 5, misses: 6, evicted: 7, expired: 8 },
 };
 const upstream = () => {
-  const listeners: ((instance: { name: string; idx: number; state: string }) => void)[] = [];
+  const listeners: ((name: string, state: string) => void)[] = [];
   return {
     view: {
       instances: () => INSTANCES,
@@ -74,7 +74,7 @@ const upstream = () => {
       onState: (listener: (typeof listeners)[number]) => void listeners.push(listener),
     },
     tell: (state: string) => {
-      for (const listener of listeners) listener({ name: 'inst-0', idx: 0, state });
+      for (const listener of listeners) listener('inst-0', state);
     },
   };
 };

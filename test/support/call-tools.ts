@@ -36,10 +36,16 @@ export interface Clients {
   readonly anthropic: Anthropic;
 }
 
-export const createClients = (base: string): Clients => ({
-  openai: new OpenAI({ baseURL: `${base}/v1`, apiKey: 'any', maxRetries: 0 }),
-  anthropic: new Anthropic({ baseURL: base, apiKey: 'any', maxRetries: 0 }),
-});
+/** `fetch`: how requests get there, in place of a socket. */
+export const createClients = (base: string, fetch?: (request: Request) => Promise<Response>): Clients => {
+  const own = fetch && {
+    fetch: (...args: ConstructorParameters<typeof Request>): Promise<Response> => fetch(new Request(...args)),
+  };
+  return {
+    openai: new OpenAI({ baseURL: `${base}/v1`, apiKey: 'any', maxRetries: 0, ...own }),
+    anthropic: new Anthropic({ baseURL: base, apiKey: 'any', maxRetries: 0, ...own }),
+  };
+};
 
 export { PROTOCOLS, type Protocol };
 

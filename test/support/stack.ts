@@ -2,6 +2,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import {
+  ConversationCache,
+  type ConversationCacheOptions,
   createGateway,
   createLingmaChannel,
   type Gateway,
@@ -17,6 +19,8 @@ export interface StackOptions {
   readonly webSocketUrl?: string;
   readonly client?: LingmaClientOptions;
   readonly channel?: Omit<Parameters<typeof createLingmaChannel>[0], 'client'>;
+  /** Absent: each turn has a session of its own. */
+  readonly conversations?: ConversationCacheOptions;
   readonly gateway?: Omit<GatewayOptions, 'channel'>;
   readonly node?: NodeHandlerOptions;
 }
@@ -24,6 +28,7 @@ export interface StackOptions {
 export interface Stack {
   readonly client: LingmaClient;
   readonly gateway: Gateway;
+  readonly conversations: ConversationCache | undefined;
   /** Starts listening on the first call. `http://127.0.0.1:<port>` */
   listen(): Promise<string>;
   close(): Promise<void>;
@@ -34,11 +39,16 @@ export async function startStack(options: StackOptions): Promise<Stack> {
     ...(options.webSocketUrl !== undefined && { address: options.webSocketUrl }),
     ...options.client,
   });
-  const gateway = createGateway({ channel: createLingmaChannel({ client, ...options.channel }), ...options.gateway });
+  const conversations =
+    options.conversations &&
+    new ConversationCache({ onDrop: ({ sessionId }) => client.discardSession(sessionId), ...options.conversations });
+  const channel = createLingmaChannel({ client, ...(conversations && { conversations }), ...options.channel });
+  const gateway = createGateway({ channel, ...options.gateway });
   let server: Server | undefined;
   return {
     client,
     gateway,
+    conversations,
     async listen() {
       if (server === undefined) {
         server = createServer(toNodeHandler(gateway.fetch, options.node));
@@ -50,6 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
       await gateway.close({ graceMs: 0 });
       server?.closeAllConnections();
       await new Promise<void>((resolve) => (server === undefined ? resolve() : server.close(() => resolve())));
+      conversations?.close();
       await client.close();
     },
   };

@@ -42,6 +42,13 @@ export const history = {
   unseen: () => chat([...seen.map((_, index) => turn(index, unseen())), user(ok)]),
 };
 
+/** A conversation of a hundred questions and answers, up to the last question, and the same with that answered and one more. */
+export function conversation() {
+  const mark = unseen();
+  const begun = [...seen.map((said) => ({ ...said, content: mark + said.content })), user(ok)];
+  return { begun: chat(begun), next: chat([...begun, { role: 'assistant', content: 'ok' }, user(ok)]) };
+}
+
 const describe = (name) =>
   `Runs ${name}. ${'Use it when the task asks for it, never to guess; paths are absolute, results come back as text with line numbers. '.repeat(6)}`;
 const properties = {

@@ -4,7 +4,7 @@
  * for machines, `--only TEXT` for the rows whose name holds it. Progress goes to stderr.
  */
 import { fileURLToPath } from 'node:url';
-import { agents, answer, history, short } from './bodies.mjs';
+import { agents, answer, conversation, history, short } from './bodies.mjs';
 import { many, stream } from './load.mjs';
 import { child, compare, cpuOfCommand, cpuPer, median, startOfServer, stopAll } from './measure.mjs';
 
@@ -121,6 +121,32 @@ try {
     await row(`${name}'s request with its tools`, 'µs', () => compare(acp, rounds, perRequest(times(120), make)), 0);
   }
   for (const target of acp) target.stop();
+
+  // The same gateway twice: each turn in a session of its own, and conversations that go on in theirs.
+  const fresh = await child('gateway', lingma, 'acp', 'session-mode=fresh');
+  const sessions = [fresh, await child('gateway', lingma, 'acp')];
+  for (const target of sessions) await many(times(1000), 16, () => stream(target.base, short.chat()));
+  await row(
+    'short request: sessions fresh | kept',
+    'µs',
+    () => compare(sessions, rounds, perRequest(times(300), short.chat)),
+    0,
+  );
+  await row(
+    'turn 200: sessions fresh | gone on in',
+    'µs',
+    () =>
+      compare(sessions, rounds, async (target) => {
+        const talks = Array.from({ length: times(60) }, conversation);
+        for (const { begun } of talks) await stream(target.base, begun);
+        return cpuPer(target, async () => {
+          for (const { next } of talks) await stream(target.base, next);
+          return talks.length;
+        });
+      }),
+    0,
+  );
+  for (const target of sessions) target.stop();
 
   const lsp = await pair('lsp-chat');
   await row('LSP chat: chunk, 500 a request', 'µs', () => compare(lsp, rounds, perChunk(500, times(20))));

@@ -25,7 +25,7 @@ export interface Composition {
   readonly finding: Promise<LingmaFinding>;
   /** Present: answers are simulated. `asked`: by `--demo`, not for want of a Lingma. */
   readonly demo?: { readonly address: string; readonly asked: boolean };
-  /** Ends the gateway, the client and the demo. */
+  /** Ends the gateway, the Lingmas of its own and the demo. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
 }
 
@@ -37,6 +37,8 @@ export interface CompositionOptions {
   readonly demoWhenAbsent: boolean;
   /** Of problems. Default: English. */
   readonly language?: Language;
+  /** Set where another gateway answers: what it says in place of a look for a Lingma, which would start processes. */
+  readonly instead?: Error;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
@@ -47,8 +49,10 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const nativeToolRunner = config.lingma.nativeTools === 'run' ? await loadHostTools(env) : undefined;
   const shared = { logger, version: VERSION, ...(nativeToolRunner !== undefined && { nativeToolRunner }) };
   if (config.server.demo === true) return composeDemo(config, shared, true);
-  const gateway = composeGateway(config, { ...shared, env });
-  const finding = findLingma(gateway);
+  const gateway = composeGateway(config, { ...shared, env, origins: loaded.origins });
+  const { instead } = options;
+  const finding: Promise<LingmaFinding> =
+    instead === undefined ? findLingma(gateway) : Promise.resolve({ found: false, absent: true, error: instead });
   if (demoWhenAbsent && config.server.demo === undefined && !speaksOfLingma(loaded)) {
     const first = await finding;
     if (!first.found && first.absent) {

@@ -42,8 +42,7 @@ export async function* diagnose(session: LingmaSession, terminal: Terminal): Asy
     const { server, address = '', dialect, loggedIn } = finding.status;
     const way = address.startsWith('ws') ? doctor.webSocket : doctor.pipeOrSocket;
     yield { id: 'connection', verdict: 'ok', detail: `${address} (${way})` };
-    const product = `${server?.name || doctor.unnamed} ${server?.version ?? ''}`.trim();
-    yield { id: 'product', verdict: 'ok', detail: product };
+    yield { id: 'product', verdict: 'ok', detail: server || doctor.unnamed };
     yield dialect === undefined
       ? { id: 'dialect', verdict: 'skipped', detail: doctor.dialectUnknown }
       : { id: 'dialect', verdict: 'ok', detail: dialect };

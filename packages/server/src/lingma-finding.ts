@@ -24,7 +24,7 @@ export async function findLingma(gateway: Pick<ComposedGateway, 'connect'>): Pro
 export function describeLingma({ address, server, dialect, loggedIn }: LingmaDetails, text: Messages): string {
   const { lingma } = text;
   const facts = [
-    `${server?.name ?? ''} ${server?.version ?? ''}`.trim(),
+    server ?? '',
     dialect ?? '',
     loggedIn === undefined ? lingma.loginUnknown : loggedIn ? lingma.loggedIn : lingma.notLoggedIn,
   ];

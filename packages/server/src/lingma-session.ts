@@ -3,7 +3,7 @@
  * Lingma is found, a gateway that runs on the configured port is asked in its place: it may have one, or simulate one.
  */
 import { GatewayError, type Logger } from '@lingma-gateway/core';
-import type { LoadedConfig } from '@lingma-gateway/core/config';
+import { type LoadedConfig, lingmaSource } from '@lingma-gateway/core/config';
 import type { CommandLine } from './command-line.js';
 import { type Composition, compose, speaksOfLingma } from './compose.js';
 import { createLogger } from './logger.js';
@@ -52,14 +52,20 @@ export async function withLingma<T>(
     withContents: loaded.config.debug.bodies,
   });
   logWarnings(loaded, logger);
-  const composition = await compose({ loaded, logger, env, language, demoWhenAbsent: false });
+  const named = auth.keys.find(({ key, disabled }) => key !== undefined && disabled !== true);
+  const key = env.LINGMA_GATEWAY_KEY ?? (auth.clientKeys[0] ?? named?.key)?.reveal();
+  // Processes of its own cannot be had twice: where a gateway has them, it is the one to ask.
+  const hasOwn = server.demo !== true && lingmaSource(loaded.config, loaded.origins) === 'managed';
+  const other = hasOwn ? await findRunningGateway(server, key) : undefined;
+  const composition = await compose({
+    ...{ loaded, logger, env, language, demoWhenAbsent: false },
+    ...(other !== undefined && { instead: new GatewayError('not_ready', text.session.othersLingma(other.url)) }),
+  });
   if (composition.demo !== undefined) terminal.printError(`${errorStyle.yellow(text.session.simulated)}\n`);
   try {
     const finding = await composition.finding;
     const mayAskAnother = !finding.found && finding.absent && !speaksOfLingma(loaded);
-    const named = auth.keys.find(({ key, disabled }) => key !== undefined && disabled !== true);
-    const key = env.LINGMA_GATEWAY_KEY ?? (auth.clientKeys[0] ?? named?.key)?.reveal();
-    const runningGateway = mayAskAnother ? await findRunningGateway(server, key) : undefined;
+    const runningGateway = mayAskAnother ? await findRunningGateway(server, key) : other;
     return await use({ loaded, logger, composition, ...(runningGateway !== undefined && { runningGateway }) });
   } finally {
     await composition.close({ graceMs: 0 });

@@ -33,6 +33,8 @@ export interface RunningServer {
   readonly port: number;
   /** Lets requests finish for `graceMs` (default: the configured time), then cuts them off. Idempotent. */
   close(options?: { readonly graceMs?: number }): Promise<void>;
+  /** Ends processes of its own at once: for when this one ends without `close()`. Never throws. */
+  kill(): void;
 }
 
 /**
@@ -129,6 +131,7 @@ export async function openServer(
       closing ??= closeAll(graceMs);
       return closing;
     },
+    kill: () => composition.gateway.kill(),
   };
   return { server, composition };
 }

@@ -3,6 +3,8 @@
 export interface StopOptions {
   /** Lets running requests finish. */
   readonly close: () => Promise<void>;
+  /** Ends what must not outlive this process, at once: called when it ends, in whatever way. Must not throw. */
+  readonly kill?: () => void;
   readonly log: (message: string) => void;
   /** For `npm_command`. */
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -12,7 +14,7 @@ export interface StopOptions {
 
 /** The part of `process` that is used. */
 export interface SignalHost {
-  on(event: 'SIGINT' | 'SIGTERM' | 'disconnect', listener: () => void): unknown;
+  on(event: 'SIGINT' | 'SIGTERM' | 'disconnect' | 'exit', listener: () => void): unknown;
   exit(code: number): void;
   /** Milliseconds that only ever grow. */
   now(): number;
@@ -24,7 +26,8 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 const ONE_PRESS_MS = 1000;
 
 /** The first signal lets requests finish, the second ends them. */
-export function stopOnSignals({ close, log, env, host = thisProcess }: StopOptions): void {
+export function stopOnSignals({ close, kill, log, env, host = thisProcess }: StopOptions): void {
+  if (kill !== undefined) host.on('exit', kill);
   const onePressMs = env.npm_command === undefined ? 0 : ONE_PRESS_MS;
   let stoppingSince: number | undefined;
   const stop = (): void => {

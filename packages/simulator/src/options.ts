@@ -55,6 +55,8 @@ export interface Simulator {
   sendRaw(bytes: Uint8Array): void;
   /** Writes or removes `cache/user` and tells the clients (`auth/report`, `model/refresh`). */
   setLoggedIn(loggedIn: boolean): void;
+  /** Forgets all sessions, as if they had been deleted by somebody else. */
+  forgetSessions(): void;
   /** Replaces the model list and sends `model/refresh`. */
   setModels(models: readonly SimulatedModel[]): void;
   /** Changes switches of the running process; identity, framing and listening keep what they were started with. */

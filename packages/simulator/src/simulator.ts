@@ -114,6 +114,12 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
       notifyAll(lingma, 'model/refresh', {});
       notifyAll(lingma, 'config/refreshModels', {});
     },
+    forgetSessions() {
+      const { sessions } = current().lingma;
+      recorder.stats.sessionsDeleted += sessions.size;
+      recorder.stats.sessionsOpen = 0;
+      sessions.clear();
+    },
     setModels(next) {
       models = next;
       if (running !== undefined) notifyAll(running.lingma, 'model/refresh', {});

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   type CallContext,
   type ChatEvent,
+  type ChatEventStream,
   type ChatRequest,
   collectResult,
   GatewayError,
@@ -10,6 +11,8 @@ import {
   toEventStream,
 } from '../chat/index.js';
 import type { LingmaTurn } from '../lingma/index.js';
+import { LingmaPool } from '../pool/index.js';
+import { FakeInstance } from '../pool/testing/fake-instance.js';
 import { silentLogger } from '../util/index.js';
 import { createLingmaChannel, type LingmaChannelOptions } from './lingma-channel.js';
 import { aRequest as request } from './testing/a-request.js';
@@ -271,5 +274,67 @@ describe('createLingmaChannel', () => {
     const models = await setUp().channel.listModels(context());
     expect(models.map(({ id }) => id)).toContain('lingma-agent');
     expect(models.filter(({ aliasOf }) => aliasOf === 'org_auto').length).toBeGreaterThan(0);
+  });
+});
+
+describe('createLingmaChannel over a pool', () => {
+  const aPool = (...instances: FakeInstance[]) => {
+    const pool = new LingmaPool({ instances: instances.map(({ name, create }) => ({ name, create })) });
+    return { pool, channel: createLingmaChannel({ client: pool }) };
+  };
+  const said = async (stream: ChatEventStream): Promise<string> =>
+    (await collectResult(stream)).content.map((block) => (block.type === 'text' ? block.text : '')).join('');
+  const fakes = () => ['a', 'b', 'c'].map((name) => new FakeInstance(name));
+
+  it('a turn that fails on one instance - is answered by another, and the caller sees nothing of it', async () => {
+    const [broken, other] = [new FakeInstance('broken'), new FakeInstance('other')];
+    broken.answer = () => ({ error: new GatewayError('upstream_error', 'broken') });
+    const { channel } = aPool(broken, other);
+    expect(await said(channel.streamChat(request(), context()))).toBe('other');
+    for (const instance of [broken, other]) {
+      instance.answer = () => ({ text: 'some', error: new GatewayError('upstream_error', 'broken') });
+    }
+    await expect(said(channel.streamChat(request(), context()))).rejects.toMatchObject({ code: 'upstream_error' });
+  });
+
+  it('requests of one key - stay together; without one they spread, whoever’s system prompt they begin with', async () => {
+    const instances = fakes();
+    for (const instance of instances) instance.answer = undefined;
+    const { channel } = aPool(...instances);
+    const system = { role: 'system', content: 'You are an agent. Today is 2026-11-27.' } as const;
+    const messages = [system, { role: 'user', content: [{ type: 'text', text: 'hi' }] }] as const;
+    const begin = (more: Partial<CallContext> = {}, conversation = {}): void =>
+      void channel.streamChat(request({ messages, conversation }), { ...context(), ...more }).read();
+    const counts = async (): Promise<number[]> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      return instances.map(({ turns }) => turns.splice(0).length).sort((one, other) => one - other);
+    };
+    for (let turn = 0; turn < 30; turn++) begin();
+    const [least = 0, , most = 0] = await counts();
+    expect([least >= 9, most <= 11]).toEqual([true, true]);
+    for (let turn = 0; turn < 9; turn++) begin({ affinityKey: 'session-1' });
+    expect(await counts()).toEqual([0, 0, 9]);
+    for (let turn = 0; turn < 9; turn++) begin({}, { affinityKey: 'cache-1' });
+    expect(await counts()).toEqual([0, 0, 9]);
+  });
+
+  it('status() - tells of each, no server’s address and no account', () => {
+    const [a, b] = [new FakeInstance('a', 'failed'), new FakeInstance('b')];
+    const { channel } = aPool(a, b);
+    expect(channel.status?.()).toEqual({
+      ...{ state: 'ready', server: 'lingma 2.11.2', dialect: 'acp', loggedIn: true, size: 2, ready: 1 },
+      instances: [
+        { name: 'a', idx: 0, state: 'failed', ready: false, loggedIn: true, inFlight: 0 },
+        { name: 'b', idx: 1, state: 'ready', ready: true, loggedIn: true, inFlight: 0 },
+      ],
+    });
+    b.become('reconnecting');
+    expect(channel.status?.().state).toBe('reconnecting');
+    expect(aPool().channel.status?.()).toEqual({ state: 'stopped', size: 0, ready: 0, instances: [] });
+  });
+
+  it('listModels() - of the pool', async () => {
+    const { channel } = aPool(...fakes());
+    expect((await channel.listModels(context())).map(({ id }) => id)).toContain('a');
   });
 });

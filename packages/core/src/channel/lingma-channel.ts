@@ -5,7 +5,6 @@
 import {
   type CallContext,
   type Channel,
-  type ChannelStatus,
   type ChatEventFlow,
   type ChatEventSink,
   type ChatEventStream,
@@ -23,21 +22,35 @@ import {
   withStages,
   withWarnings,
 } from '../chat/index.js';
-import type { LingmaClientStatus, LingmaTurn } from '../lingma/index.js';
+import { isAgentName, type LingmaClientStatus } from '../lingma/index.js';
+import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } from '../pool/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
+import { toChannelStatus } from './channel-status.js';
+import { type ConversationSession, Conversations, type SessionOutcome, type SessionOwner } from './conversations.js';
 import { emptyAnswer } from './empty-answer.js';
+import { holdEnd } from './hold-end.js';
 import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
-import { createModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
+import { createModelCatalog, type ModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
 import { planTurn, type ToolOptions } from './plan-request.js';
+import { weighPrompt } from './prompt-weight.js';
 import { withSecondTry } from './retry-answer.js';
+import { reportNativeCalls } from './stages/report-native-calls.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
 
-/** What the channel uses of a `LingmaClient`. */
-export interface LingmaTurns {
+/** What the channel uses of a `LingmaClient` or a `LingmaPool`. */
+export interface LingmaTurns extends SessionOwner {
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
-  streamTurn(turn: LingmaTurn, context: CallContext): ChatEventStream;
-  status?(): LingmaClientStatus;
+  streamTurn(turn: ConversationTurn, context: CallContext): LingmaTurnEvents;
+  status?(): LingmaClientStatus | PoolStatus;
+}
+
+/** A turn that may go on in a session. */
+export type ConversationTurn = Omit<PoolTurn, 'session'> & { readonly session?: ConversationSession };
+
+/** Without an outcome no session is ever gone on in. */
+export interface LingmaTurnEvents extends ChatEventStream {
+  outcome?(): Promise<SessionOutcome | undefined>;
 }
 
 export interface LingmaChannelOptions {
@@ -48,11 +61,14 @@ export interface LingmaChannelOptions {
   readonly images?: ImageOptions;
   /** Default `estimate`. */
   readonly tokenCounter?: TokenCounterKind;
+  /** Where it is remembered in which session a conversation stands. Absent: each turn has a session of its own. */
+  readonly conversations?: ConversationStore;
 }
 
 export function createLingmaChannel(options: LingmaChannelOptions): Channel {
   const { client, models = {}, tools = {}, images = {}, tokenCounter = 'estimate' } = options;
   const catalog = createModelCatalog(models);
+  const conversations = options.conversations && new Conversations(options.conversations, client);
 
   const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
     const selected = selectTokenCounter(tokenCounter);
@@ -66,34 +82,61 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     const uncheckable = refuseUncheckable(request.responseFormat);
     const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
     const model = catalog.target(request.model);
-    const turn: LingmaTurn = {
-      messages: plan.entries,
+    const conversation =
+      conversations === undefined || plan.terms === undefined
+        ? undefined
+        : await conversations.open({ ...request, ...modelOf(model, catalog), ...plan, terms: plan.terms }, context);
+    const prompt = weighPrompt(request, counter, conversation?.session?.weight);
+    const turnWith = (more: readonly TranscriptEntry[]): Omit<PoolTurn, 'session'> => ({
+      // Where a session knows them, nobody asks.
+      get messages() {
+        const entries = plan.transcript.entries();
+        return more.length === 0 ? entries : [...entries, ...more];
+      },
       ...(model !== '' && { model }),
       chooseModel: catalog.choose(request.model),
       images: prepared.images,
       // The number that `count_tokens` answers with.
-      inputTokens: () => countPromptTokens(request, counter),
+      inputTokens: () => prompt.tokens(),
       tokenCounter: counter,
       ...(plan.tools.length > 0 && { tools: plan.tools }),
       ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
       ...(plan.hasToolContext && { hasToolContext: true }),
+      affinity: () => affinityOf(request, context),
+    });
+    const run = (more: readonly TranscriptEntry[]): ChatEventStream => {
+      if (more.length > 0) context.report?.({ repeat: 'answer' });
+      const turn = turnWith(more);
+      if (conversation === undefined) return client.streamTurn(turn, context);
+      if (more.length > 0) {
+        // The first answer is not what the caller gets.
+        conversation.differs();
+        return client.streamTurn(turn, context);
+      }
+      const { session } = conversation;
+      const stream = client.streamTurn(
+        Object.assign(turn, { keepSession: true, ...(session !== undefined && { session }) }),
+        context,
+      );
+      conversation.watch(stream, () => prompt.weight());
+      return stream;
     };
     const stagesOfTry = (): EventStage[] => [
       checkGrammar(),
       ...(plan.tools.length > 0 && context.report !== undefined ? [reportNativeCalls(context.report)] : []),
       ...(images.onFailure === 'error' ? [refuseWithoutImages()] : []),
-      ...plan.createStages(),
+      ...plan.createStages(conversation && (() => conversation.differs())),
       tellNativeTools(),
     ];
-    const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings];
+    const remember = (stream: ChatEventStream): ChatEventStream =>
+      conversation === undefined ? stream : holdEnd(stream, conversation);
+    const known = conversation?.session === undefined ? plan.transcript.warnings() : [];
+    const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings, ...known];
     const lastStages = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
     const { secondTry } = plan;
-    if (secondTry === undefined) return withStages(client.streamTurn(turn, context), [...stagesOfTry(), ...lastStages]);
-    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream => {
-      if (more.length > 0) context.report?.({ repeat: 'answer' });
-      return withStages(client.streamTurn({ ...turn, messages: [...turn.messages, ...more] }, context), stagesOfTry());
-    };
-    return withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages);
+    if (secondTry === undefined) return remember(withStages(run([]), [...stagesOfTry(), ...lastStages]));
+    const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream => withStages(run(more), stagesOfTry());
+    return remember(withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages));
   };
 
   return {
@@ -102,6 +145,12 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     streamChat: (request, context) => openWhenWanted(() => open(request, context)),
     ...(client.status !== undefined && { status: () => toChannelStatus(client.status?.()) }),
   };
+}
+
+/** The model as conversations are told apart by it: names that stand for the default are all one. */
+function modelOf(target: string, catalog: ModelCatalog): { readonly model: string; readonly mode: string } {
+  if (isAgentName(target)) return { model: '', mode: 'agent' };
+  return { model: catalog.meansDefault(target) ? '' : target.trim().toLowerCase(), mode: '' };
 }
 
 /** A schema that nothing can be held against: refused where the caller counts on it, told where it was a wish. */
@@ -170,28 +219,4 @@ function openWhenWanted(open: () => Promise<ChatEventStream>): ChatEventStream {
       await inner?.close();
     },
   );
-}
-
-/** A call that is there before the text was looked through was made by the upstream's own means. */
-function reportNativeCalls(report: NonNullable<CallContext['report']>): EventStage {
-  return {
-    push(event, emit) {
-      if (event.type === 'tool-input-start' && event.executedBy === 'client') report({ toolFormat: 'native' });
-      emit(event);
-    },
-  };
-}
-
-/** Leaves out the address: it may hold a path or a name. */
-function toChannelStatus(status: LingmaClientStatus | undefined): ChannelStatus {
-  if (status === undefined) return { state: 'unknown' };
-  const { state, server, dialect, loggedIn, connections } = status;
-  return {
-    state,
-    ...(server !== undefined && { server: `${server.name} ${server.version}`.trim() }),
-    ...(dialect !== undefined && { dialect }),
-    ...(loggedIn !== undefined && { loggedIn }),
-    connections: connections.open,
-    busyConnections: connections.busy,
-  };
 }

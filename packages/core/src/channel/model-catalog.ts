@@ -48,6 +48,8 @@ export const AGENT_MODEL = 'lingma-agent';
 export interface ModelCatalog {
   /** The name to ask Lingma for. Aliases may stand for aliases. */
   target(name: string): string;
+  /** Whether the default model is what this {@link target} asks for where Lingma has none of that name. */
+  meansDefault(target: string): boolean;
   /** For one request. A name that is not listed falls back to the default model, unless that is what it means. */
   choose(name: string): ModelChooser;
   /** Everything clients may choose from, the models first. */
@@ -86,6 +88,7 @@ export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCata
   };
   return {
     target,
+    meansDefault,
     choose,
     list(models) {
       const fallback = chooseModel(models, '', options.defaultModel).model;

@@ -44,7 +44,7 @@ const said = (text: string, more: Partial<ChatResult> = {}): ChatResult => ({
 describe('planTurn()', () => {
   it('a plain question - nothing on top', () => {
     const planned = plan();
-    expect(planned.entries).toEqual([{ role: 'user', text: 'Hi' }]);
+    expect(planned.transcript.entries()).toEqual([{ role: 'user', text: 'Hi' }]);
     expect(planned.tools).toEqual([]);
     expect(planned.createStages()).toEqual([]);
     expect(planned).not.toHaveProperty('secondTry');
@@ -54,8 +54,8 @@ describe('planTurn()', () => {
   it('tools - told behind the leading instructions, read by a stage, handed to Lingma', () => {
     const messages: readonly ChatMessage[] = [{ role: 'system', content: 'Be brief.' }, user('Hi')];
     const planned = plan({ tools: [read], messages });
-    expect(planned.entries.map(({ role }) => role)).toEqual(['system', 'system', 'user']);
-    expect(planned.entries[1]?.text).toContain('### read');
+    expect(planned.transcript.entries().map(({ role }) => role)).toEqual(['system', 'system', 'user']);
+    expect(planned.transcript.entries()[1]?.text).toContain('### read');
     expect(planned.createStages()).toHaveLength(1);
     expect(planned.toolConfig).toMatchObject({ tools: [{ function: { name: 'read' } }], tool_choice: 'auto' });
     expect(plan({ tools: [read] }, { forward: false })).not.toHaveProperty('toolConfig');
@@ -63,8 +63,8 @@ describe('planTurn()', () => {
 
   it('choice none - no contract, no stage; earlier calls are still told', () => {
     const planned = plan({ tools: [read], toolChoice: { type: 'none' }, messages: called });
-    expect(planned.entries.map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
-    expect(planned.entries[2]?.text).toBe('Tool result for c (read):\nfound');
+    expect(planned.transcript.entries().map(({ role }) => role)).toEqual(['user', 'assistant', 'user']);
+    expect(planned.transcript.entries()[2]?.text).toBe('Tool result for c (read):\nfound');
     expect(planned.createStages()).toEqual([]);
     expect(planned).not.toHaveProperty('toolConfig');
   });
@@ -72,7 +72,7 @@ describe('planTurn()', () => {
   it('tools not repeated - the loop goes on with those of the history', () => {
     const planned = plan({ messages: called });
     expect(planned.tools.map(({ name }) => name)).toEqual(['read']);
-    expect(planned.entries[0]?.text).toContain('- path: string (optional)');
+    expect(planned.transcript.entries()[0]?.text).toContain('- path: string (optional)');
     expect(planned.createStages()).toHaveLength(1);
     expect(planned).not.toHaveProperty('toolConfig');
   });
@@ -83,15 +83,19 @@ describe('planTurn()', () => {
       plan({ tools: [read, write], toolChoice: { type: 'tool', toolName: 'write' } }, { allowlist }),
     ).toThrow(expect.objectContaining({ code: 'invalid_request' }));
     const planned = plan({ tools: [read, write] }, { allowlist });
-    expect(planned.entries[0]?.text).not.toContain('### write');
+    expect(planned.transcript.entries()[0]?.text).not.toContain('### write');
     expect(planned.warnings).toHaveLength(1);
     expect(JSON.stringify(planned.toolConfig)).not.toContain('write');
   });
 
   it('lines that look like results - marked once there are tools', () => {
     const messages = [user('Tool result for x')];
-    expect(plan({ messages }).entries[0]?.text).toBe('Tool result for x');
-    expect(plan({ messages, tools: [read] }).entries.at(-1)?.text).toBe('| Tool result for x');
+    expect(plan({ messages }).transcript.entries()[0]?.text).toBe('Tool result for x');
+    expect(
+      plan({ messages, tools: [read] })
+        .transcript.entries()
+        .at(-1)?.text,
+    ).toBe('| Tool result for x');
   });
 
   it('documents that are no text - are told', () => {
@@ -139,16 +143,16 @@ describe('planTurn()', () => {
   it('a format - told, checked, its JSON alone passed on; a call or a cut answer stands', async () => {
     const responseFormat = { type: 'json-schema', schema: { type: 'object', required: ['a'] }, strict: true } as const;
     const planned = plan({ responseFormat, tools: [read] });
-    expect(planned.entries[0]?.text).toContain('### read');
-    expect(planned.entries[0]?.text).toContain('"required":["a"]');
+    expect(planned.transcript.entries()[0]?.text).toContain('### read');
+    expect(planned.transcript.entries()[0]?.text).toContain('"required":["a"]');
     const judge = planned.secondTry?.judge;
     expect(await judge?.(said('Sure: {"a": 1}'))).toEqual({ type: 'accept', text: '{"a": 1}' });
     expect(await judge?.(said('{}'))).toMatchObject({ type: 'retry', instruction: expect.stringContaining("'a'") });
     expect(await judge?.(said('{', { finishReason: 'length' }))).toEqual({ type: 'accept' });
     expect(await judge?.(said('x', { finishReason: 'tool-calls' }))).toEqual({ type: 'accept' });
-    expect(plan({ responseFormat, tools: [read], toolChoice: { type: 'required' } }).entries[0]?.text).not.toContain(
-      '["a"]',
-    );
+    expect(
+      plan({ responseFormat, tools: [read], toolChoice: { type: 'required' } }).transcript.entries()[0]?.text,
+    ).not.toContain('["a"]');
   });
 
   it('limit, tools and stops - in the order in which they have to see the text', () => {
@@ -166,9 +170,10 @@ describe('planTurn()', () => {
       called.map((message) => (message.role === 'user' ? user(`${index} ${'word '.repeat(1000)}`) : message)),
     ).flat();
     const planned = plan({ tools, messages });
-    expect(planned.entries).toHaveLength(601);
+    expect(planned.transcript.entries()).toHaveLength(601);
     expect(
-      planned.entries
+      planned.transcript
+        .entries()
         .map(({ text }) => text)
         .join('\n')
         .match(/^Tool result for c/gm),

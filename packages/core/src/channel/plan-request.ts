@@ -10,7 +10,6 @@ import {
   leftOutWarning,
   type TokenCounter,
   type ToolDefinition,
-  type TranscriptEntry,
   textOf,
   type UserPart,
 } from '../chat/index.js';
@@ -18,7 +17,6 @@ import {
   checkFormat,
   claimsNoTools,
   createToolEmulationStage,
-  flattenToolHistory,
   meetsChoice,
   offerTools,
   renderFormatContract,
@@ -27,10 +25,12 @@ import {
   renderToolContract,
 } from '../tool-emulation/index.js';
 import type { JsonObject } from '../util/index.js';
+import { type ConversationTerms, termsOf } from './conversation-terms.js';
 import type { SecondTryOptions, Verdict } from './retry-answer.js';
 import { limitOutput } from './stages/limit-output.js';
 import { stopAtSequence } from './stages/stop-at-sequence.js';
 import { buildToolConfig } from './tool-config.js';
+import { createTranscript, type Transcript, usedTools } from './transcript.js';
 
 export interface ToolOptions {
   /** Hand the caller's tools to Lingma itself too, where its dialect takes them. Default true. */
@@ -42,14 +42,19 @@ export interface ToolOptions {
 }
 
 export interface TurnPlan {
-  readonly entries: readonly TranscriptEntry[];
+  readonly transcript: Transcript;
+  /** All that the model is told beside what was said: a session that was told something else is another conversation's. */
+  readonly terms: ConversationTerms | undefined;
   readonly tools: readonly ToolDefinition[];
   readonly toolConfig?: JsonObject;
   /** Tools were used earlier in the conversation, offered now or not, and may be told to Lingma. */
   readonly hasToolContext: boolean;
+  /** Without those of the transcript. */
   readonly warnings: readonly ChatWarning[];
-  /** Fresh ones for each try, in the order in which events pass. */
-  createStages(): EventStage[];
+  /**
+   * Fresh ones for each try, in the order in which events pass. `onLeftOut`: something that the model wrote reaches nobody.
+   */
+  createStages(onLeftOut?: () => void): EventStage[];
   /** Absent: the answer stands as it comes. */
   readonly secondTry?: Pick<SecondTryOptions, 'judge' | 'hold'>;
 }
@@ -59,41 +64,41 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
   const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
   const offered = offerTools(request, options.allowlist);
   const hasTools = offered.tools.length > 0;
-  const history = flattenToolHistory(request.messages, { hasTools });
-  const contracts = [
-    renderToolContract(offered.tools, { toolChoice, parallelToolCalls }),
-    // An answer that has to be a call has no format of its own.
-    offered.isForced ? '' : renderFormatContract(responseFormat, { hasTools }),
-  ].filter((contract) => contract !== '');
+  const transcript = createTranscript(request.messages, hasTools, () =>
+    [
+      renderToolContract(offered.tools, { toolChoice, parallelToolCalls }),
+      // An answer that has to be a call has no format of its own.
+      offered.isForced ? '' : renderFormatContract(responseFormat, { hasTools }),
+    ].filter((contract) => contract !== ''),
+  );
   const secondTry = planSecondTry(request, offered.tools, offered.isForced, options.onMissedCall);
   return {
-    entries: withContracts(history.entries, contracts),
+    transcript,
+    terms: termsOf(request, offered),
     tools: offered.tools,
     ...(options.forward !== false &&
       request.tools.length > 0 &&
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
     hasToolContext: options.forward !== false && usedTools(request.messages),
-    warnings: [...offered.warnings, ...history.warnings, ...unreadMedia(request.messages)],
-    createStages() {
+    warnings: [...offered.warnings, ...unreadMedia(request.messages)],
+    createStages(onLeftOut) {
       const { maxOutputTokens, stopSequences = [] } = sampling;
       const stages: EventStage[] = [];
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
       if (hasTools) {
         const shown = shownTexts(request.messages);
-        stages.push(createToolEmulationStage({ tools: offered.tools, toolChoice, parallelToolCalls, counter, shown }));
+        stages.push(
+          createToolEmulationStage({
+            ...{ tools: offered.tools, toolChoice, parallelToolCalls, counter, shown },
+            ...(onLeftOut !== undefined && { onLeftOut }),
+          }),
+        );
       }
       if (stopSequences.length > 0) stages.push(stopAtSequence(stopSequences, counter));
       return stages;
     },
     ...(secondTry !== undefined && { secondTry }),
   };
-}
-
-function usedTools(messages: ChatRequest['messages']): boolean {
-  return messages.some(
-    ({ role, content }) =>
-      role === 'tool' || (role === 'assistant' && content.some(({ type }) => type === 'tool-call')),
-  );
 }
 
 /** What others wrote: results of tools, and documents. The user's own words may ask for the very call they hold. */
@@ -122,14 +127,6 @@ function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] 
   return (['file', 'audio'] as const)
     .filter((type) => parts.some((part) => part.type === type))
     .map((type) => leftOutWarning(type, 'Only documents that are text can be read'));
-}
-
-/** Behind the leading instructions, so that what the conversation says last stays last. */
-function withContracts(entries: readonly TranscriptEntry[], contracts: readonly string[]): readonly TranscriptEntry[] {
-  if (contracts.length === 0) return entries;
-  const start = entries.findIndex(({ role }) => role !== 'system');
-  const place = start === -1 ? entries.length : start;
-  return [...entries.slice(0, place), { role: 'system', text: contracts.join('\n\n') }, ...entries.slice(place)];
 }
 
 function planSecondTry(

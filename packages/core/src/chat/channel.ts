@@ -19,8 +19,21 @@ export interface Channel {
 export interface ChannelStatus {
   /** In the upstream's own words: `ready`, `reconnecting`, … */
   readonly state: string;
-  readonly [detail: string]: string | number | boolean | undefined;
+  /** Where several stand behind the channel. */
+  readonly instances?: readonly ChannelInstance[];
+  readonly [detail: string]: string | number | boolean | undefined | readonly ChannelInstance[];
 }
+
+/** One of several upstreams of a channel. */
+// No interface, which would not count as JSON.
+export type ChannelInstance = {
+  readonly name: string;
+  readonly idx: number;
+  readonly state: string;
+  readonly ready: boolean;
+  readonly loggedIn?: boolean;
+  readonly inFlight: number;
+};
 
 export interface CallContext {
   readonly requestId: string;

@@ -23,8 +23,19 @@ export function countPromptTokens(
   request: Pick<ChatRequest, 'messages' | 'tools' | 'responseFormat'>,
   counter: TokenCounter,
 ): number {
+  return countMessageTokens(request.messages, counter) + countTermTokens(request, counter);
+}
+
+/** Of {@link countPromptTokens}, the part of the messages. */
+export function countMessageTokens(messages: readonly ChatMessage[], counter: TokenCounter): number {
+  let total = 0;
+  for (const message of messages) total += MESSAGE_FRAME + countMessage(message, counter);
+  return total;
+}
+
+/** Of {@link countPromptTokens}, all the rest. */
+export function countTermTokens(request: Pick<ChatRequest, 'tools' | 'responseFormat'>, counter: TokenCounter): number {
   let total = MESSAGE_FRAME;
-  for (const message of request.messages) total += MESSAGE_FRAME + countMessage(message, counter);
   if (request.tools.length > 0) total += TOOLS_INTRODUCTION;
   for (const tool of request.tools) total += countTool(tool, counter);
   if (request.responseFormat.type === 'json-schema')

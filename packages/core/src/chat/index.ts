@@ -1,6 +1,15 @@
-export type { CallContext, Channel, ChannelStatus, ModelInfo, RepeatReason, TurnReport } from './channel.js';
+export { isAttribution, withoutAttribution } from './attribution.js';
+export type {
+  CallContext,
+  Channel,
+  ChannelInstance,
+  ChannelStatus,
+  ModelInfo,
+  RepeatReason,
+  TurnReport,
+} from './channel.js';
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
-export { countPromptTokens } from './count-prompt-tokens.js';
+export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export {
   ERROR_TABLE,
   type ErrorCode,

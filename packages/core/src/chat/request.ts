@@ -113,15 +113,14 @@ export interface ReasoningOptions {
 }
 
 /**
- * `auto` reuses a Lingma session when the conversation goes on (and behaves like `fresh` while there is no
- * conversation store), `reuse` keeps one sticky session per instance and model, `fresh` makes and deletes one a request.
+ * `auto` goes on in the Lingma session of a conversation that is remembered (the channel with a store of conversations; a
+ * client alone does as with `fresh`), `reuse` keeps one sticky session per instance and model, `fresh` makes and deletes one a request.
  */
 export type SessionMode = 'auto' | 'reuse' | 'fresh';
 
 export interface ConversationHints {
   /**
    * Whose conversation it is: the first present of `prompt_cache_key`, `metadata.user_id`, `user` and `safety_identifier`.
-   * No channel makes use of it yet.
    */
   readonly affinityKey?: string;
 }

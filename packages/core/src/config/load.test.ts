@@ -122,9 +122,9 @@ describe('loadConfig() - environment names', () => {
   });
 
   it('a setting whose feature does not exist yet is accepted, with one warning', () => {
-    const { warnings } = loadConfig({ env: { LINGMA_GATEWAY_DEBUG_REQUESTS: '10' } });
+    const { warnings } = loadConfig({ env: { LINGMA_GATEWAY_DEDICATED_DOMAIN_URL: 'https://lingma.example' } });
     expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({ subject: 'debug.requests' });
+    expect(warnings[0]).toMatchObject({ subject: 'lingma.dedicatedDomainUrl' });
     expect(warnings[0]?.message).toMatch(/^not used yet by this version/);
   });
 

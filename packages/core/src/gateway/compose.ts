@@ -1,25 +1,16 @@
 /**
- * From a configuration to a running gateway. The only place in this package that reads `GatewayConfig`: everybody else
- * takes narrow options, so that each part can be used and tested without the rest.
+ * From a configuration to a running gateway. With `compose-lingma.ts` the only place in this package that reads
+ * `GatewayConfig`: everybody else takes narrow options, so that each part can be used and tested without the rest.
  */
-import { homedir } from 'node:os';
-import { createLingmaChannel, type LingmaTurns } from '../channel/index.js';
+import { createLingmaChannel } from '../channel/index.js';
 import type { CallContext, Channel } from '../chat/index.js';
-import { type GatewayConfig, isLoopbackHost } from '../config/index.js';
-import {
-  type DiscoveryOptions,
-  type DiscoveryReport,
-  inspectDiscovery,
-  LingmaClient,
-  type LingmaClientOptions,
-  type LingmaClientStatus,
-  type NativeToolRunner,
-  nodeDiscoveryFileSystem,
-} from '../lingma/index.js';
+import { type GatewayConfig, isLoopbackHost, type LoadedConfig } from '../config/index.js';
+import type { NativeToolRunner } from '../lingma/index.js';
+import type { LingmaPool } from '../pool/index.js';
 import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
+import { composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { createGateway } from './gateway.js';
 import type { Gateway } from './gateway-options.js';
-import { usersShell } from './users-shell.js';
 
 export interface ComposeOptions {
   /** Default: says nothing. */
@@ -32,24 +23,27 @@ export interface ComposeOptions {
   readonly version?: string;
   /** Where Lingma is, whatever the configuration says. */
   readonly address?: string;
+  /** Where the settings come from, as `loadConfig` tells: some mean something although their value could not be used. */
+  readonly origins?: LoadedConfig['origins'];
 }
 
 export interface ComposedGateway extends Gateway {
   /** What the requests are answered from, for whoever asks without HTTP. `close()` closes what is behind it, too. */
   readonly channel: Channel;
+  /** The Lingmas behind the channel: to be told of, drained, started again. */
+  readonly pool: LingmaPool;
   /**
    * Reaches Lingma, as the first request would, and tells what is there.
    *
    * @throws GatewayError `not_ready` when there is none, `upstream_timeout`, `shutting_down`, or the signal's reason
    */
   connect(context?: Partial<CallContext>): Promise<LingmaDetails>;
+  /** Ends at once what `close()` would take its time for: processes of its own do not outlive the program. Never throws. */
+  kill(): void;
 }
 
-/** The Lingma that was reached: for the operator, not for clients. */
-export type LingmaDetails = Pick<LingmaClientStatus, 'address' | 'server' | 'dialect' | 'loggedIn'>;
-
 /**
- * A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or `connect()`.
+ * A gateway with the Lingmas that the settings ask for. Opens nothing before the first request, `start()`, or `connect()`.
  *
  * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`
  */
@@ -60,9 +54,10 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     logger.warn('Lingma may run its own tools on this machine', { cwd: config.lingma.cwd ?? process.cwd() });
   }
   warnOfAccess(config, logger);
-  const lingma = createLingma(config, options);
+  const lingma = composeLingma(config, { ...options, logger });
   const channel = createLingmaChannel({
-    client: lingma.turns,
+    client: lingma.pool,
+    ...(lingma.conversations !== undefined && { conversations: lingma.conversations }),
     models: {
       aliases: models.aliases,
       ...(models.defaultModel !== undefined && { defaultModel: models.defaultModel }),
@@ -83,6 +78,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   });
   const gateway = createGateway({
     channel,
+    upstream: lingma.view,
     clientKeys: auth.clientKeys,
     namedKeys: auth.keys,
     ...(auth.adminToken !== undefined && { adminToken: auth.adminToken }),
@@ -107,30 +103,13 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   return {
     ...gateway,
     channel,
+    pool: lingma.pool,
     connect: lingma.connect,
+    kill: () => lingma.pool.kill(),
     async close(closeOptions) {
       await gateway.close(closeOptions);
       await lingma.close();
     },
-  };
-}
-
-/** What answers behind the channel; nothing else here knows whether that is one process or many. */
-interface Lingma {
-  readonly turns: LingmaTurns;
-  readonly connect: ComposedGateway['connect'];
-  close(): Promise<void>;
-}
-
-function createLingma(config: GatewayConfig, options: ComposeOptions): Lingma {
-  const client = new LingmaClient(lingmaOptions(config, options));
-  return {
-    turns: client,
-    async connect(context) {
-      await client.connect(context);
-      return client.status();
-    },
-    close: () => client.close(),
   };
 }
 
@@ -151,49 +130,4 @@ function warnOfAccess({ auth }: GatewayConfig, logger: Logger): void {
 function requestTimeout(queueTimeoutMs: number, totalTimeoutMs: number): number {
   const limit = 3 * queueTimeoutMs + 2 * totalTimeoutMs;
   return totalTimeoutMs === 0 || limit > MAX_TIMER_MS ? 0 : limit;
-}
-
-/** Where a gateway of this configuration looks for Lingma, and what is there. Never rejects. */
-export function inspectLingma(
-  config: GatewayConfig,
-  options: Pick<ComposeOptions, 'env'> = {},
-): Promise<DiscoveryReport> {
-  return inspectDiscovery(discoveryOptions(config, options.env), nodeDiscoveryFileSystem);
-}
-
-function discoveryOptions({ lingma }: GatewayConfig, env: ComposeOptions['env'] = {}): DiscoveryOptions {
-  const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
-  const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
-  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
-}
-
-function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaClientOptions {
-  const { admission, lingma, models } = config;
-  const shellType = lingma.shellType ?? usersShell(process.platform, options.env?.SHELL);
-  return {
-    ...(options.address === undefined
-      ? { discovery: discoveryOptions(config, options.env) }
-      : { address: options.address }),
-    ...(lingma.bin !== undefined && { bin: lingma.bin }),
-    dialect: lingma.dialect,
-    mode: lingma.mode,
-    sessionMode: lingma.sessionMode,
-    ...(models.defaultModel !== undefined && { model: models.defaultModel }),
-    ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
-    ...(shellType !== undefined && { shellType }),
-    currentFilePath: lingma.currentFilePath,
-    nativeTools: lingma.nativeTools,
-    ...(options.nativeToolRunner !== undefined && { nativeToolRunner: options.nativeToolRunner }),
-    maxConnections: lingma.maxConnections,
-    turnsPerConnection: lingma.turnsPerConnection,
-    queueTimeoutMs: admission.queueTimeoutMs,
-    deadlines: {
-      connectMs: lingma.startupTimeoutMs,
-      setupMs: lingma.rpcTimeoutMs,
-      firstEventMs: lingma.firstEventTimeoutMs,
-      idleMs: lingma.idleTimeoutMs,
-      totalMs: lingma.totalTimeoutMs,
-    },
-    ...(options.logger !== undefined && { logger: options.logger }),
-  };
 }

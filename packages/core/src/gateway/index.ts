@@ -4,9 +4,8 @@ export {
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
-  inspectLingma,
-  type LingmaDetails,
 } from './compose.js';
+export { inspectLingma, type LingmaDetails } from './compose-lingma.js';
 export { createGateway } from './gateway.js';
 export type { Gateway, GatewayOptions, GatewayStatus } from './gateway-options.js';
 export { preloadGateway } from './preload.js';

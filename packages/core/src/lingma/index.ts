@@ -13,7 +13,25 @@ export type { DiscoveryOptions } from './discovery/candidates.js';
 export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js';
 export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
+export type { LoginPort, LoginTask, SupervisedClient } from './process/login-port.js';
+export { ManagedProcess } from './process/managed-process.js';
+export type {
+  BinaryPort,
+  ManagedProcessEvents,
+  ManagedProcessOptions,
+  ManagedProcessStatus,
+  ProcessExit,
+} from './process/process-options.js';
+export type { ProcessStateName } from './process/process-state.js';
+export { Supervisor } from './process/supervisor.js';
+export type {
+  LoginState,
+  SupervisedProcess,
+  SupervisorEvents,
+  SupervisorOptions,
+} from './process/supervisor-options.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
+export { isConnectionLost } from './protocol/errors.js';
 export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
 export type {
   NativeToolCall,

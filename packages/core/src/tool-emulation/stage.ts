@@ -41,6 +41,8 @@ export interface ToolEmulationOptions {
   readonly createId?: (prefix: string) => string;
   /** What the model was shown and nobody asked for: tool results, documents. A call that only repeats one in it is text. */
   readonly shown?: readonly string[];
+  /** Called when something that the model wrote reaches nobody: a repeated call, one too many, what stands behind the last. */
+  readonly onLeftOut?: () => void;
 }
 
 export function createToolEmulationStage(options: ToolEmulationOptions): EventStage {
@@ -150,6 +152,7 @@ class ToolEmulationStage implements EventStage {
       partial: (call) => this.#partial(call),
       invented: () => {
         this.#mustEnd = true;
+        this.#options.onLeftOut?.();
       },
     };
     return new ToolScanner(createToolIndex(this.#options.tools, this.#choice), sink, (block) =>
@@ -158,7 +161,10 @@ class ToolEmulationStage implements EventStage {
   }
 
   #text(text: string): void {
-    if (this.#mustEnd) return;
+    if (this.#mustEnd) {
+      if (text.trim() !== '') this.#options.onLeftOut?.();
+      return;
+    }
     let id = this.#openText;
     if (id === undefined) {
       id = this.#textCount === 0 ? this.#textId : `${this.#textId}.${this.#textCount}`;
@@ -176,7 +182,10 @@ class ToolEmulationStage implements EventStage {
   }
 
   #call({ tool, input }: AcceptedCall): void {
-    if (this.#mustEnd || !this.#seen.add(tool.name, tool.namespace, input)) return;
+    if (this.#mustEnd || !this.#seen.add(tool.name, tool.namespace, input)) {
+      this.#options.onLeftOut?.();
+      return;
+    }
     this.#emitCall(tool, input, false);
     if (this.#options.parallelToolCalls === false) {
       this.#mustEnd = true;
@@ -185,6 +194,7 @@ class ToolEmulationStage implements EventStage {
   }
 
   #partial({ tool, input }: PartialCall): void {
+    this.#options.onLeftOut?.();
     if (this.#mustEnd) return;
     // Of a call without any argument some clients make one with none, and run it.
     if (hasArgument(input)) this.#emitCall(tool, input, true);
@@ -274,6 +284,7 @@ class ToolEmulationStage implements EventStage {
 
   /** Nothing after this counts: the turn ends here, and the upstream with it. */
   #endEarly(): void {
+    this.#options.onLeftOut?.();
     this.#closeText();
     this.#emit({ type: 'response-end', finishReason: 'stop', usage: this.#meter.usage() });
     this.#ended = true;

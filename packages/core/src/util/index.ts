@@ -1,9 +1,11 @@
 export { abortable, linkedController } from './abort.js';
 export { assertNever } from './assert-never.js';
 export { type CancelSource, createCancelSource } from './cancel.js';
+export { canonicalJson } from './canonical-json.js';
 export { type Clock, Deadline, monotonicNow, sleep, systemClock } from './clock.js';
 export { parseDataUrl } from './data-url.js';
 export { DEFAULT_LIMITS, MAX_TIMER_MS } from './default-limits.js';
+export { EventListeners } from './event-listeners.js';
 export { isNumber, toNumber, toPlainNumber } from './exact-number.js';
 export { createId } from './id.js';
 export {

@@ -28,7 +28,12 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
   }
   // Before the server is there, nothing of it has to be waited for.
   let running: RunningServer | undefined;
-  stopOnSignals({ close: async () => running?.close(), log: (message) => logger.info(message), env });
+  stopOnSignals({
+    close: async () => running?.close(),
+    kill: () => running?.kill(),
+    log: (message) => logger.info(message),
+    env,
+  });
   const { server, composition } = await openServer({ loaded, env, logger, language, demoWhenAbsent: true });
   running = server;
   keepServing(logger, process);

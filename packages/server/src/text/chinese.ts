@@ -118,6 +118,7 @@ export const CHINESE: Messages = {
   session: {
     simulated: '自带的模拟器：回答都是模拟的。',
     throughGateway: (url) => `没有找到灵码，改由运行在 ${url} 的网关回答。`,
+    othersLingma: (url) => `灵码由运行在 ${url} 的网关管理`,
     tryDemo: (command) =>
       `没有灵码也可以试用：lingma-gateway ${command} --demo 使用自带的模拟器；或先启动 lingma-gateway，本命令会找到它。`,
     keyNeeded: (url) => `${url} 上的网关需要密钥：请把 LINGMA_GATEWAY_KEY 设为它的一个客户端密钥，然后重试。`,

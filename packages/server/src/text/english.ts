@@ -104,6 +104,7 @@ export const ENGLISH = {
   session: {
     simulated: 'Bundled simulator: ANSWERS ARE SIMULATED.',
     throughGateway: (url: string) => `No Lingma found; asking the gateway that runs on ${url}.`,
+    othersLingma: (url: string) => `The gateway that runs on ${url} has the Lingma`,
     tryDemo: (command: string) =>
       `Without one: lingma-gateway ${command} --demo uses the bundled simulator; or start lingma-gateway, then this finds it.`,
     keyNeeded: (url: string) =>

@@ -1,5 +1,6 @@
 import { isProfileName, PROFILE_NAMES, type ProfileName } from '../process/profiles.js';
-import { flagName, SWITCH_TABLE, type Switches, type SwitchName, type SwitchRow } from '../process/switch-table.js';
+import { flagName, SWITCH_TABLE, type Switches, type SwitchRow } from '../process/switch-table.js';
+import { DEFAULT_PROGRAM_SWITCHES, PROGRAM_SWITCHES, type ProgramSwitches } from './program-switches.js';
 
 /** A parsed command line. */
 export interface CommandLine {
@@ -11,6 +12,7 @@ export interface CommandLine {
   readonly output: 'json' | 'text';
   readonly profile: ProfileName | undefined;
   readonly switches: Partial<Switches>;
+  readonly program: ProgramSwitches;
 }
 
 /** What is wrong with a command line, in words for its user. */
@@ -35,12 +37,16 @@ const PROGRAM_FLAGS = {
 type ProgramFlag = keyof typeof PROGRAM_FLAGS;
 
 const COMMANDS: readonly string[] = ['start', 'version', 'status', 'help'];
-const SWITCHES_BY_FLAG = new Map((Object.keys(SWITCH_TABLE) as SwitchName[]).map((name) => [flagName(name), name]));
+/** Flags of both tables, by their names without dashes. */
+const SWITCHES_BY_FLAG = new Map<string, readonly [name: string, row: SwitchRow]>(
+  Object.entries({ ...SWITCH_TABLE, ...PROGRAM_SWITCHES }).map(([name, row]) => [flagName(name), [name, row]]),
+);
 
 /** @throws CommandLineError */
 export function parseCommandLine(args: readonly string[]): CommandLine {
   const values: Partial<Record<ProgramFlag, string>> = {};
   const switches: Record<string, string | number | boolean> = {};
+  const program: Record<string, string | number | boolean> = {};
   let command: string | undefined;
   const rest = [...args];
   while (rest.length > 0) {
@@ -57,15 +63,17 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       continue;
     }
     const negated = flag.startsWith('no-') ? SWITCHES_BY_FLAG.get(flag.slice(3)) : undefined;
-    const name = SWITCHES_BY_FLAG.get(flag) ?? negated;
-    if (name === undefined) throw new CommandLineError(`unknown flag: ${arg}`);
-    switches[name] = negated === undefined ? switchValue(SWITCH_TABLE[name], flag, inline, rest) : false;
+    const found = SWITCHES_BY_FLAG.get(flag) ?? negated;
+    if (found === undefined) throw new CommandLineError(`unknown flag: ${arg}`);
+    const [name, row] = found;
+    const target = Object.hasOwn(PROGRAM_SWITCHES, name) ? program : switches;
+    target[name] = negated === undefined ? switchValue(row, flag, inline, rest) : false;
   }
-  return assemble(command, values, switches as Partial<Switches>);
+  return assemble(command, values, switches as Partial<Switches>, program as Partial<ProgramSwitches>);
 }
 
 const EMPTY: CommandLine = {
-  ...{ command: 'help', output: 'text', switches: {}, profile: undefined },
+  ...{ command: 'help', output: 'text', switches: {}, profile: undefined, program: DEFAULT_PROGRAM_SWITCHES },
   ...{ workDir: undefined, socketPort: undefined, httpPort: undefined, socketPath: undefined },
 };
 
@@ -73,6 +81,7 @@ function assemble(
   command: string | undefined,
   values: Partial<Record<ProgramFlag, string>>,
   switches: Partial<Switches>,
+  program: Partial<ProgramSwitches>,
 ): CommandLine {
   if (command === undefined || !COMMANDS.includes(command)) {
     throw new CommandLineError(command === undefined ? 'no command given' : `unknown command: ${command}`);
@@ -92,6 +101,7 @@ function assemble(
     output: values.o === 'json' ? 'json' : 'text',
     profile: values.profile as ProfileName | undefined,
     switches,
+    program: { ...DEFAULT_PROGRAM_SWITCHES, ...program },
   };
 }
 
@@ -142,8 +152,7 @@ export function helpText(): string {
   const program = Object.entries(PROGRAM_FLAGS).map(
     ([flag, { value, doc }]) => [`${flag === 'o' ? '-o' : `--${flag}`} ${value}`, doc] as const,
   );
-  const rows = (Object.keys(SWITCH_TABLE) as SwitchName[]).map((name) => {
-    const row: SwitchRow = SWITCH_TABLE[name];
+  const rows = Object.entries<SwitchRow>({ ...SWITCH_TABLE, ...PROGRAM_SWITCHES }).map(([name, row]) => {
     const values = {
       choice: row.kind === 'choice' ? ` ${row.choices.join('|')}` : '',
       boolean: '',

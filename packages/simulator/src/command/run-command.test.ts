@@ -11,12 +11,14 @@ let out: string;
 let err: string;
 let exits: number[];
 let signal: () => void;
+let flushed: number;
 
 beforeEach(() => {
   workDir = mkdtempSync(join(tmpdir(), 'sim-test-'));
   out = '';
   err = '';
   exits = [];
+  flushed = 0;
 });
 afterEach(() => rmSync(workDir, { recursive: true, force: true }));
 
@@ -32,6 +34,11 @@ const run = (...args: string[]): Promise<void> =>
     onStopSignal: (listener) => {
       signal = listener;
     },
+    env: { HOME: '/home/me', LANG: 'C' },
+    flush: async (text) => {
+      flushed += text.length;
+    },
+    startHelper: () => 4711,
   });
 
 describe('lingma-simulator', () => {
@@ -66,5 +73,25 @@ describe('lingma-simulator', () => {
     await run('start');
     expect(exits).toEqual([1, 2]);
     expect(err).toContain('start needs --workDir DIR');
+  });
+
+  it('start - prints what it was told to, has a helper, and stays when it is to', async () => {
+    await run(
+      ...['start', '--workDir', workDir, '--socketPort', '0', '--httpPort', '0'],
+      ...['--print-env', '--print-bytes', '100000', '--helper', '--ignore-term'],
+    );
+    expect(out).toBe('HOME=/home/me\nLANG=C\n');
+    expect(flushed).toBe(100_000);
+    expect(err).toContain('helper process 4711\n');
+    signal();
+    const info = JSON.parse(readFileSync(join(workDir, '.info.json'), 'utf8')) as { websocketPort: number };
+    await (await RawClient.webSocket(`ws://127.0.0.1:${info.websocketPort}/`)).initialize();
+    expect(exits).toEqual([]);
+  });
+
+  it('start - ends at once with the code it is given', async () => {
+    await run('start', '--workDir', workDir, '--exit-at-once', '3');
+    expect(exits).toEqual([3]);
+    expect(existsSync(join(workDir, '.info.json'))).toBe(false);
   });
 });

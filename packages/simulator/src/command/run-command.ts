@@ -10,6 +10,11 @@ export interface CommandHost {
   readonly exit: (code: number) => void;
   /** Registers what SIGTERM and SIGINT do. */
   readonly onStopSignal: (listener: () => void) => void;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Resolves when the text has left the process. */
+  readonly flush: (text: string) => Promise<void>;
+  /** Starts a process in the same group that goes on after SIGTERM. Returns its pid. */
+  readonly startHelper: () => number;
 }
 
 const DEFAULT_HTTP_PORT = 37510;
@@ -41,7 +46,22 @@ function statusText({ workDir, output }: CommandLine, version: string): string {
   return `${output === 'json' ? JSON.stringify(status) : text.join('\n')}\n`;
 }
 
+const PRINT_CHUNK = 64 * 1024;
+const PRINT_LINE = `${'x'.repeat(99)}\n`;
+
 async function start(line: CommandLine, host: CommandHost): Promise<void> {
+  const { program } = line;
+  if (program.printEnv)
+    host.out(
+      Object.entries(host.env)
+        .map(([name, value]) => `${name}=${value}\n`)
+        .join(''),
+    );
+  if (program.exitAtOnce > 0) return host.exit(program.exitAtOnce);
+  if (program.helper) host.err(`helper process ${host.startHelper()}\n`);
+  for (let left = program.printBytes; left > 0; left -= PRINT_CHUNK) {
+    await host.flush(PRINT_LINE.repeat(PRINT_CHUNK / PRINT_LINE.length + 1).slice(0, Math.min(left, PRINT_CHUNK)));
+  }
   const simulator = createSimulator({
     ...line.switches,
     ...(line.profile === undefined ? {} : { profile: line.profile }),
@@ -54,6 +74,7 @@ async function start(line: CommandLine, host: CommandHost): Promise<void> {
   });
   let stopping = false;
   host.onStopSignal(() => {
+    if (program.ignoreTerm) return;
     // A second signal means: now.
     if (stopping) return host.exit(1);
     stopping = true;

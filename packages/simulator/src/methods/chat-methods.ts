@@ -83,6 +83,8 @@ function ask(call: Call): typeof NO_REPLY {
     ...{ dialect: turn.dialect, sessionId: session.id, requestId, text: question },
     modelKey: stringMember(objectMember(objectMember(params, 'extra'), 'modelConfig'), 'key'),
     mode: stringMember(params, 'mode'),
+    isReply: params.isReply === true,
+    earlier: session.records.length - 1,
     images: imageUrls.filter(isUploadedImageUrl).length,
     toolConfig: toolConfigNames(params),
   };

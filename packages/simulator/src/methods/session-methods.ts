@@ -118,6 +118,8 @@ function prompt(call: Call): typeof NO_REPLY {
   const promptRecord = {
     ...{ dialect: turn.dialect, sessionId, requestId, text, modelKey },
     mode: stringMember(meta, 'ai-coding/mode') || session.modeId,
+    isReply: false,
+    earlier: session.records.length - 1,
     images: countPromptImages(lingma, parts),
     toolConfig: toolConfigNames(params),
   };

@@ -20,6 +20,7 @@ export function planOf(lingma: Lingma, turn: Turn, prompt: PromptRecord): TurnPl
   const prompts = turn.session.records.map((record) => record.question);
   return planTurn(selectDirective(prompts), {
     prompts,
+    answers: turn.session.records.map((record) => record.answer),
     images: prompt.images,
     nativeNames: lingma.switches.toolConfig === 'native' ? prompt.toolConfig : [],
     faults: (id, times) => lingma.faults.strikes(id, times),

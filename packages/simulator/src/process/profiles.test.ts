@@ -2,10 +2,11 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { PROGRAM_SWITCHES } from '../command/program-switches.js';
 import { ask, newSession, prompt, RawClient, sim, updateOf } from '../testing/raw-client.js';
 import { started } from '../testing/with-simulator.js';
 import { PROFILE_NAMES, type ProfileName } from './profiles.js';
-import { flagName, SWITCH_TABLE, type SwitchName } from './switch-table.js';
+import { flagName, SWITCH_TABLE, type SwitchRow } from './switch-table.js';
 
 async function clientOf(profile: ProfileName): Promise<RawClient> {
   const { address } = await started({ profile });
@@ -77,8 +78,7 @@ describe('profiles', () => {
 describe('README', () => {
   it('lists every switch, its values and default', () => {
     const readme = readFileSync(fileURLToPath(new URL('../../README.md', import.meta.url)), 'utf8');
-    for (const name of Object.keys(SWITCH_TABLE) as SwitchName[]) {
-      const row = SWITCH_TABLE[name];
+    for (const [name, row] of Object.entries<SwitchRow>({ ...SWITCH_TABLE, ...PROGRAM_SWITCHES })) {
       const values = row.kind === 'choice' ? row.choices.map((value) => `\`${value}\``).join(', ') : row.kind;
       expect(readme).toContain(`| \`--${flagName(name)}\` | ${values} | \`${row.fallback}\` | ${row.doc} |`);
     }

@@ -12,6 +12,10 @@ export interface PromptRecord {
   /** Key of the model the turn ran with; `''` when the account default was left to the process. */
   readonly modelKey: string;
   readonly mode: string;
+  /** LSP chat: `isReply`. */
+  readonly isReply: boolean;
+  /** Prompts that the session had heard before. */
+  readonly earlier: number;
   /** Pictures received and readable. */
   readonly images: number;
   /** Names of the caller's tools found in `tool_config`. */

@@ -213,6 +213,6 @@ type ValueOf<Row> =
 export type Switches = { readonly [Name in SwitchName]: ValueOf<(typeof SWITCH_TABLE)[Name]> };
 
 /** Flag of a switch without dashes: kebab-case, a unit at the end left out (`slowStartMs` → `slow-start`). */
-export function flagName(name: SwitchName): string {
+export function flagName(name: string): string {
   return name.replace(/Ms$/, '').replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }

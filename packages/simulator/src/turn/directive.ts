@@ -25,7 +25,7 @@ export interface Directive {
   readonly dieAfterChunks?: number | undefined;
   readonly silence?: boolean | undefined;
   readonly overwrite?: string | undefined;
-  readonly echo?: 'transcript' | 'images' | 'prompt-chars' | undefined;
+  readonly echo?: 'transcript' | 'images' | 'prompt-chars' | 'facts' | undefined;
   readonly steps?: readonly Directive[] | undefined;
 }
 
@@ -57,6 +57,7 @@ const MAX_SEARCH_CHARS = 4 * MAX_DIRECTIVE_CHARS;
 const MAX_STEP_DEPTH = 8;
 const MAX_DELAY_MS = 2 ** 31 - 1;
 const ERROR_FORMS: readonly string[] = ['finish', 'chat-error', 'rpc-error'] satisfies FailureForm[];
+const ECHOES = ['transcript', 'images', 'prompt-chars', 'facts'] as const;
 const FINISHES: readonly string[] = ['stop', 'length', 'content_filter', 'cancelled'];
 
 /** A directive and where it ends in its text. */
@@ -195,5 +196,5 @@ function asUsage(value: unknown): Directive['usage'] {
 
 function asEcho(value: unknown): Directive['echo'] {
   if (value === true) return 'transcript';
-  return value === 'transcript' || value === 'images' || value === 'prompt-chars' ? value : undefined;
+  return ECHOES.find((echo) => echo === value);
 }

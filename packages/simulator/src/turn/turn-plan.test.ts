@@ -4,6 +4,7 @@ import { cutText, type PlanInput, planTurn } from './turn-plan.js';
 
 const input = (more: Partial<PlanInput> = {}): PlanInput => ({
   prompts: ['hello'],
+  answers: [],
   images: 0,
   nativeNames: [],
   faults: () => true,
@@ -57,6 +58,10 @@ describe('planTurn', () => {
     const echo = plan({ echo: 'transcript' }, { prompts: ['a `b`', '<c> {d}'] }).segments.join('');
     expect(echo).toBe('a ˋbˋ\n‹c> ❴d}');
     expect(plan({ echo: 'images' }, { images: 2 }).segments).toEqual(['2']);
+    const facts = (prompts: string[], answers: string[] = []) => plan({ echo: 'facts' }, { prompts, answers }).segments;
+    expect(facts(['fact-a, fact-b', 'fact-d'], ['fact-c'])).toEqual(facts(['fact-a fact-b "fact-c" fact-d']));
+    expect(facts(['fact-a fact-b'])).not.toEqual(facts(['fact-b fact-a']));
+    expect(facts(['x'])[0]).toMatch(/^0 facts/);
     expect(plan({ echo: 'prompt-chars' }, { prompts: ['long before', 'four'] }).segments).toEqual(['4']);
   });
 

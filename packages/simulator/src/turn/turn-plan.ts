@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { renderToolCalls, type ToolCall } from '../dialect/tool-format.js';
 import { ownText } from '../text/own-text.js';
 import type { Directive, PlanEntry, ScriptedFinish } from './directive.js';
@@ -35,6 +36,8 @@ export interface TurnPlan {
 export interface PlanInput {
   /** All prompts of the session, oldest first; the last is the newest. */
   readonly prompts: readonly string[];
+  /** What was answered to them, the newest aside. */
+  readonly answers: readonly string[];
   readonly images: number;
   /** Names in `tool_config` when tools named there are to be called natively. */
   readonly nativeNames: readonly string[];
@@ -77,6 +80,8 @@ function answerText(d: Directive, hasTools: boolean, input: PlanInput): string {
       return toLookAlikes(input.prompts.join('\n'));
     case 'images':
       return String(input.images);
+    case 'facts':
+      return factsOf(input);
     case 'prompt-chars':
       return String((input.prompts[input.prompts.length - 1] ?? '').length);
     default: {
@@ -85,6 +90,27 @@ function answerText(d: Directive, hasTools: boolean, input: PlanInput): string {
       return text.repeat(text.length * repeat > MAX_ANSWER_CHARS ? Math.floor(MAX_ANSWER_CHARS / text.length) : repeat);
     }
   }
+}
+
+/** A word that tests put into prompts, results and answers to see whether it is remembered. */
+const FACT = /\bfact-[\w-]{1,60}/g;
+
+/**
+ * All facts that the session has heard or said, in order, as a number and a digest: the same for a session that was told turn by turn
+ * and for one that was told everything at once, and different where something is missing, doubled or out of order.
+ */
+function factsOf({ prompts, answers }: PlanInput): string {
+  const digest = createHash('sha256');
+  let count = 0;
+  prompts.forEach((prompt, index) => {
+    for (const text of [prompt, answers[index] ?? '']) {
+      for (const [fact] of text.matchAll(FACT)) {
+        digest.update(`${fact}\n`);
+        count += 1;
+      }
+    }
+  });
+  return `${count} facts: ${digest.digest('hex').slice(0, 16)}`;
 }
 
 /** The first fault that will strike, if this turn is among those it strikes in. */

@@ -26,8 +26,4 @@ export class ModelLabels {
   of(name: string | undefined): string {
     return (name === undefined ? undefined : this.#ids.get(name)) ?? OTHER;
   }
-
-  get isEmpty(): boolean {
-    return this.#labels === 0;
-  }
 }

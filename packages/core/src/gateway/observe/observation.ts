@@ -7,13 +7,15 @@ import type { Registry } from 'prom-client';
 import type { Channel } from '../../chat/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
 import type { AdmissionStats } from '../admission.js';
-import { countRequest } from './count-request.js';
+import { countRequest, countTurn } from './count-request.js';
 import { createCounters } from './counters.js';
 import { DebugRing } from './debug-ring.js';
+import type { FinishedRequest } from './finished-request.js';
 import { type Gauges, NO_SESSIONS, type ObservedInstance, type ObservedSessions } from './gauges.js';
 import { createMetrics, type MetricsText } from './metrics.js';
 import { ModelLabels } from './model-labels.js';
 import type { RequestObserver } from './request-observer.js';
+import { OTHER } from './series.js';
 import { statsBody } from './stats.js';
 import { createTracing } from './tracing.js';
 
@@ -23,7 +25,7 @@ export interface UpstreamView {
   /** Absent: no conversation is kept. */
   sessions?(): ObservedSessions;
   /** Whenever an instance gets into another state. */
-  onState?(listener: (instance: Pick<ObservedInstance, 'name' | 'idx' | 'state'>) => void): void;
+  onState?(listener: (name: string, state: string) => void): void;
 }
 
 export interface ObservationOptions {
@@ -51,7 +53,7 @@ export interface Observation {
   debugRequests(limit: number): JsonObject;
 }
 
-/** Milliseconds before an empty catalogue is asked for again. */
+/** Milliseconds before the catalogue is asked again for a model that it does not have. */
 const CATALOG_RETRY_MS = 60_000;
 
 export function createObservation(options: ObservationOptions): Observation {
@@ -75,8 +77,9 @@ export function createObservation(options: ObservationOptions): Observation {
     version,
     ...(options.registry !== undefined && { registry: options.registry }),
   });
-  options.upstream?.onState?.(({ name, idx, state }) => {
-    if (state === 'reconnecting') counters.reconnects.add(1, name, String(idx));
+  options.upstream?.onState?.((name, state) => {
+    const instance = state === 'reconnecting' ? gauges.instances().find((each) => each.name === name) : undefined;
+    if (instance !== undefined) counters.reconnects.add(1, name, String(instance.idx));
   });
   // Whoever reads that registry may never ask for our route.
   if (options.registry !== undefined) {
@@ -84,12 +87,18 @@ export function createObservation(options: ObservationOptions): Observation {
   }
 
   let askedAt = Number.NEGATIVE_INFINITY;
-  const learnModels = (): void => {
-    const now = monotonicNow(clock);
-    if (now - askedAt < CATALOG_RETRY_MS) return;
-    askedAt = now;
+  /** Behind a turn, when it is known upstream: during one it would take a connection. */
+  const learnModels = async (): Promise<void> => {
+    askedAt = monotonicNow(clock);
     const signal = new AbortController().signal;
-    channel?.listModels({ requestId: 'metrics', signal, logger }).catch(() => undefined);
+    await channel?.listModels({ requestId: 'metrics', signal, logger }).catch(() => undefined);
+  };
+  const countModel = ({ record: { upstreamModel }, turn }: FinishedRequest): void => {
+    if (turn === undefined || upstreamModel === undefined) return;
+    const count = (): void => countTurn(counters, models.of(upstreamModel), turn);
+    const mayAsk = monotonicNow(clock) - askedAt >= CATALOG_RETRY_MS;
+    if (models.of(upstreamModel) === OTHER && mayAsk) void learnModels().then(count);
+    else count();
   };
 
   return {
@@ -100,13 +109,11 @@ export function createObservation(options: ObservationOptions): Observation {
     instances,
     observer: {
       keepsBodies: options.debugBodies && ring.capacity > 0,
-      turnBegan() {
-        if (models.isEmpty) learnModels();
-      },
       parentContext: () => tracing.parentContext(),
       repeated: (reason) => counters.turnRepeats.add(1, reason),
       finished(request) {
-        countRequest(counters, models, request);
+        countRequest(counters, request);
+        countModel(request);
         // What watches the gateway would soon be all there is.
         if (request.access === 'client') ring.push(request);
         tracing.finished(request);

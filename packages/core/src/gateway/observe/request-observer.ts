@@ -7,7 +7,6 @@ export interface RequestObserver {
   readonly keepsBodies: boolean;
   /** Of the moment a request comes in; given back with it at its end. */
   parentContext?(): unknown;
-  turnBegan(): void;
   repeated(reason: RepeatReason): void;
   finished(request: FinishedRequest): void;
 }

@@ -31,7 +31,6 @@ function aRecorder(keepsBodies = false) {
   const finished: FinishedRequest[] = [];
   const observer: RequestObserver = {
     keepsBodies,
-    turnBegan: vi.fn(),
     repeated: vi.fn(),
     finished: (request) => finished.push(request),
   };

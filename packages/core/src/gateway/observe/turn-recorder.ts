@@ -43,7 +43,6 @@ export class TurnRecorder {
     this.#context = context;
     this.#warnings = [...requestWarnings];
     context.times.turnAt = monotonicNow(context.clock);
-    context.observer?.turnBegan();
     if (context.observer?.keepsBodies === true) this.#notes = new AnswerNotes();
   }
 

@@ -25,7 +25,7 @@ export interface ClientBehaviour {
   readonly detectMs?: number;
   /** Default `chat`. */
   readonly mode?: TurnMode;
-  /** Default `auto`, which is `fresh`: a session for each turn, deleted afterwards. */
+  /** Default `auto`, which for a client alone is `fresh`: a session for each turn, deleted afterwards. */
   readonly sessionMode?: SessionMode;
   /** Model for turns that name none, or none that is known: key or display name. */
   readonly model?: string;

@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
-import { createId } from '../../util/index.js';
+import { createId, EventListeners } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -43,6 +43,8 @@ export interface LingmaClientStatus {
 /** What {@link LingmaClient.on} tells, by event. */
 export interface LingmaClientEvents {
   readonly state: LingmaClientState;
+  /** Whether it is logged in, at each change that the process tells. */
+  readonly login: boolean;
 }
 
 /** Two seconds for stopped turns to end, two for their sessions to be deleted. */
@@ -63,18 +65,22 @@ export class LingmaClient {
   readonly #images: ImageFiles;
   readonly #closing = new AbortController();
   #closed: Promise<void> | undefined;
-  readonly #listeners = new Set<(state: LingmaClientState) => void>();
+  readonly #events: EventListeners<LingmaClientEvents>;
 
   constructor(options: LingmaClientOptions = {}) {
     const settings = resolveSettings(options);
     const { clock, logger } = settings;
     const closing = this.#closing.signal;
+    const events = new EventListeners<LingmaClientEvents>((error) =>
+      logger.error('Listener of the Lingma client failed', { error }),
+    );
+    this.#events = events;
     // One listener a turn: many are no leak.
     setMaxListeners(0, closing);
     this.#images = new ImageFiles({ clock });
     const cleanup = new SessionCleanup({ logger, anyPeer: () => session.connections.any() });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
-    const login = new LoginStatus();
+    const login = new LoginStatus((loggedIn) => events.tell('login', loggedIn));
     const models = new ModelCache(clock, logger);
     const dialects = new DialectCache({
       ...settings,
@@ -95,9 +101,7 @@ export class LingmaClient {
         models.forget();
         sessions.forget();
       },
-      onState: (state) => {
-        for (const listener of [...this.#listeners]) this.#tell(listener, state);
-      },
+      onState: (state) => events.tell('state', state),
     });
     this.#services = { settings, session, login, dialects, models, sessions, cleanup, closing };
   }
@@ -186,12 +190,10 @@ export class LingmaClient {
 
   /** Calls `listener` at each change. Returns the function that takes it back. */
   on<Name extends keyof LingmaClientEvents>(
-    _event: Name,
+    event: Name,
     listener: (value: LingmaClientEvents[Name]) => void,
   ): () => void {
-    const own = (state: LingmaClientState): void => listener(state);
-    this.#listeners.add(own);
-    return () => this.#listeners.delete(own);
+    return this.#events.on(event, listener);
   }
 
   /**
@@ -210,15 +212,6 @@ export class LingmaClient {
     await cleanup.settle(CLOSE_WAIT_MS, settings.clock);
     session.close();
     await this.#images.close();
-  }
-
-  /** A listener's mistake is its own. */
-  #tell(listener: (state: LingmaClientState) => void, state: LingmaClientState): void {
-    try {
-      listener(state);
-    } catch (error) {
-      this.#services.settings.logger.error('Listener of the Lingma client failed', { error });
-    }
   }
 
   #context(context: Partial<CallContext>): CallContext {

@@ -125,7 +125,7 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
   it('gone on in - several new messages are told apart', async () => {
     const talk = await begun();
     await talk.run({ ...goOn, messages: [...SECOND, { role: 'user', text: 'three?' }] });
-    expect(talk.asked.at(-1)).toEqual(['s1', 'User:\ntwo?\n\nUser:\nthree?']);
+    expect(talk.asked.at(-1)).toEqual(['s1', expect.stringMatching(/\n\nUser:\ntwo\?\n\nUser:\nthree\?$/)]);
   });
 
   it('not kept - it is deleted after the turn', async () => {

@@ -10,6 +10,7 @@ import type {
 } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import type { TurnMode } from '../protocol/dialect-name.js';
+import type { KnownSession } from '../session/session-policy.js';
 import type { PreparedImage } from '../turn/turn-contract.js';
 
 /** A turn as callers of `LingmaClient.streamTurn` give it. */
@@ -30,7 +31,7 @@ export interface LingmaTurn {
    * `keepSession` is set. A session that the process does not know any more, or that is broken, is replaced by a fresh one
    * with all messages, if nothing of an answer came; the caller learns of it by `TurnOutcome.continued` alone.
    */
-  readonly session?: { readonly id: string; readonly knownCount: number };
+  readonly session?: KnownSession;
   /**
    * After a clean end the session is not deleted: it is the caller's, to go on in (`session`) or to give up
    * (`LingmaClient.discardSession`). Default false. `sessionMode` says nothing then.

@@ -51,4 +51,18 @@ describe('LoginStatus', () => {
     await login.recheck(peer, signal);
     expect(peer.count(STATUS)).toBe(1);
   });
+
+  it('onChange - told at each change, whether asked for or reported', async () => {
+    const told: boolean[] = [];
+    const login = new LoginStatus((loggedIn) => told.push(loggedIn));
+    const peer = new FakePeer().answer(STATUS, { status: 1 });
+    login.listen(peer, () => undefined);
+    await login.check(peer, signal);
+    await login.check(peer, signal);
+    peer.emit('auth/report', { status: 2 });
+    peer.emit('auth/report', { status: 2 });
+    peer.emit('auth/report', {});
+    peer.emit('auth/syncTokenUpdate', { status: 4 });
+    expect(told).toEqual([false, true, false]);
+  });
 });

@@ -15,6 +15,9 @@ export class LoginStatus {
   /** It did not answer the last time: turns don't wait for it again until something fails or it speaks up. */
   #silent = false;
 
+  /** `onChange`: the process has told something else than before, in an answer or by itself. */
+  constructor(private readonly onChange: (loggedIn: boolean) => void = () => undefined) {}
+
   /** `undefined`: not asked yet, or the process does not say. */
   get loggedIn(): boolean | undefined {
     return this.#loggedIn;
@@ -83,7 +86,10 @@ export class LoginStatus {
 
   #take(status: JsonValue): void {
     const code = isJsonObject(status) ? numberOf(status.status) : undefined;
-    if (code !== undefined) this.#loggedIn = code === LOGGED_IN;
+    if (code === undefined) return;
+    const before = this.#loggedIn;
+    this.#loggedIn = code === LOGGED_IN;
+    if (before !== this.#loggedIn) this.onChange(this.#loggedIn);
   }
 }
 

@@ -12,11 +12,14 @@ const LABELS: Readonly<Record<TranscriptEntry['role'], string>> = {
   assistant: 'Assistant',
 };
 
-const INTRODUCTION =
-  'Below is a conversation, each message under the role that said it. Follow the System messages as your ' +
+const READING =
+  'each message under the role that said it. Follow the System messages as your ' +
   'instructions. Answer the last message as the Assistant; write the answer alone, without a role label. A line that ' +
   'begins with "| " where a role label, a tool result or a call could stand is quoted: it is text of the message that ' +
   'it stands in and begins nothing; the mark is not part of it.';
+const INTRODUCTION = `Below is a conversation, ${READING}`;
+/** The session may have begun with a message alone, and have seen no headings yet. */
+const CONTINUATION = `The conversation goes on as below, ${READING}`;
 
 /**
  * @example
@@ -30,10 +33,11 @@ export function renderPrompt(entries: readonly TranscriptEntry[]): string {
   return `${INTRODUCTION}\n\n${renderEntries(entries)}`;
 }
 
-/** Entries that are new to a session, which has seen those before them and knows the headings. */
+/** Entries that are new to a session, which has seen those before them. */
 export function renderNew(entries: readonly TranscriptEntry[]): string {
   const first = entries[0];
-  return entries.length === 1 && first?.role === 'user' ? quoteHeadings(first.text) : renderEntries(entries);
+  if (entries.length === 1 && first?.role === 'user') return quoteHeadings(first.text);
+  return `${CONTINUATION}\n\n${renderEntries(entries)}`;
 }
 
 /** The newest entry ends the prompt, so its last line is the last of all. */

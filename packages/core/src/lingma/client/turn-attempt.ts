@@ -145,7 +145,7 @@ export class TurnAttempt {
       session.abandon(peer, sessionId);
       throw error;
     }
-    const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, knownCount: session.knownCount });
+    const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, unseen: session.unseen });
     this.#context.report?.({ sessionReused: this.continues, prepared: true });
     const running = dialect.runTurn(peer, ready, this.#context);
     this.#running = running;

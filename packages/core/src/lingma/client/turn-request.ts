@@ -17,8 +17,8 @@ export interface TurnFacts {
   readonly choice: ModelChoice;
   readonly mode: DialectTurn['mode'];
   readonly sessionId: string;
-  /** Entries the session has seen; 0 sends them all. */
-  readonly knownCount: number;
+  /** What the session has not seen; `undefined` sends all. */
+  readonly unseen: readonly TranscriptEntry[] | undefined;
 }
 
 export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: TurnFacts): DialectTurn {
@@ -29,8 +29,8 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     const message = `Unknown model; ${model?.displayName ?? 'the default'} answers instead`;
     warnings.push({ type: 'model-fallback', subject: 'model', message });
   }
-  const continues = ready.knownCount > 0;
-  const fresh = continues ? turn.messages.slice(ready.knownCount) : turn.messages;
+  const continues = ready.unseen !== undefined;
+  const fresh = ready.unseen ?? turn.messages;
   const pictures = imagesOf(turn, fresh, model?.supportsImages !== false, warnings);
   const entries = withoutImages(fresh, pictures.entry);
   return {

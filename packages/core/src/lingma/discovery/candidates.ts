@@ -2,7 +2,7 @@
 
 import type { LingmaAddress } from '../transport/address.js';
 import { normalizePipeName } from '../transport/pipe-path.js';
-import { expandHome, joinPath, knownInfoFolders, knownSockets, type PlaceFacts } from './known-locations.js';
+import { expandHome, joinPath, knownInfoFolders, knownSockets, type PlaceFacts, socketsIn } from './known-locations.js';
 
 export type TransportChoice = 'auto' | 'pipe' | 'websocket';
 
@@ -22,6 +22,8 @@ export interface ExplicitPlaces {
 export interface DiscoveryOptions extends PlaceFacts {
   readonly transport: TransportChoice;
   readonly explicit?: ExplicitPlaces;
+  /** Look nowhere but in `explicit`: one of several instances must not end up at another's process. Default false. */
+  readonly onlyExplicit?: boolean;
 }
 
 export type DiscoveryCandidate =
@@ -39,8 +41,10 @@ export function discoveryCandidates(options: DiscoveryOptions): readonly Discove
   if (addresses.length > 0) return addresses.map((address) => ({ kind: 'address', address }));
   const candidates: DiscoveryCandidate[] = [...infoFileCandidates(options)];
   if (options.transport === 'websocket') return candidates;
-  if (options.platform === 'win32') candidates.push({ kind: 'pipe-listing' });
-  else candidates.push({ kind: 'sockets', paths: knownSockets(options, configuredWorkDir(options)) });
+  if (options.platform === 'win32' && options.onlyExplicit !== true) candidates.push({ kind: 'pipe-listing' });
+  const workDir = configuredWorkDir(options);
+  const sockets = options.onlyExplicit === true ? socketsIn(options, workDir) : knownSockets(options, workDir);
+  if (sockets.length > 0) candidates.push({ kind: 'sockets', paths: sockets });
   return candidates;
 }
 
@@ -86,7 +90,7 @@ export function infoFileCandidates(
   const candidates = [
     ...(infoFile === undefined ? [] : configuredInfoFile(expandHome(infoFile, options), options, inFolder)),
     ...(workDir === undefined ? [] : inFolder(workDir)),
-    ...knownInfoFolders(options).flatMap(inFolder),
+    ...(options.onlyExplicit === true ? [] : knownInfoFolders(options).flatMap(inFolder)),
   ];
   const seen = new Set<string>();
   return candidates.filter((candidate) => !seen.has(candidate.path) && seen.add(candidate.path));

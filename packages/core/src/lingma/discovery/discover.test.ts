@@ -70,6 +70,27 @@ async function found(options: DiscoveryOptions, machine: Machine): Promise<strin
 }
 
 describe('discoveryCandidates()', () => {
+  it('onlyExplicit - nothing that was not named', () => {
+    const only = (options: DiscoveryOptions) =>
+      discoveryCandidates({ ...options, onlyExplicit: true }).flatMap((candidate) => {
+        if (candidate.kind === 'sockets') return candidate.paths;
+        return candidate.kind === 'info-file' ? [candidate.path] : [candidate.kind];
+      });
+    expect(only(linux('auto', { infoFile: '/a/.info.json' }))).toEqual([
+      '/a/.info.json',
+      '/a/.info.json/.info.json',
+      '/a/.info.json/.info',
+    ]);
+    expect(only(linux('auto', { workDir: '~/b' }))).toEqual([
+      '/home/me/b/.info.json',
+      '/home/me/b/.info',
+      '/home/me/b/qodercn.sock',
+      '/home/me/b/lingma.sock',
+    ]);
+    expect(only(windows('auto', { workDir: 'C:\\b' }))).toEqual(['C:\\b\\.info.json', 'C:\\b\\.info']);
+    expect([only(linux()), only(windows('pipe'))]).toEqual([[], []]);
+  });
+
   const infoFiles = (options: DiscoveryOptions): string[] =>
     discoveryCandidates(options).flatMap((candidate) => (candidate.kind === 'info-file' ? [candidate.path] : []));
 

@@ -44,13 +44,18 @@ export function knownInfoFolders(facts: PlaceFacts): readonly string[] {
   return [...new Set([...folders, ...direct])];
 }
 
+/** Those that a process may have made in its work folder. None on Windows. */
+export function socketsIn({ platform }: PlaceFacts, workDir: string | undefined): readonly string[] {
+  return platform === 'win32' || workDir === undefined ? [] : SOCKET_NAMES.map((name) => posix.join(workDir, name));
+}
+
 /** Unix sockets without a discovery file beside them; the newest one wins. None on Windows. */
 export function knownSockets(facts: PlaceFacts, workDir?: string): readonly string[] {
   if (facts.platform === 'win32') return [];
   const config = userConfigDir(facts);
   const home = (...parts: string[]): string => posix.join(facts.homedir, ...parts);
   return [
-    ...(workDir === undefined ? [] : SOCKET_NAMES.map((name) => posix.join(workDir, name))),
+    ...socketsIn(facts, workDir),
     posix.join(config, 'QoderCN', 'SharedClientCache', 'qodercn.sock'),
     posix.join(config, 'Qoder', 'SharedClientCache', 'qodercn.sock'),
     posix.join(config, 'Lingma', 'SharedClientCache', 'lingma.sock'),

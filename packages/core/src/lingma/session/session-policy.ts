@@ -8,11 +8,20 @@ import type { DialectOutcome } from '../turn/turn-contract.js';
 import type { SessionCleanup } from './session-cleanup.js';
 import { StickySessions } from './sticky-sessions.js';
 
+/** A session of an earlier turn. */
+export interface KnownSession {
+  readonly id: string;
+  /** Messages that it has seen, its answers included. */
+  readonly knownCount: number;
+  /** The messages after those, where they are known without the others: a caller may make `messages` only when it is asked for. */
+  readonly unseen?: readonly TranscriptEntry[];
+}
+
 /** What a turn asks of its session. */
 export interface SessionWish {
   readonly messages: readonly TranscriptEntry[];
   readonly sessionMode?: SessionMode;
-  readonly session?: { readonly id: string; readonly knownCount: number };
+  readonly session?: KnownSession;
   readonly keepSession?: boolean;
 }
 
@@ -20,8 +29,8 @@ export interface SessionWish {
 export interface TurnSession {
   /** `''`: one is still to be opened. */
   readonly sessionId: string;
-  /** Entries it has seen; 0: it gets all of them. */
-  readonly knownCount: number;
+  /** What it has not seen; absent: it gets all. */
+  readonly unseen?: readonly TranscriptEntry[];
   /** The turn never ran in it. `opened`: the session that was opened for it, or `''`. */
   abandon(peer: JsonRpcPeer, opened: string): void;
   /** The turn is over. Whether the session is the caller's now, to go on in or to give up. */
@@ -35,6 +44,11 @@ export interface ChooseOptions {
   readonly fresh: boolean;
 }
 
+type Unseen = readonly TranscriptEntry[] | undefined;
+
+const after = (messages: readonly TranscriptEntry[], knownCount: number): Unseen =>
+  knownCount > 0 ? messages.slice(knownCount) : undefined;
+
 export class SessionPolicy {
   readonly #sticky = new StickySessions();
   #closed = false;
@@ -47,13 +61,14 @@ export class SessionPolicy {
   choose(wish: SessionWish, { stickyKey, fresh }: ChooseOptions): TurnSession {
     const { session } = wish;
     if (session !== undefined && session.id !== '' && !fresh)
-      return this.#callers(wish, session.id, session.knownCount);
+      return this.#callers(wish, session.id, session.unseen ?? after(wish.messages, session.knownCount));
     const isKept = session !== undefined || wish.keepSession === true;
     if (!isKept && (wish.sessionMode ?? this.defaultMode) === 'reuse') {
       const taken = this.#sticky.take(stickyKey, wish.messages);
-      if (taken !== undefined) return this.#shared(wish, stickyKey, taken.sessionId, taken.knownCount);
+      if (taken !== undefined)
+        return this.#shared(wish, stickyKey, taken.sessionId, after(wish.messages, taken.knownCount));
     }
-    return this.#callers(wish, '', 0);
+    return this.#callers(wish, '', undefined);
   }
 
   /** The process is gone: nobody knows whether the next one is the same, so none of its sessions is gone on in. */
@@ -68,10 +83,10 @@ export class SessionPolicy {
   }
 
   /** Of this turn alone, and after a clean end the caller's if it wants to keep it. */
-  #callers({ keepSession }: SessionWish, sessionId: string, knownCount: number): TurnSession {
+  #callers({ keepSession }: SessionWish, sessionId: string, unseen: Unseen): TurnSession {
     return {
       sessionId,
-      knownCount,
+      ...(unseen !== undefined && { unseen }),
       abandon: (peer, opened) => this.cleanup.discard(peer, opened === '' ? sessionId : opened),
       settle: (peer, outcome) => {
         const kept = keepSession === true && outcome.reusable && outcome.sessionId !== '' && !this.#closed;
@@ -83,10 +98,10 @@ export class SessionPolicy {
     };
   }
 
-  #shared({ messages }: SessionWish, key: string, sessionId: string, knownCount: number): TurnSession {
+  #shared({ messages }: SessionWish, key: string, sessionId: string, unseen: Unseen): TurnSession {
     return {
       sessionId,
-      knownCount,
+      ...(unseen !== undefined && { unseen }),
       abandon: (peer, opened) => {
         this.#sticky.drop(key);
         this.cleanup.discard(peer, opened === '' ? sessionId : opened);

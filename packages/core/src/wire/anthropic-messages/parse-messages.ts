@@ -5,17 +5,18 @@
 import {
   type AssistantPart,
   type ChatMessage,
+  isAttribution,
   mediaMark,
   type TextPart,
   type ToolResultPart,
   type UserPart,
+  withoutAttribution,
 } from '../../chat/index.js';
 import { jsonInput } from '../request/call-input.js';
 import { textParts, toAssistantPart, toUserParts } from '../request/foreign-content.js';
 import { parseAt, wordOf } from '../request/parse-schema.js';
 import type { RequestWarnings } from '../request/request-warnings.js';
 import { checkFields } from '../request/unknown-fields.js';
-import { isAttribution, withoutAttribution } from './attribution.js';
 import { BLOCK_SCHEMAS, type ContentValue } from './content-schema.js';
 import { type BlockValue, parseBlock, parseContent, parseForeignBlock, readBlock } from './parse-content.js';
 import { messageSchema } from './request-schema.js';

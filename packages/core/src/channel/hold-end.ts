@@ -1,0 +1,153 @@
+/**
+ * An answer whose end waits a moment: what is to be written down of it is written before the caller hears of the end, so that a
+ * request that goes on with it finds it. Only the end waits, and never long.
+ */
+import {
+  type ChatEvent,
+  type ChatEventFlow,
+  type ChatEventSink,
+  type ChatEventStream,
+  type ChatResult,
+  eventStream,
+  ResultCollector,
+} from '../chat/index.js';
+import { type Clock, systemClock } from '../util/index.js';
+
+export interface EndWatch {
+  /**
+   * The answer is complete. Called once at most, and not before the last event but one is passed on. Must not reject.
+   *
+   * @returns a promise of the moment from which the writing is under way, and with it one of its end
+   */
+  onAnswer(answer: ChatResult): Promise<{ readonly written: Promise<void> } | undefined>;
+  /** There will be no complete answer: it failed, was given up, or is too long to be looked at. */
+  onNone(): void;
+  readonly clock?: Clock;
+}
+
+/** Characters of an answer that are kept to be looked at; a longer one counts as none. */
+const MAX_ANSWER = 4 * 1024 * 1024;
+/** Milliseconds that the end waits for the writing. */
+const MAX_HOLD_MS = 1000;
+/** Turns of the queue of microtasks before a timer is set. */
+const SOON = 32;
+
+export function holdEnd(source: ChatEventStream, watch: EndWatch): ChatEventStream {
+  const run = new HeldEnd(source, watch);
+  return eventStream(
+    (sink) => run.start(sink),
+    () => run.close(),
+  );
+}
+
+class HeldEnd implements ChatEventSink {
+  readonly #source: ChatEventStream;
+  readonly #watch: EndWatch;
+  readonly #clock: Clock;
+  #collector: ResultCollector | undefined = new ResultCollector();
+  #length = 0;
+  #told = false;
+  #sink: ChatEventSink | undefined;
+  #paused = false;
+  /** The end, while it waits. */
+  #held: readonly ChatEvent[] | undefined;
+  #isDue = false;
+
+  constructor(source: ChatEventStream, watch: EndWatch) {
+    this.#source = source;
+    this.#watch = watch;
+    this.#clock = watch.clock ?? systemClock;
+  }
+
+  start(sink: ChatEventSink): ChatEventFlow {
+    this.#sink = sink;
+    const flow = this.#source.pipe(this);
+    return {
+      pause: () => {
+        this.#paused = true;
+        flow.pause();
+      },
+      resume: () => {
+        this.#paused = false;
+        flow.resume();
+        // Never before this call has returned.
+        if (this.#isDue) this.#clock.schedule(0, () => this.#release());
+      },
+    };
+  }
+
+  events(batch: readonly ChatEvent[]): void {
+    for (const event of batch) this.#collect(event);
+    const answer = batch.at(-1)?.type === 'response-end' ? this.#collector?.finish() : undefined;
+    if (answer === undefined) {
+      this.#sink?.events(batch);
+      return;
+    }
+    if (batch.length > 1) this.#sink?.events(batch.slice(0, -1));
+    this.#held = batch.slice(-1);
+    this.#told = true;
+    void this.#hold(answer);
+  }
+
+  end(error?: unknown): void {
+    if (this.#held !== undefined) return;
+    this.#tellNone();
+    this.#sink?.end(error);
+  }
+
+  async close(): Promise<void> {
+    this.#held = undefined;
+    this.#isDue = false;
+    await this.#source.close();
+    this.#tellNone();
+  }
+
+  #collect(event: ChatEvent): void {
+    if (this.#collector === undefined) return;
+    if ('delta' in event) this.#length += event.delta.length;
+    if (this.#length > MAX_ANSWER) this.#collector = undefined;
+    else this.#collector.push(event);
+  }
+
+  #tellNone(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#watch.onNone();
+  }
+
+  async #hold(answer: ChatResult): Promise<void> {
+    // What is not under way by the next task waits for something slow, such as a process that is told to stop.
+    const begun = await this.#within(0, this.#watch.onAnswer(answer));
+    if (begun !== undefined) await this.#within(MAX_HOLD_MS, begun.written);
+    this.#isDue = true;
+    if (!this.#paused) this.#release();
+  }
+
+  #release(): void {
+    const end = this.#held;
+    if (end === undefined || this.#paused || !this.#isDue) return;
+    this.#isDue = false;
+    this.#sink?.events(end);
+    this.#sink?.end();
+  }
+
+  /** What is settled in a moment, as nearly all is, costs no timer. */
+  #within<Value>(ms: number, promise: Promise<Value>): Promise<Value | undefined> {
+    return new Promise((resolve) => {
+      let isOpen = true;
+      let cancel: (() => void) | undefined;
+      promise.then((value) => {
+        isOpen = false;
+        cancel?.();
+        resolve(value);
+      });
+      let left = SOON;
+      const wait = (): void => {
+        if (!isOpen) return;
+        if (left-- > 0) queueMicrotask(wait);
+        else cancel = this.#clock.schedule(ms, () => resolve(undefined));
+      };
+      wait();
+    });
+  }
+}

@@ -1,0 +1,203 @@
+/** The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { type CallContext, GatewayError } from '../chat/index.js';
+import {
+  type GatewayConfig,
+  type InstancePlan,
+  type LoadedConfig,
+  planInstances,
+  secretVariables,
+} from '../config/index.js';
+import {
+  type DiscoveryOptions,
+  type DiscoveryReport,
+  inspectDiscovery,
+  type LingmaClientOptions,
+  type NativeToolRunner,
+  nodeDiscoveryFileSystem,
+} from '../lingma/index.js';
+import { ConversationCache, type InstanceSpec, type InstanceStatus, LingmaPool } from '../pool/index.js';
+import { DEFAULT_LIMITS, type Logger } from '../util/index.js';
+import type { UpstreamView } from './observe/observation.js';
+import { usersShell } from './users-shell.js';
+
+export interface LingmaSources {
+  readonly logger: Logger;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly nativeToolRunner?: NativeToolRunner | undefined;
+  /** Where Lingma is, whatever the configuration says. */
+  readonly address?: string | undefined;
+  /** Of the settings: they tell what was set with a value that could not be used. */
+  readonly origins?: LoadedConfig['origins'] | undefined;
+}
+
+/** The Lingma that was reached: for the operator, not for clients. */
+export type LingmaDetails = Pick<InstanceStatus, 'address' | 'server' | 'dialect' | 'loggedIn'>;
+
+export interface ComposedLingma {
+  readonly pool: LingmaPool;
+  /** Absent: each request has a session of its own, or the model's one. */
+  readonly conversations?: ConversationCache;
+  /** For metrics and statistics. */
+  readonly view: UpstreamView;
+  /** @throws GatewayError as `LingmaPool.start` */
+  connect(context?: Partial<CallContext>): Promise<LingmaDetails>;
+  /** Lets go of the conversations' sessions, then of the instances. */
+  close(): Promise<void>;
+}
+
+/** Opens and starts nothing yet. @throws TypeError when `lingma.nativeTools` is `run` and there is no runner */
+export function composeLingma(config: GatewayConfig, sources: LingmaSources): ComposedLingma {
+  const { lingma } = config;
+  const plans: readonly InstancePlan[] =
+    sources.address === undefined
+      ? planInstances(config, sources.origins)
+      : [{ name: 'inst-0', index: 0, weight: 1, kind: 'attached', address: { wsUrl: sources.address } }];
+  const pool = new LingmaPool({
+    instances: plans.map((plan) => instanceSpec(plan, plans.length, config, sources)),
+    client: clientOptions(config, sources),
+    startupTimeoutMs: lingma.startupTimeoutMs,
+    logger: sources.logger,
+  });
+  const conversations = conversationsOf(config, pool);
+  return {
+    pool,
+    ...(conversations !== undefined && { conversations }),
+    view: viewOf(pool, conversations, config),
+    async connect(context) {
+      await pool.start(context);
+      const { instances } = pool.status();
+      const reached = instances.find(({ ready }) => ready) ?? instances.find(({ state }) => state === 'ready');
+      if (reached !== undefined) return reached;
+      throw new GatewayError('not_ready', 'No Lingma is ready');
+    },
+    async close() {
+      conversations?.close();
+      await pool.close();
+    },
+  };
+}
+
+function viewOf(
+  pool: LingmaPool,
+  conversations: ConversationCache | undefined,
+  { sessions }: GatewayConfig,
+): UpstreamView {
+  return {
+    instances: () => pool.status().instances,
+    ...(conversations !== undefined && {
+      sessions: () => ({
+        enabled: true,
+        maxEntries: sessions.maxEntries,
+        ttlMs: sessions.ttlMs,
+        ...conversations.stats(),
+      }),
+    }),
+    onState: (listener) => {
+      pool.on('state', ({ instance, state }) => listener(instance, state));
+    },
+  };
+}
+
+function conversationsOf({ lingma, sessions }: GatewayConfig, pool: LingmaPool): ConversationCache | undefined {
+  const { enabled, maxEntries, ttlMs } = sessions;
+  if (lingma.sessionMode !== 'auto' || !enabled || maxEntries === 0) return undefined;
+  return new ConversationCache({
+    maxEntries,
+    ttlMs,
+    onDrop: ({ sessionId, instance }) => {
+      if (instance !== undefined) pool.discardSession(sessionId, instance);
+    },
+  });
+}
+
+function instanceSpec(
+  { name, weight, kind, workDir, wishedPort, loginFrom, address }: InstancePlan,
+  count: number,
+  config: GatewayConfig,
+  sources: LingmaSources,
+): InstanceSpec {
+  const { lingma } = config;
+  const common = { name, weight, maxInFlight: lingma.maxConnections };
+  if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
+  if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
+  return {
+    ...common,
+    process: {
+      workDir: resolve(workDir),
+      binary: { locate: async () => binaryOf(lingma.bin) },
+      env: sources.env ?? {},
+      secretVariables: secretVariables(),
+      transport: lingma.transport,
+      startupMs: lingma.startupTimeoutMs,
+      args: lingma.args,
+      ...(wishedPort !== undefined && { wishedPort }),
+      ...(loginFrom !== undefined && { loginFrom: resolve(loginFrom) }),
+      ...(lingma.endpoint !== undefined && { endpoint: lingma.endpoint }),
+    },
+  };
+}
+
+/** Where its executable comes from when none is given is not settled yet: it is downloaded by hand. */
+function binaryOf(bin: string | undefined): string {
+  if (bin !== undefined) return resolve(bin);
+  const message = 'No Lingma executable is configured; set lingma.bin (LINGMA_BIN) to its path';
+  throw new GatewayError('not_ready', message, { shouldRetry: false });
+}
+
+/** An instance beside others is looked for only where the settings say, or two of them would find the same process. */
+function attached(
+  address: InstancePlan['address'],
+  count: number,
+  config: GatewayConfig,
+  { env }: LingmaSources,
+): LingmaClientOptions {
+  const direct = address?.wsUrl ?? address?.pipe;
+  if (direct !== undefined) return { address: direct };
+  const discovery = discoveryOptions(config, env);
+  if (address?.infoFile === undefined) return { discovery: { ...discovery, onlyExplicit: count > 1 } };
+  return { discovery: { ...discovery, explicit: { infoFile: address.infoFile }, onlyExplicit: true } };
+}
+
+/** Where a gateway of this configuration looks for a running Lingma, and what is there. Never rejects. */
+export function inspectLingma(
+  config: GatewayConfig,
+  options: Pick<LingmaSources, 'env'> = {},
+): Promise<DiscoveryReport> {
+  return inspectDiscovery(discoveryOptions(config, options.env), nodeDiscoveryFileSystem);
+}
+
+function discoveryOptions({ lingma }: GatewayConfig, env: LingmaSources['env'] = {}): DiscoveryOptions {
+  const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+  const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
+  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
+}
+
+function clientOptions(config: GatewayConfig, sources: LingmaSources): LingmaClientOptions {
+  const { admission, lingma, models } = config;
+  const shellType = lingma.shellType ?? usersShell(process.platform, sources.env?.SHELL);
+  return {
+    ...(lingma.bin !== undefined && { bin: lingma.bin }),
+    dialect: lingma.dialect,
+    mode: lingma.mode,
+    sessionMode: lingma.sessionMode,
+    ...(models.defaultModel !== undefined && { model: models.defaultModel }),
+    ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
+    ...(shellType !== undefined && { shellType }),
+    currentFilePath: lingma.currentFilePath,
+    nativeTools: lingma.nativeTools,
+    ...(sources.nativeToolRunner !== undefined && { nativeToolRunner: sources.nativeToolRunner }),
+    maxConnections: lingma.maxConnections,
+    turnsPerConnection: lingma.turnsPerConnection,
+    queueTimeoutMs: admission.queueTimeoutMs,
+    deadlines: {
+      connectMs: lingma.startupTimeoutMs || DEFAULT_LIMITS.connectMs,
+      setupMs: lingma.rpcTimeoutMs,
+      firstEventMs: lingma.firstEventTimeoutMs,
+      idleMs: lingma.idleTimeoutMs,
+      totalMs: lingma.totalTimeoutMs,
+    },
+    logger: sources.logger,
+  };
+}

@@ -1,0 +1,88 @@
+/**
+ * One gateway a work folder. A file that only one can create says who has it; one whose owner is gone counts for nothing,
+ * and an owner's number that now belongs to another process is told by the time that process was started.
+ */
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isJsonObject, type JsonValue } from '../../util/index.js';
+import { processError } from './system/process-fault.js';
+import type { ProcessTable } from './system/process-table.js';
+
+export const LOCK_FILE = '.lingma-gateway.lock';
+/** Looks at a lock that comes and goes before it counts as held. */
+const MAX_TRIES = 5;
+
+interface Owner {
+  readonly pid: number;
+  readonly startedAt?: string;
+}
+
+export interface WorkDirLock {
+  release(): Promise<void>;
+}
+
+/** @throws GatewayError `not_ready` while another gateway has it */
+export async function lockWorkDir(workDir: string, table: ProcessTable): Promise<WorkDirLock> {
+  const path = join(workDir, LOCK_FILE);
+  const startedAt = await table.startedAt(process.pid);
+  const own = JSON.stringify({ pid: process.pid, ...(startedAt !== undefined && { startedAt }) });
+  for (let attempt = 0; attempt < MAX_TRIES; attempt++) {
+    try {
+      await writeFile(path, own, { flag: 'wx', mode: 0o600 });
+      return { release: () => release(path, own) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') {
+        throw processError('The work folder of Lingma cannot be written to.', `${path}: ${String(error)}`, {
+          cause: error,
+        });
+      }
+    }
+    const seen = await readFile(path, 'utf8').catch(() => undefined);
+    if (seen === undefined) continue;
+    if (await isHeld(seen, table)) {
+      throw processError(
+        'Another gateway uses the work folder of this Lingma (LINGMA_WORK_DIR). Give each its own.',
+        `${path} is held: ${seen}`,
+      );
+    }
+    await putAway(path, seen);
+  }
+  throw processError('The work folder of Lingma is being taken by another gateway.', `${path} changes all the time`);
+}
+
+/** Somebody else may have been faster: theirs is given back. */
+async function putAway(path: string, stale: string): Promise<void> {
+  const aside = `${path}.${process.pid}`;
+  try {
+    await rename(path, aside);
+    const taken = await readFile(aside, 'utf8');
+    if (taken !== stale) await writeFile(path, taken, { flag: 'wx', mode: 0o600 });
+  } catch {
+    // Gone, or there again: the next look tells.
+  } finally {
+    await rm(aside, { force: true });
+  }
+}
+
+async function isHeld(text: string, table: ProcessTable): Promise<boolean> {
+  const owner = readOwner(text);
+  if (owner === undefined || !table.isAlive(owner.pid)) return false;
+  const startedAt = await table.startedAt(owner.pid);
+  return owner.startedAt === undefined || startedAt === undefined || owner.startedAt === startedAt;
+}
+
+async function release(path: string, own: string): Promise<void> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === own) await rm(path, { force: true });
+}
+
+/** `undefined`: written half, by one that ended over it. */
+function readOwner(text: string): Owner | undefined {
+  try {
+    const value = JSON.parse(text) as JsonValue;
+    if (!isJsonObject(value) || typeof value.pid !== 'number') return undefined;
+    return { pid: value.pid, ...(typeof value.startedAt === 'string' && { startedAt: value.startedAt }) };
+  } catch {
+    return undefined;
+  }
+}

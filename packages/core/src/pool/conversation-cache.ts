@@ -1,0 +1,108 @@
+/** The store of conversations that lives in this process: the least recently used go first, and all after a while. */
+import { LRUCache } from 'lru-cache';
+import { type Clock, DEFAULT_LIMITS, monotonicNow, systemClock } from '../util/index.js';
+import type { Conversation, ConversationStats, ConversationStore } from './conversation-store.js';
+
+export interface ConversationCacheOptions {
+  /** Default 256. */
+  readonly maxEntries?: number;
+  /** Milliseconds after which a conversation that nobody goes on with is dropped; 0 is no limit. Default 30 minutes. */
+  readonly ttlMs?: number;
+  readonly clock?: Clock;
+  /** Called for each one that is dropped: its session is nobody's any more. Must not throw. */
+  readonly onDrop?: (conversation: Conversation) => void;
+}
+
+/** Longer names than any process makes are not kept, so that the number of entries bounds the memory: 256 take less than 2 MB. */
+const MAX_NAME = 1024;
+
+export class ConversationCache implements ConversationStore {
+  readonly #cache: LRUCache<string, Conversation>;
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+  readonly #onDrop: (conversation: Conversation) => void;
+  readonly #counts = { hits: 0, misses: 0, evicted: 0, expired: 0, replaced: 0, invalidated: 0 };
+  #cancelSweep: (() => void) | undefined;
+  #closed = false;
+
+  constructor(options: ConversationCacheOptions = {}) {
+    const { maxEntries = DEFAULT_LIMITS.sessionEntries, ttlMs = DEFAULT_LIMITS.sessionTtlMs, onDrop } = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#ttlMs = ttlMs;
+    this.#onDrop = onDrop ?? (() => undefined);
+    this.#cache = new LRUCache({
+      max: maxEntries,
+      ttl: ttlMs,
+      // Asked at each use: otherwise it keeps a timer of its own.
+      ttlResolution: 0,
+      // A start of 0 would mean that there is no end.
+      perf: { now: () => 1 + monotonicNow(this.#clock) },
+      dispose: (conversation, _, reason) => {
+        if (reason === 'delete') return;
+        if (reason === 'evict') this.#counts.evicted++;
+        else if (reason === 'expire') this.#counts.expired++;
+        else this.#counts.replaced++;
+        this.#onDrop(conversation);
+      },
+    });
+  }
+
+  async get(
+    keys: Iterable<string>,
+  ): Promise<{ readonly key: string; readonly conversation: Conversation } | undefined> {
+    let isAsked = false;
+    for (const key of keys) {
+      isAsked = true;
+      const conversation = this.#cache.get(key);
+      if (conversation === undefined) continue;
+      this.#cache.delete(key);
+      this.#counts.hits++;
+      return { key, conversation };
+    }
+    if (isAsked) this.#counts.misses++;
+    return undefined;
+  }
+
+  async put(key: string, conversation: Conversation): Promise<void> {
+    const { sessionId, instance = '' } = conversation;
+    if (this.#closed || sessionId.length > MAX_NAME || instance.length > MAX_NAME) {
+      this.#onDrop(conversation);
+      return;
+    }
+    this.#cache.set(key, conversation);
+    if (this.#ttlMs > 0) this.#cancelSweep ??= this.#clock.schedule(this.#ttlMs, () => this.#sweep());
+  }
+
+  async invalidate(instance: string | undefined, before = Number.POSITIVE_INFINITY): Promise<void> {
+    for (const [key, conversation] of [...this.#cache.entries()]) {
+      if (conversation.instance !== instance || conversation.generation >= before) continue;
+      this.#cache.delete(key);
+      this.#counts.invalidated++;
+      this.#onDrop(conversation);
+    }
+  }
+
+  stats(): ConversationStats {
+    return { entries: this.#cache.size, ...this.#counts };
+  }
+
+  /** Drops all of them, and whatever comes later. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+    const left = [...this.#cache.values()];
+    this.#cache.clear();
+    for (const conversation of left) this.#onDrop(conversation);
+  }
+
+  /** Sessions are deleted in time even where nobody asks for any conversation. */
+  #sweep(): void {
+    this.#cancelSweep = undefined;
+    this.#cache.purgeStale();
+    const oldest = this.#cache.rkeys().next();
+    if (oldest.done === true) return;
+    const left = Math.max(1, this.#cache.getRemainingTTL(oldest.value));
+    this.#cancelSweep = this.#clock.schedule(left, () => this.#sweep());
+  }
+}

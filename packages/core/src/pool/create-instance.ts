@@ -1,0 +1,62 @@
+/** Instances of a pool: over a process that others started, or over one of our own. */
+import {
+  LingmaClient,
+  type LingmaClientOptions,
+  type LoginPort,
+  ManagedProcess,
+  type ManagedProcessOptions,
+  Supervisor,
+} from '../lingma/index.js';
+import { type InstanceParts, LingmaInstance } from './instance.js';
+import type { InstanceFactory, InstancePlace } from './instance-port.js';
+
+/** A process of our own: its work folder, its program and the like. The pool gives it its name. */
+export type InstanceProcess = Omit<ManagedProcessOptions, 'name' | 'clock' | 'logger'>;
+
+export interface InstanceLogin {
+  readonly port: LoginPort;
+  /** What the port logs in with. */
+  readonly credentials: unknown;
+}
+
+/** It is found or reached by these options, and never started, stopped or killed. */
+export function attachedInstance(options: LingmaClientOptions, login?: InstanceLogin): InstanceFactory {
+  return (place) =>
+    toInstance(place, false, () => {
+      const client = new LingmaClient(options);
+      return { client, supervisor: new Supervisor({ client, ...supervision(place, login) }) };
+    });
+}
+
+/** Started, watched, healed and ended by us; the client reaches it by its connector, whatever address the options name. */
+export function managedInstance(
+  options: LingmaClientOptions,
+  own: InstanceProcess,
+  login?: InstanceLogin,
+): InstanceFactory {
+  return (place) => {
+    const { name, clock, logger } = place;
+    return toInstance(place, true, () => {
+      const process = new ManagedProcess({ ...own, name, clock, logger });
+      const client = new LingmaClient({ ...options, connector: process.connector });
+      const startupMs = own.startupMs === undefined ? {} : { startupMs: own.startupMs };
+      return {
+        client,
+        process,
+        supervisor: new Supervisor({ client, process, ...startupMs, ...supervision(place, login) }),
+      };
+    });
+  };
+}
+
+function toInstance({ name, logger }: InstancePlace, managed: boolean, open: () => InstanceParts): LingmaInstance {
+  const onListenerFailure = (error: unknown): void =>
+    logger.error('Listener of the Lingma instance failed', { instance: name, error });
+  return new LingmaInstance({ managed, open, onListenerFailure });
+}
+
+const supervision = ({ name, clock, logger }: InstancePlace, login: InstanceLogin | undefined) => ({
+  clock,
+  logger: logger.child({ instance: name }),
+  ...(login !== undefined && { login: login.port, account: login.credentials }),
+});

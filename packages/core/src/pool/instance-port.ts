@@ -1,0 +1,72 @@
+/** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
+import type { CallContext, ModelInfo } from '../chat/index.js';
+import type { LingmaTurn, LingmaTurnStream } from '../lingma/index.js';
+import type { Clock, Logger } from '../util/index.js';
+
+/**
+ * `stopped`: nothing runs, the next turn starts it. `failed`: given up on for now; a turn tries once more, and so does time.
+ */
+export type InstanceState = 'stopped' | 'starting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
+
+export interface PoolInstanceEvents {
+  readonly state: InstanceState;
+  /** Logged in, or not any more. */
+  readonly login: boolean;
+}
+
+/** What else is known of an instance; for people. */
+export interface InstanceReport {
+  /** Where its process was reached last: for the operator, not for clients. */
+  readonly address?: string;
+  /** Name and version as the process tells them. */
+  readonly server?: string;
+  readonly dialect?: string;
+  /** How often its process was started again. */
+  readonly restarts: number;
+  /** Whether a managed process found the part it needs for agents. */
+  readonly extensionRuntime?: 'ok' | 'missing';
+  readonly lastError?: string;
+}
+
+export interface PoolInstance {
+  /** Its process is ours: started, stopped and killed by us. */
+  readonly managed: boolean;
+  readonly state: InstanceState;
+  /** `undefined`: not asked yet, or the process does not say. */
+  readonly loggedIn: boolean | undefined;
+  /** Grows each time the process is lost; sessions of another generation are gone. */
+  readonly generation: number;
+  /**
+   * Until it is ready, logged in or not. Calls share one attempt; an aborted `signal` ends the wait, not the attempt.
+   *
+   * @throws GatewayError `not_ready` and what else connecting fails with
+   */
+  start(signal: AbortSignal): Promise<void>;
+  /** Ends a managed process, leaves one of somebody else's; `start` brings it back. */
+  stop(): Promise<void>;
+  /** Starts a managed process anew, connects anew to one of somebody else's. Turns that run on it end. */
+  restart(): Promise<void>;
+  streamTurn(turn: LingmaTurn, context: CallContext): LingmaTurnStream;
+  listModels(context: CallContext): Promise<readonly ModelInfo[]>;
+  /** Deletes a session of its own in the background. */
+  discardSession(sessionId: string): void;
+  report(): InstanceReport;
+  /** Ends its turns with `shutting_down`. Never rejects. */
+  close(): Promise<void>;
+  /** Ends a managed process at once, without waiting. */
+  kill(): void;
+  on<Name extends keyof PoolInstanceEvents>(
+    event: Name,
+    listener: (value: PoolInstanceEvents[Name]) => void,
+  ): () => void;
+}
+
+/** Where in a pool an instance stands; what its maker goes by. */
+export interface InstancePlace {
+  readonly name: string;
+  readonly index: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+export type InstanceFactory = (place: InstancePlace) => PoolInstance;

@@ -1,0 +1,157 @@
+/**
+ * An instance of a pool over a `LingmaClient` and the supervisor that keeps it at its process. Both are made when it is
+ * started and made anew after a stop, since neither comes back once it is closed.
+ */
+import { type CallContext, GatewayError, type ModelInfo } from '../chat/index.js';
+import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../lingma/index.js';
+import { EventListeners } from '../util/index.js';
+import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
+
+export interface InstanceParts {
+  /** Closed by the supervisor. */
+  readonly client: LingmaClient;
+  readonly supervisor: Pick<
+    Supervisor,
+    'state' | 'lastError' | 'login' | 'ready' | 'restart' | 'close' | 'kill' | 'on'
+  >;
+  /** Absent: the process is somebody else's. */
+  readonly process?: Pick<ManagedProcess, 'status'>;
+}
+
+export interface LingmaInstanceOptions {
+  readonly managed: boolean;
+  /** Makes what it consists of; starts nothing. */
+  readonly open: () => InstanceParts;
+  /** Given what a listener throws. */
+  readonly onListenerFailure?: (error: unknown) => void;
+}
+
+export class LingmaInstance implements PoolInstance {
+  readonly managed: boolean;
+  readonly #open: () => InstanceParts;
+  readonly #events: EventListeners<PoolInstanceEvents>;
+  #parts: InstanceParts | undefined;
+  #unlisten: readonly (() => void)[] = [];
+  #ending: Promise<void> | undefined;
+  #closed = false;
+  /** Of the clients before this one. */
+  #pastGenerations = 0;
+  #pastRestarts = 0;
+
+  constructor({ managed, open, onListenerFailure }: LingmaInstanceOptions) {
+    this.managed = managed;
+    this.#open = open;
+    this.#events = new EventListeners(onListenerFailure);
+  }
+
+  get state(): InstanceState {
+    if (this.#closed) return 'closed';
+    return this.#parts?.supervisor.state ?? 'stopped';
+  }
+
+  get loggedIn(): boolean | undefined {
+    return this.#parts?.supervisor.login.loggedIn;
+  }
+
+  get generation(): number {
+    return this.#pastGenerations + (this.#parts?.client.generation ?? 0);
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    await this.#ending;
+    try {
+      await this.#current().supervisor.ready(signal);
+    } catch (error) {
+      // It runs; that nobody is logged in stands in `loggedIn`.
+      if (!GatewayError.isInstance(error) || error.code !== 'login_required') throw error;
+    }
+  }
+
+  /** Its process ends, or its connections to that of somebody else. */
+  async stop(): Promise<void> {
+    await this.#end();
+    if (!this.#closed) this.#events.tell('state', 'stopped');
+  }
+
+  async restart(): Promise<void> {
+    if (this.managed) await this.#current().supervisor.restart();
+    else {
+      await this.stop();
+      await this.start(new AbortController().signal);
+    }
+  }
+
+  streamTurn(turn: LingmaTurn, context: CallContext): LingmaTurnStream {
+    return this.#current().client.streamTurn(turn, context);
+  }
+
+  async listModels(context: CallContext): Promise<readonly ModelInfo[]> {
+    return this.#current().client.listModels(context);
+  }
+
+  discardSession(sessionId: string): void {
+    this.#parts?.client.discardSession(sessionId);
+  }
+
+  report(): InstanceReport {
+    const { address, server, dialect } = this.#parts?.client.status() ?? {};
+    const { restarts = 0, extensionRuntime } = this.#parts?.process?.status() ?? {};
+    const lastError = this.#parts?.supervisor.lastError;
+    return {
+      ...(address !== undefined && { address }),
+      ...(server !== undefined && { server: `${server.name} ${server.version}`.trim() }),
+      ...(dialect !== undefined && { dialect }),
+      restarts: this.#pastRestarts + restarts,
+      ...(extensionRuntime !== undefined && { extensionRuntime }),
+      ...(lastError !== undefined && { lastError: lastError.message }),
+    };
+  }
+
+  async close(): Promise<void> {
+    const wasClosed = this.state === 'closed';
+    this.#closed = true;
+    const ending = this.#end();
+    if (!wasClosed) this.#events.tell('state', 'closed');
+    await ending;
+  }
+
+  /** Its connections are left to `close`. */
+  kill(): void {
+    this.#parts?.supervisor.kill();
+  }
+
+  on<Name extends keyof PoolInstanceEvents>(
+    event: Name,
+    listener: (value: PoolInstanceEvents[Name]) => void,
+  ): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  /** @throws GatewayError `shutting_down` */
+  #current(): InstanceParts {
+    if (this.#closed) throw new GatewayError('shutting_down', 'The Lingma instance is closed');
+    if (this.#parts !== undefined) return this.#parts;
+    const parts = this.#open();
+    this.#parts = parts;
+    this.#unlisten = [
+      parts.supervisor.on('state', (state) => this.#events.tell('state', state)),
+      parts.supervisor.on('login', ({ loggedIn }) => {
+        if (loggedIn !== undefined) this.#events.tell('login', loggedIn);
+      }),
+    ];
+    return parts;
+  }
+
+  async #end(): Promise<void> {
+    const parts = this.#parts;
+    if (parts !== undefined) {
+      for (const unlisten of this.#unlisten) unlisten();
+      // Sessions of the next client's are others, even if its process is the same.
+      this.#pastGenerations = this.generation + 1;
+      this.#pastRestarts += parts.process?.status().restarts ?? 0;
+      this.#parts = undefined;
+      this.#ending = parts.supervisor.close();
+    }
+    await this.#ending;
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * `LingmaPool`: several Lingmas as one. It starts them, gives each turn to the one that should have it, and moves a turn
+ * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
+ */
+import { type CallContext, type ChatResult, collectResult, type ModelInfo } from '../chat/index.js';
+import { abortable, createCancelSource, createId, EventListeners } from '../util/index.js';
+import { notReady } from './instance-waiters.js';
+import type { PoolMember } from './member.js';
+import type { PoolEvents, PoolStatus, PoolTurn, PoolTurnStream } from './pool-contract.js';
+import { PoolLease } from './pool-lease.js';
+import { PoolMembers, toPlace } from './pool-members.js';
+import { type InstanceSpec, type LingmaPoolOptions, type PoolSettings, resolvePoolSettings } from './pool-options.js';
+import { streamPooledTurn } from './pooled-turn.js';
+import type { RoutingHints } from './routing.js';
+
+/**
+ * A pool of Lingma processes behind the methods of one `LingmaClient`. Starts with the first turn, or with `start()`.
+ *
+ * @example
+ * const pool = new LingmaPool({ instances: [{ client: { address: one } }, { client: { address: other }, weight: 2 }] });
+ * for await (const event of pool.streamTurn({ messages: [{ role: 'user', text: 'Hello!' }] })) {
+ *   if (event.type === 'text-delta') process.stdout.write(event.delta);
+ * }
+ * await pool.close();
+ */
+export class LingmaPool {
+  readonly #settings: PoolSettings;
+  readonly #events: EventListeners<PoolEvents>;
+  readonly #members: PoolMembers;
+  #closed: Promise<void> | undefined;
+
+  /** @throws TypeError where the options make no sense, with the place they stand in */
+  constructor(options: LingmaPoolOptions) {
+    this.#settings = resolvePoolSettings(options);
+    const { logger } = this.#settings;
+    this.#events = new EventListeners((error) => logger.error('Listener of the Lingma pool failed', { error }));
+    this.#members = new PoolMembers(this.#settings, options, this.#events);
+    for (const spec of options.instances) this.#members.join(spec);
+  }
+
+  /**
+   * Starts all instances at once. Resolves when each is ready or has failed; turns need not wait for that. Not needed
+   * before a turn.
+   *
+   * @throws GatewayError what the first instance failed with, when none got ready; `shutting_down`, the signal's reason
+   */
+  async start(context: Partial<CallContext> = {}): Promise<void> {
+    const { clock, startupTimeoutMs } = this.#settings;
+    const limit = createCancelSource();
+    const cancel = clock.schedule(startupTimeoutMs, () =>
+      limit.abort(notReady('No Lingma instance got ready in time')),
+    );
+    try {
+      const ended = await abortable(Promise.allSettled(this.#members.startAll(limit.signal)), context.signal);
+      const failure = ended.find(({ status }) => status === 'rejected');
+      if (failure?.status === 'rejected' && ended.every(({ status }) => status === 'rejected')) throw failure.reason;
+    } finally {
+      cancel();
+    }
+  }
+
+  /**
+   * A place on an instance, for several turns there. Give it back with `release()` or `await using`.
+   *
+   * @throws GatewayError `not_ready`, what starting the last instance failed with, `shutting_down`, or the signal's reason
+   */
+  async acquire(hints: RoutingHints = {}, signal: AbortSignal = new AbortController().signal): Promise<PoolLease> {
+    const place = this.#members.takeNow(hints) ?? toPlace(await this.#members.decide(hints, signal));
+    return new PoolLease(place, (context) => this.#context(context));
+  }
+
+  /**
+   * Runs one turn. Starts nothing before the first `read()`. A turn that fails before it gave anything is run once more on
+   * another instance, if there is one that could do better.
+   *
+   * @throws GatewayError (from `read()`) as `LingmaClient.streamTurn`
+   */
+  streamTurn(turn: PoolTurn, context: Partial<CallContext> = {}): PoolTurnStream {
+    return streamPooledTurn(this.#members, turn, this.#context(context));
+  }
+
+  /** Runs one turn to its end. Fails as `streamTurn`. */
+  complete(turn: PoolTurn, context: Partial<CallContext> = {}): Promise<ChatResult> {
+    return collectResult(this.streamTurn(turn, context));
+  }
+
+  /**
+   * The models of the first instance that can tell, for the instances of a pool stand in for one another: a model that only
+   * some of them have could not be counted on.
+   *
+   * @throws GatewayError as `LingmaClient.listModels`
+   */
+  async listModels(context: Partial<CallContext> = {}): Promise<readonly ModelInfo[]> {
+    const call = this.#context(context);
+    const failed = new Set<string>();
+    for (;;) {
+      this.#members.startOnce();
+      const able = this.#members.list.find((member) => canList(member) && !failed.has(member.name));
+      const member = able ?? (await this.#members.decide({ without: failed }, call.signal)).candidate;
+      try {
+        return await member.instance.listModels(call);
+      } catch (error) {
+        failed.add(member.name);
+        if (call.signal.aborted || this.#members.list.every(({ name }) => failed.has(name))) throw error;
+      }
+    }
+  }
+
+  /** Deletes a kept session that nobody will go on in, in the background. */
+  discardSession(id: string, instance: string): void {
+    this.#members.list.find(({ name }) => name === instance)?.instance.discardSession(id);
+  }
+
+  status(): PoolStatus {
+    const instances = this.#members.list.map((member) => member.status());
+    return { size: instances.length, ready: instances.filter(({ ready }) => ready).length, instances };
+  }
+
+  /**
+   * No new turns for this instance. Resolves when its running ones have ended and a managed process is stopped.
+   *
+   * @throws GatewayError `not_found`
+   */
+  async drain(name: string): Promise<void> {
+    await this.#members.named(name).drain();
+  }
+
+  /** Undoes `drain`. @throws GatewayError `not_found` */
+  resume(name: string): void {
+    const member = this.#members.named(name);
+    member.resume();
+    this.#members.startIfRunning(member);
+  }
+
+  /**
+   * Starts a managed process anew; connects an attached one anew. Its running turns end.
+   *
+   * @throws GatewayError `not_found`, `not_ready`
+   */
+  async restart(name: string): Promise<void> {
+    await this.#members.named(name).restart();
+  }
+
+  /** Takes in a further instance, and starts it if the pool is started. Returns its name. @throws TypeError */
+  add(spec: InstanceSpec): string {
+    return this.#members.join(spec).name;
+  }
+
+  /** Lets the running turns of an instance end, and closes it. @throws GatewayError `not_found` */
+  async remove(name: string): Promise<void> {
+    const member = this.#members.named(name);
+    // Resumed in the meantime, it is not given up.
+    await member.drain();
+    if (!member.draining) return;
+    this.#members.leave(member);
+    await member.close();
+  }
+
+  /** Calls `listener` at each event. Returns the function that takes it back. */
+  on<Name extends keyof PoolEvents>(event: Name, listener: (value: PoolEvents[Name]) => void): () => void {
+    return this.#events.on(event, listener);
+  }
+
+  /** Ends running turns with `shutting_down` and closes every instance; attached processes live on. Never rejects. */
+  close(): Promise<void> {
+    this.#closed ??= this.#members.close();
+    return this.#closed;
+  }
+
+  /** Ends managed processes at once, and the pool. */
+  kill(): void {
+    for (const { instance } of this.#members.list) instance.kill();
+    void this.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  #context(context: Partial<CallContext>): CallContext {
+    return {
+      ...(context.principal !== undefined && { principal: context.principal }),
+      ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
+      ...(context.trace !== undefined && { trace: context.trace }),
+      requestId: context.requestId ?? createId('turn_'),
+      signal: context.signal ?? new AbortController().signal,
+      logger: context.logger ?? this.#settings.logger,
+    };
+  }
+}
+
+/** However busy it is, or whether it rests. */
+const canList = ({ state, loggedIn, draining }: PoolMember): boolean =>
+  state === 'ready' && loggedIn !== false && !draining;
