@@ -67,7 +67,7 @@ export function reloadConfig(
   const isReloadable = ({ section, path }: RegisteredSetting): boolean =>
     [section, path].some((name) => RELOADABLE.includes(name) || also.includes(name));
   const differing = REGISTRY.filter(
-    (entry) => !isSameValue(settingOf(current.config, entry), settingOf(next.config, entry)),
+    (entry) => !isSameSetting(settingOf(current.config, entry), settingOf(next.config, entry)),
   );
   const taken = differing.filter(isReloadable);
   const config: Record<string, Record<string, unknown>> = { ...current.config };
@@ -112,15 +112,15 @@ function needsRestart(
 const settingOf = (config: GatewayConfig, { section, key }: RegisteredSetting): unknown =>
   (config as unknown as Readonly<Record<string, Readonly<Record<string, unknown>>>>)[section]?.[key];
 
-/** As parsed: JSON, and secrets within it. */
-function isSameValue(one: unknown, other: unknown): boolean {
+/** Of values as they are parsed: JSON, and secrets within it. */
+export function isSameSetting(one: unknown, other: unknown): boolean {
   if (one instanceof Secret) return other instanceof Secret && one.reveal() === other.reveal();
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return one === other;
   if (Array.isArray(one) !== Array.isArray(other) || other instanceof Secret) return false;
   const names = Object.keys(one);
   return (
     names.length === Object.keys(other).length &&
-    names.every((name) => Object.hasOwn(other, name) && isSameValue(memberOf(one, name), memberOf(other, name)))
+    names.every((name) => Object.hasOwn(other, name) && isSameSetting(memberOf(one, name), memberOf(other, name)))
   );
 }
 
