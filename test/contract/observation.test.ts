@@ -220,6 +220,19 @@ describe('/metrics', () => {
     expect(lines).toContainEqual(expect.objectContaining(line));
   });
 
+  it('a key with a name - is known by it', async () => {
+    const lines: unknown[] = [];
+    const note = (_: string, fields?: object) => void lines.push(fields);
+    const logger = { debug: note, info: note, warn: note, error: note, child: () => logger };
+    const { post, admin, metrics, settled } = start({ logger, namedKeys: [{ name: 'alice', key: 'key-of-alice' }] });
+    await (await post('/v1/chat/completions', CHAT, { authorization: 'Bearer key-of-alice' })).text();
+    await settled();
+    expect(lines).toContainEqual(expect.objectContaining({ principal: 'alice', keyName: 'alice' }));
+    expect((await admin('/debug/requests')).requests).toMatchObject([{ principal: 'alice' }]);
+    expect(await metrics()).not.toContain('alice');
+    expect(JSON.stringify(lines)).not.toContain('key-of-alice');
+  });
+
   it('a client that leaves - is no failure, and what it took so far is counted', async () => {
     const { channel, post, metrics, settled } = start();
     channel.script = (turn) => turn.push(START, ...text('t', 'Hello'));
@@ -379,7 +392,7 @@ describe('/internal/debug/requests', () => {
     const { channel, post, request, admin, settled } = start();
     await (await post('/v1/chat/completions', { ...CHAT, user: 'somebody' })).text();
     channel.script = (turn) => turn.fail(new GatewayError('upstream_error', 'broken'));
-    await (await post('/v1/messages?key=abc', { ...CHAT, max_tokens: 9, stream: true })).text();
+    await (await post('/v1/messages?key=secret-of-mine', { ...CHAT, max_tokens: 9, stream: true })).text();
     await request('/healthz');
     await settled();
     const body = await admin(path);
@@ -406,7 +419,7 @@ describe('/internal/debug/requests', () => {
         error: null,
       },
     ]);
-    expect(JSON.stringify(body)).not.toMatch(/somebody|Hello|abc/);
+    expect(JSON.stringify(body)).not.toMatch(/somebody|Hello|secret-of-mine/);
   });
 
   it.each([

@@ -24,7 +24,13 @@ const FACTS = sim({ echo: 'facts' });
 type Start = Parameters<typeof startSimulated>;
 
 async function start(dialect: 'acp' | 'lsp-chat', switches: Start[0] = {}, options: Start[1] = {}) {
-  stack = await startSimulated(switches, { conversations: {}, ...options, client: { dialect, ...options.client } });
+  // The client's time passes when a test says so.
+  const clock = new StandingClock();
+  stack = await startSimulated(switches, {
+    conversations: {},
+    ...options,
+    client: { dialect, clock, ...options.client },
+  });
   const { simulator, conversations } = stack;
   const base = await stack.listen();
   const talk = (protocol: Protocol, history: readonly Entry[], stream = false): Promise<Answer> =>
@@ -38,7 +44,7 @@ async function start(dialect: 'acp' | 'lsp-chat', switches: Start[0] = {}, optio
     return answer.text;
   };
   const lastPrompt = () => simulator.stats.prompts.at(-1);
-  return { ...stack, base, talk, go, lastPrompt, stats: simulator.stats, kept: () => conversations?.stats() };
+  return { ...stack, clock, base, talk, go, lastPrompt, stats: simulator.stats, kept: () => conversations?.stats() };
 }
 
 describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
@@ -115,12 +121,20 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
   it.each<[string, (house: House, history: readonly Entry[], stream: boolean) => Promise<void>]>([
     ['fails', failing({ text: 'a b', error: { status: 500, message: 'boom', afterChunks: 1 } })],
     ['loses its connection', failing({ text: 'a b', dropAfterChunks: 1 })],
-    ['falls silent', failing({ silence: true })],
+    [
+      'falls silent',
+      async ({ talk, stats, clock }, history, stream) => {
+        const asked = talk('chat', [...history, user(sim({ silence: true }))], stream);
+        await vi.waitFor(() => expect(stats.turnsActive).toBe(1));
+        clock.pass(120_001);
+        expect((await asked).text).toBe('');
+      },
+    ],
     ['is cut by the filter', failing({ text: 'a', finish: 'content_filter' })],
     ['is left by its client', leave],
   ])('a turn that %s - takes its session with it', async (_, spoil) => {
     for (const stream of [true, false]) {
-      const house = await start(dialect, {}, { client: { deadlines: { firstEventMs: 300, idleMs: 300 } } });
+      const house = await start(dialect);
       const { go, stats, kept, lastPrompt } = house;
       const history: Entry[] = [];
       await go('chat', history, 'fact-1');

@@ -48,7 +48,7 @@ describe('composeGateway()', () => {
     const response = await ask(gateway, '@sim {"text":"composed"}');
     expect(response.status).toBe(200);
     expect(await response.text()).toContain('composed');
-    expect(gateway.channel.status?.()).toMatchObject({ state: 'ready', connections: 1 });
+    expect(gateway.channel.status?.()).toMatchObject({ state: 'ready', size: 1, ready: 1 });
     expect(await gateway.connect()).toMatchObject({ address: simulator.address.webSocketUrl, loggedIn: true });
   });
 

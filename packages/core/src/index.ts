@@ -2,6 +2,7 @@
 export { createLingmaChannel, type LingmaChannelOptions } from './channel/index.js';
 export { type ErrorCode, GatewayError } from './chat/index.js';
 export {
+  areProcessesTaken,
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
@@ -19,6 +20,7 @@ export {
   preloadGateway,
   type ReloadResult,
   type SettingsSource,
+  type UpstreamView,
 } from './gateway/index.js';
 export {
   type BinaryPort,

@@ -2,8 +2,8 @@
  * For commands that use Lingma once and end: settings, a quiet logger, a client, and everything closed again. Where no
  * Lingma is found, a gateway that runs on the configured port is asked in its place: it may have one, or simulate one.
  */
-import { GatewayError, type Logger } from '@lingma-gateway/core';
-import { type LoadedConfig, lingmaSource } from '@lingma-gateway/core/config';
+import { areProcessesTaken, GatewayError, type Logger } from '@lingma-gateway/core';
+import type { LoadedConfig } from '@lingma-gateway/core/config';
 import type { CommandLine } from './command-line.js';
 import { type Composition, compose, speaksOfLingma } from './compose.js';
 import { createLogger } from './logger.js';
@@ -55,8 +55,8 @@ export async function withLingma<T>(
   const named = auth.keys.find(({ key, disabled }) => key !== undefined && disabled !== true);
   const key = env.LINGMA_GATEWAY_KEY ?? (auth.clientKeys[0] ?? named?.key)?.reveal();
   // Processes of its own cannot be had twice: where a gateway has them, it is the one to ask.
-  const hasOwn = server.demo !== true && lingmaSource(loaded.config, loaded.origins) === 'managed';
-  const other = hasOwn ? await findRunningGateway(server, key) : undefined;
+  const areTaken = server.demo !== true && (await areProcessesTaken(loaded.config, loaded.origins));
+  const other = areTaken ? await findRunningGateway(server, key) : undefined;
   const composition = await compose({
     ...{ loaded, logger, env, language, demoWhenAbsent: false },
     ...(other !== undefined && { instead: new GatewayError('not_ready', text.session.othersLingma(other.url)) }),

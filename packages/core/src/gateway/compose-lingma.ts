@@ -14,6 +14,7 @@ import {
   type DiscoveryOptions,
   type DiscoveryReport,
   inspectDiscovery,
+  isWorkDirHeld,
   type LingmaClientOptions,
   type NativeToolRunner,
   nodeDiscoveryFileSystem,
@@ -202,6 +203,13 @@ export function inspectLingma(
   options: Pick<LingmaSources, 'env'> = {},
 ): Promise<DiscoveryReport> {
   return inspectDiscovery(discoveryOptions(config, options.env), nodeDiscoveryFileSystem);
+}
+
+/** Whether a gateway that runs on this machine has the processes that this configuration asks for. Never rejects. */
+export async function areProcessesTaken(config: GatewayConfig, origins?: LoadedConfig['origins']): Promise<boolean> {
+  const folders = planInstances(config, origins).flatMap(({ workDir }) => (workDir === undefined ? [] : [workDir]));
+  const held = await Promise.all(folders.map((folder) => isWorkDirHeld(resolve(folder))));
+  return held.includes(true);
 }
 
 function discoveryOptions({ lingma }: GatewayConfig, env: LingmaSources['env'] = {}): DiscoveryOptions {

@@ -6,8 +6,9 @@ export {
   composeGateway,
   type SettingsSource,
 } from './compose.js';
-export { inspectLingma, type LingmaDetails } from './compose-lingma.js';
+export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';
 export { createGateway } from './gateway.js';
 export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
+export type { UpstreamView } from './observe/observation.js';
 export { preloadGateway } from './preload.js';

@@ -80,10 +80,14 @@ describe('CoolDown', () => {
   });
 
   it('turns lost together - are one failure', () => {
-    const { cool } = setUp();
+    const { clock, cool } = setUp();
     for (let loss = 1; loss <= 3; loss++) {
       const lost = Array.from({ length: 20 }, () => cool.begin());
       expect(lost.map((turn) => cool.fail(turn, true)).some((begins) => begins)).toBe(loss === 3);
+      // Some begin before it is known.
+      clock.pass(999);
+      expect(cool.fail(cool.begin(), true)).toBe(false);
+      clock.pass(1);
     }
     expect(cool.blocks).toBe(true);
   });

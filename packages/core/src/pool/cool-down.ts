@@ -8,6 +8,8 @@ const FAILURES = 3;
 const WINDOW_MS = 30_000;
 const FIRST_MS = 10_000;
 const LONGEST_MS = 300_000;
+/** So long after a loss further ones belong to it: not all hear of it at once, and some begin before it is known. */
+const LOSS_MS = 1000;
 
 /** A turn on the instance, as the {@link CoolDown} counts it. */
 export interface ObservedTurn {
@@ -26,9 +28,10 @@ export class CoolDown {
   #until: number | undefined;
   #probing = false;
   #turns = 0;
-  /** The last turn that had begun at the last failure, and at the last loss. */
+  /** The last turn that had begun at the last failure. */
   #failedAt = 0;
-  #lostAt = 0;
+  /** When the last loss was that counted. */
+  #lostAt = Number.NEGATIVE_INFINITY;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -72,10 +75,10 @@ export class CoolDown {
    * (`isLoss`), count as one failure. Returns whether a rest begins.
    */
   fail(turn: ObservedTurn, isLoss = false): boolean {
-    const isCounted = !isLoss || turn.number > this.#lostAt;
-    if (isLoss) this.#lostAt = this.#turns;
-    this.#failedAt = this.#turns;
     const now = monotonicNow(this.#clock);
+    const isCounted = !isLoss || now - this.#lostAt >= LOSS_MS;
+    if (isLoss && isCounted) this.#lostAt = now;
+    this.#failedAt = this.#turns;
     if (turn.isProbe) {
       this.#probing = false;
       return this.#rest(now);

@@ -201,6 +201,7 @@ export class LingmaPool {
       ...(context.principal !== undefined && { principal: context.principal }),
       ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
       ...(context.trace !== undefined && { trace: context.trace }),
+      ...(context.report !== undefined && { report: context.report }),
       requestId: context.requestId ?? createId('turn_'),
       signal: context.signal ?? new AbortController().signal,
       logger: context.logger ?? this.#settings.logger,

@@ -50,6 +50,9 @@ describe('redactText()', () => {
     ['max_tokens=100', 'max_tokens=100'],
     ['the jwt eyJhbGciOiJI.eyJzdWIiOiIx.c2ln', 'the jwt ***'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY----- ok', '*** ok'],
+    ['curl -H "Authorization: Bearer abcdefgh"', 'curl -H "Authorization: Bearer ***"'],
+    ['with bearer abc123def456', 'with bearer ***'],
+    ['a basic understanding of bearer authentication.', 'a basic understanding of bearer authentication.'],
     ['mail me@example.com', 'mail me@example.com'],
     ['The key to the city', 'The key to the city'],
   ])('%s', (text, shown) => expect(redactText(text)).toBe(shown));

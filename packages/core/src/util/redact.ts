@@ -50,7 +50,10 @@ const ESCAPED_MEMBERS = new RegExp(`(\\\\"${NAMES}\\\\"\\s*:\\s*)\\\\"(?:[^"\\\\
 /** Of a query or an environment. */
 const ASSIGNED =
   /((?:token|secret|password|passwd|pwd|passphrase|api[_-]?key|access[_-]?key|private[_-]?key|nonce)s?=)(?!\d+\b)(?:"[^"]*"?|[^\s&"',;]+)/gi;
-const HEADERS = /\b((?:bearer|basic)\s+)[\w.~+/=-]{8,}/gi;
+/** In a header whatever follows; in other text what is no plain word. */
+const AUTHORIZATION = /(\bauthorization\W{1,4}(?:bearer|basic)\s+)[^\s,'"<]{4,}/gi;
+const SCHEMES = /\b((?:bearer|basic)\s+)(?=[\w.~+/=-]*[\d=_])[\w.~+/=-]{8,}/gi;
+const BEARER = /\b(Bearer\s+)[\w.~+/=-]{8,}/g;
 const HEADER_LINES =
   /\b((?:x-api-key|api-key|(?:proxy-)?authorization|(?:set-)?cookie|cosy-[\w-]*token)\s*:\s*)(?!(?:bearer|basic)\b)[^\s,'"<][^\r\n,'"]*/gi;
 const JSON_WEB_TOKENS = /\beyJ[\w-]{8,}\.[\w-]{8,}(?:\.[\w-]*)?/g;
@@ -64,7 +67,9 @@ export function redactText(text: string): string {
     .replace(PRIVATE_KEYS, REDACTED)
     .replace(MEMBERS, `$1"${REDACTED}"`)
     .replace(ESCAPED_MEMBERS, `$1\\"${REDACTED}\\"`)
-    .replace(HEADERS, `$1${REDACTED}`)
+    .replace(AUTHORIZATION, `$1${REDACTED}`)
+    .replace(BEARER, `$1${REDACTED}`)
+    .replace(SCHEMES, `$1${REDACTED}`)
     .replace(HEADER_LINES, `$1${REDACTED}`)
     .replace(ASSIGNED, `$1${REDACTED}`)
     .replace(PREFIXED, (_, lingma: string | undefined, other: string | undefined) => `${lingma ?? other}-${REDACTED}`)

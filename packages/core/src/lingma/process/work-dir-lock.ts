@@ -6,7 +6,7 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonValue } from '../../util/index.js';
 import { processError } from './system/process-fault.js';
-import type { ProcessTable } from './system/process-table.js';
+import { type ProcessTable, processTable } from './system/process-table.js';
 
 export const LOCK_FILE = '.lingma-gateway.lock';
 /** Looks at a lock that comes and goes before it counts as held. */
@@ -48,6 +48,12 @@ export async function lockWorkDir(workDir: string, table: ProcessTable): Promise
     await putAway(path, seen);
   }
   throw processError('The work folder of Lingma is being taken by another gateway.', `${path} changes all the time`);
+}
+
+/** Whether a gateway that lives has the folder. Never rejects. */
+export async function isWorkDirHeld(workDir: string): Promise<boolean> {
+  const seen = await readFile(join(workDir, LOCK_FILE), 'utf8').catch(() => undefined);
+  return seen !== undefined && isHeld(seen, processTable());
 }
 
 /** Somebody else may have been faster: theirs is given back. */
