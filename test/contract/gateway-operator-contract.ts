@@ -183,12 +183,13 @@ export function describeOperatorContract(title: string, mount: Mount): void {
         const foreign = await harness.admin(path, { method, headers: { origin: 'https://chat.example' } });
         expect([foreign.status, foreign.headers.get('access-control-allow-origin')]).toEqual([403, null]);
         harness.channel.script = (turn) => turn.push(START);
-        await harness.ask({ stream: true });
+        const running = await harness.ask({ stream: true });
         const closed = harness.gateway.close({ graceMs: 60_000 });
         const response = await harness.admin(path, { method, headers: { 'anthropic-version': '2023-06-01' } });
         expect(response.ok).toBe(true);
         for (const one of [refused, foreign, response]) expect(one.headers.get('cache-control')).toBe('no-store');
         harness.channel.last.push(END);
+        await running.text();
         await closed;
       },
     );
@@ -220,7 +221,7 @@ export function describeOperatorContract(title: string, mount: Mount): void {
 
     it('an instance that is not there - 404 with those that are', async () => {
       const harness = await start(steer().options);
-      for (const path of ['/internal/instances/c/drain', '/internal/instances/%2e%2e/restart']) {
+      for (const path of ['/internal/instances/c/drain', '/internal/instances/a%20b/restart']) {
         const response = await harness.admin(path, { method: 'POST' });
         expect(response.status).toBe(404);
         expect(await errorOf(response)).toMatchObject({
@@ -293,12 +294,14 @@ export function describeOperatorContract(title: string, mount: Mount): void {
     it('slots - those who wait get in when there are more', async () => {
       const harness = await start({ maxInFlight: 1 });
       harness.channel.script = (turn) => turn.push(START);
-      await harness.ask({ stream: true });
+      const running = await harness.ask({ stream: true });
       const waiting = harness.ask({ stream: true });
       await vi.waitFor(() => expect(harness.gateway.status().waiting).toBe(1));
       harness.gateway.reconfigure(settings(harness, { maxInFlight: 2 }));
-      expect((await waiting).status).toBe(200);
+      const admitted = await waiting;
+      expect(admitted.status).toBe(200);
       for (const turn of harness.channel.turns) turn.push(END);
+      await Promise.all([running.text(), admitted.text()]);
       await vi.waitFor(() => expect(harness.gateway.status()).toMatchObject({ inFlight: 0, waiting: 0 }));
     });
 
@@ -351,7 +354,7 @@ export function describeOperatorContract(title: string, mount: Mount): void {
     it('askers that come all the time - do not hold up the end', async () => {
       const harness = await start();
       harness.channel.script = (turn) => turn.push(START);
-      await harness.ask({ stream: true });
+      const running = await harness.ask({ stream: true });
       let asking = true;
       const asker = (async () => {
         while (asking) {
@@ -361,6 +364,7 @@ export function describeOperatorContract(title: string, mount: Mount): void {
       })();
       const closed = harness.gateway.close({ graceMs: 60_000 });
       harness.channel.last.push(END);
+      await running.text();
       await closed;
       asking = false;
       await asker;
