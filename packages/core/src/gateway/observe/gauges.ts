@@ -22,7 +22,7 @@ export interface ObservedInstance {
   readonly cooldownUntil?: number;
   readonly lastError?: string;
   /** It takes nothing new, by the operator's wish. */
-  readonly draining: boolean;
+  readonly draining?: boolean;
 }
 
 export interface ObservedSessions {

@@ -63,6 +63,6 @@ export function instanceBody(instance: ObservedInstance): JsonObject {
     failures,
     cooldown_until: cooldownUntil === undefined ? null : new Date(cooldownUntil).toISOString(),
     last_error: lastError === undefined ? null : redactText(lastError),
-    draining,
+    draining: draining === true,
   };
 }

@@ -118,7 +118,7 @@ function begin(steered: InstanceAdmin, what: (typeof STEPS)[number], instance: s
 const stepBody = ({ name, state, draining, inFlight }: ObservedInstance): JsonObject => ({
   instance: name,
   state,
-  draining,
+  draining: draining === true,
   in_flight: inFlight,
 });
 

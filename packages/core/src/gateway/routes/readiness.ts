@@ -35,7 +35,7 @@ function reasonsAgainst({ instances, isClosing, isBootstrapping }: ReadinessRout
   if (isClosing()) reasons.push('draining');
   if (isBootstrapping()) reasons.push('bootstrapping');
   const all = instances();
-  const running = all.filter(({ state, draining }) => state === 'ready' && !draining);
+  const running = all.filter(({ state, draining }) => state === 'ready' && draining !== true);
   if (all.length > 0 && running.length === 0) reasons.push('no_instance_ready');
   if (running.length > 0 && running.every(({ loggedIn }) => loggedIn === false)) reasons.push('login_required');
   return reasons;
