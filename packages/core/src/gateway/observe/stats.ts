@@ -48,7 +48,7 @@ export function statsBody(counters: Counters, gauges: Gauges, uptimeMs: number):
 /** As `/internal/instances` lists them, too. */
 export function instanceBody(instance: ObservedInstance): JsonObject {
   const { name, idx, state, ready, inFlight, weight, managed, loggedIn, server, restarts, failures } = instance;
-  const { cooldownUntil, lastError, draining } = instance;
+  const { cooldownUntil, lastError } = instance;
   return {
     name,
     idx,
@@ -63,6 +63,5 @@ export function instanceBody(instance: ObservedInstance): JsonObject {
     failures,
     cooldown_until: cooldownUntil === undefined ? null : new Date(cooldownUntil).toISOString(),
     last_error: lastError === undefined ? null : redactText(lastError),
-    draining: draining === true,
   };
 }

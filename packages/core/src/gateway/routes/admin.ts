@@ -32,7 +32,7 @@ export function adminRoutes({ admin, instances, version }: AdminRoutesOptions): 
       handle: async () => {
         const all = instances();
         const ready = all.filter((instance) => instance.ready).length;
-        return respondJson({ size: all.length, ready, instances: all.map(instanceBody) });
+        return respondJson({ size: all.length, ready, instances: all.map(listed) });
       },
     },
     ...(steered === undefined ? [] : steeringRoutes(steered, instances)),
@@ -114,6 +114,12 @@ function begin(steered: InstanceAdmin, what: (typeof STEPS)[number], instance: s
     logger.warn(`instance: ${what} failed`, { instance, cause }),
   );
 }
+
+/** As in the statistics, whose members are an earlier gateway's. */
+const listed = (instance: ObservedInstance): JsonObject => ({
+  ...instanceBody(instance),
+  draining: instance.draining === true,
+});
 
 const stepBody = ({ name, state, draining, inFlight }: ObservedInstance): JsonObject => ({
   instance: name,
