@@ -1,6 +1,6 @@
 /**
  * Settings read anew under load: whatever changes, no answer is lost, none fails, and what makes no sense changes nothing. In a
- * short form, bounded by counts; `LINGMA_GATEWAY_LONG_TESTS=1` has it last a minute under more.
+ * short form, bounded by counts; `LINGMA_GATEWAY_CHAOS=long` has it last a minute or more under more load.
  */
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -72,7 +72,7 @@ const WHOLE = '@sim {"text":"short"}';
 const streamed = (chunks: number): string =>
   `@sim ${JSON.stringify({ text: 'word '.repeat(chunks), chunks, delayMs: 25 })}`;
 
-const isLong = process.env.LINGMA_GATEWAY_LONG_TESTS === '1';
+const isLong = process.env.LINGMA_GATEWAY_CHAOS === 'long';
 const LOAD = isLong
   ? { reloads: 600, reloadMs: 100, streams: 50, streamChunks: 60, shortPerReload: 20 }
   : { reloads: 24, reloadMs: 25, streams: 12, streamChunks: 8, shortPerReload: 4 };
