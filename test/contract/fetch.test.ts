@@ -2,6 +2,7 @@ import { createGateway } from '@lingma-gateway/core';
 import { describe, expect, it, vi } from 'vitest';
 import { describeGatewayContract, type Mount } from './gateway-contract.js';
 import { describeLimitsContract } from './gateway-limits-contract.js';
+import { describeOperatorContract } from './gateway-operator-contract.js';
 import { describeRoutesContract } from './gateway-routes-contract.js';
 import { END, ScriptedChannel, START } from './scripted-channel.js';
 
@@ -13,6 +14,7 @@ const mount: Mount = async (gateway) => ({
 });
 describeGatewayContract('fetch', mount);
 describeRoutesContract('fetch', mount);
+describeOperatorContract('fetch', mount);
 describeLimitsContract('fetch', mount);
 
 describe('fetch', () => {

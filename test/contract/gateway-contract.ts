@@ -288,7 +288,7 @@ export function describeGatewayContract(title: string, mount: Mount): void {
         expect(await head.text()).toBe('');
       }
       const health = await bodyOf(await harness.request('/healthz'));
-      expect(health).toEqual({ status: 'ok', ok: true, state: 'open' });
+      expect(health).toMatchObject({ status: 'ok', ok: true, state: 'open', pool_size: 1, pool_ready: 1 });
     });
   });
 

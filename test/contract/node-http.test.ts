@@ -7,6 +7,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { describeGatewayContract, type Mount } from './gateway-contract.js';
 import { describeLimitsContract } from './gateway-limits-contract.js';
+import { describeOperatorContract } from './gateway-operator-contract.js';
 import { describeRoutesContract } from './gateway-routes-contract.js';
 import { END, ScriptedChannel, START } from './scripted-channel.js';
 
@@ -32,6 +33,7 @@ const mount: Mount = async (gateway) => {
 };
 describeGatewayContract('node:http', mount);
 describeRoutesContract('node:http', mount);
+describeOperatorContract('node:http', mount);
 describeLimitsContract('node:http', mount);
 
 describe('node:http', () => {

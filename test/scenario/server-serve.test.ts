@@ -218,9 +218,18 @@ describe.skipIf(process.platform === 'win32')('serve - stopping', () => {
     return { ...served, simulator, rest };
   }
 
-  it('SIGTERM - running streams finish, new connections are refused, the process ends with 0', async () => {
+  it('SIGTERM - running streams finish, others are told that it ends, the process ends with 0', async () => {
     const { cli, url, rest } = await beginStream();
     cli.child.kill('SIGTERM');
+    await expect.poll(async () => (await fetch(`${url}/readyz`)).status, { interval: 10 }).toBe(503);
+    expect(await (await fetch(`${url}/readyz`)).json()).toEqual({ ready: false, reasons: ['draining'] });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
+    const refused = await ask(url, 'hello');
+    expect([refused.status, refused.headers.get('retry-after'), refused.headers.get('connection')]).toEqual([
+      503,
+      '5',
+      'close',
+    ]);
     const text = await rest();
     expect(text.replaceAll(/.*?"content":"(.*?)".*?\n|.*\n/g, '$1')).toContain(
       'one two three four five six seven eight',

@@ -8,13 +8,18 @@ export {
   composeGateway,
   createGateway,
   type Gateway,
+  type GatewayAdmin,
   type GatewayOptions,
+  type GatewaySettings,
   type GatewayStatus,
+  type InstanceAdmin,
   inspectLingma,
   type KeyLimits,
   type LingmaDetails,
   type NamedKey,
   preloadGateway,
+  type ReloadResult,
+  type SettingsSource,
   type UpstreamView,
 } from './gateway/index.js';
 export {

@@ -6,6 +6,7 @@ import {
   composeGateway,
   type Logger,
   type NativeToolRunner,
+  type SettingsSource,
 } from '@lingma-gateway/core';
 import {
   ConfigError,
@@ -30,13 +31,15 @@ export interface Composition {
 }
 
 export interface CompositionOptions {
-  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>;
+  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'warnings' | 'expectsRealLingma'>;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether the simulator may stand in where no Lingma is found and none was spoken of. */
   readonly demoWhenAbsent: boolean;
   /** Of problems. Default: English. */
   readonly language?: Language;
+  /** Where the settings are read anew from. */
+  readonly settingsSource?: SettingsSource;
   /** Set where another gateway answers: what it says in place of a look for a Lingma, which would start processes. */
   readonly instead?: Error;
 }
@@ -47,9 +50,16 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const { config } = loaded;
   await checkFolder(loaded, options.language ?? 'en');
   const nativeToolRunner = config.lingma.nativeTools === 'run' ? await loadHostTools(env) : undefined;
-  const shared = { logger, version: VERSION, ...(nativeToolRunner !== undefined && { nativeToolRunner }) };
+  const shared: ComposeOptions = {
+    logger,
+    version: VERSION,
+    origins: loaded.origins,
+    warnings: loaded.warnings,
+    ...(options.settingsSource !== undefined && { settingsSource: options.settingsSource }),
+    ...(nativeToolRunner !== undefined && { nativeToolRunner }),
+  };
   if (config.server.demo === true) return composeDemo(config, shared, true);
-  const gateway = composeGateway(config, { ...shared, env, origins: loaded.origins });
+  const gateway = composeGateway(config, { ...shared, env });
   const { instead } = options;
   const finding: Promise<LingmaFinding> =
     instead === undefined ? findLingma(gateway) : Promise.resolve({ found: false, absent: true, error: instead });
@@ -110,7 +120,11 @@ async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked:
  * True when the operator has a Lingma in mind: one to start, a place where one is, a domain, accounts. Simulated answers in its
  * place would pass for real ones.
  */
-export function speaksOfLingma({ config, origins, expectsRealLingma }: CompositionOptions['loaded']): boolean {
+export function speaksOfLingma({
+  config,
+  origins,
+  expectsRealLingma,
+}: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>): boolean {
   const isNamed = lingmaSource(config, origins) !== 'discover';
   return expectsRealLingma || isNamed || config.lingma.dedicatedDomainUrl !== undefined;
 }

@@ -22,6 +22,8 @@ export interface Listening {
   /** For clients on this machine: `http://127.0.0.1:8317`, also when listening on every address. */
   readonly url: string;
   readonly port: number;
+  /** Whether only this machine can reach the address that was bound. */
+  readonly isLoopback: boolean;
   /**
    * Takes no new connections and lets go of idle ones. Resolves once every request is answered, or after `graceMs`;
    * true when none was left.
@@ -80,6 +82,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   return {
     url: `http://${reachableHost(bindHost)}:${address.port}`,
     port: address.port,
+    isLoopback: isLoopbackAddress(address.address),
     drain(graceMs) {
       draining = true;
       return new Promise((resolve) => {

@@ -17,7 +17,12 @@ export interface LoggerOptions {
   readonly stream?: DestinationStream;
 }
 
-export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): Logger {
+/** Whose level can be another while it is used; loggers made from it follow. */
+export interface LeveledLogger extends Logger {
+  setLevel(level: LogLevelSetting): void;
+}
+
+export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): LeveledLogger {
   const detail = { withStack: level === 'debug', withContents: options.withContents === true };
   return new PinoLogger(
     pino(
@@ -33,6 +38,9 @@ export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}
       },
       options.stream ?? stderrStream(options),
     ),
+    (next) => {
+      detail.withStack = next === 'debug';
+    },
   );
 }
 
@@ -47,14 +55,21 @@ function toStderr(): DestinationStream {
 }
 
 /** A logger for each request must cost nothing before it writes: pino's own children are made of text at once. */
-class PinoLogger implements Logger {
+class PinoLogger implements LeveledLogger {
   readonly #target: Pino;
+  readonly #onLevel: (level: LogLevelSetting) => void;
   /** In front of each line's own fields. */
   readonly #bound: LogFields | undefined;
 
-  constructor(target: Pino, bound?: LogFields) {
+  constructor(target: Pino, onLevel: (level: LogLevelSetting) => void, bound?: LogFields) {
     this.#target = target;
+    this.#onLevel = onLevel;
     this.#bound = bound;
+  }
+
+  setLevel(level: LogLevelSetting): void {
+    this.#target.level = level;
+    this.#onLevel(level);
   }
 
   debug(message: string, fields?: LogFields): void {
@@ -74,7 +89,7 @@ class PinoLogger implements Logger {
   }
 
   child(fields: LogFields): Logger {
-    return new PinoLogger(this.#target, { ...this.#bound, ...fields });
+    return new PinoLogger(this.#target, this.#onLevel, { ...this.#bound, ...fields });
   }
 
   #write(level: 'debug' | 'info' | 'warn' | 'error', message: string, fields: LogFields | undefined): void {

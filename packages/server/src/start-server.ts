@@ -1,5 +1,5 @@
 /** A listening gateway and its end: what `serve` does, for programs too. */
-import { type Logger, preloadGateway } from '@lingma-gateway/core';
+import { type Logger, preloadGateway, type ReloadResult } from '@lingma-gateway/core';
 import {
   type ConfigFile,
   type GatewayConfig,
@@ -7,11 +7,12 @@ import {
   type Language,
   type LoadedConfig,
   loadConfig,
+  type RuleViolation,
 } from '@lingma-gateway/core/config';
 import { type NodeHandler, toNodeHandler } from '@lingma-gateway/node';
 import { type Composition, compose, speaksOfLingma } from './compose.js';
 import { listen } from './listen.js';
-import { createLogger } from './logger.js';
+import { createLogger, type LeveledLogger } from './logger.js';
 import { openFilesLimit, withinOpenFiles } from './open-files-limit.js';
 import { readTextFile } from './read-text-file.js';
 import { messagesIn } from './text/messages.js';
@@ -31,8 +32,17 @@ export interface RunningServer {
   /** `http://127.0.0.1:8317`, with the real port. */
   readonly url: string;
   readonly port: number;
-  /** Lets requests finish for `graceMs` (default: the configured time), then cuts them off. Idempotent. */
+  /**
+   * Lets requests finish for `graceMs` (default: the configured time), then cuts them off. Until then it listens and tells
+   * those who come that it is about to end. Idempotent.
+   */
   close(options?: { readonly graceMs?: number }): Promise<void>;
+  /**
+   * Reads the settings anew from where they came, and takes over what counts without a restart: all of it, or nothing.
+   *
+   * @throws ConfigError with every problem
+   */
+  reload(): ReloadResult;
   /** Ends processes of its own at once: for when this one ends without `close()`. Never throws. */
   kill(): void;
 }
@@ -45,22 +55,38 @@ export interface RunningServer {
  */
 export async function startServer(options: StartServerOptions = {}): Promise<RunningServer> {
   const { flags, env = {}, file } = options;
-  const loaded = loadConfig({
-    env,
-    readFile: readTextFile,
-    ...(flags !== undefined && { flags }),
-    ...(file !== undefined && { file }),
-  });
+  const load = (): LoadedConfig =>
+    loadConfig({
+      env,
+      readFile: readTextFile,
+      ...(flags !== undefined && { flags }),
+      ...(file !== undefined && { file }),
+    });
+  const loaded = load();
   const { logLevel, logFormat } = loaded.config.server;
-  const logger =
-    options.logger ?? createLogger(logLevel, { format: logFormat, withContents: loaded.config.debug.bodies });
+  const own =
+    options.logger === undefined
+      ? createLogger(logLevel, { format: logFormat, withContents: loaded.config.debug.bodies })
+      : undefined;
+  const logger = options.logger ?? (own as LeveledLogger);
   logWarnings(loaded, logger);
-  const { server } = await openServer({ loaded, env, logger, demoWhenAbsent: false });
+  const { server } = await openServer({
+    loaded,
+    load,
+    env,
+    logger,
+    demoWhenAbsent: false,
+    ...(own !== undefined && { onReload: ({ server: { logLevel: level } }) => own.setLevel(level) }),
+  });
   return server;
 }
 
 export interface OpenServerOptions {
   readonly loaded: LoadedConfig;
+  /** The settings once more, from where they came. @throws ConfigError */
+  readonly load: () => LoadedConfig;
+  /** Told what is in effect after a reload. */
+  readonly onReload?: (config: GatewayConfig) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly logger: Logger;
   readonly demoWhenAbsent: boolean;
@@ -73,7 +99,8 @@ export async function openServer(
   options: OpenServerOptions,
 ): Promise<{ readonly server: RunningServer; readonly composition: Composition }> {
   const { config } = options.loaded;
-  const { host, port, drainTimeoutMs } = config.server;
+  const { host, port } = config.server;
+  let { drainTimeoutMs } = config.server;
   const needsKey = hasClientKeys(config);
   if (!isLoopbackHost(host) && !needsKey) {
     options.logger.warn('Whoever reaches this address may use your Lingma account: no keys are set', { host });
@@ -84,7 +111,9 @@ export async function openServer(
   const provided = new Promise<NodeHandler>((resolve) => {
     provide = resolve;
   });
-  const bound = withinOpenFiles(config.lingma.maxConnections, openFilesLimit(), mayBeDemo(options));
+  const openFiles = openFilesLimit();
+  const isDemo = mayBeDemo(options);
+  const bound = withinOpenFiles(config.lingma.maxConnections, openFiles, isDemo);
   const open = !needsKey && !config.server.allowAnonymous;
   const listening = await listen({
     host,
@@ -100,8 +129,23 @@ export async function openServer(
   });
   let composition: Composition;
   try {
-    const lingma = { ...config.lingma, maxConnections: bound.maxConnections };
-    composition = await compose({ ...options, loaded: { ...options.loaded, config: { ...config, lingma } } });
+    const fitting = (loaded: LoadedConfig): LoadedConfig => {
+      const { lingma } = loaded.config;
+      const { maxConnections } = withinOpenFiles(lingma.maxConnections, openFiles, isDemo);
+      return { ...loaded, config: { ...loaded.config, lingma: { ...lingma, maxConnections } } };
+    };
+    composition = await compose({
+      ...options,
+      loaded: fitting(options.loaded),
+      settingsSource: {
+        load: () => fitting(options.load()),
+        rules: [(next) => (listening.isLoopback ? undefined : opensToOthers(next))],
+        applied(next) {
+          drainTimeoutMs = next.server.drainTimeoutMs;
+          options.onReload?.(next);
+        },
+      },
+    });
   } catch (error) {
     listening.destroy();
     throw error;
@@ -118,10 +162,11 @@ export async function openServer(
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {
-    const drained = listening.drain(graceMs);
+    const until = performance.now() + graceMs;
+    // Listening meanwhile: load balancers ask whether we are ready, and whoever has an open connection is told to leave it.
     await composition.close({ graceMs });
-    // Aborted streams still write their error frames; after that nothing is worth waiting for.
-    await Promise.race([drained, pause(LAST_WORDS_MS)]);
+    // Slow readers take what was written for them; streams that were cut off, their error frames.
+    await listening.drain(Math.max(LAST_WORDS_MS, until - performance.now()));
     listening.destroy();
   };
   const server: RunningServer = {
@@ -131,6 +176,7 @@ export async function openServer(
       closing ??= closeAll(graceMs);
       return closing;
     },
+    reload: () => composition.gateway.reload(),
     kill: () => composition.gateway.kill(),
   };
   return { server, composition };
@@ -139,14 +185,26 @@ export async function openServer(
 /** Whether clients must send a key. */
 export const hasClientKeys = ({ auth }: GatewayConfig): boolean => auth.clientKeys.length + auth.keys.length > 0;
 
+/** Whoever listens where others come by needs keys, whatever name the address goes by. */
+function opensToOthers(config: GatewayConfig): RuleViolation | undefined {
+  if (hasClientKeys(config) || config.server.allowAnonymous) return undefined;
+  return {
+    path: 'auth.clientKeys',
+    message: `${config.server.host} can be reached from other machines, and no client keys are left`,
+    hint: 'leave one, or pass --allow-anonymous if everyone may use your Lingma account',
+    chinese: {
+      message: `${config.server.host} 可以从其他机器访问，而客户端密钥已全部去掉`,
+      hint: '至少保留一个密钥；若任何人都可以使用你的灵码账号，加上 --allow-anonymous',
+    },
+  };
+}
+
 /** Whether both ends of a connection to Lingma may lie in this process. */
 function mayBeDemo({ loaded, demoWhenAbsent }: OpenServerOptions): boolean {
   return loaded.config.server.demo ?? (demoWhenAbsent && !speaksOfLingma(loaded));
 }
 
 const LAST_WORDS_MS = 1000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 export function logWarnings({ warnings }: LoadedConfig, logger: Logger): void {
   for (const { subject, message } of warnings) logger.warn(message, { setting: subject });

@@ -25,8 +25,10 @@ const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
 /** Under npm one Ctrl-C comes twice: from the terminal, and from npm, which passes on what it got. */
 const ONE_PRESS_MS = 1000;
 
-/** The first signal lets requests finish, the second ends them. */
-export function stopOnSignals({ close, kill, log, env, host = thisProcess }: StopOptions): void {
+/** The first signal lets requests finish, the second ends them. `stop` is what the first one does, for another reason. */
+export function stopOnSignals({ close, kill, log, env, host = thisProcess }: StopOptions): {
+  readonly stop: (reason: string) => void;
+} {
   if (kill !== undefined) host.on('exit', kill);
   const onePressMs = env.npm_command === undefined ? 0 : ONE_PRESS_MS;
   let stoppingSince: number | undefined;
@@ -42,12 +44,14 @@ export function stopOnSignals({ close, kill, log, env, host = thisProcess }: Sto
       } else if (host.now() - stoppingSince >= onePressMs) host.exit(EXIT_CODES[signal]);
     });
   }
-  // Whoever started this process with a channel to it is gone: killed, or it would have sent a signal.
-  host.on('disconnect', () => {
+  const stopFor = (reason: string): void => {
     if (stoppingSince !== undefined) return;
-    log('the process that started this one is gone: requests may finish');
+    log(`${reason}: requests may finish`);
     stop();
-  });
+  };
+  // Whoever started this process with a channel to it is gone: killed, or it would have sent a signal.
+  host.on('disconnect', () => stopFor('the process that started this one is gone'));
+  return { stop: stopFor };
 }
 
 const thisProcess: SignalHost = {

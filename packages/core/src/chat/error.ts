@@ -7,6 +7,7 @@ export type ErrorCode =
   | 'unauthenticated'
   | 'permission_denied'
   | 'not_found'
+  | 'instance_not_found'
   | 'method_not_allowed'
   | 'model_not_found'
   | 'model_not_allowed'
@@ -45,6 +46,8 @@ export const ERROR_TABLE = {
   unauthenticated: { status: 401, shouldRetry: false },
   permission_denied: { status: 403 },
   not_found: { status: 404 },
+  // For operators.
+  instance_not_found: { status: 404 },
   method_not_allowed: { status: 405 },
   model_not_found: { status: 404 },
   // The model may well be there; this key may not use it.

@@ -1,5 +1,5 @@
 /** The configuration in effect, as it may be shown: each value with its origin, secrets as `***`. */
-import { type JsonValue, REDACTED, redactValue } from '../util/index.js';
+import { type JsonObject, type JsonValue, REDACTED, redactValue } from '../util/index.js';
 import { meaningOf } from './instances/setting-meanings.js';
 import type { LoadedConfig } from './load.js';
 import type { Origin } from './origin.js';
@@ -33,6 +33,26 @@ export function effectiveConfig(
       ...(note !== undefined && { note }),
     };
   });
+}
+
+/** The same by section and key, for programs: what is not set is `null`, a secret `***` however many there are. */
+export function effectiveSections(loaded: Pick<LoadedConfig, 'config' | 'origins'>): JsonObject {
+  const rows = new Map(effectiveConfig(loaded).map((row) => [row.path, row]));
+  const sections: Record<string, Record<string, JsonObject>> = {};
+  for (const { section, key, path, setting } of REGISTRY) {
+    const { value = null, origin = { kind: 'default' }, note } = rows.get(path) ?? {};
+    const isUnset = value === null || (setting.secret === true && Array.isArray(value) && value.length === 0);
+    const shown = setting.secret === true && !isUnset ? REDACTED : value;
+    sections[section] = {
+      ...sections[section],
+      [key]: {
+        value: isUnset ? null : shown,
+        origin: { kind: origin.kind, name: origin.kind === 'default' ? null : origin.name },
+        ...(note !== undefined && { note }),
+      },
+    };
+  }
+  return sections;
 }
 
 /** Whoever asks for the configuration wants to see all of it. */

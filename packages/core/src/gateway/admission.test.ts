@@ -17,6 +17,40 @@ function withTimers(maxInFlight: number, more: Partial<AdmissionOptions> = {}) {
 }
 
 describe('createAdmission', () => {
+  it('setLimits() - more slots let in who waits, fewer let nobody in before enough have left', async () => {
+    const { admission, timers } = withTimers(1);
+    const first = await admission.acquire(never);
+    const waiting = [admission.acquire(never), admission.acquire(never)];
+    admission.setLimits({ maxInFlight: 3, queueTimeoutMs: 5_000 });
+    const releases = [first, ...(await Promise.all(waiting))];
+    expect(admission.stats()).toMatchObject({ inFlight: 3, queued: 0, maxInFlight: 3 });
+    admission.setLimits({ maxInFlight: 1, queueTimeoutMs: 5_000 });
+    let admitted = false;
+    const late = admission.acquire(never).then((release) => {
+      admitted = true;
+      return release;
+    });
+    releases[0]?.();
+    releases[1]?.();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([admitted, admission.stats().inFlight]).toEqual([false, 1]);
+    releases[2]?.();
+    (await late)();
+    expect(admission.stats()).toMatchObject({ inFlight: 0, queued: 0 });
+    expect(timers).toHaveLength(0);
+  });
+
+  it('setLimits() - no limit lets everybody in, no queue sends further ones away at once', async () => {
+    const { admission } = withTimers(1);
+    await admission.acquire(never);
+    const waiting = [admission.acquire(never), admission.acquire(never)];
+    admission.setLimits({ maxInFlight: 0, queueTimeoutMs: 0 });
+    await Promise.all(waiting);
+    expect(admission.stats()).toEqual({ inFlight: 3, queued: 0, accepted: 3, rejected: 0 });
+    admission.setLimits({ maxInFlight: 1, queueTimeoutMs: 0 });
+    await expect(admission.acquire(never)).rejects.toMatchObject({ code: 'rate_limited' });
+  });
+
   it('acquire() - lets in as many as allowed, the rest in order of arrival', async () => {
     const { admission, timers } = withTimers(2);
     const order: number[] = [];

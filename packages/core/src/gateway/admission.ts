@@ -2,13 +2,16 @@
 import { GatewayError } from '../chat/index.js';
 import { type Clock, systemClock } from '../util/index.js';
 
-export interface AdmissionOptions {
+export interface AdmissionLimits {
   /** 0 and below, and `Infinity`: no limit. What runs is counted all the same. */
   readonly maxInFlight: number;
   /** Milliseconds a request may wait for a slot; 0 and below: none waits. */
   readonly queueTimeoutMs: number;
   /** Requests that may wait at once. Default: no bound of its own, for callers whose number is bounded already. */
   readonly maxQueued?: number;
+}
+
+export interface AdmissionOptions extends AdmissionLimits {
   readonly clock?: Clock;
 }
 
@@ -35,6 +38,8 @@ export interface Admission {
    */
   acquire(signal: AbortSignal, party?: string): Promise<() => void>;
   stats(): AdmissionStats;
+  /** From now on. What runs goes on though there be less room, and whoever waits does so as long as it was to. */
+  setLimits(limits: AdmissionLimits): void;
 }
 
 interface Waiter {
@@ -43,8 +48,8 @@ interface Waiter {
 }
 
 export function createAdmission(options: AdmissionOptions): Admission {
-  const { queueTimeoutMs, maxQueued = Number.POSITIVE_INFINITY, clock = systemClock } = options;
-  const maxInFlight = options.maxInFlight > 0 ? options.maxInFlight : Number.POSITIVE_INFINITY;
+  const { clock = systemClock } = options;
+  let { maxInFlight, maxQueued, queueTimeoutMs } = resolved(options);
   let inFlight = 0;
   let queued = 0;
   let accepted = 0;
@@ -60,7 +65,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
       if (released) return;
       released = true;
       inFlight--;
-      admitNext();
+      // Above a bound that was lowered, what ends makes no room.
+      if (inFlight < maxInFlight) admitNext();
     };
   };
 
@@ -111,7 +117,8 @@ export function createAdmission(options: AdmissionOptions): Admission {
           reject(error);
         },
       };
-      const cancelTimer = clock.schedule(queueTimeoutMs, () => waiter.refuse(tooBusy(queueTimeoutMs)));
+      const waitsMs = queueTimeoutMs;
+      const cancelTimer = clock.schedule(waitsMs, () => waiter.refuse(tooBusy(waitsMs)));
       line.add(waiter);
       queued++;
       signal.addEventListener('abort', onAbort, { once: true });
@@ -133,8 +140,18 @@ export function createAdmission(options: AdmissionOptions): Admission {
       rejected,
       ...(Number.isFinite(maxInFlight) && { maxInFlight }),
     }),
+    setLimits(limits) {
+      ({ maxInFlight, maxQueued, queueTimeoutMs } = resolved(limits));
+      while (queued > 0 && inFlight < maxInFlight) admitNext();
+    },
   };
 }
+
+const resolved = ({ maxInFlight, maxQueued = Number.POSITIVE_INFINITY, queueTimeoutMs }: AdmissionLimits) => ({
+  maxInFlight: maxInFlight > 0 ? maxInFlight : Number.POSITIVE_INFINITY,
+  maxQueued,
+  queueTimeoutMs,
+});
 
 /** Those who were patient have waited already; nobody is sent away for longer than ten seconds. */
 function tooBusy(waitedMs: number): GatewayError {

@@ -5,6 +5,7 @@ import { type CallContext, GatewayError } from '../chat/index.js';
 import {
   type GatewayConfig,
   type InstancePlan,
+  isSameSetting,
   type LoadedConfig,
   planInstances,
   secretVariables,
@@ -20,6 +21,7 @@ import {
 } from '../lingma/index.js';
 import { ConversationCache, type InstanceSpec, type InstanceStatus, LingmaPool } from '../pool/index.js';
 import { DEFAULT_LIMITS, type Logger } from '../util/index.js';
+import type { InstanceAdmin } from './gateway-admin.js';
 import type { UpstreamView } from './observe/observation.js';
 import { usersShell } from './users-shell.js';
 
@@ -42,6 +44,14 @@ export interface ComposedLingma {
   readonly conversations?: ConversationCache;
   /** For metrics and statistics. */
   readonly view: UpstreamView;
+  readonly admin: InstanceAdmin;
+  /**
+   * Brings the pool to the instances that these settings ask for: new ones join at once, those that are asked for no longer end
+   * with their turns. Absent: they are given from elsewhere.
+   *
+   * @throws TypeError where the settings make no sense; nothing has changed then
+   */
+  readonly reconcile?: (config: GatewayConfig, origins: LoadedConfig['origins']) => void;
   /** @throws GatewayError as `LingmaPool.start` */
   connect(context?: Partial<CallContext>): Promise<LingmaDetails>;
   /** Lets go of the conversations' sessions, then of the instances. */
@@ -51,21 +61,47 @@ export interface ComposedLingma {
 /** Opens and starts nothing yet. @throws TypeError when `lingma.nativeTools` is `run` and there is no runner */
 export function composeLingma(config: GatewayConfig, sources: LingmaSources): ComposedLingma {
   const { lingma } = config;
-  const plans: readonly InstancePlan[] =
-    sources.address === undefined
-      ? planInstances(config, sources.origins)
-      : [{ name: 'inst-0', index: 0, weight: 1, kind: 'attached', address: { wsUrl: sources.address } }];
+  const { address, origins, logger } = sources;
+  let plans: readonly InstancePlan[] =
+    address === undefined
+      ? planInstances(config, origins)
+      : [{ name: 'inst-0', index: 0, weight: 1, kind: 'attached', address: { wsUrl: address } }];
   const pool = new LingmaPool({
     instances: plans.map((plan) => instanceSpec(plan, plans.length, config, sources)),
     client: clientOptions(config, sources),
     startupTimeoutMs: lingma.startupTimeoutMs,
-    logger: sources.logger,
+    logger,
   });
+  const reconcile = (next: GatewayConfig, nextOrigins: LoadedConfig['origins']): void => {
+    const wanted = planInstances(next, nextOrigins);
+    const specs = wanted.map((plan) => instanceSpec(plan, wanted.length, next, sources));
+    const present = new Set(pool.status().instances.map(({ name }) => name));
+    for (const [at, plan] of wanted.entries()) {
+      const spec = specs[at] as InstanceSpec;
+      const before = plans.find(({ name }) => name === plan.name);
+      if (!present.has(plan.name)) pool.add(spec);
+      // One that is leaving since the settings before comes back as another.
+      else if (before === undefined || !isSameSetting(before, plan)) pool.replace(plan.name, spec);
+    }
+    const names = new Set(wanted.map(({ name }) => name));
+    for (const { name } of plans) {
+      if (names.has(name)) continue;
+      pool.remove(name).catch((cause: unknown) => logger.warn('An instance did not leave', { instance: name, cause }));
+    }
+    plans = wanted;
+  };
   const conversations = conversationsOf(config, pool);
   return {
     pool,
     ...(conversations !== undefined && { conversations }),
     view: viewOf(pool, conversations, config),
+    admin: {
+      drain: (name) => pool.drain(name),
+      resume: (name) => pool.resume(name),
+      restart: (name) => pool.restart(name),
+      queryModels: (name, signal) => pool.queryModels(name, { signal }),
+    },
+    ...(address === undefined && { reconcile }),
     async connect(context) {
       await pool.start(context);
       const { instances } = pool.status();
@@ -114,13 +150,13 @@ function conversationsOf({ lingma, sessions }: GatewayConfig, pool: LingmaPool):
 }
 
 function instanceSpec(
-  { name, weight, kind, workDir, wishedPort, loginFrom, address }: InstancePlan,
+  { name, index, weight, kind, workDir, wishedPort, loginFrom, address }: InstancePlan,
   count: number,
   config: GatewayConfig,
   sources: LingmaSources,
 ): InstanceSpec {
   const { lingma } = config;
-  const common = { name, weight, maxInFlight: lingma.maxConnections };
+  const common = { name, index, weight, maxInFlight: lingma.maxConnections };
   if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
   if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
   return {

@@ -3,14 +3,24 @@
  * `GatewayConfig`: everybody else takes narrow options, so that each part can be used and tested without the rest.
  */
 import { createLingmaChannel } from '../channel/index.js';
-import type { CallContext, Channel } from '../chat/index.js';
-import { type GatewayConfig, isLoopbackHost, type LoadedConfig } from '../config/index.js';
+import { type CallContext, type Channel, GatewayError } from '../chat/index.js';
+import {
+  ConfigError,
+  effectiveSections,
+  type GatewayConfig,
+  INSTANCE_SETTINGS,
+  isLoopbackHost,
+  type LoadedConfig,
+  type ReloadSettings,
+  reloadConfig,
+} from '../config/index.js';
 import type { NativeToolRunner } from '../lingma/index.js';
 import type { LingmaPool } from '../pool/index.js';
 import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
-import { composeLingma, type LingmaDetails } from './compose-lingma.js';
+import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { createGateway } from './gateway.js';
-import type { Gateway } from './gateway-options.js';
+import type { ReloadResult } from './gateway-admin.js';
+import type { Gateway, GatewaySettings } from './gateway-options.js';
 
 export interface ComposeOptions {
   /** Default: says nothing. */
@@ -25,6 +35,19 @@ export interface ComposeOptions {
   readonly address?: string;
   /** Where the settings come from, as `loadConfig` tells: some mean something although their value could not be used. */
   readonly origins?: LoadedConfig['origins'];
+  /** What `loadConfig` warned about; for the operator's routes. */
+  readonly warnings?: LoadedConfig['warnings'];
+  /** Where the settings come from when they are read anew. Absent: `/internal/reload` is not there. */
+  readonly settingsSource?: SettingsSource;
+}
+
+export interface SettingsSource {
+  /** @throws ConfigError with every problem */
+  load(): LoadedConfig;
+  /** What else must hold for settings that are taken over. */
+  readonly rules?: ReloadSettings['rules'];
+  /** Told of what is in effect after each reload that changed something: what the gateway itself does not use of it. */
+  applied?(config: GatewayConfig): void;
 }
 
 export interface ComposedGateway extends Gateway {
@@ -38,6 +61,13 @@ export interface ComposedGateway extends Gateway {
    * @throws GatewayError `not_ready` when there is none, `upstream_timeout`, `shutting_down`, or the signal's reason
    */
   connect(context?: Partial<CallContext>): Promise<LingmaDetails>;
+  /**
+   * Reads the settings anew from `settingsSource`, and takes over what counts without a restart: all of it, or nothing. Requests
+   * that run keep what they began with.
+   *
+   * @throws ConfigError with every problem; TypeError without a source
+   */
+  reload(): ReloadResult;
   /** Ends at once what `close()` would take its time for: processes of its own do not outlive the program. Never throws. */
   kill(): void;
 }
@@ -48,14 +78,96 @@ export interface ComposedGateway extends Gateway {
  * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`
  */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
-  const { server, auth, admission, models, streaming, toolForwarding, images, debug } = config;
   const logger = options.logger ?? silentLogger;
+  const { settingsSource } = options;
   if (config.lingma.nativeTools === 'run') {
     logger.warn('Lingma may run its own tools on this machine', { cwd: config.lingma.cwd ?? process.cwd() });
   }
   warnOfAccess(config, logger);
   const lingma = composeLingma(config, { ...options, logger });
-  const channel = createLingmaChannel({
+  let settings = settingsOf(config, createChannel(config, lingma));
+  let current: Pick<LoadedConfig, 'config' | 'origins'> = { config, origins: options.origins ?? {} };
+  let warnings = options.warnings ?? [];
+
+  const takeOver = (): ReloadResult => {
+    if (settingsSource === undefined) throw new TypeError('composeGateway: there is no settingsSource to reload from');
+    const loaded = settingsSource.load();
+    const { rules } = settingsSource;
+    const next = reloadConfig(current, loaded, {
+      ...(lingma.reconcile !== undefined && { also: INSTANCE_SETTINGS }),
+      ...(rules !== undefined && { rules }),
+    });
+    const { changed, needsRestart } = next;
+    if (changed.length > 0) {
+      const channel = sameChannel(current.config, next.config) ? settings.channel : createChannel(next.config, lingma);
+      const nextSettings = settingsOf(next.config, channel);
+      // Nothing after this throws: the settings have been checked.
+      gateway.reconfigure(nextSettings);
+      settings = nextSettings;
+      if (changed.some((path) => INSTANCE_SETTINGS.includes(path))) lingma.reconcile?.(next.config, next.origins);
+      if (next.config.auth !== current.config.auth) warnOfAccess(next.config, logger);
+      settingsSource.applied?.(next.config);
+    }
+    current = next;
+    warnings = loaded.warnings;
+    return { changed, needsRestart };
+  };
+  const reload = (): ReloadResult => {
+    try {
+      const { changed, needsRestart } = takeOver();
+      if (changed.length + needsRestart.length > 0) logger.info('settings read anew', { changed, needsRestart });
+      return { changed, needsRestart };
+    } catch (cause) {
+      logger.error('settings not taken over: nothing has changed', { cause });
+      throw cause;
+    }
+  };
+  const reloadForOperator = (): ReloadResult => {
+    try {
+      return reload();
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      const details = { problems: error.problems };
+      throw new GatewayError('invalid_request', `Nothing has changed: ${error.message}`, { details });
+    }
+  };
+  const gateway = createGateway({
+    ...settings,
+    upstream: lingma.view,
+    admin: {
+      effectiveConfig: () => ({
+        config: effectiveSections(current),
+        warnings: warnings.map(({ subject, message }) => ({ subject, message })),
+      }),
+      ...(settingsSource !== undefined && { reload: reloadForOperator }),
+      instances: lingma.admin,
+    },
+    debug: config.debug,
+    ...(options.version !== undefined && { version: options.version }),
+    logger,
+  });
+  return {
+    ...gateway,
+    // Whoever asks without HTTP is answered by the settings of the day, too.
+    channel: {
+      name: settings.channel.name,
+      listModels: (context) => settings.channel.listModels(context),
+      streamChat: (request, context) => settings.channel.streamChat(request, context),
+      status: () => settings.channel.status?.() ?? { state: 'unknown' },
+    },
+    pool: lingma.pool,
+    connect: lingma.connect,
+    reload,
+    kill: () => lingma.pool.kill(),
+    async close(closeOptions) {
+      await gateway.close(closeOptions);
+      await lingma.close();
+    },
+  };
+}
+
+function createChannel({ models, toolForwarding, images }: GatewayConfig, lingma: ComposedLingma): Channel {
+  return createLingmaChannel({
     client: lingma.pool,
     ...(lingma.conversations !== undefined && { conversations: lingma.conversations }),
     models: {
@@ -76,9 +188,17 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     },
     tokenCounter: models.tokenCounter,
   });
-  const gateway = createGateway({
+}
+
+/** Sections without a change are the same objects. */
+const sameChannel = (one: GatewayConfig, other: GatewayConfig): boolean =>
+  one.models === other.models && one.toolForwarding === other.toolForwarding && one.images === other.images;
+
+/** What can be exchanged while the gateway runs. */
+function settingsOf(config: GatewayConfig, channel: Channel): GatewaySettings {
+  const { server, auth, admission, models, streaming, toolForwarding, lingma, sessions } = config;
+  return {
     channel,
-    upstream: lingma.view,
     clientKeys: auth.clientKeys,
     namedKeys: auth.keys,
     ...(auth.adminToken !== undefined && { adminToken: auth.adminToken }),
@@ -92,23 +212,15 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     maxInFlight: admission.maxInFlight,
     maxQueued: admission.maxQueued,
     queueTimeoutMs: admission.queueTimeoutMs,
-    requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, config.lingma.totalTimeoutMs),
+    requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, lingma.totalTimeoutMs),
     streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
     listAliases: models.listAliases,
     tokenCounter: models.tokenCounter,
-    debug,
-    ...(options.version !== undefined && { version: options.version }),
-    logger,
-  });
-  return {
-    ...gateway,
-    channel,
-    pool: lingma.pool,
-    connect: lingma.connect,
-    kill: () => lingma.pool.kill(),
-    async close(closeOptions) {
-      await gateway.close(closeOptions);
-      await lingma.close();
+    features: {
+      tools: toolForwarding.enabled,
+      sessionReuse:
+        lingma.sessionMode === 'reuse' ||
+        (lingma.sessionMode === 'auto' && sessions.enabled && sessions.maxEntries > 0),
     },
   };
 }

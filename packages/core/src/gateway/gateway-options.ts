@@ -5,13 +5,14 @@ import type { Channel, TokenCounterKind } from '../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { NamedKey } from './access/auth.js';
+import type { GatewayAdmin } from './gateway-admin.js';
 import type { UpstreamView } from './observe/observation.js';
 import type { StreamingOptions } from './respond/respond-chat.js';
+import type { ChannelFeatures } from './routes/capabilities.js';
 
-export interface GatewayOptions {
+/** What can be exchanged while the gateway runs. */
+export interface GatewaySettings {
   readonly channel: Channel;
-  /** Default: all three. */
-  readonly protocols?: readonly WireProtocol[];
   /** Without any, and without {@link GatewayOptions.namedKeys}, every caller is let in. */
   readonly clientKeys?: readonly (Secret | string)[];
   /** Client keys with names, limits and models of their own. */
@@ -45,14 +46,21 @@ export interface GatewayOptions {
   readonly requestTimeoutMs?: number;
   /** Defaults: keep-alive after 15 s, commit after 10 s. */
   readonly streaming?: Partial<StreamingOptions>;
-  /** Where `POST /v1/responses` keeps its answers. Default: in memory, bounded for each key, for a day. */
-  readonly responseStore?: ResponseStore;
-  /** The program's, told at `/version`. */
-  readonly version?: string;
   /** Also list aliases (`claude-*`) to OpenAI clients. Default false. */
   readonly listAliases?: boolean;
   /** What `count_tokens` counts with. Default `estimate`. */
   readonly tokenCounter?: TokenCounterKind;
+  /** What `/capabilities` says of the channel. Default: all that a channel may have. */
+  readonly features?: Partial<ChannelFeatures>;
+}
+
+export interface GatewayOptions extends GatewaySettings {
+  /** Default: all three. */
+  readonly protocols?: readonly WireProtocol[];
+  /** Where `POST /v1/responses` keeps its answers. Default: in memory, bounded for each key, for a day. */
+  readonly responseStore?: ResponseStore;
+  /** The program's, told at `/version`. */
+  readonly version?: string;
   /**
    * `registry`: of prom-client, gets the gateway's metrics beside those that are in it, and is what `/metrics` tells. Default: one
    * of the gateway's own, loaded when it is first asked for.
@@ -65,6 +73,8 @@ export interface GatewayOptions {
   readonly debug?: { readonly requests?: number; readonly bodies?: boolean };
   /** What stands behind the channel, for metrics and statistics. Default: one instance, of which the channel tells. */
   readonly upstream?: UpstreamView;
+  /** What the operator's routes steer and show. What is absent has no route. */
+  readonly admin?: GatewayAdmin;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
@@ -75,8 +85,15 @@ export interface Gateway {
   /** Warms up what the first request would wait for. Never rejects: an absent upstream is looked for again later. */
   start(): Promise<void>;
   /**
-   * New requests get 503; running ones may finish within `graceMs` (default 10 000), then they are aborted. Resolves
-   * when none is left. The channel belongs to the caller and stays open.
+   * Requests from now on are served by these settings; those that run go on by the ones they began with. What is counted
+   * and kept (slots, what keys have used up, stored responses) stays.
+   *
+   * @throws TypeError where the settings make no sense; nothing has changed then
+   */
+  reconfigure(settings: GatewaySettings): void;
+  /**
+   * New requests for answers get 503, and `/readyz` says so; running ones may finish within `graceMs` (default 30 000), then
+   * they are aborted. Resolves when none of those is left. The channel belongs to the caller and stays open.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
   status(): GatewayStatus;

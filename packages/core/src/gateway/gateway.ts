@@ -2,19 +2,20 @@
  * The gateway as one fetch handler. It takes its parts ready made and knows nothing of where they come from; errors of
  * every kind end here, in the envelope of the protocol that was asked.
  */
-import { type ChannelStatus, GatewayError } from '../chat/index.js';
-import { type JsonObject, type JsonValue, silentLogger, systemClock } from '../util/index.js';
+import { GatewayError } from '../chat/index.js';
+import { silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
-import { ANONYMOUS, createAccess } from './access/auth.js';
-import { admittedOrigin, exposedTo } from './access/cross-origin.js';
-import { withModelOf } from './access/model-in-path.js';
-import { createOriginGuard } from './access/origin-guard.js';
+import { admittedOrigin, exposedTo, isOperators } from './access/cross-origin.js';
 import { createAdmission } from './admission.js';
 import { createBodyBudget } from './body/body-budget.js';
 import { createBodyWork } from './body/body-work.js';
-import { readJson } from './body/read-json.js';
-import { createDispatch } from './dispatch.js';
-import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from './gateway-options.js';
+import {
+  DEFAULTS,
+  type Gateway,
+  type GatewayOptions,
+  type GatewaySettings,
+  type GatewayStatus,
+} from './gateway-options.js';
 import type { GatewayRequest } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import { type LightHandler, withLightHandler } from './http/light-handler.js';
@@ -23,34 +24,14 @@ import { createObservation } from './observe/observation.js';
 import { preloadGateway } from './preload.js';
 import { RequestContext } from './request-context.js';
 import { respondError, respondJson } from './respond/respond-json.js';
-import { createRouter, nearestProtocol, type Route, type RouteMatch } from './router.js';
-import { chatRoutes } from './routes/chat.js';
-import { completionsRoute } from './routes/completions.js';
-import { countTokensRoute } from './routes/count-tokens.js';
-import { healthRoutes } from './routes/health.js';
-import { internalRoutes } from './routes/internal.js';
-import { metricsRoute } from './routes/metrics.js';
-import { modelRoutes } from './routes/models.js';
-import { ollamaRoutes } from './routes/ollama.js';
-import { responsesRoutes } from './routes/responses.js';
+import { nearestProtocol, type Route, type RouteMatch } from './router.js';
+import { createServing, type Serving, type ServingParts } from './serving.js';
 
 export function createGateway(options: GatewayOptions): Gateway {
-  const { clock = systemClock, logger = silentLogger, tokenCounter = 'estimate' } = options;
+  const { clock = systemClock, logger = silentLogger } = options;
   const served = options.protocols ?? Object.values(protocols);
-  const access = createAccess({ ...options, clock, logger });
-  const guard = createOriginGuard({
-    ...(options.allowedHosts !== undefined && { allowedHosts: options.allowedHosts }),
-    ...(options.cors !== undefined && { allowedOrigins: options.cors.origins }),
-  });
-  const queueTimeoutMs = options.queueTimeoutMs ?? DEFAULTS.queueTimeoutMs;
-  const admission = createAdmission({
-    maxInFlight: options.maxInFlight ?? DEFAULTS.maxInFlight,
-    maxQueued: options.maxQueued ?? DEFAULTS.maxQueued,
-    queueTimeoutMs,
-    clock,
-  });
+  const admission = createAdmission({ ...slotLimits(options), clock });
   const observation = createObservation({
-    channel: options.channel,
     admission: () => admission.stats(),
     clock,
     logger,
@@ -60,79 +41,42 @@ export function createGateway(options: GatewayOptions): Gateway {
     debugRequests: Math.min(options.debug?.requests ?? DEFAULTS.debugRequests, DEFAULTS.debugRequests),
     debugBodies: options.debug?.bodies === true,
   });
-  const { channel } = observation;
   const keys = (options.clientKeys?.length ?? 0) + (options.namedKeys?.length ?? 0);
   const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys));
-  const store = options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes });
-  const limits = {
-    maxBodyBytes: options.maxBodyBytes ?? DEFAULTS.maxBodyBytes,
-    maxJsonDepth: options.maxJsonDepth ?? DEFAULTS.maxJsonDepth,
-  };
-  const streaming = { keepAliveMs: DEFAULTS.keepAliveMs, commitAfterMs: DEFAULTS.commitAfterMs, ...options.streaming };
+  const { queueTimeoutMs } = slotLimits(options);
   const open = new Set<RequestContext>();
   let closing = false;
-  const idleWaiters = new Set<() => void>();
 
   const status = (): GatewayStatus => {
     const { inFlight, queued } = admission.stats();
     return { state: closing ? 'closing' : 'open', inFlight, waiting: queued, requests: open.size };
   };
-  const bodies = createBodyBudget(
-    Math.max(options.maxBodyMemoryBytes ?? DEFAULTS.maxBodyMemoryBytes, limits.maxBodyBytes),
-  );
-  // Two bodies that are unpacked are no reason to refuse a third, whether or not requests may wait for a slot.
-  const work = createBodyWork({ queueTimeoutMs: queueTimeoutMs > 0 ? queueTimeoutMs : DEFAULTS.queueTimeoutMs, clock });
-  const readBody = (context: RequestContext): Promise<JsonValue> => {
-    const share = bodies.open();
-    context.onFinish(() => share.release());
-    return readJson(context.request, {
-      maxBodyBytes: limits.maxBodyBytes,
-      maxJsonDepth: limits.maxJsonDepth,
-      share,
-      work,
-      party: context.party,
-      signal: context.ownSignal,
-      clock,
-    });
+  const parts: ServingParts = {
+    served,
+    version: options.version,
+    admin: options.admin ?? {},
+    admission,
+    bodies: createBodyBudget(bodyMemory(options)),
+    // Two bodies that are unpacked are no reason to refuse a third, whether or not requests may wait for a slot.
+    work: createBodyWork({ queueTimeoutMs: queueTimeoutMs > 0 ? queueTimeoutMs : DEFAULTS.queueTimeoutMs, clock }),
+    store: options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes }),
+    observation,
+    usages: new Map(),
+    status,
+    createdAt: clock.now(),
+    clock,
+    logger,
   };
-  const pipeline = { channel, admission, streaming, maxBodyBytes: limits.maxBodyBytes };
-  const messages = served.find(({ name }) => name === 'anthropic-messages');
-  const hasResponses = served.some(({ name }) => name === 'openai-responses');
-  const readRequest = async (context: RequestContext): Promise<JsonValue> =>
-    withModelOf(context.request.pathname, await readBody(context));
-  const route = createRouter([
-    ...chatRoutes({
-      pipeline,
-      protocols: served.filter(({ name }) => name !== 'openai-responses'),
-      readBody: readRequest,
-    }),
-    ...(served.some(({ name }) => name === 'openai-chat')
-      ? [completionsRoute({ pipeline, readBody: readRequest, tokenCounter })]
-      : []),
-    ...(hasResponses ? responsesRoutes({ pipeline, store, readBody: readRequest, tokenCounter }) : []),
-    ...(messages === undefined ? [] : [countTokensRoute(messages, readRequest, tokenCounter)]),
-    ...modelRoutes({ channel, listAliases: options.listAliases ?? false, createdAt: clock.now() }),
-    ...ollamaRoutes({ channel, readBody: readRequest, createdAt: clock.now() }),
-    metricsRoute(observation),
-    ...internalRoutes(observation),
-    ...healthRoutes({
-      publicStatus: () => ({ status: 'ok', ok: isUsable(channel.status?.()), state: status().state }),
-      details: (): JsonObject => {
-        const upstream = channel.status?.();
-        return { ...status(), ...(upstream !== undefined && { upstream }) };
-      },
-      // On a loopback bind everybody who asks is on this machine.
-      mayKnow: ({ principal }) => options.allowedHosts !== undefined || principal !== ANONYMOUS,
-      ...(options.version !== undefined && { version: options.version }),
-    }),
-  ]);
+  let current = createServing(options, parts);
   const protocolNamed = (name: ProtocolName): WireProtocol =>
     served.find((protocol) => protocol.name === name) ?? protocols[name];
 
-  const dispatch = createDispatch({ access, isClosing: () => closing });
-
-  const begin = (request: GatewayRequest, remoteAddress: string | undefined): readonly [RequestContext, RouteMatch] => {
-    const match = route(request.method, request.pathname);
+  const begin = (
+    serving: Serving,
+    request: GatewayRequest,
+    remoteAddress: string | undefined,
+  ): readonly [RequestContext, RouteMatch] => {
+    const match = serving.route(request.method, request.pathname);
     const own = match.type === 'none' ? undefined : match.route;
     const protocol = protocolNamed(own?.protocol ?? nearestProtocol(request.pathname, request.headers));
     const context = new RequestContext({
@@ -141,7 +85,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       route: own?.name ?? '-',
       ...(own !== undefined && { access: own.access }),
       params: match.type === 'found' ? match.params : {},
-      totalMs: options.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
+      totalMs: serving.totalMs,
       ...(remoteAddress !== undefined && { remoteAddress }),
       logger,
       clock,
@@ -151,17 +95,20 @@ export function createGateway(options: GatewayOptions): Gateway {
     return [context, match];
   };
 
-  const respond = async (context: RequestContext, match: RouteMatch): Promise<GatewayResponse> => {
+  const respond = async (serving: Serving, context: RequestContext, match: RouteMatch): Promise<GatewayResponse> => {
     const { request, protocol, requestId } = context;
     let response: GatewayResponse;
     let origin: string | undefined;
     try {
-      origin = admittedOrigin(match, request, guard.check(request));
-      response = await dispatch(match, context);
+      origin = admittedOrigin(match, request, serving.guard.check(request));
+      response = await serving.dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
     }
     const headers: Record<string, string> = { ...response.headers };
+    if (isOperators(match)) headers['cache-control'] = 'no-store';
+    // Whoever comes by this connection again is better off with another gateway.
+    if (closing) headers.connection = 'close';
     const { limiter } = context.principal;
     if (limiter !== undefined) Object.assign(headers, limiter.headers());
     headers['x-request-id'] = requestId;
@@ -172,11 +119,12 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   const handle: LightHandler = async (request, { remoteAddress } = {}) => {
+    const serving = current;
     let context: RequestContext | undefined;
     try {
-      const [begun, match] = begin(request, remoteAddress);
+      const [begun, match] = begin(serving, request, remoteAddress);
       context = begun;
-      const response = await respond(begun, match);
+      const response = await respond(serving, begun, match);
       begun.setStatus(response.status);
       return response;
     } catch (cause) {
@@ -195,9 +143,6 @@ export function createGateway(options: GatewayOptions): Gateway {
     const finish = (): void => {
       context.finish();
       open.delete(context);
-      if (open.size > 0) return;
-      for (const resolve of idleWaiters) resolve();
-      idleWaiters.clear();
     };
     if (context.bodyEnd === undefined) finish();
     else context.bodyEnd.then(finish, finish);
@@ -211,9 +156,10 @@ export function createGateway(options: GatewayOptions): Gateway {
     status,
     async start() {
       const signal = new AbortController().signal;
+      const { settings, channel } = current;
       await preloadGateway({
-        tokenCounter,
-        metrics: options.metricsPublic === true || options.metricsToken !== undefined,
+        ...(settings.tokenCounter !== undefined && { tokenCounter: settings.tokenCounter }),
+        metrics: settings.metricsPublic === true || settings.metricsToken !== undefined,
       }).catch((cause: unknown) => logger.warn('not everything could be loaded', { cause }));
       try {
         await channel.listModels({ requestId: 'start', signal, logger });
@@ -221,23 +167,35 @@ export function createGateway(options: GatewayOptions): Gateway {
         logger.warn('the upstream is not ready; it is looked for again on the next request', { cause });
       }
     },
+    reconfigure(settings) {
+      current = createServing(settings, parts, current);
+      admission.setLimits(slotLimits(settings));
+      parts.bodies.setMaxBytes(bodyMemory(settings));
+    },
     async close({ graceMs = DEFAULTS.graceMs } = {}) {
       closing = true;
-      if (open.size === 0) return;
+      // Those that come from now on are answered at once, and may come for as long as these take.
+      const running = [...open];
+      if (running.length === 0) return;
       const cancelGrace = clock.schedule(graceMs, () => {
-        for (const context of open) context.abort(new GatewayError('shutting_down', 'The gateway is shutting down'));
+        const reason = new GatewayError('shutting_down', 'The gateway is shutting down');
+        for (const context of running) context.abort(reason);
       });
-      await new Promise<void>((resolve) => {
-        idleWaiters.add(resolve);
-      });
+      await Promise.all(running.map((context) => new Promise<void>((resolve) => context.onFinish(resolve))));
       cancelGrace();
     },
   };
 }
 
-/** False once it is known that nobody answers behind the gateway; what was not tried yet may well be there. */
-const isUsable = (upstream: ChannelStatus | undefined): boolean =>
-  upstream === undefined || !['failed', 'closed'].includes(upstream.state);
+const slotLimits = ({ maxInFlight, maxQueued, queueTimeoutMs }: GatewaySettings) => ({
+  maxInFlight: maxInFlight ?? DEFAULTS.maxInFlight,
+  maxQueued: maxQueued ?? DEFAULTS.maxQueued,
+  queueTimeoutMs: queueTimeoutMs ?? DEFAULTS.queueTimeoutMs,
+});
+
+/** At least one body gets in. */
+const bodyMemory = ({ maxBodyMemoryBytes, maxBodyBytes }: GatewaySettings): number =>
+  Math.max(maxBodyMemoryBytes ?? DEFAULTS.maxBodyMemoryBytes, maxBodyBytes ?? DEFAULTS.maxBodyBytes);
 
 function dressedBy(encode: NonNullable<Route['encodeError']>, protocol: WireProtocol): WireProtocol {
   return { ...protocol, encodeError: (error, requestId) => encode(error, protocol.encodeError(error, requestId)) };

@@ -4,9 +4,11 @@ export {
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
+  type SettingsSource,
 } from './compose.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';
 export { createGateway } from './gateway.js';
-export type { Gateway, GatewayOptions, GatewayStatus } from './gateway-options.js';
+export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
+export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
 export type { UpstreamView } from './observe/observation.js';
 export { preloadGateway } from './preload.js';

@@ -49,10 +49,14 @@ export function managedInstance(
   };
 }
 
-function toInstance({ name, logger }: InstancePlace, managed: boolean, open: () => InstanceParts): LingmaInstance {
+function toInstance(
+  { name, logger, after }: InstancePlace,
+  managed: boolean,
+  open: () => InstanceParts,
+): LingmaInstance {
   const onListenerFailure = (error: unknown): void =>
     logger.error('Listener of the Lingma instance failed', { instance: name, error });
-  return new LingmaInstance({ managed, open, onListenerFailure });
+  return new LingmaInstance({ managed, open, onListenerFailure, ...(managed && after !== undefined && { after }) });
 }
 
 const supervision = ({ name, clock, logger }: InstancePlace, login: InstanceLogin | undefined) => ({

@@ -1,7 +1,7 @@
 /** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
 import type { CallContext, ModelInfo } from '../chat/index.js';
 import type { LingmaTurn, LingmaTurnStream } from '../lingma/index.js';
-import type { Clock, Logger } from '../util/index.js';
+import type { Clock, JsonValue, Logger } from '../util/index.js';
 
 /**
  * `stopped`: nothing runs, the next turn starts it. `failed`: given up on for now; a turn tries once more, and so does time.
@@ -48,6 +48,8 @@ export interface PoolInstance {
   restart(): Promise<void>;
   streamTurn(turn: LingmaTurn, context: CallContext): LingmaTurnStream;
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
+  /** As the process lists them. */
+  queryModels(context: CallContext): Promise<JsonValue>;
   /** Deletes a session of its own in the background. */
   discardSession(sessionId: string): void;
   report(): InstanceReport;
@@ -67,6 +69,8 @@ export interface InstancePlace {
   readonly index: number;
   readonly logger: Logger;
   readonly clock: Clock;
+  /** The end of the instance in whose place it comes: a process of ours in the same folder starts after that. */
+  readonly after?: Promise<void>;
 }
 
 export type InstanceFactory = (place: InstancePlace) => PoolInstance;

@@ -50,7 +50,7 @@ export class InstanceWaiters {
     this.#count++;
     const until = monotonicNow(clock) + startupTimeoutMs;
     const without = new Set(hints.without);
-    const started = new Set<string>();
+    const started = new Set<PoolMember>();
     let failure: unknown;
     let wake: () => void = () => undefined;
     try {
@@ -61,13 +61,16 @@ export class InstanceWaiters {
         const { candidate } = decision;
         // Also when it is full, or rests: then nobody is better, and it says itself what is wrong.
         if (candidate.state === 'ready') return decision;
-        if (!started.has(candidate.name)) {
-          started.add(candidate.name);
+        if (!started.has(candidate)) {
+          started.add(candidate);
           candidate.instance.start(signal).then(
             () => wake(),
             (error: unknown) => {
-              failure = error;
-              without.add(candidate.name);
+              // Of one that was taken out, or in whose place another has come, nobody wants to know.
+              if (!candidate.draining) {
+                failure = error;
+                without.add(candidate.name);
+              }
               wake();
             },
           );

@@ -6,7 +6,7 @@ import { LingmaInstance } from './instance.js';
 import type { InstanceState } from './instance-port.js';
 
 /** What an instance consists of, as often as it is made. */
-function setUp(managed = true) {
+function setUp(managed = true, after?: Promise<void>) {
   const made: FakeParts[] = [];
   class FakeParts {
     readonly calls: string[] = [];
@@ -25,6 +25,7 @@ function setUp(managed = true) {
   }
   const instance = new LingmaInstance({
     managed,
+    ...(after !== undefined && { after }),
     open: () => {
       const parts = new FakeParts();
       made.push(parts);
@@ -71,6 +72,17 @@ function setUp(managed = true) {
 const NEVER = new AbortController().signal;
 
 describe('LingmaInstance', () => {
+  it('in the place of another - starts once that has ended', async () => {
+    let ended: () => void = () => undefined;
+    const { instance, made } = setUp(true, new Promise((resolve) => (ended = resolve)));
+    const starting = instance.start(new AbortController().signal);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect([made.length, instance.state]).toEqual([0, 'stopped']);
+    ended();
+    await starting;
+    expect([made.length, instance.state]).toEqual([1, 'ready']);
+  });
+
   it('before it is started - there is nothing', () => {
     const { instance, made } = setUp();
     expect([instance.state, instance.loggedIn, instance.generation, made.length]).toEqual(['stopped', undefined, 0, 0]);

@@ -4,7 +4,7 @@
  */
 import { type CallContext, GatewayError, type ModelInfo } from '../chat/index.js';
 import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../lingma/index.js';
-import { EventListeners } from '../util/index.js';
+import { EventListeners, type JsonValue } from '../util/index.js';
 import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
 
 export interface InstanceParts {
@@ -22,6 +22,8 @@ export interface LingmaInstanceOptions {
   readonly managed: boolean;
   /** Makes what it consists of; starts nothing. */
   readonly open: () => InstanceParts;
+  /** Waited for before the first start. */
+  readonly after?: Promise<void>;
   /** Given what a listener throws. */
   readonly onListenerFailure?: (error: unknown) => void;
 }
@@ -38,9 +40,10 @@ export class LingmaInstance implements PoolInstance {
   #pastGenerations = 0;
   #pastRestarts = 0;
 
-  constructor({ managed, open, onListenerFailure }: LingmaInstanceOptions) {
+  constructor({ managed, open, after, onListenerFailure }: LingmaInstanceOptions) {
     this.managed = managed;
     this.#open = open;
+    this.#ending = after;
     this.#events = new EventListeners(onListenerFailure);
   }
 
@@ -74,6 +77,7 @@ export class LingmaInstance implements PoolInstance {
   }
 
   async restart(): Promise<void> {
+    await this.#ending;
     if (this.managed) await this.#current().supervisor.restart();
     else {
       await this.stop();
@@ -87,6 +91,10 @@ export class LingmaInstance implements PoolInstance {
 
   async listModels(context: CallContext): Promise<readonly ModelInfo[]> {
     return this.#current().client.listModels(context);
+  }
+
+  async queryModels(context: CallContext): Promise<JsonValue> {
+    return this.#current().client.queryModels(context);
   }
 
   discardSession(sessionId: string): void {

@@ -352,3 +352,74 @@ describe('LingmaPool: options', () => {
     expect(await ask(pool)).toBe('a');
   });
 });
+
+describe('LingmaPool.replace()', () => {
+  it('turns go to the one that comes, running ones end where they are, and with them the one before', async () => {
+    const [old, next] = [new FakeInstance('a'), new FakeInstance('a')];
+    const { pool } = setUp([old, new FakeInstance('b')]);
+    old.answer = undefined;
+    const running = ask(pool);
+    await settled();
+    pool.replace('a', { create: next.create, weight: 2 });
+    next.answer = () => ({ text: 'from the new one' });
+    expect(pool.status().instances).toMatchObject([
+      { name: 'a', idx: 0, weight: 2, inFlight: 0 },
+      { name: 'b', idx: 1 },
+    ]);
+    expect(await ask(pool)).toBe('from the new one');
+    expect(old.state).toBe('ready');
+    old.turns[0]?.say('from the old one');
+    old.turns[0]?.end();
+    expect(await running).toBe('from the old one');
+    await settled();
+    expect(old.state).toBe('closed');
+  });
+
+  it('the only instance, in the middle of its start - a turn that waits gets the one that comes', async () => {
+    const [old, next] = [new FakeInstance('a'), new FakeInstance('a')];
+    old.become('stopped');
+    let fail: (error: Error) => void = () => undefined;
+    old.starting = () =>
+      new Promise((_, reject) => {
+        fail = reject;
+      });
+    const { pool } = setUp([old]);
+    const waiting = ask(pool);
+    await settled();
+    next.answer = () => ({ text: 'from the new one' });
+    pool.replace('a', { create: next.create });
+    fail(new GatewayError('shutting_down', 'closed'));
+    expect(await waiting).toBe('from the new one');
+  });
+
+  it('a spec that makes no sense, or a name that is not there - nothing changes', async () => {
+    const a = new FakeInstance('a');
+    const { pool } = setUp([a, new FakeInstance('b')]);
+    expect(() => pool.replace('a', { name: 'b', create: a.create })).toThrow(/"b" is taken/);
+    expect(() => pool.replace('c', { create: a.create })).toThrow(/no Lingma instance "c".* a, b/);
+    expect(pool.status().instances.map(({ name, draining }) => [name, draining])).toEqual([
+      ['a', false],
+      ['b', false],
+    ]);
+  });
+
+  it('close() - ends those on their way out too', async () => {
+    const [old, next] = [new FakeInstance('a'), new FakeInstance('a')];
+    const { pool } = setUp([old]);
+    old.answer = undefined;
+    const running = ask(pool);
+    await settled();
+    pool.replace('a', { create: next.create });
+    await pool.close();
+    expect(await running).toBe('shutting_down');
+    expect([old.state, next.state]).toEqual(['closed', 'closed']);
+  });
+});
+
+describe('LingmaPool.queryModels()', () => {
+  it('asks the instance of that name', async () => {
+    const { pool } = setUp([new FakeInstance('a'), new FakeInstance('b')]);
+    expect(await pool.queryModels('b')).toEqual({ chat: [{ key: 'of b' }] });
+    await expect(pool.queryModels('c')).rejects.toMatchObject({ code: 'not_found' });
+  });
+});

@@ -17,6 +17,8 @@ export class PoolMembers implements PlaceSource {
   readonly #waiters: InstanceWaiters;
   readonly #closing = createCancelSource();
   #list: readonly PoolMember[] = [];
+  /** In whose place others have come. Bounded by the turns that run: without one it is gone. */
+  readonly #leaving = new Set<PoolMember>();
   #nextIndex = 0;
   #started = false;
   /** Turns that found none eligible so far. */
@@ -43,6 +45,11 @@ export class PoolMembers implements PlaceSource {
     return this.#list;
   }
 
+  /** With those that are on their way out. */
+  get everyone(): readonly PoolMember[] {
+    return [...this.#list, ...this.#leaving];
+  }
+
   /** @throws GatewayError `shutting_down` */
   get open(): readonly PoolMember[] {
     this.#closing.signal.throwIfAborted();
@@ -59,15 +66,47 @@ export class PoolMembers implements PlaceSource {
 
   /** @throws TypeError; GatewayError `shutting_down` */
   join(spec: InstanceSpec): PoolMember {
-    const taken = new Set(this.open.map(({ name }) => name));
-    const checked = checkSpec(spec, this.#nextIndex, taken, this.#common);
-    const { name, index } = checked;
-    const { clock, logger } = this.#settings;
-    const member = new PoolMember(checked.create({ name, index, clock, logger }), checked, this.#host);
-    this.#nextIndex++;
+    const member = this.#make(spec, new Set(this.open.map(({ name }) => name)));
     this.#list = [...this.#list, member];
     this.startIfRunning(member);
     this.#waiters.wake();
+    return member;
+  }
+
+  /**
+   * Another in the place of `member`, under its name, if the spec has no other. From now on turns go there; `member` ends with
+   * the last of its own.
+   *
+   * @throws TypeError; GatewayError `shutting_down`
+   */
+  replace(member: PoolMember, spec: InstanceSpec): void {
+    const taken = new Set(this.open.filter((other) => other !== member).map(({ name }) => name));
+    let ended: () => void = () => undefined;
+    const after = new Promise<void>((resolve) => {
+      ended = resolve;
+    });
+    const next = this.#make({ index: member.index, name: member.name, ...spec }, taken, after);
+    this.#list = this.#list.map((other) => (other === member ? next : other));
+    this.#leaving.add(member);
+    const forget = (): void => {
+      this.#leaving.delete(member);
+      ended();
+    };
+    member
+      .drain()
+      .then(() => member.close())
+      .then(forget, forget);
+    this.startIfRunning(next);
+    this.#waiters.wake();
+  }
+
+  #make(spec: InstanceSpec, taken: ReadonlySet<string>, after?: Promise<void>): PoolMember {
+    const checked = checkSpec(spec, this.#nextIndex, taken, this.#common);
+    const { name, index } = checked;
+    const { clock, logger } = this.#settings;
+    const place = { name, index, clock, logger, ...(after !== undefined && { after }) };
+    const member = new PoolMember(checked.create(place), checked, this.#host);
+    this.#nextIndex = Math.max(this.#nextIndex, index + 1);
     return member;
   }
 
@@ -138,7 +177,7 @@ export class PoolMembers implements PlaceSource {
   async close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma pool is closed'));
     this.#waiters.wake();
-    await Promise.allSettled(this.#list.map((member) => member.close()));
+    await Promise.allSettled(this.everyone.map((member) => member.close()));
   }
 
   #hintsOf(turn: PoolTurn, context: CallContext): RoutingHints {

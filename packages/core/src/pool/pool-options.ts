@@ -9,6 +9,8 @@ import type { LoginLimits } from './login-limits.js';
 export interface InstanceSpec {
   /** `[a-z0-9-]{1,32}`, once in the pool. Default `inst-<index>`. */
   readonly name?: string;
+  /** Its number in status and metrics. Default: the next one. */
+  readonly index?: number;
   /** Share of the turns. Default 1. */
   readonly weight?: number;
   /** Turns at a time; beyond them others are chosen. 0: no limit. Default 256. */
@@ -69,12 +71,13 @@ export function resolvePoolSettings(options: LingmaPoolOptions): PoolSettings {
  */
 export function checkSpec(
   spec: InstanceSpec,
-  index: number,
+  nextIndex: number,
   taken: ReadonlySet<string>,
   common: { readonly client: LingmaClientOptions; readonly logins?: LoginLimits | undefined },
 ): CheckedSpec {
-  const at = `instances[${index}]`;
+  const at = `instances[${nextIndex}]`;
   if (typeof spec !== 'object' || spec === null) throw new TypeError(`LingmaPool: ${at} must be an object`);
+  const index = count(spec.index, nextIndex, `${at}.index`);
   const { name = `inst-${index}`, weight = 1 } = spec;
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError(`LingmaPool: ${at}.name must be 1 to 32 of a-z, 0-9 and "-"`);

@@ -3,7 +3,7 @@
  * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
  */
 import { type CallContext, type ChatResult, collectResult, type ModelInfo } from '../chat/index.js';
-import { abortable, createCancelSource, createId, EventListeners } from '../util/index.js';
+import { abortable, createCancelSource, createId, EventListeners, type JsonValue } from '../util/index.js';
 import { notReady } from './instance-waiters.js';
 import type { PoolMember } from './member.js';
 import type { PoolEvents, PoolStatus, PoolTurn, PoolTurnStream } from './pool-contract.js';
@@ -106,6 +106,15 @@ export class LingmaPool {
     }
   }
 
+  /**
+   * The models as an instance's process lists them: for people.
+   *
+   * @throws GatewayError `not_found`, and as `LingmaClient.queryModels`
+   */
+  async queryModels(name: string, context: Partial<CallContext> = {}): Promise<JsonValue> {
+    return this.#members.named(name).instance.queryModels(this.#context(context));
+  }
+
   /** Deletes a kept session that nobody will go on in, in the background. */
   discardSession(id: string, instance: string): void {
     this.#members.list.find(({ name }) => name === instance)?.instance.discardSession(id);
@@ -146,6 +155,16 @@ export class LingmaPool {
     return this.#members.join(spec).name;
   }
 
+  /**
+   * Another instance in the place of one, under its name if the spec has none. Turns go there from now on, and wait until it
+   * is ready; those that run end where they are, and with them the one before. A process of the pool's own starts after that.
+   *
+   * @throws TypeError; GatewayError `not_found`
+   */
+  replace(name: string, spec: InstanceSpec): void {
+    this.#members.replace(this.#members.named(name), spec);
+  }
+
   /** Lets the running turns of an instance end, and closes it. @throws GatewayError `not_found` */
   async remove(name: string): Promise<void> {
     const member = this.#members.named(name);
@@ -169,7 +188,7 @@ export class LingmaPool {
 
   /** Ends managed processes at once, and the pool. */
   kill(): void {
-    for (const { instance } of this.#members.list) instance.kill();
+    for (const { instance } of this.#members.everyone) instance.kill();
     void this.close();
   }
 

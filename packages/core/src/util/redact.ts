@@ -89,6 +89,8 @@ export interface RedactOptions {
   readonly maxString?: number;
   /** Characters of all of them, names included: what comes after is left out. Default 256 Ki. */
   readonly maxChars?: number;
+  /** Names of members that hold no secret here, whatever they are called. Their values are looked into all the same. */
+  readonly shownNames?: readonly string[];
 }
 
 const MAX_STRING = 2_000;
@@ -107,14 +109,14 @@ const BASE64 = /[A-Za-z0-9+/_-]{257,}={0,2}/g;
  * {@link RedactOptions.maxChars} characters and a little.
  */
 export function redactValue(value: unknown, options: RedactOptions = {}): JsonValue {
-  const { maxString = MAX_STRING, maxChars = MAX_CHARS } = options;
+  const { maxString = MAX_STRING, maxChars = MAX_CHARS, shownNames = [] } = options;
   let left = maxChars;
 
   const redactMember = (name: string, member: unknown, depth: number): JsonValue => {
     if (typeof member === 'string' && /bundle/i.test(name) && !/file|path/i.test(name)) {
       return `<bundle ${member.length} bytes>`;
     }
-    return hidesValue(name, member) ? REDACTED : redact(member, depth);
+    return hidesValue(name, member) && !shownNames.includes(name) ? REDACTED : redact(member, depth);
   };
 
   const redact = (item: unknown, depth: number): JsonValue => {

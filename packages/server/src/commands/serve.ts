@@ -1,19 +1,25 @@
 /** `lingma-gateway serve`: listen, say what answers, and stop well. */
 import type { Logger } from '@lingma-gateway/core';
+import { ConfigError, type LoadedConfig } from '@lingma-gateway/core/config';
 import { announcement } from '../announcement.js';
+import { type CommandLine, UsageError } from '../command-line.js';
 import type { Composition } from '../compose.js';
 import { keepServing } from '../last-resort.js';
 import { describeError } from '../lingma-finding.js';
 import { createLogger } from '../logger.js';
+import { reloadOnHangup } from '../reload-on-hangup.js';
 import { scrubSecrets } from '../scrub-secrets.js';
 import { loadSettings } from '../setting-flags.js';
 import { hasClientKeys, logWarnings, openServer, type RunningServer } from '../start-server.js';
 import { stopOnSignals } from '../stop-on-signals.js';
+import type { Terminal } from '../terminal/terminal.js';
 import type { Messages } from '../text/messages.js';
 import type { RunCommand } from './run-command.js';
 
 export const serve: RunCommand = async ({ flags }, terminal) => {
   const { env, language, text, style } = terminal;
+  // A copy: what is secret leaves the environment, and is still there when the settings are read anew.
+  const load = settingsLoader(flags, { ...terminal, env: { ...env } });
   const loaded = loadSettings(flags, terminal);
   const { config } = loaded;
   const logger = createLogger(config.server.logLevel, {
@@ -28,14 +34,23 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
   }
   // Before the server is there, nothing of it has to be waited for.
   let running: RunningServer | undefined;
-  stopOnSignals({
+  const { stop } = stopOnSignals({
     close: async () => running?.close(),
     kill: () => running?.kill(),
     log: (message) => logger.info(message),
     env,
   });
-  const { server, composition } = await openServer({ loaded, env, logger, language, demoWhenAbsent: true });
+  const { server, composition } = await openServer({
+    loaded,
+    load,
+    onReload: (next) => logger.setLevel(next.server.logLevel),
+    env,
+    logger,
+    language,
+    demoWhenAbsent: true,
+  });
   running = server;
+  reloadOnHangup({ reload: () => void server.reload(), stop });
   keepServing(logger, process);
   const finding = await composition.finding;
   const models = finding.found
@@ -54,6 +69,20 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
     }),
   );
 };
+
+/** What cannot even be found is a problem like the others. */
+function settingsLoader(flags: CommandLine['flags'], terminal: Terminal): () => LoadedConfig {
+  const folder = process.cwd();
+  return () => {
+    try {
+      return loadSettings(flags, terminal, folder);
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      const problem = { subject: 'config', origin: { kind: 'default' }, message: error.message } as const;
+      throw new ConfigError([problem], terminal.language);
+    }
+  };
+}
 
 async function modelsOf({ gateway }: Composition, logger: Logger, text: Messages) {
   try {

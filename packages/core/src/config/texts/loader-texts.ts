@@ -26,6 +26,7 @@ interface LoaderTexts {
   readonly noFiles: string;
   readonly nothingInIt: string;
   readonly flatFile: string;
+  readonly untilRestart: string;
   readonly noEffect: (name: string, reason: string) => string;
   readonly noSuchSetting: (name: string, nearest: string | undefined) => string;
 }
@@ -56,6 +57,7 @@ export const LOADER_TEXTS: Readonly<Record<Language, LoaderTexts>> = {
     noFiles: 'files are not read here',
     nothingInIt: 'it is empty',
     flatFile: 'the flat form of an earlier proxy was read; docs/upgrade.md tells the names of today',
+    untilRestart: ' (with the settings that cannot change before a restart)',
     noEffect: (name, reason) => `${name} has no effect: ${reason}`,
     noSuchSetting: (name, nearest) =>
       `${name} has no effect: there is no such setting${nearest === undefined ? '' : `; did you mean ${nearest}?`}`,
@@ -85,6 +87,7 @@ export const LOADER_TEXTS: Readonly<Record<Language, LoaderTexts>> = {
     noFiles: '此处不读取文件',
     nothingInIt: '文件为空',
     flatFile: '读取的是旧代理的扁平格式；现在的名称见 docs/upgrade.zh-CN.md',
+    untilRestart: '（与重启前不会改变的设置合在一起时）',
     noEffect: (name, reason) => `${name} 不起作用：${reason}`,
     noSuchSetting: (name, nearest) =>
       `${name} 不起作用：没有这个设置项${nearest === undefined ? '' : `；是不是想写 ${nearest}？`}`,

@@ -1,7 +1,7 @@
 /** Who is calling, and whether they may. One resolver for every route and header, so that no way in can be forgotten. */
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, type Logger, type Secret, silentLogger } from '../../util/index.js';
-import { createKeyLimiter, type KeyLimiter, type KeyLimits } from './key-limits.js';
+import { createKeyLimiter, type KeyLimiter, type KeyLimits, type KeyUsage, noUsage } from './key-limits.js';
 import { createModelFilter, type ModelFilter } from './model-filter.js';
 import { digest, findByHash, type KeyHeaders, offeredSecrets } from './secrets.js';
 
@@ -45,11 +45,15 @@ export interface AccessOptions {
   readonly metricsToken?: Secret | string;
   /** Metrics for everybody. */
   readonly metricsPublic?: boolean;
+  /** What named keys have used up, by name, handed from one set of keys to the next; those without a key any more are taken out. */
+  readonly usages?: Map<string, KeyUsage>;
   readonly clock: Clock;
   readonly logger?: Logger;
 }
 
 export interface Access {
+  /** False: there are no client keys, and everybody is let in. */
+  readonly hasKeys: boolean;
   /** @throws GatewayError `unauthenticated`, `admin_disabled`, `metrics_disabled` */
   resolve(tier: AccessTier, headers: KeyHeaders): Principal;
   /** Who it is where it does not matter whether they may: {@link ANONYMOUS} without a valid client key. Never throws. */
@@ -68,9 +72,10 @@ interface KnownKey {
 
 export function createAccess(options: AccessOptions): Access {
   const { clientKeys = [], namedKeys = [], metricsPublic = false, clock, logger = silentLogger } = options;
+  const { usages = new Map<string, KeyUsage>() } = options;
   // Named ones first: a key that also stands among the others does not escape its limits.
   const keys: readonly KnownKey[] = [
-    ...namedKeys.map((key) => knownKey(key, clock)),
+    ...namedKeys.map((key) => knownKey(key, usages, clock)),
     ...clientKeys.map(digest).map((hash) => ({
       hash,
       principal: { id: hash.toString('hex').slice(0, 16) },
@@ -82,6 +87,8 @@ export function createAccess(options: AccessOptions): Access {
   const admin = token(options.adminToken, ADMIN);
   const metrics = token(options.metricsToken, METRICS);
   warnOfShared({ 'client keys': keys, 'admin token': admin, 'metrics token': metrics }, logger);
+  const names = new Set(namedKeys.map(({ name }) => name));
+  for (const name of usages.keys()) if (!names.has(name)) usages.delete(name);
 
   const client = (headers: KeyHeaders): Principal =>
     keys.length === 0 ? ANONYMOUS : principalOf(headers, keys, 'API key', 'Incorrect API key provided');
@@ -93,6 +100,7 @@ export function createAccess(options: AccessOptions): Access {
     }
   };
   return {
+    hasKeys: keys.length > 0,
     identify,
     resolve(tier, headers) {
       switch (tier) {
@@ -116,7 +124,11 @@ export function createAccess(options: AccessOptions): Access {
   };
 }
 
-function knownKey({ name, key, sha256, limits, models, disabled = false }: NamedKey, clock: Clock): KnownKey {
+function knownKey(
+  { name, key, sha256, limits, models, disabled = false }: NamedKey,
+  usages: Map<string, KeyUsage>,
+  clock: Clock,
+): KnownKey {
   if ((key === undefined) === (sha256 === undefined)) {
     throw new TypeError(`The key named ${name} must have either its key or the key's sha256`);
   }
@@ -125,13 +137,19 @@ function knownKey({ name, key, sha256, limits, models, disabled = false }: Named
   const principal: Principal = {
     id: name,
     keyName: name,
-    ...(limits !== undefined && { limiter: createKeyLimiter(limits, clock) }),
+    ...(limits !== undefined && { limiter: createKeyLimiter(limits, clock, usageOf(name, usages)) }),
     ...(models !== undefined && { models: createModelFilter(models) }),
   };
   return { hash, principal, disabled };
 }
 
 const SHA256_BYTES = 32;
+
+function usageOf(name: string, usages: Map<string, KeyUsage>): KeyUsage {
+  const usage = usages.get(name) ?? noUsage();
+  usages.set(name, usage);
+  return usage;
+}
 
 /**
  * Programs send a key from their settings beside one from the environment: the one that is ours counts, whatever the

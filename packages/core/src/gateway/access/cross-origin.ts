@@ -43,6 +43,10 @@ export function respondOptions(context: RequestContext, methods: string): Gatewa
   };
 }
 
+/** Whether a route is the operator's: no page of another origin may read it, and nobody may keep what it answers. */
+export const isOperators = (match: RouteMatch): boolean =>
+  match.type !== 'none' && (match.route.access === 'admin' || match.route.access === 'metrics');
+
 /**
  * The origin to name in headers. There is none on the operator's routes, which no page of anybody else's may read, whatever is
  * allowed elsewhere.
@@ -54,8 +58,7 @@ export function admittedOrigin(
   request: Pick<GatewayRequest, 'headers' | 'url'>,
   origin: string | undefined,
 ): string | undefined {
-  const isOperators = match.type !== 'none' && (match.route.access === 'admin' || match.route.access === 'metrics');
-  if (origin === undefined || !isOperators) return origin;
+  if (origin === undefined || !isOperators(match)) return origin;
   const own = request.headers.get('host') ?? request.url.host;
   if (URL.canParse(origin) && new URL(origin).host === own.toLowerCase()) return undefined;
   throw new GatewayError('permission_denied', 'This route answers no page of another origin');

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { StepClock } from '../testing/a-context.js';
-import { createKeyLimiter, type KeyLimits } from './key-limits.js';
+import { createKeyLimiter, type KeyLimits, noUsage } from './key-limits.js';
 
 const SECOND = 1_000;
 const MINUTE = 60 * SECOND;
@@ -15,6 +15,24 @@ function limiterOf(limits: KeyLimits) {
 const untilMidnight = (clock: StepClock): number => 24 * HOUR - (clock.now() % (24 * HOUR));
 
 describe('createKeyLimiter()', () => {
+  it('other limits for the same usage - what was used counts against them', () => {
+    const clock = new StepClock();
+    const usage = noUsage();
+    const before = createKeyLimiter({ requestsPerMinute: 2, maxParallel: 1, tokensPerDay: 10 }, clock, usage);
+    const leave = before.enter();
+    before.spend(7);
+    const after = createKeyLimiter({ requestsPerMinute: 3, maxParallel: 2, tokensPerDay: 8 }, clock, usage);
+    expect(after.headers()).toMatchObject({
+      'x-ratelimit-remaining-requests': '2',
+      'x-ratelimit-remaining-tokens': '1',
+    });
+    after.enter();
+    expect(() => after.enter()).toThrow(expect.objectContaining({ code: 'rate_limited' }));
+    leave();
+    after.spend(1);
+    expect(() => after.enter()).toThrow(expect.objectContaining({ code: 'quota_exceeded' }));
+  });
+
   it('requests a minute - further ones are told when the minute is over, and let in then', () => {
     const { limiter, clock } = limiterOf({ requestsPerMinute: 2 });
     limiter.enter()();

@@ -28,36 +28,51 @@ export interface KeyLimiter {
   headers(): Readonly<Record<string, string>>;
 }
 
+/** What a key has used up. Lives on where its limits become others. */
+export interface KeyUsage {
+  running: number;
+  /** By {@link monotonicNow}: the end of the minute that counts. */
+  minuteEndsAt: number;
+  /** In that minute. */
+  requests: number;
+  /** Whole days since the epoch. */
+  day: number;
+  /** On that day. */
+  tokens: number;
+}
+
+export const noUsage = (): KeyUsage => ({
+  running: 0,
+  minuteEndsAt: Number.NEGATIVE_INFINITY,
+  requests: 0,
+  day: 0,
+  tokens: 0,
+});
+
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 const PARALLEL_RETRY_MS = 1_000;
 
-export function createKeyLimiter(limits: KeyLimits, clock: Clock): KeyLimiter {
+export function createKeyLimiter(limits: KeyLimits, clock: Clock, usage: KeyUsage = noUsage()): KeyLimiter {
   const { requestsPerMinute, maxParallel, tokensPerDay } = limits;
-  let running = 0;
-  /** By {@link monotonicNow}: the end of the minute that counts. */
-  let minuteEndsAt = Number.NEGATIVE_INFINITY;
-  let requests = 0;
-  let day = 0;
-  let tokens = 0;
 
-  /** Whole days since the epoch. A wall clock that is set back gives no second budget. */
+  /** A wall clock that is set back gives no second budget. */
   const turnDay = (): void => {
     const today = Math.floor(clock.now() / DAY_MS);
-    if (today <= day) return;
-    day = today;
-    tokens = 0;
+    if (today <= usage.day) return;
+    usage.day = today;
+    usage.tokens = 0;
   };
-  const minuteLeft = (): number => Math.max(0, minuteEndsAt - monotonicNow(clock));
-  const requestsUsed = (): number => (minuteLeft() > 0 ? requests : 0);
+  const minuteLeft = (): number => Math.max(0, usage.minuteEndsAt - monotonicNow(clock));
+  const requestsUsed = (): number => (minuteLeft() > 0 ? usage.requests : 0);
 
   return {
     enter() {
       turnDay();
-      if (tokensPerDay !== undefined && tokens >= tokensPerDay) {
+      if (tokensPerDay !== undefined && usage.tokens >= tokensPerDay) {
         throw new GatewayError('quota_exceeded', `This API key has used up its ${tokensPerDay} tokens of the day`);
       }
-      if (maxParallel !== undefined && running >= maxParallel) {
+      if (maxParallel !== undefined && usage.running >= maxParallel) {
         throw new GatewayError('rate_limited', `This API key may run ${maxParallel} requests at once`, {
           retryAfterMs: PARALLEL_RETRY_MS,
         });
@@ -69,20 +84,20 @@ export function createKeyLimiter(limits: KeyLimits, clock: Clock): KeyLimiter {
             retryAfterMs: minuteLeft(),
           });
         }
-        if (used === 0) minuteEndsAt = monotonicNow(clock) + MINUTE_MS;
-        requests = used + 1;
+        if (used === 0) usage.minuteEndsAt = monotonicNow(clock) + MINUTE_MS;
+        usage.requests = used + 1;
       }
-      running++;
+      usage.running++;
       let over = false;
       return () => {
         if (over) return;
         over = true;
-        running--;
+        usage.running--;
       };
     },
     spend(spent) {
       turnDay();
-      tokens += Math.max(0, spent);
+      usage.tokens += Math.max(0, spent);
     },
     headers() {
       turnDay();
@@ -94,7 +109,7 @@ export function createKeyLimiter(limits: KeyLimits, clock: Clock): KeyLimiter {
         }),
         ...(tokensPerDay !== undefined && {
           'x-ratelimit-limit-tokens': String(tokensPerDay),
-          'x-ratelimit-remaining-tokens': String(Math.max(0, tokensPerDay - tokens)),
+          'x-ratelimit-remaining-tokens': String(Math.max(0, tokensPerDay - usage.tokens)),
           'x-ratelimit-reset-tokens': durationText(DAY_MS - msOfDay(clock)),
         }),
       };

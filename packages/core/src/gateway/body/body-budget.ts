@@ -12,15 +12,18 @@ export interface BodyShare {
 }
 
 export interface BodyBudget {
-  /** Never above the bound. */
+  /** Never above the bound, unless that was lowered since. */
   readonly held: number;
   open(): BodyShare;
+  /** For what is taken from now on. */
+  setMaxBytes(maxBytes: number): void;
 }
 
 const RETRY_AFTER_MS = 2_000;
 
 /** @param maxBytes at least the largest single body, or such a body never gets in */
 export function createBodyBudget(maxBytes: number): BodyBudget {
+  let limit = maxBytes;
   let held = 0;
   return {
     get held() {
@@ -32,7 +35,7 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
       return {
         take(bytes) {
           if (released) return;
-          if (held + bytes > maxBytes) {
+          if (held + bytes > limit) {
             throw new GatewayError(
               'rate_limited',
               'The bodies of all open requests take too much memory; try again later',
@@ -53,6 +56,9 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
           own = 0;
         },
       };
+    },
+    setMaxBytes(bytes) {
+      limit = bytes;
     },
   };
 }

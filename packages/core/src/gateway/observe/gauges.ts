@@ -21,6 +21,8 @@ export interface ObservedInstance {
   /** Milliseconds since the epoch. */
   readonly cooldownUntil?: number;
   readonly lastError?: string;
+  /** It takes nothing new, by the operator's wish. */
+  readonly draining?: boolean;
 }
 
 export interface ObservedSessions {

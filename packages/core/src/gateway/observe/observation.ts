@@ -29,7 +29,6 @@ export interface UpstreamView {
 }
 
 export interface ObservationOptions {
-  readonly channel: Channel;
   readonly admission: () => AdmissionStats;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -44,8 +43,10 @@ export interface ObservationOptions {
 
 export interface Observation {
   readonly observer: RequestObserver;
-  /** The channel given, whose models become names in the metrics as they are listed. */
-  readonly channel: Channel;
+  /** The channel that is asked from now on: its models become names in the metrics as they are listed through what is returned. */
+  watch(channel: Channel): Channel;
+  /** What stands behind the channel. */
+  instances(): readonly ObservedInstance[];
   /** @throws GatewayError `not_ready` */
   metrics(): Promise<MetricsText>;
   stats(): JsonObject;
@@ -60,10 +61,12 @@ export function createObservation(options: ObservationOptions): Observation {
   const startedAt = monotonicNow(clock);
   const counters = createCounters();
   const models = new ModelLabels();
-  const channel = watchModels(options.channel, models);
+  let channel: Channel | undefined;
+  const instances = (): readonly ObservedInstance[] =>
+    options.upstream?.instances() ?? singleInstance(channel, options.admission());
   const gauges: Gauges = {
     admission: options.admission,
-    instances: () => options.upstream?.instances() ?? singleInstance(options.channel, options.admission()),
+    instances,
     sessions: () => options.upstream?.sessions?.() ?? NO_SESSIONS,
   };
   const ring = new DebugRing({ capacity: options.debugRequests });
@@ -88,7 +91,7 @@ export function createObservation(options: ObservationOptions): Observation {
   const learnModels = async (): Promise<void> => {
     askedAt = monotonicNow(clock);
     const signal = new AbortController().signal;
-    await channel.listModels({ requestId: 'metrics', signal, logger }).catch(() => undefined);
+    await channel?.listModels({ requestId: 'metrics', signal, logger }).catch(() => undefined);
   };
   const countModel = ({ record: { upstreamModel }, turn }: FinishedRequest): void => {
     if (turn === undefined || upstreamModel === undefined) return;
@@ -99,7 +102,11 @@ export function createObservation(options: ObservationOptions): Observation {
   };
 
   return {
-    channel,
+    watch(next) {
+      channel = watchModels(next, models);
+      return channel;
+    },
+    instances,
     observer: {
       keepsBodies: options.debugBodies && ring.capacity > 0,
       parentContext: () => tracing.parentContext(),
@@ -137,8 +144,8 @@ function watchModels(channel: Channel, models: ModelLabels): Channel {
 }
 
 /** Of a channel that stands before one upstream alone, as much as it tells. */
-function singleInstance(channel: Channel, { inFlight }: AdmissionStats): readonly ObservedInstance[] {
-  const status = channel.status?.();
+function singleInstance(channel: Channel | undefined, { inFlight }: AdmissionStats): readonly ObservedInstance[] {
+  const status = channel?.status?.();
   if (status === undefined) return [];
   const { state, loggedIn, server } = status;
   return [
@@ -146,7 +153,7 @@ function singleInstance(channel: Channel, { inFlight }: AdmissionStats): readonl
       name: 'inst-0',
       idx: 0,
       state,
-      ready: state === 'ready' && loggedIn !== false,
+      ready: state === 'ready',
       ...(typeof loggedIn === 'boolean' && { loggedIn }),
       inFlight,
       weight: 1,
@@ -154,6 +161,7 @@ function singleInstance(channel: Channel, { inFlight }: AdmissionStats): readonl
       ...(typeof server === 'string' && { server }),
       restarts: 0,
       failures: 0,
+      draining: false,
     },
   ];
 }

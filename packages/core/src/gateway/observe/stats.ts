@@ -46,7 +46,7 @@ export function statsBody(counters: Counters, gauges: Gauges, uptimeMs: number):
 }
 
 /** As `/internal/instances` lists them, too. */
-function instanceBody(instance: ObservedInstance): JsonObject {
+export function instanceBody(instance: ObservedInstance): JsonObject {
   const { name, idx, state, ready, inFlight, weight, managed, loggedIn, server, restarts, failures } = instance;
   const { cooldownUntil, lastError } = instance;
   return {

@@ -1,30 +1,39 @@
 /**
- * `GET /healthz` and `/health`: 200 while the process lives. Whoever may use the gateway is also told what is known of the
- * upstream; a stranger from another machine is not. `GET /`: what clients probe with. `GET /version`.
+ * `GET /healthz` and `/health`: 200 while the process lives, with the instances. Whoever may use the gateway is also told of
+ * its load and of the upstream's server; a stranger from another machine is not. `GET /`: what clients probe with. `GET /version`.
  */
+import type { Channel } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import type { GatewayStatus } from '../gateway-options.js';
+import type { ObservedInstance } from '../observe/gauges.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
 export interface HealthRoutesOptions {
-  /** Says nothing of accounts, versions or load. */
-  readonly publicStatus: () => JsonObject;
-  /** What it does not say. */
-  readonly details: () => JsonObject;
+  readonly status: () => GatewayStatus;
+  readonly channel: Pick<Channel, 'status'>;
+  readonly instances: () => readonly ObservedInstance[];
   readonly mayKnow: (context: RequestContext) => boolean;
-  /** Of the program; absent: not told. */
-  readonly version?: string;
+  /** Of the program. */
+  readonly version: string | undefined;
 }
 
-export function healthRoutes({ publicStatus, details, mayKnow, version }: HealthRoutesOptions): readonly Route[] {
+export function healthRoutes({ status, channel, instances, mayKnow, version }: HealthRoutesOptions): readonly Route[] {
+  const details = (): JsonObject => {
+    const upstream = channel.status?.();
+    return { ...status(), ...(upstream !== undefined && { upstream }) };
+  };
   const health = (path: string): Route => ({
     name: 'healthz',
     method: 'GET',
     path,
     access: 'open',
     versioned: false,
-    handle: async (context) => respondJson({ ...publicStatus(), ...(mayKnow(context) && details()) }),
+    async handle(context) {
+      const { state } = status();
+      return respondJson({ status: 'ok', state, ...poolHealth(instances()), ...(mayKnow(context) && details()) });
+    },
   });
   return [
     health('/healthz'),
@@ -46,4 +55,22 @@ export function healthRoutes({ publicStatus, details, mayKnow, version }: Health
       handle: async () => respondJson({ name: 'lingma-gateway', version: version ?? 'unknown' }),
     },
   ];
+}
+
+/** As an earlier gateway named it. Nothing of accounts, folders, ports or load beyond turns. */
+function poolHealth(instances: readonly ObservedInstance[]): JsonObject {
+  return {
+    // False once it is known that nobody answers; what was not tried yet may well be there.
+    ok: instances.length === 0 || instances.some(({ state }) => state !== 'failed' && state !== 'closed'),
+    pool_size: instances.length,
+    pool_ready: instances.filter(({ ready }) => ready).length,
+    instances: instances.map(({ name, idx, state, ready, loggedIn, inFlight }) => ({
+      name,
+      idx,
+      state,
+      ready,
+      logged_in: loggedIn ?? null,
+      in_flight: inFlight,
+    })),
+  };
 }

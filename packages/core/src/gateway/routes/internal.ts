@@ -16,7 +16,7 @@ export function internalRoutes(observation: Pick<Observation, 'stats' | 'debugRe
     protocol: 'openai-chat',
     versioned: false,
     access: 'admin',
-    handle: async (context) => respondJson(answer(context), 200, { 'cache-control': 'no-store' }),
+    handle: async (context) => respondJson(answer(context)),
   });
   const debugRequests = ({ request }: RequestContext): JsonObject =>
     observation.debugRequests(readLimit(request.url.searchParams.get('limit')));

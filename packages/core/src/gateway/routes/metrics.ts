@@ -17,7 +17,6 @@ export function metricsRoute(observation: Pick<Observation, 'metrics'>): Route {
         headers: {
           'content-type': contentType,
           'content-length': String(Buffer.byteLength(text)),
-          'cache-control': 'no-store',
         },
         body: text,
       };

@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
-import { createCancelSource, createId, EventListeners } from '../../util/index.js';
+import { createCancelSource, createId, EventListeners, type JsonValue } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -18,7 +18,7 @@ import { type ClientBehaviour, resolveSettings } from './client-options.js';
 import { DialectCache } from './dialect-cache.js';
 import type { LingmaTurn, LingmaTurnStream } from './lingma-turn.js';
 import { LoginStatus } from './login-status.js';
-import { ModelCache } from './model-cache.js';
+import { ModelCache, queryModels } from './model-cache.js';
 import { type LingmaClientState, ProcessSession } from './process-session.js';
 import { streamTurn } from './stream-turn.js';
 import type { TurnServices } from './turn-attempt.js';
@@ -137,6 +137,15 @@ export class LingmaClient {
   async listModels(context: Partial<CallContext> = {}): Promise<readonly LingmaModel[]> {
     const { session, login, models } = this.#services;
     return models.list(session.connections, login, this.#context(context).signal);
+  }
+
+  /**
+   * The models as the process lists them, unread and asked for anew: for people.
+   *
+   * @throws GatewayError as `connect`, and what the process refuses with
+   */
+  queryModels(context: Partial<CallContext> = {}): Promise<JsonValue> {
+    return queryModels(this.#services.session.connections, this.#context(context).signal);
   }
 
   /**

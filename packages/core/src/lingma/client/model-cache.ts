@@ -1,5 +1,5 @@
 /** The process's models, asked for once and again when it says that they changed. */
-import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../../util/index.js';
+import { abortable, type Clock, type JsonValue, type Logger, monotonicNow, sleep } from '../../util/index.js';
 import type { ConnectionPool } from '../connection/connection-pool.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isConnectionLost, isUnknownMethod, toTurnError } from '../protocol/errors.js';
@@ -15,6 +15,20 @@ const ASK_MS = 5000;
 const EMPTY_MS = 30_000;
 /** How long silence is taken for "none": asking again costs a turn {@link ASK_MS}. */
 const SILENT_MS = 5 * 60_000;
+
+/** What `config/queryModels` answers, as it is. @throws GatewayError what it fails with, or the signal's reason */
+export async function queryModels(connections: ConnectionPool, signal: AbortSignal): Promise<JsonValue> {
+  const lease = await connections.acquire(signal);
+  try {
+    const answer = await abortable(lease.peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }), signal);
+    return (answer ?? null) as JsonValue;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw toTurnError(error);
+  } finally {
+    lease.release();
+  }
+}
 
 export interface GetOptions {
   /** Asks once more where the list is known to be empty: whoever wants to see it may have changed that. Default false. */

@@ -1,6 +1,7 @@
 /** An instance in memory that answers as the test says. */
 import { type CallContext, type ChatEvent, eventStream, GatewayError, type ModelInfo } from '../../chat/index.js';
 import type { LingmaTurn, LingmaTurnStream } from '../../lingma/index.js';
+import type { JsonValue } from '../../util/index.js';
 import type {
   InstanceFactory,
   InstanceReport,
@@ -131,6 +132,11 @@ export class FakeInstance implements PoolInstance {
   listModels(): Promise<readonly ModelInfo[]> {
     this.calls.push('listModels');
     return this.models();
+  }
+
+  async queryModels(): Promise<JsonValue> {
+    this.calls.push('queryModels');
+    return { chat: [{ key: `of ${this.name}` }] };
   }
 
   discardSession(sessionId: string): void {

@@ -11,6 +11,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   unauthenticated: 'authentication_error',
   permission_denied: 'permission_error',
   not_found: 'not_found_error',
+  instance_not_found: 'not_found_error',
   method_not_allowed: 'invalid_request_error',
   model_not_found: 'not_found_error',
   model_not_allowed: 'permission_error',

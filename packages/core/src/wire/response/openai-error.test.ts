@@ -11,6 +11,7 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['unauthenticated', 401, 'invalid_request_error', 'invalid_api_key', 401, 'authentication_error'],
   ['permission_denied', 403, 'invalid_request_error', 'permission_denied', 403, 'permission_error'],
   ['not_found', 404, 'invalid_request_error', 'not_found', 404, 'not_found_error'],
+  ['instance_not_found', 404, 'invalid_request_error', 'instance_not_found', 404, 'not_found_error'],
   ['method_not_allowed', 405, 'invalid_request_error', 'method_not_allowed', 405, 'invalid_request_error'],
   ['model_not_found', 404, 'invalid_request_error', 'model_not_found', 404, 'not_found_error'],
   ['model_not_allowed', 403, 'invalid_request_error', 'model_not_found', 403, 'permission_error'],

@@ -19,6 +19,7 @@ export const OPENAI_ERRORS = {
   unauthenticated: named('invalid_request_error', 'invalid_api_key'),
   permission_denied: named('invalid_request_error', 'permission_denied'),
   not_found: named('invalid_request_error', 'not_found'),
+  instance_not_found: named('invalid_request_error', 'instance_not_found'),
   method_not_allowed: named('invalid_request_error', 'method_not_allowed'),
   model_not_found: named('invalid_request_error', 'model_not_found'),
   // OpenAI's own word for it, with 403 in place of 404: "Project … does not have access to model …".

@@ -13,6 +13,7 @@ describe('responseError()', () => {
       unauthenticated: 'server_error',
       permission_denied: 'server_error',
       not_found: 'server_error',
+      instance_not_found: 'server_error',
       method_not_allowed: 'server_error',
       model_not_found: 'server_error',
       model_not_allowed: 'server_error',

@@ -1,0 +1,42 @@
+/** `GET /readyz`: whether a turn that came now could be run. For load balancers, which send requests elsewhere while it is not. */
+import type { ObservedInstance } from '../observe/gauges.js';
+import { respondJson } from '../respond/respond-json.js';
+import type { Route } from '../router.js';
+
+export interface ReadinessRouteOptions {
+  /** Empty: nothing is known, and nothing speaks against it. */
+  readonly instances: () => readonly ObservedInstance[];
+  readonly isClosing: () => boolean;
+  readonly isBootstrapping: () => boolean;
+}
+
+type Reason = 'draining' | 'bootstrapping' | 'no_instance_ready' | 'login_required';
+
+const RETRY_AFTER = '5';
+
+export function readinessRoute(options: ReadinessRouteOptions): Route {
+  return {
+    name: 'readyz',
+    method: 'GET',
+    path: '/readyz',
+    access: 'open',
+    versioned: false,
+    async handle() {
+      const reasons = reasonsAgainst(options);
+      if (reasons.length === 0) return respondJson({ ready: true }, 200, { 'cache-control': 'no-store' });
+      const headers = { 'cache-control': 'no-store', 'retry-after': RETRY_AFTER };
+      return respondJson({ ready: false, reasons }, 503, headers);
+    },
+  };
+}
+
+function reasonsAgainst({ instances, isClosing, isBootstrapping }: ReadinessRouteOptions): Reason[] {
+  const reasons: Reason[] = [];
+  if (isClosing()) reasons.push('draining');
+  if (isBootstrapping()) reasons.push('bootstrapping');
+  const all = instances();
+  const running = all.filter(({ state, draining }) => state === 'ready' && draining !== true);
+  if (all.length > 0 && running.length === 0) reasons.push('no_instance_ready');
+  if (running.length > 0 && running.every(({ loggedIn }) => loggedIn === false)) reasons.push('login_required');
+  return reasons;
+}

@@ -1,0 +1,153 @@
+/**
+ * What requests are served by: the routes and who may use them, made of one set of settings. It is exchanged as a whole while
+ * the gateway runs; a request keeps the one it began with. What outlives it is handed in.
+ */
+import type { Channel } from '../chat/index.js';
+import type { Clock, JsonValue, Logger } from '../util/index.js';
+import type { ResponseStore, WireProtocol } from '../wire/index.js';
+import { type Access, ANONYMOUS, createAccess } from './access/auth.js';
+import type { KeyUsage } from './access/key-limits.js';
+import { withModelOf } from './access/model-in-path.js';
+import { createOriginGuard, type OriginGuard } from './access/origin-guard.js';
+import type { Admission } from './admission.js';
+import type { BodyBudget } from './body/body-budget.js';
+import type { BodyWork } from './body/body-work.js';
+import { readJson } from './body/read-json.js';
+import { createDispatch, type Dispatch } from './dispatch.js';
+import type { GatewayAdmin } from './gateway-admin.js';
+import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
+import type { Observation } from './observe/observation.js';
+import type { RequestContext } from './request-context.js';
+import { createRouter, type Router } from './router.js';
+import { adminRoutes } from './routes/admin.js';
+import { capabilitiesRoute } from './routes/capabilities.js';
+import { chatRoutes } from './routes/chat.js';
+import { completionsRoute } from './routes/completions.js';
+import { countTokensRoute } from './routes/count-tokens.js';
+import { healthRoutes } from './routes/health.js';
+import { internalRoutes } from './routes/internal.js';
+import { metricsRoute } from './routes/metrics.js';
+import { modelRoutes } from './routes/models.js';
+import { ollamaRoutes } from './routes/ollama.js';
+import { readinessRoute } from './routes/readiness.js';
+import { responsesRoutes } from './routes/responses.js';
+
+/** What lives as long as the gateway. */
+export interface ServingParts {
+  readonly served: readonly WireProtocol[];
+  readonly version: string | undefined;
+  readonly admin: GatewayAdmin;
+  readonly admission: Admission;
+  readonly bodies: BodyBudget;
+  readonly work: BodyWork;
+  readonly store: ResponseStore;
+  readonly observation: Observation;
+  readonly usages: Map<string, KeyUsage>;
+  readonly status: () => GatewayStatus;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Serving {
+  readonly settings: GatewaySettings;
+  readonly channel: Channel;
+  readonly access: Access;
+  readonly guard: OriginGuard;
+  readonly route: Router;
+  readonly dispatch: Dispatch;
+  /** Milliseconds for a whole request; `0`: no limit. */
+  readonly totalMs: number;
+}
+
+/**
+ * @param before the one it takes the place of
+ * @throws TypeError where the settings make no sense
+ */
+export function createServing(settings: GatewaySettings, parts: ServingParts, before?: Serving): Serving {
+  const { served, admission, observation, status, createdAt } = parts;
+  const { tokenCounter = 'estimate' } = settings;
+  const access = accessOf(settings, parts, before);
+  const channel = before?.settings.channel === settings.channel ? before.channel : observation.watch(settings.channel);
+  const maxBodyBytes = settings.maxBodyBytes ?? DEFAULTS.maxBodyBytes;
+  const streaming = { keepAliveMs: DEFAULTS.keepAliveMs, commitAfterMs: DEFAULTS.commitAfterMs, ...settings.streaming };
+  const pipeline = { channel, admission, streaming, maxBodyBytes };
+  const readBody = createBodyReader(settings, maxBodyBytes, parts);
+  const messages = served.find(({ name }) => name === 'anthropic-messages');
+  const serves = (protocol: WireProtocol['name']): boolean => served.some(({ name }) => name === protocol);
+  const routes = [
+    ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readBody }),
+    ...(serves('openai-chat') ? [completionsRoute({ pipeline, readBody, tokenCounter })] : []),
+    ...(serves('openai-responses') ? responsesRoutes({ pipeline, store: parts.store, readBody, tokenCounter }) : []),
+    ...(messages === undefined ? [] : [countTokensRoute(messages, readBody, tokenCounter)]),
+    ...modelRoutes({ channel, listAliases: settings.listAliases ?? false, createdAt }),
+    ...ollamaRoutes({ channel, readBody, createdAt }),
+    metricsRoute(observation),
+    ...internalRoutes(observation),
+    ...adminRoutes({ admin: parts.admin, instances: observation.instances, version: parts.version }),
+    capabilitiesRoute({
+      channel,
+      protocols: served.map(({ name }) => name),
+      features: settings.features ?? {},
+      maxBodyBytes,
+      version: parts.version,
+      mayListModels: ({ principal }) => !access.hasKeys || principal !== ANONYMOUS,
+    }),
+    readinessRoute({
+      instances: observation.instances,
+      isClosing: () => status().state === 'closing',
+      isBootstrapping: () => parts.admin.isBootstrapping?.() === true,
+    }),
+    ...healthRoutes({
+      status,
+      channel,
+      instances: observation.instances,
+      // On a loopback bind everybody who asks is on this machine.
+      mayKnow: ({ principal }) => settings.allowedHosts !== undefined || principal !== ANONYMOUS,
+      version: parts.version,
+    }),
+  ];
+  return {
+    settings,
+    channel,
+    access,
+    guard: createOriginGuard({
+      ...(settings.allowedHosts !== undefined && { allowedHosts: settings.allowedHosts }),
+      ...(settings.cors !== undefined && { allowedOrigins: settings.cors.origins }),
+    }),
+    route: createRouter(routes),
+    dispatch: createDispatch({ access, isClosing: () => status().state === 'closing' }),
+    totalMs: settings.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
+  };
+}
+
+const KEYS = ['clientKeys', 'namedKeys', 'adminToken', 'metricsToken', 'metricsPublic'] as const;
+
+/** Where the keys are the same ones, what was said of them is not said again. */
+function accessOf(settings: GatewaySettings, { usages, clock, logger }: ServingParts, before?: Serving): Access {
+  const isSame = before !== undefined && KEYS.every((name) => before.settings[name] === settings[name]);
+  return isSame ? before.access : createAccess({ ...settings, usages, clock, logger });
+}
+
+/** Reads a request's body, and puts the model's name into it where that stands in the path. */
+function createBodyReader(
+  { maxJsonDepth = DEFAULTS.maxJsonDepth }: GatewaySettings,
+  maxBodyBytes: number,
+  { bodies, work, clock }: ServingParts,
+): (context: RequestContext) => Promise<JsonValue> {
+  return async (context) => {
+    const share = bodies.open();
+    context.onFinish(() => share.release());
+    const body = await readJson(context.request, {
+      maxBodyBytes,
+      maxJsonDepth,
+      share,
+      work,
+      party: context.party,
+      signal: context.ownSignal,
+      clock,
+    });
+    return withModelOf(context.request.pathname, body);
+  };
+}
