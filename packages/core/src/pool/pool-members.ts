@@ -17,6 +17,8 @@ export class PoolMembers implements PlaceSource {
   readonly #waiters: InstanceWaiters;
   readonly #closing = createCancelSource();
   #list: readonly PoolMember[] = [];
+  /** Taken out of the list, and not ended yet. */
+  readonly #leaving = new Set<PoolMember>();
   #nextIndex = 0;
   #started = false;
   /** Turns that found none eligible so far. */
@@ -71,9 +73,12 @@ export class PoolMembers implements PlaceSource {
     return member;
   }
 
-  leave(member: PoolMember): void {
+  /** Resolves when it is closed. */
+  async leave(member: PoolMember): Promise<void> {
     this.#list = this.#list.filter((other) => other !== member);
+    this.#leaving.add(member);
     this.#waiters.wake();
+    await member.close().finally(() => this.#leaving.delete(member));
   }
 
   startAll(signal: AbortSignal): readonly Promise<void>[] {
@@ -138,7 +143,12 @@ export class PoolMembers implements PlaceSource {
   async close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma pool is closed'));
     this.#waiters.wake();
-    await Promise.allSettled(this.#list.map((member) => member.close()));
+    await Promise.allSettled([...this.#list, ...this.#leaving].map((member) => member.close()));
+  }
+
+  /** At once, also those that are being given up. */
+  kill(): void {
+    for (const { instance } of [...this.#list, ...this.#leaving]) instance.kill();
   }
 
   #hintsOf(turn: PoolTurn, context: CallContext): RoutingHints {

@@ -152,8 +152,7 @@ export class LingmaPool {
     // Resumed in the meantime, it is not given up.
     await member.drain();
     if (!member.draining) return;
-    this.#members.leave(member);
-    await member.close();
+    await this.#members.leave(member);
   }
 
   /** Calls `listener` at each event. Returns the function that takes it back. */
@@ -169,7 +168,7 @@ export class LingmaPool {
 
   /** Ends managed processes at once, and the pool. */
   kill(): void {
-    for (const { instance } of this.#members.list) instance.kill();
+    this.#members.kill();
     void this.close();
   }
 
