@@ -24,6 +24,9 @@ describe('speaksOfLingma()', () => {
     ['LINGMA_GATEWAY_PIPE', '/tmp/lingma.sock'],
     ['LINGMA_GATEWAY_WORK_DIR', '/home/me/.lingma'],
     ['LINGMA_GATEWAY_INFO_FILE', '/home/me/.info.json'],
+    ['LINGMA_GATEWAY_POOL_DIR', '/srv/pool'],
+    ['LINGMA_GATEWAY_ARGS', '--verbose'],
+    ['LINGMA_GATEWAY_ENDPOINT', 'https://lingma.example.com'],
   ])('%s - a Lingma is meant, no simulator answers in its place', (name, value) => {
     expect(speaksOfLingma(loadConfig({ env: { [name]: value } }))).toBe(true);
   });
@@ -34,7 +37,6 @@ describe('speaksOfLingma()', () => {
     ['LINGMA_GATEWAY_MODEL', 'auto'],
     ['LINGMA_GATEWAY_TRANSPORT', 'pipe'],
     ['LINGMA_GATEWAY_DATA_DIR', '/srv'],
-    ['LINGMA_GATEWAY_POOL_DIR', '/srv/pool'],
     ['API_KEYS', 'key'],
   ])('%s=%s - none is', (name, value) => {
     expect(speaksOfLingma(loadConfig({ env: { [name]: value } }))).toBe(false);

@@ -117,7 +117,7 @@ async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked:
 }
 
 /**
- * True when the operator has a Lingma in mind: one to start, a place where one is, a domain, accounts. Simulated answers in its
+ * True when the operator has a Lingma in mind: one to start or how to, a place where one is, a domain, accounts. Simulated answers in its
  * place would pass for real ones.
  */
 export function speaksOfLingma({
@@ -125,6 +125,7 @@ export function speaksOfLingma({
   origins,
   expectsRealLingma,
 }: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>): boolean {
-  const isNamed = lingmaSource(config, origins) !== 'discover';
-  return expectsRealLingma || isNamed || config.lingma.dedicatedDomainUrl !== undefined;
+  const { args, dedicatedDomainUrl, endpoint, poolDir } = config.lingma;
+  if (expectsRealLingma || lingmaSource(config, origins) !== 'discover') return true;
+  return args.length > 0 || [dedicatedDomainUrl, endpoint, poolDir].some((value) => value !== undefined);
 }

@@ -18,6 +18,10 @@ function setUp(managed = true, after?: Promise<void>) {
     loggedIn: boolean | undefined = true;
     state: InstanceState = 'stopped';
     generation = 0;
+    close: () => Promise<void> = async () => {
+      this.calls.push('close');
+      this.become('closed');
+    };
     become(state: InstanceState): void {
       this.state = state;
       this.events.tell('state', state);
@@ -49,10 +53,7 @@ function setUp(managed = true, after?: Promise<void>) {
           lastError: new GatewayError('not_ready', 'was not there'),
           ready: () => parts.ready(),
           restart: async () => void parts.calls.push('restart'),
-          close: async () => {
-            parts.calls.push('close');
-            parts.become('closed');
-          },
+          close: () => parts.close(),
           kill: () => {
             parts.calls.push('kill');
             parts.become('closed');
@@ -157,5 +158,21 @@ describe('LingmaInstance', () => {
       ['kill', 'close'],
       ['ready', 'closed'],
     ]);
+  });
+
+  it.each(['close', 'stop', 'restart'] as const)('kill() - while %s() waits for the process to end', async (method) => {
+    const { instance, made } = setUp(method !== 'restart');
+    await instance.start(NEVER);
+    const first = made[0];
+    if (first === undefined) throw new Error('nothing was made');
+    let ended: () => void = () => undefined;
+    first.close = () => new Promise<void>((resolve) => (ended = resolve));
+    const ending = instance[method]();
+    instance.kill();
+    expect(first.calls).toEqual(['kill']);
+    ended();
+    await ending;
+    instance.kill();
+    expect(first.calls).toEqual(['kill']);
   });
 });

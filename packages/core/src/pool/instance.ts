@@ -34,7 +34,8 @@ export class LingmaInstance implements PoolInstance {
   readonly #events: EventListeners<PoolInstanceEvents>;
   #parts: InstanceParts | undefined;
   #unlisten: readonly (() => void)[] = [];
-  #ending: Promise<void> | undefined;
+  /** What the next start waits for, and what is ending then. */
+  #ending: { readonly parts?: InstanceParts; readonly done: Promise<void> } | undefined;
   #closed = false;
   /** Of the clients before this one. */
   #pastGenerations = 0;
@@ -43,7 +44,7 @@ export class LingmaInstance implements PoolInstance {
   constructor({ managed, open, after, onListenerFailure }: LingmaInstanceOptions) {
     this.managed = managed;
     this.#open = open;
-    this.#ending = after;
+    this.#ending = after && { done: after };
     this.#events = new EventListeners(onListenerFailure);
   }
 
@@ -61,7 +62,7 @@ export class LingmaInstance implements PoolInstance {
   }
 
   async start(signal: AbortSignal): Promise<void> {
-    await this.#ending;
+    await this.#ending?.done;
     try {
       await this.#current().supervisor.ready(signal);
     } catch (error) {
@@ -77,7 +78,7 @@ export class LingmaInstance implements PoolInstance {
   }
 
   async restart(): Promise<void> {
-    await this.#ending;
+    await this.#ending?.done;
     if (this.managed) await this.#current().supervisor.restart();
     else {
       await this.stop();
@@ -123,8 +124,9 @@ export class LingmaInstance implements PoolInstance {
     await ending;
   }
 
-  /** Its connections are left to `close`. */
+  /** Its connections are left to `close`. A process that is being asked to end is not waited for any longer either. */
   kill(): void {
+    this.#ending?.parts?.supervisor.kill();
     this.#parts?.supervisor.kill();
   }
 
@@ -158,8 +160,10 @@ export class LingmaInstance implements PoolInstance {
       this.#pastGenerations = this.generation + 1;
       this.#pastRestarts += parts.process?.status().restarts ?? 0;
       this.#parts = undefined;
-      this.#ending = parts.supervisor.close();
+      this.#ending = { parts, done: parts.supervisor.close() };
     }
-    await this.#ending;
+    const ending = this.#ending;
+    await ending?.done;
+    if (this.#ending === ending) this.#ending = undefined;
   }
 }

@@ -292,6 +292,27 @@ describe('LingmaPool: its end', () => {
     pool.kill();
     expect(a.calls).toEqual(['kill', 'close']);
   });
+
+  it('kill() and close() - include an instance that is still being removed', async () => {
+    const a = new FakeInstance('a');
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    a.close = () => ended;
+    const { pool } = setUp([a, new FakeInstance('b')]);
+    const removed = pool.remove('a');
+    await settled();
+    let isClosed = false;
+    const closed = pool.close().then(() => {
+      isClosed = true;
+    });
+    await settled();
+    pool.kill();
+    expect([pool.status().size, a.calls.at(-1), isClosed]).toEqual([1, 'kill', false]);
+    end();
+    await Promise.all([removed, closed]);
+  });
 });
 
 describe('LingmaPool: options', () => {

@@ -17,7 +17,7 @@ export class PoolMembers implements PlaceSource {
   readonly #waiters: InstanceWaiters;
   readonly #closing = createCancelSource();
   #list: readonly PoolMember[] = [];
-  /** In whose place others have come. Bounded by the turns that run: without one it is gone. */
+  /** Taken out of the list, or in whose place others have come, and not ended yet. Bounded by the turns that run: without one it is gone. */
   readonly #leaving = new Set<PoolMember>();
   #nextIndex = 0;
   #started = false;
@@ -110,9 +110,12 @@ export class PoolMembers implements PlaceSource {
     return member;
   }
 
-  leave(member: PoolMember): void {
+  /** Resolves when it is closed. */
+  async leave(member: PoolMember): Promise<void> {
     this.#list = this.#list.filter((other) => other !== member);
+    this.#leaving.add(member);
     this.#waiters.wake();
+    await member.close().finally(() => this.#leaving.delete(member));
   }
 
   startAll(signal: AbortSignal): readonly Promise<void>[] {
@@ -178,6 +181,11 @@ export class PoolMembers implements PlaceSource {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma pool is closed'));
     this.#waiters.wake();
     await Promise.allSettled(this.everyone.map((member) => member.close()));
+  }
+
+  /** At once, also those that are being given up. */
+  kill(): void {
+    for (const { instance } of this.everyone) instance.kill();
   }
 
   #hintsOf(turn: PoolTurn, context: CallContext): RoutingHints {

@@ -171,8 +171,7 @@ export class LingmaPool {
     // Resumed in the meantime, it is not given up.
     await member.drain();
     if (!member.draining) return;
-    this.#members.leave(member);
-    await member.close();
+    await this.#members.leave(member);
   }
 
   /** Calls `listener` at each event. Returns the function that takes it back. */
@@ -188,7 +187,7 @@ export class LingmaPool {
 
   /** Ends managed processes at once, and the pool. */
   kill(): void {
-    for (const { instance } of this.#members.everyone) instance.kill();
+    this.#members.kill();
     void this.close();
   }
 

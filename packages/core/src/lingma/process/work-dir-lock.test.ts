@@ -42,6 +42,9 @@ it.each([
   ['our own number, of an earlier run', `{"pid":${process.pid},"startedAt":"1"}`, processTable()],
   ['written half', '{"pid":47', table([4711])],
   ['empty', '', table([])],
+  ['a number that stands for everybody', '{"pid":-1}', table([-1])],
+  ['a number that stands for our own group', '{"pid":0}', table([0])],
+  ['no number of a process', '{"pid":1.5}', table([1.5])],
 ])('lockWorkDir - %s: taken over', async (_name, text, processes) => {
   if (process.platform === 'win32' && text.includes(`${process.pid}`)) return;
   writeFileSync(path(), text);

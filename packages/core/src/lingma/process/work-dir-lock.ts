@@ -86,8 +86,9 @@ async function release(path: string, own: string): Promise<void> {
 function readOwner(text: string): Owner | undefined {
   try {
     const value = JSON.parse(text) as JsonValue;
-    if (!isJsonObject(value) || typeof value.pid !== 'number') return undefined;
-    return { pid: value.pid, ...(typeof value.startedAt === 'string' && { startedAt: value.startedAt }) };
+    // Numbers below 1 stand for groups or for everybody: something of the kind always lives.
+    if (!isJsonObject(value) || !Number.isSafeInteger(value.pid) || Number(value.pid) < 1) return undefined;
+    return { pid: Number(value.pid), ...(typeof value.startedAt === 'string' && { startedAt: value.startedAt }) };
   } catch {
     return undefined;
   }
