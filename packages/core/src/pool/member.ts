@@ -2,11 +2,11 @@
 import { toGatewayError } from '../chat/index.js';
 import { isConnectionLost } from '../lingma/index.js';
 import type { Clock } from '../util/index.js';
-import type { AccountQuotas } from './account-quotas.js';
-import { CoolDown, type ObservedTurn } from './cool-down.js';
-import type { InstanceState, PoolInstance } from './instance-port.js';
+import type { InstanceState, PoolInstance } from './instance/instance-port.js';
 import type { InstanceStatus, PoolEvents } from './pool-contract.js';
-import type { RoutingCandidate, RoutingRule } from './routing.js';
+import type { AccountQuotas } from './routing/account-quotas.js';
+import { CoolDown, type ObservedTurn } from './routing/cool-down.js';
+import type { RoutingCandidate, RoutingRule } from './routing/routing.js';
 import { isUpstreamFailure } from './turn-failures.js';
 
 export interface MemberOptions {

@@ -1,14 +1,14 @@
 /** The members of a pool: who they are, which of them takes a turn, and who waits for one. */
 import { type CallContext, GatewayError } from '../chat/index.js';
 import { createCancelSource, type EventListeners } from '../util/index.js';
-import { AccountQuotas } from './account-quotas.js';
+import { LoginLimits } from './instance/login-limits.js';
 import { InstanceWaiters } from './instance-waiters.js';
-import { LoginLimits } from './login-limits.js';
 import { type MemberHost, PoolMember } from './member.js';
 import { isHeldBy, type Place, type PlaceSource } from './place-source.js';
 import type { PoolEvents, PoolTurn } from './pool-contract.js';
 import { checkSpec, type InstanceSpec, type LingmaPoolOptions, type PoolSettings } from './pool-options.js';
-import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } from './routing.js';
+import { AccountQuotas } from './routing/account-quotas.js';
+import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } from './routing/routing.js';
 
 export class PoolMembers implements PlaceSource {
   readonly #settings: PoolSettings;

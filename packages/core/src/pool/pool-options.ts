@@ -1,9 +1,9 @@
 /** What a pool is made of, checked: mistakes are told with the place they stand in, before anything is started. */
 import type { LingmaClientOptions, LoginPort } from '../lingma/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../util/index.js';
-import { attachedInstance, type InstanceProcess, managedInstance } from './create-instance.js';
-import type { InstanceFactory } from './instance-port.js';
-import type { LoginLimits } from './login-limits.js';
+import { attachedInstance, type InstanceProcess, managedInstance } from './instance/create-instance.js';
+import type { InstanceFactory } from './instance/instance-port.js';
+import type { LoginLimits } from './instance/login-limits.js';
 
 /** One Lingma of a pool. */
 export interface InstanceSpec {

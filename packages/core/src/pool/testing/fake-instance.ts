@@ -7,7 +7,7 @@ import type {
   InstanceState,
   PoolInstance,
   PoolInstanceEvents,
-} from '../instance-port.js';
+} from '../instance/instance-port.js';
 
 /** Text of the answer; an error it fails with; both: the text first. `undefined`: it runs until the test ends it. */
 export interface FakeAnswer {

@@ -2,9 +2,9 @@
  * An instance of a pool over a `LingmaClient` and the supervisor that keeps it at its process. Both are made when it is
  * started and made anew after a stop, since neither comes back once it is closed.
  */
-import { type CallContext, GatewayError, type ModelInfo } from '../chat/index.js';
-import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../lingma/index.js';
-import { EventListeners } from '../util/index.js';
+import { type CallContext, GatewayError, type ModelInfo } from '../../chat/index.js';
+import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../../lingma/index.js';
+import { EventListeners } from '../../util/index.js';
 import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
 
 export interface InstanceParts {

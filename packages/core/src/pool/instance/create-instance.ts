@@ -6,7 +6,7 @@ import {
   ManagedProcess,
   type ManagedProcessOptions,
   Supervisor,
-} from '../lingma/index.js';
+} from '../../lingma/index.js';
 import { type InstanceParts, LingmaInstance } from './instance.js';
 import type { InstanceFactory, InstancePlace } from './instance-port.js';
 
