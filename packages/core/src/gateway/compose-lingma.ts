@@ -56,9 +56,10 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     instances: plans.map((plan) => instanceSpec(plan, plans.length, config, sources)),
     client: clientOptions(config, sources),
     startupTimeoutMs: lingma.startupTimeoutMs,
+    releaseSessions: async (instance) => conversations?.invalidate(instance),
     logger: sources.logger,
   });
-  const conversations = conversationsOf(config, pool);
+  const conversations: ConversationCache | undefined = conversationsOf(config, pool);
   return {
     pool,
     ...(conversations !== undefined && { conversations }),

@@ -23,7 +23,7 @@ export class PoolMembers implements PlaceSource {
   #rotation = 0;
 
   constructor(settings: PoolSettings, { client, login }: LingmaPoolOptions, events: EventListeners<PoolEvents>) {
-    const { clock, logger } = settings;
+    const { clock, logger, releaseSessions } = settings;
     this.#settings = settings;
     this.#common = { client: { clock, logger, ...client }, logins: login && new LoginLimits(login) };
     this.#waiters = new InstanceWaiters(settings);
@@ -31,6 +31,13 @@ export class PoolMembers implements PlaceSource {
       clock,
       quotas: new AccountQuotas(clock),
       changed: () => this.#waiters.wake(),
+      releaseSessions: async (instance) => {
+        try {
+          await releaseSessions(instance);
+        } catch (error) {
+          logger.warn('The sessions of a Lingma instance could not be given up', { instance, error });
+        }
+      },
       tell: (event, value) => events.tell(event, value),
       quotaChanged: (account) => {
         for (const member of this.#list) if (member.account === account) member.tellQuota();

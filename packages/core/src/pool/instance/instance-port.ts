@@ -50,6 +50,8 @@ export interface PoolInstance {
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
   /** Deletes a session of its own in the background. */
   discardSession(sessionId: string): void;
+  /** Until the sessions that were given up are deleted; a few seconds at the most. Never rejects. */
+  settle(): Promise<void>;
   report(): InstanceReport;
   /** Ends its turns with `shutting_down`. Never rejects. */
   close(): Promise<void>;

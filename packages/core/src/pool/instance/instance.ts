@@ -93,6 +93,10 @@ export class LingmaInstance implements PoolInstance {
     this.#parts?.client.discardSession(sessionId);
   }
 
+  async settle(): Promise<void> {
+    await this.#parts?.client.settle();
+  }
+
   report(): InstanceReport {
     const { address, server, dialect } = this.#parts?.client.status() ?? {};
     const { restarts = 0, extensionRuntime } = this.#parts?.process?.status() ?? {};

@@ -137,6 +137,10 @@ export class FakeInstance implements PoolInstance {
     this.discarded.push(sessionId);
   }
 
+  async settle(): Promise<void> {
+    this.calls.push('settle');
+  }
+
   report(): InstanceReport {
     return { server: 'lingma 2.11.2', dialect: 'acp', restarts: 0 };
   }
