@@ -159,7 +159,7 @@ describe('LingmaPools in a program', () => {
         void lines.push({ message, instance: { ...fields, ...more }.instance });
       return { debug: write, info: write, warn: write, error: write, child: (more) => logger({ ...fields, ...more }) };
     };
-    const pool = poolOf(await simulate(2, profile), { logger: logger({}) });
+    const pool = poolOf(await simulate(2), { logger: logger({}) });
     await pool.start();
     for (const message of ['Connected to Lingma', 'Lingma speaks']) {
       const told = lines.filter((line) => line.message === message).map(({ instance }) => instance);
