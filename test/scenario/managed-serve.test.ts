@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { composeGateway } from '@lingma-gateway/core';
+import { loadConfig } from '@lingma-gateway/core/config';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { ask, PROTOCOLS, send } from '../support/ask.js';
 import { sim } from '../support/stack.js';
@@ -184,5 +186,26 @@ describe.runIf(process.platform === 'linux')('serve with processes of its own', 
     cli.child.kill('SIGTERM');
     expect(await cli.exit).toBe(143);
     await vi.waitFor(() => expect([...processesOf(workDir), ...helpers.filter(runs)]).toEqual([]));
+  });
+
+  it('two processes of one account - rest together when its quota is used up, a third of another goes on', async () => {
+    const { env, workDir } = ownProcesses({ LINGMA_ACCOUNTS: 'one:secret,two:secret', LINGMA_INSTANCE_COUNT: '3' });
+    const settings = loadConfig({ env: { ...env, LINGMA_GATEWAY_SESSION_MODE: 'fresh' } });
+    const gateway = composeGateway(settings.config, { env: { PATH: process.env.PATH }, origins: settings.origins });
+    try {
+      await gateway.connect();
+      expect(processesOf(workDir)).toHaveLength(3);
+      const resting = (): boolean[] =>
+        gateway.pool.status().instances.map(({ cooldownUntil }) => cooldownUntil !== undefined);
+      const lease = await gateway.pool.acquire({ instance: 'inst-2' });
+      const used = lease.complete({
+        messages: [{ role: 'user', text: sim({ error: { status: 429, message: 'insufficient quota' } }) }],
+      });
+      await expect(used).rejects.toMatchObject({ code: 'quota_exceeded' });
+      lease.release();
+      expect(resting()).toEqual([true, false, true]);
+    } finally {
+      await gateway.close({ graceMs: 0 });
+    }
   });
 });

@@ -90,13 +90,17 @@ function conversationsOf({ lingma, sessions }: GatewayConfig, pool: LingmaPool):
 }
 
 function instanceSpec(
-  { name, weight, kind, workDir, wishedPort, loginFrom, address }: InstancePlan,
+  { name, weight, kind, workDir, wishedPort, loginFrom, account, address }: InstancePlan,
   count: number,
   config: GatewayConfig,
   sources: LingmaSources,
 ): InstanceSpec {
   const { lingma } = config;
-  const common = { name, weight, maxInFlight: lingma.maxConnections };
+  const quotaOf = accountName(account);
+  const common = {
+    ...{ name, weight, maxInFlight: lingma.maxConnections },
+    ...(quotaOf !== undefined && { account: quotaOf }),
+  };
   if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
   if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
   return {
@@ -114,6 +118,12 @@ function instanceSpec(
       ...(lingma.endpoint !== undefined && { endpoint: lingma.endpoint }),
     },
   };
+}
+
+/** What tells accounts apart: instances of one share its quota. Shown to nobody. */
+function accountName(account: InstancePlan['account']): string | undefined {
+  const { username, userId, sessionBundle, sessionBundleFile } = account ?? {};
+  return (username ?? userId ?? sessionBundle)?.reveal() ?? sessionBundleFile;
 }
 
 /** Where its executable comes from when none is given is not settled yet: it is downloaded by hand. */
