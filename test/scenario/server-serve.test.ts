@@ -218,9 +218,16 @@ describe.skipIf(process.platform === 'win32')('serve - stopping', () => {
     return { ...served, simulator, rest };
   }
 
-  it('SIGTERM - running streams finish, new connections are refused, the process ends with 0', async () => {
-    const { cli, url, rest } = await beginStream();
+  it('SIGTERM - running streams finish, new requests hear that it stops, the process ends with 0', async () => {
+    const { cli, url, rest } = await beginStream([], SLOW.replace('120', '500'));
     cli.child.kill('SIGTERM');
+    await expect.poll(() => cli.stderr()).toContain('requests may finish');
+    const refused = await ask(url, 'hello');
+    expect(refused.status).toBe(503);
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(refused.headers.get('connection')).toBe('close');
+    expect(await refused.json()).toMatchObject({ error: { code: 'shutting_down' } });
+    expect((await fetch(`${url}/healthz`)).status).toBe(200);
     const text = await rest();
     expect(text.replaceAll(/.*?"content":"(.*?)".*?\n|.*\n/g, '$1')).toContain(
       'one two three four five six seven eight',

@@ -97,6 +97,17 @@ describe('listen() - draining', () => {
     expect(busy.text()).toContain('last');
   });
 
+  it('dismissed - new connections are answered, each answer as their last', async () => {
+    const { listening, held, client } = await start();
+    listening.dismiss();
+    const late = await client();
+    late.socket.write(GET);
+    await vi.waitFor(() => expect(held).toHaveLength(1));
+    held[0]?.end('bye');
+    await once(late.socket, 'close');
+    expect(late.text()).toMatch(/connection: close[\s\S]*bye/i);
+  });
+
   it('a request that does not end - is told after the grace', async () => {
     const { listening, held, client } = await start();
     const busy = await client();

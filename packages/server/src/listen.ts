@@ -22,6 +22,8 @@ export interface Listening {
   /** For clients on this machine: `http://127.0.0.1:8317`, also when listening on every address. */
   readonly url: string;
   readonly port: number;
+  /** From now on each answer is the last of its connection: `Connection: close`. Further connections are taken. */
+  dismiss(): void;
   /**
    * Takes no new connections and lets go of idle ones. Resolves once every request is answered, or after `graceMs`;
    * true when none was left.
@@ -47,6 +49,7 @@ export interface ListenOptions {
 /** @throws ListenError */
 export async function listen(options: ListenOptions): Promise<Listening> {
   const { host, port, handler, text = ENGLISH } = options;
+  let dismissing = false;
   let draining = false;
   let refuseExcess: RefuseExcess = () => false;
   const server = createServer((request, response) => {
@@ -54,6 +57,7 @@ export async function listen(options: ListenOptions): Promise<Listening> {
     response.once('close', () => {
       if (draining) setImmediate(() => server.closeIdleConnections());
     });
+    if (dismissing) response.shouldKeepAlive = false;
     if (!refuseExcess(request, response)) handler(request, response);
   });
   if (options.connections !== undefined) refuseExcess = limitConnections(server, options.connections);
@@ -80,6 +84,9 @@ export async function listen(options: ListenOptions): Promise<Listening> {
   return {
     url: `http://${reachableHost(bindHost)}:${address.port}`,
     port: address.port,
+    dismiss() {
+      dismissing = true;
+    },
     drain(graceMs) {
       draining = true;
       return new Promise((resolve) => {

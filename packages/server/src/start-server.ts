@@ -117,10 +117,11 @@ export async function openServer(
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {
-    const drained = listening.drain(graceMs);
+    // Whoever comes now hears that it is about to stop, as long as there are streams to wait for.
+    listening.dismiss();
     await composition.close({ graceMs });
     // Aborted streams still write their error frames; after that nothing is worth waiting for.
-    await Promise.race([drained, pause(LAST_WORDS_MS)]);
+    await listening.drain(LAST_WORDS_MS);
     listening.destroy();
   };
   const server: RunningServer = {
@@ -144,8 +145,6 @@ function mayBeDemo({ loaded, demoWhenAbsent }: OpenServerOptions): boolean {
 }
 
 const LAST_WORDS_MS = 1000;
-
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
 
 export function logWarnings({ warnings }: LoadedConfig, logger: Logger): void {
   for (const { subject, message } of warnings) logger.warn(message, { setting: subject });

@@ -13,6 +13,9 @@ export interface DispatchOptions {
   readonly isClosing: () => boolean;
 }
 
+/** By then another may listen in its place. */
+const RETRY_AFTER_MS = 5000;
+
 /** Rejects with whatever becomes an error's answer. */
 export type Dispatch = (match: RouteMatch, context: RequestContext) => Promise<GatewayResponse>;
 
@@ -30,7 +33,7 @@ export function createDispatch({ access, isClosing }: DispatchOptions): Dispatch
     context.principal = access.resolve(route.access, context.request.headers);
     // The operator still wants to see what goes on.
     if (route.access === 'client' && isClosing()) {
-      throw new GatewayError('shutting_down', 'The gateway is shutting down');
+      throw new GatewayError('shutting_down', 'The gateway is shutting down', { retryAfterMs: RETRY_AFTER_MS });
     }
     return route.handle(context);
   };
