@@ -8,6 +8,7 @@ import {
   FLOORS,
   LINGMA_ROOMS,
   PACKAGES,
+  POOL_ROOMS,
   PURE,
   ROOM_FILES,
   TOOL_EMULATION_ROOMS,
@@ -109,6 +110,7 @@ describe('floors', () => {
 const ROOMS: readonly (readonly [floor: string, table: Readonly<Record<string, readonly string[]>>])[] = [
   ['lingma', LINGMA_ROOMS],
   ['tool-emulation', TOOL_EMULATION_ROOMS],
+  ['pool', POOL_ROOMS],
 ];
 
 describe.each(ROOMS)('rooms of %s', (floor, table) => {

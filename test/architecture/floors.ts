@@ -71,6 +71,14 @@ export const TOOL_EMULATION_ROOMS = {
   json: [],
 } as const satisfies Record<string, readonly string[]>;
 
+/** The same of `packages/core/src/pool`. */
+export const POOL_ROOMS = {
+  '.': ['conversation', 'routing', 'instance'],
+  conversation: [],
+  routing: ['instance'],
+  instance: [],
+} as const satisfies Record<string, readonly string[]>;
+
 /** Source files a room may hold flat; more want rooms of their own. */
 export const ROOM_FILES = 14;
 

@@ -28,8 +28,9 @@ async function start() {
       name: `inst-${index}`,
       client: { address: address.webSocketUrl, dialect: index === 1 ? 'lsp-chat' : 'acp' },
     })),
+    releaseSessions: (instance) => conversations.invalidate(instance),
   });
-  const conversations = new ConversationCache({
+  const conversations: ConversationCache = new ConversationCache({
     onDrop: ({ sessionId, instance = '' }) => pool.discardSession(sessionId, instance),
   });
   const gateway = createGateway({ channel: createLingmaChannel({ client: pool, conversations }) });
@@ -72,32 +73,58 @@ it('parallel conversations - each stays on its instance, told what is new alone'
   await vi.waitFor(() => expect(simulators.reduce((sum, { stats }) => sum + stats.sessionsOpen, 0)).toBe(12));
 });
 
-type Leave = (pool: LingmaPool, name: string, conversations: ConversationCache) => Promise<void>;
-
-it.each<[string, Leave]>([
+type Leave = (pool: LingmaPool, name: string) => Promise<void>;
+const LEAVES: [string, Leave][] = [
   ['is drained', (pool, name) => pool.drain(name)],
-  [
-    'is removed',
-    async (pool, name, conversations) => {
-      // As long as it is there to delete them.
-      await conversations.invalidate(name);
-      await pool.remove(name);
-    },
-  ],
-])('an instance that %s - its conversations go on elsewhere, told from their beginning', async (_, leave) => {
+  ['is removed', (pool, name) => pool.remove(name)],
+];
+
+it.each(LEAVES)(
+  'an instance that %s - its conversations go on elsewhere, told from their beginning',
+  async (_, leave) => {
+    const { pool, simulators, conversations, go, placeOf } = await start();
+    const history: Entry[] = [];
+    await go('messages', history, 'fact-1');
+    const first = placeOf('fact-1');
+    await leave(pool, `inst-${first}`);
+    await vi.waitFor(() => expect(simulators[first]?.stats.sessionsOpen).toBe(0));
+    await go('chat', history, `fact-2 ${FACTS}`);
+    const second = placeOf('fact-2');
+    expect(second).not.toBe(first);
+    expect(simulators[second]?.stats.prompts.at(-1)?.text).toContain('fact-1');
+    await go('responses', history, 'fact-3');
+    expect(simulators[second]?.stats.prompts.at(-1)?.text).toBe('fact-3');
+    expect(conversations.stats()).toMatchObject({ entries: 1 });
+  },
+);
+
+it('an instance that is restarted - its sessions are deleted by the connections that it still has', async () => {
   const { pool, simulators, conversations, go, placeOf } = await start();
   const history: Entry[] = [];
   await go('messages', history, 'fact-1');
   const first = placeOf('fact-1');
-  await leave(pool, `inst-${first}`, conversations);
-  await go('chat', history, `fact-2 ${FACTS}`);
-  const second = placeOf('fact-2');
-  expect(second).not.toBe(first);
-  expect(simulators[second]?.stats.prompts.at(-1)?.text).toContain('fact-1');
-  await go('responses', history, 'fact-3');
-  expect(simulators[second]?.stats.prompts.at(-1)?.text).toBe('fact-3');
-  expect(conversations.stats()).toMatchObject({ entries: 1 });
+  await pool.restart(`inst-${first}`);
+  expect(simulators[first]?.stats.sessionsOpen).toBe(0);
+  expect(conversations.stats()).toMatchObject({ entries: 0, invalidated: 1 });
+  expect(await go('chat', history, `fact-2 ${FACTS}`)).toMatch(/^3 facts/);
 });
+
+it.each(LEAVES)(
+  'an instance that %s while a turn runs on it - keeps no session of that turn either',
+  async (_, leave) => {
+    const { pool, simulators, conversations, go, placeOf } = await start();
+    const history: Entry[] = [];
+    const running = go('chat', history, `fact-1 ${sim({ text: 'slowly told', chunks: 4, delayMs: 100 })}`);
+    await vi.waitFor(() => expect(placeOf('fact-1')).not.toBe(-1));
+    const first = placeOf('fact-1');
+    await Promise.all([leave(pool, `inst-${first}`), running]);
+    await vi.waitFor(() => expect(simulators[first]?.stats.sessionsOpen).toBe(0));
+    expect(conversations.stats().entries).toBe(0);
+    await go('messages', history, 'fact-2');
+    expect(placeOf('fact-2')).not.toBe(first);
+    expect(simulators[placeOf('fact-2')]?.stats.prompts.at(-1)?.text).toContain('slowly told');
+  },
+);
 
 it('an instance that has lost its process - does not go on in what the process knew', async () => {
   const { pool, simulators, go, placeOf } = await start();

@@ -7,7 +7,7 @@ import {
 } from '@lingma-gateway/core';
 import { loadConfig } from '@lingma-gateway/core/config';
 import { createSimulator, type Simulator } from '@lingma-gateway/simulator';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 
 let simulator: Simulator;
 const open: ComposedGateway[] = [];
@@ -114,6 +114,42 @@ describe('composeGateway()', () => {
     expect(gateway.channel.status?.().state).toBe('closed');
     await expect(gateway.connect()).rejects.toMatchObject({ code: 'shutting_down' });
     expect((await ask(gateway, 'hello')).status).toBe(503);
+  });
+});
+
+describe('composeGateway() over several instances', () => {
+  const converse = async (gateway: ComposedGateway, name: string): Promise<void> => {
+    const response = await ask(gateway, `hello ${name}`, { 'x-session-id': name });
+    expect(response.status).toBe(200);
+    await response.text();
+  };
+
+  it.each([
+    ['drain', (gateway: ComposedGateway) => gateway.pool.drain('inst-0')],
+    ['restart', (gateway: ComposedGateway) => gateway.pool.restart('inst-0')],
+    ['remove', (gateway: ComposedGateway) => gateway.pool.remove('inst-0')],
+  ])('%s - the conversations of that instance are gone at Lingma, those of the other stay', async (_, leave) => {
+    const simulators = [createSimulator(), createSimulator()];
+    try {
+      for (const one of simulators) await one.start();
+      const instances = simulators.map(({ address }) => ({ wsUrl: address.webSocketUrl }));
+      const file = { name: 'a.json', text: JSON.stringify({ lingma: { instances } }) };
+      const gateway = composeGateway(loadConfig({ file }).config);
+      open.push(gateway);
+      await gateway.connect();
+      for (let index = 0; index < 20; index++) await converse(gateway, `talk-${index}`);
+      const [first, other] = simulators as [Simulator, Simulator];
+      const kept = other.stats.sessionsOpen;
+      expect(first.stats.sessionsOpen).toBeGreaterThan(0);
+      expect(kept).toBeGreaterThan(0);
+      await leave(gateway);
+      await vi.waitFor(() => expect(first.stats.sessionsOpen).toBe(0));
+      expect(other.stats.sessionsOpen).toBe(kept);
+      await gateway.close();
+      expect(other.stats.sessionsOpen).toBe(0);
+    } finally {
+      for (const one of simulators) await one.stop();
+    }
   });
 });
 

@@ -148,6 +148,19 @@ try {
   );
   for (const target of sessions) target.stop();
 
+  // What stands between the channel and Lingma, by itself: one client, and a pool of one with conversations.
+  const layers = [await child('client', lingma, 'acp'), await child('gateway', lingma, 'acp', 'session-mode=auto')];
+  for (const target of layers) await many(times(2500), 16, () => stream(target.base, short.chat()));
+  for (const [protocol, make] of Object.entries(short)) {
+    await row(
+      `short request: a client | pool, store: ${protocol}`,
+      'µs',
+      () => compare(layers, quick ? 1 : 9, perRequest(times(400), make)),
+      0,
+    );
+  }
+  for (const target of layers) target.stop();
+
   const lsp = await pair('lsp-chat');
   await row('LSP chat: chunk, 500 a request', 'µs', () => compare(lsp, rounds, perChunk(500, times(20))));
   await row('LSP chat: short request', 'µs', () => compare(lsp, rounds, perRequest(times(300), short.chat)), 0);
@@ -176,6 +189,23 @@ try {
     });
     if (crowds.length > 0) await row(`${title}: memory`, 'MB', async () => crowds.map(({ rss }) => rss), 0);
   }
+
+  const others = await Promise.all([1, 2, 3].map(() => child('simulator', 'lingma-2.11', 'present')));
+  const instances = [lingma, ...others.map(({ base }) => `${base}/`)].map((wsUrl) => ({ wsUrl }));
+  const overOne = await child('gateway', lingma, 'acp');
+  const overFour = await child('instances', JSON.stringify(instances), 'acp');
+  const crowds = [];
+  await row(`${streams} streams: 1 instance | 4: wall`, 's', async () => {
+    for (const target of [overOne, overFour]) {
+      await many(100, 16, () => stream(target.base, short.chat()));
+      crowds.push(await crowd(target, width, 50, 20));
+    }
+    return crowds.map(({ wall }) => wall);
+  });
+  if (crowds.length > 0) {
+    await row(`${streams} streams: 1 instance | 4: memory`, 'MB', async () => crowds.map(({ rss }) => rss), 0);
+  }
+  for (const target of [overOne, overFour, ...others]) target.stop();
 
   const starts = [];
   /** Started once, by the first of the rows that wants to know. */

@@ -1,6 +1,8 @@
+import type { InstanceStatus } from '@lingma-gateway/core';
 import type { ModelInfo } from '@lingma-gateway/core/chat';
 import { describe, expect, it } from 'vitest';
 import { type AnnouncementFacts, announcement } from './announcement.js';
+import { CHINESE } from './text/chinese.js';
 
 const model = (id: string, extra: Partial<ModelInfo> = {}): ModelInfo => ({
   id,
@@ -51,6 +53,44 @@ describe('announcement()', () => {
     expect(text).toContain('-H "Authorization: Bearer %LINGMA_GATEWAY_KEY%"');
     expect(text).toContain(String.raw`-d "{\"model\":\"b\"`);
     expect(text).not.toMatch(/^curl.*'/m);
+  });
+
+  describe('several instances', () => {
+    const one = (idx: number, extra: Partial<InstanceStatus> = {}): InstanceStatus => ({
+      ...{ name: `inst-${idx}`, idx, state: 'ready', ready: true, loggedIn: true, inFlight: 0, weight: 1 },
+      ...{ managed: true, failures: 0, restarts: 0, draining: false, address: `ws://127.0.0.1:3651${idx}/` },
+      ...extra,
+    });
+    const lost = { state: 'failed', ready: false, lastError: 'Its executable does not exist' } as const;
+
+    it('each is told: where it is, or why it is not ready', () => {
+      expect(announcement({ ...facts, instances: [one(0), one(1, lost), one(2, { name: 'spare' })] })).toContain(
+        [
+          'Lingma      2 of 3 instances ready',
+          '            inst-0  ws://127.0.0.1:36510/ (logged in)',
+          '            inst-1  failed: Its executable does not exist',
+          '            spare   ws://127.0.0.1:36512/ (logged in)',
+          'Base URL',
+        ].join('\n'),
+      );
+    });
+
+    it('one that is logged out - does not count as ready, and the reader hears what to do', () => {
+      const text = announcement({ ...facts, instances: [one(0), one(1, { loggedIn: false })] });
+      expect(text).toContain('Lingma      1 of 2 instances ready\n');
+      expect(text).toContain('inst-1  ws://127.0.0.1:36511/ (NOT LOGGED IN)\n            Log in');
+    });
+
+    it('none is ready - they are tried again', () => {
+      const finding = { found: false, absent: true, error: new Error('x') } as const;
+      const text = announcement({ ...facts, finding, text: CHINESE, instances: [one(0, lost), one(1, lost)] });
+      expect(text).toContain('2 个实例，0 个就绪\n            inst-0  失败：Its executable does not exist\n');
+      expect(text).toContain('lingma-gateway doctor');
+    });
+
+    it('a single one - is told as ever', () => {
+      expect(announcement({ ...facts, instances: [one(0)] })).toBe(announcement(facts));
+    });
   });
 
   it('no models - says why, and the lines are still there', () => {

@@ -1,4 +1,5 @@
 /** What `serve` prints once it listens: what answers, where, and lines to paste. Pure text; never a key. */
+import type { InstanceStatus } from '@lingma-gateway/core';
 import type { ModelInfo } from '@lingma-gateway/core/chat';
 import { describeError, describeLingma, type LingmaFinding } from './lingma-finding.js';
 import { displayWidth } from './table.js';
@@ -9,6 +10,8 @@ export interface AnnouncementFacts {
   /** `http://127.0.0.1:8317` */
   readonly url: string;
   readonly finding: LingmaFinding;
+  /** All that there are; told one by one where they are several. */
+  readonly instances?: readonly InstanceStatus[];
   readonly demo?: { readonly address: string; readonly asked: boolean };
   /** Absent: they could not be had, for `modelsFailure`. */
   readonly models?: readonly ModelInfo[];
@@ -126,6 +129,8 @@ function lingmaLines(facts: AnnouncementFacts & { text: Messages; style: Style }
       ...(demo.asked ? [] : [`${INDENT}${banner.giveAddress}`]),
     ];
   }
+  const instances = facts.instances ?? [];
+  if (instances.length > 1) return instanceLines(instances, { line, text, style });
   if (finding.found) {
     const found = line(banner.lingma, banner.foundAt(describeLingma(finding.status, text)));
     if (finding.status.loggedIn !== false) return [found];
@@ -135,6 +140,27 @@ function lingmaLines(facts: AnnouncementFacts & { text: Messages; style: Style }
   return [
     line(banner.lingma, style.yellow(finding.absent ? banner.notThere(reason) : banner.notAnswering(reason))),
     `${INDENT}${banner.lookedForAgain}`,
+  ];
+}
+
+function instanceLines(
+  instances: readonly InstanceStatus[],
+  { line, text, style }: { line: (label: string, value: string) => string; text: Messages; style: Style },
+): string[] {
+  const { banner } = text;
+  const ready = instances.filter((instance) => instance.ready && instance.loggedIn !== false).length;
+  const count = banner.readyOf(ready, instances.length);
+  const width = Math.max(...instances.map(({ name }) => name.length)) + 2;
+  return [
+    line(banner.lingma, ready === instances.length ? count : style.yellow(count)),
+    ...instances.map((instance) => {
+      const { name, state, lastError } = instance;
+      const label = `${INDENT}${name.padEnd(width)}`;
+      if (instance.ready) return `${label}${describeLingma(instance, text)}`;
+      return `${label}${style.yellow(banner.inState(banner.states[state], lastError))}`;
+    }),
+    ...(instances.some(({ loggedIn }) => loggedIn === false) ? [`${INDENT}${style.yellow(banner.logIn)}`] : []),
+    ...(ready === 0 ? [`${INDENT}${banner.lookedForAgain}`] : []),
   ];
 }
 

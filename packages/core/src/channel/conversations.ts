@@ -79,6 +79,8 @@ export class Conversations {
     const scopeOf = (model: string): string =>
       hash('sha256', JSON.stringify([principal, model, request.mode, request.terms]), 'base64url');
     const generation = this.#owner.generation ?? 0;
+    const model = this.#modelKeys.get(request.model) ?? request.model;
+    const scope = scopeOf(model);
     const opened = (session: ConversationSession | undefined): OpenConversation =>
       new OpenConversation({
         store: this.#store,
@@ -90,11 +92,10 @@ export class Conversations {
           const place = fingerprint.withAnswer(answer.content);
           if (place === undefined) return undefined;
           if (this.#modelKeys.get(request.model) !== answer.model) this.#modelKeys.set(request.model, answer.model);
-          return scopeOf(answer.model) + place;
+          return (answer.model === model ? scope : scopeOf(answer.model)) + place;
         },
       });
     if (!request.messages.some(({ role }) => role === 'assistant')) return opened(undefined);
-    const scope = scopeOf(this.#modelKeys.get(request.model) ?? request.model);
     return this.#take(request, fingerprint, scope, generation, context.logger).then(opened);
   }
 

@@ -116,6 +116,20 @@ describe('holdEnd', () => {
     expect(heard).toMatchObject({ events: WHOLE, ended: true });
   });
 
+  it('what came together with the end - leaves in one batch with it, and without it where the writing takes longer', async () => {
+    const batchesWith = async (writing: Promise<undefined>): Promise<number[]> => {
+      const sizes: number[] = [];
+      const source = aSource();
+      const watch = { clock: standing().clock, onNone: () => undefined, onAnswer: () => writing };
+      holdEnd(source.stream, watch).pipe({ events: (batch) => sizes.push(batch.length), end: () => undefined });
+      source.push(WHOLE);
+      await settled();
+      return sizes;
+    };
+    expect(await batchesWith(Promise.resolve(undefined))).toEqual([5]);
+    expect(await batchesWith(new Promise(() => undefined))).toEqual([4]);
+  });
+
   it('a reader that pauses - gets the end when it goes on, never before', async () => {
     const { clock, timers } = standing();
     const source = aSource();

@@ -1,6 +1,7 @@
 /**
  * An answer whose end waits a moment: what is to be written down of it is written before the caller hears of the end, so that a
- * request that goes on with it finds it. Only the end waits, and never long.
+ * request that goes on with it finds it. Only the end waits, and never long. What came together with it leaves together with it
+ * where that takes no longer than the callback that brought both: a write to the client costs more than all else here.
  */
 import {
   type ChatEvent,
@@ -15,7 +16,7 @@ import { type Clock, systemClock } from '../util/index.js';
 
 export interface EndWatch {
   /**
-   * The answer is complete. Called once at most, and not before the last event but one is passed on. Must not reject.
+   * The answer is complete. Called once at most. Must not reject.
    *
    * @returns a promise of the moment from which the writing is under way, and with it one of its end
    */
@@ -49,7 +50,7 @@ class HeldEnd implements ChatEventSink {
   #told = false;
   #sink: ChatEventSink | undefined;
   #paused = false;
-  /** The end, while it waits. */
+  /** The end, while it waits, and at first what came together with it. */
   #held: readonly ChatEvent[] | undefined;
   #isDue = false;
 
@@ -83,8 +84,7 @@ class HeldEnd implements ChatEventSink {
       this.#sink?.events(batch);
       return;
     }
-    if (batch.length > 1) this.#sink?.events(batch.slice(0, -1));
-    this.#held = batch.slice(-1);
+    this.#held = batch;
     this.#told = true;
     void this.#hold(answer);
   }
@@ -123,6 +123,14 @@ class HeldEnd implements ChatEventSink {
     if (!this.#paused) this.#release();
   }
 
+  /** The end will take its time. */
+  #passFront(): void {
+    const held = this.#held;
+    if (held === undefined || held.length < 2 || this.#paused) return;
+    this.#held = held.slice(-1);
+    this.#sink?.events(held.slice(0, -1));
+  }
+
   #release(): void {
     const end = this.#held;
     if (end === undefined || this.#paused || !this.#isDue) return;
@@ -145,7 +153,10 @@ class HeldEnd implements ChatEventSink {
       const wait = (): void => {
         if (!isOpen) return;
         if (left-- > 0) queueMicrotask(wait);
-        else cancel = this.#clock.schedule(ms, () => resolve(undefined));
+        else {
+          cancel = this.#clock.schedule(ms, () => resolve(undefined));
+          this.#passFront();
+        }
       };
       wait();
     });

@@ -70,6 +70,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     instances: plans.map((plan) => instanceSpec(plan, plans.length, config, sources)),
     client: clientOptions(config, sources),
     startupTimeoutMs: lingma.startupTimeoutMs,
+    releaseSessions: async (instance) => conversations?.invalidate(instance),
     logger,
   });
   const reconcile = (next: GatewayConfig, nextOrigins: LoadedConfig['origins']): void => {
@@ -90,7 +91,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     }
     plans = wanted;
   };
-  const conversations = conversationsOf(config, pool);
+  const conversations: ConversationCache | undefined = conversationsOf(config, pool);
   return {
     pool,
     ...(conversations !== undefined && { conversations }),
@@ -150,13 +151,17 @@ function conversationsOf({ lingma, sessions }: GatewayConfig, pool: LingmaPool):
 }
 
 function instanceSpec(
-  { name, index, weight, kind, workDir, wishedPort, loginFrom, address }: InstancePlan,
+  { name, index, weight, kind, workDir, wishedPort, loginFrom, account, address }: InstancePlan,
   count: number,
   config: GatewayConfig,
   sources: LingmaSources,
 ): InstanceSpec {
   const { lingma } = config;
-  const common = { name, index, weight, maxInFlight: lingma.maxConnections };
+  const quotaOf = accountName(account);
+  const common = {
+    ...{ name, index, weight, maxInFlight: lingma.maxConnections },
+    ...(quotaOf !== undefined && { account: quotaOf }),
+  };
   if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
   if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
   return {
@@ -174,6 +179,12 @@ function instanceSpec(
       ...(lingma.endpoint !== undefined && { endpoint: lingma.endpoint }),
     },
   };
+}
+
+/** What tells accounts apart: instances of one share its quota. Shown to nobody. */
+function accountName(account: InstancePlan['account']): string | undefined {
+  const { username, userId, sessionBundle, sessionBundleFile } = account ?? {};
+  return (username ?? userId ?? sessionBundle)?.reveal() ?? sessionBundleFile;
 }
 
 /** Where its executable comes from when none is given is not settled yet: it is downloaded by hand. */

@@ -1,8 +1,12 @@
-export { type Affinity, affinityOf } from './affinity-key.js';
-export { ConversationCache, type ConversationCacheOptions } from './conversation-cache.js';
-export type { Conversation, ConversationStats, ConversationStore, MessageWeight } from './conversation-store.js';
-export type { InstanceProcess } from './create-instance.js';
-export { type Fingerprint, fingerprintOf, type Position } from './fingerprint.js';
+export { ConversationCache, type ConversationCacheOptions } from './conversation/conversation-cache.js';
+export type {
+  Conversation,
+  ConversationStats,
+  ConversationStore,
+  MessageWeight,
+} from './conversation/conversation-store.js';
+export { type Fingerprint, fingerprintOf, type Position } from './conversation/fingerprint.js';
+export type { InstanceProcess } from './instance/create-instance.js';
 export type {
   InstanceFactory,
   InstancePlace,
@@ -10,7 +14,7 @@ export type {
   InstanceState,
   PoolInstance,
   PoolInstanceEvents,
-} from './instance-port.js';
+} from './instance/instance-port.js';
 export { LingmaPool } from './pool.js';
 export type {
   InstanceStatus,
@@ -23,4 +27,5 @@ export type {
 } from './pool-contract.js';
 export type { PoolLease } from './pool-lease.js';
 export type { InstanceSpec, LingmaPoolOptions } from './pool-options.js';
-export type { RoutingHints, RoutingRule } from './routing.js';
+export { type Affinity, affinityOf } from './routing/affinity-key.js';
+export type { RoutingHints, RoutingRule } from './routing/routing.js';

@@ -5,7 +5,7 @@
 import { GatewayError } from '../chat/index.js';
 import { type Clock, monotonicNow } from '../util/index.js';
 import type { PoolMember } from './member.js';
-import { pick, type RoutingDecision, type RoutingHints } from './routing.js';
+import { pick, type RoutingDecision, type RoutingHints } from './routing/routing.js';
 
 export interface WaitersOptions {
   readonly clock: Clock;

@@ -1,12 +1,16 @@
-/** An instance as a member of a pool: how busy it is, whether it drains or rests, and what its turns came to. */
+/**
+ * An instance as a member of a pool: how busy it is, whether it drains or rests, and what its turns came to.
+ *
+ * Over 250 lines: all of it is the state of one member, and each change of it is told at once.
+ */
 import { toGatewayError } from '../chat/index.js';
-import { isConnectionLost } from '../lingma/index.js';
+import { isConnectionLost, type TurnOutcome } from '../lingma/index.js';
 import type { Clock } from '../util/index.js';
-import type { AccountQuotas } from './account-quotas.js';
-import { CoolDown, type ObservedTurn } from './cool-down.js';
-import type { InstanceState, PoolInstance } from './instance-port.js';
+import type { InstanceState, PoolInstance } from './instance/instance-port.js';
 import type { InstanceStatus, PoolEvents } from './pool-contract.js';
-import type { RoutingCandidate, RoutingRule } from './routing.js';
+import type { AccountQuotas } from './routing/account-quotas.js';
+import { CoolDown, type ObservedTurn } from './routing/cool-down.js';
+import type { RoutingCandidate, RoutingRule } from './routing/routing.js';
 import { isUpstreamFailure } from './turn-failures.js';
 
 export interface MemberOptions {
@@ -24,6 +28,8 @@ export interface MemberHost {
   readonly quotas: AccountQuotas;
   /** Turns that wait may have a place now, or have lost their last hope. */
   changed(): void;
+  /** Gives up the sessions that are kept of this member. Never rejects. */
+  releaseSessions(instance: string): Promise<void>;
   tell<Name extends keyof PoolEvents>(event: Name, value: PoolEvents[Name]): void;
   /** The quota of this member's account ran out, for so long, or is there again. */
   quotaChanged(account: string): void;
@@ -57,6 +63,8 @@ export class PoolMember implements RoutingCandidate {
   /** Bounded by the turns in flight. */
   readonly #unanswered = new Set<UnansweredTurn>();
   readonly #whenIdle = new Set<() => void>();
+  /** Sessions of turns that ended while it drained; bounded by the turns in flight then. */
+  readonly #endings = new Set<Promise<void>>();
   readonly #unlisten: readonly (() => void)[];
 
   constructor(instance: PoolInstance, options: MemberOptions, host: MemberHost) {
@@ -156,15 +164,26 @@ export class PoolMember implements RoutingCandidate {
     this.#coolDown.dismiss(turn);
   }
 
+  /** Deletes the session of a turn that ended while this drains: nobody will go on in it. */
+  giveUpSession(outcome: Promise<TurnOutcome | undefined>): void {
+    const ending = outcome.then((ended) => {
+      if (ended?.reusable === true) this.instance.discardSession(ended.sessionId);
+      this.#endings.delete(ending);
+    });
+    this.#endings.add(ending);
+  }
+
   /** Takes nothing new. Resolves when what runs has ended and a managed process is stopped, or when it is resumed. */
   async drain(): Promise<void> {
     if (!this.#draining) {
       this.#draining = true;
       this.#host.changed();
+      await this.#host.releaseSessions(this.name);
     }
     while (this.#draining && this.#inFlight > 0) {
       await new Promise<void>((resolve) => this.#whenIdle.add(resolve));
     }
+    await Promise.all(this.#endings);
     if (this.#draining && this.instance.managed) await this.instance.stop();
   }
 
@@ -177,6 +196,9 @@ export class PoolMember implements RoutingCandidate {
 
   /** Failures of the process before count no more. */
   async restart(): Promise<void> {
+    // While their process is there to delete them.
+    await this.#host.releaseSessions(this.name);
+    await this.instance.settle();
     await this.instance.restart();
     if (this.#coolDown.reset()) this.#host.tell('cooldown', { instance: this.name, reason: 'failures' });
     this.#host.changed();

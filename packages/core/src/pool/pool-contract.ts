@@ -1,9 +1,9 @@
 /** What users of a pool give and get. */
 import type { ChatEventStream } from '../chat/index.js';
 import type { LingmaTurn, TurnOutcome } from '../lingma/index.js';
-import type { Affinity } from './affinity-key.js';
-import type { InstanceReport, InstanceState } from './instance-port.js';
-import type { RoutingRule } from './routing.js';
+import type { InstanceReport, InstanceState } from './instance/instance-port.js';
+import type { Affinity } from './routing/affinity-key.js';
+import type { RoutingRule } from './routing/routing.js';
 
 /** A turn as the pool gets it: one of `LingmaClient`'s, whose session names its instance too. */
 export type PoolTurn = Omit<LingmaTurn, 'session'> & {

@@ -62,6 +62,59 @@ describe('LingmaPool: its instances', () => {
     expect(await ask(pool)).toBe('a');
   });
 
+  it.each([
+    ['drain', ['release', 'stop']],
+    ['restart', ['release', 'settle', 'restart']],
+    ['remove', ['release', 'stop', 'close']],
+  ] as const)(
+    '%s() - gives the sessions up first, while the process is there to delete them',
+    async (method, order) => {
+      const [a, b] = [new FakeInstance('a'), new FakeInstance('b')];
+      a.managed = true;
+      const released: string[] = [];
+      const { pool } = setUp([a, b], {
+        releaseSessions: async (instance) => {
+          await settled();
+          released.push(instance);
+          a.calls.push('release');
+        },
+      });
+      await pool[method]('a');
+      expect([a.calls, released]).toEqual([order, ['a']]);
+    },
+  );
+
+  it('sessions that cannot be given up - keep no instance from being drained', async () => {
+    const a = new FakeInstance('a');
+    a.managed = true;
+    const { pool } = setUp([a], { releaseSessions: () => Promise.reject(new Error('the store is away')) });
+    await pool.drain('a');
+    expect(a.calls).toEqual(['stop']);
+  });
+
+  it('a kept session of a turn that ends while its instance drains - is deleted before the process stops', async () => {
+    const a = new FakeInstance('a');
+    a.managed = true;
+    a.answer = undefined;
+    const { pool } = setUp([a]);
+    const stream = pool.streamTurn({ ...turn, keepSession: true });
+    const text = collectResult(stream);
+    await settled();
+    let discardedBefore: readonly string[] = [];
+    const stop = a.stop.bind(a);
+    a.stop = async () => {
+      discardedBefore = [...a.discarded];
+      await stop();
+    };
+    const draining = pool.drain('a');
+    await settled();
+    a.turns[0]?.say('done');
+    a.turns[0]?.end();
+    await Promise.all([text, draining]);
+    expect(discardedBefore).toEqual(['session of a']);
+    expect(await stream.outcome()).toMatchObject({ instance: 'a', reusable: false });
+  });
+
   it('drain of one that is not ours - leaves its process alone', async () => {
     const a = new FakeInstance('a');
     const { pool } = setUp([a]);

@@ -1,14 +1,14 @@
 /** The members of a pool: who they are, which of them takes a turn, and who waits for one. */
 import { type CallContext, GatewayError } from '../chat/index.js';
 import { createCancelSource, type EventListeners } from '../util/index.js';
-import { AccountQuotas } from './account-quotas.js';
+import { LoginLimits } from './instance/login-limits.js';
 import { InstanceWaiters } from './instance-waiters.js';
-import { LoginLimits } from './login-limits.js';
 import { type MemberHost, PoolMember } from './member.js';
 import { isHeldBy, type Place, type PlaceSource } from './place-source.js';
 import type { PoolEvents, PoolTurn } from './pool-contract.js';
 import { checkSpec, type InstanceSpec, type LingmaPoolOptions, type PoolSettings } from './pool-options.js';
-import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } from './routing.js';
+import { AccountQuotas } from './routing/account-quotas.js';
+import { isEligible, isHopeful, pick, type RoutingDecision, type RoutingHints } from './routing/routing.js';
 
 export class PoolMembers implements PlaceSource {
   readonly #settings: PoolSettings;
@@ -25,7 +25,7 @@ export class PoolMembers implements PlaceSource {
   #rotation = 0;
 
   constructor(settings: PoolSettings, { client, login }: LingmaPoolOptions, events: EventListeners<PoolEvents>) {
-    const { clock, logger } = settings;
+    const { clock, logger, releaseSessions } = settings;
     this.#settings = settings;
     this.#common = { client: { clock, logger, ...client }, logins: login && new LoginLimits(login) };
     this.#waiters = new InstanceWaiters(settings);
@@ -33,6 +33,13 @@ export class PoolMembers implements PlaceSource {
       clock,
       quotas: new AccountQuotas(clock),
       changed: () => this.#waiters.wake(),
+      releaseSessions: async (instance) => {
+        try {
+          await releaseSessions(instance);
+        } catch (error) {
+          logger.warn('The sessions of a Lingma instance could not be given up', { instance, error });
+        }
+      },
       tell: (event, value) => events.tell(event, value),
       quotaChanged: (account) => {
         for (const member of this.#list) if (member.account === account) member.tellQuota();
@@ -86,16 +93,15 @@ export class PoolMembers implements PlaceSource {
       ended = resolve;
     });
     const next = this.#make({ index: member.index, name: member.name, ...spec }, taken, after);
+    // Before its name is another's: its sessions are given up by that.
+    const drained = member.drain();
     this.#list = this.#list.map((other) => (other === member ? next : other));
     this.#leaving.add(member);
     const forget = (): void => {
       this.#leaving.delete(member);
       ended();
     };
-    member
-      .drain()
-      .then(() => member.close())
-      .then(forget, forget);
+    drained.then(() => member.close()).then(forget, forget);
     this.startIfRunning(next);
     this.#waiters.wake();
   }

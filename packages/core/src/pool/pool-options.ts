@@ -1,9 +1,9 @@
 /** What a pool is made of, checked: mistakes are told with the place they stand in, before anything is started. */
 import type { LingmaClientOptions, LoginPort } from '../lingma/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../util/index.js';
-import { attachedInstance, type InstanceProcess, managedInstance } from './create-instance.js';
-import type { InstanceFactory } from './instance-port.js';
-import type { LoginLimits } from './login-limits.js';
+import { attachedInstance, type InstanceProcess, managedInstance } from './instance/create-instance.js';
+import type { InstanceFactory } from './instance/instance-port.js';
+import type { LoginLimits } from './instance/login-limits.js';
 
 /** One Lingma of a pool. */
 export interface InstanceSpec {
@@ -37,11 +37,16 @@ export interface LingmaPoolOptions {
   readonly startupTimeoutMs?: number;
   /** Turns that may wait so. Default 1000. */
   readonly maxWaiting?: number;
+  /**
+   * Gives up the sessions of this instance that a store of conversations keeps, with `discardSession`: before it is drained,
+   * restarted or removed, which waits for it and for their deletion. That it fails is logged.
+   */
+  readonly releaseSessions?: (instance: string) => Promise<void>;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
 
-export type PoolSettings = Required<Pick<LingmaPoolOptions, 'startupTimeoutMs' | 'maxWaiting' | 'logger' | 'clock'>>;
+export type PoolSettings = Required<Omit<LingmaPoolOptions, 'instances' | 'client' | 'login'>>;
 
 export interface CheckedSpec {
   readonly name: string;
@@ -60,6 +65,7 @@ export function resolvePoolSettings(options: LingmaPoolOptions): PoolSettings {
   return {
     startupTimeoutMs: count(options.startupTimeoutMs, 40_000, 'startupTimeoutMs'),
     maxWaiting: count(options.maxWaiting, 1000, 'maxWaiting'),
+    releaseSessions: options.releaseSessions ?? (async () => undefined),
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
   };

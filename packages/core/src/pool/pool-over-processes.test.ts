@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../simulator/src/index.js';
 import type { ChatEvent, GatewayError } from '../chat/index.js';
-import { systemClock } from '../util/index.js';
+import { type LogFields, type Logger, systemClock } from '../util/index.js';
 import { LingmaPool } from './pool.js';
 import type { LingmaPoolOptions } from './pool-options.js';
 import { ManualClock } from './testing/manual-clock.js';
@@ -152,6 +152,21 @@ describe.each(DIALECTS)('LingmaPool over processes in %s', (_dialect, profile) =
 });
 
 describe('LingmaPools in a program', () => {
+  it('lines of its clients - name their instances', async () => {
+    const lines: { message: string; instance: unknown }[] = [];
+    const logger = (fields: LogFields): Logger => {
+      const write = (message: string, more?: LogFields): void =>
+        void lines.push({ message, instance: { ...fields, ...more }.instance });
+      return { debug: write, info: write, warn: write, error: write, child: (more) => logger({ ...fields, ...more }) };
+    };
+    const pool = poolOf(await simulate(2), { logger: logger({}) });
+    await pool.start();
+    for (const message of ['Connected to Lingma', 'Lingma speaks']) {
+      const told = lines.filter((line) => line.message === message).map(({ instance }) => instance);
+      expect(told.sort()).toEqual(['inst-0', 'inst-1']);
+    }
+  });
+
   it('two pools - share nothing, though their instances have the same names', async () => {
     const simulators = await simulate(2);
     const [one, other] = simulators.map((simulator) => poolOf([simulator]));

@@ -11,7 +11,7 @@ import { PoolLease } from './pool-lease.js';
 import { PoolMembers, toPlace } from './pool-members.js';
 import { type InstanceSpec, type LingmaPoolOptions, type PoolSettings, resolvePoolSettings } from './pool-options.js';
 import { streamPooledTurn } from './pooled-turn.js';
-import type { RoutingHints } from './routing.js';
+import type { RoutingHints } from './routing/routing.js';
 
 /**
  * A pool of Lingma processes behind the methods of one `LingmaClient`. Starts with the first turn, or with `start()`.

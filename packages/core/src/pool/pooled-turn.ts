@@ -41,6 +41,8 @@ class PooledTurn implements UnansweredTurn {
   #over = false;
   /** Of the instance at the end of the turn. */
   #generation = 0;
+  /** It ended on an instance that drains, which has given its session up. */
+  #isSessionGivenUp = false;
   readonly #whenOver: (() => void)[] = [];
 
   constructor(source: PlaceSource, turn: PoolTurn, context: CallContext) {
@@ -68,7 +70,13 @@ class PooledTurn implements UnansweredTurn {
     if (!this.#over) await new Promise<void>((resolve) => this.#whenOver.push(resolve));
     const running = this.#running;
     const ended = await running?.stream.outcome();
-    return running && ended && { ...ended, instance: running.place.member.name, generation: this.#generation };
+    if (running === undefined || ended === undefined) return undefined;
+    return {
+      ...ended,
+      ...(this.#isSessionGivenUp && { reusable: false }),
+      instance: running.place.member.name,
+      generation: this.#generation,
+    };
   }
 
   async close(): Promise<void> {
@@ -172,7 +180,7 @@ class PooledTurn implements UnansweredTurn {
     if (this.#paused) flow.pause();
   }
 
-  #onEnd(error: unknown, { place, observed }: Running, sink: ChatEventSink): void {
+  #onEnd(error: unknown, { place, observed, stream }: Running, sink: ChatEventSink): void {
     // Whoever closed the stream gives the place back when all is done.
     if (this.#over) {
       sink.end(error);
@@ -182,6 +190,10 @@ class PooledTurn implements UnansweredTurn {
     this.#generation = member.instance.generation;
     member.forget(this);
     member.settle(observed, error);
+    if (error === undefined && member.draining && this.#turn.keepSession === true) {
+      this.#isSessionGivenUp = true;
+      member.giveUpSession(stream.outcome());
+    }
     place.release();
     if (error === undefined || !this.#mayRepeat || !mayMove(error)) {
       this.#end(error, sink);

@@ -60,6 +60,7 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
     announcement({
       url: server.url,
       finding,
+      instances: composition.gateway.pool.status().instances,
       ...(composition.demo !== undefined && { demo: composition.demo }),
       ...models,
       needsKey: hasClientKeys(config),

@@ -195,6 +195,11 @@ export class LingmaClient {
     this.#services.cleanup.discard(id);
   }
 
+  /** Resolves when the sessions that were given up are deleted, and after four seconds in any case. Never rejects. */
+  settle(): Promise<void> {
+    return this.#services.cleanup.settle(CLOSE_WAIT_MS);
+  }
+
   /** Calls `listener` at each change. Returns the function that takes it back. */
   on<Name extends keyof LingmaClientEvents>(
     event: Name,
@@ -214,9 +219,9 @@ export class LingmaClient {
 
   async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    const { session, sessions, cleanup } = this.#services;
+    const { session, sessions } = this.#services;
     sessions.close();
-    await cleanup.settle(CLOSE_WAIT_MS);
+    await this.settle();
     session.close();
     await this.#images.close();
   }

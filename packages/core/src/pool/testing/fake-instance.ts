@@ -8,7 +8,7 @@ import type {
   InstanceState,
   PoolInstance,
   PoolInstanceEvents,
-} from '../instance-port.js';
+} from '../instance/instance-port.js';
 
 /** Text of the answer; an error it fails with; both: the text first. `undefined`: it runs until the test ends it. */
 export interface FakeAnswer {
@@ -141,6 +141,10 @@ export class FakeInstance implements PoolInstance {
 
   discardSession(sessionId: string): void {
     this.discarded.push(sessionId);
+  }
+
+  async settle(): Promise<void> {
+    this.calls.push('settle');
   }
 
   report(): InstanceReport {

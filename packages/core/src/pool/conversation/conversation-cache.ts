@@ -1,6 +1,6 @@
 /** The store of conversations that lives in this process: the least recently used go first, and all after a while. */
 import { LRUCache } from 'lru-cache';
-import { type Clock, DEFAULT_LIMITS, monotonicNow, systemClock } from '../util/index.js';
+import { type Clock, DEFAULT_LIMITS, monotonicNow, systemClock } from '../../util/index.js';
 import type { Conversation, ConversationStats, ConversationStore } from './conversation-store.js';
 
 export interface ConversationCacheOptions {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { InstanceState } from './instance-port.js';
+import type { InstanceState } from '../instance/instance-port.js';
 import { rendezvous } from './rendezvous.js';
 import { isEligible, pick, type RoutingCandidate, type RoutingHints } from './routing.js';
 

@@ -12,8 +12,8 @@ import {
   type ToolCallPart,
   type ToolResultPart,
   withoutAttribution,
-} from '../chat/index.js';
-import { canonicalJson, parseExactJson } from '../util/index.js';
+} from '../../chat/index.js';
+import { canonicalJson, parseExactJson } from '../../util/index.js';
 import { RunningHash } from './running-hash.js';
 
 /** A place in a conversation where the model had answered and something was said to it afterwards. */

@@ -2,9 +2,9 @@
  * An instance of a pool over a `LingmaClient` and the supervisor that keeps it at its process. Both are made when it is
  * started and made anew after a stop, since neither comes back once it is closed.
  */
-import { type CallContext, GatewayError, type ModelInfo } from '../chat/index.js';
-import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../lingma/index.js';
-import { EventListeners, type JsonValue } from '../util/index.js';
+import { type CallContext, GatewayError, type ModelInfo } from '../../chat/index.js';
+import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../../lingma/index.js';
+import { EventListeners, type JsonValue } from '../../util/index.js';
 import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
 
 export interface InstanceParts {
@@ -78,7 +78,7 @@ export class LingmaInstance implements PoolInstance {
   }
 
   async restart(): Promise<void> {
-    await this.#ending?.done;
+    if (this.#ending !== undefined) await this.#ending.done;
     if (this.managed) await this.#current().supervisor.restart();
     else {
       await this.stop();
@@ -100,6 +100,10 @@ export class LingmaInstance implements PoolInstance {
 
   discardSession(sessionId: string): void {
     this.#parts?.client.discardSession(sessionId);
+  }
+
+  async settle(): Promise<void> {
+    await this.#parts?.client.settle();
   }
 
   report(): InstanceReport {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../testing/manual-clock.js';
 import { CoolDown } from './cool-down.js';
-import { ManualClock } from './testing/manual-clock.js';
 
 function setUp() {
   const clock = new ManualClock();

@@ -6,7 +6,7 @@ import {
   ManagedProcess,
   type ManagedProcessOptions,
   Supervisor,
-} from '../lingma/index.js';
+} from '../../lingma/index.js';
 import { type InstanceParts, LingmaInstance } from './instance.js';
 import type { InstanceFactory, InstancePlace } from './instance-port.js';
 
@@ -23,7 +23,7 @@ export interface InstanceLogin {
 export function attachedInstance(options: LingmaClientOptions, login?: InstanceLogin): InstanceFactory {
   return (place) =>
     toInstance(place, false, () => {
-      const client = new LingmaClient(options);
+      const client = new LingmaClient(namedIn(options, place));
       return { client, supervisor: new Supervisor({ client, ...supervision(place, login) }) };
     });
 }
@@ -38,7 +38,7 @@ export function managedInstance(
     const { name, clock, logger } = place;
     return toInstance(place, true, () => {
       const process = new ManagedProcess({ ...own, name, clock, logger });
-      const client = new LingmaClient({ ...options, connector: process.connector });
+      const client = new LingmaClient({ ...namedIn(options, place), connector: process.connector });
       const startupMs = own.startupMs === undefined ? {} : { startupMs: own.startupMs };
       return {
         client,
@@ -48,6 +48,12 @@ export function managedInstance(
     });
   };
 }
+
+/** Lines of several clients are told apart by their instances. */
+const namedIn = (options: LingmaClientOptions, { name, logger }: InstancePlace): LingmaClientOptions => ({
+  ...options,
+  logger: (options.logger ?? logger).child({ instance: name }),
+});
 
 function toInstance(
   { name, logger, after }: InstancePlace,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { GatewayError } from '../chat/index.js';
-import type { LingmaClient } from '../lingma/index.js';
-import { EventListeners } from '../util/index.js';
+import { GatewayError } from '../../chat/index.js';
+import type { LingmaClient } from '../../lingma/index.js';
+import { EventListeners } from '../../util/index.js';
 import { LingmaInstance } from './instance.js';
 import type { InstanceState } from './instance-port.js';
 

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
-import type { Clock } from '../util/index.js';
+import type { Clock } from '../../util/index.js';
 import { ConversationCache, type ConversationCacheOptions } from './conversation-cache.js';
 import type { Conversation } from './conversation-store.js';
 

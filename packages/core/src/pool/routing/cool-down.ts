@@ -2,7 +2,7 @@
  * When an instance that keeps failing is left alone: three failures within half a minute, and it rests, longer each time.
  * After that a single turn tries it; that turn decides. There is no timer: time is read when somebody asks.
  */
-import { type Clock, monotonicNow } from '../util/index.js';
+import { type Clock, monotonicNow } from '../../util/index.js';
 
 const FAILURES = 3;
 const WINDOW_MS = 30_000;

@@ -1,5 +1,5 @@
 /** Accounts that have no quota left. Several instances may be of one account: what one of them hears holds for all. */
-import { type Clock, monotonicNow } from '../util/index.js';
+import { type Clock, monotonicNow } from '../../util/index.js';
 
 /** Until an account is asked again, where nobody said when. */
 const QUOTA_MS = 600_000;

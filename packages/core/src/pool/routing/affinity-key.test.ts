@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ChatMessage } from '../chat/index.js';
+import type { ChatMessage } from '../../chat/index.js';
 import { affinityOf } from './affinity-key.js';
 
 const user = (text: string): ChatMessage => ({ role: 'user', content: [{ type: 'text', text }] });

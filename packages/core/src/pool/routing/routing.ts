@@ -2,8 +2,9 @@
  * Which instance takes a turn. Purely decided of what is known of each; the pool acts on it. A new rule is a function in
  * {@link RULES}.
  */
+
+import type { InstanceState } from '../instance/instance-port.js';
 import type { Affinity } from './affinity-key.js';
-import type { InstanceState } from './instance-port.js';
 import { rendezvous, type WeightedName } from './rendezvous.js';
 
 export interface RoutingCandidate extends WeightedName {

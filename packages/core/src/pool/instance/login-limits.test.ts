@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { GatewayError } from '../chat/index.js';
-import type { LoginPort, LoginTask } from '../lingma/index.js';
+import { GatewayError } from '../../chat/index.js';
+import type { LoginPort, LoginTask } from '../../lingma/index.js';
 import { LoginLimits } from './login-limits.js';
 
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -2,7 +2,7 @@
  * What a request belongs with. A key its caller named holds it to one instance; where none was named, the opening of the
  * conversation is a wish, for the users of one agent all send the same one.
  */
-import type { CallContext, ChatRequest } from '../chat/index.js';
+import type { CallContext, ChatRequest } from '../../chat/index.js';
 import { hashName, hashText } from './text-hash.js';
 
 export interface Affinity {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ChatMessage, MediaSource, ResultBlock } from '../chat/index.js';
+import type { ChatMessage, MediaSource, ResultBlock } from '../../chat/index.js';
 import { fingerprintOf } from './fingerprint.js';
 
 const system = (content: string): ChatMessage => ({ role: 'system', content });

@@ -3,7 +3,7 @@
  * at once. Each may open a browser.
  */
 import PQueue from 'p-queue';
-import type { LoginPort, LoginTask } from '../lingma/index.js';
+import type { LoginPort, LoginTask } from '../../lingma/index.js';
 
 const AT_A_TIME = 2;
 
