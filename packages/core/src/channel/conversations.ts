@@ -69,28 +69,33 @@ export class Conversations {
     this.#owner = owner;
   }
 
-  /** Takes the session of the longest beginning that is known. Whatever comes, one of the ends of what is returned must be told. */
-  async open(request: ConversationRequest, context: CallContext): Promise<OpenConversation> {
+  /**
+   * Takes the session of the longest beginning that is known, at once where nothing can be known yet. Whatever comes, one of
+   * the ends of what is returned must be told.
+   */
+  open(request: ConversationRequest, context: CallContext): OpenConversation | Promise<OpenConversation> {
     const fingerprint = fingerprintOf(request.messages);
     const principal = context.principal?.id ?? '';
     const scopeOf = (model: string): string =>
       hash('sha256', JSON.stringify([principal, model, request.mode, request.terms]), 'base64url');
     const generation = this.#owner.generation ?? 0;
+    const opened = (session: ConversationSession | undefined): OpenConversation =>
+      new OpenConversation({
+        store: this.#store,
+        logger: context.logger,
+        generation,
+        session,
+        discard: (id, instance) => this.#owner.discardSession?.(id, instance),
+        keyOf: (answer) => {
+          const place = fingerprint.withAnswer(answer.content);
+          if (place === undefined) return undefined;
+          if (this.#modelKeys.get(request.model) !== answer.model) this.#modelKeys.set(request.model, answer.model);
+          return scopeOf(answer.model) + place;
+        },
+      });
+    if (!request.messages.some(({ role }) => role === 'assistant')) return opened(undefined);
     const scope = scopeOf(this.#modelKeys.get(request.model) ?? request.model);
-    const session = await this.#take(request, fingerprint, scope, generation, context.logger);
-    return new OpenConversation({
-      store: this.#store,
-      logger: context.logger,
-      generation,
-      session,
-      discard: (id, instance) => this.#owner.discardSession?.(id, instance),
-      keyOf: (answer) => {
-        const place = fingerprint.withAnswer(answer.content);
-        if (place === undefined) return undefined;
-        if (this.#modelKeys.get(request.model) !== answer.model) this.#modelKeys.set(request.model, answer.model);
-        return scopeOf(answer.model) + place;
-      },
-    });
+    return this.#take(request, fingerprint, scope, generation, context.logger).then(opened);
   }
 
   async #take(
@@ -100,7 +105,6 @@ export class Conversations {
     generation: number,
     logger: Logger,
   ): Promise<ConversationSession | undefined> {
-    if (!messages.some(({ role }) => role === 'assistant')) return undefined;
     const places = new Map<string, Position>();
     const keys = function* (): Iterable<string> {
       for (const position of fingerprint.positions()) {

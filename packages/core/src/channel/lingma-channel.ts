@@ -5,38 +5,55 @@
 import {
   type CallContext,
   type Channel,
-  type ChatEventFlow,
-  type ChatEventSink,
   type ChatEventStream,
   type ChatRequest,
   type ChatWarning,
   checkGrammar,
   countPromptTokens,
   type EventStage,
-  eventStream,
   GatewayError,
   type ModelInfo,
   selectTokenCounter,
+  type TokenCounter,
   type TokenCounterKind,
   type TranscriptEntry,
   withStages,
-  withWarnings,
 } from '../chat/index.js';
 import { isAgentName, type LingmaClientStatus } from '../lingma/index.js';
 import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } from '../pool/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
 import { toChannelStatus } from './channel-status.js';
-import { type ConversationSession, Conversations, type SessionOutcome, type SessionOwner } from './conversations.js';
+import {
+  type ConversationSession,
+  Conversations,
+  type OpenConversation,
+  type SessionOutcome,
+  type SessionOwner,
+} from './conversations.js';
 import { emptyAnswer } from './empty-answer.js';
 import { holdEnd } from './hold-end.js';
-import { type ImageOptions, prepareImages, selectImages } from './images/index.js';
+import { type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
-import { planTurn, type ToolOptions } from './plan-request.js';
+import { openWhenWanted } from './open-when-wanted.js';
+import { planTurn, type ToolOptions, type TurnPlan } from './plan-request.js';
 import { weighPrompt } from './prompt-weight.js';
 import { withSecondTry } from './retry-answer.js';
+import { addWarnings, refuseWithoutImages } from './stages/judge-warnings.js';
 import { reportNativeCalls } from './stages/report-native-calls.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
+
+const NO_IMAGES: PreparedImages = { images: [], warnings: [] };
+
+/** A request that is ready for its turn. */
+interface PlannedTurn {
+  readonly request: ChatRequest;
+  readonly context: CallContext;
+  readonly counter: TokenCounter;
+  readonly plan: TurnPlan;
+  readonly prepared: PreparedImages;
+  readonly uncheckable: readonly ChatWarning[];
+}
 
 /** What the channel uses of a `LingmaClient` or a `LingmaPool`. */
 export interface LingmaTurns extends SessionOwner {
@@ -70,9 +87,19 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
   const catalog = createModelCatalog(models);
   const conversations = options.conversations && new Conversations(options.conversations, client);
 
-  const open = async (request: ChatRequest, context: CallContext): Promise<ChatEventStream> => {
-    const selected = selectTokenCounter(tokenCounter);
-    const counter = 'count' in selected ? selected : await selected;
+  /** Waits for nothing that is there: most requests have no pictures. */
+  const open = (request: ChatRequest, context: CallContext): ChatEventStream | Promise<ChatEventStream> => {
+    const counter = selectTokenCounter(tokenCounter);
+    return 'count' in counter
+      ? openCounted(request, context, counter)
+      : counter.then((loaded) => openCounted(request, context, loaded));
+  };
+
+  const openCounted = (
+    request: ChatRequest,
+    context: CallContext,
+    counter: TokenCounter,
+  ): ChatEventStream | Promise<ChatEventStream> => {
     if (request.sampling.maxOutputTokens === 0) {
       const inputTokens = countPromptTokens(request, counter);
       const model = request.model === '' ? 'lingma' : catalog.target(request.model);
@@ -80,12 +107,26 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     }
     const plan = planTurn(request, tools, counter);
     const uncheckable = refuseUncheckable(request.responseFormat);
-    const prepared = await abortable(prepareImages(selectImages(request.messages), images, context), context.signal);
+    const open = (prepared: PreparedImages): ChatEventStream | Promise<ChatEventStream> => {
+      const planned = { request, context, counter, plan, prepared, uncheckable };
+      if (conversations === undefined || plan.terms === undefined) return openTurn(planned);
+      const wanted = { ...request, ...modelOf(catalog.target(request.model), catalog), ...plan, terms: plan.terms };
+      const opened = conversations.open(wanted, context);
+      return 'then' in opened
+        ? opened.then((conversation) => openTurn(planned, conversation))
+        : openTurn(planned, opened);
+    };
+    const pictures = selectImages(request.messages);
+    return pictures.length === 0
+      ? open(NO_IMAGES)
+      : abortable(prepareImages(pictures, images, context), context.signal).then(open);
+  };
+
+  const openTurn = (
+    { request, context, counter, plan, prepared, uncheckable }: PlannedTurn,
+    conversation?: OpenConversation,
+  ): ChatEventStream => {
     const model = catalog.target(request.model);
-    const conversation =
-      conversations === undefined || plan.terms === undefined
-        ? undefined
-        : await conversations.open({ ...request, ...modelOf(model, catalog), ...plan, terms: plan.terms }, context);
     const prompt = weighPrompt(request, counter, conversation?.session?.weight);
     const turnWith = (more: readonly TranscriptEntry[]): Omit<PoolTurn, 'session'> => ({
       // Where a session knows them, nobody asks.
@@ -132,8 +173,10 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       conversation === undefined ? stream : holdEnd(stream, conversation);
     const known = conversation?.session === undefined ? plan.transcript.warnings() : [];
     const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings, ...known];
-    const lastStages = [...(warnings.length > 0 ? [addWarnings(warnings)] : []), checkGrammar()];
+    const lastStages = warnings.length > 0 ? [addWarnings(warnings)] : [];
     const { secondTry } = plan;
+    // What comes through the stages of a plan is checked again.
+    if (secondTry !== undefined || plan.hasStages) lastStages.push(checkGrammar());
     if (secondTry === undefined) return remember(withStages(run([]), [...stagesOfTry(), ...lastStages]));
     const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream => withStages(run(more), stagesOfTry());
     return remember(withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages));
@@ -161,62 +204,4 @@ function refuseUncheckable(format: ChatRequest['responseFormat']): readonly Chat
   return [
     { type: 'unsupported-setting', subject: 'schema', message: `${message}; the answer is checked as JSON alone` },
   ];
-}
-
-function addWarnings(warnings: readonly ChatWarning[]): EventStage {
-  return {
-    push(event, emit) {
-      emit(event.type === 'response-start' ? withWarnings(event, [...event.warnings, ...warnings]) : event);
-    },
-  };
-}
-
-/** Only the client sees whether the model has eyes and the upload goes well; it says so before the answer begins. */
-function refuseWithoutImages(): EventStage {
-  return {
-    push(event, emit) {
-      const told =
-        event.type === 'response-start' ? event.warnings.find(({ leftOut }) => leftOut?.type === 'image') : undefined;
-      if (told?.leftOut !== undefined) throw new GatewayError('invalid_request', told.leftOut.reason);
-      emit(event);
-    },
-  };
-}
-
-/** Opens when the events are wanted; after that they go straight from the stream behind to whoever wants them. */
-function openWhenWanted(open: () => Promise<ChatEventStream>): ChatEventStream {
-  let inner: ChatEventStream | undefined;
-  let flow: ChatEventFlow | undefined;
-  let paused = false;
-  let closed = false;
-  const start = async (sink: ChatEventSink): Promise<void> => {
-    const opened = await open();
-    if (closed) {
-      await opened.close();
-      sink.end();
-      return;
-    }
-    inner = opened;
-    flow = opened.pipe(sink);
-    if (paused) flow.pause();
-  };
-  return eventStream(
-    (sink) => {
-      start(sink).catch((error: unknown) => sink.end(error));
-      return {
-        pause: () => {
-          paused = true;
-          flow?.pause();
-        },
-        resume: () => {
-          paused = false;
-          flow?.resume();
-        },
-      };
-    },
-    async () => {
-      closed = true;
-      await inner?.close();
-    },
-  );
 }

@@ -29,6 +29,19 @@ describe('createModelCatalog', () => {
     expect(list.at(-1)).toMatchObject({ id: 'claude-x', upstreamId: 'org_auto' });
   });
 
+  it('choose - the same name in another list is another model, and many names are no trouble', () => {
+    const catalog = createModelCatalog();
+    const ask = (name: string, models: readonly ModelInfo[]) => catalog.choose(name)(models).upstreamId;
+    const others = [model('glm', 'Auto', true)];
+    for (let twice = 0; twice < 2; twice++) {
+      expect(ask('Auto', MODELS)).toBe('org_auto');
+      expect(ask('Auto', others)).toBe('glm');
+    }
+    for (let n = 0; n < 200; n++) expect(ask(`unknown-${n}`, MODELS)).toBe('qwen3');
+    expect(ask('Auto', MODELS)).toBe('org_auto');
+    expect(ask('x'.repeat(5000), others)).toBe('glm');
+  });
+
   it('list - nothing is made up where there are no models', () => {
     expect(createModelCatalog().list([])).toEqual([]);
   });

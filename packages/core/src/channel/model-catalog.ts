@@ -3,10 +3,12 @@
  * that only take names of their own maker. It decides which model answers, and whether that is the one that was asked for;
  * the client asks once it knows the list, which may differ from account to account.
  */
+import { LRUCache } from 'lru-cache';
 import {
   asksForAnyModel,
   chooseModel,
   isForeignName,
+  type ModelChoice,
   type ModelChooser,
   type ModelInfo,
   modelNames,
@@ -45,6 +47,17 @@ export const STAND_INS: readonly string[] = [
 /** Selects agent mode with the default model. */
 export const AGENT_MODEL = 'lingma-agent';
 
+/** What is found out about a name once. */
+interface NameReading {
+  readonly target: string;
+  readonly choose: ModelChooser;
+}
+
+/** Names that are remembered. */
+const MAX_READINGS = 64;
+/** Longer names are looked at anew: clients may send anything. */
+const MAX_REMEMBERED_LENGTH = 128;
+
 export interface ModelCatalog {
   /** The name to ask Lingma for. Aliases may stand for aliases. */
   target(name: string): string;
@@ -78,16 +91,37 @@ export function createModelCatalog(options: ModelCatalogOptions = {}): ModelCata
     isForeignName(name) ||
     asksForAnyModel(name) ||
     modelNames(name).some((reading) => knownStandIns.has(folded(reading)));
-  const choose = (name: string): ModelChooser => {
+  const read = (name: string): NameReading => {
     const wanted = target(name);
-    const isDefault = isAgentName(wanted) || meansDefault(wanted);
-    return (models) => {
-      const choice = chooseModel(models, isAgentName(wanted) ? '' : wanted, options.defaultModel);
-      return choice.isFallback && isDefault ? { ...choice, isFallback: false } : choice;
+    const isAgent = isAgentName(wanted);
+    const isDefault = isAgent || meansDefault(wanted);
+    let last: { readonly models: readonly ModelInfo[]; readonly choice: ModelChoice } | undefined;
+    return {
+      target: wanted,
+      choose(models) {
+        // The list is the same for as long as an account's models are.
+        if (last?.models === models) return last.choice;
+        const found = chooseModel(models, isAgent ? '' : wanted, options.defaultModel);
+        const choice = found.isFallback && isDefault ? { ...found, isFallback: false } : found;
+        last = { models, choice };
+        return choice;
+      },
     };
   };
+  /** Clients ask for the same few names again and again, and there are many ways to read one. */
+  const readings = new LRUCache<string, NameReading>({ max: MAX_READINGS });
+  const readingOf = (name: string): NameReading => {
+    if (name.length > MAX_REMEMBERED_LENGTH) return read(name);
+    let reading = readings.get(name);
+    if (reading === undefined) {
+      reading = read(name);
+      readings.set(name, reading);
+    }
+    return reading;
+  };
+  const choose = (name: string): ModelChooser => readingOf(name).choose;
   return {
-    target,
+    target: (name) => readingOf(name).target,
     meansDefault,
     choose,
     list(models) {

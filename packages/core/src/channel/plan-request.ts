@@ -51,6 +51,8 @@ export interface TurnPlan {
   readonly hasToolContext: boolean;
   /** Without those of the transcript. */
   readonly warnings: readonly ChatWarning[];
+  /** Whether there are any {@link TurnPlan.createStages}. */
+  readonly hasStages: boolean;
   /**
    * Fresh ones for each try, in the order in which events pass. `onLeftOut`: something that the model wrote reaches nobody.
    */
@@ -62,6 +64,7 @@ export interface TurnPlan {
 /** @throws GatewayError `invalid_request` when the request's tools make no sense */
 export function planTurn(request: ChatRequest, options: ToolOptions, counter: TokenCounter): TurnPlan {
   const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
+  const { maxOutputTokens, stopSequences = [] } = sampling;
   const offered = offerTools(request, options.allowlist);
   const hasTools = offered.tools.length > 0;
   const transcript = createTranscript(request.messages, hasTools, () =>
@@ -81,8 +84,8 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
     hasToolContext: options.forward !== false && usedTools(request.messages),
     warnings: [...offered.warnings, ...unreadMedia(request.messages)],
+    hasStages: hasTools || maxOutputTokens !== undefined || stopSequences.length > 0,
     createStages(onLeftOut) {
-      const { maxOutputTokens, stopSequences = [] } = sampling;
       const stages: EventStage[] = [];
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
       if (hasTools) {
@@ -136,10 +139,10 @@ function planSecondTry(
   onMissedCall: ToolOptions['onMissedCall'] = 'error',
 ): TurnPlan['secondTry'] {
   const { toolChoice, responseFormat } = request;
-  const retryForTool: Verdict = { type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) };
+  const retryForTool = (): Verdict => ({ type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) });
   if (isForced) {
     return {
-      judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool),
+      judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool()),
       hold: () =>
         onMissedCall === 'text'
           ? { type: 'tool-emulation', subject: 'tool_choice', message: 'The model did not call the demanded tool' }
@@ -161,5 +164,5 @@ function planSecondTry(
   }
   // Who has just been given a result knows of the tools; what it then can't do is something else.
   if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
-  return { judge: (answer) => (claimsNoTools(answer) ? retryForTool : { type: 'accept' }), hold: false };
+  return { judge: (answer) => (claimsNoTools(answer) ? retryForTool() : { type: 'accept' }), hold: false };
 }

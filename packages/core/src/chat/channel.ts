@@ -39,6 +39,8 @@ export interface CallContext {
   readonly requestId: string;
   /** Every abort reason is a `GatewayError`; waiting code rethrows it. */
   readonly signal: AbortSignal;
+  /** Aborts with {@link signal}, for whoever only listens: that one need not be made then. Absent: there is no other. */
+  readonly ownSignal?: AbortSignal;
   readonly logger: Logger;
   /** Who asks: what one caller may not share with another goes by its `id`. Absent: nobody is told apart. */
   readonly principal?: { readonly id: string };

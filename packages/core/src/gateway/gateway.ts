@@ -105,21 +105,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (thrown) {
       response = respondError(thrown, context);
     }
+    const headers: Record<string, string> = { ...response.headers };
+    if (isOperators(match)) headers['cache-control'] = 'no-store';
+    // Whoever comes by this connection again is better off with another gateway.
+    if (closing) headers.connection = 'close';
+    const { limiter } = context.principal;
+    if (limiter !== undefined) Object.assign(headers, limiter.headers());
+    headers['x-request-id'] = requestId;
+    if (protocol.name === 'anthropic-messages') headers['request-id'] = requestId;
+    if (origin !== undefined) Object.assign(headers, exposedTo(origin));
     // A HEAD's answer has the GET's headers; only JSON answers GETs, so there is no stream to cancel.
-    return {
-      status: response.status,
-      headers: {
-        ...response.headers,
-        ...(isOperators(match) && { 'cache-control': 'no-store' }),
-        // Whoever comes by this connection again is better off with another gateway.
-        ...(closing && { connection: 'close' }),
-        ...context.principal.limiter?.headers(),
-        'x-request-id': requestId,
-        ...(protocol.name === 'anthropic-messages' && { 'request-id': requestId }),
-        ...(origin !== undefined && exposedTo(origin)),
-      },
-      body: request.method === 'HEAD' ? null : response.body,
-    };
+    return { status: response.status, headers, body: request.method === 'HEAD' ? null : response.body };
   };
 
   const handle: LightHandler = async (request, { remoteAddress } = {}) => {

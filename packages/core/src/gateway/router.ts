@@ -47,7 +47,15 @@ export function createRouter(routes: readonly Route[]): Router {
     if (route.path.includes(':')) patterns.push(compile(route));
     else fixed.set(route.path, [...(fixed.get(route.path) ?? []), route]);
   }
+  const written = new Map<string, RouteMatch>();
+  for (const route of [...fixed.values()].flat()) {
+    const match: RouteMatch = { type: 'found', route, params: {} };
+    written.set(`${route.method} ${addressOf(route)}`, match);
+  }
   return (method, pathname) => {
+    // Nearly all ask for an address as it is documented.
+    const known = written.get(`${method} ${pathname}`);
+    if (known !== undefined) return known;
     const path = canonicalPath(pathname);
     const byPath = fixed.get(path);
     const found: { route: Route; params: Readonly<Record<string, string>> }[] =

@@ -203,7 +203,7 @@ export class LingmaPool {
       ...(context.trace !== undefined && { trace: context.trace }),
       ...(context.report !== undefined && { report: context.report }),
       requestId: context.requestId ?? createId('turn_'),
-      signal: context.signal ?? new AbortController().signal,
+      signal: context.ownSignal ?? context.signal ?? createCancelSource().signal,
       logger: context.logger ?? this.#settings.logger,
     };
   }

@@ -2,5 +2,6 @@
 
 /** `createId('chatcmpl-')` → `chatcmpl-` and 32 hex digits. */
 export function createId(prefix = ''): string {
-  return prefix + crypto.randomUUID().replaceAll('-', '');
+  const uuid = crypto.randomUUID();
+  return prefix + uuid.slice(0, 8) + uuid.slice(9, 13) + uuid.slice(14, 18) + uuid.slice(19, 23) + uuid.slice(24);
 }

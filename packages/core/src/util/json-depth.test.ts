@@ -14,6 +14,8 @@ describe('isDeeperThan()', () => {
     [0, 1],
     [3, 3],
     [100, 128],
+    [600, 600],
+    [5_000, Number.POSITIVE_INFINITY],
   ])('%i levels - are within %i', (levels, max) => {
     expect(isDeeperThan(nested(levels), max)).toBe(false);
   });
@@ -22,6 +24,8 @@ describe('isDeeperThan()', () => {
     [1, 0],
     [4, 3],
     [200_000, 128],
+    [601, 600],
+    [200_000, 199_999],
   ])('%i levels - are more than %i', (levels, max) => {
     expect(isDeeperThan(nested(levels), max)).toBe(true);
   });

@@ -52,12 +52,35 @@ export function parseExactJson(text: string, maxDepth = 128): JsonValue {
   return unmark(JSON.parse(parts.join('') + text.slice(from)) as JsonValue);
 }
 
-/** Whether `value` has more than `maxDepth` levels of objects and arrays. Not recursive: its depth is anybody's guess. */
+/** Recursion ends here: what may be deeper is looked at level by level. */
+const MAX_RECURSION = 500;
+
+/** Whether `value` has more than `maxDepth` levels of objects and arrays, whatever its depth may be. */
 export function isDeeperThan(value: JsonValue | undefined, maxDepth: number): boolean {
-  let level = containersOf([value]);
+  if (!isContainer(value) || !exceeds(value, Math.min(maxDepth, MAX_RECURSION))) return false;
+  return maxDepth <= MAX_RECURSION || hasLevelBeyond(value, maxDepth);
+}
+
+/** Makes nothing on its way: every message passes here, and nearly all are small and flat. */
+function exceeds(container: JsonContainer, levels: number): boolean {
+  if (levels <= 0) return true;
+  if (Array.isArray(container)) {
+    for (const member of container) if (isContainer(member) && exceeds(member, levels - 1)) return true;
+    return false;
+  }
+  const members = container as JsonObject;
+  for (const name in members) {
+    const member = members[name];
+    if (isContainer(member) && exceeds(member, levels - 1)) return true;
+  }
+  return false;
+}
+
+function hasLevelBeyond(value: JsonContainer, maxDepth: number): boolean {
+  let level: readonly JsonContainer[] = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth >= maxDepth) return true;
-    level = containersOf(level.flatMap(membersOf));
+    level = level.flatMap(membersOf).filter(isContainer);
   }
   return false;
 }
@@ -67,9 +90,6 @@ type JsonContainer = readonly JsonValue[] | JsonObject;
 export function isContainer(value: JsonValue | undefined): value is JsonContainer {
   return Array.isArray(value) || isJsonObject(value);
 }
-
-const containersOf = (values: readonly (JsonValue | undefined)[]): readonly JsonContainer[] =>
-  values.filter(isContainer);
 
 const membersOf = (container: JsonContainer): readonly (JsonValue | undefined)[] =>
   Array.isArray(container) ? container : Object.values(container);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type ChatEvent, GatewayError } from '../chat/index.js';
+import { createStreamEncoder } from './openai-completions/encode.js';
 import type { ProtocolName } from './protocol.js';
 import { protocols } from './protocols.js';
 
@@ -52,12 +53,27 @@ describe('characters that some programs take for line ends', () => {
       .filter((line) => line.startsWith('data: ') && line !== 'data: [DONE]')
       .map((line) => line.slice('data: '.length));
 
-  it.each(NAMES)('%s: no line of the stream is cut, and what was said is whole', (name) => {
-    const all = lines(name, EVENTS);
+  const CASES = NAMES.flatMap((name) => [ODD, 'plain'].map((model) => ({ name, model })));
+  it.each(CASES)('$name, model $model: no line of the stream is cut, and what was said is whole', ({ name, model }) => {
+    const all = lines(
+      name,
+      EVENTS.map((event) => (event.type === 'response-start' ? { ...event, model } : event)),
+    );
     expect(all.filter((line) => line !== '' && !/^(?:data|event): /.test(line))).toEqual([]);
     const said = payloads(all).map((line) => JSON.stringify(JSON.parse(line)));
     // Thoughts, text, both inputs.
     expect(said.filter((line) => line.includes(ODD)).length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('completions: a text without any, in the frame of a model with some', () => {
+    const encoder = createStreamEncoder({ ...response, echo: {} }, [], () => 'stop');
+    const all = EVENTS.map((event) => encoder.push(event.type === 'text-delta' ? { ...event, delta: 'x' } : event));
+    const odd = all
+      .join('')
+      .split(SPLIT)
+      .filter((line) => line !== '' && !line.startsWith('data: '));
+    expect(odd).toEqual([]);
+    expect(all.join('')).toContain('"text":"x"');
   });
 
   it.each(NAMES)('%s: an error in the stream', (name) => {

@@ -20,6 +20,14 @@ describe('createOriginGuard', () => {
     }
   });
 
+  it('a host that was allowed before - the next one is looked at all the same', () => {
+    const guard = createOriginGuard({ allowedHosts: [] });
+    const ask = (host: string) => guard.check({ headers: new Headers({ host }), url: new URL('http://127.0.0.1/') });
+    for (const host of ['localhost:1', 'localhost:1', 'localhost:2']) expect(ask(host)).toBeUndefined();
+    for (let twice = 0; twice < 2; twice++) expect(() => ask('evil.example')).toThrow(denied);
+    expect(ask('localhost:2')).toBeUndefined();
+  });
+
   it('addresses - one in any spelling', () => {
     for (const host of ['[::ffff:127.0.0.1]:8317', '[::FFFF:7f00:1]', '127.1', '[0:0:0:0:0:0:0:1]:1', '2130706433']) {
       expect(check({ allowedHosts: [] }, { host }), host).toBeUndefined();

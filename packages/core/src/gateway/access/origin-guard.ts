@@ -33,17 +33,20 @@ export interface OriginGuard {
 export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginGuardOptions): OriginGuard {
   const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map(normalName));
   const origins = new Set(allowedOrigins.map(normalOrigin));
+  /** The last one that was found to be allowed: it is nearly always the same. */
+  let lastHost: string | undefined;
   return {
     check(request) {
       const { headers } = request;
       const host = headers.get('host') ?? request.url.host;
-      if (hosts !== undefined) {
+      if (hosts !== undefined && host !== lastHost) {
         const name = hostName(host);
         if (name === undefined || !isAllowedName(name, hosts)) {
           throw new GatewayError('permission_denied', 'This Host is not allowed', {
             cause: new Error(`Host ${host.slice(0, MAX_SHOWN)}: add it to the allowed hosts if it is yours`),
           });
         }
+        lastHost = host;
       }
       const origin = headers.get('origin');
       if (origin === null || isAllowedOrigin(origin, host, origins)) return origin ?? undefined;

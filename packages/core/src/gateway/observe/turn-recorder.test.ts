@@ -45,6 +45,19 @@ function aRecorder(keepsBodies = false) {
 }
 
 describe('TurnRecorder', () => {
+  it('the size of the prompt - counted only for a turn that tells no usage of its own', () => {
+    let counted = 0;
+    const lazy: ChatEvent = Object.defineProperty({ ...START }, 'inputTokens', { get: () => ++counted });
+    const told = aRecorder();
+    told.batch(lazy, delta('a'), END);
+    told.recorder.finish();
+    expect(counted).toBe(0);
+    const cut = aRecorder();
+    cut.batch(lazy, delta('a'));
+    cut.recorder.finish();
+    expect(counted).toBe(1);
+  });
+
   it('times - one observation a batch with content, however many events it holds', () => {
     const { recorder, context, clock, batch } = aRecorder();
     clock.pass(100);

@@ -31,7 +31,7 @@ export class TurnRecorder {
   #firstTokenMs: number | undefined;
   #responseId: string | undefined;
   #usage: Usage | undefined;
-  #promptTokens: number | undefined;
+  #start: Extract<ChatEvent, { type: 'response-start' }> | undefined;
   #plainLength = 0;
   #wideLength = 0;
   /** The batch at hand had content. */
@@ -70,7 +70,8 @@ export class TurnRecorder {
       case 'response-start':
         this.#responseId = event.responseId;
         this.#context.record.upstreamModel = event.model;
-        this.#promptTokens = event.inputTokens;
+        // Counted when it is read: a long prompt costs more than all else that is done here.
+        this.#start = event;
         this.#addWarnings(event.warnings);
         break;
       case 'response-end': {
@@ -138,7 +139,7 @@ export class TurnRecorder {
   #usageSoFar(): Usage {
     const estimated = this.#plainLength * PLAIN + this.#wideLength * WIDE;
     return {
-      inputTokens: this.#promptTokens ?? 0,
+      inputTokens: this.#start?.inputTokens ?? 0,
       outputTokens: estimated === 0 ? 0 : Math.max(1, Math.round(estimated)),
       origin: 'estimated',
     };

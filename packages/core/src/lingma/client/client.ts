@@ -4,7 +4,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
-import { createId, EventListeners, type JsonValue } from '../../util/index.js';
+import { createCancelSource, createId, EventListeners, type JsonValue } from '../../util/index.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -63,7 +63,7 @@ const CLOSE_WAIT_MS = 4000;
 export class LingmaClient {
   readonly #services: TurnServices;
   readonly #images: ImageFiles;
-  readonly #closing = new AbortController();
+  readonly #closing = createCancelSource();
   #closed: Promise<void> | undefined;
   readonly #events: EventListeners<LingmaClientEvents>;
 
@@ -75,10 +75,8 @@ export class LingmaClient {
       logger.error('Listener of the Lingma client failed', { error }),
     );
     this.#events = events;
-    // One listener a turn: many are no leak.
-    setMaxListeners(0, closing);
     this.#images = new ImageFiles({ clock });
-    const cleanup = new SessionCleanup({ logger, anyPeer: () => session.connections.any() });
+    const cleanup = new SessionCleanup({ logger, clock, anyPeer: () => session.connections.any() });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
     const login = new LoginStatus((loggedIn) => events.tell('login', loggedIn));
     const models = new ModelCache(clock, logger);
@@ -86,7 +84,7 @@ export class LingmaClient {
       ...settings,
       dialects: { acp: createAcpDialect({ clock, images: this.#images }), 'lsp-chat': createLspChatDialect({ clock }) },
       signal: closing,
-      abandon: (peer, opened) => cleanup.abandon(peer, opened),
+      abandon: (opened) => cleanup.abandon(opened),
     });
     const reach = { clock, logger, connectMs: settings.deadlines.connectMs };
     const session = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
@@ -194,7 +192,7 @@ export class LingmaClient {
    * with the next one. That it fails is nobody's concern.
    */
   discardSession(id: string): void {
-    this.#services.cleanup.discardKept(id);
+    this.#services.cleanup.discard(id);
   }
 
   /** Calls `listener` at each change. Returns the function that takes it back. */
@@ -216,21 +214,22 @@ export class LingmaClient {
 
   async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    const { settings, session, sessions, cleanup } = this.#services;
+    const { session, sessions, cleanup } = this.#services;
     sessions.close();
-    await cleanup.settle(CLOSE_WAIT_MS, settings.clock);
+    await cleanup.settle(CLOSE_WAIT_MS);
     session.close();
     await this.#images.close();
   }
 
   #context(context: Partial<CallContext>): CallContext {
+    const { principal, affinityKey, trace, report, ownSignal } = context;
     return {
-      ...(context.principal !== undefined && { principal: context.principal }),
-      ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
-      ...(context.trace !== undefined && { trace: context.trace }),
-      ...(context.report !== undefined && { report: context.report }),
+      ...(principal !== undefined && { principal }),
+      ...(affinityKey !== undefined && { affinityKey }),
+      ...(trace !== undefined && { trace }),
+      ...(report !== undefined && { report }),
       requestId: context.requestId ?? createId('turn_'),
-      signal: shareable(context.signal ?? new AbortController().signal),
+      signal: ownSignal ?? shareable(context.signal ?? createCancelSource().signal),
       logger: context.logger ?? this.#services.settings.logger,
     };
   }

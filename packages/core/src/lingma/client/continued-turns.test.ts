@@ -132,15 +132,13 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
     const talk = await begun();
     const { keepSession: _, ...turn } = goOn;
     expect(await talk.run(turn)).toEqual(['two', { sessionId: 's1', reusable: false, text: 'two', continued: true }]);
-    await settled();
-    expect(talk.deleted).toEqual(['s1']);
+    await vi.waitFor(() => expect(talk.deleted).toEqual(['s1']));
   });
 
   it('given up by the caller - is deleted', async () => {
     const talk = await begun();
     talk.client.discardSession('s1');
-    await settled();
-    expect(talk.deleted).toEqual(['s1']);
+    await vi.waitFor(() => expect(talk.deleted).toEqual(['s1']));
   });
 
   const unknown: readonly (readonly [string, (question: Question) => JsonValue | Error | undefined])[] = [
@@ -169,8 +167,7 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
       expect.stringContaining('User:\none?\n\nAssistant:\none\n\nUser:\ntwo?'),
     ]);
     if (dialect === 'lsp-chat') expect(talk.questions.at(-1)?.isReply).toBe(false);
-    await settled();
-    expect(talk.deleted).toEqual(['s1']);
+    await vi.waitFor(() => expect(talk.deleted).toEqual(['s1']));
   });
 
   it('what becomes of it - is reported: gone on in, or lost and begun anew', async () => {
@@ -202,8 +199,7 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
     talk.onQuestion = () => new Error(words);
     expect((await talk.run(goOn))[0]).toMatch(/quota_exceeded|rate_limited/);
     expect(talk.asked).toHaveLength(2);
-    await settled();
-    expect(talk.deleted).toEqual(['s1']);
+    await vi.waitFor(() => expect(talk.deleted).toEqual(['s1']));
   });
 
   const begin = ({ params, link, requestId }: Question): void => {
@@ -224,8 +220,7 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
       { sessionId: 's1', reusable: false, text: 'tw', continued: true },
     ]);
     expect(talk.asked).toHaveLength(2);
-    await settled();
-    expect(talk.deleted).toEqual(['s1']);
+    await vi.waitFor(() => expect(talk.deleted).toEqual(['s1']));
   });
 
   it.each(['before', 'after'])('cancelled %s its first text - the session is deleted', async (moment) => {
@@ -242,7 +237,7 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
     caller.abort(new GatewayError('client_closed', 'gone'));
     await clock.advance(2000);
     expect(await running).toEqual(['client_closed', expect.objectContaining({ reusable: false, continued: true })]);
-    await settled();
+    await clock.advance(25);
     expect(talk.deleted).toEqual(['s1']);
   });
 
@@ -253,7 +248,7 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
     const running = talk.run(goOn);
     await clock.advance(3000);
     expect(await running).toEqual(['upstream_timeout', expect.objectContaining({ reusable: false })]);
-    await settled();
+    await clock.advance(25);
     expect(talk.deleted).toEqual(['s1']);
     expect(talk.asked).toHaveLength(2);
   });
@@ -263,16 +258,14 @@ describe.each(DIALECTS)('turns in a session, %s', (dialect) => {
     const unread = talk.client.streamTurn(goOn);
     await unread.close();
     expect(await unread.outcome()).toBeUndefined();
-    await settled();
-    expect(talk.deleted).toEqual(['s1']);
+    await vi.waitFor(() => expect(talk.deleted).toEqual(['s1']));
     const caller = new AbortController();
     caller.abort(new GatewayError('client_closed', 'gone'));
     expect(await talk.run({ ...goOn, session: { id: 's9', knownCount: 2 } }, caller.signal)).toEqual([
       'client_closed',
       undefined,
     ]);
-    await settled();
-    expect(talk.deleted).toEqual(['s1', 's9']);
+    await vi.waitFor(() => expect(talk.deleted).toEqual(['s1', 's9']));
   });
 
   it('the connection is lost - a fresh session gets all, in another generation', async () => {

@@ -17,7 +17,7 @@ export interface DialectCacheOptions {
   /** Ends a detection that is under way. */
   readonly signal: AbortSignal;
   /** Takes the session of the trial. */
-  readonly abandon: (peer: JsonRpcPeer, ...session: Parameters<AbandonSession>) => void;
+  readonly abandon: AbandonSession;
 }
 
 export class DialectCache {
@@ -66,11 +66,6 @@ export class DialectCache {
   #nameOf(peer: JsonRpcPeer): Promise<DialectName> {
     const { dialect, cwd, detectMs, clock, logger, signal, abandon } = this.options;
     if (dialect !== 'auto') return Promise.resolve(dialect);
-    const own: AbandonSession = (session) => abandon(peer, session);
-    return detectDialect(
-      peer,
-      { cwd, timeoutMs: detectMs, clock, abandon: own },
-      { requestId: 'detect', signal, logger },
-    );
+    return detectDialect(peer, { cwd, timeoutMs: detectMs, clock, abandon }, { requestId: 'detect', signal, logger });
   }
 }

@@ -16,6 +16,8 @@ import type { RunningTurn } from '../turn/turn-contract.js';
 import type { LingmaTurn, LingmaTurnStream, TurnOutcome } from './lingma-turn.js';
 import { TurnAttempt, type TurnServices } from './turn-attempt.js';
 
+const ONCE = { once: true } as const;
+
 export function streamTurn(services: TurnServices, turn: LingmaTurn, context: CallContext): LingmaTurnStream {
   const streamed = new StreamedTurn(services, turn, context);
   const events = eventStream(
@@ -33,7 +35,6 @@ class StreamedTurn {
   readonly #own = createCancelSource();
   /** The process that the turn's session is of. */
   readonly #generation: number;
-  #unlink: () => void = () => undefined;
   #flow: ChatEventFlow | undefined;
   #paused = false;
   #attempt: TurnAttempt | undefined;
@@ -143,16 +144,24 @@ class StreamedTurn {
 
   /** Not before somebody wants the answer: a stream nobody reads must not hang on signals that live long. */
   #link(): void {
-    const signals = [this.#caller, this.#services.closing];
-    const onAbort = (): void => this.#own.abort(abortReason(signals.find(({ aborted }) => aborted)?.reason));
-    if (signals.some(({ aborted }) => aborted)) {
+    const { closing } = this.#services;
+    const onAbort = this.#onAbort;
+    if (this.#caller.aborted || closing.aborted) {
       onAbort();
       return;
     }
-    for (const signal of signals) signal.addEventListener('abort', onAbort, { once: true });
-    this.#unlink = () => {
-      for (const signal of signals) signal.removeEventListener('abort', onAbort);
-    };
+    this.#caller.addEventListener('abort', onAbort, ONCE);
+    closing.addEventListener('abort', onAbort, ONCE);
+  }
+
+  readonly #onAbort = (): void => {
+    const { closing } = this.#services;
+    this.#own.abort(abortReason(this.#caller.aborted ? this.#caller.reason : closing.reason));
+  };
+
+  #unlink(): void {
+    this.#caller.removeEventListener('abort', this.#onAbort);
+    this.#services.closing.removeEventListener('abort', this.#onAbort);
   }
 
   #finish(): void {
@@ -163,7 +172,7 @@ class StreamedTurn {
     const { session } = this.#turn;
     // No attempt got as far as to take it: it is given up all the same.
     if (session !== undefined && !this.#sessionUsed && this.#attempt?.hasSession !== true)
-      this.#services.cleanup.discardKept(session.id);
+      this.#services.cleanup.discard(session.id);
   }
 }
 

@@ -83,21 +83,24 @@ export class TurnAttempt {
     const { settings, session, cleanup } = this.#services;
     const { signal } = this.#context;
     signal.throwIfAborted();
-    const lease = await session.connections.acquire(signal, { renew: this.#options.renew });
+    const lease = await session.connections.acquire(signal, this.#options);
     this.#peer = lease.peer;
+    // Whoever closes the client waits for what becomes of the session.
+    const end = cleanup.begin();
     let expired = false;
     const onExpire = (): GatewayError => {
       expired = true;
       return new GatewayError('upstream_timeout', SETUP_HINT);
     };
     try {
-      return await withTimeout({ ms: settings.deadlines.setupMs, signal, clock: settings.clock, onExpire }, (limit) => {
-        const preparing = this.#prepare(lease, { ...this.#context, signal: limit });
-        // Whoever closes the client waits for what becomes of the session.
-        cleanup.track(preparing);
-        return preparing;
-      });
+      const running = await withTimeout(
+        { ms: settings.deadlines.setupMs, signal, clock: settings.clock, onExpire },
+        (limit) => this.#prepare(lease, { ...this.#context, signal: limit }),
+      );
+      void running.outcome.then(end);
+      return running;
     } catch (error) {
+      end();
       // A connection that let the set-up run out answers nobody: the next turn must not get it.
       if (expired && !signal.aborted) lease.retire();
       else lease.release();
@@ -120,7 +123,6 @@ export class TurnAttempt {
     // What is known is not waited for: most turns need to ask nothing.
     if (!login.isSettled) await login.require(peer, signal);
     const dialect = dialects.known ?? (await dialects.get(peer, signal));
-    cleanup.retry(peer);
     const facts = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
     const { mode } = facts;
     const modelKey = facts.choice.upstreamId;
@@ -132,24 +134,24 @@ export class TurnAttempt {
     let { sessionId } = session;
     try {
       if (sessionId === '') {
-        const abandon = (opened: Promise<string>): void => cleanup.abandon(peer, opened);
+        const abandon = (opened: Promise<string>): void => cleanup.abandon(opened);
         const { cwd } = settings;
-        sessionId = await dialect.openSession(
-          peer,
-          { cwd, ...(modelKey !== undefined && { modelKey }), abandon },
-          setup,
-        );
+        const opening = dialect.openSession(peer, { cwd, ...(modelKey !== undefined && { modelKey }), abandon }, setup);
+        // Behind what the turn waits for, in the same write.
+        cleanup.sendWith(peer);
+        sessionId = await opening;
       }
       signal.throwIfAborted();
     } catch (error) {
-      session.abandon(peer, sessionId);
+      session.abandon(sessionId);
       throw error;
     }
     const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, unseen: session.unseen });
     this.#context.report?.({ sessionReused: this.continues, prepared: true });
     const running = dialect.runTurn(peer, ready, this.#context);
     this.#running = running;
-    cleanup.track(running.outcome.then((outcome) => this.#settle(outcome, session, lease)));
+    cleanup.sendWith(peer);
+    void running.outcome.then((outcome) => this.#settle(outcome, session, lease));
     return running;
   }
 
@@ -163,7 +165,7 @@ export class TurnAttempt {
   }
 
   #settle(outcome: DialectOutcome, session: TurnSession, lease: ConnectionLease): void {
-    this.#kept = session.settle(lease.peer, outcome);
+    this.#kept = session.settle(outcome);
     lease.release();
   }
 }

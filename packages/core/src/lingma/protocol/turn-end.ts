@@ -27,8 +27,7 @@ export function decodeFinish(data: JsonObject): TurnEnd {
   const failed =
     status !== undefined ||
     data.success === false ||
-    (raw !== undefined &&
-      (FAILED.test(raw) || readFailure(raw.trimStart().startsWith('{') ? raw : '').codes.length > 0));
+    (raw !== undefined && (FAILED.test(raw) || (raw.trimStart().startsWith('{') && readFailure(raw).codes.length > 0)));
   if (failed) {
     // The answer so far is no word about the failure.
     const { fullAnswer: _, ...rest } = data;

@@ -4,68 +4,122 @@ import { FakeClock, FakePeer, NEVER, rpcError, settled } from '../dialect/testin
 import { SessionCleanup } from './session-cleanup.js';
 
 const DELETE = 'chat/deleteSessionById';
+const GATHER_MS = 25;
 
-function cleaning(anyPeer: FakePeer | undefined = undefined) {
-  return new SessionCleanup({ logger: silentLogger, anyPeer: () => anyPeer });
+/** `peer`: the connection that lives; replaced to have another one. */
+function cleaning(living: { peer?: FakePeer } = {}) {
+  const clock = new FakeClock();
+  const cleanup = new SessionCleanup({ logger: silentLogger, anyPeer: () => living.peer, clock });
+  return { clock, cleanup, living };
+}
+
+/** Answers when told to. */
+function slowPeer() {
+  const answers: (() => void)[] = [];
+  const peer = new FakePeer().answer(DELETE, () => new Promise((resolve) => answers.push(() => resolve({}))));
+  return { peer, answers };
 }
 
 const asked = (peer: FakePeer) => peer.calls.map(({ params }) => params);
+const ids = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => ({ sessionId: `s${from + index}` }));
 
 describe('SessionCleanup', () => {
-  it('discard() - deletes on the connection, on another where it has ended, and no empty id', async () => {
-    const [own, other, dead] = [new FakePeer(), new FakePeer(), new FakePeer()];
-    dead.die();
-    const cleanup = cleaning(other);
-    cleanup.discard(own, 's1');
-    cleanup.discard(dead, 's2');
-    cleanup.discard(undefined, 's3');
-    cleanup.discard(own, '');
-    await settled();
-    expect(asked(own)).toEqual([{ sessionId: 's1' }]);
-    expect(asked(other)).toEqual([{ sessionId: 's2' }, { sessionId: 's3' }]);
+  it('discard() - gathers, and deletes a little later, all at once and no empty id', async () => {
+    const peer = new FakePeer();
+    const { clock, cleanup } = cleaning({ peer });
+    for (const id of ['s0', 's1', '']) cleanup.discard(id);
+    await clock.advance(GATHER_MS - 1);
+    expect(asked(peer)).toEqual([]);
+    await clock.advance(1);
+    expect(asked(peer)).toEqual(ids(0, 2));
+    expect(clock.pending).toBe(0);
+  });
+
+  it('sendWith() - what waits goes with what leaves, on that connection', async () => {
+    const [peer, other] = [new FakePeer(), new FakePeer()];
+    const { clock, cleanup } = cleaning({ peer });
+    cleanup.sendWith(other);
+    cleanup.discard('s0');
+    cleanup.sendWith(other);
+    expect(asked(other)).toEqual(ids(0, 1));
+    await clock.advance(GATHER_MS);
+    expect(asked(peer)).toEqual([]);
   });
 
   it.each([
     ['an error', rpcError('bad parameter')],
     ['a result that says no', { success: false, errorCode: 'E', errorMessage: 'bad parameter' }],
-  ])('discard() - tries `id` after %s, and then leaves it', async (_name, refusal) => {
+  ])('tries `id` after %s, and then leaves it', async (_name, refusal) => {
     const peer = new FakePeer().answer(DELETE, refusal);
-    const cleanup = cleaning();
-    cleanup.discard(peer, 's');
-    await settled();
-    cleanup.retry(peer);
-    await settled();
+    const { clock, cleanup } = cleaning({ peer });
+    cleanup.discard('s');
+    await clock.advance(GATHER_MS);
+    cleanup.sendWith(peer);
+    await clock.advance(GATHER_MS);
     expect(asked(peer)).toEqual([{ sessionId: 's' }, { id: 's' }]);
   });
 
-  it('retry() - deletes what lost its connection, also in the middle of the deletion', async () => {
+  it('a connection that is lost - what it did not delete waits for the next', async () => {
     const dying = new FakePeer().answer(DELETE, () => NEVER);
-    const cleanup = cleaning();
-    cleanup.discard(dying, 's1');
-    await settled();
+    const { clock, cleanup, living } = cleaning({ peer: dying });
+    cleanup.discard('s0');
+    await clock.advance(GATHER_MS);
+    delete living.peer;
     dying.die();
-    cleanup.discard(dying, 's2');
-    await cleanup.settle(1000, new FakeClock());
+    cleanup.discard('s1');
+    await clock.advance(GATHER_MS);
     const next = new FakePeer();
-    cleanup.retry(next);
-    cleanup.retry(next);
+    cleanup.sendWith(next);
     await settled();
-    expect(asked(next)).toEqual([{ sessionId: 's2' }, { sessionId: 's1' }]);
+    expect(asked(next)).toEqual([{ sessionId: 's1' }, { sessionId: 's0' }]);
+  });
+
+  it('many - four at a time until all are gone, in order', async () => {
+    const { peer, answers } = slowPeer();
+    const { clock, cleanup } = cleaning({ peer });
+    for (let index = 0; index < 10; index++) cleanup.discard(`s${index}`);
+    await clock.advance(GATHER_MS);
+    expect(asked(peer)).toEqual(ids(0, 4));
+    for (; answers.length > 0; await settled()) answers.shift()?.();
+    expect(asked(peer)).toEqual(ids(0, 10));
+  });
+
+  it('more than go with a message - the rest follows soon', async () => {
+    const { peer, answers } = slowPeer();
+    const { clock, cleanup, living } = cleaning();
+    for (let index = 0; index < 6; index++) cleanup.discard(`s${index}`);
+    await clock.advance(GATHER_MS);
+    living.peer = peer;
+    cleanup.sendWith(peer);
+    for (; answers.length > 0; await settled()) answers.shift()?.();
+    expect(asked(peer)).toEqual(ids(0, 4));
+    await clock.advance(GATHER_MS);
+    expect(asked(peer)).toEqual(ids(0, 6));
+  });
+
+  it('no more than 1024 wait, the newest', async () => {
+    const { clock, cleanup, living } = cleaning();
+    for (let index = 0; index < 1100; index++) cleanup.discard(`s${index}`);
+    const peer = new FakePeer();
+    living.peer = peer;
+    cleanup.sendWith(peer);
+    await clock.advance(GATHER_MS);
+    expect(asked(peer)).toEqual(ids(76, 1100));
   });
 
   it('abandon() - waits for the session to be made; closing waits as well', async () => {
     const peer = new FakePeer();
-    const cleanup = cleaning();
+    const { cleanup } = cleaning({ peer });
     let name: (sessionId: string) => void = () => undefined;
     cleanup.abandon(
-      peer,
       new Promise((resolve) => {
         name = resolve;
       }),
     );
-    cleanup.abandon(peer, Promise.reject(new Error('none after all')));
+    cleanup.abandon(Promise.reject(new Error('none after all')));
     let done = false;
-    const closing = cleanup.settle(1000, new FakeClock()).then(() => {
+    const closing = cleanup.settle(1000).then(() => {
       done = true;
     });
     await settled();
@@ -75,72 +129,37 @@ describe('SessionCleanup', () => {
     expect(asked(peer)).toEqual([{ sessionId: 'late' }]);
   });
 
-  it('discard() - keeps no more than 256 for later, the newest', async () => {
-    const cleanup = cleaning();
-    for (let index = 0; index < 300; index++) cleanup.discard(undefined, `s${index}`);
-    const peer = new FakePeer();
-    cleanup.retry(peer);
-    await settled();
-    expect(asked(peer)).toHaveLength(256);
-    expect(asked(peer)[0]).toEqual({ sessionId: 's44' });
-    expect(asked(peer).at(-1)).toEqual({ sessionId: 's299' });
-  });
-
-  it('abandon() - what is made on a connection that ended goes to the next', async () => {
-    const dead = new FakePeer();
-    const cleanup = cleaning();
-    cleanup.abandon(dead, Promise.resolve('late'));
-    dead.die();
-    await settled();
-    const next = new FakePeer();
-    cleanup.retry(next);
-    await settled();
-    expect([asked(dead), asked(next)]).toEqual([[], [{ sessionId: 'late' }]]);
-  });
-
-  it('discardKept() - four at a time, in order, and closing waits for all', async () => {
-    const answers: (() => void)[] = [];
-    const peer = new FakePeer().answer(DELETE, () => new Promise((resolve) => answers.push(() => resolve({}))));
-    const cleanup = cleaning(peer);
-    for (let index = 0; index < 10; index++) cleanup.discardKept(`s${index}`);
-    cleanup.discardKept('');
-    await settled();
-    expect(asked(peer)).toEqual(['s0', 's1', 's2', 's3'].map((sessionId) => ({ sessionId })));
+  it('settle() - sends what waits at once, and waits until all of it is answered', async () => {
+    const { peer, answers } = slowPeer();
+    const { cleanup, clock } = cleaning({ peer });
+    for (let index = 0; index < 10; index++) cleanup.discard(`s${index}`);
     let done = false;
-    const closing = cleanup.settle(1000, new FakeClock()).then(() => {
+    const closing = cleanup.settle(1000).then(() => {
       done = true;
     });
-    while (answers.length > 0) {
+    expect(asked(peer)).toEqual(ids(0, 10));
+    for (; answers.length > 0; await settled()) {
       expect(done).toBe(false);
       answers.shift()?.();
-      await settled();
     }
     await closing;
-    expect(asked(peer)).toHaveLength(10);
-    cleanup.discardKept('later');
-    await settled();
-    expect(asked(peer).at(-1)).toEqual({ sessionId: 'later' });
+    expect(clock.pending).toBe(0);
+    cleanup.discard('s10');
+    expect(asked(peer)).toEqual(ids(0, 11));
   });
 
-  it('discardKept() - no more than 1024 wait, the newest', async () => {
-    const answers: (() => void)[] = [];
-    const peer = new FakePeer().answer(DELETE, () => new Promise((resolve) => answers.push(() => resolve({}))));
-    const cleanup = cleaning(peer);
-    for (let index = 0; index < 1100; index++) cleanup.discardKept(`s${index}`);
-    while (answers.length > 0) {
-      answers.shift()?.();
-      await settled();
-    }
-    expect(asked(peer)).toHaveLength(1024 + 4);
-    expect(asked(peer)[4]).toEqual({ sessionId: 's76' });
-  });
-
-  it('discardKept() - without a connection it is left for the next', async () => {
-    const cleanup = cleaning();
-    cleanup.discardKept('s1');
-    const next = new FakePeer();
-    cleanup.retry(next);
-    await settled();
-    expect(asked(next)).toEqual([{ sessionId: 's1' }]);
+  it('settle() - waits for work that was begun, and no longer than it may', async () => {
+    const { cleanup, clock } = cleaning();
+    const ends = [cleanup.begin(), cleanup.begin()];
+    let settledCount = 0;
+    const closings = [1000, 2000].map((ms) => cleanup.settle(ms).then(() => settledCount++));
+    ends[0]?.();
+    await clock.advance(999);
+    expect(settledCount).toBe(0);
+    await clock.advance(1);
+    expect(settledCount).toBe(1);
+    ends[1]?.();
+    await Promise.all(closings);
+    expect(settledCount).toBe(2);
   });
 });

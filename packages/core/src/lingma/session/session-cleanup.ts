@@ -1,122 +1,133 @@
 /**
- * Sessions nobody needs any more are deleted in the background: at once, when they are made after all, or, where the
- * connection has ended and there is no other, with the next one. Sessions belong to the process, not to the connection
- * that made them. Whoever closes the client waits for this and for turns that are ending.
+ * Sessions nobody needs any more are deleted in the background. They are gathered first: those of one moment leave
+ * together, with the next message that goes to the process anyway or a little later, so that a short turn does not pay
+ * for a write and a wake-up of its own. Sessions belong to the process, not to the connection that made them: what finds
+ * no connection waits for the next one. Whoever closes the client waits for this and for turns that are ending.
  */
 import { GatewayError } from '../../chat/index.js';
-import { type Clock, type Logger, sleep } from '../../util/index.js';
+import { type Clock, type Logger, sleep, systemClock } from '../../util/index.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { deleteSession } from '../protocol/delete-session.js';
 
-/** More than this many left over are forgotten, oldest first. */
-const MAX_LEFT = 256;
-/** Deletions at a time of sessions that callers kept and give up: many may come at once, and turns go first. */
-const MAX_KEPT_DELETIONS = 4;
-/** Of those that wait for that; more are forgotten, oldest first. */
-const MAX_KEPT_WAITING = 1024;
+/** More than this many that wait are forgotten, oldest first. */
+const MAX_WAITING = 1024;
+/** Deletions that are not answered yet: many may come at once, and turns go first. */
+const MAX_UNANSWERED = 4;
+/** How long they are gathered, in milliseconds. */
+const GATHER_MS = 25;
 
 export interface SessionCleanupOptions {
   readonly logger: Logger;
   /** A living connection to the process, if there is one. */
   readonly anyPeer: () => JsonRpcPeer | undefined;
+  readonly clock?: Clock;
 }
 
 export class SessionCleanup {
   readonly #options: SessionCleanupOptions;
-  /** Each item ends by itself within the time limits of its calls. */
-  readonly #work = new Set<Promise<unknown>>();
-  readonly #left = new Set<string>();
-  readonly #kept = new Set<string>();
-  #keptDeletions = 0;
+  readonly #clock: Clock;
+  readonly #waiting = new Set<string>();
+  #unanswered = 0;
+  #cancelTimer: (() => void) | undefined;
+  /** What waits has been gathered long enough: it goes as fast as the process answers. */
+  #isDue = false;
+  #isClosing = false;
+  /** What was begun and has not ended; each ends by itself within the time limits of its calls. */
+  #underWay = 0;
+  readonly #whenIdle: (() => void)[] = [];
 
   constructor(options: SessionCleanupOptions) {
     this.#options = options;
+    this.#clock = options.clock ?? systemClock;
   }
 
-  /** Deletes the session of a turn that is over, on its connection where that lives. `''` is no session. */
-  discard(peer: JsonRpcPeer | undefined, sessionId: string): void {
+  /** Deletes a session soon. `''` is no session. */
+  discard(sessionId: string): void {
     if (sessionId === '') return;
-    const alive = peer === undefined || peer.closed ? this.#options.anyPeer() : peer;
-    if (alive === undefined) this.#leave(sessionId);
-    else this.track(this.#delete(alive, sessionId));
-  }
-
-  /** Deletes a session that a caller has kept, a few at a time. */
-  discardKept(sessionId: string): void {
-    if (sessionId === '') return;
-    this.#kept.add(sessionId);
-    dropOldest(this.#kept, MAX_KEPT_WAITING);
-    if (this.#keptDeletions < MAX_KEPT_DELETIONS) this.track(this.#deleteKept());
+    this.#waiting.add(sessionId);
+    if (this.#waiting.size > MAX_WAITING) {
+      const [oldest] = this.#waiting;
+      this.#waiting.delete(oldest as string);
+    }
+    if (this.#isClosing) this.#sendAll();
+    else this.#sendLater();
   }
 
   /** A session that may still be on its way; a rejection means that there will be none. */
-  abandon(peer: JsonRpcPeer, session: Promise<string>): void {
-    this.track(
-      session.then(
-        (sessionId) => this.discard(peer, sessionId),
+  abandon(session: Promise<string>): void {
+    const end = this.begin();
+    session
+      .then(
+        (sessionId) => this.discard(sessionId),
         () => undefined,
-      ),
-    );
+      )
+      .then(end);
   }
 
-  /** A connection that works: deletes what was left over. */
-  retry(peer: JsonRpcPeer): void {
-    if (this.#left.size === 0) return;
-    const left = [...this.#left];
-    this.#left.clear();
-    for (const sessionId of left) this.discard(peer, sessionId);
+  /** Something leaves on a connection that works: what waits goes with it. */
+  sendWith(peer: JsonRpcPeer): void {
+    if (this.#waiting.size > 0) this.#send(peer);
   }
 
-  /** Work that goes on after the answer it belongs to. How it ends is nobody's concern here. */
-  track(work: Promise<unknown>): void {
-    this.#work.add(work);
-    const onEnd = (): void => {
-      this.#work.delete(work);
+  /** Work that goes on after the answer it belongs to. The returned function tells its end; once. */
+  begin(): () => void {
+    this.#underWay++;
+    return () => {
+      this.#underWay--;
+      if (this.#underWay === 0) for (const tell of this.#whenIdle.splice(0)) tell();
     };
-    work.then(onEnd, onEnd);
   }
 
   /** Resolves when nothing is left, what was added meanwhile included, and after `ms` in any case. */
-  async settle(ms: number, clock: Clock): Promise<void> {
+  async settle(ms: number): Promise<void> {
+    this.#isClosing = true;
+    this.#sendAll();
     const done = new AbortController();
     let timeUp = false;
-    const limit = sleep(ms, done.signal, clock).then(
+    const limit = sleep(ms, done.signal, this.#clock).then(
       () => {
         timeUp = true;
       },
       () => undefined,
     );
-    while (!timeUp && this.#work.size > 0) await Promise.race([limit, Promise.allSettled(this.#work)]);
+    while (!timeUp && this.#underWay > 0) {
+      await Promise.race([limit, new Promise<void>((resolve) => this.#whenIdle.push(resolve))]);
+    }
     done.abort(new GatewayError('shutting_down', 'closed'));
   }
 
-  async #delete(peer: JsonRpcPeer, sessionId: string): Promise<void> {
-    if (!(await deleteSession(peer, sessionId, this.#options.logger))) this.#leave(sessionId);
+  #sendLater(): void {
+    if (!this.#isDue) this.#cancelTimer ??= this.#clock.schedule(GATHER_MS, () => this.#sendAll());
   }
 
-  async #deleteKept(): Promise<void> {
-    this.#keptDeletions++;
-    for (let next = first(this.#kept); next !== undefined; next = first(this.#kept)) {
-      this.#kept.delete(next);
-      const peer = this.#options.anyPeer();
-      if (peer === undefined) this.#leave(next);
-      else await this.#delete(peer, next);
+  #sendAll(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    const peer = this.#options.anyPeer();
+    this.#isDue = peer !== undefined && this.#waiting.size > 0;
+    if (peer !== undefined) this.#send(peer);
+  }
+
+  #send(peer: JsonRpcPeer): void {
+    for (const sessionId of this.#waiting) {
+      if (this.#unanswered >= MAX_UNANSWERED && !this.#isClosing) {
+        this.#sendLater();
+        return;
+      }
+      this.#waiting.delete(sessionId);
+      void this.#delete(peer, sessionId);
     }
-    this.#keptDeletions--;
+    this.#isDue = false;
   }
 
-  #leave(sessionId: string): void {
-    this.#left.add(sessionId);
-    dropOldest(this.#left, MAX_LEFT);
+  async #delete(peer: JsonRpcPeer, sessionId: string): Promise<void> {
+    const end = this.begin();
+    this.#unanswered++;
+    const isDone = await deleteSession(peer, sessionId, this.#options.logger);
+    this.#unanswered--;
+    if (isDone) {
+      if (this.#isDue) this.#sendAll();
+    } else this.discard(sessionId);
+    end();
   }
-}
-
-function first(ids: ReadonlySet<string>): string | undefined {
-  const [oldest] = ids;
-  return oldest;
-}
-
-function dropOldest(ids: Set<string>, limit: number): void {
-  const oldest = first(ids);
-  if (ids.size > limit && oldest !== undefined) ids.delete(oldest);
 }

@@ -3,7 +3,6 @@
  * serves turn after turn (`reuse`), or one that the caller names to go on in; and whether the caller keeps it.
  */
 import type { SessionMode, TranscriptEntry } from '../../chat/index.js';
-import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import type { DialectOutcome } from '../turn/turn-contract.js';
 import type { SessionCleanup } from './session-cleanup.js';
 import { StickySessions } from './sticky-sessions.js';
@@ -32,9 +31,9 @@ export interface TurnSession {
   /** What it has not seen; absent: it gets all. */
   readonly unseen?: readonly TranscriptEntry[];
   /** The turn never ran in it. `opened`: the session that was opened for it, or `''`. */
-  abandon(peer: JsonRpcPeer, opened: string): void;
+  abandon(opened: string): void;
   /** The turn is over. Whether the session is the caller's now, to go on in or to give up. */
-  settle(peer: JsonRpcPeer, outcome: DialectOutcome): boolean;
+  settle(outcome: DialectOutcome): boolean;
 }
 
 export interface ChooseOptions {
@@ -73,7 +72,7 @@ export class SessionPolicy {
 
   /** The process is gone: nobody knows whether the next one is the same, so none of its sessions is gone on in. */
   forget(): void {
-    for (const sessionId of this.#sticky.clear()) this.cleanup.discard(undefined, sessionId);
+    for (const sessionId of this.#sticky.clear()) this.cleanup.discard(sessionId);
   }
 
   /** From now on no session outlives its turn. */
@@ -87,12 +86,12 @@ export class SessionPolicy {
     return {
       sessionId,
       ...(unseen !== undefined && { unseen }),
-      abandon: (peer, opened) => this.cleanup.discard(peer, opened === '' ? sessionId : opened),
-      settle: (peer, outcome) => {
+      abandon: (opened) => this.cleanup.discard(opened === '' ? sessionId : opened),
+      settle: (outcome) => {
         const kept = keepSession === true && outcome.reusable && outcome.sessionId !== '' && !this.#closed;
-        if (!kept) this.cleanup.discard(peer, outcome.sessionId);
+        if (!kept) this.cleanup.discard(outcome.sessionId);
         // The process went on under another name.
-        if (sessionId !== '' && sessionId !== outcome.sessionId) this.cleanup.discard(peer, sessionId);
+        if (sessionId !== '' && sessionId !== outcome.sessionId) this.cleanup.discard(sessionId);
         return kept;
       },
     };
@@ -102,16 +101,16 @@ export class SessionPolicy {
     return {
       sessionId,
       ...(unseen !== undefined && { unseen }),
-      abandon: (peer, opened) => {
+      abandon: (opened) => {
         this.#sticky.drop(key);
-        this.cleanup.discard(peer, opened === '' ? sessionId : opened);
+        this.cleanup.discard(opened === '' ? sessionId : opened);
       },
-      settle: (peer, outcome) => {
+      settle: (outcome) => {
         const reusable = outcome.reusable && !this.#closed;
         if (reusable) this.#sticky.keep(key, outcome.sessionId, messages, outcome.text);
         else {
           this.#sticky.drop(key);
-          this.cleanup.discard(peer, outcome.sessionId);
+          this.cleanup.discard(outcome.sessionId);
         }
         // Sticky sessions stay the client's.
         return false;

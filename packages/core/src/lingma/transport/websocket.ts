@@ -111,6 +111,9 @@ function openWebSocket(options: WebSocketOptions): WebSocket {
 /** Orderly ends: normal closure, going away, and a close frame without a code. */
 const ORDERLY = new Set([1000, 1001, 1005]);
 
+/** As every known client sends; the process takes both. */
+const AS_TEXT = { binary: false };
+
 class WebSocketTransport implements Transport {
   readonly #events = new EarlyEvents();
   readonly #beforeWrite: () => void;
@@ -139,8 +142,7 @@ class WebSocketTransport implements Transport {
   send(frame: Uint8Array): void {
     if (this.webSocket.readyState !== WebSocket.OPEN) return;
     this.#beforeWrite();
-    // As text, which every known client sends; the process takes both.
-    this.webSocket.send(frame, { binary: false });
+    this.webSocket.send(frame, AS_TEXT);
   }
 
   pause(): void {

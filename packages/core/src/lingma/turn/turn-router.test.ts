@@ -120,10 +120,12 @@ describe('TurnRouter', () => {
     expect(router.turnOfSession('s')).toBe(turns[0]);
   });
 
-  it('concernsUs() - remembers 512 ids at most', () => {
+  it('concernsUs() - remembers the last 512 ids, and 1024 at most', () => {
     const { router } = setUp();
-    for (let n = 0; n < 513; n++) router.enter(new Turn(`r${n}`))();
-    expect(router.concernsUs({ requestId: 'r0' })).toBe(false);
-    expect(router.concernsUs({ requestId: 'r1' })).toBe(true);
+    for (let n = 0; n < 1024; n++) {
+      router.enter(new Turn(`r${n}`))();
+      expect(router.concernsUs({ requestId: `r${Math.max(0, n - 511)}` })).toBe(true);
+    }
+    expect(router.concernsUs({ requestId: 'r511' })).toBe(false);
   });
 });

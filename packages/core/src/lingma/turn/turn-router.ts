@@ -16,8 +16,8 @@ export interface RoutedTurn {
   unreadable(error: unknown): void;
 }
 
-/** Ids of turns and sessions that are remembered after their end; the oldest are forgotten first. */
-const MAX_OWN_IDS = 512;
+/** Ids of turns and sessions that are remembered at least after their end, and twice as many at most; the oldest are forgotten first. */
+const MIN_OWN_IDS = 512;
 const NO_TURNS: readonly never[] = [];
 /** What names no turn, and means them all. */
 const ABOUT_ALL = new Set(['chat/error', 'error', 'fatal_error']);
@@ -26,7 +26,9 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
   readonly #byRequest = new Map<string, Turn>();
   /** Agents may answer several prompts of one session at a time. Lists are replaced, never changed; the newest comes last. */
   readonly #bySession = new Map<string, readonly Turn[]>();
-  readonly #ownIds = new Set<string>();
+  /** Two generations, so that to forget the oldest costs nothing. */
+  #newIds = new Set<string>();
+  #oldIds: ReadonlySet<string> = new Set();
 
   /** Takes every message that nobody else on the connection handles. */
   constructor(peer: JsonRpcPeer) {
@@ -80,7 +82,7 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
     const requestId = requestIdOf(params);
     const sessionId = nameOr(params.sessionId);
     if (requestId === undefined && sessionId === undefined) return true;
-    return [requestId, sessionId].some((id) => id !== undefined && this.#ownIds.has(id));
+    return [requestId, sessionId].some((id) => id !== undefined && (this.#newIds.has(id) || this.#oldIds.has(id)));
   }
 
   /** Hands a message to its turn. */
@@ -127,9 +129,10 @@ export class TurnRouter<Turn extends RoutedTurn = RoutedTurn> {
   }
 
   #remember(id: string): void {
-    this.#ownIds.add(id);
-    const [oldest] = this.#ownIds;
-    if (this.#ownIds.size > MAX_OWN_IDS && oldest !== undefined) this.#ownIds.delete(oldest);
+    this.#newIds.add(id);
+    if (this.#newIds.size < MIN_OWN_IDS) return;
+    this.#oldIds = this.#newIds;
+    this.#newIds = new Set();
   }
 }
 

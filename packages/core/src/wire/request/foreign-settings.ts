@@ -18,10 +18,13 @@ export function withForeignSettings(
   body: JsonObject,
   found: Readonly<Record<string, JsonValue | undefined>>,
 ): JsonObject {
-  const added = Object.entries(found).filter(
-    ([name, value]) => value !== undefined && (body[name] === undefined || body[name] === null),
-  );
-  return added.length === 0 ? body : { ...body, ...Object.fromEntries(added) };
+  let settled = body;
+  for (const name in found) {
+    const value = found[name];
+    if (value === undefined || (body[name] !== undefined && body[name] !== null)) continue;
+    settled = { ...settled, [name]: value };
+  }
+  return settled;
 }
 
 /** A limit in tokens, by the names that stand for one in the other protocols. */

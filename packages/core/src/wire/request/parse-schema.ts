@@ -32,8 +32,10 @@ export function toBody(value: unknown): JsonObject {
   if (!isJsonObject(value))
     throw invalidRequest('', `Invalid request body: expected an object, but got ${kindOf(value)}.`);
   refuseManyMembers(value, '');
-  const body = Object.fromEntries(Object.entries(value).map(([name, member]) => [name, toPlainNumber(member)]));
-  return withUsualShapes(body);
+  const isExact = Object.values(value).some((member) => member !== toPlainNumber(member));
+  if (!isExact) return withUsualShapes(value);
+  const plain = Object.entries(value).map(([name, member]) => [name, toPlainNumber(member)]);
+  return withUsualShapes(Object.fromEntries(plain));
 }
 
 /** Some ten times as many as all protocols have names for. What is a caller's own (inputs, schemas) is never parsed here. */

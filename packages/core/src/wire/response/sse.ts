@@ -20,8 +20,10 @@ export const SSE_KEEP_ALIVE = ': keep-alive\n\n';
  */
 const LINE_ENDS = /[\u0085\u2028\u2029]/;
 
+export const hasLineEnds = (text: string): boolean => LINE_ENDS.test(text);
+
 /** Frames whose data is JSON, so that every reader finds the lines that were written. */
 export function withoutLineEnds(frames: string): string {
-  if (!LINE_ENDS.test(frames)) return frames;
+  if (!hasLineEnds(frames)) return frames;
   return frames.replace(/[\u0085\u2028\u2029]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

@@ -1,7 +1,7 @@
 /** What the encoders of all streams share: how the finish reason is told, how a stream ends, and that nothing follows. */
 import { type ChatEvent, GatewayError, settleFinish } from '../../chat/index.js';
 import type { StreamEncoder } from '../protocol.js';
-import { withoutLineEnds } from './sse.js';
+import { hasLineEnds, withoutLineEnds } from './sse.js';
 
 /** A protocol's own part of a {@link StreamEncoder}. */
 export interface FrameEncoder {
@@ -17,6 +17,8 @@ export interface FrameEncoder {
 export function createFrameStream(frames: FrameEncoder): StreamEncoder {
   const settle = settleFinish();
   let state: 'running' | 'ended' | 'spent' = 'running';
+  /** What all frames repeat of the request stands in the first, too: then of a delta's frame its text alone can hold any. */
+  let isPlain = false;
   const fail = (error: GatewayError): string => {
     if (state === 'spent') return '';
     state = 'spent';
@@ -27,7 +29,10 @@ export function createFrameStream(frames: FrameEncoder): StreamEncoder {
     push(event) {
       if (state === 'spent') return '';
       if (event.type === 'response-end') state = 'ended';
-      return withoutLineEnds(frames.encode(settle(event)));
+      const encoded = frames.encode(settle(event));
+      if (event.type === 'response-start') isPlain = encoded !== '' && !hasLineEnds(encoded);
+      else if (isPlain && event.type === 'text-delta' && !hasLineEnds(event.delta)) return encoded;
+      return withoutLineEnds(encoded);
     },
     end() {
       if (state === 'spent') return '';

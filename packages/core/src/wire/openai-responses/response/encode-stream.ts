@@ -8,7 +8,7 @@
 import type { BlockEvent, ChatEvent, GatewayError, ResponseStart, Usage } from '../../../chat/index.js';
 import { type Clock, type JsonObject, stringifyJson, systemClock } from '../../../util/index.js';
 import type { ResponseOptions, StreamEncoder } from '../../protocol.js';
-import { encodeSse, SSE_KEEP_ALIVE } from '../../response/sse.js';
+import { SSE_KEEP_ALIVE } from '../../response/sse.js';
 import { createFrameStream, type FrameEncoder } from '../../response/stream-encoder.js';
 import { CompactionEncoder } from './compaction-stream.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
@@ -170,7 +170,7 @@ class ResponseEventEncoder implements FrameEncoder {
     const endedAt = toSeconds(this.#clock.now());
     const progress = this.#progress({ ending, usage: usage ?? this.#usageSoFar(), endedAt });
     const json = this.#responseJson(progress);
-    this.#onEnd?.({ ...progress, ...this.#frame.settings }, json.length);
+    this.#onEnd?.(Object.assign(progress, this.#frame.settings), json.length);
     return this.#writeJson(type, `"response":${json}`);
   }
 
@@ -193,6 +193,6 @@ class ResponseEventEncoder implements FrameEncoder {
     this.#writeJson(type, `${head},"delta":${JSON.stringify(delta)}`);
 
   #writeJson(type: string, members: string): string {
-    return encodeSse({ event: type, data: `{"type":"${type}","sequence_number":${this.#sequence++},${members}}` });
+    return `event: ${type}\ndata: {"type":"${type}","sequence_number":${this.#sequence++},${members}}\n\n`;
   }
 }
