@@ -32,6 +32,20 @@ describe('serve - the process', () => {
     expect(answer.status).toBe(200);
   });
 
+  it.skipIf(process.platform === 'win32')('SIGHUP - keys of a file are read again', async () => {
+    const keys = join(temporaryFolder(), 'keys');
+    writeFileSync(keys, 'sk-one-of-ours');
+    const { cli, url } = await startServe(['--demo'], { env: { LINGMA_GATEWAY_API_KEYS_FILE: keys } });
+    const status = async (key: string): Promise<number> =>
+      (await fetch(`${url}/v1/models`, { headers: { authorization: `Bearer ${key}` } })).status;
+    expect([await status('sk-one-of-ours'), await status('sk-two-of-ours')]).toEqual([200, 401]);
+    writeFileSync(keys, 'sk-two-of-ours');
+    cli.child.kill('SIGHUP');
+    await expect.poll(() => status('sk-two-of-ours')).toBe(200);
+    expect(await status('sk-one-of-ours')).toBe(401);
+    expect(cli.stderr()).toContain('settings read anew');
+  });
+
   it('readers of its output that are gone - it serves on', async () => {
     const { cli, url } = await startServe(['--demo', '--log-level', 'debug']);
     cli.child.stdout?.destroy();
