@@ -104,6 +104,8 @@ it.each(LONG ? ALL : ALL.slice(0, 2))(
     expect(ended, tail.slice(-1000)).toBe(true);
     expect(tail).toMatch(/\r\n0\r\n\r\n$/);
     await vi.waitFor(() => {
+      // Deletions of sessions are gathered for a moment.
+      clock.pass(100);
       expect(stack.gateway.status()).toMatchObject({ inFlight: 0, requests: 0 });
       expect(simulator.stats).toMatchObject({ turnsActive: 0, sessionsOpen: 0 });
     });

@@ -44,7 +44,23 @@ async function start(dialect: 'acp' | 'lsp-chat', switches: Start[0] = {}, optio
     return answer.text;
   };
   const lastPrompt = () => simulator.stats.prompts.at(-1);
-  return { ...stack, clock, base, talk, go, lastPrompt, stats: simulator.stats, kept: () => conversations?.stats() };
+  /** Deletions of sessions are gathered for a moment. */
+  const expectOpen = (count: () => number | undefined): Promise<void> =>
+    vi.waitFor(() => {
+      clock.pass(25);
+      expect(simulator.stats.sessionsOpen).toBe(count());
+    });
+  return {
+    ...stack,
+    clock,
+    base,
+    talk,
+    go,
+    lastPrompt,
+    expectOpen,
+    stats: simulator.stats,
+    kept: () => conversations?.stats(),
+  };
 }
 
 describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
@@ -69,7 +85,7 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
   });
 
   it('answers of 20 requests at once on the same place - each from a session of its own', async () => {
-    const { go, talk, stats, kept } = await start(dialect);
+    const { go, talk, stats, kept, expectOpen } = await start(dialect);
     const history: Entry[] = [];
     await go('chat', history, 'fact-1');
     const asked = [...history, user(`fact-2 ${FACTS}`)];
@@ -78,7 +94,7 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
     );
     expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
     expect(new Set(stats.prompts.slice(1).map(({ sessionId }) => sessionId)).size).toBe(20);
-    await vi.waitFor(() => expect(stats.sessionsOpen).toBe(kept()?.entries));
+    await expectOpen(() => kept()?.entries);
   });
 
   it.each([true, false])(
@@ -135,7 +151,7 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
   ])('a turn that %s - takes its session with it', async (_, spoil) => {
     for (const stream of [true, false]) {
       const house = await start(dialect);
-      const { go, stats, kept, lastPrompt } = house;
+      const { go, kept, lastPrompt, expectOpen } = house;
       const history: Entry[] = [];
       await go('chat', history, 'fact-1');
       const { sessionId } = lastPrompt() ?? {};
@@ -145,13 +161,13 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
       expect(lastPrompt()?.text).toContain('fact-1');
       expect(lastPrompt()?.sessionId).not.toBe(sessionId);
       // Where the connection is lost too, it is deleted with the next one.
-      await vi.waitFor(() => expect(stats.sessionsOpen).toBe(1));
+      await expectOpen(() => 1);
       await house.close();
     }
   });
 
   it('a process that was lost - none of its sessions is gone on in', async () => {
-    const { go, simulator, client, lastPrompt, kept, stats } = await start(dialect);
+    const { go, simulator, client, lastPrompt, kept, expectOpen } = await start(dialect);
     const history: Entry[] = [];
     await go('chat', history, 'fact-1');
     simulator.dropConnections();
@@ -159,17 +175,21 @@ describe.each(['acp', 'lsp-chat'] as const)('%s', (dialect) => {
     await go('chat', history, `fact-2 ${FACTS}`);
     expect(lastPrompt()?.text).toContain('fact-1');
     expect(kept()).toMatchObject({ entries: 1, hits: 1 });
-    await vi.waitFor(() => expect(stats.sessionsOpen).toBe(1));
+    await expectOpen(() => 1);
   });
 
   it('more conversations than are remembered, and none gone on with - their sessions are deleted', async () => {
     const clock = new StandingClock();
-    const { go, stats, kept } = await start(dialect, {}, { conversations: { maxEntries: 3, ttlMs: 60_000, clock } });
+    const { go, kept, expectOpen } = await start(
+      dialect,
+      {},
+      { conversations: { maxEntries: 3, ttlMs: 60_000, clock } },
+    );
     for (let index = 0; index < 8; index++) await go('chat', [], `Conversation ${index}`);
     expect(kept()).toMatchObject({ entries: 3, evicted: 5 });
-    await vi.waitFor(() => expect(stats.sessionsOpen).toBe(3));
+    await expectOpen(() => 3);
     clock.pass(60_001);
     expect(kept()).toMatchObject({ entries: 0, expired: 3 });
-    await vi.waitFor(() => expect(stats.sessionsOpen).toBe(0));
+    await expectOpen(() => 0);
   });
 });

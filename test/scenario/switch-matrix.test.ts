@@ -30,6 +30,8 @@ const SAMPLES: Partial<Record<SwitchName, readonly (string | number)[]>> = {
   maxClients: [0, 1],
   slowStartMs: [0, 30],
   infoDelayMs: [500],
+  // What methods do wrong is tried in the chaos suite.
+  methodFaults: [''],
 };
 
 /** Values under which no turn can go well, and the code or type the caller is told in its place. */
@@ -43,6 +45,8 @@ const REFUSED: Partial<Record<SwitchName, Readonly<Record<string, string>>>> = {
 const ELSEWHERE: Partial<Record<SwitchName, readonly unknown[]>> = {
   // The process does not start at all.
   failStart: [true],
+  // No way in: tried in the chaos suite.
+  upgrade: ['silent', 'garbage', 'reset'],
 };
 
 const SHORT = { connectMs: 5000, setupMs: 5000, firstEventMs: 400, idleMs: 300, totalMs: 10_000 };

@@ -1,4 +1,7 @@
-/** The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share. */
+/**
+ * The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share.
+ * Over 250 lines: all that reads the settings of Lingma stands together, so that one list says what they come to.
+ */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type CallContext, GatewayError } from '../chat/index.js';
