@@ -14,6 +14,7 @@ export {
   type LingmaDetails,
   type NamedKey,
   preloadGateway,
+  type RequestInfo,
 } from './gateway/index.js';
 export {
   type DiscoveryReport,

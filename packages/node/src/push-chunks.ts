@@ -13,6 +13,10 @@ export const DEFAULT_STALL_MS = 60_000;
 /** Larger chunks go out in pieces, so that a slow reader shows progress. */
 const PIECE_BYTES = 64 * 1024;
 
+/** Nobody is there any more to answer, or an app around us has answered (a time limit of its own). */
+export const isTaken = (outgoing: ServerResponse): boolean =>
+  outgoing.destroyed || outgoing.headersSent || outgoing.socket?.destroyed === true;
+
 /** Resolves when everything is written or the client is gone. */
 export function pushChunks(source: ChunkSource, outgoing: ServerResponse, stallMs: number): Promise<void> {
   return new Promise((resolve) => {

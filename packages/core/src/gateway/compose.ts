@@ -89,7 +89,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     ...(auth.metricsToken !== undefined && { metricsToken: auth.metricsToken }),
     metricsPublic: auth.metricsPublic,
     // Beyond loopback the names under which others reach us are not ours to know, and keys are required there.
-    ...(isLoopbackHost(server.host) && { allowedHosts: server.allowedHosts }),
+    allowedHosts: isLoopbackHost(server.host) ? server.allowedHosts : ['*'],
     cors: { origins: server.corsOrigins },
     maxBodyBytes: server.maxBodyBytes,
     maxBodyMemoryBytes: admission.maxBodyMemoryBytes,

@@ -104,7 +104,7 @@ export function createGateway(options: GatewayOptions): Gateway {
         return { ...status(), ...(upstream !== undefined && { upstream }) };
       },
       // On a loopback bind everybody who asks is on this machine.
-      mayKnow: ({ principal }) => options.allowedHosts !== undefined || principal !== ANONYMOUS,
+      mayKnow: ({ principal }) => options.allowedHosts?.includes('*') === false || principal !== ANONYMOUS,
       ...(options.version !== undefined && { version: options.version }),
     }),
   ]);
@@ -131,12 +131,16 @@ export function createGateway(options: GatewayOptions): Gateway {
     return [context, match];
   };
 
-  const respond = async (context: RequestContext, match: RouteMatch): Promise<GatewayResponse> => {
+  const respond = async (
+    context: RequestContext,
+    match: RouteMatch,
+    localAddress: string | undefined,
+  ): Promise<GatewayResponse> => {
     const { request, protocol, requestId } = context;
     let response: GatewayResponse;
     let origin: string | undefined;
     try {
-      origin = guard.check(request);
+      origin = guard.check(request, localAddress);
       response = await dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
@@ -155,12 +159,12 @@ export function createGateway(options: GatewayOptions): Gateway {
     };
   };
 
-  const handle: LightHandler = async (request, { remoteAddress } = {}) => {
+  const handle: LightHandler = async (request, { remoteAddress, localAddress } = {}) => {
     let context: RequestContext | undefined;
     try {
       const [begun, match] = begin(request, remoteAddress);
       context = begun;
-      const response = await respond(begun, match);
+      const response = await respond(begun, match, localAddress);
       begun.setStatus(response.status);
       return response;
     } catch (cause) {
@@ -189,9 +193,10 @@ export function createGateway(options: GatewayOptions): Gateway {
 
   return {
     fetch: withLightHandler(
-      async (request, info) => toWebResponse(await handle(fromWebRequest(request), info)),
+      async (request, info) => toWebResponse(await handle(fromWebRequest(request, info?.basePath), info)),
       handle,
     ),
+    hasRoute: (method, pathname) => route(method, pathname).type !== 'none',
     status,
     async start() {
       const signal = new AbortController().signal;

@@ -1,11 +1,13 @@
 /** The gateway behind the Web's own classes: what `fetch` takes and gives. */
-import { GatewayError } from '../../chat/index.js';
 import { readableStreamFrom } from '../../util/readable-stream.js';
 import type { BodySource, GatewayRequest } from './gateway-request.js';
 import type { GatewayResponse } from './gateway-response.js';
 
-export function fromWebRequest(request: Request): GatewayRequest {
+/** @param basePath taken off the URL where it begins with it */
+export function fromWebRequest(request: Request, basePath = ''): GatewayRequest {
   const url = new URL(request.url);
+  const base = basePath.replace(/\/+$/, '');
+  if (base !== '' && `${url.pathname}/`.startsWith(`${base}/`)) url.pathname = url.pathname.slice(base.length) || '/';
   const { method, headers, signal } = request;
   return {
     method,
@@ -20,9 +22,7 @@ export function fromWebRequest(request: Request): GatewayRequest {
       return () => signal.removeEventListener('abort', callback);
     },
     openBody() {
-      if (request.bodyUsed) {
-        throw new GatewayError('internal', 'The request body was read before it reached the gateway');
-      }
+      if (request.bodyUsed) throw new Error('The Request is used up; hand on a new one with the same body');
       return request.body === null ? null : bodySource(request.body);
     },
   };
