@@ -6,7 +6,7 @@ export {
   limitConnections,
   type RefuseExcess,
 } from './limit-connections.js';
-export { targetBelowSegments } from './mount-path.js';
+export { pathnameOf, targetBelowSegments } from './mount-path.js';
 export {
   type NodeResponder,
   type NodeResponderOptions,
