@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { lingmaGateway } from '@lingma-gateway/express';
-import express from 'express';
-import express4 from 'express4';
+import type express from 'express';
+import { EXPRESS } from '../support/express-versions.js';
 import { describeGatewayContract, type Mount } from './gateway-contract.js';
 import { describeLimitsContract } from './gateway-limits-contract.js';
 import { describeRoutesContract } from './gateway-routes-contract.js';
@@ -27,7 +27,8 @@ const mountOn =
   };
 
 const host = { ownsOtherRoutes: true };
-describeGatewayContract('Express 5', mountOn(express), host);
-describeRoutesContract('Express 5', mountOn(express), host);
-describeLimitsContract('Express 5', mountOn(express), host);
-describeGatewayContract('Express 4', mountOn(express4), host);
+for (const [title, make] of EXPRESS) {
+  describeGatewayContract(title, mountOn(make), host);
+  describeRoutesContract(title, mountOn(make), host);
+  describeLimitsContract(title, mountOn(make), host);
+}

@@ -67,7 +67,7 @@ const PLACE = '"@id"';
 
 export function bodyWithExactNumber(protocol: Protocol): string {
   const input = { id: '@id' };
-  const history: Record<Protocol, object> = {
+  const history: Record<Protocol, Record<string, unknown>> = {
     chat: {
       messages: [
         { role: 'user', content: 'Look' },

@@ -5,12 +5,12 @@ import { lingmaGateway } from '@lingma-gateway/express';
 import { toNodeHandler } from '@lingma-gateway/node';
 import compression from 'compression';
 import express, { type ErrorRequestHandler, type RequestHandler } from 'express';
-import express4 from 'express4';
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { describe, expect, it, vi } from 'vitest';
 import { PATHS } from '../support/ask.js';
 import { createClients } from '../support/call-tools.js';
+import { EXPRESS } from '../support/express-versions.js';
 import { expectQuietProcess } from '../support/quiet-process.js';
 import { sim, startSimulated } from '../support/stack.js';
 import {
@@ -64,10 +64,7 @@ const PARSERS: readonly (readonly [name: string, exact: boolean, parsers: readon
   ...(canRevive ? [['a parser that makes BigInts', true, [express.text({ type: '*/*' }), bigInts]] as const] : []),
 ];
 
-describe.each([
-  ['Express 5', express],
-  ['Express 4', express4],
-] as const)('%s', (_, make) => {
+describe.each(EXPRESS)('%s', (_, make) => {
   const mount = async (
     before: readonly RequestHandler[] = [],
     options: Parameters<typeof playGateway>[0] = {},
