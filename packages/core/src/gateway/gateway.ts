@@ -18,7 +18,7 @@ import { DEFAULTS, type Gateway, type GatewayOptions, type GatewayStatus } from 
 import type { GatewayRequest } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import { type LightHandler, withLightHandler } from './http/light-handler.js';
-import { fromWebRequest, toWebResponse } from './http/web-classes.js';
+import { fromWebRequest, knownInfo, toWebResponse } from './http/web-classes.js';
 import { preloadGateway } from './preload.js';
 import { RequestContext } from './request-context.js';
 import { respondError, respondJson } from './respond/respond-json.js';
@@ -192,10 +192,10 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   return {
-    fetch: withLightHandler(
-      async (request, info) => toWebResponse(await handle(fromWebRequest(request, info?.basePath), info)),
-      handle,
-    ),
+    fetch: withLightHandler(async (request, given) => {
+      const info = knownInfo(given);
+      return toWebResponse(await handle(fromWebRequest(request, info.basePath), info));
+    }, handle),
     hasRoute: (method, pathname) => route(method, pathname).type !== 'none',
     status,
     async start() {

@@ -24,6 +24,8 @@ export interface GatewayRequest {
   readonly pathname: string;
   /** Made when it is asked for. */
   readonly url: URL;
+  /** What was taken off {@link url} in front, where the gateway is mounted below a path of an app. */
+  readonly basePath?: string;
   readonly headers: RequestHeaders;
   /** The client went away before its response was complete. */
   readonly aborted: boolean;
