@@ -8,6 +8,7 @@ import express, { type ErrorRequestHandler, type RequestHandler } from 'express'
 import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { describe, expect, it, vi } from 'vitest';
+import { ANSWER } from '../contract/scripted-channel.js';
 import { PATHS } from '../support/ask.js';
 import { createClients } from '../support/call-tools.js';
 import { EXPRESS } from '../support/express-versions.js';
@@ -218,6 +219,23 @@ describe.each(EXPRESS)('%s', (_, make) => {
       expect(whole.headers['content-encoding']).toBe('gzip');
       expect(whole.headers['content-length']).toBeUndefined();
       expect(whole.headers['content-security-policy']).toBeDefined();
+    });
+
+    it('compression in an app that rewrites our headers - packs a stream, and still holds nothing back', async () => {
+      const rewrite: RequestHandler = (_request, response, next) => {
+        const { writeHead } = response;
+        response.writeHead = (status: number, headers?: object) =>
+          writeHead.call(response, status, { ...headers, 'cache-control': 'no-store' } as never) as never;
+        next();
+      };
+      const { base, channel } = await mount([compression({ filter: () => true }), rewrite]);
+      channel.script = (turn) => turn.push(...ANSWER.slice(0, 2), { type: 'text-delta', id: 't', delta: 'soon' });
+      const response = await post(base + CHAT, { ...HELLO, stream: true }, { 'accept-encoding': 'gzip' });
+      expect(response.headers.get('content-encoding')).toBe('gzip');
+      const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();
+      let seen = '';
+      while (!seen.includes('soon')) seen += (await reader?.read())?.value ?? '';
+      await reader?.cancel();
     });
 
     it('a slow reader, behind compression - holds the turn back', async () => {

@@ -1,4 +1,6 @@
 /** The gateway beside what Fastify apps are made of. */
+import { once } from 'node:events';
+import { connect, type OutgoingHttpHeaders } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { Transform } from 'node:stream';
 import { createGunzip, gunzipSync, gzipSync } from 'node:zlib';
@@ -9,7 +11,7 @@ import { lingmaGateway } from '@lingma-gateway/fastify';
 import { toNodeHandler } from '@lingma-gateway/node';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { describe, expect, it, vi } from 'vitest';
-import { START } from '../contract/scripted-channel.js';
+import { ANSWER, START } from '../contract/scripted-channel.js';
 import { PATHS } from '../support/ask.js';
 import { createClients } from '../support/call-tools.js';
 import { expectQuietProcess } from '../support/quiet-process.js';
@@ -177,6 +179,36 @@ describe('places', () => {
     const response = await post(`${await listen(app)}/lingma${CHAT}`, { ...HELLO, stream: true });
     expect(await response.text()).toContain('[DONE]');
     expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+  });
+
+  it('HTTP/2 - streams of one connection run side by side, and its name for Host is checked', async () => {
+    const { gateway, channel } = playGateway();
+    const app = fastify({ http2: true });
+    cleanUp(() => app.close());
+    app.register(lingmaGateway, { prefix: '/lingma', gateway });
+    channel.script = () => undefined;
+    const session = connect(await app.listen({ port: 0, host: '127.0.0.1' }));
+    cleanUp(() => session.destroy());
+    const ask = async (headers: OutgoingHttpHeaders, body?: string): Promise<[unknown, string]> => {
+      const call = session.request(headers, { endStream: body === undefined });
+      if (body !== undefined) call.end(body);
+      const [answer] = (await once(call, 'response')) as [Record<string, unknown>];
+      let text = '';
+      for await (const chunk of call) text += String(chunk);
+      return [answer[':status'], text];
+    };
+    const post = { ':method': 'POST', ':path': `/lingma${CHAT}` };
+    const answers = [1, 2].map(() => ask(post, JSON.stringify({ ...HELLO, stream: true })));
+    await vi.waitFor(() => expect(channel.turns).toHaveLength(2));
+    for (const turn of channel.turns) {
+      turn.push(...ANSWER);
+      turn.end();
+    }
+    for (const [status, text] of await Promise.all(answers)) {
+      expect([status, text.includes('[DONE]')]).toEqual([200, true]);
+    }
+    expect((await ask({ ':path': '/lingma/v1/models' }))[0]).toBe(200);
+    expect((await ask({ ':path': '/lingma/v1/models', ':authority': 'evil.example' }))[0]).toBe(403);
   });
 
   it('inject() - answers without a socket', async () => {
