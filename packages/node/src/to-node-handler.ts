@@ -25,7 +25,7 @@ export type NodeHandler = (
 export interface NodeHandlerOptions {
   /** Milliseconds a client may leave a full socket unread before it is cut off. Default 60 000. */
   readonly stallMs?: number;
-  /** Told of failures of the handler or of a body; the client has its 500, or a cut connection, already. */
+  /** Told of failures of the handler or of a body; the client has its 500, or a cut connection, already, or the app's `next` gets it. */
   readonly onError?: (error: unknown) => void;
   /**
    * Path the handler stands under, such as `/lingma`; it is taken off, and all other paths are somebody else's. Not needed

@@ -5,11 +5,11 @@
 
 /** What whoever took the connection knows of it. */
 export interface RequestInfo {
-  readonly remoteAddress?: string;
+  readonly remoteAddress?: string | undefined;
   /** The address that was connected to. A loopback one has the Host header checked; see `GatewayOptions.allowedHosts`. */
-  readonly localAddress?: string;
+  readonly localAddress?: string | undefined;
   /** The path the gateway is mounted under, such as `/api/lingma`: taken off where a request's path begins with it. */
-  readonly basePath?: string;
+  readonly basePath?: string | undefined;
 }
 
 export interface RequestHeaders {
