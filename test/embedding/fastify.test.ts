@@ -11,7 +11,7 @@ import { lingmaGateway } from '@lingma-gateway/fastify';
 import { toNodeHandler } from '@lingma-gateway/node';
 import { type FastifyInstance, type FastifyServerOptions, fastify } from 'fastify';
 import { describe, expect, it, vi } from 'vitest';
-import { ANSWER, START } from '../contract/scripted-channel.js';
+import { ANSWER, END, START } from '../contract/scripted-channel.js';
 import { PATHS } from '../support/ask.js';
 import { createClients } from '../support/call-tools.js';
 import { expectQuietProcess } from '../support/quiet-process.js';
@@ -239,6 +239,24 @@ describe('hooks and neighbours', () => {
       expect(await response.text()).toContain(stream ? 'Hello' : 'Changed world');
       await vi.waitFor(() => expect(ran.splice(0)).toEqual(ALL_HOOKS));
     }
+  });
+
+  it('an onSend hook that makes a long whole answer longer - sends it whole', async () => {
+    const { base, channel } = await mount((app) => {
+      app.addHook('onSend', async (_request, _reply, payload) => {
+        const longer = new Transform({
+          transform: (chunk, _, done) => done(null, String(chunk).replaceAll('x', 'xy')),
+        });
+        return (payload as NodeJS.ReadableStream).pipe(longer);
+      });
+    });
+    channel.script = (turn) => {
+      turn.push(START, { type: 'text-start', id: 't' }, { type: 'text-delta', id: 't', delta: 'x'.repeat(100_000) });
+      turn.push({ type: 'text-end', id: 't' }, END);
+      turn.end();
+    };
+    const answer = (await (await post(base + CHAT, HELLO)).json()) as { choices: { message: { content: string } }[] };
+    expect(answer.choices[0]?.message.content).toHaveLength(200_000);
   });
 
   it('an onSend hook that pipes the stream through its own - gets it', async () => {

@@ -1,1 +1,7 @@
-export { type LingmaGatewayOptions, lingmaGateway, type MountedGateway } from './lingma-gateway.js';
+/** `app.register(import('@lingma-gateway/fastify'), { gateway })` takes the default. */
+export {
+  type LingmaGatewayOptions,
+  lingmaGateway as default,
+  lingmaGateway,
+  type MountedGateway,
+} from './lingma-gateway.js';

@@ -84,7 +84,7 @@ function isParsedFrom(raw: Uint8Array, body: unknown): boolean {
 }
 
 /** Says what whoever wrote the app can do. */
-export const LOST_BODY =
+const LOST_BODY =
   'The body was read before it reached the handler and is not there as `body` or `rawBody` of the request; mount the ' +
   'handler before whatever reads it, or put it there';
 

@@ -47,7 +47,8 @@ export function toNodeResponder(fetchHandler: FetchHandler, options: NodeRespond
     const info = infoOf(incoming, handed);
     if (light !== undefined) {
       const { status, headers, body } = await light(new LightRequest(incoming, outgoing, handed), info);
-      return { status, headers, body: toNodeBody(body, outgoing, stallMs) };
+      const nodeBody = toNodeBody(body, outgoing, stallMs);
+      return { status, headers: nodeBody instanceof Readable ? withoutLength(headers) : headers, body: nodeBody };
     }
     const client = new AbortController();
     outgoing.once('close', () => {
@@ -59,12 +60,16 @@ export function toNodeResponder(fetchHandler: FetchHandler, options: NodeRespond
       info,
     );
     const cookies = headers.getSetCookie();
-    return {
-      status,
-      headers: { ...Object.fromEntries(headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) },
-      body: body === null ? null : Readable.fromWeb(body as NodeReadableStream),
-    };
+    const fields = { ...Object.fromEntries(headers), ...(cookies.length > 0 && { 'set-cookie': cookies }) };
+    if (body === null) return { status, headers: fields, body };
+    return { status, headers: withoutLength(fields), body: Readable.fromWeb(body as NodeReadableStream) };
   };
+}
+
+/** A hook may send a stream through one of its own, and nobody would count again. */
+function withoutLength(headers: NodeResponse['headers']): NodeResponse['headers'] {
+  const { 'content-length': _, ...others } = headers;
+  return others;
 }
 
 function toNodeBody(body: LightResponse['body'], outgoing: ServerResponse, stallMs: number): NodeResponse['body'] {

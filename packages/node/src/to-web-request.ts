@@ -4,8 +4,9 @@
  */
 import type { IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
-import { findHandedBody, type HandedBody, type HandedRequest, LOST_BODY, toSource } from './handed-request.js';
+import { findHandedBody, type HandedBody, type HandedRequest, toSource } from './handed-request.js';
 
+/** What {@link toWebRequest} can be told. */
 export interface ToWebRequestOptions {
   /** Aborted when the client goes away before its response is complete. */
   readonly signal?: AbortSignal;
@@ -16,6 +17,7 @@ export interface ToWebRequestOptions {
 /** Host headers outside this shape could smuggle credentials or a path into the URL. */
 const HOST = /^(?:[\w.-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
+/** A request of `node:http` as the Web's own, its body unread or taken from where a parser has left it. Never throws. */
 export function toWebRequest(incoming: IncomingMessage, options: ToWebRequestOptions = {}): Request {
   const method = incoming.method ?? 'GET';
   const { handed } = options;
@@ -30,12 +32,14 @@ export function toWebRequest(incoming: IncomingMessage, options: ToWebRequestOpt
 
 function toBody(incoming: IncomingMessage, method: string, handed: HandedBody | undefined): BodyInit | null {
   if (handed === undefined) return hasBody(incoming, method) ? bodyStream(incoming) : null;
-  if (handed.kind === 'lost') {
-    return new ReadableStream({ pull: (controller) => controller.error(new Error(LOST_BODY)) }, { highWaterMark: 0 });
+  try {
+    const source = toSource(handed);
+    // A copy, for the app may go on to use its bytes.
+    return source instanceof Readable ? bodyStream(source) : new Uint8Array(source);
+  } catch (error) {
+    // Told to whoever wants the body.
+    return new ReadableStream({ pull: (controller) => controller.error(error) }, { highWaterMark: 0 });
   }
-  const source = toSource(handed);
-  // A copy, for the app may go on to use its bytes.
-  return source instanceof Readable ? bodyStream(source) : new Uint8Array(source);
 }
 
 function describeHandedBody(headers: Headers, handed: HandedBody): void {
