@@ -179,12 +179,17 @@ describe.each(EXPRESS)('%s', (_, make) => {
       expect((await fetch(base + CHAT)).status).toBe(405);
     });
 
-    it('toNodeHandler() itself - is a middleware, too', async () => {
+    it('toNodeHandler() itself - is a middleware, too, and called without next', async () => {
       const { gateway } = playGateway();
       const app = make();
       app.use(express.json());
       app.use('/all', toNodeHandler(gateway.fetch));
-      expect((await post(`${await listen(app)}/all${CHAT}`, HELLO)).status).toBe(200);
+      const handler = toNodeHandler(gateway.fetch);
+      app.post(CHAT, (request, response) => handler(request, response));
+      const base = await listen(app);
+      for (const url of [`${base}/all${CHAT}`, base + CHAT]) {
+        for (const stream of [false, true]) expect((await post(url, { ...HELLO, stream })).status).toBe(200);
+      }
     });
 
     it('a wrapped fetch - sees a Request with the same body, path and headers', async () => {
@@ -322,6 +327,13 @@ describe.each(EXPRESS)('%s', (_, make) => {
       turn?.end();
       await vi.waitFor(() => expect(played.gateway.status().requests).toBe(0));
     });
+  });
+
+  it('options that are none - are a TypeError', () => {
+    const { gateway } = playGateway();
+    const odd = lingmaGateway as (...given: unknown[]) => unknown;
+    expect(() => odd({ gateway })).toThrow('takes a gateway');
+    expect(() => odd(gateway, { basepath: '/x' })).toThrow('no option "basepath"; it has stallMs, onError, basePath');
   });
 
   it('Host - one that is not of this machine is refused on a loopback socket, whatever the app listens under', async () => {

@@ -410,6 +410,15 @@ describe('the app’s end', () => {
   });
 });
 
+it('options that are none - keep the app from starting', async () => {
+  const { gateway } = playGateway();
+  const register = (options: object) => makeApp().register(lingmaGateway, options as { gateway: typeof gateway });
+  await expect(register({ gateway, prefix: '/a', logLevel: 'warn' })).resolves.toBeDefined();
+  await expect(register({ gateway, grace: 5 })).rejects.toThrow('no option "grace"; it has gateway, graceMs');
+  await expect(register({ gateway: gateway.fetch })).rejects.toThrow(TypeError);
+  await expect(register({})).rejects.toThrow('takes a gateway');
+});
+
 it('Host - one that is not of this machine is refused on a loopback socket', async () => {
   const evil = { headers: { host: 'evil.example' } };
   const { base } = await mount();

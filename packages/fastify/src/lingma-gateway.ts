@@ -1,5 +1,7 @@
 /** The gateway as an encapsulated plugin of Fastify 5: its routes, its way of reading bodies, and its end. */
 import {
+  checkGateway,
+  checkOptions,
   type FetchHandler,
   type HandedRequest,
   type NodeResponder,
@@ -27,12 +29,25 @@ export interface LingmaGatewayOptions extends NodeResponderOptions {
   readonly closeGateway?: boolean;
 }
 
+const OPTIONS = {
+  gateway: 'object',
+  graceMs: 'number',
+  closeGateway: 'boolean',
+  stallMs: 'number',
+  // Fastify's own.
+  prefix: 'string',
+  logLevel: 'string',
+  logSerializers: 'object',
+} as const;
+
 /**
  * `app.register(lingmaGateway, { prefix: '/lingma', gateway })`: clients then have the base URL `https://…/lingma/v1`. Bodies
  * reach the gateway unread, past the app's parsers and its `bodyLimit`; the app's hooks run; what the gateway has no route for
  * gets the app's 404. When the app closes, the gateway takes nothing new, and running answers may end.
  */
 export async function lingmaGateway(app: FastifyInstance, options: LingmaGatewayOptions): Promise<void> {
+  checkOptions('lingmaGateway()', options, OPTIONS);
+  checkGateway('lingmaGateway()', options.gateway);
   const { gateway, graceMs, closeGateway = true, stallMs } = options;
   const respond = toNodeResponder(gateway.fetch, stallMs === undefined ? {} : { stallMs });
   const segments = app.prefix.split('/').filter((segment) => segment !== '').length;

@@ -1,3 +1,4 @@
+export { checkGateway, checkOptions, type OptionKind } from './check-options.js';
 export { requestIdOf } from './connect-request.js';
 export type { HandedRequest } from './handed-request.js';
 export {

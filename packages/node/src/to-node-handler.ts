@@ -1,5 +1,6 @@
 /** A fetch handler as a `node:http` request listener. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { checkOptions } from './check-options.js';
 import { fromConnect, isAtRoot } from './connect-request.js';
 import { failure } from './failure-body.js';
 import type { HandedRequest } from './handed-request.js';
@@ -39,6 +40,8 @@ export interface NodeHandlerOptions {
   readonly hasRoute?: (method: string, pathname: string) => boolean;
 }
 
+const OPTIONS = { stallMs: 'number', onError: 'function', basePath: 'string', hasRoute: 'function' } as const;
+
 /** `Request` refuses to be made with these. */
 const FORBIDDEN_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
@@ -48,8 +51,12 @@ const FORBIDDEN_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
  *
  * It is a middleware of Express, Connect and their kin as well: a body that a parser has read is taken from `rawBody` or `body`
  * of the request, headers, address and request id are those that the app goes by, and a failure goes to `next`.
+ *
+ * @throws TypeError on options that are none
  */
 export function toNodeHandler(fetchHandler: FetchHandler, options: NodeHandlerOptions = {}): NodeHandler {
+  if (typeof fetchHandler !== 'function') throw new TypeError('toNodeHandler() takes a fetch handler, a function');
+  checkOptions('toNodeHandler()', options, OPTIONS);
   const light = lightHandlerOf(fetchHandler);
   const basePath = normalBasePath(options.basePath ?? '');
   const isMounted = basePath !== '';
