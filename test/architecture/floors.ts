@@ -101,6 +101,8 @@ export const PACKAGES = {
   core: [],
   node: [],
   simulator: [],
+  express: ['@lingma-gateway/node'],
+  fastify: ['@lingma-gateway/node'],
   'host-tools': ['@lingma-gateway/core'],
   server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
 } as const satisfies Record<string, readonly string[]>;
