@@ -8,7 +8,10 @@ export default defineConfig({
   resolve: {
     alias: [
       { find: /^@lingma-gateway\/core\/(chat|wire|config)$/, replacement: source('core/src/$1/index.ts') },
-      { find: /^@lingma-gateway\/(core|host-tools|node|simulator)$/, replacement: source('$1/src/index.ts') },
+      {
+        find: /^@lingma-gateway\/(core|express|fastify|host-tools|node|simulator)$/,
+        replacement: source('$1/src/index.ts'),
+      },
       { find: /^lingma-gateway$/, replacement: source('server/src/index.ts') },
     ],
   },

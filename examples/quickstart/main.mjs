@@ -12,7 +12,7 @@ const simulator = createSimulator();
 await simulator.start();
 
 const client = new LingmaClient({ address: simulator.address.webSocketUrl });
-const gateway = createGateway({ channel: createLingmaChannel({ client }), allowedHosts: [] });
+const gateway = createGateway({ channel: createLingmaChannel({ client }) });
 const server = createServer(toNodeHandler(gateway.fetch));
 await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
 

@@ -91,6 +91,7 @@ export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as cons
 /** Only these files may know `GatewayConfig`; everybody else takes narrow options. */
 export const CONFIG_READERS = [
   'packages/core/src/gateway/compose.ts',
+  'packages/core/src/gateway/compose-client.ts',
   'packages/core/src/gateway/compose-lingma.ts',
   'packages/core/src/index.ts',
   'packages/server/',
@@ -101,6 +102,8 @@ export const PACKAGES = {
   core: [],
   node: [],
   simulator: [],
+  express: ['@lingma-gateway/node'],
+  fastify: ['@lingma-gateway/node'],
   'host-tools': ['@lingma-gateway/core'],
   server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
 } as const satisfies Record<string, readonly string[]>;

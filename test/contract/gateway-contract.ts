@@ -18,6 +18,18 @@ export interface Mounted {
 
 export type Mount = (gateway: Gateway) => Promise<Mounted>;
 
+/** What differs where an app around the gateway has a say. */
+export interface Host {
+  /** The app answers what the gateway has no route for. */
+  readonly ownsOtherRoutes?: boolean;
+  /** Of whole answers. Default: as the gateway writes it. */
+  readonly jsonType?: string;
+  /** Of answers to requests that bring none. Default: as the gateway makes it. */
+  readonly requestId?: RegExp;
+  /** The answer to a path that cannot be decoded. Default 404. */
+  readonly brokenPathStatus?: number;
+}
+
 interface Harness extends Mounted {
   readonly gateway: Gateway;
   readonly channel: ScriptedChannel;
@@ -86,7 +98,7 @@ const streamedText = (name: Name, sse: string): string =>
     .join('');
 const errorOf = (body: AnyBody): ErrorBody | undefined => body.error ?? body.response?.error ?? undefined;
 
-export function describeGatewayContract(title: string, mount: Mount): void {
+export function describeGatewayContract(title: string, mount: Mount, host: Host = {}): void {
   let open: Harness | undefined;
   afterEach(async () => {
     await open?.close();
@@ -127,9 +139,9 @@ export function describeGatewayContract(title: string, mount: Mount): void {
         const harness = await start();
         const response = await harness.post(path, body);
         expect(response.status).toBe(200);
-        expect(response.headers.get('content-type')).toBe('application/json');
+        expect(response.headers.get('content-type')).toBe(host.jsonType ?? 'application/json');
         expect(response.headers.get('x-lingma-usage')).toBe('estimated');
-        expect(response.headers.get('x-request-id')).toMatch(/^req_/);
+        expect(response.headers.get('x-request-id')).toMatch(host.requestId ?? /^req_/);
         expect(WHOLE_TEXT[name](await bodyOf(response))).toBe('Hello world');
         await idle(harness);
         expect(harness.channel.last.closed).toBe(true);
@@ -268,7 +280,7 @@ export function describeGatewayContract(title: string, mount: Mount): void {
       const missing = await harness.request('/v1/models/none');
       expect(missing.status).toBe(404);
       expect(errorOf(await bodyOf(missing))?.code).toBe('model_not_found');
-      expect((await harness.request('/v1/models/%E0%A4%A')).status).toBe(404);
+      expect((await harness.request('/v1/models/%E0%A4%A')).status).toBe(host.brokenPathStatus ?? 404);
     });
 
     it('models - an absent upstream is an error with a status', async () => {
@@ -293,8 +305,16 @@ export function describeGatewayContract(title: string, mount: Mount): void {
   });
 
   describe(`${title}: routes and methods`, () => {
-    it('unknown route - 404 in the envelope of the nearest protocol', async () => {
+    it('unknown route - 404 in the envelope of the nearest protocol, or in the words of the app around', async () => {
       const harness = await start();
+      if (host.ownsOtherRoutes === true) {
+        for (const path of ['/v1/nothing', '/v1/messages/batches']) {
+          const response = await harness.request(path);
+          expect(response.status).toBe(404);
+          expect(response.headers.get('x-request-id')).toBeNull();
+        }
+        return;
+      }
       const openai = await harness.request('/v1/nothing');
       expect(openai.status).toBe(404);
       expect(errorOf(await bodyOf(openai))?.type).toBe('invalid_request_error');

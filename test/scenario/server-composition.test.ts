@@ -57,6 +57,23 @@ describe('composeGateway()', () => {
     expect((await ask(gateway, 'hello')).status).toBe(200);
   });
 
+  it('Host - checked on a loopback bind, where a list or * may add names; not on another, even from this machine', async () => {
+    const evil = new Request('http://127.0.0.1/v1/models', {
+      headers: { host: 'evil.example', 'x-api-key': 'key-of-mine' },
+    });
+    for (const [flags, status] of [
+      [{}, 403],
+      [{ 'allowed-hosts': 'other.example' }, 403],
+      [{ 'allowed-hosts': 'evil.example' }, 200],
+      [{ 'allowed-hosts': '*' }, 200],
+      [{ host: '0.0.0.0' }, 200],
+    ] as const) {
+      const gateway = compose({ 'api-keys': 'key-of-mine', ...flags });
+      const { status: told } = await gateway.fetch(evil, { localAddress: '127.0.0.1' });
+      expect([flags, told]).toEqual([flags, status]);
+    }
+  });
+
   it('dialect, model and aliases - reach Lingma', async () => {
     const gateway = compose({ dialect: 'lsp-chat', 'model-aliases': 'alias-of-mine=kmodel' });
     expect((await ask(gateway, 'hello')).status).toBe(200);

@@ -43,7 +43,7 @@ describe('serve - the process', () => {
     cli.child.kill('SIGHUP');
     await expect.poll(() => status('sk-two-of-ours')).toBe(200);
     expect(await status('sk-one-of-ours')).toBe(401);
-    expect(cli.stderr()).toContain('settings read anew');
+    await expect.poll(() => cli.stderr()).toContain('settings read anew');
   });
 
   it('readers of its output that are gone - it serves on', async () => {

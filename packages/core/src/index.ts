@@ -19,6 +19,7 @@ export {
   type NamedKey,
   preloadGateway,
   type ReloadResult,
+  type RequestInfo,
   type SettingsSource,
   type UpstreamView,
 } from './gateway/index.js';

@@ -1,7 +1,8 @@
 /**
  * `npm run bench`: what the gateway costs beside a bare floor, both driven by the same load in the same run against the
- * same simulator. Ratios are the result; the absolute numbers belong to the machine. `--quick` for a smoke run, `--json`
- * for machines, `--only TEXT` for the rows whose name holds it. Progress goes to stderr.
+ * same simulator, and what it costs in a framework's app beside its own server. Ratios are the result; the absolute numbers
+ * belong to the machine. `--quick` for a smoke run, `--json` for machines, `--only TEXT` for the rows whose name holds it.
+ * Progress goes to stderr.
  */
 import { fileURLToPath } from 'node:url';
 import { agents, answer, conversation, history, short } from './bodies.mjs';
@@ -160,6 +161,20 @@ try {
     );
   }
   for (const target of layers) target.stop();
+  // Beside the program's own server: the first column is not the floor here.
+  for (const framework of ['express', 'fastify']) {
+    const mounted = [await child('gateway', lingma, 'acp'), await child('mounted', lingma, 'acp', framework)];
+    await row(`${framework} beside own server: chunk, 500 a request`, 'µs', () =>
+      compare(mounted, rounds, perChunk(500, times(40))),
+    );
+    await row(
+      `${framework} beside own server: short request`,
+      'µs',
+      () => compare(mounted, rounds, perRequest(times(300), short.chat)),
+      0,
+    );
+    for (const target of mounted) target.stop();
+  }
 
   const lsp = await pair('lsp-chat');
   await row('LSP chat: chunk, 500 a request', 'µs', () => compare(lsp, rounds, perChunk(500, times(20))));

@@ -4,7 +4,8 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { LightRequest } from './light-request.js';
-import { type ChunkSource, DEFAULT_STALL_MS, pushChunks, wholeText } from './push-chunks.js';
+import { type ChunkSource, DEFAULT_STALL_MS, isTaken, pushChunks, wholeText } from './push-chunks.js';
+import type { RequestInfo } from './request-info.js';
 
 /** The shape is core's `GatewayResponse`. */
 export interface LightResponse {
@@ -13,10 +14,7 @@ export interface LightResponse {
   readonly body: string | ChunkSource | null;
 }
 
-export type LightHandler = (
-  request: LightRequest,
-  info: { readonly remoteAddress?: string },
-) => LightResponse | Promise<LightResponse>;
+export type LightHandler = (request: LightRequest, info: RequestInfo) => LightResponse | Promise<LightResponse>;
 
 const LIGHT_HANDLER = Symbol.for('lingma-gateway.light');
 
@@ -31,7 +29,7 @@ export function sendLightResponse(
   outgoing: ServerResponse,
   options: { readonly stallMs?: number; readonly headOnly?: boolean },
 ): Promise<void> | undefined {
-  if (outgoing.destroyed || outgoing.socket?.destroyed === true) {
+  if (isTaken(outgoing)) {
     discard(body);
     return undefined;
   }

@@ -13,15 +13,19 @@ export const DEFAULT_STALL_MS = 60_000;
 /** Larger chunks go out in pieces, so that a slow reader shows progress. */
 const PIECE_BYTES = 64 * 1024;
 
+/** Nobody is there any more to answer, or an app around us has answered (a time limit of its own). */
+export const isTaken = (outgoing: ServerResponse): boolean =>
+  outgoing.destroyed || outgoing.headersSent || outgoing.socket?.destroyed === true;
+
 /** Resolves when everything is written or the client is gone. */
 export function pushChunks(source: ChunkSource, outgoing: ServerResponse, stallMs: number): Promise<void> {
   return new Promise((resolve) => {
     const gate = new DrainGate(outgoing, stallMs, () => source.resume());
     let begun = false;
-    let flush: NodeJS.Immediate | undefined;
+    let headersOut: NodeJS.Immediate | undefined;
     const settle = (): void => {
       begun = true;
-      clearImmediate(flush);
+      clearImmediate(headersOut);
       gate.close();
       outgoing.off('close', onClose);
       resolve();
@@ -31,11 +35,13 @@ export function pushChunks(source: ChunkSource, outgoing: ServerResponse, stallM
       settle();
     };
     outgoing.once('close', onClose);
+    const flush = flushOf(outgoing);
     source.pipe({
       write(text) {
         if (outgoing.destroyed) return false;
         begun = true;
         const open = text.length <= PIECE_BYTES ? outgoing.write(text) : writePieces(Buffer.from(text), outgoing);
+        flush?.();
         if (!open) gate.wait();
         return open;
       },
@@ -45,8 +51,18 @@ export function pushChunks(source: ChunkSource, outgoing: ServerResponse, stallM
       },
     });
     // Headers go with a first chunk that is there already; they do not wait for a slow one.
-    if (!begun) flush = setImmediate(() => outgoing.flushHeaders());
+    if (!begun) headersOut = setImmediate(() => outgoing.flushHeaders());
   });
+}
+
+/**
+ * What an app's compression offers so that packed text does not wait for more of it. Event streams ask not to be packed at all,
+ * but an app may have changed their headers.
+ */
+function flushOf(outgoing: ServerResponse): (() => void) | undefined {
+  if (!outgoing.hasHeader('content-encoding') || !('flush' in outgoing)) return undefined;
+  const { flush } = outgoing;
+  return typeof flush === 'function' ? () => flush.call(outgoing) : undefined;
 }
 
 /** A whole text as a body, for one that a slow reader may not take at once. */

@@ -4,7 +4,7 @@
  */
 import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { DrainGate } from './drain-gate.js';
-import { type ChunkSource, DEFAULT_STALL_MS, pushChunks, writePieces } from './push-chunks.js';
+import { type ChunkSource, DEFAULT_STALL_MS, isTaken, pushChunks, writePieces } from './push-chunks.js';
 
 export interface SendWebResponseOptions {
   /** Milliseconds a full socket may stay without progress before it is destroyed. Default 60 000. */
@@ -25,7 +25,7 @@ export async function sendWebResponse(
   options: SendWebResponseOptions = {},
 ): Promise<void> {
   const { body } = response;
-  if (outgoing.destroyed || outgoing.socket?.destroyed === true) {
+  if (isTaken(outgoing)) {
     discard(body);
     return;
   }

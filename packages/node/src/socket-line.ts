@@ -21,7 +21,13 @@ const MAX_UNHEARD = 8_192;
 const lines = new WeakMap<Socket, Line>();
 
 /** Calls `run` once the requests that came before on the same connection are answered; never when the connection is gone. */
-export function runInLine({ socket }: IncomingMessage, outgoing: ServerResponse, run: () => void): void {
+export function runInLine(incoming: IncomingMessage, outgoing: ServerResponse, run: () => void): void {
+  // HTTP/2 has streams of its own on a connection, and a bound for them.
+  if (incoming.httpVersionMajor > 1) {
+    run();
+    return;
+  }
+  const { socket } = incoming;
   const line = lines.get(socket);
   if (line === undefined) {
     lines.set(socket, { last: outgoing, waiting: 0, unheard: 0, closing: false });

@@ -43,6 +43,19 @@ describe('toWebRequest', () => {
     expect([...request.headers.keys()]).toEqual(['cookie', 'x-a']);
   });
 
+  it('what an app has made of it - path, headers, id and body; what spoke of the body as it came is gone', async () => {
+    const message = incoming('POST', '/lingma/v1', 'Content-Length', '9', 'Content-Encoding', 'gzip', 'X-A', '1');
+    Object.defineProperty(message, 'readableDidRead', { value: true });
+    const { 'x-a': _, ...headers } = message.headers;
+    const handed = { target: '/v1?x=1', headers: { ...headers, 'x-b': '2' }, requestId: 'id-1', body: { a: 1 } };
+    const request = toWebRequest(message, { handed });
+    expect(request.url).toBe('http://localhost/v1?x=1');
+    expect(Object.fromEntries(request.headers)).toEqual({ 'x-b': '2', 'x-request-id': 'id-1' });
+    expect(await request.json()).toEqual({ a: 1 });
+    const lost = toWebRequest(message, { handed: { ...handed, body: undefined } });
+    await expect(lost.text()).rejects.toThrow('read before it reached the handler');
+  });
+
   it('body - none without a length, none on GET', () => {
     expect(toWebRequest(incoming('POST', '/')).body).toBeNull();
     expect(toWebRequest(incoming('POST', '/', 'Content-Length', '0')).body).toBeNull();

@@ -1,8 +1,4 @@
-/**
- * The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share.
- * Over 250 lines: all that reads the settings of Lingma stands together, so that one list says what they come to.
- */
-import { homedir } from 'node:os';
+/** The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share. */
 import { resolve } from 'node:path';
 import { type CallContext, GatewayError } from '../chat/index.js';
 import {
@@ -14,24 +10,18 @@ import {
   secretVariables,
 } from '../config/index.js';
 import {
-  type DiscoveryOptions,
   type DiscoveryReport,
   inspectDiscovery,
   isWorkDirHeld,
   type LingmaClientOptions,
-  type NativeToolRunner,
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
 import { ConversationCache, type InstanceSpec, type InstanceStatus, LingmaPool } from '../pool/index.js';
-import { DEFAULT_LIMITS, type Logger } from '../util/index.js';
+import { type ClientSources, clientOptions, discoveryOptions } from './compose-client.js';
 import type { InstanceAdmin } from './gateway-admin.js';
 import type { UpstreamView } from './observe/observation.js';
-import { usersShell } from './users-shell.js';
 
-export interface LingmaSources {
-  readonly logger: Logger;
-  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
-  readonly nativeToolRunner?: NativeToolRunner | undefined;
+export interface LingmaSources extends ClientSources {
   /** Where Lingma is, whatever the configuration says. */
   readonly address?: string | undefined;
   /** Of the settings: they tell what was set with a value that could not be used. */
@@ -224,38 +214,4 @@ export async function areProcessesTaken(config: GatewayConfig, origins?: LoadedC
   const folders = planInstances(config, origins).flatMap(({ workDir }) => (workDir === undefined ? [] : [workDir]));
   const held = await Promise.all(folders.map((folder) => isWorkDirHeld(resolve(folder))));
   return held.includes(true);
-}
-
-function discoveryOptions({ lingma }: GatewayConfig, env: LingmaSources['env'] = {}): DiscoveryOptions {
-  const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
-  const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
-  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
-}
-
-function clientOptions(config: GatewayConfig, sources: LingmaSources): LingmaClientOptions {
-  const { admission, lingma, models } = config;
-  const shellType = lingma.shellType ?? usersShell(process.platform, sources.env?.SHELL);
-  return {
-    ...(lingma.bin !== undefined && { bin: lingma.bin }),
-    dialect: lingma.dialect,
-    mode: lingma.mode,
-    sessionMode: lingma.sessionMode,
-    ...(models.defaultModel !== undefined && { model: models.defaultModel }),
-    ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
-    ...(shellType !== undefined && { shellType }),
-    currentFilePath: lingma.currentFilePath,
-    nativeTools: lingma.nativeTools,
-    ...(sources.nativeToolRunner !== undefined && { nativeToolRunner: sources.nativeToolRunner }),
-    maxConnections: lingma.maxConnections,
-    turnsPerConnection: lingma.turnsPerConnection,
-    queueTimeoutMs: admission.queueTimeoutMs,
-    deadlines: {
-      connectMs: lingma.startupTimeoutMs || DEFAULT_LIMITS.connectMs,
-      setupMs: lingma.rpcTimeoutMs,
-      firstEventMs: lingma.firstEventTimeoutMs,
-      idleMs: lingma.idleTimeoutMs,
-      totalMs: lingma.totalTimeoutMs,
-    },
-    logger: sources.logger,
-  };
 }

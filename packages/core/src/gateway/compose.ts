@@ -205,7 +205,7 @@ function settingsOf(config: GatewayConfig, channel: Channel): GatewaySettings {
     ...(auth.metricsToken !== undefined && { metricsToken: auth.metricsToken }),
     metricsPublic: auth.metricsPublic,
     // Beyond loopback the names under which others reach us are not ours to know, and keys are required there.
-    ...(isLoopbackHost(server.host) && { allowedHosts: server.allowedHosts }),
+    allowedHosts: isLoopbackHost(server.host) ? server.allowedHosts : ['*'],
     cors: { origins: server.corsOrigins },
     maxBodyBytes: server.maxBodyBytes,
     maxBodyMemoryBytes: admission.maxBodyMemoryBytes,

@@ -6,6 +6,7 @@ import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/in
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { NamedKey } from './access/auth.js';
 import type { GatewayAdmin } from './gateway-admin.js';
+import type { RequestInfo } from './http/gateway-request.js';
 import type { UpstreamView } from './observe/observation.js';
 import type { StreamingOptions } from './respond/respond-chat.js';
 import type { ChannelFeatures } from './routes/capabilities.js';
@@ -24,8 +25,9 @@ export interface GatewaySettings {
   /** Metrics for everybody. Default false. */
   readonly metricsPublic?: boolean;
   /**
-   * Set on loopback binds, `[]` included: Host must name a loopback address or one of these. Absent: not checked, and
-   * `/healthz` tells what is known of the upstream only to holders of a key.
+   * Names, without port, that Host may have besides those of this machine; `*` among them: any. Absent: none, on connections
+   * that are known to go to a loopback address, so that no web page gets in by a DNS name of its own; others are not checked.
+   * Where it is absent or `*`, `/healthz` tells what is known of the upstream only to holders of a key.
    */
   readonly allowedHosts?: readonly string[];
   /** Foreign origins that may call: `https://chat.example`, `chrome-extension://…`, `vscode-webview://*`, `null`. */
@@ -81,7 +83,12 @@ export interface GatewayOptions extends GatewaySettings {
 
 export interface Gateway {
   /** Never rejects. Needs no `start()`; bound, so it can be handed on as it is. */
-  readonly fetch: (request: Request, info?: { readonly remoteAddress?: string }) => Promise<Response>;
+  readonly fetch: (request: Request, info?: RequestInfo) => Promise<Response>;
+  /**
+   * Whether a request belongs here, by its method and its path below the mount: false where the answer would be a 404
+   * for want of a route. For whoever has other routes beside the gateway's. Bound, too.
+   */
+  readonly hasRoute: (method: string, pathname: string) => boolean;
   /** Warms up what the first request would wait for. Never rejects: an absent upstream is looked for again later. */
   start(): Promise<void>;
   /**

@@ -19,7 +19,7 @@ import {
 import type { GatewayRequest } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import { type LightHandler, withLightHandler } from './http/light-handler.js';
-import { fromWebRequest, toWebResponse } from './http/web-classes.js';
+import { fromWebRequest, knownInfo, toWebResponse } from './http/web-classes.js';
 import { createObservation } from './observe/observation.js';
 import { preloadGateway } from './preload.js';
 import { RequestContext } from './request-context.js';
@@ -95,12 +95,17 @@ export function createGateway(options: GatewayOptions): Gateway {
     return [context, match];
   };
 
-  const respond = async (serving: Serving, context: RequestContext, match: RouteMatch): Promise<GatewayResponse> => {
+  const respond = async (
+    serving: Serving,
+    context: RequestContext,
+    match: RouteMatch,
+    localAddress: string | undefined,
+  ): Promise<GatewayResponse> => {
     const { request, protocol, requestId } = context;
     let response: GatewayResponse;
     let origin: string | undefined;
     try {
-      origin = admittedOrigin(match, request, serving.guard.check(request));
+      origin = admittedOrigin(match, request, serving.guard.check(request, localAddress));
       response = await serving.dispatch(match, context);
     } catch (thrown) {
       response = respondError(thrown, context);
@@ -118,13 +123,13 @@ export function createGateway(options: GatewayOptions): Gateway {
     return { status: response.status, headers, body: request.method === 'HEAD' ? null : response.body };
   };
 
-  const handle: LightHandler = async (request, { remoteAddress } = {}) => {
+  const handle: LightHandler = async (request, { remoteAddress, localAddress } = {}) => {
     const serving = current;
     let context: RequestContext | undefined;
     try {
       const [begun, match] = begin(serving, request, remoteAddress);
       context = begun;
-      const response = await respond(serving, begun, match);
+      const response = await respond(serving, begun, match, localAddress);
       begun.setStatus(response.status);
       return response;
     } catch (cause) {
@@ -149,10 +154,11 @@ export function createGateway(options: GatewayOptions): Gateway {
   };
 
   return {
-    fetch: withLightHandler(
-      async (request, info) => toWebResponse(await handle(fromWebRequest(request), info)),
-      handle,
-    ),
+    fetch: withLightHandler(async (request, given) => {
+      const info = knownInfo(given);
+      return toWebResponse(await handle(fromWebRequest(request, info.basePath), info));
+    }, handle),
+    hasRoute: (method, pathname) => current.route(method, pathname).type !== 'none',
     status,
     async start() {
       const signal = new AbortController().signal;

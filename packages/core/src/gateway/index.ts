@@ -10,5 +10,6 @@ export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-
 export { createGateway } from './gateway.js';
 export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
+export type { RequestInfo } from './http/gateway-request.js';
 export type { UpstreamView } from './observe/observation.js';
 export { preloadGateway } from './preload.js';

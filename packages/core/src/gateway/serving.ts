@@ -104,7 +104,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
       channel,
       instances: observation.instances,
       // On a loopback bind everybody who asks is on this machine.
-      mayKnow: ({ principal }) => settings.allowedHosts !== undefined || principal !== ANONYMOUS,
+      mayKnow: ({ principal }) => settings.allowedHosts?.includes('*') === false || principal !== ANONYMOUS,
       version: parts.version,
     }),
   ];

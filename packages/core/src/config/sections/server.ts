@@ -31,7 +31,7 @@ export const serverSection = {
   allowedHosts: setting(z.array(z.string().min(1)).readonly().default([]), {
     env: ['LINGMA_GATEWAY_ALLOWED_HOSTS'],
     flag: 'allowed-hosts',
-    doc: 'Further names that requests may carry in their Host header when listening on loopback, without port.',
+    doc: 'Further names that requests may carry in their Host header when listening on loopback, without port; `*` allows all.',
   }),
   corsOrigins: setting(z.array(z.string().min(1)).readonly().default([]), {
     env: ['LINGMA_GATEWAY_CORS_ORIGINS'],

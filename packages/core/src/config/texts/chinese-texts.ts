@@ -17,7 +17,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'server.allowAnonymous': {
     doc: '允许在没有客户端密钥的情况下监听本机回环以外的地址。能连上该端口的人都在使用你的灵码账号。',
   },
-  'server.allowedHosts': { doc: '监听本机回环地址时，请求的 Host 头还可以是哪些名字（不含端口）。' },
+  'server.allowedHosts': { doc: '监听本机回环地址时，请求的 Host 头还可以是哪些名字（不含端口）；`*` 表示任何名字。' },
   'server.corsOrigins': {
     doc: '允许哪些来源在浏览器或内嵌网页里调用网关：`https://chat.example`、`chrome-extension://<id>`、某个协议的全部来源（如 `vscode-webview://*`、`app://*`），或 `null`。不设置时只允许本机的网页。',
   },

@@ -28,6 +28,29 @@ describe('createOriginGuard', () => {
     expect(ask('localhost:2')).toBeUndefined();
   });
 
+  it('allowed hosts absent - connections to this machine have Host checked, all others not', () => {
+    const guard = createOriginGuard({});
+    const request = (host: string) => ({ headers: new Headers({ host }), url: new URL('http://x/') });
+    for (const local of ['127.0.0.1', '::1', '::ffff:127.0.0.1', '127.8.8.8']) {
+      expect(() => guard.check(request('evil.example'), local), local).toThrow(denied);
+      expect(guard.check(request('localhost:3000'), local), local).toBeUndefined();
+    }
+    for (const local of ['192.168.0.7', 'fd00::1', undefined]) {
+      expect(guard.check(request('evil.example'), local), local).toBeUndefined();
+      // What was let in unchecked is not remembered as allowed.
+      expect(() => guard.check(request('evil.example'), '127.0.0.1')).toThrow(denied);
+    }
+  });
+
+  it('allowed hosts given - count on every connection, and * lets in any name', () => {
+    const request = { headers: new Headers({ host: 'app.example' }), url: new URL('http://x/') };
+    for (const local of ['127.0.0.1', '192.168.0.7', undefined]) {
+      expect(createOriginGuard({ allowedHosts: ['app.example'] }).check(request, local)).toBeUndefined();
+      expect(() => createOriginGuard({ allowedHosts: [] }).check(request, local)).toThrow(denied);
+      expect(createOriginGuard({ allowedHosts: ['*'] }).check(request, local)).toBeUndefined();
+    }
+  });
+
   it('addresses - one in any spelling', () => {
     for (const host of ['[::ffff:127.0.0.1]:8317', '[::FFFF:7f00:1]', '127.1', '[0:0:0:0:0:0:0:1]:1', '2130706433']) {
       expect(check({ allowedHosts: [] }, { host }), host).toBeUndefined();

@@ -8,8 +8,8 @@ import type { RequestHeaders } from '../http/gateway-request.js';
 
 export interface OriginGuardOptions {
   /**
-   * Given on loopback binds: names accepted in Host besides the loopback ones, without port. Absent: Host is not
-   * checked.
+   * Names accepted in Host besides the loopback ones, without port; `*` among them: all. Absent: none besides, on
+   * connections to a loopback address, which is where rebinding leads; elsewhere Host is not checked.
    */
   readonly allowedHosts?: readonly string[];
   /**
@@ -26,20 +26,25 @@ export interface GuardedRequest {
 }
 
 export interface OriginGuard {
-  /** The origin to name in CORS headers, if the request carries one. @throws GatewayError `permission_denied` */
-  check(request: GuardedRequest): string | undefined;
+  /** @param localAddress that was connected to, where it is known. @returns the origin to name in CORS headers, if the request carries one. @throws GatewayError `permission_denied` */
+  check(request: GuardedRequest, localAddress?: string): string | undefined;
 }
 
+const NO_NAMES: ReadonlySet<string> = new Set();
+
 export function createOriginGuard({ allowedHosts, allowedOrigins = [] }: OriginGuardOptions): OriginGuard {
-  const hosts = allowedHosts === undefined ? undefined : new Set(allowedHosts.map(normalName));
+  const checksAll = allowedHosts !== undefined && !allowedHosts.includes('*');
+  const checksLoopback = allowedHosts === undefined;
+  const hosts = checksAll ? new Set(allowedHosts.map(normalName)) : NO_NAMES;
   const origins = new Set(allowedOrigins.map(normalOrigin));
   /** The last one that was found to be allowed: it is nearly always the same. */
   let lastHost: string | undefined;
   return {
-    check(request) {
+    check(request, localAddress) {
       const { headers } = request;
       const host = headers.get('host') ?? request.url.host;
-      if (hosts !== undefined && host !== lastHost) {
+      const isChecked = checksAll || (checksLoopback && localAddress !== undefined && isLoopbackHost(localAddress));
+      if (isChecked && host !== lastHost) {
         const name = hostName(host);
         if (name === undefined || !isAllowedName(name, hosts)) {
           throw new GatewayError('permission_denied', 'This Host is not allowed', {

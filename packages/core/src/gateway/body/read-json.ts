@@ -28,13 +28,13 @@ export interface ReadJsonOptions {
 /**
  * Does not look at the content type: many clients send none.
  *
- * @throws GatewayError `invalid_request`, `request_timeout`, `payload_too_large`, `unsupported_media_type`, `rate_limited`, the
- * signal's reason
+ * @throws GatewayError `invalid_request`, `request_timeout`, `payload_too_large`, `unsupported_media_type`, `rate_limited`,
+ * `internal` where it was read before, the signal's reason
  */
 export async function readJson(request: GatewayRequest, options: ReadJsonOptions): Promise<JsonValue> {
   const { maxBodyBytes, signal, share, work, party } = options;
   refuseDeclaredSize(request, maxBodyBytes);
-  const body = request.openBody();
+  const body = openBody(request);
   const codings = parseContentCodings(request.headers.get('content-encoding'));
   const text = new BodyText();
   if (body === null || codings.length === 0) {
@@ -62,6 +62,15 @@ export async function readJson(request: GatewayRequest, options: ReadJsonOptions
     signal,
     party,
   );
+}
+
+/** A mount's mistake, which its author is to find: the answer says what went wrong, the log why. */
+function openBody(request: GatewayRequest): BodySource | null {
+  try {
+    return request.openBody();
+  } catch (cause) {
+    throw new GatewayError('internal', 'The request body was read before it reached the gateway', { cause });
+  }
 }
 
 /** Before anything is read or waited for. @throws GatewayError `payload_too_large` */

@@ -3,6 +3,15 @@
  * signal or a stream only where one is asked for; see {@link LIGHT_HANDLER}.
  */
 
+/** What whoever took the connection knows of it. */
+export interface RequestInfo {
+  readonly remoteAddress?: string | undefined;
+  /** The address that was connected to. A loopback one has the Host header checked; see `GatewayOptions.allowedHosts`. */
+  readonly localAddress?: string | undefined;
+  /** The path the gateway is mounted under, such as `/api/lingma`: taken off where a request's path begins with it. */
+  readonly basePath?: string | undefined;
+}
+
 export interface RequestHeaders {
   /** Several lines of one name joined by `, `. */
   get(name: string): string | null;
@@ -15,12 +24,14 @@ export interface GatewayRequest {
   readonly pathname: string;
   /** Made when it is asked for. */
   readonly url: URL;
+  /** What was taken off {@link url} in front, where the gateway is mounted below a path of an app. */
+  readonly basePath?: string;
   readonly headers: RequestHeaders;
   /** The client went away before its response was complete. */
   readonly aborted: boolean;
   /** Tells of {@link aborted}, once; never at once. The returned function takes it back. */
   onAbort(callback: () => void): () => void;
-  /** `null` where none is announced. Once. */
+  /** `null` where none is announced. Once. Throws where somebody else has read it. */
   openBody(): BodySource | null;
 }
 

@@ -1,12 +1,9 @@
 /** The way past the Web's classes, for a runtime that knows it: they cost a short request more than its work does. */
-import type { GatewayRequest } from './gateway-request.js';
+import type { GatewayRequest, RequestInfo } from './gateway-request.js';
 import type { GatewayResponse } from './gateway-response.js';
 
 /** Never rejects. */
-export type LightHandler = (
-  request: GatewayRequest,
-  info?: { readonly remoteAddress?: string },
-) => Promise<GatewayResponse>;
+export type LightHandler = (request: GatewayRequest, info?: RequestInfo) => Promise<GatewayResponse>;
 
 /**
  * Key of a {@link LightHandler} on the gateway's `fetch`, as `@lingma-gateway/node` looks for it. A fetch handler without

@@ -1,16 +1,20 @@
 /** The gateway behind the Web's own classes: what `fetch` takes and gives. */
-import { GatewayError } from '../../chat/index.js';
 import { readableStreamFrom } from '../../util/readable-stream.js';
-import type { BodySource, GatewayRequest } from './gateway-request.js';
+import type { BodySource, GatewayRequest, RequestInfo } from './gateway-request.js';
 import type { GatewayResponse } from './gateway-response.js';
 
-export function fromWebRequest(request: Request): GatewayRequest {
+/** @param basePath taken off the URL where it begins with it */
+export function fromWebRequest(request: Request, basePath = ''): GatewayRequest {
   const url = new URL(request.url);
+  const base = basePath.replace(/\/+$/, '');
+  const isBelow = base !== '' && `${url.pathname}/`.startsWith(`${base}/`);
+  if (isBelow) url.pathname = url.pathname.slice(base.length) || '/';
   const { method, headers, signal } = request;
   return {
     method,
     pathname: url.pathname,
     url,
+    ...(isBelow && { basePath: base }),
     headers,
     get aborted() {
       return signal.aborted;
@@ -20,11 +24,24 @@ export function fromWebRequest(request: Request): GatewayRequest {
       return () => signal.removeEventListener('abort', callback);
     },
     openBody() {
-      if (request.bodyUsed) {
-        throw new GatewayError('internal', 'The request body was read before it reached the gateway');
-      }
+      if (request.bodyUsed) throw new Error('The Request is used up; hand on a new one with the same body');
       return request.body === null ? null : bodySource(request.body);
     },
+  };
+}
+
+/** Servers hand a fetch handler what they like as its second argument: only what reads like ours is. */
+export function knownInfo(info: unknown): RequestInfo {
+  if (typeof info !== 'object' || info === null) return {};
+  const text = (name: keyof RequestInfo): string | undefined => {
+    const value: unknown = name in info ? Reflect.get(info, name) : undefined;
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const [remoteAddress, localAddress, basePath] = [text('remoteAddress'), text('localAddress'), text('basePath')];
+  return {
+    ...(remoteAddress !== undefined && { remoteAddress }),
+    ...(localAddress !== undefined && { localAddress }),
+    ...(basePath !== undefined && { basePath }),
   };
 }
 

@@ -32,13 +32,13 @@ export function respondError(thrown: unknown, context: RequestContext, headers: 
 
 /** @param suggestion the address that was probably meant */
 export function notFound(context: RequestContext, suggestion?: string): GatewayError {
-  const { pathname } = context.request;
-  const hint = suggestion === undefined ? '' : `. Did you mean ${suggestion}? ${baseUrls(context.request.url.origin)}`;
+  const { pathname, url, basePath = '' } = context.request;
+  const hint = suggestion === undefined ? '' : `. Did you mean ${suggestion}? ${baseUrls(url.origin + basePath)}`;
   return new GatewayError('not_found', `Unknown route: ${context.request.method} ${pathname.slice(0, 200)}${hint}`);
 }
 
-const baseUrls = (origin: string): string =>
-  `The base URL is ${origin}/v1 for OpenAI clients, ${origin} for Anthropic clients`;
+const baseUrls = (base: string): string =>
+  `The base URL is ${base}/v1 for OpenAI clients, ${base} for Anthropic clients`;
 
 /** Header values are bytes and pass through proxies with limits of their own. */
 const MAX_WARNINGS_LENGTH = 1_024;

@@ -1,0 +1,48 @@
+/** What the settings say of a client of Lingma: where one that runs is looked for, and how it is spoken with. */
+import { homedir } from 'node:os';
+import type { GatewayConfig } from '../config/index.js';
+import type { DiscoveryOptions, LingmaClientOptions, NativeToolRunner } from '../lingma/index.js';
+import { DEFAULT_LIMITS, type Logger } from '../util/index.js';
+import { usersShell } from './users-shell.js';
+
+export interface ClientSources {
+  readonly logger: Logger;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly nativeToolRunner?: NativeToolRunner | undefined;
+}
+
+/** Where a running Lingma is looked for. */
+export function discoveryOptions({ lingma }: GatewayConfig, env: ClientSources['env'] = {}): DiscoveryOptions {
+  const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+  const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
+  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
+}
+
+/** How each Lingma of the settings is spoken with, wherever it is. */
+export function clientOptions(config: GatewayConfig, sources: ClientSources): LingmaClientOptions {
+  const { admission, lingma, models } = config;
+  const shellType = lingma.shellType ?? usersShell(process.platform, sources.env?.SHELL);
+  return {
+    ...(lingma.bin !== undefined && { bin: lingma.bin }),
+    dialect: lingma.dialect,
+    mode: lingma.mode,
+    sessionMode: lingma.sessionMode,
+    ...(models.defaultModel !== undefined && { model: models.defaultModel }),
+    ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
+    ...(shellType !== undefined && { shellType }),
+    currentFilePath: lingma.currentFilePath,
+    nativeTools: lingma.nativeTools,
+    ...(sources.nativeToolRunner !== undefined && { nativeToolRunner: sources.nativeToolRunner }),
+    maxConnections: lingma.maxConnections,
+    turnsPerConnection: lingma.turnsPerConnection,
+    queueTimeoutMs: admission.queueTimeoutMs,
+    deadlines: {
+      connectMs: lingma.startupTimeoutMs || DEFAULT_LIMITS.connectMs,
+      setupMs: lingma.rpcTimeoutMs,
+      firstEventMs: lingma.firstEventTimeoutMs,
+      idleMs: lingma.idleTimeoutMs,
+      totalMs: lingma.totalTimeoutMs,
+    },
+    logger: sources.logger,
+  };
+}

@@ -1,0 +1,1 @@
+export { type LingmaGatewayOptions, lingmaGateway, type MountedGateway } from './lingma-gateway.js';
