@@ -5,6 +5,7 @@
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
 import { createId, EventListeners } from '../../util/index.js';
+import { attachAgent } from '../agent/agent-of.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -91,6 +92,9 @@ export class LingmaClient {
     const reach = { clock, logger, connectMs: settings.deadlines.connectMs };
     const session = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
       onConnection: (connection) => {
+        const { cwd } = settings;
+        const mayAct = settings.nativeToolRunner !== undefined;
+        attachAgent(connection, { cwd, mayAct, logger, onLogin: (loggedIn) => login.told(loggedIn) });
         models.listen(connection);
         // Another account may have other models.
         login.listen(connection, () => models.forget());

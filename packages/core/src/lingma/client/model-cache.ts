@@ -1,5 +1,6 @@
 /** The process's models, asked for once and again when it says that they changed. */
 import { abortable, type Clock, type Logger, monotonicNow, sleep } from '../../util/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import type { ConnectionPool } from '../connection/connection-pool.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isConnectionLost, isUnknownMethod, toTurnError } from '../protocol/errors.js';
@@ -121,9 +122,13 @@ export class ModelCache {
   async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly LingmaModel[]> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));
+        const agent = agentOf(peer);
+        const models =
+          agent === undefined
+            ? parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }))
+            : await agent.models(new AbortController().signal);
         this.#believeMs = EMPTY_MS;
-        const waitMs = retryWaitsMs[attempt];
+        const waitMs = agent === undefined ? retryWaitsMs[attempt] : undefined;
         if (models.length > 0 || waitMs === undefined) return models;
         await sleep(waitMs, undefined, this.clock);
       } catch (error) {

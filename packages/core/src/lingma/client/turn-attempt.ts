@@ -3,6 +3,7 @@
  * given back on every way out.
  */
 import { type CallContext, chooseModel, GatewayError, type ModelInfo } from '../../chat/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import type { ConnectionLease } from '../connection/connection-pool.js';
 import { withTimeout } from '../connection/with-timeout.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
@@ -16,7 +17,7 @@ import type { LingmaTurn, TurnOutcome } from './lingma-turn.js';
 import type { LoginStatus } from './login-status.js';
 import type { ModelCache } from './model-cache.js';
 import type { ProcessSession } from './process-session.js';
-import { buildTurn, type TurnFacts } from './turn-request.js';
+import { buildTurn, instructionsOf, type TurnFacts } from './turn-request.js';
 
 /** The parts of a client that its turns work with. Each stands alone; the client makes them and holds them together. */
 export interface TurnServices {
@@ -121,6 +122,7 @@ export class TurnAttempt {
     if (!login.isSettled) await login.require(peer, signal);
     const dialect = dialects.known ?? (await dialects.get(peer, signal));
     cleanup.retry(peer);
+    const agent = agentOf(peer);
     const facts = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
     const { mode } = facts;
     const modelKey = facts.choice.upstreamId;
@@ -134,18 +136,23 @@ export class TurnAttempt {
       if (sessionId === '') {
         const abandon = (opened: Promise<string>): void => cleanup.abandon(peer, opened);
         const { cwd } = settings;
-        sessionId = await dialect.openSession(
-          peer,
-          { cwd, ...(modelKey !== undefined && { modelKey }), abandon },
-          setup,
-        );
+        const systemPrompt = agent?.takesSystemPrompt === true ? instructionsOf(this.#turn.messages) : undefined;
+        const wish = {
+          ...(modelKey !== undefined && { modelKey }),
+          ...(systemPrompt !== undefined && { systemPrompt }),
+        };
+        sessionId = await dialect.openSession(peer, { cwd, ...wish, abandon }, setup);
       }
       signal.throwIfAborted();
     } catch (error) {
       session.abandon(peer, sessionId);
       throw error;
     }
-    const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, knownCount: session.knownCount });
+    const hasInstructions = agent?.hasSystemPrompt(sessionId) === true;
+    const ready = buildTurn(this.#turn, settings, {
+      ...{ ...facts, sessionId, knownCount: session.knownCount },
+      ...(hasInstructions && { hasInstructions }),
+    });
     const running = dialect.runTurn(peer, ready, this.#context);
     this.#running = running;
     cleanup.track(running.outcome.then((outcome) => this.#settle(outcome, session, lease)));

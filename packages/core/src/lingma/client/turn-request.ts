@@ -19,6 +19,20 @@ export interface TurnFacts {
   readonly sessionId: string;
   /** Entries the session has seen; 0 sends them all. */
   readonly knownCount: number;
+  /** The session was opened with {@link instructionsOf} the turn. */
+  readonly hasInstructions?: boolean;
+}
+
+/** How many entries the caller's instructions take at the front; something is left to be said behind them. */
+function instructionCount(entries: readonly TranscriptEntry[]): number {
+  const first = entries.findIndex(({ role }) => role !== 'system');
+  return Math.max(0, first);
+}
+
+/** The caller's instructions as one text; absent where there are none. */
+export function instructionsOf(entries: readonly TranscriptEntry[]): string | undefined {
+  const texts = entries.slice(0, instructionCount(entries)).map(({ text }) => text);
+  return texts.length === 0 ? undefined : texts.join('\n\n');
 }
 
 export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: TurnFacts): DialectTurn {
@@ -30,7 +44,8 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     warnings.push({ type: 'model-fallback', subject: 'model', message });
   }
   const continues = ready.knownCount > 0;
-  const fresh = continues ? turn.messages.slice(ready.knownCount) : turn.messages;
+  const known = continues ? ready.knownCount : ready.hasInstructions === true ? instructionCount(turn.messages) : 0;
+  const fresh = known > 0 ? turn.messages.slice(known) : turn.messages;
   const pictures = imagesOf(turn, fresh, model?.supportsImages !== false, warnings);
   const entries = withoutImages(fresh, pictures.entry);
   return {

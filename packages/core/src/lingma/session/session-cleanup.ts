@@ -5,6 +5,7 @@
  */
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, type Logger, sleep } from '../../util/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { deleteSession } from '../protocol/delete-session.js';
 
@@ -91,7 +92,9 @@ export class SessionCleanup {
   }
 
   async #delete(peer: JsonRpcPeer, sessionId: string): Promise<void> {
-    if (!(await deleteSession(peer, sessionId, this.#options.logger))) this.#leave(sessionId);
+    const agent = agentOf(peer);
+    if (agent !== undefined) await agent.end(sessionId);
+    else if (!(await deleteSession(peer, sessionId, this.#options.logger))) this.#leave(sessionId);
   }
 
   async #deleteKept(): Promise<void> {
