@@ -19,7 +19,7 @@ export const FLOORS = {
  * it, so that no two can need one another. `.` is the folder itself.
  */
 export const LINGMA_ROOMS = {
-  '.': ['process', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  '.': ['process', 'process/agent', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
   process: [
     'process/output',
     'process/system',
@@ -30,9 +30,11 @@ export const LINGMA_ROOMS = {
     'jsonrpc',
     'transport',
   ],
+  'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   'process/output': ['transport'],
   'process/system': [],
   client: [
+    'agent',
     'session',
     'dialect/acp',
     'dialect/lsp-chat',
@@ -43,13 +45,14 @@ export const LINGMA_ROOMS = {
     'protocol',
     'jsonrpc',
   ],
-  session: ['turn', 'protocol', 'jsonrpc'],
-  'dialect/acp': ['dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
+  session: ['agent', 'turn', 'protocol', 'jsonrpc'],
+  'dialect/acp': ['agent', 'dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
   'dialect/lsp-chat': ['dialect', 'turn', 'turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc', 'transport'],
   dialect: ['turn', 'protocol', 'jsonrpc'],
   turn: ['turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc'],
   'turn/native-tools': ['turn/answer', 'protocol', 'jsonrpc', 'transport'],
   'turn/answer': [],
+  agent: ['protocol', 'jsonrpc', 'transport'],
   connection: ['discovery', 'protocol', 'jsonrpc', 'transport'],
   protocol: ['jsonrpc', 'transport'],
   jsonrpc: ['transport'],

@@ -16,6 +16,9 @@ export {
   preloadGateway,
 } from './gateway/index.js';
 export {
+  AgentProcess,
+  type AgentProcessOptions,
+  type AgentProcessStatus,
   type BinaryPort,
   type DiscoveryReport,
   LingmaClient,

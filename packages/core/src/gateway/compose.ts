@@ -5,8 +5,9 @@
 import { homedir } from 'node:os';
 import { createLingmaChannel, type LingmaTurns } from '../channel/index.js';
 import type { CallContext, Channel } from '../chat/index.js';
-import { type GatewayConfig, isLoopbackHost } from '../config/index.js';
+import { type AgentPlan, type GatewayConfig, isLoopbackHost, planInstances, secretVariables } from '../config/index.js';
 import {
+  AgentProcess,
   type DiscoveryOptions,
   type DiscoveryReport,
   inspectDiscovery,
@@ -122,6 +123,8 @@ interface Lingma {
 }
 
 function createLingma(config: GatewayConfig, options: ComposeOptions): Lingma {
+  const [plan] = planInstances(config);
+  if (options.address === undefined && plan?.agent !== undefined) return createAgent(plan.agent, config, options);
   const client = new LingmaClient(lingmaOptions(config, options));
   return {
     turns: client,
@@ -132,6 +135,50 @@ function createLingma(config: GatewayConfig, options: ComposeOptions): Lingma {
     close: () => client.close(),
   };
 }
+
+/** A program that speaks ACP, in the place of a Lingma. */
+function createAgent(plan: AgentPlan, config: GatewayConfig, options: ComposeOptions): Lingma {
+  const { command, args, package: name, stateDir, cwd, home, credentials, framing, processes, signIn } = plan;
+  const agent = new AgentProcess({
+    ...{ name: plan.title, command, args, stateDir, home, credentials, framing },
+    ...(name !== undefined && { package: name }),
+    ...(cwd !== undefined && { cwd }),
+    variables: Object.fromEntries(Object.entries(plan.variables).map(([key, value]) => [key, value.reveal()])),
+    env: options.env ?? {},
+    secretVariables: secretVariables(),
+    ...(options.logger !== undefined && { logger: options.logger }),
+  });
+  const base = lingmaOptions(config, options);
+  const client = new LingmaClient({
+    ...base,
+    connector: agent.connector,
+    cwd: agent.cwd,
+    maxConnections: processes,
+    turnsPerConnection: Math.max(base.turnsPerConnection ?? 1, SESSIONS_PER_PROCESS),
+    ...(signIn !== undefined && { signIn }),
+    deadlines: {
+      ...base.deadlines,
+      connectMs: Math.max(config.lingma.startupTimeoutMs, AGENT_STARTUP_MS),
+      ...(config.lingma.rpcTimeoutMs > 0 && { setupMs: Math.max(config.lingma.rpcTimeoutMs, AGENT_STARTUP_MS) }),
+    },
+  });
+  return {
+    turns: client,
+    async connect(context) {
+      await client.connect(context);
+      return client.status();
+    },
+    async close() {
+      await client.close();
+      await agent.stop();
+    },
+  };
+}
+
+/** Conversations that one process of an agent carries at a time. */
+const SESSIONS_PER_PROCESS = 8;
+/** A program of many megabytes is read first. */
+const AGENT_STARTUP_MS = 40_000;
 
 /** What the operator may not have meant. */
 function warnOfAccess({ auth }: GatewayConfig, logger: Logger): void {
@@ -163,7 +210,8 @@ export function inspectLingma(
 function discoveryOptions({ lingma }: GatewayConfig, env: ComposeOptions['env'] = {}): DiscoveryOptions {
   const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
   const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
-  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
+  const wanted = transport === 'stdio' ? 'auto' : transport;
+  return { platform: process.platform, homedir: homedir(), env, transport: wanted, explicit };
 }
 
 function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaClientOptions {
@@ -174,6 +222,7 @@ function lingmaOptions(config: GatewayConfig, options: ComposeOptions): LingmaCl
       ? { discovery: discoveryOptions(config, options.env) }
       : { address: options.address }),
     ...(lingma.bin !== undefined && { bin: lingma.bin }),
+    ...(lingma.framing !== 'auto' && { framing: lingma.framing }),
     dialect: lingma.dialect,
     mode: lingma.mode,
     sessionMode: lingma.sessionMode,

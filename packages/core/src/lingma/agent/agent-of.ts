@@ -7,8 +7,9 @@ const agents = new WeakMap<JsonRpcPeer, AgentSessions>();
 
 /** Looks at what an initialized connection leads to. `undefined`: a Lingma. */
 export function attachAgent(peer: JsonRpcPeer, settings: AgentSettings): AgentSessions | undefined {
-  const profile = readAgentProfile(peer.initialized);
-  if (profile === undefined) return undefined;
+  const told = readAgentProfile(peer.initialized);
+  if (told === undefined) return undefined;
+  const profile = settings.signIn === undefined ? told : { ...told, signInWays: [settings.signIn] };
   const agent = new AgentSessions(peer, profile, settings);
   agents.set(peer, agent);
   return agent;

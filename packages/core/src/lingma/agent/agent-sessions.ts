@@ -20,6 +20,8 @@ export interface AgentSettings {
   /** The operator lets it run its own tools (`nativeTools: run`): then its mode is its own affair. */
   readonly mayAct: boolean;
   readonly logger: Logger;
+  /** How its user signs in, where that is known better than by what it says. */
+  readonly signIn?: string;
   /** Whether somebody is signed in, as far as opening a session tells. */
   readonly onLogin?: (loggedIn: boolean) => void;
 }

@@ -92,9 +92,11 @@ export class LingmaClient {
     const reach = { clock, logger, connectMs: settings.deadlines.connectMs };
     const session = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
       onConnection: (connection) => {
-        const { cwd } = settings;
-        const mayAct = settings.nativeToolRunner !== undefined;
-        attachAgent(connection, { cwd, mayAct, logger, onLogin: (loggedIn) => login.told(loggedIn) });
+        attachAgent(connection, {
+          ...{ cwd: settings.cwd, mayAct: settings.nativeToolRunner !== undefined, logger },
+          ...(settings.signIn !== undefined && { signIn: settings.signIn }),
+          onLogin: (loggedIn) => login.told(loggedIn),
+        });
         models.listen(connection);
         // Another account may have other models.
         login.listen(connection, () => models.forget());

@@ -10,6 +10,10 @@ export interface StdioOptions {
   readonly stdout: Readable;
   /** Default `ndjson`. */
   readonly framing?: FramingName;
+  /**
+   * Its output has ended: `end` ends the conversation, at once or when its owner knows why. Default: at once.
+   */
+  readonly onOutputEnd?: (end: () => void) => void;
   /** The client has let go of it. */
   readonly onClosed?: () => void;
 }
@@ -23,7 +27,10 @@ export class StdioTransport implements Transport {
   readonly #events = new EarlyEvents();
   #closed = false;
 
-  constructor({ address, stdin, stdout, framing = 'ndjson', onClosed = () => undefined }: StdioOptions) {
+  constructor(options: StdioOptions) {
+    const { address, stdin, stdout, framing = 'ndjson', onClosed = () => undefined } = options;
+    const { onOutputEnd = (end: () => void): void => end() } = options;
+    const end = (): void => onOutputEnd(() => this.#events.end(undefined));
     this.address = address;
     this.framing = framing;
     this.#stdin = stdin;
@@ -32,8 +39,8 @@ export class StdioTransport implements Transport {
     // Written to one that has just ended: its end is told by its output.
     stdin.on('error', () => undefined);
     stdout.on('error', (error) => this.#events.end(error));
-    stdout.on('end', () => this.#events.end(undefined));
-    stdout.on('close', () => this.#events.end(undefined));
+    stdout.once('end', end);
+    stdout.once('close', end);
   }
 
   send(frame: Uint8Array): void {
