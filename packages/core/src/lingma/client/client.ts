@@ -38,6 +38,8 @@ export interface LingmaClientStatus {
   readonly dialect?: DialectName;
   /** Absent when not asked yet or the process does not say. */
   readonly loggedIn?: boolean;
+  /** It is a standard ACP agent. {@link LingmaClientStatus.loggedIn} is what its last session told; the next may tell otherwise. */
+  readonly isAgent?: true;
   readonly connections: { readonly open: number; readonly busy: number; readonly waiting: number };
 }
 
@@ -174,6 +176,7 @@ export class LingmaClient {
       ...(server !== undefined && { server }),
       ...(dialect !== undefined && { dialect }),
       ...(login.loggedIn !== undefined && { loggedIn: login.loggedIn }),
+      ...(session.isAgent && { isAgent: true as const }),
       connections: { open: connections.size, ...connections.load },
     };
   }

@@ -17,6 +17,9 @@ const EMPTY_MS = 30_000;
 /** How long silence is taken for "none": asking again costs a turn {@link ASK_MS}. */
 const SILENT_MS = 5 * 60_000;
 
+/** Models whose context is remembered, the oldest forgotten first. */
+const MAX_CONTEXTS = 256;
+
 export interface GetOptions {
   /** Asks once more where the list is known to be empty: whoever wants to see it may have changed that. Default false. */
   readonly doubtEmpty?: boolean;
@@ -27,6 +30,8 @@ export class ModelCache {
   #until = Number.POSITIVE_INFINITY;
   #believeMs = EMPTY_MS;
   #asking: Promise<readonly LingmaModel[]> | undefined;
+  /** Contexts of models that the list says nothing of, as turns have told. */
+  readonly #contexts = new Map<string, number>();
 
   constructor(
     private readonly clock: Clock,
@@ -40,6 +45,26 @@ export class ModelCache {
   forget(): undefined {
     this.#known = undefined;
     this.#asking = undefined;
+  }
+
+  /** A turn has told what fits into the context of its model; absent: the default one. The list's own word counts more. */
+  learn(modelKey: string | undefined, contextTokens: number): void {
+    const model = this.#known?.find(({ upstreamId, isDefault }) =>
+      modelKey === undefined ? isDefault : upstreamId === modelKey,
+    );
+    if (model === undefined || this.#contexts.get(model.upstreamId) === contextTokens) return;
+    if (model.maxInputTokens !== undefined && !this.#contexts.has(model.upstreamId)) return;
+    this.#contexts.set(model.upstreamId, contextTokens);
+    const [oldest] = this.#contexts.keys();
+    if (this.#contexts.size > MAX_CONTEXTS && oldest !== undefined) this.#contexts.delete(oldest);
+    this.#known = this.#withContexts(this.#known ?? []);
+  }
+
+  #withContexts(models: readonly LingmaModel[]): readonly LingmaModel[] {
+    return models.map((model) => {
+      const learned = this.#contexts.get(model.upstreamId);
+      return learned === undefined ? model : { ...model, maxInputTokens: learned };
+    });
   }
 
   /** Takes the word of the process, on this connection, that the models have changed. */
@@ -73,7 +98,7 @@ export class ModelCache {
         if (this.#asking !== own) return;
         this.#asking = undefined;
         if (models === undefined) return;
-        this.#known = models;
+        this.#known = this.#withContexts(models);
         this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : monotonicNow(this.clock) + this.#believeMs;
       };
       own.then(settled, () => settled());

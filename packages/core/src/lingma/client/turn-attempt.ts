@@ -17,6 +17,7 @@ import type { LingmaTurn, TurnOutcome } from './lingma-turn.js';
 import type { LoginStatus } from './login-status.js';
 import type { ModelCache } from './model-cache.js';
 import type { ProcessSession } from './process-session.js';
+import { refuseTooLong } from './refuse-too-long.js';
 import { buildTurn, instructionsOf, type TurnFacts } from './turn-request.js';
 
 /** The parts of a client that its turns work with. Each stands alone; the client makes them and holds them together. */
@@ -50,6 +51,7 @@ export class TurnAttempt {
   #peer: JsonRpcPeer | undefined;
   #session: TurnSession | undefined;
   #running: RunningTurn | undefined;
+  #modelKey: string | undefined;
   #kept = false;
 
   constructor(services: TurnServices, turn: LingmaTurn, context: CallContext, options: AttemptOptions) {
@@ -126,6 +128,8 @@ export class TurnAttempt {
     const facts = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
     const { mode } = facts;
     const modelKey = facts.choice.upstreamId;
+    this.#modelKey = modelKey;
+    refuseTooLong(this.#turn.messages, facts.choice.model);
     const session = sessions.choose(this.#turn, {
       stickyKey: `${mode} ${modelKey ?? ''}`,
       fresh: this.#options.fresh,
@@ -169,6 +173,8 @@ export class TurnAttempt {
   }
 
   #settle(outcome: DialectOutcome, session: TurnSession, lease: ConnectionLease): void {
+    const { contextTokens } = outcome;
+    if (contextTokens !== undefined) this.#services.models.learn(this.#modelKey, contextTokens);
     this.#kept = session.settle(lease.peer, outcome);
     lease.release();
   }
