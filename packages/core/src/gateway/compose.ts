@@ -143,7 +143,10 @@ function createAgent(plan: AgentPlan, config: GatewayConfig, options: ComposeOpt
     ...{ name: plan.title, command, args, stateDir, home, credentials, framing },
     ...(name !== undefined && { package: name }),
     ...(cwd !== undefined && { cwd }),
-    variables: Object.fromEntries(Object.entries(plan.variables).map(([key, value]) => [key, value.reveal()])),
+    variables: {
+      ...Object.fromEntries(Object.entries(plan.variables).map(([key, value]) => [key, value.reveal()])),
+      ...(config.lingma.nativeTools !== 'run' && plan.askingVariables),
+    },
     env: options.env ?? {},
     secretVariables: secretVariables(),
     ...(options.logger !== undefined && { logger: options.logger }),

@@ -7,6 +7,8 @@ export interface AgentPreset {
   readonly package: string;
   /** Files or folders of the user's home that hold the login and nothing else. */
   readonly credentials: readonly string[];
+  /** What makes it ask before it acts where its modes do not: the settings that its own documentation has for it. */
+  readonly askingVariables?: Readonly<Record<string, string>>;
   /** How its user signs in, for the error that says that nobody has. */
   readonly signIn: string;
 }
@@ -36,6 +38,10 @@ export const AGENT_PRESETS: Readonly<Record<AgentName, AgentPreset>> = {
     args: ['acp'],
     package: 'opencode-ai',
     credentials: ['.local/share/opencode/auth.json'],
+    // Its mode `plan` forbids changes of files alone, and commands are allowed by default.
+    askingVariables: {
+      OPENCODE_PERMISSION: JSON.stringify({ '*': 'ask', bash: 'ask', edit: 'ask', webfetch: 'ask', task: 'ask' }),
+    },
     signIn: 'Run `opencode auth login` in a terminal',
   },
   'qwen-code': {

@@ -55,6 +55,8 @@ export interface AgentPlan {
   readonly home: 'own' | 'user';
   readonly credentials: readonly string[];
   readonly variables: Readonly<Record<string, Secret>>;
+  /** Come after all others, unless it may act as it likes (`lingma.nativeTools`). */
+  readonly askingVariables: Readonly<Record<string, string>>;
   readonly framing: 'content-length' | 'ndjson';
   readonly signIn?: string;
   readonly processes: number;
@@ -135,6 +137,7 @@ function agentPlan({ lingma }: InstanceSettings, index: number): AgentPlan {
     home,
     credentials: preset?.credentials ?? [],
     variables,
+    askingVariables: preset?.askingVariables ?? {},
     framing: framing === 'auto' ? 'ndjson' : framing,
     ...(preset !== undefined && { signIn: preset.signIn }),
     processes,
