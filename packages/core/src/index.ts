@@ -2,6 +2,7 @@
 export { createLingmaChannel, type LingmaChannelOptions } from './channel/index.js';
 export { type ErrorCode, GatewayError } from './chat/index.js';
 export {
+  type AgentPlace,
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
@@ -9,7 +10,9 @@ export {
   type Gateway,
   type GatewayOptions,
   type GatewayStatus,
+  inspectAgent,
   inspectLingma,
+  installedAgents,
   type KeyLimits,
   type LingmaDetails,
   type NamedKey,

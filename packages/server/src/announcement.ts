@@ -129,7 +129,8 @@ function lingmaLines(facts: AnnouncementFacts & { text: Messages; style: Style }
   if (finding.found) {
     const found = line(banner.lingma, banner.foundAt(describeLingma(finding.status, text)));
     if (finding.status.loggedIn !== false) return [found];
-    return [found, `${INDENT}${style.yellow(banner.logIn)}`];
+    const advice = finding.status.isAgent === true ? banner.signIn : banner.logIn;
+    return [found, `${INDENT}${style.yellow(advice)}`];
   }
   const reason = describeError(finding.error, text);
   return [

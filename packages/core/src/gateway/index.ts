@@ -9,4 +9,5 @@ export {
 } from './compose.js';
 export { createGateway } from './gateway.js';
 export type { Gateway, GatewayOptions, GatewayStatus } from './gateway-options.js';
+export { type AgentPlace, inspectAgent, installedAgents } from './inspect-agents.js';
 export { preloadGateway } from './preload.js';
