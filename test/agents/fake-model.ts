@@ -16,7 +16,7 @@ export interface FakeModel {
 interface Scripted {
   readonly thought?: string;
   readonly pieces: readonly string[];
-  readonly shell?: string;
+  readonly shell?: string | undefined;
   readonly reason: 'stop' | 'length';
   /** Milliseconds between the pieces. */
   readonly gapMs?: number;
