@@ -20,6 +20,7 @@ export const FLOORS = {
  */
 export const LINGMA_ROOMS = {
   '.': ['process', 'process/agent', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   process: [
     'process/output',
     'process/system',
@@ -30,7 +31,6 @@ export const LINGMA_ROOMS = {
     'jsonrpc',
     'transport',
   ],
-  'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   'process/output': ['transport'],
   'process/system': [],
   client: [

@@ -1,5 +1,5 @@
 /** Which agents could be started on this machine, for the operator. */
-import { AGENT_NAMES, AGENT_PRESETS, type GatewayConfig, planInstances } from '../config/index.js';
+import { AGENT_NAMES, AGENT_PRESETS, type InstanceSettings, planInstances } from '../config/index.js';
 import { findProgram } from '../lingma/index.js';
 
 export interface AgentPlace {
@@ -13,7 +13,7 @@ export interface AgentPlace {
 
 /** The agent that the settings ask for. `undefined`: they ask for none. */
 export async function inspectAgent(
-  config: GatewayConfig,
+  config: InstanceSettings,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<AgentPlace | undefined> {
   const plan = planInstances(config).find(({ kind }) => kind === 'agent')?.agent;

@@ -6,13 +6,14 @@
 import { GatewayError } from '../../chat/index.js';
 import { abortable, isJsonObject, type JsonObject, type JsonValue, type Logger } from '../../util/index.js';
 import { JsonRpcError, type JsonRpcPeer } from '../jsonrpc/peer.js';
-import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
+import { toTurnError } from '../protocol/errors.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { sessionIdOf } from '../protocol/new-session.js';
 import { checkResult, stringOf } from '../protocol/turn-end.js';
 import type { AgentProfile } from './agent-profile.js';
 import { askingMode } from './asking-mode.js';
-import { type Choice, type Choices, modeChoices, modelChoices } from './config-choices.js';
+import { type Choice, modeChoices, modelChoices } from './config-choices.js';
+import { chooseAskingMode, chooseModel, modelsIn, type OpenedSession } from './session-choices.js';
 import { explainAtAgent } from './sign-in.js';
 
 export interface AgentSettings {
@@ -101,7 +102,9 @@ export class AgentSessions {
     let session: OpenSession;
     try {
       session = await abortable(opening, signal);
-      if (modelKey !== undefined) await this.#setModel(session, modelKey, signal);
+      if (modelKey !== undefined && (await chooseModel(this.#opened(session), modelKey, signal))) {
+        this.#remember({ ...session, model: modelKey });
+      }
     } catch (error) {
       gone();
       throw signal.aborted ? signal.reason : explainAtAgent(toTurnError(error), this.profile);
@@ -164,8 +167,8 @@ export class AgentSessions {
         throw new GatewayError('upstream_protocol', `${this.profile.title} opened no session`);
       }
       onLogin?.(true);
-      this.#models = modelsOf(result, this.profile);
-      const mode = this.settings.mayAct ? undefined : await this.#chooseMode(sessionId, result);
+      this.#models = modelsIn(result, this.profile);
+      const mode = this.settings.mayAct ? undefined : await this.#askFirst({ sessionId, result });
       const [models] = modelChoices(result);
       const session: OpenSession = {
         sessionId,
@@ -201,69 +204,17 @@ export class AgentSessions {
     }
   }
 
-  async #chooseMode(sessionId: string, result: JsonObject): Promise<Choice | undefined> {
-    const forms = modeChoices(result);
-    if (forms.length === 0) return undefined;
-    let failure: unknown;
-    for (const form of forms) {
-      const wanted = askingMode(form.options);
-      if (wanted === undefined) continue;
-      if (form.current === wanted.id) return wanted;
-      try {
-        await this.#select(sessionId, form, wanted.id, 'mode');
-        this.settings.logger.debug('The agent is to ask before it acts', { mode: wanted.id });
-        return wanted;
-      } catch (error) {
-        failure = error;
-        // The same thing may be offered in another form.
-        if (this.peer.closed || !isUnknownMethod(error)) break;
-      }
-    }
-    void this.end(sessionId);
-    if (this.peer.closed) throw failure;
-    throw this.#actsUnasked(failure);
-  }
-
-  #actsUnasked(cause: unknown): GatewayError {
-    const why = cause === undefined ? 'has no mode in which it asks' : 'did not take the mode in which it asks';
-    return new GatewayError(
-      'not_ready',
-      `${this.profile.title} ${why} before it changes files or runs commands, so it is not used. ` +
-        'Whoever wants that all the same sets nativeTools to run.',
-      { shouldRetry: false, cause },
-    );
-  }
-
-  async #setModel(session: OpenSession, modelKey: string, signal: AbortSignal): Promise<void> {
-    const form = modelChoices(session.result).find(({ options }) => options.some(({ id }) => id === modelKey));
-    if (form === undefined || form.current === modelKey) return;
+  async #askFirst(session: Pick<OpenSession, 'sessionId' | 'result'>): Promise<Choice | undefined> {
     try {
-      await this.#select(session.sessionId, form, modelKey, 'model', signal);
-      this.#remember({ ...session, model: modelKey });
+      return await chooseAskingMode(this.#opened(session));
     } catch (error) {
-      if (signal.aborted || this.peer.closed) throw error;
-      const failure = toTurnError(error);
-      if (failure.code === 'login_required') throw failure;
-      // Another model would answer in its name.
-      throw new GatewayError('upstream_error', `${this.profile.title} did not take the model`, { cause: error });
+      void this.end(session.sessionId);
+      throw error;
     }
   }
 
-  /** @throws what the call fails with, or that the agent says something else is chosen now */
-  async #select(
-    sessionId: string,
-    form: Choices,
-    id: string,
-    what: 'mode' | 'model',
-    signal?: AbortSignal,
-  ): Promise<void> {
-    const { method, params } = form.select(sessionId, id);
-    const result = await this.peer.call(method, params, signal === undefined ? {} : { signal });
-    checkResult(result);
-    const now = isJsonObject(result) ? (what === 'mode' ? modeChoices : modelChoices)(result)[0]?.current : undefined;
-    if (now !== undefined && now !== id && method === 'session/set_config_option') {
-      throw new GatewayError('upstream_error', `${this.profile.title} keeps another ${what}`);
-    }
+  #opened({ sessionId, result }: Pick<OpenSession, 'sessionId' | 'result'>): OpenedSession {
+    return { peer: this.peer, title: this.profile.title, sessionId, result };
   }
 
   #remember(session: OpenSession): void {
@@ -272,23 +223,4 @@ export class AgentSessions {
     const [oldest] = this.#sessions.keys();
     if (this.#sessions.size > MAX_SESSIONS && oldest !== undefined) this.#sessions.delete(oldest);
   }
-}
-
-function modelsOf(result: JsonObject, { takesImages }: AgentProfile): readonly LingmaModel[] {
-  const [form] = modelChoices(result);
-  if (form === undefined) return [];
-  // The window may be told in the other form alone.
-  const contexts = new Map(
-    modelChoices(result).flatMap(({ options }) => options.map(({ id, contextTokens }) => [id, contextTokens])),
-  );
-  return form.options.map(({ id, name, contextTokens = contexts.get(id) }) => ({
-    id,
-    upstreamId: id,
-    displayName: name,
-    isDefault: id === form.current,
-    supportsReasoning: true,
-    supportsImages: takesImages,
-    ...(typeof contextTokens === 'number' && { maxInputTokens: contextTokens }),
-    scenes: [],
-  }));
 }

@@ -10,6 +10,7 @@ import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isAgentName, resolveMode } from '../protocol/models.js';
 import type { SessionCleanup } from '../session/session-cleanup.js';
 import type { SessionPolicy, TurnSession } from '../session/session-policy.js';
+import { refuseTooLong } from '../turn/refuse-too-long.js';
 import type { DialectOutcome, RunningTurn } from '../turn/turn-contract.js';
 import type { ClientSettings } from './client-options.js';
 import type { DialectCache } from './dialect-cache.js';
@@ -17,7 +18,6 @@ import type { LingmaTurn, TurnOutcome } from './lingma-turn.js';
 import type { LoginStatus } from './login-status.js';
 import type { ModelCache } from './model-cache.js';
 import type { ProcessSession } from './process-session.js';
-import { refuseTooLong } from './refuse-too-long.js';
 import { buildTurn, instructionsOf, type TurnFacts } from './turn-request.js';
 
 /** The parts of a client that its turns work with. Each stands alone; the client makes them and holds them together. */

@@ -1,6 +1,7 @@
 /**
  * JSON-RPC 2.0 over one transport, both directions: correlates our calls, hands each message of the process to the
  * handlers of its method, and answers its requests at once. Knows no method beyond `initialize`.
+ * Over 250 lines: calls, answers and the end of the stream change the same state.
  */
 import { GatewayError } from '../../chat/index.js';
 import {
