@@ -237,7 +237,7 @@ const responses: Speaker = {
 
 const generateContent: Speaker = {
   matches: /:(stream)?[gG]enerateContent$/,
-  async say(_, { thought, pieces, shell, reason, gapMs }, response) {
+  async say(body, { thought, pieces, shell, reason, gapMs }, response) {
     const usageMetadata = { promptTokenCount: 11, candidatesTokenCount: 7, totalTokenCount: 18 };
     const candidate = (parts: readonly Json[], finishReason?: string): Json => ({
       candidates: [
@@ -246,7 +246,10 @@ const generateContent: Speaker = {
       ...(finishReason !== undefined && { usageMetadata }),
     });
     if (!/stream/.test(response.req.url ?? '')) {
-      const whole = JSON.stringify(candidate([{ text: pieces.join('') }], 'STOP'));
+      // Which of its models is to answer, asked where it chooses by itself.
+      const choice = JSON.stringify({ reasoning: 'simple', model_choice: 'flash', complexity_score: 10 });
+      const text = /response(Json)?Schema/.test(JSON.stringify(body)) ? choice : pieces.join('');
+      const whole = JSON.stringify(candidate([{ text }], 'STOP'));
       response.writeHead(200, { 'content-type': 'application/json' }).end(whole);
       return;
     }

@@ -47,11 +47,9 @@ export const REAL_AGENTS: readonly RealAgent[] = [
     name: 'gemini',
     ...{ package: '@google/gemini-cli', version: '0.61.0', executable: 'gemini' },
     configure(home, url) {
-      settings(
-        home,
-        '.gemini/settings.json',
-        JSON.stringify({ security: { auth: { selectedType: 'gemini-api-key' } } }),
-      );
+      const quiet = { privacy: { usageStatisticsEnabled: false }, general: { disableAutoUpdate: true } };
+      const security = { auth: { selectedType: 'gemini-api-key' } };
+      settings(home, '.gemini/settings.json', JSON.stringify({ ...quiet, security }));
       return { GEMINI_API_KEY: 'any', GOOGLE_GEMINI_BASE_URL: url, GEMINI_MODEL: 'gemini-2.5-flash' };
     },
   },

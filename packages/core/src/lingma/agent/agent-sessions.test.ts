@@ -54,6 +54,17 @@ describe('AgentSessions', () => {
     ]);
   });
 
+  it('the model that its user has set is the default one, also where it is not offered', async () => {
+    const models = { currentModelId: 'own', availableModels: [{ modelId: 'm1', name: 'One' }] };
+    const { peer, agent } = anAgent({ models });
+    await agent.open({ modelKey: 'own', signal: never });
+    expect(methods(peer)).toEqual(['session/new']);
+    expect((await agent.models(never)).map(({ upstreamId, isDefault }) => [upstreamId, isDefault])).toEqual([
+      ['own', true],
+      ['m1', false],
+    ]);
+  });
+
   it.each<[string, JsonObject, string | undefined]>([
     [
       'the one that is chosen already',

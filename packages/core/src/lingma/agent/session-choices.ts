@@ -68,7 +68,11 @@ export function modelsIn(result: JsonObject, { takesImages }: AgentProfile): rea
   const contexts = new Map(
     forms.flatMap(({ options }) => options.map(({ id, contextTokens }) => [id, contextTokens] as const)),
   );
-  return form.options.map(({ id, name, contextTokens = contexts.get(id) }) => ({
+  const { current, options } = form;
+  // What its user has set it to need not be among what it offers.
+  const isListed = current === undefined || current === '' || options.some(({ id }) => id === current);
+  const all = isListed ? options : [{ id: current, name: current, description: '' }, ...options];
+  return all.map(({ id, name, contextTokens = contexts.get(id) }) => ({
     id,
     upstreamId: id,
     displayName: name,
