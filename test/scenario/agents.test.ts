@@ -264,6 +264,12 @@ describe('what an agent may do', () => {
   });
 });
 
+it('what an agent tells beside its answers is in the status', async () => {
+  const { gateway } = compose({ contextSize: 77_000 });
+  await readAnswer('chat', await ask(gateway, 'chat', 'Hi'));
+  expect(await gateway.connect()).toMatchObject({ isAgent: true, remarks: { contextTokens: 77_000 } });
+});
+
 describe('AgentProcess', () => {
   function agentOf(script: object, stateDir = folder()) {
     const record = recordIn(stateDir);

@@ -47,7 +47,7 @@ export interface ComposedGateway extends Gateway {
 }
 
 /** The Lingma that was reached: for the operator, not for clients. */
-export type LingmaDetails = Pick<LingmaClientStatus, 'address' | 'server' | 'dialect' | 'loggedIn' | 'isAgent'>;
+export type LingmaDetails = Omit<LingmaClientStatus, 'state' | 'connections'>;
 
 /**
  * A gateway with a Lingma client of its own. Opens nothing before the first request, `start()`, or `connect()`.

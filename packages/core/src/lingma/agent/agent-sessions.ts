@@ -11,6 +11,7 @@ import type { LingmaModel } from '../protocol/models.js';
 import { sessionIdOf } from '../protocol/new-session.js';
 import { checkResult, stringOf } from '../protocol/turn-end.js';
 import type { AgentProfile } from './agent-profile.js';
+import { type AgentRemarks, withRemark } from './agent-remarks.js';
 import { askingMode } from './asking-mode.js';
 import { type Choice, modeChoices, modelChoices } from './config-choices.js';
 import { chooseAskingMode, chooseModel, modelsIn, type OpenedSession } from './session-choices.js';
@@ -53,6 +54,7 @@ export class AgentSessions {
   #spare: Promise<OpenSession> | undefined;
   #models: readonly LingmaModel[] | undefined;
   #takesSystemPrompt: boolean;
+  #remarks: AgentRemarks = {};
 
   constructor(
     private readonly peer: JsonRpcPeer,
@@ -60,6 +62,16 @@ export class AgentSessions {
     private readonly settings: AgentSettings,
   ) {
     this.#takesSystemPrompt = profile.systemPrompt !== undefined;
+  }
+
+  /** What it told last beside its answers. */
+  get remarks(): AgentRemarks {
+    return this.#remarks;
+  }
+
+  /** Takes a `session/update` that is no piece of an answer. */
+  note(update: JsonObject): void {
+    this.#remarks = withRemark(this.#remarks, update);
   }
 
   /** Whether a system prompt may be given with a session, rather than in the conversation. */

@@ -5,7 +5,8 @@
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
 import { createId, EventListeners } from '../../util/index.js';
-import { attachAgent } from '../agent/agent-of.js';
+import { agentOf, attachAgent } from '../agent/agent-of.js';
+import type { AgentRemarks } from '../agent/agent-remarks.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -40,6 +41,8 @@ export interface LingmaClientStatus {
   readonly loggedIn?: boolean;
   /** It is a standard ACP agent. {@link LingmaClientStatus.loggedIn} is what its last session told; the next may tell otherwise. */
   readonly isAgent?: true;
+  /** What it told last beside its answers: title, plan, cost, size of its context. */
+  readonly remarks?: AgentRemarks;
   readonly connections: { readonly open: number; readonly busy: number; readonly waiting: number };
 }
 
@@ -170,6 +173,8 @@ export class LingmaClient {
     const { session, dialects, login } = this.#services;
     const { state, address, server, connections } = session;
     const dialect = dialects.known?.name;
+    const peer = session.isAgent ? session.connections.any() : undefined;
+    const remarks = peer && agentOf(peer)?.remarks;
     return {
       state,
       ...(address !== undefined && { address }),
@@ -177,6 +182,7 @@ export class LingmaClient {
       ...(dialect !== undefined && { dialect }),
       ...(login.loggedIn !== undefined && { loggedIn: login.loggedIn }),
       ...(session.isAgent && { isAgent: true as const }),
+      ...(remarks !== undefined && { remarks }),
       connections: { open: connections.size, ...connections.load },
     };
   }

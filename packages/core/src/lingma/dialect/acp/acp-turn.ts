@@ -172,6 +172,7 @@ export class AcpTurn implements TurnPort {
       case 'usage_update':
         run.touch();
         run.usage.see(update);
+        this.#agent?.note(update);
         return;
       case 'notification':
         this.#sawLingma = true;
@@ -187,6 +188,7 @@ export class AcpTurn implements TurnPort {
         return;
       default:
         run.touch();
+        this.#agent?.note(update);
     }
   }
 
