@@ -1,4 +1,8 @@
-/** The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share. */
+/**
+ * The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share.
+ *
+ * Over 250 lines: one setting after the other becomes an option of the pool, of an instance or of its client.
+ */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
 import { type CallContext, GatewayError } from '../chat/index.js';
@@ -21,6 +25,7 @@ import {
 } from '../lingma/index.js';
 import { ConversationCache, type InstanceSpec, type InstanceStatus, LingmaPool } from '../pool/index.js';
 import { DEFAULT_LIMITS, type Logger } from '../util/index.js';
+import { AGENT_STARTUP_MS, agentSpec } from './compose-agent.js';
 import type { InstanceAdmin } from './gateway-admin.js';
 import type { UpstreamView } from './observe/observation.js';
 import { usersShell } from './users-shell.js';
@@ -36,7 +41,7 @@ export interface LingmaSources {
 }
 
 /** The Lingma that was reached: for the operator, not for clients. */
-export type LingmaDetails = Pick<InstanceStatus, 'address' | 'server' | 'dialect' | 'loggedIn'>;
+export type LingmaDetails = Pick<InstanceStatus, 'address' | 'server' | 'dialect' | 'loggedIn' | 'isAgent' | 'remarks'>;
 
 export interface ComposedLingma {
   readonly pool: LingmaPool;
@@ -69,7 +74,10 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
   const pool = new LingmaPool({
     instances: plans.map((plan) => instanceSpec(plan, plans.length, config, sources)),
     client: clientOptions(config, sources),
-    startupTimeoutMs: lingma.startupTimeoutMs,
+    startupTimeoutMs: Math.max(
+      lingma.startupTimeoutMs,
+      plans.some(({ kind }) => kind === 'agent') ? AGENT_STARTUP_MS : 0,
+    ),
     releaseSessions: async (instance) => conversations?.invalidate(instance),
     logger,
   });
@@ -151,7 +159,7 @@ function conversationsOf({ lingma, sessions }: GatewayConfig, pool: LingmaPool):
 }
 
 function instanceSpec(
-  { name, index, weight, kind, workDir, wishedPort, loginFrom, account, address }: InstancePlan,
+  { name, index, weight, kind, workDir, wishedPort, loginFrom, account, address, agent }: InstancePlan,
   count: number,
   config: GatewayConfig,
   sources: LingmaSources,
@@ -163,6 +171,7 @@ function instanceSpec(
     ...(quotaOf !== undefined && { account: quotaOf }),
   };
   if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
+  if (agent !== undefined) return { ...common, ...agentSpec(agent, config, sources.env) };
   if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
   return {
     ...common,
@@ -171,7 +180,7 @@ function instanceSpec(
       binary: { locate: async () => binaryOf(lingma.bin) },
       env: sources.env ?? {},
       secretVariables: secretVariables(),
-      transport: lingma.transport,
+      transport: transportOf(lingma),
       startupMs: lingma.startupTimeoutMs,
       args: lingma.args,
       ...(wishedPort !== undefined && { wishedPort }),
@@ -224,16 +233,21 @@ export async function areProcessesTaken(config: GatewayConfig, origins?: LoadedC
 }
 
 function discoveryOptions({ lingma }: GatewayConfig, env: LingmaSources['env'] = {}): DiscoveryOptions {
-  const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+  const { wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
   const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
-  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
+  return { platform: process.platform, homedir: homedir(), env, transport: transportOf(lingma), explicit };
 }
+
+/** Standard streams are an agent's alone; a Lingma beside it is reached by any way. */
+const transportOf = ({ transport }: GatewayConfig['lingma']): DiscoveryOptions['transport'] =>
+  transport === 'stdio' ? 'auto' : transport;
 
 function clientOptions(config: GatewayConfig, sources: LingmaSources): LingmaClientOptions {
   const { admission, lingma, models } = config;
   const shellType = lingma.shellType ?? usersShell(process.platform, sources.env?.SHELL);
   return {
     ...(lingma.bin !== undefined && { bin: lingma.bin }),
+    ...(lingma.framing !== 'auto' && { framing: lingma.framing }),
     dialect: lingma.dialect,
     mode: lingma.mode,
     sessionMode: lingma.sessionMode,
