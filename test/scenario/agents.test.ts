@@ -33,6 +33,8 @@ interface Recorded {
   readonly inputEnded?: boolean;
   readonly permission?: { readonly outcome: { readonly outcome: string; readonly optionId?: string } };
   readonly received?: { readonly method?: string; readonly params?: Record<string, unknown> };
+  /** The process that noted what it received. */
+  readonly by?: number;
 }
 
 /** What the agent has noted of itself. */
@@ -57,21 +59,25 @@ const MODES = (...ids: string[]) => ({
   availableModes: ids.map((id) => ({ id, name: id, description: '' })),
 });
 
-function compose(script: object, env: Readonly<Record<string, string>> = {}) {
+function compose(script: object, env: Readonly<Record<string, string>> = {}, reloaded: typeof env = env) {
   const root = folder();
   const record = recordIn(root);
-  const { config } = loadConfig({
-    env: {
-      LINGMA_GATEWAY_COMMAND: process.execPath,
-      LINGMA_GATEWAY_ARGS: JSON.stringify([SCRIPT, JSON.stringify({ record: record.file, ...script })]),
-      LINGMA_GATEWAY_DATA_DIR: join(root, 'data'),
-      ...env,
-    },
-  });
+  const load = (more: typeof env) =>
+    loadConfig({
+      env: {
+        LINGMA_GATEWAY_COMMAND: process.execPath,
+        LINGMA_GATEWAY_ARGS: JSON.stringify([SCRIPT, JSON.stringify({ record: record.file, ...script })]),
+        LINGMA_GATEWAY_DATA_DIR: join(root, 'data'),
+        ...more,
+      },
+    });
+  const { config, origins } = load(env);
   const userHome = join(root, 'user');
   mkdirSync(userHome);
   const gateway = composeGateway(config, {
     env: { PATH: process.env.PATH, HOME: userHome, LINGMA_PASSWORD: 'canary', OTHER_API_KEY: 'canary' },
+    origins,
+    settingsSource: { load: () => load(reloaded) },
   });
   cleanups.push(() => gateway.close({ graceMs: 0 }));
   return { gateway, record, root, state: join(root, 'data', 'agents', 'node') };
@@ -190,6 +196,77 @@ describe('an agent behind the gateway', () => {
   });
 });
 
+describe('agents in the pool', () => {
+  const pidsIn = (record: ReturnType<typeof recordIn>): number[] => record.read().flatMap(({ pid }) => pid ?? []);
+  const instances = ({ pool }: ComposedGateway) =>
+    pool.status().instances.map(({ name, state, managed, isAgent }) => ({ name, state, managed, isAgent }));
+  const ready = (name: string) => ({ name, state: 'ready', managed: true, isAgent: true });
+
+  it('two instances - a folder and a process each, started and ended with the gateway', async () => {
+    const { gateway, record, root } = compose({}, { LINGMA_INSTANCE_COUNT: '2' });
+    await gateway.pool.start();
+    await vi.waitFor(() => expect(instances(gateway)).toEqual([ready('inst-0'), ready('inst-1')]), PATIENT);
+    expect(readdirSync(join(root, 'data', 'agents')).sort()).toEqual(['node', 'node-1']);
+    const answers = await Promise.all(
+      Array.from({ length: 6 }, async () => (await readAnswer('chat', await ask(gateway, 'chat', 'Hi'))).text),
+    );
+    expect(new Set(answers)).toEqual(new Set(['Hello from the agent.']));
+    const served = record.read().flatMap(({ received: r, by }) => (r?.method === 'session/prompt' ? [by] : []));
+    expect(new Set(served).size).toBe(2);
+    await gateway.close({ graceMs: 0 });
+    expect(pidsIn(record).filter(isAlive)).toEqual([]);
+  });
+
+  it('kill() - ends one that would not end when asked', async () => {
+    const { gateway, record, state } = compose({ stubborn: true });
+    await gateway.connect();
+    expect(pidsIn(record).filter(isAlive)).toHaveLength(1);
+    gateway.kill();
+    await vi.waitFor(() => expect(pidsIn(record).filter(isAlive)).toEqual([]), PATIENT);
+    expect(readdirSync(state)).toEqual(['home']);
+  });
+
+  it('restart() - another process, in the same place', async () => {
+    const { gateway, record } = compose({});
+    await gateway.connect();
+    await gateway.pool.restart('inst-0');
+    const [first = 0, second = 0, ...more] = pidsIn(record);
+    expect([isAlive(first), isAlive(second), more]).toEqual([false, true, []]);
+    expect((await readAnswer('chat', await ask(gateway, 'chat', 'Hi'))).text).toBe('Hello from the agent.');
+  });
+
+  it.each([
+    ['one more', '1', '2', ['inst-0', 'inst-1']],
+    ['one less', '2', '1', ['inst-0']],
+  ])('settings read anew - %s, and those that stay keep their process', async (_, before, after, names) => {
+    const counted = (count: string) => ({ LINGMA_INSTANCE_COUNT: count });
+    const { gateway, record, root } = compose({}, counted(before), counted(after));
+    await gateway.pool.start();
+    const agents = join(root, 'data', 'agents');
+    await vi.waitFor(() => expect(pidsIn(record)).toHaveLength(Number(before)), PATIENT);
+    const notes = () => readdirSync(join(agents, 'node')).filter((name) => name.startsWith('gateway-'));
+    const note = () => readFileSync(join(agents, 'node', notes()[0] ?? ''), 'utf8');
+    await vi.waitFor(() => expect(instances(gateway)[0]).toEqual(ready('inst-0')), PATIENT);
+    const kept = note();
+    expect(gateway.reload()).toEqual({ changed: ['lingma.instanceCount'], needsRestart: [] });
+    await vi.waitFor(() => expect(instances(gateway)).toEqual(names.map(ready)), PATIENT);
+    await vi.waitFor(() => expect(pidsIn(record).filter(isAlive)).toHaveLength(names.length), PATIENT);
+    expect(note()).toBe(kept);
+  });
+
+  it('somebody signs in meanwhile - the gateway is ready before and after, and the next request is answered', async () => {
+    const loginFile = join(folder(), 'login');
+    const { gateway } = compose({ loggedOut: true, loginFile });
+    const readiness = async () => (await gateway.fetch(new Request('http://127.0.0.1/readyz'))).status;
+    expect((await ask(gateway, 'chat', 'Hi')).status).toBe(503);
+    expect(gateway.pool.status().instances[0]).toMatchObject({ state: 'ready', loggedIn: false, isAgent: true });
+    expect(await readiness()).toBe(200);
+    writeFileSync(loginFile, '');
+    expect((await readAnswer('chat', await ask(gateway, 'chat', 'Hi'))).text).toBe('Hello from the agent.');
+    expect(gateway.pool.status().instances[0]).toMatchObject({ loggedIn: true });
+  });
+});
+
 describe('what an agent may do', () => {
   const ranIn = (record: ReturnType<typeof recordIn>): boolean =>
     existsSync(join(record.read()[0]?.cwd ?? '', 'ran.txt'));
@@ -285,6 +362,42 @@ describe('AgentProcess', () => {
     const pids = (): number[] => record.read().flatMap(({ pid }) => pid ?? []);
     return { agent, client, record, pids, stateDir };
   }
+
+  it('two processes - a conversation goes on in whichever is free, and its session ends where it was opened', async () => {
+    const stateDir = folder();
+    const record = recordIn(stateDir);
+    const agent = new AgentProcess({
+      ...{ name: 'scripted', command: process.execPath, stateDir, env: { PATH: process.env.PATH } },
+      args: [SCRIPT, JSON.stringify({ record: record.file })],
+    });
+    const client = new LingmaClient({ connector: agent.connector, cwd: agent.cwd, maxConnections: 2 });
+    cleanups.push(() => agent.stop());
+    const text = 'Hello from the agent.';
+    const turn = async (session?: { id: string; knownCount: number }) => {
+      const messages = [
+        { role: 'user', text: 'Hi' },
+        { role: 'assistant', text },
+        { role: 'user', text: 'And now?' },
+      ] as const;
+      const stream = client.streamTurn({ messages, keepSession: true, ...(session !== undefined && { session }) });
+      let answer = '';
+      for await (const event of stream) if (event.type === 'text-delta') answer += event.delta;
+      expect(answer).toBe(text);
+      return (await stream.outcome())?.sessionId ?? '';
+    };
+    const opened = await Promise.all([turn(), turn()]);
+    expect(new Set(opened.map((id) => id.split('-')[1])).size).toBe(2);
+    const goneOn: string[] = [];
+    for (const id of opened) goneOn.push(await turn({ id, knownCount: 2 }));
+    for (const id of new Set(goneOn)) client.discardSession(id);
+    await client.close();
+    const received = record.read().flatMap(({ received: r, by }) => (r === undefined ? [] : [{ ...r, by }]));
+    const ended = received.filter(({ method }) => method === 'session/delete');
+    expect(ended.map(({ params }) => params?.sessionId)).toEqual(expect.arrayContaining([...opened, ...goneOn]));
+    for (const { by, params } of received) {
+      if (typeof params?.sessionId === 'string') expect(params.sessionId).toContain(`session-${by}-`);
+    }
+  }, 30_000);
 
   it('stop() - ends one that ignores the end of its input and SIGTERM, and what it has started', async () => {
     const { agent, client, record, pids } = agentOf({ stubborn: true, helper: true });

@@ -3,7 +3,7 @@
  * it does is asked for in the prompt. It writes what it is asked, and its environment, to the file `record`.
  */
 import { spawn } from 'node:child_process';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 const script = JSON.parse(process.argv[2] ?? '{}');
@@ -51,6 +51,7 @@ async function prompt(id, { sessionId, prompt: parts }) {
   };
   const turn = { cancelled: false };
   running.set(sessionId, turn);
+  if (!modes.has(sessionId)) return write({ id, error: { code: -32602, message: 'unknown session' } });
   if (text.includes('CRASH')) process.exit(7);
   if (text.includes('FAIL')) return write({ id, error: script.promptError });
   if (text.includes('TOLD')) {
@@ -112,7 +113,8 @@ const methods = {
     authMethods: script.authMethods ?? [],
   }),
   'session/new': () => {
-    if (script.loggedOut) throw { code: -32000, message: 'Authentication required' };
+    if (script.loggedOut && !existsSync(script.loginFile ?? ''))
+      throw { code: -32000, message: 'Authentication required' };
     const sessionId = `session-${process.pid}-${++sessions}`;
     // Agents speak of a session before they have told its name.
     update(sessionId, { sessionUpdate: 'available_commands_update', availableCommands: [] });
@@ -143,7 +145,7 @@ const methods = {
 const lines = createInterface({ input: process.stdin });
 lines.on('line', (line) => {
   const message = JSON.parse(line);
-  record({ received: message });
+  record({ received: message, by: process.pid });
   const { id, method, params, result } = message;
   if (method === undefined) {
     pending.get(id)?.(result);

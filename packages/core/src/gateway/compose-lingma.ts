@@ -171,7 +171,7 @@ function instanceSpec(
     ...(quotaOf !== undefined && { account: quotaOf }),
   };
   if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
-  if (agent !== undefined) return { ...common, ...agentSpec(agent, config, sources.env) };
+  if (agent !== undefined) return { ...common, ...agentSpec(agent, clientOptions(config, sources), sources.env) };
   if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
   return {
     ...common,

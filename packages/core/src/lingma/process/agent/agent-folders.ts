@@ -75,12 +75,15 @@ export class AgentFolders {
   /** Nothing runs any more: the folder it worked in goes, its home stays. */
   async remove(): Promise<void> {
     this.#prepared = undefined;
+    // An end that is heard of later writes no note again.
+    this.#started.clear();
     await rm(this.#note, { force: true }).catch(() => undefined);
     if (this.#settings.cwd === undefined) await rm(this.work, { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** The same at once. */
   removeSync(): void {
+    this.#started.clear();
     try {
       rmSync(this.#note, { force: true });
       if (this.#settings.cwd === undefined) rmSync(this.work, { recursive: true, force: true });
