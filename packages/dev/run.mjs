@@ -103,6 +103,7 @@ const scripts = {
     for (const vitestArgs of plan.runs) await vitest(...vitestArgs);
   },
   'test:clients': () => vitest('run', '--config', 'test/clients/vitest.config.ts', ...args),
+  'test:agents': () => vitest('run', '--config', 'test/agents/vitest.config.ts', ...args),
   build: () => undefined,
   check: async () => {
     await step('Checking format and style', lint);

@@ -20,7 +20,8 @@ export const FLOORS = {
  * it, so that no two can need one another. `.` is the folder itself.
  */
 export const LINGMA_ROOMS = {
-  '.': ['process', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  '.': ['process', 'process/agent', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   process: [
     'process/output',
     'process/system',
@@ -34,6 +35,7 @@ export const LINGMA_ROOMS = {
   'process/output': ['transport'],
   'process/system': [],
   client: [
+    'agent',
     'session',
     'dialect/acp',
     'dialect/lsp-chat',
@@ -44,13 +46,14 @@ export const LINGMA_ROOMS = {
     'protocol',
     'jsonrpc',
   ],
-  session: ['turn', 'protocol', 'jsonrpc'],
-  'dialect/acp': ['dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
+  session: ['agent', 'turn', 'protocol', 'jsonrpc'],
+  'dialect/acp': ['agent', 'dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],
   'dialect/lsp-chat': ['dialect', 'turn', 'turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc', 'transport'],
   dialect: ['turn', 'protocol', 'jsonrpc'],
   turn: ['turn/native-tools', 'turn/answer', 'protocol', 'jsonrpc'],
   'turn/native-tools': ['turn/answer', 'protocol', 'jsonrpc', 'transport'],
   'turn/answer': [],
+  agent: ['protocol', 'jsonrpc', 'transport'],
   connection: ['discovery', 'protocol', 'jsonrpc', 'transport'],
   protocol: ['jsonrpc', 'transport'],
   jsonrpc: ['transport'],

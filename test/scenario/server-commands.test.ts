@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { createSimulator, type Simulator } from '@lingma-gateway/simulator';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { cleanUp, runCli, startCli, startServe, temporaryFolder } from './server-process.js';
+
+const AGENT = fileURLToPath(new URL('../support/scripted-agent.mjs', import.meta.url));
 
 let simulator: Simulator;
 let address: readonly string[];
@@ -53,6 +56,40 @@ describe('a gateway that runs already', () => {
     const { url } = await startServe(['--demo']);
     const env = { LINGMA_GATEWAY_PORT: new URL(url).port, LINGMA_BIN: '/nowhere/Lingma' };
     expect(await runCli(['chat', 'hello'], { env })).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+describe('an agent in the place of a Lingma', () => {
+  const agent = (script: object): string[] => [
+    ...['--command', process.execPath, '--data-dir', temporaryFolder()],
+    ...['--args', JSON.stringify([AGENT, JSON.stringify(script)])],
+  ];
+  const models = { currentModelId: 'm-1', availableModels: [{ modelId: 'm-1', name: 'One' }] };
+
+  it('doctor - shows its program, and that it answers', async () => {
+    const { code, stdout } = await runCli(['doctor', ...agent({ models })]);
+    expect(stdout).toMatch(/^ok {4}Lingma +agent node: /m);
+    expect(stdout).toMatch(/^ok {4}Connection +node \(standard streams\)/m);
+    expect(stdout).toMatch(/^ok {4}Product +scripted-agent 1\.2\.3/m);
+    expect(stdout).toMatch(/^ok {4}Test turn /m);
+    expect(code).toBe(0);
+  });
+
+  it('doctor - nobody signed in: fails and says what to do', async () => {
+    const { code, stdout } = await runCli(['doctor', ...agent({ loggedOut: true })]);
+    expect(stdout).toMatch(/^FAIL {2}Login [\s\S]*Sign in with the agent's own tool/m);
+    expect(code).toBe(1);
+  });
+
+  it('doctor - a known one that is not installed: fails with the line that installs it', async () => {
+    const env = { PATH: temporaryFolder() };
+    const { code, stdout } = await runCli(['doctor', '--agent', 'qodercli', '--data-dir', temporaryFolder()], { env });
+    expect(stdout).toMatch(/^FAIL {2}Lingma +agent qodercli[\s\S]*npm install -g @qoder-ai\/qodercli/m);
+    expect(code).toBe(1);
+  });
+
+  it('chat - prints what it answers', async () => {
+    expect(await runCli(['chat', 'Hi', ...agent({})])).toMatchObject({ code: 0, stdout: 'Hello from the agent.\n' });
   });
 });
 

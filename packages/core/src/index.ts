@@ -2,6 +2,7 @@
 export { createLingmaChannel, type LingmaChannelOptions } from './channel/index.js';
 export { type ErrorCode, GatewayError } from './chat/index.js';
 export {
+  type AgentPlace,
   areProcessesTaken,
   type ComposedGateway,
   type ComposeOptions,
@@ -13,7 +14,9 @@ export {
   type GatewaySettings,
   type GatewayStatus,
   type InstanceAdmin,
+  inspectAgent,
   inspectLingma,
+  installedAgents,
   type KeyLimits,
   type LingmaDetails,
   type NamedKey,
@@ -24,6 +27,9 @@ export {
   type UpstreamView,
 } from './gateway/index.js';
 export {
+  AgentProcess,
+  type AgentProcessOptions,
+  type AgentProcessStatus,
   type BinaryPort,
   type DiscoveryReport,
   LingmaClient,

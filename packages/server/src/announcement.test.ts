@@ -81,6 +81,13 @@ describe('announcement()', () => {
       expect(text).toContain('inst-1  ws://127.0.0.1:36511/ (NOT LOGGED IN)\n            Log in');
     });
 
+    it('an agent that nobody is signed in to - its own tool is named', () => {
+      const agent = one(1, { loggedIn: false, isAgent: true, address: 'codex' });
+      const text = announcement({ ...facts, instances: [one(0), agent] });
+      expect(text).toContain("inst-1  codex (NOT LOGGED IN)\n            Sign in with the agent's own tool");
+      expect(text).not.toContain('IDE');
+    });
+
     it('none is ready - they are tried again', () => {
       const finding = { found: false, absent: true, error: new Error('x') } as const;
       const text = announcement({ ...facts, finding, text: CHINESE, instances: [one(0, lost), one(1, lost)] });

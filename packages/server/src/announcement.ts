@@ -134,7 +134,8 @@ function lingmaLines(facts: AnnouncementFacts & { text: Messages; style: Style }
   if (finding.found) {
     const found = line(banner.lingma, banner.foundAt(describeLingma(finding.status, text)));
     if (finding.status.loggedIn !== false) return [found];
-    return [found, `${INDENT}${style.yellow(banner.logIn)}`];
+    const advice = finding.status.isAgent === true ? banner.signIn : banner.logIn;
+    return [found, `${INDENT}${style.yellow(advice)}`];
   }
   const reason = describeError(finding.error, text);
   return [
@@ -159,9 +160,15 @@ function instanceLines(
       if (instance.ready) return `${label}${describeLingma(instance, text)}`;
       return `${label}${style.yellow(banner.inState(banner.states[state], lastError))}`;
     }),
-    ...(instances.some(({ loggedIn }) => loggedIn === false) ? [`${INDENT}${style.yellow(banner.logIn)}`] : []),
+    ...adviceFor(instances, banner).map((advice) => `${INDENT}${style.yellow(advice)}`),
     ...(ready === 0 ? [`${INDENT}${banner.lookedForAgain}`] : []),
   ];
+}
+
+/** How to log in where nobody is: an agent's login is not Lingma's. */
+function adviceFor(instances: readonly InstanceStatus[], { signIn, logIn }: Messages['banner']): readonly string[] {
+  const loggedOut = instances.filter(({ loggedIn }) => loggedIn === false);
+  return [...new Set(loggedOut.map(({ isAgent }) => (isAgent === true ? signIn : logIn)))];
 }
 
 function modelsText({ models, modelsFailure }: AnnouncementFacts, { banner }: Messages): string {

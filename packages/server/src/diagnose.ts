@@ -1,5 +1,5 @@
 /** The checks behind `doctor`, in the order in which a request would meet what they check. */
-import { GatewayError, inspectLingma } from '@lingma-gateway/core';
+import { type AgentPlace, GatewayError, inspectAgent, inspectLingma, installedAgents } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
 import { askChannel } from './ask-channel.js';
 import { describeError, type LingmaFinding } from './lingma-finding.js';
@@ -38,24 +38,35 @@ export async function* diagnose(session: LingmaSession, terminal: Terminal): Asy
   }
   const finding = await composition.finding;
   yield checkDiscovery(session, finding, terminal);
+  yield* checkAgents(session, terminal);
+  const logIn = finding.found && finding.status.isAgent === true ? doctor.signIn : doctor.logIn;
   if (finding.found) {
-    const { server, address = '', dialect, loggedIn } = finding.status;
-    const way = address.startsWith('ws') ? doctor.webSocket : doctor.pipeOrSocket;
+    const { server, address = '', dialect, loggedIn, isAgent } = finding.status;
+    const ofLingma = /^wss?:/.test(address) ? doctor.webSocket : doctor.pipeOrSocket;
+    const way = isAgent === true && !/[:\\/]/.test(address) ? doctor.standardStreams : ofLingma;
     yield { id: 'connection', verdict: 'ok', detail: `${address} (${way})` };
     yield { id: 'product', verdict: 'ok', detail: server || doctor.unnamed };
     yield dialect === undefined
       ? { id: 'dialect', verdict: 'skipped', detail: doctor.dialectUnknown }
       : { id: 'dialect', verdict: 'ok', detail: dialect };
-    yield checkLogin(loggedIn, text);
-    yield attempt('models', text, async () => {
-      const { signal } = new AbortController();
-      const listed = await channel.listModels({ requestId: 'doctor', signal, logger });
-      const models = listed.filter(({ id, upstreamId }) => id === upstreamId);
-      if (models.length === 0) throw new GatewayError('upstream_error', doctor.listsNone);
-      return models.map(({ id, isDefault }) => (isDefault ? `${id}${text.banner.isDefault}` : id)).join(', ');
-    });
-    yield attempt('turn', text, () =>
-      testTurn((signal) => textOf(askChannel(channel, { prompt: TEST_PROMPT }, { signal, logger })), text),
+    yield checkLogin(loggedIn, logIn, text);
+    yield attempt(
+      'models',
+      text,
+      async () => {
+        const { signal } = new AbortController();
+        const listed = await channel.listModels({ requestId: 'doctor', signal, logger });
+        const models = listed.filter(({ id, upstreamId }) => id === upstreamId);
+        if (models.length === 0) throw new GatewayError('upstream_error', doctor.listsNone);
+        return models.map(({ id, isDefault }) => (isDefault ? `${id}${text.banner.isDefault}` : id)).join(', ');
+      },
+      logIn,
+    );
+    yield attempt(
+      'turn',
+      text,
+      () => testTurn((signal) => textOf(askChannel(channel, { prompt: TEST_PROMPT }, { signal, logger })), text),
+      logIn,
     );
   } else if (runningGateway !== undefined) {
     yield attempt('models', text, async () => (await runningGateway.listModels()).map(({ id }) => id).join(', '));
@@ -101,6 +112,8 @@ async function checkDiscovery(session: LingmaSession, finding: LingmaFinding, te
   if (composition.demo !== undefined) {
     return { id: 'lingma', verdict: 'ok', detail: doctor.simulatorAt(composition.demo.address) };
   }
+  const agent = await inspectAgent(loaded.config, env);
+  if (agent !== undefined) return checkAgent(agent, finding, text);
   const { looked } = await inspectLingma(loaded.config, { env });
   const telling = looked.filter(({ verdict }) => verdict !== 'absent');
   const lines = telling.map(
@@ -128,10 +141,30 @@ async function checkDiscovery(session: LingmaSession, finding: LingmaFinding, te
   };
 }
 
-function checkLogin(loggedIn: boolean | undefined, { doctor, lingma }: Messages): Check {
+function checkAgent({ name, program, package: npm }: AgentPlace, finding: LingmaFinding, text: Messages): Check {
+  const { doctor } = text;
+  if (program === undefined) {
+    return { id: 'lingma', verdict: 'fail', detail: doctor.agentMissing(name), advice: doctor.installAgent(npm) };
+  }
+  const detail = doctor.agentAt(name, program);
+  if (finding.found) return { id: 'lingma', verdict: 'ok', detail };
+  const reason = describeError(finding.error, text);
+  return { id: 'lingma', verdict: 'fail', detail: `${reason}\n${detail}`, advice: doctor.debug };
+}
+
+/** What could answer in the place of a Lingma, where none is spoken of. */
+async function* checkAgents({ loaded, composition }: LingmaSession, { text, env }: Terminal): AsyncGenerator<Check> {
+  if (composition.demo !== undefined || (await inspectAgent(loaded.config, env)) !== undefined) return;
+  const installed = await installedAgents(env);
+  if (installed.length === 0) return;
+  const list = installed.map(({ name, program }) => `${name} (${program})`).join(', ');
+  yield { id: 'agents', verdict: 'note', detail: text.doctor.installedAgents(list) };
+}
+
+function checkLogin(loggedIn: boolean | undefined, logIn: string, { doctor, lingma }: Messages): Check {
   if (loggedIn === undefined) return { id: 'login', verdict: 'note', detail: doctor.loginUnknown };
   if (loggedIn) return { id: 'login', verdict: 'ok', detail: lingma.loggedIn };
-  return { id: 'login', verdict: 'fail', detail: doctor.nobodyLoggedIn, advice: doctor.logIn };
+  return { id: 'login', verdict: 'fail', detail: doctor.nobodyLoggedIn, advice: logIn };
 }
 
 async function checkPort({ config }: LoadedConfig, text: Messages): Promise<Check> {
@@ -149,14 +182,19 @@ async function checkPort({ config }: LoadedConfig, text: Messages): Promise<Chec
   }
 }
 
-async function attempt(id: Check['id'], text: Messages, check: () => Promise<string>): Promise<Check> {
+async function attempt(
+  id: Check['id'],
+  text: Messages,
+  check: () => Promise<string>,
+  logIn = text.doctor.logIn,
+): Promise<Check> {
   const { doctor } = text;
   try {
     return { id, verdict: 'ok', detail: await check() };
   } catch (error) {
     const code = GatewayError.isInstance(error) ? error.code : 'internal';
     const advice: Readonly<Record<string, string>> = {
-      login_required: doctor.logIn,
+      login_required: logIn,
       quota_exceeded: doctor.quota,
       rate_limited: doctor.rateLimited,
       upstream_timeout: doctor.timeout,

@@ -23,7 +23,7 @@ describe('the registry', () => {
       section: 'lingma',
       path: 'lingma.transport',
       kind: 'enum',
-      type: 'auto | pipe | websocket',
+      type: 'auto | pipe | websocket | stdio',
       default: 'auto',
       env: 'LINGMA_GATEWAY_TRANSPORT',
       envAliases: ['LINGMA_PROXY_TRANSPORT'],

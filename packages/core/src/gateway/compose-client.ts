@@ -13,10 +13,14 @@ export interface ClientSources {
 
 /** Where a running Lingma is looked for. */
 export function discoveryOptions({ lingma }: GatewayConfig, env: ClientSources['env'] = {}): DiscoveryOptions {
-  const { transport, wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
+  const { wsUrl, socketPort, pipe, socket, infoFile, workDir } = lingma;
   const explicit = { wsUrl, socketPort, pipe, socket, infoFile, workDir };
-  return { platform: process.platform, homedir: homedir(), env, transport, explicit };
+  return { platform: process.platform, homedir: homedir(), env, transport: transportOf(lingma), explicit };
 }
+
+/** Standard streams are an agent's alone; a Lingma beside it is reached by any way. */
+export const transportOf = ({ transport }: GatewayConfig['lingma']): DiscoveryOptions['transport'] =>
+  transport === 'stdio' ? 'auto' : transport;
 
 /** How each Lingma of the settings is spoken with, wherever it is. */
 export function clientOptions(config: GatewayConfig, sources: ClientSources): LingmaClientOptions {
@@ -24,6 +28,7 @@ export function clientOptions(config: GatewayConfig, sources: ClientSources): Li
   const shellType = lingma.shellType ?? usersShell(process.platform, sources.env?.SHELL);
   return {
     ...(lingma.bin !== undefined && { bin: lingma.bin }),
+    ...(lingma.framing !== 'auto' && { framing: lingma.framing }),
     dialect: lingma.dialect,
     mode: lingma.mode,
     sessionMode: lingma.sessionMode,

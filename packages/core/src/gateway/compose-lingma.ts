@@ -17,7 +17,8 @@ import {
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
 import { ConversationCache, type InstanceSpec, type InstanceStatus, LingmaPool } from '../pool/index.js';
-import { type ClientSources, clientOptions, discoveryOptions } from './compose-client.js';
+import { AGENT_STARTUP_MS, agentSpec } from './compose-agent.js';
+import { type ClientSources, clientOptions, discoveryOptions, transportOf } from './compose-client.js';
 import type { InstanceAdmin } from './gateway-admin.js';
 import type { UpstreamView } from './observe/observation.js';
 
@@ -29,7 +30,7 @@ export interface LingmaSources extends ClientSources {
 }
 
 /** The Lingma that was reached: for the operator, not for clients. */
-export type LingmaDetails = Pick<InstanceStatus, 'address' | 'server' | 'dialect' | 'loggedIn'>;
+export type LingmaDetails = Pick<InstanceStatus, 'address' | 'server' | 'dialect' | 'loggedIn' | 'isAgent' | 'remarks'>;
 
 export interface ComposedLingma {
   readonly pool: LingmaPool;
@@ -62,7 +63,10 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
   const pool = new LingmaPool({
     instances: plans.map((plan) => instanceSpec(plan, plans.length, config, sources)),
     client: clientOptions(config, sources),
-    startupTimeoutMs: lingma.startupTimeoutMs,
+    startupTimeoutMs: Math.max(
+      lingma.startupTimeoutMs,
+      plans.some(({ kind }) => kind === 'agent') ? AGENT_STARTUP_MS : 0,
+    ),
     releaseSessions: async (instance) => conversations?.invalidate(instance),
     logger,
   });
@@ -144,7 +148,7 @@ function conversationsOf({ lingma, sessions }: GatewayConfig, pool: LingmaPool):
 }
 
 function instanceSpec(
-  { name, index, weight, kind, workDir, wishedPort, loginFrom, account, address }: InstancePlan,
+  { name, index, weight, kind, workDir, wishedPort, loginFrom, account, address, agent }: InstancePlan,
   count: number,
   config: GatewayConfig,
   sources: LingmaSources,
@@ -156,6 +160,7 @@ function instanceSpec(
     ...(quotaOf !== undefined && { account: quotaOf }),
   };
   if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
+  if (agent !== undefined) return { ...common, ...agentSpec(agent, clientOptions(config, sources), sources.env) };
   if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
   return {
     ...common,
@@ -164,7 +169,7 @@ function instanceSpec(
       binary: { locate: async () => binaryOf(lingma.bin) },
       env: sources.env ?? {},
       secretVariables: secretVariables(),
-      transport: lingma.transport,
+      transport: transportOf(lingma),
       startupMs: lingma.startupTimeoutMs,
       args: lingma.args,
       ...(wishedPort !== undefined && { wishedPort }),

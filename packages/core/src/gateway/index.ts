@@ -11,5 +11,6 @@ export { createGateway } from './gateway.js';
 export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
 export type { RequestInfo } from './http/gateway-request.js';
+export { type AgentPlace, inspectAgent, installedAgents } from './inspect-agents.js';
 export type { UpstreamView } from './observe/observation.js';
 export { preloadGateway } from './preload.js';

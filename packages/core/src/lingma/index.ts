@@ -13,6 +13,9 @@ export type { DiscoveryOptions } from './discovery/candidates.js';
 export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js';
 export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
+export type { AgentProcessOptions } from './process/agent/agent-options.js';
+export { AgentProcess, type AgentProcessStatus } from './process/agent/agent-process.js';
+export { findProgram } from './process/agent/find-program.js';
 export type { LoginPort, LoginTask, SupervisedClient } from './process/login-port.js';
 export { ManagedProcess } from './process/managed-process.js';
 export type {

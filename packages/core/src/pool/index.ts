@@ -6,7 +6,7 @@ export type {
   MessageWeight,
 } from './conversation/conversation-store.js';
 export { type Fingerprint, fingerprintOf, type Position } from './conversation/fingerprint.js';
-export type { InstanceProcess } from './instance/create-instance.js';
+export type { InstanceAgent, InstanceProcess } from './instance/create-instance.js';
 export type {
   InstanceFactory,
   InstancePlace,

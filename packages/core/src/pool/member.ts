@@ -92,8 +92,10 @@ export class PoolMember implements RoutingCandidate {
     return this.instance.state;
   }
 
+  /** As routing goes by it: an agent that is kept from turns would never tell that somebody has signed in. */
   get loggedIn(): boolean | undefined {
-    return this.instance.loggedIn;
+    const { loggedIn, isAgent } = this.instance;
+    return isAgent === true && loggedIn === false ? undefined : loggedIn;
   }
 
   get draining(): boolean {

@@ -398,6 +398,18 @@ describe('LingmaPool: options', () => {
       'LingmaPool: instances[0] has both "process" and "client.address"; a process of ours is not searched for',
     ],
     ['no folder', [{ process: {} }], 'LingmaPool: instances[0].process.workDir must name a folder'],
+    ['no folder of an agent', [{ agent: {} }], 'LingmaPool: instances[0].agent.stateDir must name a folder'],
+    [
+      'an agent and a maker',
+      [{ agent: {}, create }],
+      'LingmaPool: instances[0] has both "agent" and "create"; one can',
+    ],
+    ['an agent and a process', [{ agent: {}, process: {} }], 'LingmaPool: instances[0] has both "process" and "agent"'],
+    [
+      'an address of an agent of ours',
+      [{ agent: { stateDir: '/x' }, client: { address: 'ws://x' } }],
+      'LingmaPool: instances[0] has both "agent" and "client.address"; a process of ours is not searched for',
+    ],
     ['no maker', [{ create: 'x' }], 'LingmaPool: instances[0].create must be a function'],
     [
       'time as text',

@@ -1,7 +1,13 @@
 /** What a pool is made of, checked: mistakes are told with the place they stand in, before anything is started. */
 import type { LingmaClientOptions, LoginPort } from '../lingma/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../util/index.js';
-import { attachedInstance, type InstanceProcess, managedInstance } from './instance/create-instance.js';
+import {
+  agentInstance,
+  attachedInstance,
+  type InstanceAgent,
+  type InstanceProcess,
+  managedInstance,
+} from './instance/create-instance.js';
 import type { InstanceFactory } from './instance/instance-port.js';
 import type { LoginLimits } from './instance/login-limits.js';
 
@@ -21,9 +27,11 @@ export interface InstanceSpec {
   readonly client?: LingmaClientOptions;
   /** A process of the pool's own, in a work folder that no other instance has. */
   readonly process?: InstanceProcess;
+  /** An agent of the pool's own, in a folder that no other instance has. In place of `process`. */
+  readonly agent?: InstanceAgent;
   /** What the pool's `login` logs it in with. Absent: it is never logged in by the pool. */
   readonly credentials?: unknown;
-  /** Makes the instance, in place of `client` and `process`. */
+  /** Makes the instance, in place of `client`, `process` and `agent`. */
   readonly create?: InstanceFactory;
 }
 
@@ -106,31 +114,38 @@ export function checkSpec(
 }
 
 function factoryOf(
-  { client, process, create, credentials }: InstanceSpec,
+  { client, process, agent, create, credentials }: InstanceSpec,
   at: string,
   account: string,
   common: Parameters<typeof checkSpec>[3],
 ): InstanceFactory {
   if (create !== undefined) {
     if (typeof create !== 'function') throw new TypeError(`LingmaPool: ${at}.create must be a function`);
-    const other = client === undefined ? process && 'process' : 'client';
+    const other = Object.entries({ client, process, agent }).find(([, value]) => value !== undefined)?.[0];
     if (other !== undefined) throw new TypeError(`LingmaPool: ${at} has both "${other}" and "create"; one can make it`);
     return create;
   }
   const options = { ...common.client, ...client };
   const login =
     credentials === undefined ? undefined : common.logins && { port: common.logins.of(account), credentials };
-  if (process === undefined) return attachedInstance(options, login);
+  if (process === undefined && agent === undefined) return attachedInstance(options, login);
+  const own = process === undefined ? 'agent' : 'process';
+  if (process !== undefined && agent !== undefined) {
+    throw new TypeError(`LingmaPool: ${at} has both "process" and "agent"; one can be started`);
+  }
   const reach = (['address', 'connector', 'discovery'] as const).find((name) => client?.[name] !== undefined);
   if (reach !== undefined) {
     throw new TypeError(
-      `LingmaPool: ${at} has both "process" and "client.${reach}"; a process of ours is not searched for`,
+      `LingmaPool: ${at} has both "${own}" and "client.${reach}"; a process of ours is not searched for`,
     );
   }
-  if (typeof process.workDir !== 'string' || process.workDir === '') {
-    throw new TypeError(`LingmaPool: ${at}.process.workDir must name a folder`);
+  const folder = process === undefined ? agent?.stateDir : process.workDir;
+  if (typeof folder !== 'string' || folder === '') {
+    const member = process === undefined ? 'stateDir' : 'workDir';
+    throw new TypeError(`LingmaPool: ${at}.${own}.${member} must name a folder`);
   }
-  return managedInstance(options, process, login);
+  if (agent !== undefined) return agentInstance(options, agent);
+  return managedInstance(options, process as InstanceProcess, login);
 }
 
 function count(value: number | undefined, fallback: number, name: string): number {

@@ -246,6 +246,19 @@ describe('LingmaPool: failures', () => {
     expect(await ask(setUp([loggedOut]).pool)).toBe('login_required');
   });
 
+  it('an agent that said that nobody is signed in - gets turns, for only they tell that somebody is', async () => {
+    const [a, b] = [fake('a'), failing('b', 'login_required')];
+    b.isAgent = true;
+    b.loggedIn = false;
+    const { pool } = setUp([a, b]);
+    const answers = await Promise.all(Array.from({ length: 8 }, () => ask(pool)));
+    expect(new Set(answers)).toEqual(new Set(['a']));
+    expect(b.turns.length).toBeGreaterThan(0);
+    expect(pool.status().instances[1]).toMatchObject({ loggedIn: false });
+    b.answer = () => ({ text: 'b' });
+    expect(new Set(await Promise.all(Array.from({ length: 8 }, () => ask(pool))))).toEqual(new Set(['a', 'b']));
+  });
+
   it('an instance that throws in place of a stream - costs no place', async () => {
     const a = fake('a');
     a.streamTurn = () => {

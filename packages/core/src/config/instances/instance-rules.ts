@@ -7,6 +7,7 @@ import {
   type Origins,
   processSettings,
   singleAccountSettings,
+  wantsAgent,
 } from './lingma-source.js';
 import { managedAccounts, planInstances } from './plan-instances.js';
 
@@ -20,6 +21,7 @@ export interface InstanceFinding {
 /** The first thing that forbids to start, if any. */
 export function instanceProblem(config: InstanceSettings): InstanceFinding | undefined {
   const [address] = namedAddresses(config);
+  if (wantsAgent(config)) return agentProblem(config, address) ?? shared(config);
   if (config.lingma.bin !== undefined && address !== undefined) {
     return {
       path: 'lingma.bin',
@@ -34,6 +36,35 @@ export function instanceProblem(config: InstanceSettings): InstanceFinding | und
     };
   }
   return shared(config);
+}
+
+/** An agent is started by its program, and takes the place of a Lingma. */
+function agentProblem({ lingma }: InstanceSettings, address: string | undefined): InstanceFinding | undefined {
+  const { agent, command, transport, bin } = lingma;
+  if (agent === undefined && command === undefined) {
+    return {
+      path: 'lingma.transport',
+      message: { en: 'stdio was chosen, and no program to start', 'zh-CN': '选择了 stdio，但没有指定要启动的程序' },
+      hint: { en: 'name one with --agent or --command', 'zh-CN': '用 --agent 或 --command 指定' },
+    };
+  }
+  const path = agent === undefined ? 'lingma.command' : 'lingma.agent';
+  const other =
+    bin !== undefined
+      ? 'lingma.bin'
+      : (address ?? (transport === 'auto' || transport === 'stdio' ? undefined : 'lingma.transport'));
+  if (other === undefined) return undefined;
+  return {
+    path,
+    message: {
+      en: `an agent to start was given, and with ${other} another way to a Lingma`,
+      'zh-CN': `指定了要启动的智能体，同时又用 ${other} 指定了另一种连接灵码的方式`,
+    },
+    hint: {
+      en: `leave out ${path} or ${other}; to use both, put the address into lingma.instances`,
+      'zh-CN': `去掉 ${path} 或 ${other}；两者都要用时，把地址写进 lingma.instances`,
+    },
+  };
 }
 
 /** Two processes in one folder would destroy each other's login. */

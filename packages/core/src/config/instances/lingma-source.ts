@@ -15,18 +15,26 @@ export type Origins = Readonly<Record<string, Origin>>;
  * `managed`: the gateway starts Lingma processes. `attached`: it uses the Lingma that the settings point at. `discover`: none was
  * spoken of, so one is looked for; here alone the simulator may stand in.
  *
+ * `agent`: the gateway starts another program that speaks the Agent Client Protocol.
+ *
  * An address wins over accounts where no executable is given, for it names a Lingma that is there.
  */
-export type LingmaSource = 'managed' | 'attached' | 'discover';
+export type LingmaSource = 'managed' | 'attached' | 'agent' | 'discover';
 
 /** @param origins tell what was set with a value that could not be used; without them nothing was. */
 export function lingmaSource(config: InstanceSettings, origins: Origins = {}): LingmaSource {
   const { bin, socketPort, workDir, instances, accounts } = config.lingma;
+  if (wantsAgent(config)) return 'agent';
   if (bin !== undefined) return 'managed';
   if (namedAddresses(config).length > 0) return 'attached';
   if (wantsProcesses(config, origins)) return 'managed';
   const attaches = instances.length > 0 || accounts.length > 0 || workDir !== undefined || (socketPort ?? 0) > 0;
   return attaches ? 'attached' : 'discover';
+}
+
+/** Whether an agent is to be started. */
+export function wantsAgent({ lingma }: InstanceSettings): boolean {
+  return lingma.transport === 'stdio' || lingma.agent !== undefined || lingma.command !== undefined;
 }
 
 /** The settings that name a running Lingma for certain. A port or a folder may also be that of a process to start. */

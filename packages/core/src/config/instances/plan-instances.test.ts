@@ -279,3 +279,80 @@ describe('settings that depend on what answers', () => {
     expect(notes(env)).toMatchObject({ 'lingma.workDir': workDir, 'lingma.socketPort': socketPort });
   });
 });
+
+describe('an agent in the place of a Lingma', () => {
+  it.each<[Environment, string]>([
+    [{ LINGMA_GATEWAY_AGENT: 'qoderclicn' }, 'agent'],
+    [{ LINGMA_GATEWAY_AGENT: 'Gemini-CLI' }, 'agent'],
+    [{ LINGMA_GATEWAY_COMMAND: 'my-agent' }, 'agent'],
+    [{ LINGMA_GATEWAY_COMMAND: 'my-agent', LINGMA_GATEWAY_TRANSPORT: 'stdio' }, 'agent'],
+    [{ LINGMA_GATEWAY_AGENT: 'codex', LINGMA_GATEWAY_INSTANCES: '[{"pipe":"/p"}]' }, 'agent'],
+    [{ LINGMA_GATEWAY_AGENT: 'codex', LINGMA_GATEWAY_WORK_DIR: '/w' }, 'agent'],
+    [{ LINGMA_GATEWAY_AGENT_PROCESSES: '2' }, 'discover'],
+  ])('%j - %s', (env, expected) => {
+    expect(sourceOf(env)).toBe(expected);
+  });
+
+  it('a known one - its program, its login, and how to sign in', () => {
+    expect(plansOf({ LINGMA_GATEWAY_AGENT: 'qoderclicn' })).toEqual([
+      {
+        ...{ name: 'inst-0', index: 0, weight: 1, kind: 'agent' },
+        agent: {
+          ...{ title: 'qoderclicn', command: 'qoderclicn', args: ['--acp'], package: '@qodercn-ai/qoderclicn' },
+          ...{ stateDir: 'data/agents/qoderclicn', home: 'own', credentials: ['.qoder-cn/.auth'], framing: 'ndjson' },
+          ...{ variables: {}, askingVariables: {}, processes: 1, signIn: 'Run `qoderclicn login` in a terminal' },
+        },
+      },
+    ]);
+  });
+
+  it('any other - by its command, with what it is given', () => {
+    const [plan, second] = plansOf({
+      LINGMA_GATEWAY_COMMAND: '/opt/my agent/bin/agent',
+      LINGMA_GATEWAY_ARGS: '["--speak", "acp now"]',
+      LINGMA_GATEWAY_AGENT_ENV: '{"MY_API_KEY":"canary"}',
+      LINGMA_GATEWAY_AGENT_HOME: 'user',
+      LINGMA_GATEWAY_AGENT_PROCESSES: '4',
+      LINGMA_GATEWAY_FRAMING: 'content-length',
+      LINGMA_GATEWAY_CWD: '/work here',
+      LINGMA_GATEWAY_DATA_DIR: '/var/gateway',
+      LINGMA_INSTANCE_COUNT: '2',
+    });
+    expect(plan?.agent).toMatchObject({
+      ...{ title: 'agent', command: '/opt/my agent/bin/agent', args: ['--speak', 'acp now'], cwd: '/work here' },
+      ...{ stateDir: '/var/gateway/agents/agent', home: 'user', processes: 4, framing: 'content-length' },
+    });
+    expect(plan?.agent?.package).toBeUndefined();
+    expect(plan?.agent?.variables.MY_API_KEY?.reveal()).toBe('canary');
+    expect(second?.agent?.stateDir).toBe('/var/gateway/agents/agent-1');
+  });
+
+  it('its variables are shown to nobody', () => {
+    const env = { LINGMA_GATEWAY_AGENT: 'codex', LINGMA_GATEWAY_AGENT_ENV: '{"MY_API_KEY":"canary"}' };
+    expect(JSON.stringify(effectiveConfig(load(env)))).not.toContain('canary');
+    expect(JSON.stringify(load(env).config)).not.toContain('canary');
+    const broken = () => load({ ...env, LINGMA_GATEWAY_AGENT_ENV: '{"MY_API_KEY":"canary"' });
+    expect(broken).toThrow('must be a JSON object of names and texts');
+    expect(broken).not.toThrow('canary');
+  });
+
+  it('opencode is told to ask, which its modes do not make it do', () => {
+    const [plan] = plansOf({ LINGMA_GATEWAY_AGENT: 'opencode' });
+    expect(JSON.parse(plan?.agent?.askingVariables.OPENCODE_PERMISSION ?? '')).toMatchObject({
+      '*': 'ask',
+      bash: 'ask',
+    });
+  });
+
+  it.each<[Environment, string]>([
+    [{ LINGMA_GATEWAY_TRANSPORT: 'stdio' }, 'stdio was chosen, and no program to start'],
+    [{ LINGMA_GATEWAY_AGENT: 'codex', ...WS }, 'an agent to start was given, and with lingma.wsUrl another way'],
+    [{ LINGMA_GATEWAY_AGENT: 'codex', ...BIN }, 'an agent to start was given, and with lingma.bin another way'],
+    [{ LINGMA_GATEWAY_COMMAND: 'x', LINGMA_GATEWAY_TRANSPORT: 'pipe' }, 'and with lingma.transport another way'],
+    [{ LINGMA_GATEWAY_AGENT: 'cursor' }, 'lingma.agent'],
+    [{ LINGMA_GATEWAY_AGENT: 'codex', LINGMA_GATEWAY_AGENT_PROCESSES: '5' }, 'lingma.agentProcesses'],
+    [{ LINGMA_GATEWAY_AGENT: 'codex', LINGMA_GATEWAY_AGENT_ENV: '{"A=B":"c"}' }, 'must be a JSON object'],
+  ])('%j - refused: %s', (env, message) => {
+    expect(() => load(env)).toThrow(message);
+  });
+});

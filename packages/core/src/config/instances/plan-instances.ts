@@ -1,5 +1,7 @@
 /** Which instances of Lingma the settings ask for: names, folders, ports and accounts, before anything is started. */
+import type { Secret } from '../../util/index.js';
 import { type AccountConfig, canSignIn } from './account.js';
+import { AGENT_PRESETS } from './agent-presets.js';
 import {
   type InstanceSettings,
   type LingmaSource,
@@ -26,7 +28,9 @@ export interface InstancePlan {
   readonly index: number;
   /** Its share of the load, above 0. */
   readonly weight: number;
-  readonly kind: 'managed' | 'attached';
+  readonly kind: 'managed' | 'attached' | 'agent';
+  /** Agent: what is started, and how. */
+  readonly agent?: AgentPlan;
   /** Managed: its own. As the settings have it: relative to where the gateway runs, if they say so. */
   readonly workDir?: string;
   /** Managed: the WebSocket port to take if it is free. Absent: any free one. */
@@ -36,6 +40,26 @@ export interface InstancePlan {
   readonly account?: InstanceAccount;
   /** Attached. Absent: where the gateway's own settings say, or wherever one is found. */
   readonly address?: InstanceAddress;
+}
+
+export interface AgentPlan {
+  /** For the log and for people. */
+  readonly title: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The npm package that brings the command. */
+  readonly package?: string;
+  /** Where its home and its working folder lie. As the settings have it. */
+  readonly stateDir: string;
+  readonly cwd?: string;
+  readonly home: 'own' | 'user';
+  readonly credentials: readonly string[];
+  readonly variables: Readonly<Record<string, Secret>>;
+  /** Come after all others, unless it may act as it likes (`lingma.nativeTools`). */
+  readonly askingVariables: Readonly<Record<string, string>>;
+  readonly framing: 'content-length' | 'ndjson';
+  readonly signIn?: string;
+  readonly processes: number;
 }
 
 /** The port that Lingma itself likes best. */
@@ -55,7 +79,8 @@ interface Draft {
 export function planInstances(config: InstanceSettings, origins: Origins = {}): readonly InstancePlan[] {
   const source = lingmaSource(config, origins);
   const processes = source === 'managed' ? managedDrafts(config) : [];
-  const drafts = [...processes, ...attachedDrafts(config, source)];
+  const agents = source === 'agent' ? agentDrafts(config) : [];
+  const drafts = [...processes, ...agents, ...attachedDrafts(config, source)];
   if (drafts.length === 0) drafts.push({ kind: 'attached' });
   const ownProcesses = drafts.filter(({ kind }) => kind === 'managed').length;
   return drafts.map((draft, index) => {
@@ -65,6 +90,7 @@ export function planInstances(config: InstanceSettings, origins: Origins = {}): 
       index,
       weight,
       kind,
+      ...(kind === 'agent' && { agent: agentPlan(config, index) }),
       ...(kind === 'managed' && place(config, draft, index, ownProcesses)),
       ...(account !== undefined && { account }),
       ...(address !== undefined && { address }),
@@ -89,6 +115,33 @@ function managedDrafts(config: InstanceSettings): Draft[] {
       account: credentials(account),
     };
   });
+}
+
+function agentDrafts({ lingma }: InstanceSettings): Draft[] {
+  return Array.from({ length: lingma.instanceCount ?? 1 }, () => ({ kind: 'agent' }));
+}
+
+function agentPlan({ lingma }: InstanceSettings, index: number): AgentPlan {
+  const { agent, cwd, agentHome: home, env: variables, framing, agentProcesses: processes } = lingma;
+  const preset = agent === undefined ? undefined : AGENT_PRESETS[agent];
+  const command = lingma.command ?? preset?.command ?? '';
+  const title = agent ?? command.split(/[\\/]/).at(-1) ?? '';
+  const folder = title.replace(/[^\w.-]+/g, '-') || 'agent';
+  return {
+    title,
+    command,
+    args: [...(preset?.args ?? []), ...lingma.args],
+    ...(preset !== undefined && lingma.command === undefined && { package: preset.package }),
+    stateDir: within(lingma.dataDir, `agents/${index === 0 ? folder : `${folder}-${index}`}`),
+    ...(cwd !== undefined && { cwd }),
+    home,
+    credentials: preset?.credentials ?? [],
+    variables,
+    askingVariables: preset?.askingVariables ?? {},
+    framing: framing === 'auto' ? 'ndjson' : framing,
+    ...(preset !== undefined && { signIn: preset.signIn }),
+    processes,
+  };
 }
 
 function attachedDrafts(config: InstanceSettings, source: LingmaSource): Draft[] {

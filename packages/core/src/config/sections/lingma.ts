@@ -2,15 +2,16 @@
 import { z } from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
+import { agentSettings } from './lingma-agent.js';
 import { processSettings } from './lingma-processes.js';
 
 const path = () => z.string().min(1).optional();
 
 export const lingmaSection = {
-  transport: setting(choice(['auto', 'pipe', 'websocket'], { ws: 'websocket' }).default('auto'), {
+  transport: setting(choice(['auto', 'pipe', 'websocket', 'stdio'], { ws: 'websocket' }).default('auto'), {
     env: ['LINGMA_GATEWAY_TRANSPORT', 'LINGMA_PROXY_TRANSPORT'],
     flag: 'transport',
-    doc: 'How to reach Lingma. `pipe` is the named pipe on Windows and the unix socket elsewhere.',
+    doc: 'How to reach Lingma. `pipe` is the named pipe on Windows and the unix socket elsewhere; `stdio` are the standard streams of a program that the gateway starts (`lingma.agent`, `lingma.command`).',
   }),
   wsUrl: setting(z.url({ protocol: /^wss?$/ }).optional(), {
     env: ['LINGMA_GATEWAY_WS_URL', 'LINGMA_PROXY_WS_URL'],
@@ -46,6 +47,7 @@ export const lingmaSection = {
     defaultDoc: 'the known places are searched; a process that the gateway starts has one in `lingma.dataDir`',
   }),
   ...processSettings,
+  ...agentSettings,
   dedicatedDomainUrl: setting(path(), {
     env: ['LINGMA_GATEWAY_DEDICATED_DOMAIN_URL', 'DEDICATED_DOMAIN_URL', 'LINGMA_DEDICATED_DOMAIN_URL'],
     doc: 'Enterprise domain for the login.',
@@ -71,7 +73,7 @@ export const lingmaSection = {
     env: ['LINGMA_GATEWAY_CWD', 'LINGMA_PROXY_CWD'],
     flag: { name: 'cwd', valueHint: 'path' },
     doc: 'Folder that Lingma is told to work in. It must exist.',
-    defaultDoc: 'the folder the gateway was started in',
+    defaultDoc: 'the folder the gateway was started in; an empty one for an agent that the gateway starts',
   }),
   nativeTools: setting(choice(['refuse', 'report', 'run']).default('refuse'), {
     env: ['LINGMA_GATEWAY_NATIVE_TOOLS'],

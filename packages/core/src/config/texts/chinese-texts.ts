@@ -58,7 +58,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'admission.maxQueued': { doc: '最多有多少请求同时排队，超出则返回 429。' },
   'admission.queueTimeoutMs': { doc: '请求最多排队多久，超时返回 429。0 表示不排队。' },
   'lingma.transport': {
-    doc: '如何连接灵码。`pipe` 在 Windows 上是命名管道，在其他系统上是 unix socket。',
+    doc: '如何连接灵码。`pipe` 在 Windows 上是命名管道，在其他系统上是 unix socket；`stdio` 是网关所启动程序的标准输入输出（`lingma.agent`、`lingma.command`）。',
   },
   'lingma.wsUrl': {
     doc: '正在运行的灵码的 WebSocket 地址，例如 `ws://127.0.0.1:36510/`。设置后不再自动查找。',
@@ -110,6 +110,25 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '已在运行并加入池中的灵码：由对象组成的 JSON 列表，每个对象写 `wsUrl`、`pipe`、`infoFile` 之一，还可写 `name` 和 `weight`。网关从不启动或停止它们。',
     hint: '形如 [{"wsUrl":"ws://127.0.0.1:36510/","weight":2}] 的 JSON 列表',
   },
+  'lingma.agent': {
+    doc: '启动哪个智能体来代替灵码回答：厂商自己的命令行（`qoderclicn`、`qodercli`），或其他支持 Agent Client Protocol 的智能体。在 `node_modules` 或 `PATH` 中查找。',
+  },
+  'lingma.command': {
+    doc: '通过标准输入输出支持 Agent Client Protocol 的智能体程序：名字或路径，参数写在 `lingma.args`；与 `lingma.agent` 一起使用时，代替该智能体自己的程序。',
+  },
+  'lingma.env': {
+    doc: '给智能体的环境变量，例如它自己的密钥：JSON 对象。它得到的是去掉一切机密后的网关环境。',
+    hint: '形如 {"OPENAI_API_KEY":"…"} 的 JSON 对象',
+  },
+  'lingma.agentHome': {
+    doc: '智能体的主目录。`own`：位于 `lingma.dataDir` 中，只链接你自己工具的登录信息；`user`：使用你的主目录，连同其中的全部设置，包括放行操作的设置。',
+  },
+  'lingma.agentProcesses': {
+    doc: '智能体同时运行的进程数；每个进程承载多个会话。这些进程都忙时才再启动。',
+  },
+  'lingma.framing': {
+    doc: '如何区分消息：每条消息前有 `Content-Length` 头，或每行一条（WebSocket 上为每帧一条）。`auto` 在智能体的标准输入输出上为 `ndjson`，其他情况为 `content-length`。',
+  },
   'lingma.dedicatedDomainUrl': {
     doc: '登录所用的企业专属域名。',
     notUsedYet: '网关沿用灵码已有的登录状态；请在 IDE 中登录',
@@ -121,7 +140,10 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'lingma.sessionMode': {
     doc: '`auto` 在已知对话的会话里继续，其余情况新建会话；`reuse` 每个模型和模式保留一个会话；`fresh` 为每个请求新建会话，结束后删除。',
   },
-  'lingma.cwd': { doc: '让灵码在哪个目录下工作，该目录必须存在。', defaultDoc: '启动网关时所在的目录' },
+  'lingma.cwd': {
+    doc: '让灵码在哪个目录下工作，该目录必须存在。',
+    defaultDoc: '启动网关时所在的目录；由网关启动的智能体则为一个空目录',
+  },
   'lingma.nativeTools': {
     doc: '如何处理灵码自带的工具。`report`：一律拒绝，但把灵码想做的操作写进思考内容。`run`：灵码可以读写、删除工作目录下的文件，并以你的权限执行命令。只能在本机回环地址上使用；每次调用都会在日志中留下一行。',
   },

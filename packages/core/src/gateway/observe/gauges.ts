@@ -11,6 +11,8 @@ export interface ObservedInstance {
   readonly state: string;
   readonly ready: boolean;
   readonly loggedIn?: boolean;
+  /** It tells with each turn whether somebody is signed in: `loggedIn` speaks of the last one. */
+  readonly isAgent?: true;
   readonly inFlight: number;
   readonly weight: number;
   readonly managed: boolean;

@@ -37,6 +37,8 @@ function reasonsAgainst({ instances, isClosing, isBootstrapping }: ReadinessRout
   const all = instances();
   const running = all.filter(({ state, draining }) => state === 'ready' && draining !== true);
   if (all.length > 0 && running.length === 0) reasons.push('no_instance_ready');
-  if (running.length > 0 && running.every(({ loggedIn }) => loggedIn === false)) reasons.push('login_required');
+  // An agent that gets no turns cannot tell that somebody has signed in.
+  const isLoggedOut = ({ loggedIn, isAgent }: ObservedInstance): boolean => loggedIn === false && isAgent !== true;
+  if (running.length > 0 && running.every(isLoggedOut)) reasons.push('login_required');
   return reasons;
 }

@@ -59,13 +59,16 @@ export interface ClientBehaviour {
   readonly nativeTools?: NativeToolPolicy;
   /** What runs them, `createHostTools()` of `@lingma-gateway/host-tools` for one. Unused unless `nativeTools` is `run`. */
   readonly nativeToolRunner?: NativeToolRunner;
+  /** How the user signs in with a standard ACP agent, for the error that says that nobody has. Default: as the agent says. */
+  readonly signIn?: string;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }
 
 export type ClientSettings = Required<
-  Omit<ClientBehaviour, 'model' | 'deadlines' | 'nativeTools' | 'nativeToolRunner'>
+  Omit<ClientBehaviour, 'model' | 'deadlines' | 'nativeTools' | 'nativeToolRunner' | 'signIn'>
 > & {
+  readonly signIn: string | undefined;
   readonly model: string | undefined;
   readonly reportNativeTools: boolean;
   /** Present: native tools are run. */
@@ -104,6 +107,7 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     queueTimeoutMs: options.queueTimeoutMs ?? DEFAULT_LIMITS.queueTimeoutMs,
     idleCloseMs: options.idleCloseMs ?? 60_000,
     deadlines,
+    signIn: options.signIn,
     reportNativeTools: nativeTools === 'report',
     nativeToolRunner: nativeTools === 'run' ? nativeToolRunner : undefined,
     logger: options.logger ?? silentLogger,

@@ -1,10 +1,14 @@
 /**
  * `LingmaClient`: everything this folder knows, behind one door. It finds the process, keeps connections to it, and
  * runs turns in whichever dialect it speaks. Usable alone; the gateway's channel is built on it.
+ *
+ * Over 250 lines: the parts of a client are made and tied together here, and its calls only hand on to them.
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
 import { createCancelSource, createId, EventListeners, type JsonValue } from '../../util/index.js';
+import { agentOf, attachAgent } from '../agent/agent-of.js';
+import type { AgentRemarks } from '../agent/agent-remarks.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -37,6 +41,10 @@ export interface LingmaClientStatus {
   readonly dialect?: DialectName;
   /** Absent when not asked yet or the process does not say. */
   readonly loggedIn?: boolean;
+  /** It is a standard ACP agent. {@link LingmaClientStatus.loggedIn} is what its last session told; the next may tell otherwise. */
+  readonly isAgent?: true;
+  /** What it told last beside its answers: title, plan, cost, size of its context. */
+  readonly remarks?: AgentRemarks;
   readonly connections: { readonly open: number; readonly busy: number; readonly waiting: number };
 }
 
@@ -76,7 +84,11 @@ export class LingmaClient {
     );
     this.#events = events;
     this.#images = new ImageFiles({ clock });
-    const cleanup = new SessionCleanup({ logger, clock, anyPeer: () => session.connections.any() });
+    const cleanup = new SessionCleanup({
+      ...{ logger, clock, anyPeer: () => session.connections.any() },
+      ownerOf: (id) =>
+        session.isAgent ? session.connections.find((peer) => agentOf(peer)?.has(id) === true) : undefined,
+    });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
     const login = new LoginStatus((loggedIn) => events.tell('login', loggedIn));
     const models = new ModelCache(clock, logger);
@@ -89,6 +101,11 @@ export class LingmaClient {
     const reach = { clock, logger, connectMs: settings.deadlines.connectMs };
     const session = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
       onConnection: (connection) => {
+        attachAgent(connection, {
+          ...{ cwd: settings.cwd, mayAct: settings.nativeToolRunner !== undefined, logger },
+          ...(settings.signIn !== undefined && { signIn: settings.signIn }),
+          onLogin: (loggedIn) => login.told(loggedIn),
+        });
         models.listen(connection);
         // Another account may have other models.
         login.listen(connection, () => models.forget());
@@ -169,12 +186,16 @@ export class LingmaClient {
     const { session, dialects, login } = this.#services;
     const { state, address, server, connections } = session;
     const dialect = dialects.known?.name;
+    const peer = session.isAgent ? session.connections.any() : undefined;
+    const remarks = peer && agentOf(peer)?.remarks;
     return {
       state,
       ...(address !== undefined && { address }),
       ...(server !== undefined && { server }),
       ...(dialect !== undefined && { dialect }),
       ...(login.loggedIn !== undefined && { loggedIn: login.loggedIn }),
+      ...(session.isAgent && { isAgent: true as const }),
+      ...(remarks !== undefined && { remarks }),
       connections: { open: connections.size, ...connections.load },
     };
   }

@@ -1,5 +1,6 @@
 /** The dialect to run turns in: as it was set, or found out once a process. */
 import { abortable, type Clock, type Logger } from '../../util/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import { detectDialect } from '../dialect/detect-dialect.js';
 import type { AbandonSession, LingmaDialect } from '../dialect/dialect.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
@@ -65,6 +66,9 @@ export class DialectCache {
 
   #nameOf(peer: JsonRpcPeer): Promise<DialectName> {
     const { dialect, cwd, detectMs, clock, logger, signal, abandon } = this.options;
+    const agent = agentOf(peer);
+    // What it is has been told; whether it can be used is seen by a session, which serves the next turn.
+    if (agent !== undefined && dialect !== 'lsp-chat') return agent.probe(signal).then(() => 'acp');
     if (dialect !== 'auto') return Promise.resolve(dialect);
     return detectDialect(peer, { cwd, timeoutMs: detectMs, clock, abandon }, { requestId: 'detect', signal, logger });
   }

@@ -1,6 +1,7 @@
 /** Whether the process is logged in (`auth/status`, protocol section 5.1), as far as it tells. Tokens are not looked at. */
 import { GatewayError } from '../../chat/index.js';
 import { isJsonObject, type JsonValue } from '../../util/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isUnknownMethod } from '../protocol/errors.js';
 import { numberOf } from '../protocol/turn-end.js';
@@ -37,6 +38,8 @@ export class LoginStatus {
 
   /** Asks as {@link check} does. @throws GatewayError `login_required`, or the signal's reason */
   async require(peer: JsonRpcPeer, signal: AbortSignal): Promise<void> {
+    // It says so with each session: somebody may have signed in since.
+    if (agentOf(peer) !== undefined) return;
     if ((await this.check(peer, signal)) === false) throw loginRequired();
   }
 
@@ -50,7 +53,7 @@ export class LoginStatus {
    * on, if there is one.
    */
   async explain(error: GatewayError, peer: JsonRpcPeer | undefined, signal: AbortSignal): Promise<GatewayError> {
-    if (peer === undefined || !MAYBE_LOGGED_OUT.includes(error.code)) return error;
+    if (peer === undefined || agentOf(peer) !== undefined || !MAYBE_LOGGED_OUT.includes(error.code)) return error;
     try {
       return (await this.recheck(peer, signal)) === false ? loginRequired(error) : error;
     } catch {
@@ -60,7 +63,7 @@ export class LoginStatus {
 
   /** Asks in any case: something has failed since. */
   async recheck(peer: JsonRpcPeer, signal: AbortSignal, timeoutMs = 2000): Promise<boolean | undefined> {
-    if (this.#unsupported || peer.closed) return this.#loggedIn;
+    if (this.#unsupported || peer.closed || agentOf(peer) !== undefined) return this.#loggedIn;
     try {
       this.#take(await peer.call('auth/status', {}, { timeoutMs, signal }));
       this.#silent = false;
@@ -86,9 +89,13 @@ export class LoginStatus {
 
   #take(status: JsonValue): void {
     const code = isJsonObject(status) ? numberOf(status.status) : undefined;
-    if (code === undefined) return;
+    if (code !== undefined) this.told(code === LOGGED_IN);
+  }
+
+  /** It has shown by itself whether somebody is signed in. */
+  told(loggedIn: boolean): void {
     const before = this.#loggedIn;
-    this.#loggedIn = code === LOGGED_IN;
+    this.#loggedIn = loggedIn;
     if (before !== this.#loggedIn) this.onChange(this.#loggedIn);
   }
 }

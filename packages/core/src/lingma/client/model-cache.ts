@@ -1,5 +1,6 @@
 /** The process's models, asked for once and again when it says that they changed. */
 import { abortable, type Clock, type JsonValue, type Logger, monotonicNow, sleep } from '../../util/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import type { ConnectionPool } from '../connection/connection-pool.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isConnectionLost, isUnknownMethod, toTurnError } from '../protocol/errors.js';
@@ -15,6 +16,9 @@ const ASK_MS = 5000;
 const EMPTY_MS = 30_000;
 /** How long silence is taken for "none": asking again costs a turn {@link ASK_MS}. */
 const SILENT_MS = 5 * 60_000;
+
+/** Models whose context is remembered, the oldest forgotten first. */
+const MAX_CONTEXTS = 256;
 
 /** What `config/queryModels` answers, as it is. @throws GatewayError what it fails with, or the signal's reason */
 export async function queryModels(connections: ConnectionPool, signal: AbortSignal): Promise<JsonValue> {
@@ -40,6 +44,8 @@ export class ModelCache {
   #until = Number.POSITIVE_INFINITY;
   #believeMs = EMPTY_MS;
   #asking: Promise<readonly LingmaModel[]> | undefined;
+  /** Contexts of models that the list says nothing of, as turns have told. */
+  readonly #contexts = new Map<string, number>();
 
   constructor(
     private readonly clock: Clock,
@@ -53,6 +59,26 @@ export class ModelCache {
   forget(): undefined {
     this.#known = undefined;
     this.#asking = undefined;
+  }
+
+  /** A turn has told what fits into the context of its model; absent: the default one. The list's own word counts more. */
+  learn(modelKey: string | undefined, contextTokens: number): void {
+    const model = this.#known?.find(({ upstreamId, isDefault }) =>
+      modelKey === undefined ? isDefault : upstreamId === modelKey,
+    );
+    if (model === undefined || this.#contexts.get(model.upstreamId) === contextTokens) return;
+    if (model.maxInputTokens !== undefined && !this.#contexts.has(model.upstreamId)) return;
+    this.#contexts.set(model.upstreamId, contextTokens);
+    const [oldest] = this.#contexts.keys();
+    if (this.#contexts.size > MAX_CONTEXTS && oldest !== undefined) this.#contexts.delete(oldest);
+    this.#known = this.#withContexts(this.#known ?? []);
+  }
+
+  #withContexts(models: readonly LingmaModel[]): readonly LingmaModel[] {
+    return models.map((model) => {
+      const learned = this.#contexts.get(model.upstreamId);
+      return learned === undefined ? model : { ...model, maxInputTokens: learned };
+    });
   }
 
   /** Takes the word of the process, on this connection, that the models have changed. */
@@ -86,7 +112,7 @@ export class ModelCache {
         if (this.#asking !== own) return;
         this.#asking = undefined;
         if (models === undefined) return;
-        this.#known = models;
+        this.#known = this.#withContexts(models);
         this.#until = models.length > 0 ? Number.POSITIVE_INFINITY : monotonicNow(this.clock) + this.#believeMs;
       };
       own.then(settled, () => settled());
@@ -135,9 +161,13 @@ export class ModelCache {
   async #ask(peer: JsonRpcPeer, retryWaitsMs: readonly number[]): Promise<readonly LingmaModel[]> {
     for (let attempt = 0; ; attempt++) {
       try {
-        const models = parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }));
+        const agent = agentOf(peer);
+        const models =
+          agent === undefined
+            ? parseModels(await peer.call('config/queryModels', {}, { timeoutMs: ASK_MS }))
+            : await agent.models(new AbortController().signal);
         this.#believeMs = EMPTY_MS;
-        const waitMs = retryWaitsMs[attempt];
+        const waitMs = agent === undefined ? retryWaitsMs[attempt] : undefined;
         if (models.length > 0 || waitMs === undefined) return models;
         await sleep(waitMs, undefined, this.clock);
       } catch (error) {

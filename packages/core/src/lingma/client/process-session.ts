@@ -4,6 +4,7 @@
  */
 import { GatewayError } from '../../chat/index.js';
 import { monotonicNow } from '../../util/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import { ConnectionPool } from '../connection/connection-pool.js';
 import type { Connector } from '../connection/connector-port.js';
 import { Dialer } from '../connection/dialer.js';
@@ -35,6 +36,7 @@ export class ProcessSession {
   #state: LingmaClientState = 'stopped';
   #generation = 0;
   #wasReady = false;
+  #isAgent = false;
   #goneAt: number | undefined;
   #address: string | undefined;
   #server: { readonly name: string; readonly version: string } | undefined;
@@ -77,6 +79,11 @@ export class ProcessSession {
     this.#setState('closed');
   }
 
+  /** What was reached last is a standard ACP agent. */
+  get isAgent(): boolean {
+    return this.#isAgent;
+  }
+
   async #open(fresh: boolean, signal: AbortSignal): Promise<JsonRpcConnection> {
     const first = this.connections.size === 0;
     if (first) this.#setState(this.#wasReady ? 'reconnecting' : 'starting');
@@ -86,6 +93,7 @@ export class ProcessSession {
       this.#address = address;
       this.#server = serverInfo;
       this.#events.onConnection(connection);
+      this.#isAgent = agentOf(connection) !== undefined;
       if (first) {
         this.#wasReady = true;
         this.#setState('ready');

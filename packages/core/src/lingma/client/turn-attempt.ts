@@ -3,12 +3,14 @@
  * given back on every way out.
  */
 import { type CallContext, chooseModel, GatewayError, type ModelInfo } from '../../chat/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import type { ConnectionLease } from '../connection/connection-pool.js';
 import { withTimeout } from '../connection/with-timeout.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { isAgentName, resolveMode } from '../protocol/models.js';
 import type { SessionCleanup } from '../session/session-cleanup.js';
 import type { SessionPolicy, TurnSession } from '../session/session-policy.js';
+import { refuseTooLong } from '../turn/refuse-too-long.js';
 import type { DialectOutcome, RunningTurn } from '../turn/turn-contract.js';
 import type { ClientSettings } from './client-options.js';
 import type { DialectCache } from './dialect-cache.js';
@@ -16,7 +18,7 @@ import type { LingmaTurn, TurnOutcome } from './lingma-turn.js';
 import type { LoginStatus } from './login-status.js';
 import type { ModelCache } from './model-cache.js';
 import type { ProcessSession } from './process-session.js';
-import { buildTurn, type TurnFacts } from './turn-request.js';
+import { buildTurn, instructionsOf, type TurnFacts } from './turn-request.js';
 
 /** The parts of a client that its turns work with. Each stands alone; the client makes them and holds them together. */
 export interface TurnServices {
@@ -49,6 +51,7 @@ export class TurnAttempt {
   #peer: JsonRpcPeer | undefined;
   #session: TurnSession | undefined;
   #running: RunningTurn | undefined;
+  #modelKey: string | undefined;
   #kept = false;
 
   constructor(services: TurnServices, turn: LingmaTurn, context: CallContext, options: AttemptOptions) {
@@ -123,20 +126,31 @@ export class TurnAttempt {
     // What is known is not waited for: most turns need to ask nothing.
     if (!login.isSettled) await login.require(peer, signal);
     const dialect = dialects.known ?? (await dialects.get(peer, signal));
+    const agent = agentOf(peer);
     const facts = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
     const { mode } = facts;
     const modelKey = facts.choice.upstreamId;
-    const session = sessions.choose(this.#turn, {
-      stickyKey: `${mode} ${modelKey ?? ''}`,
-      fresh: this.#options.fresh,
-    });
+    this.#modelKey = modelKey;
+    refuseTooLong(this.#turn.messages, facts.choice.model);
+    const stickyKey = `${mode} ${modelKey ?? ''}`;
+    let session = sessions.choose(this.#turn, { stickyKey, fresh: this.#options.fresh });
+    if (agent !== undefined && session.sessionId !== '' && !agent.has(session.sessionId)) {
+      // Each connection to an agent is a process of its own, and another one has this session.
+      session.abandon('');
+      session = sessions.choose(this.#turn, { stickyKey, fresh: true });
+    }
     this.#session = session;
     let { sessionId } = session;
     try {
       if (sessionId === '') {
         const abandon = (opened: Promise<string>): void => cleanup.abandon(opened);
         const { cwd } = settings;
-        const opening = dialect.openSession(peer, { cwd, ...(modelKey !== undefined && { modelKey }), abandon }, setup);
+        const systemPrompt = agent?.takesSystemPrompt === true ? instructionsOf(this.#turn.messages) : undefined;
+        const wish = {
+          ...(modelKey !== undefined && { modelKey }),
+          ...(systemPrompt !== undefined && { systemPrompt }),
+        };
+        const opening = dialect.openSession(peer, { cwd, ...wish, abandon }, setup);
         // Behind what the turn waits for, in the same write.
         cleanup.sendWith(peer);
         sessionId = await opening;
@@ -146,7 +160,11 @@ export class TurnAttempt {
       session.abandon(sessionId);
       throw error;
     }
-    const ready = buildTurn(this.#turn, settings, { ...facts, sessionId, unseen: session.unseen });
+    const hasInstructions = agent?.hasSystemPrompt(sessionId) === true;
+    const ready = buildTurn(this.#turn, settings, {
+      ...{ ...facts, sessionId, unseen: session.unseen },
+      ...(hasInstructions && { hasInstructions }),
+    });
     this.#context.report?.({ sessionReused: this.continues, prepared: true });
     const running = dialect.runTurn(peer, ready, this.#context);
     this.#running = running;
@@ -165,6 +183,8 @@ export class TurnAttempt {
   }
 
   #settle(outcome: DialectOutcome, session: TurnSession, lease: ConnectionLease): void {
+    const { contextTokens } = outcome;
+    if (contextTokens !== undefined) this.#services.models.learn(this.#modelKey, contextTokens);
     this.#kept = session.settle(outcome);
     lease.release();
   }

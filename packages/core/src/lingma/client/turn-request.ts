@@ -19,6 +19,20 @@ export interface TurnFacts {
   readonly sessionId: string;
   /** What the session has not seen; `undefined` sends all. */
   readonly unseen: readonly TranscriptEntry[] | undefined;
+  /** The session was opened with {@link instructionsOf} the turn. */
+  readonly hasInstructions?: boolean;
+}
+
+/** How many entries the caller's instructions take at the front; something is left to be said behind them. */
+function instructionCount(entries: readonly TranscriptEntry[]): number {
+  const first = entries.findIndex(({ role }) => role !== 'system');
+  return Math.max(0, first);
+}
+
+/** The caller's instructions as one text; absent where there are none. */
+export function instructionsOf(entries: readonly TranscriptEntry[]): string | undefined {
+  const texts = entries.slice(0, instructionCount(entries)).map(({ text }) => text);
+  return texts.length === 0 ? undefined : texts.join('\n\n');
 }
 
 export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: TurnFacts): DialectTurn {
@@ -30,7 +44,8 @@ export function buildTurn(turn: LingmaTurn, settings: ClientSettings, ready: Tur
     warnings.push({ type: 'model-fallback', subject: 'model', message });
   }
   const continues = ready.unseen !== undefined;
-  const fresh = ready.unseen ?? turn.messages;
+  const told = ready.hasInstructions === true ? instructionCount(turn.messages) : 0;
+  const fresh = ready.unseen ?? (told > 0 ? turn.messages.slice(told) : turn.messages);
   const pictures = imagesOf(turn, fresh, model?.supportsImages !== false, warnings);
   const entries = withoutImages(fresh, pictures.entry);
   return {

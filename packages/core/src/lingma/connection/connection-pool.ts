@@ -112,7 +112,12 @@ export class ConnectionPool {
 
   /** Any open connection, for a short call beside the turns. */
   any(): JsonRpcConnection | undefined {
-    for (const connection of this.#open) if (!connection.closed) return connection;
+    return this.find(() => true);
+  }
+
+  /** An open connection of which this is true. */
+  find(isWanted: (connection: JsonRpcConnection) => boolean): JsonRpcConnection | undefined {
+    for (const connection of this.#open) if (!connection.closed && isWanted(connection)) return connection;
     return undefined;
   }
 

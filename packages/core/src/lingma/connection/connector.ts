@@ -9,7 +9,7 @@ import { nodeDiscoveryFileSystem } from '../discovery/node-file-system.js';
 import { describeAddress, type LingmaAddress } from '../transport/address.js';
 import { connectLingma } from '../transport/connect.js';
 import { ConnectTimeoutError } from '../transport/connect-error.js';
-import type { Transport } from '../transport/transport.js';
+import type { FramingName, Transport } from '../transport/transport.js';
 import type { Connector, ConnectorSettings } from './connector-port.js';
 import { UnresponsiveEndpoints } from './unresponsive-endpoints.js';
 import { withTimeout } from './with-timeout.js';
@@ -22,6 +22,8 @@ export interface ConnectorOptions {
   readonly address?: string;
   /** The executable that was meant to run, for the words about its absence. It is not started. */
   readonly bin?: string;
+  /** How it tells messages apart. Default `content-length`; agents that speak ACP over WebSocket have one message each. */
+  readonly framing?: FramingName;
   /** What discovery goes by. Default: this machine, without environment variables. */
   readonly discovery?: Partial<DiscoveryOptions>;
 }
@@ -30,7 +32,7 @@ export interface ConnectorOptions {
 const ATTEMPT_MS = 5000;
 
 export function createConnector(options: ConnectorOptions, { clock, logger, connectMs }: ConnectorSettings): Connector {
-  const { address } = options;
+  const { address, framing } = options;
   const explicit = address === undefined ? {} : /^wss?:/i.test(address) ? { wsUrl: address } : { pipe: address };
   const discovery: DiscoveryOptions = {
     platform: process.platform,
@@ -44,7 +46,10 @@ export function createConnector(options: ConnectorOptions, { clock, logger, conn
   const silent = new UnresponsiveEndpoints(connectMs, clock);
   const attempt = async (to: LingmaAddress, signal: AbortSignal, initialize: Initialize): Promise<Transport> => {
     try {
-      const transport = await connectLingma(to, { signal, clock, timeoutMs: ATTEMPT_MS });
+      const transport = await connectLingma(to, {
+        ...{ signal, clock, timeoutMs: ATTEMPT_MS },
+        ...(framing !== undefined && { framing }),
+      });
       await initialize(transport, signal);
       silent.forget(describeAddress(to));
       return transport;

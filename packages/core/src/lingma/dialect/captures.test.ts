@@ -171,7 +171,7 @@ describe.each([
   it.each(names)('%s', async (name) => {
     const { turns, reusable, requests } = await replayAgent(linesOf(`${where}/${name}.jsonl`) as RecordedLine[]);
     expect(turns).toEqual(expected[name]);
-    expect(reusable).toEqual(turns.map((turn) => (turn === 'waiting' ? undefined : turn.startsWith('stop'))));
+    expect(reusable).toEqual(turns.map((turn) => (turn === 'waiting' ? undefined : /^(stop|length)/.test(turn))));
     requests.forEach(expectRefused);
   });
 });

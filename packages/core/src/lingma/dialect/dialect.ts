@@ -22,6 +22,8 @@ export interface SessionSettings {
   readonly cwd: string;
   /** Selected before the first prompt (ACP `session/set_model`); absent: the account's default. */
   readonly modelKey?: string;
+  /** The caller's instructions, for agents that take them with the session (`AgentSessions.takesSystemPrompt`). */
+  readonly systemPrompt?: string;
   readonly abandon: AbandonSession;
 }
 

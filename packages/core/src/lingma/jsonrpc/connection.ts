@@ -1,6 +1,7 @@
 /**
  * JSON-RPC 2.0 over one transport, both directions: correlates our calls, hands each message of the process to the
  * handlers of its method, and answers its requests at once. Knows no method beyond `initialize`.
+ * Over 250 lines: calls, answers and the end of the stream change the same state.
  */
 import { GatewayError } from '../../chat/index.js';
 import {
@@ -12,10 +13,10 @@ import {
   silentLogger,
   systemClock,
 } from '../../util/index.js';
+import { withoutSecrets } from '../transport/redact.js';
 import type { Transport } from '../transport/transport.js';
-import { encodeFrame } from './encode-frame.js';
 import { INTERNAL_ERROR, METHOD_NOT_FOUND } from './error-codes.js';
-import { FrameDecoder } from './frame-decoder.js';
+import { FRAMINGS, type MessageDecoder } from './framing.js';
 import { HandlerTable } from './handler-table.js';
 import { type ParsedMessage, parseMessage } from './message.js';
 import type { CallOptions, IncomingHandler, IncomingMessage, JsonRpcAnswer, JsonRpcId, JsonRpcPeer } from './peer.js';
@@ -54,12 +55,15 @@ class Connection implements JsonRpcConnection {
   readonly #logger: Logger;
   readonly #clock: Clock;
   readonly #callTimeoutMs: number;
-  readonly #decoder: FrameDecoder;
+  readonly #encode: (message: JsonObject) => Uint8Array;
+  readonly #decoder: MessageDecoder;
+  readonly #readsLines: boolean;
   readonly #pending: PendingRequests;
   readonly #defaultAnswer: (message: IncomingMessage, now: number) => JsonRpcAnswer;
   readonly #handlers = new HandlerTable();
   readonly #closeListeners = new Set<(error: Error) => void>();
   #serverInfo = { name: '', version: '' };
+  #initialized: JsonObject = {};
   #nextId = 1;
   #closeError: Error | undefined;
 
@@ -69,7 +73,10 @@ class Connection implements JsonRpcConnection {
     this.#clock = options.clock ?? systemClock;
     this.#callTimeoutMs = options.callTimeoutMs ?? 30_000;
     this.#defaultAnswer = options.defaultAnswer ?? methodNotFound;
-    this.#decoder = new FrameDecoder({ maxFrameBytes: options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES });
+    const framing = FRAMINGS[transport.framing ?? 'content-length'];
+    this.#encode = framing.encode;
+    this.#readsLines = transport.framing === 'ndjson';
+    this.#decoder = framing.createDecoder(options.maxFrameBytes ?? DEFAULT_MAX_FRAME_BYTES);
     this.#pending = new PendingRequests(this.#clock, this.#logger);
     transport.listen({
       onBytes: (bytes) => this.#onBytes(bytes),
@@ -81,14 +88,21 @@ class Connection implements JsonRpcConnection {
     return this.#serverInfo;
   }
 
+  get initialized(): JsonObject {
+    return this.#initialized;
+  }
+
   get closed(): boolean {
     return this.#closeError !== undefined;
   }
 
   async initialize(params: JsonObject, options?: CallOptions): Promise<void> {
     const result = await this.call('initialize', params, options);
-    const info = isJsonObject(result) && isJsonObject(result.serverInfo) ? result.serverInfo : {};
+    const reply = isJsonObject(result) ? result : {};
+    const { serverInfo, agentInfo } = reply;
+    const info = isJsonObject(serverInfo) ? serverInfo : isJsonObject(agentInfo) ? agentInfo : {};
     this.#serverInfo = { name: toText(info.name), version: toText(info.version) };
+    this.#initialized = reply;
   }
 
   /** Not `async`: each turn makes several calls, and the pending one's promise is all that is needed. */
@@ -97,7 +111,7 @@ class Connection implements JsonRpcConnection {
     if (options.signal?.aborted === true) return Promise.reject(options.signal.reason);
     const id = this.#nextId++;
     try {
-      const frame = encodeFrame({ jsonrpc: '2.0', id, method, params });
+      const frame = this.#encode({ jsonrpc: '2.0', id, method, params });
       const response = this.#pending.add(id, method, options.timeoutMs ?? this.#callTimeoutMs, options);
       this.#send(frame);
       return response;
@@ -108,7 +122,7 @@ class Connection implements JsonRpcConnection {
 
   notify(method: string, params: JsonObject): void {
     if (this.closed) return;
-    this.#send(encodeFrame({ jsonrpc: '2.0', method, params }));
+    this.#send(this.#encode({ jsonrpc: '2.0', method, params }));
   }
 
   on(method: string, handler: IncomingHandler): () => void {
@@ -153,11 +167,19 @@ class Connection implements JsonRpcConnection {
     if (this.closed) return;
     try {
       this.#decoder.push(bytes, (body) => {
-        if (!this.closed) this.#dispatch(parseMessage(body));
+        if (this.closed) return;
+        const parsed = parseMessage(body);
+        if (this.#readsLines && parsed.kind === 'malformed' && isRemark(body)) this.#remark(body);
+        else this.#dispatch(parsed);
       });
     } catch (error) {
       this.#end(error instanceof Error ? error : new GatewayError('internal', 'Internal error', { cause: error }));
     }
+  }
+
+  /** What an agent prints beside its messages: a banner, a warning of its runtime, a comment. */
+  #remark(line: string): void {
+    this.#logger.debug('Line that is no message', { text: withoutSecrets(line) });
   }
 
   #dispatch(parsed: ParsedMessage): void {
@@ -214,7 +236,7 @@ class Connection implements JsonRpcConnection {
   }
 
   #answer(id: JsonRpcId, answer: JsonRpcAnswer): void {
-    if (!this.closed) this.#send(encodeFrame({ jsonrpc: '2.0', id, ...answer }));
+    if (!this.closed) this.#send(this.#encode({ jsonrpc: '2.0', id, ...answer }));
   }
 
   #end(error: Error): void {
@@ -234,6 +256,11 @@ class Connection implements JsonRpcConnection {
       }
     }
   }
+}
+
+/** No beginning of a message: those hold whatever users say, which no log may show. */
+function isRemark(body: string): boolean {
+  return !/^\s*[[{"]/.test(body);
 }
 
 function methodNotFound({ method }: IncomingMessage): JsonRpcAnswer {

@@ -47,6 +47,8 @@ export interface CallOptions {
 export interface JsonRpcPeer {
   /** `lingma`, `qodercn` … and the version, from `initialize`; empty strings before it. */
   readonly serverInfo: { readonly name: string; readonly version: string };
+  /** The result of `initialize`; empty before it. */
+  readonly initialized?: JsonObject;
   readonly closed: boolean;
   /**
    * @throws JsonRpcError the process answered with an error

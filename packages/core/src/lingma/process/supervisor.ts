@@ -110,7 +110,8 @@ export class Supervisor<Account = unknown> {
       await this.#whenReady(signal);
     }
     const { loggedIn, inProgress } = this.login;
-    if (loggedIn !== false) return;
+    // An agent is asked anew with each session, and says better what to do.
+    if (loggedIn !== false || this.#options.client.status().isAgent === true) return;
     throw new GatewayError(
       'login_required',
       inProgress

@@ -36,6 +36,16 @@ describe('SessionCleanup', () => {
     expect(clock.pending).toBe(0);
   });
 
+  it('several processes - each session is ended by the one that has it, others by any', async () => {
+    const [peer, owner] = [new FakePeer(), new FakePeer()];
+    const clock = new FakeClock();
+    const ownerOf = (id: string) => (id === 's1' ? owner : undefined);
+    const cleanup = new SessionCleanup({ logger: silentLogger, anyPeer: () => peer, ownerOf, clock });
+    for (const id of ['s0', 's1']) cleanup.discard(id);
+    await clock.advance(GATHER_MS);
+    expect([asked(peer), asked(owner)]).toEqual([ids(0, 1), ids(1, 2)]);
+  });
+
   it('sendWith() - what waits goes with what leaves, on that connection', async () => {
     const [peer, other] = [new FakePeer(), new FakePeer()];
     const { clock, cleanup } = cleaning({ peer });

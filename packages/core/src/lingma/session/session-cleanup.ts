@@ -6,6 +6,7 @@
  */
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, type Logger, sleep, systemClock } from '../../util/index.js';
+import { agentOf } from '../agent/agent-of.js';
 import type { JsonRpcPeer } from '../jsonrpc/peer.js';
 import { deleteSession } from '../protocol/delete-session.js';
 
@@ -20,6 +21,8 @@ export interface SessionCleanupOptions {
   readonly logger: Logger;
   /** A living connection to the process, if there is one. */
   readonly anyPeer: () => JsonRpcPeer | undefined;
+  /** The connection to the process that has this session, where not all lead to the same. */
+  readonly ownerOf?: (sessionId: string) => JsonRpcPeer | undefined;
   readonly clock?: Clock;
 }
 
@@ -115,7 +118,7 @@ export class SessionCleanup {
         return;
       }
       this.#waiting.delete(sessionId);
-      void this.#delete(peer, sessionId);
+      void this.#delete(this.#options.ownerOf?.(sessionId) ?? peer, sessionId);
     }
     this.#isDue = false;
   }
@@ -123,11 +126,19 @@ export class SessionCleanup {
   async #delete(peer: JsonRpcPeer, sessionId: string): Promise<void> {
     const end = this.begin();
     this.#unanswered++;
-    const isDone = await deleteSession(peer, sessionId, this.#options.logger);
+    const isDone = await this.#end(peer, sessionId);
     this.#unanswered--;
     if (isDone) {
       if (this.#isDue) this.#sendAll();
     } else this.discard(sessionId);
     end();
+  }
+
+  /** Whether it is over. Never rejects. */
+  async #end(peer: JsonRpcPeer, sessionId: string): Promise<boolean> {
+    const agent = agentOf(peer);
+    if (agent === undefined) return deleteSession(peer, sessionId, this.#options.logger);
+    await agent.end(sessionId);
+    return true;
   }
 }

@@ -5,7 +5,7 @@ import { HandshakeRefusedError } from './connect-error.js';
 import { type ReadTextFile, readMachineToken } from './machine-token.js';
 import { connectPipe } from './pipe.js';
 import { readSmallFile } from './read-small-file.js';
-import type { Transport } from './transport.js';
+import type { FramingName, Transport } from './transport.js';
 import { connectWebSocket } from './websocket.js';
 
 export interface ConnectOptions {
@@ -13,6 +13,8 @@ export interface ConnectOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
+  /** Default `content-length`. */
+  readonly framing?: FramingName;
   /** How the machine token's file is read; tests bring their own. */
   readonly readFile?: ReadTextFile;
 }
@@ -23,8 +25,12 @@ export interface ConnectOptions {
  * @throws GatewayError `not_ready`, its message says what to do; or the signal's reason
  */
 export async function connectLingma(address: LingmaAddress, options: ConnectOptions = {}): Promise<Transport> {
-  const { timeoutMs = 5_000, signal, clock } = options;
-  const shared = { ...(signal === undefined ? {} : { signal }), ...(clock === undefined ? {} : { clock }) };
+  const { timeoutMs = 5_000, signal, clock, framing } = options;
+  const shared = {
+    ...(signal === undefined ? {} : { signal }),
+    ...(clock === undefined ? {} : { clock }),
+    ...(framing === undefined ? {} : { framing }),
+  };
   if (address.kind === 'pipe') return connectPipe({ path: address.path, timeoutMs, ...shared });
 
   const { workDir } = address;

@@ -3,7 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../util/index.js';
 import { ConnectTimeoutError, unreachable } from './connect-error.js';
 import { EarlyEvents } from './early-events.js';
-import type { Transport, TransportHandlers } from './transport.js';
+import type { FramingName, Transport, TransportHandlers } from './transport.js';
 import { createBatchedWrites } from './write-batching.js';
 
 export interface PipeOptions {
@@ -13,6 +13,8 @@ export interface PipeOptions {
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
+  /** Default `content-length`. */
+  readonly framing?: FramingName;
 }
 
 /** How long a peer may take to read what was sent before we closed. */
@@ -38,7 +40,7 @@ export function connectPipe(options: PipeOptions): Promise<Transport> {
     const onError = (error: Error): void => fail(unreachable(path, error));
     const onConnect = (): void => {
       release();
-      resolve(new PipeTransport(path, socket, clock));
+      resolve(new PipeTransport(path, socket, clock, options.framing));
     };
     const cancelTimer = clock.schedule(timeoutMs, () =>
       fail(unreachable(path, new ConnectTimeoutError(path, timeoutMs))),
@@ -57,6 +59,7 @@ class PipeTransport implements Transport {
     readonly address: string,
     private readonly socket: Socket,
     private readonly clock: Clock,
+    readonly framing: FramingName = 'content-length',
   ) {
     this.#beforeWrite = createBatchedWrites(socket);
     socket.on('error', (error) => {

@@ -1,8 +1,13 @@
-/** The port between JSON-RPC and whatever carries its bytes: WebSocket, unix socket, named pipe. */
+/** The port between JSON-RPC and whatever carries its bytes: WebSocket, unix socket, named pipe, the standard streams of a child. */
+
+/** How the peer tells messages apart: by a header before each, or one a line. */
+export type FramingName = 'content-length' | 'ndjson';
 
 export interface Transport {
   /** Where it leads, for the log: `ws://127.0.0.1:36510/`, a socket path. */
   readonly address: string;
+  /** Default `content-length`. */
+  readonly framing?: FramingName;
   /** Sends one whole frame. What the peer does not take yet is queued by the runtime. */
   send(frame: Uint8Array): void;
   /** Stops reading from the peer, so that the kernel's back-pressure reaches it. */

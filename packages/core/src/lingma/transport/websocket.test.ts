@@ -110,6 +110,30 @@ describe('connectWebSocket()', () => {
     transport.close();
   });
 
+  it('one message each, without a header - read and written as such', async () => {
+    const sent: Buffer[] = [];
+    const hello = { jsonrpc: '2.0', method: 'hello', params: { text: '你好' } };
+    onRequest = (socket, accept) => {
+      socket.on('data', (bytes) => sent.push(bytes));
+      socket.write(accept);
+      socket.write(wsFrame(Buffer.from('//stream-control'), TEXT));
+      const body = Buffer.from(JSON.stringify(hello));
+      socket.write(Buffer.concat([wsFrame(body.subarray(0, 20), TEXT, false), wsFrame(body.subarray(20), 0)]));
+      socket.write(wsFrame(body, TEXT));
+    };
+    const connection = createJsonRpcConnection(await connectWebSocket({ url, framing: 'ndjson' }));
+    const texts: unknown[] = [];
+    connection.on('hello', ({ params }) => {
+      texts.push(params.text);
+      return undefined;
+    });
+    await vi.waitFor(() => expect(texts).toEqual(['你好', '你好']));
+    connection.notify('bye', {});
+    const expected = JSON.stringify({ jsonrpc: '2.0', method: 'bye', params: {} });
+    await vi.waitFor(() => expect(Buffer.concat(sent).subarray(6).toString()).toBe(expected));
+    connection.close();
+  });
+
   it('passes text, binary and fragmented messages on as bytes, cut inside a character or not', async () => {
     const stream = Buffer.from(encodeFrame({ method: 'chat/answer', params: { text: '你好' } }));
     const middle = stream.indexOf(Buffer.from('你')) + 1;

@@ -1,6 +1,6 @@
 /**
  * WebSocket over `ws`. Messages are pieces of one byte stream: their kind (text, binary) and their borders mean nothing
- * (protocol section 2.1), so nothing is decoded or validated here.
+ * (protocol section 2.1), so nothing is decoded or validated here. Where messages come without a header, a border ends a line.
  */
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -10,7 +10,7 @@ import { type Clock, systemClock } from '../../util/index.js';
 import { ConnectTimeoutError, HandshakeRefusedError, unreachable } from './connect-error.js';
 import { EarlyEvents } from './early-events.js';
 import { shownUrl } from './redact.js';
-import type { Transport, TransportHandlers } from './transport.js';
+import type { FramingName, Transport, TransportHandlers } from './transport.js';
 import { createBatchedWrites } from './write-batching.js';
 
 export interface WebSocketOptions {
@@ -20,10 +20,14 @@ export interface WebSocketOptions {
   readonly handshakeTimeoutMs?: number;
   /** Bytes one WebSocket message may have. Default 256 MiB: it may hold several frames, whose own limit is the reader's. */
   readonly maxMessageBytes?: number;
+  /** `ndjson`: each WebSocket message is one message of the protocol, without a header. Default `content-length`. */
+  readonly framing?: FramingName;
   readonly signal?: AbortSignal;
   readonly clock?: Clock;
 }
 
+/** Between messages that have no header. */
+const LINE_END = Buffer.from('\n');
 const MAX_MESSAGE_BYTES = 256 * 1024 * 1024;
 /** How long the peer may take to answer our closing before the socket is cut. */
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -59,7 +63,7 @@ export function connectWebSocket(options: WebSocketOptions): Promise<Transport> 
       release();
       // Before anything can be read: the process may speak first, and `listen` comes a little later.
       webSocket.pause();
-      resolve(new WebSocketTransport(url, webSocket, socket));
+      resolve(new WebSocketTransport(url, webSocket, socket, options.framing));
     };
     const onRefused = (_request: unknown, response: IncomingMessage): void => {
       response.resume();
@@ -123,9 +127,14 @@ class WebSocketTransport implements Transport {
     readonly address: string,
     private readonly webSocket: WebSocket,
     socket: Socket | undefined,
+    readonly framing: FramingName = 'content-length',
   ) {
     this.#beforeWrite = socket === undefined ? () => undefined : createBatchedWrites(socket);
-    webSocket.on('message', (data: RawData) => this.#events.receiver.onBytes(data as Buffer));
+    const isBare = framing === 'ndjson';
+    webSocket.on('message', (data: RawData) => {
+      this.#events.receiver.onBytes(data as Buffer);
+      if (isBare) this.#events.receiver.onBytes(LINE_END);
+    });
     webSocket.on('error', (error) => {
       this.#error = isProtocolError(error)
         ? new GatewayError('upstream_protocol', 'Lingma broke the WebSocket protocol or its limits', { cause: error })
@@ -142,7 +151,8 @@ class WebSocketTransport implements Transport {
   send(frame: Uint8Array): void {
     if (this.webSocket.readyState !== WebSocket.OPEN) return;
     this.#beforeWrite();
-    this.webSocket.send(frame, AS_TEXT);
+    const message = this.framing === 'ndjson' ? frame.subarray(0, -LINE_END.length) : frame;
+    this.webSocket.send(message, AS_TEXT);
   }
 
   pause(): void {

@@ -16,6 +16,8 @@ export interface DialectOutcome {
   readonly reusable: boolean;
   /** The visible text of the answer, for the fingerprint of a session that is used again. */
   readonly text: string;
+  /** Tokens that fit into the context of the model that answered, where the process tells. */
+  readonly contextTokens?: number;
 }
 
 /** A turn as the dialect sends it: everything resolved. */

@@ -370,6 +370,8 @@ export class Turn {
     this.#callController?.abort(TURN_OVER);
     this.ending.abort(TURN_OVER);
     this.#port.release?.();
-    this.#settleOutcome({ sessionId: this.sessionId, reusable, text: this.answer.visibleText });
+    const { contextTokens } = this.usage;
+    const told = { sessionId: this.sessionId, reusable, text: this.answer.visibleText };
+    this.#settleOutcome(contextTokens === undefined ? told : { ...told, contextTokens });
   }
 }

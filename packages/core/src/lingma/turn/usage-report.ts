@@ -20,6 +20,7 @@ export class UsageReport {
   #output: number | undefined;
   #cached: number | undefined;
   #estimatedInput: number | undefined;
+  #contextTokens: number | undefined;
 
   constructor(tokens: TokenEstimate = ESTIMATE) {
     this.#tokens = tokens;
@@ -31,10 +32,17 @@ export class UsageReport {
     return this.#estimatedInput;
   }
 
+  /** Tokens that fit into the model's context, where the process tells. */
+  get contextTokens(): number | undefined {
+    return this.#contextTokens;
+  }
+
   /** `context_usage`, `context/usage/sync`, `usage_update`, or a `usage` object of any agent. */
   see(data: JsonValue | undefined): void {
     if (!isJsonObject(data)) return;
     if (isJsonObject(data.token_count)) this.see(data.token_count);
+    const size = first(data, ['limitTokens', 'size', 'maxTokens', 'limit_tokens']);
+    if (size !== undefined && size > 0) this.#contextTokens = size;
     this.#used = first(data, ['usedTokens', 'used', 'used_tokens']) ?? this.#used;
     this.#input = first(data, ['inputTokens', 'promptTokens', 'input_tokens', 'prompt_tokens', 'input']) ?? this.#input;
     this.#output =

@@ -1,5 +1,7 @@
-/** Instances of a pool: over a process that others started, or over one of our own. */
+/** Instances of a pool: over a process that others started, or over one of our own, a Lingma or an agent. */
 import {
+  AgentProcess,
+  type AgentProcessOptions,
   LingmaClient,
   type LingmaClientOptions,
   type LoginPort,
@@ -12,6 +14,9 @@ import type { InstanceFactory, InstancePlace } from './instance-port.js';
 
 /** A process of our own: its work folder, its program and the like. The pool gives it its name. */
 export type InstanceProcess = Omit<ManagedProcessOptions, 'name' | 'clock' | 'logger'>;
+
+/** An agent of our own, started for its standard streams. The pool gives it its log and its clock. */
+export type InstanceAgent = Omit<AgentProcessOptions, 'clock' | 'logger'>;
 
 export interface InstanceLogin {
   readonly port: LoginPort;
@@ -44,6 +49,26 @@ export function managedInstance(
         client,
         process,
         supervisor: new Supervisor({ client, process, ...startupMs, ...supervision(place, login) }),
+      };
+    });
+  };
+}
+
+/** As {@link managedInstance}; each connection of its client is a process, and it works where the agent does. */
+export function agentInstance(options: LingmaClientOptions, own: InstanceAgent): InstanceFactory {
+  return (place) => {
+    const { name, clock, logger } = place;
+    return toInstance(place, true, () => {
+      const process = new AgentProcess({ ...own, clock, logger: logger.child({ instance: name }) });
+      const client = new LingmaClient({ ...namedIn(options, place), connector: process.connector, cwd: process.cwd });
+      const startupMs = options.deadlines?.connectMs;
+      return {
+        client,
+        process,
+        supervisor: new Supervisor({
+          ...{ client, process, ...supervision(place, undefined) },
+          ...(startupMs !== undefined && { startupMs }),
+        }),
       };
     });
   };

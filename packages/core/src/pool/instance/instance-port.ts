@@ -1,6 +1,6 @@
 /** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
 import type { CallContext, ModelInfo } from '../../chat/index.js';
-import type { LingmaTurn, LingmaTurnStream } from '../../lingma/index.js';
+import type { LingmaClientStatus, LingmaTurn, LingmaTurnStream } from '../../lingma/index.js';
 import type { Clock, JsonValue, Logger } from '../../util/index.js';
 
 /**
@@ -26,6 +26,10 @@ export interface InstanceReport {
   /** Whether a managed process found the part it needs for agents. */
   readonly extensionRuntime?: 'ok' | 'missing';
   readonly lastError?: string;
+  /** It is a standard ACP agent. Somebody may have signed in since it said that nobody has: it tells with its next session. */
+  readonly isAgent?: true;
+  /** What an agent told last beside its answers; not for clients. */
+  readonly remarks?: NonNullable<LingmaClientStatus['remarks']>;
 }
 
 export interface PoolInstance {
@@ -34,6 +38,8 @@ export interface PoolInstance {
   readonly state: InstanceState;
   /** `undefined`: not asked yet, or the process does not say. */
   readonly loggedIn: boolean | undefined;
+  /** {@link loggedIn} is what its last session told; turns are not kept from it. Default false. */
+  readonly isAgent?: boolean;
   /** Grows each time the process is lost; sessions of another generation are gone. */
   readonly generation: number;
   /**

@@ -3,7 +3,13 @@
  * started and made anew after a stop, since neither comes back once it is closed.
  */
 import { type CallContext, GatewayError, type ModelInfo } from '../../chat/index.js';
-import type { LingmaClient, LingmaTurn, LingmaTurnStream, ManagedProcess, Supervisor } from '../../lingma/index.js';
+import type {
+  LingmaClient,
+  LingmaTurn,
+  LingmaTurnStream,
+  ManagedProcessStatus,
+  Supervisor,
+} from '../../lingma/index.js';
 import { EventListeners, type JsonValue } from '../../util/index.js';
 import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
 
@@ -15,7 +21,7 @@ export interface InstanceParts {
     'state' | 'lastError' | 'login' | 'ready' | 'restart' | 'close' | 'kill' | 'on'
   >;
   /** Absent: the process is somebody else's. */
-  readonly process?: Pick<ManagedProcess, 'status'>;
+  readonly process?: { status(): Pick<ManagedProcessStatus, 'restarts' | 'extensionRuntime'> };
 }
 
 export interface LingmaInstanceOptions {
@@ -55,6 +61,10 @@ export class LingmaInstance implements PoolInstance {
 
   get loggedIn(): boolean | undefined {
     return this.#parts?.supervisor.login.loggedIn;
+  }
+
+  get isAgent(): boolean {
+    return this.#parts?.client.status().isAgent === true;
   }
 
   get generation(): number {
@@ -107,7 +117,7 @@ export class LingmaInstance implements PoolInstance {
   }
 
   report(): InstanceReport {
-    const { address, server, dialect } = this.#parts?.client.status() ?? {};
+    const { address, server, dialect, isAgent, remarks } = this.#parts?.client.status() ?? {};
     const { restarts = 0, extensionRuntime } = this.#parts?.process?.status() ?? {};
     const lastError = this.#parts?.supervisor.lastError;
     return {
@@ -117,6 +127,8 @@ export class LingmaInstance implements PoolInstance {
       restarts: this.#pastRestarts + restarts,
       ...(extensionRuntime !== undefined && { extensionRuntime }),
       ...(lastError !== undefined && { lastError: lastError.message }),
+      ...(isAgent !== undefined && { isAgent }),
+      ...(remarks !== undefined && { remarks }),
     };
   }
 

@@ -29,6 +29,7 @@ export class FakeInstance implements PoolInstance {
   managed = false;
   state: InstanceState;
   loggedIn: boolean | undefined = true;
+  isAgent = false;
   generation = 1;
   readonly turns: FakeTurn[] = [];
   readonly discarded: string[] = [];

@@ -5,6 +5,7 @@
  */
 import { type CallContext, GatewayError } from '../../../chat/index.js';
 import { abortable, type Clock, type JsonValue, OutsideTextError, systemClock } from '../../../util/index.js';
+import { agentOf } from '../../agent/agent-of.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { toTurnError } from '../../protocol/errors.js';
 import { buildNewSession, sessionIdOf } from '../../protocol/new-session.js';
@@ -45,6 +46,8 @@ async function openSession(
   clock: Clock,
 ): Promise<string> {
   const { signal } = context;
+  const agent = agentOf(peer);
+  if (agent !== undefined) return agent.open({ ...settings, signal });
   const params = buildNewSession(settings.cwd, clock.now());
   // Not bound to the signal: a session whose owner has gone must not stay in the process, so its id is waited for.
   const made = peer

@@ -2,7 +2,12 @@
  * One turn in the ACP dialect: sends the prompt, reads the updates, and finds the end in whichever form it comes.
  * Over 250 lines: the forms an end can take depend on one another.
  */
+
+import { GatewayError } from '../../../chat/index.js';
 import { type Clock, Deadline, isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
+import { agentOf } from '../../agent/agent-of.js';
+import type { AgentSessions } from '../../agent/agent-sessions.js';
+import { explainAtAgent } from '../../agent/sign-in.js';
 import type { IncomingMessage, JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { connectionLost } from '../../protocol/errors.js';
 import { readTurnRecord, type TurnRecord } from '../../protocol/session-record.js';
@@ -17,8 +22,9 @@ import {
 import { updateRequestId } from '../../protocol/turn-ids.js';
 import { invokeSighting } from '../../turn/native-tools/read-tool-call.js';
 import type { Turn, TurnPort } from '../../turn/turn.js';
+import { isCutOffError, isCutOffNotice, isRemark } from './agent-asides.js';
 import { AgentError } from './agent-error.js';
-import { buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
+import { buildAgentPrompt, buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
 import { contentText, isUnderWay, toolSighting } from './decode-update.js';
 import type { ImageFiles } from './image-files.js';
 
@@ -41,17 +47,24 @@ export class AcpTurn implements TurnPort {
   #signs = 0;
   /** Something came that only Lingma sends: a `chat_finish` can be expected. */
   #sawLingma = false;
-  readonly #agentError = new AgentError();
+  /** The agent has said so; its end may call that an error, or nothing. */
+  #isCutOff = false;
+  readonly #agentError: AgentError;
+  readonly #agent: AgentSessions | undefined;
 
   constructor(
     private readonly peer: JsonRpcPeer,
     private readonly images: ImageFiles,
     private readonly clock: Clock,
     private readonly finishGraceMs: number,
-  ) {}
+  ) {
+    this.#agent = agentOf(peer);
+    this.#agentError = new AgentError(this.#agent !== undefined);
+  }
 
   ask(run: Turn): void | Promise<void> {
-    if (run.turn.images.length === 0) return this.#send(run);
+    // Agents take pictures as they are; Lingma may want them as files.
+    if (run.turn.images.length === 0 || this.#agent !== undefined) return this.#send(run);
     return this.images.placeAll(run.turn.images).then((placed) => {
       this.#placed = placed;
       if (run.running) this.#send(run);
@@ -61,7 +74,10 @@ export class AcpTurn implements TurnPort {
 
   #send(run: Turn): void {
     const scheme = this.peer.serverInfo.name.startsWith('qoder') ? 'qodercn' : 'lingma';
-    const params = buildPrompt(run.turn, run.requestId, this.#placed, scheme);
+    const params =
+      this.#agent === undefined
+        ? buildPrompt(run.turn, run.requestId, this.#placed, scheme)
+        : buildAgentPrompt(run.turn);
     run.asked = true;
     this.peer
       .call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.ending })
@@ -69,11 +85,20 @@ export class AcpTurn implements TurnPort {
         (result) => this.#onReply(result, run),
         (error: unknown) => {
           if (run.ending.aborted) return;
-          run.finish(this.peer.closed ? { type: 'error', error: connectionLost(error) } : endOfThrown(error));
+          run.finish(
+            this.peer.closed ? { type: 'error', error: connectionLost(error) } : this.#endOfThrown(error, run),
+          );
         },
       )
       // Whatever goes wrong here fails this turn, never the process.
       .catch((error: unknown) => run.fail(error));
+  }
+
+  #endOfThrown(thrown: unknown, run: Turn): TurnEnd {
+    const isCutOff = this.#agent !== undefined && (this.#isCutOff || isCutOffError(thrown));
+    if (isCutOff && run.hasOutput) return { type: 'finish', reason: 'length' };
+    const end = endOfThrown(thrown);
+    return end.type === 'error' ? { type: 'error', error: explainAtAgent(end.error, this.#agent?.profile) } : end;
   }
 
   receive(run: Turn, { method, params }: IncomingMessage): void {
@@ -102,6 +127,7 @@ export class AcpTurn implements TurnPort {
   }
 
   #record(run: Turn): Promise<TurnRecord> {
+    if (this.#agent !== undefined) return Promise.resolve('unknown');
     return readTurnRecord(this.peer, run.sessionId, run.requestId, run.signal);
   }
 
@@ -114,7 +140,7 @@ export class AcpTurn implements TurnPort {
   #onUpdate(params: JsonObject, run: Turn): void {
     const { update } = params;
     if (!isJsonObject(update)) return;
-    if (!this.#sawLingma) this.#sawLingma = updateRequestId(params) !== undefined;
+    if (!this.#sawLingma) this.#sawLingma = this.#agent === undefined && updateRequestId(params) !== undefined;
     this.#signs++;
     this.#grace?.touch();
     const { _meta: outer } = params;
@@ -129,6 +155,11 @@ export class AcpTurn implements TurnPort {
         }
         this.#onText(update, run);
         return;
+      case 'current_mode_update':
+      case 'config_option_update':
+        run.touch();
+        this.#onMode(update, run);
+        return;
       case 'agent_thought_chunk':
         this.#onThought(update, run);
         return;
@@ -141,6 +172,7 @@ export class AcpTurn implements TurnPort {
       case 'usage_update':
         run.touch();
         run.usage.see(update);
+        this.#agent?.note(update);
         return;
       case 'notification':
         this.#sawLingma = true;
@@ -156,7 +188,16 @@ export class AcpTurn implements TurnPort {
         return;
       default:
         run.touch();
+        this.#agent?.note(update);
     }
+  }
+
+  /** Out of the mode in which it asks, nobody would be asked: the turn ends before anything can be done in it. */
+  #onMode(update: JsonObject, run: Turn): void {
+    if (this.#agent === undefined || run.nativeTools !== undefined) return;
+    if (this.#agent.permits(run.sessionId, update)) return;
+    const { title } = this.#agent.profile;
+    run.fail(new GatewayError('upstream_error', `${title} left the mode in which it asks before it acts`));
   }
 
   #onText(update: JsonObject, run: Turn): void {
@@ -164,8 +205,21 @@ export class AcpTurn implements TurnPort {
     const usage = memberOf(meta, 'usage') ?? memberOf(meta, 'quota');
     if (usage !== undefined) run.usage.see(usage);
     const text = textIn(content);
+    if (this.#agent !== undefined && this.#isAside(text, run, this.#agent)) {
+      run.touch();
+      return;
+    }
     if (this.#agentError.isPending) run.text(this.#agentError.text(text));
     else if (!run.answer.plainText(text)) run.text(text);
+  }
+
+  /** What the agent's program says of itself, in the form of a piece of the answer. */
+  #isAside(text: string, run: Turn, { profile }: AgentSessions): boolean {
+    if (isCutOffNotice(text)) {
+      this.#isCutOff = true;
+      return true;
+    }
+    return !run.hasOutput && isRemark(text, profile.name);
   }
 
   #onThought({ content }: JsonObject, run: Turn): void {
@@ -203,7 +257,7 @@ export class AcpTurn implements TurnPort {
 
   /** Methods of the LSP world that come in an ACP turn as well. */
   #onOther(method: string, params: JsonObject, run: Turn): void {
-    this.#sawLingma = true;
+    this.#sawLingma = this.#agent === undefined;
     this.#touch();
     run.touch();
     switch (method) {
@@ -247,7 +301,8 @@ export class AcpTurn implements TurnPort {
     }
     const ordinary =
       this.#stopReason === undefined || (this.#stopReason.type === 'finish' && this.#stopReason.reason === 'stop');
-    this.#early = !run.hasOutput && !this.#agentError.isPending && ordinary;
+    // An agent's response is the end of its turn; Lingma's may come before the answer.
+    this.#early = this.#agent === undefined && !run.hasOutput && !this.#agentError.isPending && ordinary;
     // An early response tells nothing of an answer still to come: then `chat_finish` ends the turn.
     if (this.#early && stopReason === undefined) return;
     if (this.#early) this.#startGrace(QUIET_MS, run, () => void this.#onQuiet(run));
@@ -275,12 +330,15 @@ export class AcpTurn implements TurnPort {
   /** A normal end may hide a failure that was only remarked on. */
   #end(end: TurnEnd, run: Turn): void {
     if (end.type !== 'finish') {
+      if (end.type === 'cancelled') run.text(this.#agentError.progress());
       run.finish(end);
       return;
     }
     const hidden = this.#agentError.end(run.answer.visibleText);
     if ('text' in hidden) run.text(hidden.text);
-    run.finish('error' in hidden ? { type: 'error', error: hidden.error } : end);
+    const profile = this.#agent?.profile;
+    if ('error' in hidden) run.finish({ type: 'error', error: explainAtAgent(hidden.error, profile) });
+    else run.finish(this.#isCutOff && end.reason === 'stop' ? { ...end, reason: 'length' } : end);
   }
 
   #touch(): void {

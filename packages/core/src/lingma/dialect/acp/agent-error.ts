@@ -6,6 +6,7 @@ import type { GatewayError } from '../../../chat/index.js';
 import { isJsonObject, type JsonValue } from '../../../util/index.js';
 import { classifyFailure } from '../../protocol/errors.js';
 import { readFailure } from '../../protocol/failure-detail.js';
+import { failureToldIn, mayBeFailure } from './failure-as-text.js';
 
 /** Characters that are held at most, for the words of the failure to show up in them, and as many of what was shown. */
 const MAX_HELD = 1200;
@@ -21,12 +22,22 @@ export class AgentError {
   /** What the agent said of the failure; any of it may be the answer's text. */
   #words: readonly string[] = [];
   #held = '';
+  /** The answer has only begun: it may be a failure that is told as text. */
+  #opening: boolean;
+
+  /** `watchOpening`: of a standard agent; Lingma has words of its own for what goes wrong. */
+  constructor(watchOpening = false) {
+    this.#opening = watchOpening;
+    this.isPending = watchOpening;
+  }
 
   /** Any `_meta` of the turn. */
   see(meta: JsonValue | undefined): void {
     const vendor = isJsonObject(meta) ? meta.codex : undefined;
     if (!isJsonObject(vendor)) return;
-    if (isJsonObject(vendor.threadStatus) && vendor.threadStatus.type === 'systemError') this.#lasting = this.isPending;
+    if (isJsonObject(vendor.threadStatus) && vendor.threadStatus.type === 'systemError') {
+      this.#lasting = this.#error !== undefined;
+    }
     const remark = vendor.error;
     if (typeof remark !== 'string' && !isJsonObject(remark)) return;
     const classified = classifyFailure({ text: '', data: remark });
@@ -44,6 +55,11 @@ export class AgentError {
   text(delta: string): string {
     if (!this.isPending) return delta;
     this.#held += delta;
+    if (this.#opening && !mayBeFailure(this.#held)) {
+      this.#opening = false;
+      if (this.#error === undefined) return this.progress();
+    }
+    if (this.#opening && this.#error === undefined) return this.#held.length > MAX_HELD ? this.progress() : '';
     const longest = Math.max(0, ...this.#words.map(({ length }) => length));
     return this.#held.length > longest + AROUND ? this.progress() : '';
   }
@@ -51,8 +67,11 @@ export class AgentError {
   /** The agent goes on with its work: what was held is part of the answer. */
   progress(): string {
     const held = this.#held;
+    // Thoughts and calls come before an answer that only begins after them.
+    if (this.#opening && held === '' && this.#error === undefined) return '';
     this.#held = '';
     this.#error = undefined;
+    this.#opening = false;
     this.isPending = false;
     return held;
   }
@@ -60,6 +79,8 @@ export class AgentError {
   /** At a normal end: the failure that it hides, or the text that was held and is none. `shown`: the answer so far. */
   end(shown: string): { readonly error: GatewayError } | { readonly text: string } {
     const error = this.#error;
+    const told = this.#opening && shown === '' ? failureToldIn(this.#held) : undefined;
+    if (told !== undefined) return { error: error ?? told };
     const said = this.#held.trim() || shown.slice(-MAX_HELD).trim();
     if (error !== undefined && (this.#lasting || this.#isToldIn(said))) {
       return { error };

@@ -41,6 +41,12 @@ export function buildPrompt(
   };
 }
 
+/** The same for a standard agent, which knows nothing of Lingma's members. */
+export function buildAgentPrompt({ sessionId, prompt, images }: DialectTurn): JsonObject {
+  const pictures = images.map(({ mediaType: mimeType, data }) => ({ type: 'image', mimeType, data }));
+  return { sessionId, prompt: [{ type: 'text', text: prompt }, ...pictures] };
+}
+
 export function buildCancel(sessionId: string, requestId: string): JsonObject {
   return { sessionId, _meta: { 'ai-coding/request-id': requestId } };
 }

@@ -4,7 +4,8 @@
  * sent by ours; what ours answers to the agent is collected. For tests alone.
  */
 import { type ChatResult, checkGrammar, collectResult, GatewayError, withStages } from '../../../chat/index.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, silentLogger } from '../../../util/index.js';
+import { attachAgent } from '../../agent/agent-of.js';
 import { createJsonRpcConnection, type JsonRpcConnection } from '../../jsonrpc/connection.js';
 import { FrameDecoder } from '../../jsonrpc/frame-decoder.js';
 import { defaultAnswer } from '../../protocol/default-responses.js';
@@ -70,7 +71,9 @@ export async function replayAgent(lines: readonly RecordedLine[]): Promise<Repla
     if (method === 'session/prompt') return start(id, String(params.sessionId));
     if (method === 'session/cancel') return cancel(turns, String(params.sessionId));
     if (id === undefined) return wire.connection.notify(method, params);
-    wire.connection.call(method, params).catch(() => undefined);
+    const made = method === 'initialize' ? wire.connection.initialize(params) : wire.connection.call(method, params);
+    const settings = { cwd: '/workspace', mayAct: false, logger: silentLogger };
+    made.then(() => method === 'initialize' && attachAgent(wire.connection, settings)).catch(() => undefined);
     wire.named(id, method);
   };
   let now = 0;

@@ -1,5 +1,6 @@
 /** Starts the program in a group of its own, and hands on its output and its end. Knows nothing of what it is for. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
 import { spawnError } from './check-binary.js';
 
 export interface SpawnOptions {
@@ -8,6 +9,8 @@ export interface SpawnOptions {
   readonly cwd: string;
   readonly env: Readonly<Record<string, string>>;
   readonly onOutput: (stream: 'stdout' | 'stderr', text: string) => void;
+  /** It is talked to by its standard streams: `stdout` is left to whoever does. Default false. */
+  readonly talks?: boolean;
 }
 
 export interface ExitInfo {
@@ -18,6 +21,8 @@ export interface ExitInfo {
 export interface SpawnedProcess {
   /** Absent where there is none: {@link SpawnedProcess.started} says why. */
   readonly pid: number | undefined;
+  /** Present where it {@link SpawnOptions.talks}. */
+  readonly streams?: { readonly stdin: Writable; readonly stdout: Readable };
   /** @throws GatewayError `not_ready` */
   readonly started: Promise<void>;
   /** When it has ended and all that it had written by then has been handed on. Never rejects. */
@@ -29,7 +34,7 @@ const FLUSH_TURNS = 20;
 
 /** @throws GatewayError `not_ready` */
 export function spawnProcess(options: SpawnOptions): SpawnedProcess {
-  const { bin, args, cwd, env, onOutput } = options;
+  const { bin, args, cwd, env, onOutput, talks = false } = options;
   let child: ChildProcess;
   try {
     child = spawn(bin, args, {
@@ -37,13 +42,13 @@ export function spawnProcess(options: SpawnOptions): SpawnedProcess {
       env,
       // A group of its own, so that a signal of the terminal's is for the gateway alone, and its children end with it.
       detached: process.platform !== 'win32',
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [talks ? 'pipe' : 'ignore', 'pipe', 'pipe'],
       windowsHide: true,
     });
   } catch (error) {
     throw spawnError(bin, error);
   }
-  for (const stream of ['stdout', 'stderr'] as const) {
+  for (const stream of talks ? (['stderr'] as const) : (['stdout', 'stderr'] as const)) {
     const decoder = new TextDecoder();
     // Always read, whoever listens: a process whose pipe is full stands still.
     child[stream]?.on('data', (bytes: Buffer) => onOutput(stream, decoder.decode(bytes, { stream: true })));
@@ -62,7 +67,8 @@ export function spawnProcess(options: SpawnOptions): SpawnedProcess {
   });
   // A failed `kill` is told here as well; nobody is to fall over it.
   child.on('error', () => undefined);
-  return { pid: child.pid, started, exited };
+  const { stdin, stdout } = child;
+  return { pid: child.pid, started, exited, ...(talks && stdin && stdout && { streams: { stdin, stdout } }) };
 }
 
 async function someTurns(): Promise<void> {

@@ -1,0 +1,46 @@
+/** What an agent that is started for its standard streams is made of, with the defaults. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
+import { type Clock, type Logger, silentLogger, systemClock } from '../../../util/index.js';
+import type { FramingName } from '../../transport/transport.js';
+
+export interface AgentProcessOptions {
+  /** For the log. */
+  readonly name: string;
+  /** A program's name, found beside {@link AgentProcessOptions.package} or on the `PATH`, or the path to one. */
+  readonly command: string;
+  readonly args?: readonly string[];
+  /** The npm package that brings it; looked for in `node_modules` from the current folder up. */
+  readonly package?: string;
+  /** Its home and its working folder lie in it; made when it is not there. */
+  readonly stateDir: string;
+  /** Folder that it works in. Default: an empty one of its own. */
+  readonly cwd?: string;
+  /** Default `own`: it has a home in {@link AgentProcessOptions.stateDir}, and nothing of the user's settings. */
+  readonly home?: 'own' | 'user';
+  /** What of the user's home it needs for their login: files or folders, relative to it. Only for a home of its own. */
+  readonly credentials?: readonly string[];
+  /** What its environment is made of, usually `process.env`: without what holds secrets. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Variables that hold secrets beyond those whose names say so. */
+  readonly secretVariables?: readonly string[];
+  /** Variables that are meant for it, whatever they are called. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Default `ndjson`. */
+  readonly framing?: FramingName;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+}
+
+export type AgentProcessSettings = Required<Omit<AgentProcessOptions, 'package' | 'cwd'>> &
+  Pick<AgentProcessOptions, 'package' | 'cwd'> & { readonly userHome: string };
+
+export function resolveAgent(options: AgentProcessOptions): AgentProcessSettings {
+  const { clock = systemClock, logger = silentLogger, env } = options;
+  return {
+    ...{ args: [], home: 'own', credentials: [], secretVariables: [], variables: {}, framing: 'ndjson' },
+    ...options,
+    ...{ clock, logger: logger.child({ agent: options.name }), stateDir: resolve(options.stateDir) },
+    userHome: (process.platform === 'win32' ? env.USERPROFILE : env.HOME) ?? homedir(),
+  };
+}

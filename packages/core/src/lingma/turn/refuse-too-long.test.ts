@@ -1,0 +1,28 @@
+import { expect, it } from 'vitest';
+import type { ModelInfo } from '../../chat/index.js';
+import { refuseTooLong } from './refuse-too-long.js';
+
+const model = (maxInputTokens?: number): ModelInfo => ({
+  ...{ id: 'm', upstreamId: 'm', displayName: 'M', isDefault: true, supportsReasoning: false, supportsImages: false },
+  ...(maxInputTokens !== undefined && { maxInputTokens }),
+});
+const prose = (words: number): string => Array.from({ length: words }, (_, n) => `word${n}`).join(' ');
+
+it.each<[string, string, number | undefined, boolean]>([
+  ['words far beyond it', prose(5000), 1000, true],
+  ['Chinese far beyond it', '通义灵码的上下文'.repeat(1000), 1000, true],
+  ['about as much as it holds', prose(600), 1000, false],
+  ['little', 'Hi', 1000, false],
+  ['one character again and again', ' '.repeat(100_000), 1000, false],
+  ['a model of unknown size', prose(5000), undefined, false],
+])('refuseTooLong() - %s', (_, text, limit, refused) => {
+  const check = (): void => refuseTooLong([{ role: 'user', text }], model(limit));
+  if (refused)
+    expect(check).toThrow(
+      expect.objectContaining({
+        code: 'context_length_exceeded',
+        message: expect.stringMatching(/^prompt is too long/),
+      }),
+    );
+  else expect(check).not.toThrow();
+});

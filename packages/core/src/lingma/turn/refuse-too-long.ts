@@ -1,0 +1,26 @@
+/** A conversation that cannot fit into the model's context is told so before it is sent: the process would only try. */
+import { estimatingCounter, GatewayError, type ModelInfo, type TranscriptEntry } from '../../chat/index.js';
+
+/** An estimate is off by less than this, whatever the language and the model's own tokens. */
+const CERTAINTY = 2;
+/** No model has more tokens than bytes; a character of UTF-16 is three bytes at the most. */
+const TOKENS_PER_CHARACTER = 3;
+/** Runs of one character, of which a token may take many. */
+const RUNS = /(.)\1{7,}/gsu;
+
+/** @throws GatewayError `context_length_exceeded` where it is certain */
+export function refuseTooLong(entries: readonly TranscriptEntry[], model: ModelInfo | undefined): void {
+  const limit = model?.maxInputTokens;
+  if (limit === undefined) return;
+  let characters = 0;
+  for (const { text } of entries) characters += text.length;
+  if (characters * TOKENS_PER_CHARACTER <= limit * CERTAINTY) return;
+  let tokens = 0;
+  for (const { text } of entries) tokens += estimatingCounter.count(text.replace(RUNS, '$1'));
+  if (tokens <= limit * CERTAINTY) return;
+  // Claude Code compacts the conversation when a message begins with these words.
+  throw new GatewayError(
+    'context_length_exceeded',
+    `prompt is too long: about ${tokens} tokens, and the model’s context holds ${limit}`,
+  );
+}
