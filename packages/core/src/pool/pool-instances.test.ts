@@ -402,9 +402,13 @@ describe('LingmaPool: options', () => {
     [
       'an agent and a maker',
       [{ agent: {}, create }],
-      'LingmaPool: instances[0] has both "agent" and "create"; one can',
+      'LingmaPool: instances[0] has both "agent" and "create"; one can make it',
     ],
-    ['an agent and a process', [{ agent: {}, process: {} }], 'LingmaPool: instances[0] has both "process" and "agent"'],
+    [
+      'an agent and a process',
+      [{ agent: {}, process: {} }],
+      'LingmaPool: instances[0] has both "process" and "agent"; one can be started',
+    ],
     [
       'an address of an agent of ours',
       [{ agent: { stateDir: '/x' }, client: { address: 'ws://x' } }],

@@ -194,6 +194,28 @@ describe('AgentSessions', () => {
     await expect(agent.open({ signal: never })).rejects.toMatchObject({ code: 'not_ready' });
   });
 
+  it.each([
+    ['current_mode_update', { currentModeId: 'yolo' }, false],
+    ['config_option_update', { configOptions: [option('mode', 'mode', 'yolo', [value('yolo')])] }, false],
+    ['current_mode_update', { currentModeId: 'plan' }, true],
+  ])(
+    'a session that changes its mode between turns is not gone on in if it acts then - %s %j',
+    async (kind, told, may) => {
+      const availableModes = ['default', 'plan', 'yolo'].map((id) => ({ id, name: id }));
+      const { peer, agent } = anAgent({ modes: { currentModeId: 'default', availableModes } }, closing);
+      const change = (sessionId: string) =>
+        peer.emit('session/update', { sessionId, update: { sessionUpdate: kind, ...told } });
+      const sessionId = await agent.open({ signal: never });
+      expect(agent.canGoOnIn(sessionId)).toBe(true);
+      change(sessionId);
+      expect([agent.has(sessionId), agent.canGoOnIn(sessionId)]).toEqual([true, may]);
+      // The same of one that was opened ahead of its turn.
+      await agent.probe(never);
+      change('s2');
+      expect(await agent.open({ signal: never })).toBe(may ? 's2' : 's3');
+    },
+  );
+
   it.each<[string, JsonObject, boolean]>([
     ['the chosen one', { currentModeId: 'default' }, true],
     ['another that asks', { currentModeId: 'plan' }, true],

@@ -2,6 +2,8 @@
  * Sessions of a standard ACP agent on one connection: opened in a mode that asks, with the model that is wanted, and known
  * until they are ended. What an agent tells only with a session, its models and whether somebody is signed in, is learned
  * from one that is opened for it and then used for the next turn.
+ *
+ * Over 250 lines: what is remembered of a session decides how it is opened, gone on in and ended.
  */
 import { GatewayError } from '../../chat/index.js';
 import { abortable, isJsonObject, type JsonObject, type JsonValue, type Logger } from '../../util/index.js';
@@ -10,6 +12,7 @@ import { toTurnError } from '../protocol/errors.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { sessionIdOf } from '../protocol/new-session.js';
 import { checkResult, stringOf } from '../protocol/turn-end.js';
+import { updateSessionId } from '../protocol/turn-ids.js';
 import type { AgentProfile } from './agent-profile.js';
 import { type AgentRemarks, withRemark } from './agent-remarks.js';
 import { askingMode } from './asking-mode.js';
@@ -43,11 +46,14 @@ interface OpenSession {
   readonly mode?: Choice;
   readonly model: string | undefined;
   readonly result: JsonObject;
+  /** It is in a mode, by its own doing, in which it may act unasked. */
+  readonly hasLeftMode?: true;
 }
 
 /** Sessions that are remembered, the oldest forgotten first. */
 const MAX_SESSIONS = 512;
 const END_TIMEOUT_MS = 10_000;
+const MODE_UPDATES: ReadonlySet<string> = new Set(['current_mode_update', 'config_option_update']);
 
 export class AgentSessions {
   readonly #sessions = new Map<string, OpenSession>();
@@ -62,6 +68,8 @@ export class AgentSessions {
     private readonly settings: AgentSettings,
   ) {
     this.#takesSystemPrompt = profile.systemPrompt !== undefined;
+    // Also between turns, when nobody else hears of it.
+    if (!settings.mayAct) peer.on('session/update', ({ params }) => this.#seeMode(params));
   }
 
   /** What it told last beside its answers. */
@@ -114,6 +122,10 @@ export class AgentSessions {
     let session: OpenSession;
     try {
       session = await abortable(opening, signal);
+      if (!this.canGoOnIn(session.sessionId)) {
+        void this.end(session.sessionId);
+        session = await abortable(this.#create(withSystem), signal);
+      }
       if (modelKey !== undefined && (await chooseModel(this.#opened(session), modelKey, signal))) {
         this.#remember({ ...session, model: modelKey });
       }
@@ -127,6 +139,12 @@ export class AgentSessions {
   /** It was opened here and has not been ended. */
   has(sessionId: string): boolean {
     return this.#sessions.has(sessionId);
+  }
+
+  /** Whether a prompt may be sent in it: it is here, and in a mode in which the agent asks. */
+  canGoOnIn(sessionId: string): boolean {
+    const session = this.#sessions.get(sessionId);
+    return session !== undefined && session.hasLeftMode !== true;
   }
 
   hasSystemPrompt(sessionId: string): boolean {
@@ -163,6 +181,15 @@ export class AgentSessions {
         this.settings.logger.debug('The agent did not end a session', { method, cause: error });
       }
     }
+  }
+
+  #seeMode(params: JsonObject): undefined {
+    const { update } = params;
+    if (!isJsonObject(update) || !MODE_UPDATES.has(stringOf(update.sessionUpdate) ?? '')) return undefined;
+    const session = this.#sessions.get(updateSessionId(params) ?? '');
+    if (session === undefined || this.permits(session.sessionId, update)) return undefined;
+    this.#remember({ ...session, hasLeftMode: true });
+    return undefined;
   }
 
   /** The one that was opened ahead of its turn; it knows of no system prompt. */

@@ -134,8 +134,8 @@ export class TurnAttempt {
     refuseTooLong(this.#turn.messages, facts.choice.model);
     const stickyKey = `${mode} ${modelKey ?? ''}`;
     let session = sessions.choose(this.#turn, { stickyKey, fresh: this.#options.fresh });
-    if (agent !== undefined && session.sessionId !== '' && !agent.has(session.sessionId)) {
-      // Each connection to an agent is a process of its own, and another one has this session.
+    if (agent !== undefined && session.sessionId !== '' && !agent.canGoOnIn(session.sessionId)) {
+      // Another process of the agent has it, for each connection is one, or it has left the mode in which it asks.
       session.abandon('');
       session = sessions.choose(this.#turn, { stickyKey, fresh: true });
     }

@@ -30,6 +30,8 @@ export class AgentFolders {
   readonly #note: string;
   readonly #started = new Map<number, Started>();
   #prepared: Promise<void> | undefined;
+  /** Never rejects. */
+  #writing: Promise<void> = Promise.resolve();
 
   constructor(settings: AgentProcessSettings, table: ProcessTable = processTable()) {
     this.#settings = settings;
@@ -75,14 +77,16 @@ export class AgentFolders {
   /** Nothing runs any more: the folder it worked in goes, its home stays. */
   async remove(): Promise<void> {
     this.#prepared = undefined;
-    // An end that is heard of later writes no note again.
     this.#started.clear();
+    await this.#writing;
     await rm(this.#note, { force: true }).catch(() => undefined);
     if (this.#settings.cwd === undefined) await rm(this.work, { recursive: true, force: true }).catch(() => undefined);
   }
 
   /** The same at once. */
   removeSync(): void {
+    // An end that is heard of later writes no note again.
+    this.#prepared = undefined;
     this.#started.clear();
     try {
       rmSync(this.#note, { force: true });
@@ -146,13 +150,22 @@ export class AgentFolders {
     return startedAt === undefined || now === undefined || now === startedAt;
   }
 
-  async #write(): Promise<void> {
+  /** One after the other: the last one has the last word, and whoever removes the note waits for it. */
+  #write(): Promise<void> {
+    this.#writing = this.#writing.then(() => this.#writeNow());
+    return this.#writing;
+  }
+
+  async #writeNow(): Promise<void> {
+    // Removed meanwhile.
+    if (this.#prepared === undefined) return;
     const startedAt = await this.#table.startedAt(process.pid).catch(() => undefined);
     const gateway = { ...(startedAt !== undefined && { startedAt }) };
     const draft = `${this.#note}.draft`;
     try {
       await writeFile(draft, JSON.stringify({ gateway, started: [...this.#started.values()] }), { mode: 0o600 });
-      await rename(draft, this.#note);
+      if (this.#prepared === undefined) await rm(draft, { force: true });
+      else await rename(draft, this.#note);
     } catch (error) {
       this.#settings.logger.debug('The note of running agents was not written', { cause: error });
     }
