@@ -3,8 +3,8 @@ import { estimatingCounter, GatewayError, type ModelInfo, type TranscriptEntry }
 
 /** An estimate is off by less than this, whatever the language and the model's own tokens. */
 const CERTAINTY = 2;
-/** No model has more tokens than bytes; a character of UTF-16 is three bytes at the most. */
-const TOKENS_PER_CHARACTER = 3;
+/** Hardly any text has more tokens than characters; one that has is left for the process to refuse, so that most are not counted. */
+const TOKENS_PER_CHARACTER = 1;
 /** Runs of one character, of which a token may take many. */
 const RUNS = /(.)\1{7,}/gsu;
 
