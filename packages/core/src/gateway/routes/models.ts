@@ -1,8 +1,7 @@
 /** `GET /v1/models` and `/v1/models/{id}`, in the shape of whoever asks. */
-import { type Channel, GatewayError, type ModelInfo } from '../../chat/index.js';
+import { type Channel, findModel, GatewayError, type ModelInfo } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import { allowedModels } from '../access/model-filter.js';
-import { findModel } from '../find-model.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';

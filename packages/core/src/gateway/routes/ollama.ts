@@ -3,11 +3,10 @@
  * one can do. Ollama's own chat is not served; whoever asks for it is told where to ask.
  */
 import { createHash } from 'node:crypto';
-import { type Channel, GatewayError, type ModelInfo } from '../../chat/index.js';
+import { type Channel, findModel, GatewayError, type ModelInfo } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { ErrorEnvelope } from '../../wire/index.js';
 import { allowedModels } from '../access/model-filter.js';
-import { findModel } from '../find-model.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
