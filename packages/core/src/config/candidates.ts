@@ -3,7 +3,7 @@ import { type FileValues, suggestion } from './config-file.js';
 import { nearestName } from './nearest-name.js';
 import type { ConfigProblem, ConfigWarning, Origin } from './origin.js';
 import { REGISTRY, type RegisteredSetting } from './schema.js';
-import type { SettingFlag } from './setting.js';
+import { type SettingFlag, variablesOf } from './setting.js';
 import { parseText, valueKind } from './text-value.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
@@ -68,7 +68,7 @@ function fromEnvironment(entry: RegisteredSetting, sources: CandidateSources): C
   const texts = LOADER_TEXTS[language];
   const canonical = setting.env[0];
   let found: (Candidate & { readonly name: string }) | undefined;
-  for (const { name, unit = setting.unit } of namesOf(setting)) {
+  for (const { name, unit = setting.unit } of variablesOf(setting)) {
     const text = env[name];
     if (isBlank(text)) continue;
     if (found !== undefined) {
@@ -101,7 +101,7 @@ function fromSecretFile(
   const canonical = secretFileName(setting.env[0]);
   let taken = besides;
   let found: Candidate | undefined;
-  for (const { name: variable } of namesOf(setting)) {
+  for (const { name: variable } of variablesOf(setting)) {
     const name = secretFileName(variable);
     const file = name === undefined ? undefined : env[name];
     if (name === undefined || isBlank(file)) continue;
@@ -153,13 +153,8 @@ function fromFile(entry: RegisteredSetting, sources: CandidateSources): Candidat
 
 const isBlank = (text: string | undefined): text is undefined | '' => text === undefined || text.trim() === '';
 
-const namesOf = (setting: RegisteredSetting['setting']) =>
-  setting.env.map((name): { readonly name: string; readonly unit?: 's' } =>
-    typeof name === 'string' ? { name } : name,
-  );
-
 const ALL_NAMES: ReadonlySet<string> = new Set(
-  REGISTRY.flatMap(({ setting }) => namesOf(setting).map(({ name }) => name)),
+  REGISTRY.flatMap(({ setting }) => variablesOf(setting).map(({ name }) => name)),
 );
 
 export function unknownFlags(flags: NonNullable<CandidateSources['flags']>, language: Language): ConfigProblem[] {
@@ -178,7 +173,7 @@ export function unknownFlags(flags: NonNullable<CandidateSources['flags']>, lang
 /** Names of ours that are none of a setting's: what reads as set and is not. */
 export function unknownVariables(env: NonNullable<CandidateSources['env']>, language: Language): ConfigWarning[] {
   const secrets = REGISTRY.filter(({ setting }) => setting.secret === true);
-  const files = secrets.flatMap(({ setting }) => namesOf(setting).map(({ name }) => secretFileName(name)));
+  const files = secrets.flatMap(({ setting }) => variablesOf(setting).map(({ name }) => secretFileName(name)));
   return Object.entries(env)
     .filter(([name, text]) => name.startsWith('LINGMA_GATEWAY_') && !isBlank(text))
     .filter(([name]) => !ALL_NAMES.has(name) && !files.includes(name) && !OUTSIDE_THE_REGISTRY.includes(name))

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../util/index.js';
 import { REGISTRY, type RegisteredSetting, SECTIONS } from './schema.js';
+import { variablesOf } from './setting.js';
 import { innermost, type ValueKind, valueKind } from './text-value.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
@@ -41,7 +42,7 @@ export const describeSettings = (language: Language = 'en'): readonly SettingRow
 /** The variables that hold secrets, by all their names: what no child process should inherit. */
 export const secretVariables = (): readonly string[] =>
   REGISTRY.filter(({ setting }) => setting.secret === true).flatMap(({ setting }) =>
-    setting.env.map((alias) => (typeof alias === 'string' ? alias : alias.name)),
+    variablesOf(setting).map(({ name }) => name),
   );
 
 function describeSetting({ section, path, setting: entry }: RegisteredSetting, language: Language): SettingRow {
@@ -51,7 +52,8 @@ function describeSetting({ section, path, setting: entry }: RegisteredSetting, l
   // Secret settings have no default but "none".
   const byDefault = schema.safeParse(undefined);
   const fallback = byDefault.success ? (byDefault.data as JsonValue | undefined) : undefined;
-  const inSeconds = setting.env.filter((name) => typeof name !== 'string').map(({ name }) => name);
+  const [, ...aliases] = variablesOf(setting);
+  const inSeconds = aliases.filter(({ unit }) => unit === 's').map(({ name }) => name);
   return {
     section,
     path,
@@ -60,7 +62,7 @@ function describeSetting({ section, path, setting: entry }: RegisteredSetting, l
     ...(fallback !== undefined && { default: fallback }),
     ...(setting.defaultDoc !== undefined && { defaultDoc: setting.defaultDoc }),
     env: setting.env[0],
-    envAliases: setting.env.slice(1).map((alias) => (typeof alias === 'string' ? alias : alias.name)),
+    envAliases: aliases.map(({ name }) => name),
     ...(inSeconds.length > 0 && { envAliasesInSeconds: inSeconds }),
     ...(flag !== undefined && { flag: `--${flag.name}` }),
     ...(flag?.short !== undefined && { shortFlag: `-${flag.short}` }),

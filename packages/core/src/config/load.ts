@@ -12,6 +12,7 @@ import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from
 import { ignoredVariables } from './predecessor-variables.js';
 import { checkRules, type GatewayConfig, REGISTRY, type RegisteredSetting } from './schema.js';
 import { blankSecrets, placeholderWarnings } from './secret-rules.js';
+import { variablesOf } from './setting.js';
 import { bilingualText } from './texts/bilingual-issue.js';
 import { CHINESE_MESSAGES, chineseIssue } from './texts/chinese-issues.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
@@ -116,7 +117,7 @@ function withDefaultsOfProcesses(config: GatewayConfig, origins: LoadedConfig['o
 
 function blankSecretProblems(env: NonNullable<ConfigSources['env']>, language: Language): ConfigProblem[] {
   return REGISTRY.filter(({ setting }) => setting.secret === true).flatMap(({ path, setting }) => {
-    const names = setting.env.map((name) => (typeof name === 'string' ? name : name.name));
+    const names = variablesOf(setting).map(({ name }) => name);
     return blankSecrets(env, names).map((name) => ({
       subject: path,
       origin: { kind: 'environment', name } as const,

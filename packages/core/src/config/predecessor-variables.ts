@@ -4,6 +4,7 @@
  * setting takes a name over is said by the registry alone.
  */
 import { REGISTRY } from './schema.js';
+import { variablesOf } from './setting.js';
 import type { Language } from './texts/language.js';
 
 export type Predecessor = 'python-gateway' | 'go-proxy' | 'other-tools';
@@ -185,15 +186,15 @@ export const describePredecessors = (language: Language = 'en'): readonly Predec
       from,
       ...(entry !== undefined && { setting: { path: entry.path, env: entry.setting.env[0] } }),
       ...(flag !== undefined && { flag }),
-      inSeconds: entry?.setting.env.some((alias) => typeof alias !== 'string' && alias.name === name) ?? false,
+      inSeconds:
+        entry !== undefined &&
+        variablesOf(entry.setting).some((variable) => variable.name === name && variable.unit === 's'),
       ...(said !== undefined && { note: said }),
     };
   });
 
 const settingOf = (name: string) =>
-  REGISTRY.find(({ setting }) =>
-    setting.env.some((alias) => (typeof alias === 'string' ? alias : alias.name) === name),
-  );
+  REGISTRY.find(({ setting }) => variablesOf(setting).some((variable) => variable.name === name));
 
 export interface IgnoredVariable {
   /** As it stands in the environment. */

@@ -53,6 +53,10 @@ export interface Setting<T = unknown> extends Omit<SettingOptions, 'flag'> {
   readonly flag?: SettingFlag;
 }
 
+/** By all its names, the canonical one first. */
+export const variablesOf = ({ env }: Pick<SettingOptions, 'env'>) =>
+  env.map((name): { readonly name: string; readonly unit?: 's' } => (typeof name === 'string' ? { name } : name));
+
 export function setting<S extends z.ZodType>(schema: S, options: SettingOptions): Setting<z.output<S>> {
   const { flag, ...rest } = options;
   return {
