@@ -3,6 +3,7 @@
  * programs before they change files.
  */
 import type { JsonObject, JsonValue } from '../util/index.js';
+import { matchesName } from './name-pattern.js';
 import type { Language } from './texts/language.js';
 
 export interface FlatMember {
@@ -32,6 +33,12 @@ export const FLAT_MEMBERS: Readonly<Record<string, FlatMember>> = {
   timeout: { path: 'lingma.totalTimeoutMs', unit: 's' },
 };
 
+/** Why nothing chooses between ways to Lingma, in the file as in the environment. */
+export const ONE_WAY: Readonly<Record<Language, string>> = {
+  en: 'there is one way to Lingma here, its local process',
+  'zh-CN': '这里只有一种接入方式，即本机的灵码进程',
+};
+
 /** Members that have no counterpart; the beginning of several with `*`. */
 export const FLAT_MEMBERS_WITHOUT_EFFECT: readonly {
   readonly name: string;
@@ -39,10 +46,7 @@ export const FLAT_MEMBERS_WITHOUT_EFFECT: readonly {
 }[] = [
   {
     name: 'backend',
-    reason: {
-      en: 'there is one way to Lingma here, its local process',
-      'zh-CN': '这里只有一种接入方式，即本机的灵码进程',
-    },
+    reason: ONE_WAY,
   },
   {
     name: 'remote_*',
@@ -93,7 +97,4 @@ export function readFlatFile(root: JsonObject): FlatFile {
 const isGiven = (value: JsonValue | undefined): boolean =>
   value !== undefined && value !== null && !(typeof value === 'string' && value.trim() === '');
 
-const isDropped = (name: string) =>
-  FLAT_MEMBERS_WITHOUT_EFFECT.find((member) =>
-    member.name.endsWith('*') ? name.startsWith(member.name.slice(0, -1)) : name === member.name,
-  );
+const isDropped = (name: string) => FLAT_MEMBERS_WITHOUT_EFFECT.find((member) => matchesName(member.name, name));

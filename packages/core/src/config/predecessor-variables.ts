@@ -3,6 +3,8 @@
  * where none does. The warnings come from here and so do the tables of docs/upgrade.md, so that none is passed over in silence. Which
  * setting takes a name over is said by the registry alone.
  */
+import { ONE_WAY } from './flat-file.js';
+import { matchesName } from './name-pattern.js';
 import { REGISTRY } from './schema.js';
 import { variablesOf } from './setting.js';
 import type { Language } from './texts/language.js';
@@ -36,10 +38,6 @@ const NO_LOGIN: Text = {
 const NO_DOWNLOAD: Text = {
   en: 'the gateway downloads no Lingma; give the one to start with LINGMA_GATEWAY_BIN',
   'zh-CN': '网关不下载灵码；请用 LINGMA_GATEWAY_BIN 指定要启动的灵码',
-};
-const ONE_WAY: Text = {
-  en: 'there is one way to Lingma here, its local process',
-  'zh-CN': '这里只有一种接入方式，即本机的灵码进程',
 };
 const NO_COUNTERPART: Text = {
   en: 'there is no such setting here; docs/configuration.md lists what there is',
@@ -207,11 +205,8 @@ export interface IgnoredVariable {
 export function ignoredVariables(env: Readonly<Record<string, string | undefined>>): readonly IgnoredVariable[] {
   return Object.entries(env).flatMap(([name, text]) => {
     if (text === undefined || text.trim() === '' || settingOf(name) !== undefined) return [];
-    const known = VARIABLES.find((variable) => matches(variable.name, name));
+    const known = VARIABLES.find((variable) => matchesName(variable.name, name));
     if (known?.reason === undefined) return [];
     return [{ name, reason: known.reason, ...(known.meansRealLingma && { meansRealLingma: true as const }) }];
   });
 }
-
-const matches = (pattern: string, name: string): boolean =>
-  pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern;
