@@ -12,7 +12,7 @@ import { createGateway, type Gateway, type GatewayOptions } from '@lingma-gatewa
 import type { ChatEvent } from '@lingma-gateway/core/chat';
 import { afterEach, expect, vi } from 'vitest';
 import { END, ScriptedChannel, START } from '../contract/scripted-channel.js';
-import { PROTOCOLS, type Protocol, requestBody } from '../support/ask.js';
+import { PATHS, PROTOCOLS, type Protocol, requestBody } from '../support/ask.js';
 
 const cleanups: (() => unknown)[] = [];
 /** Run after the test, the last first. */
@@ -112,7 +112,10 @@ export async function plainRequest(
   return { status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks) };
 }
 
-const STREAMED = JSON.stringify({ model: 'm', stream: true, messages: [{ role: 'user', content: 'Hi' }] });
+/** A request as small as one can be, and where it goes. */
+export const HELLO = { model: 'gpt-x', messages: [{ role: 'user', content: 'Hi' }] };
+export const CHAT = PATHS.chat;
+const STREAMED = JSON.stringify({ ...HELLO, stream: true });
 
 /** A client that asks for a stream and reads nothing until it is told to. */
 export function askAndWait(base: string): Socket {

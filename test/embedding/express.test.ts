@@ -16,11 +16,13 @@ import { expectQuietProcess } from '../support/quiet-process.js';
 import { sim, startSimulated } from '../support/stack.js';
 import {
   bodyWithExactNumber,
+  CHAT,
   cleanUp,
   EXACT,
   expectBackPressure,
   expectDisconnectToEndTurn,
   expectUnbuffered,
+  HELLO,
   listen,
   type Played,
   PROTOCOLS,
@@ -31,8 +33,6 @@ import {
 
 expectQuietProcess();
 
-const HELLO = { model: 'gpt-x', messages: [{ role: 'user', content: 'Hi' }] };
-const CHAT = '/v1/chat/completions';
 /** What the channel was asked. */
 const asked = ({ channel }: Played): string => JSON.stringify(channel.turns.at(-1)?.request);
 

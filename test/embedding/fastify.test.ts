@@ -18,11 +18,13 @@ import { expectQuietProcess } from '../support/quiet-process.js';
 import { sim, startSimulated } from '../support/stack.js';
 import {
   bodyWithExactNumber,
+  CHAT,
   cleanUp,
   EXACT,
   expectBackPressure,
   expectDisconnectToEndTurn,
   expectUnbuffered,
+  HELLO,
   type Played,
   PROTOCOLS,
   plainRequest,
@@ -32,8 +34,6 @@ import {
 
 expectQuietProcess();
 
-const HELLO = { model: 'gpt-x', messages: [{ role: 'user', content: 'Hi' }] };
-const CHAT = '/v1/chat/completions';
 type Build = (app: FastifyInstance) => unknown;
 
 /** An app that ends with the test. */

@@ -13,11 +13,13 @@ import { expectQuietProcess } from '../support/quiet-process.js';
 import { sim, startSimulated } from '../support/stack.js';
 import {
   bodyWithExactNumber,
+  CHAT,
   cleanUp,
   EXACT,
   expectBackPressure,
   expectDisconnectToEndTurn,
   expectUnbuffered,
+  HELLO,
   listen,
   type Played,
   PROTOCOLS,
@@ -27,9 +29,6 @@ import {
 } from './apps.js';
 
 expectQuietProcess();
-
-const HELLO = { model: 'gpt-x', messages: [{ role: 'user', content: 'Hi' }] };
-const CHAT = '/v1/chat/completions';
 
 /** Hono's app with the gateway below `/lingma`, behind middleware of its own, on either of two servers. */
 const SERVERS: readonly (readonly [title: string, mount: (played: Played) => Promise<string>])[] = [
