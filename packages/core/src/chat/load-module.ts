@@ -6,7 +6,7 @@ const RETRY_AFTER_MS = 2_000;
 
 /**
  * Loads on the first call, the same afterwards. Node remembers for good that a module could not be read, be it for want of
- * file descriptors alone: whoever serves calls it before there are many connections.
+ * file descriptors alone: whoever serves many connections leaves some for it, as the command does (`connectionLimits`).
  *
  * @throws GatewayError `not_ready`, from what it returns
  */
