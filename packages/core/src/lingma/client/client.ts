@@ -240,9 +240,9 @@ export class LingmaClient {
 
   async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    const { session, sessions } = this.#services;
+    const { session, sessions, cleanup } = this.#services;
     sessions.close();
-    await this.settle();
+    await cleanup.close(CLOSE_WAIT_MS);
     session.close();
     await this.#images.close();
   }
