@@ -123,6 +123,20 @@ export function processTable(platform: NodeJS.Platform = process.platform): Proc
   return platform === 'win32' ? windowsTable : psTable;
 }
 
+/** A process by its number and, where the system tells, by its start: another one of that number has another one. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startedAt?: string | undefined;
+}
+
+/** Whether the process lives. Of one whose start is not known, its number says so. */
+export async function isSameProcess({ pid, startedAt }: ProcessIdentity, table: ProcessTable): Promise<boolean> {
+  if (!table.isAlive(pid)) return false;
+  if (startedAt === undefined) return true;
+  const now = await table.startedAt(pid);
+  return now === undefined || now === startedAt;
+}
+
 /** How far up a parent is looked for; launchers in front of a program are one or two. */
 const MAX_ANCESTORS = 16;
 
