@@ -11,6 +11,7 @@ export type {
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
 export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export {
+  abortReason,
   ERROR_TABLE,
   type ErrorCode,
   type ErrorRow,
