@@ -21,6 +21,8 @@ export function isAlive(pid: number): boolean {
 /** Whether anything of the group `pid` leads, or led, still runs. Not on Windows. */
 export function isGroupAlive(pid: number): boolean {
   if (!isThere(-pid)) return false;
+  // Most often it is the leader, and all of /proc need not be read. Its number is not given away while there is the group.
+  if (isAlive(pid)) return true;
   try {
     return process.platform !== 'linux' || groupMembers(pid).length > 0;
   } catch {
