@@ -134,6 +134,18 @@ describe.skipIf(process.platform === 'win32')('get_terminal_output', () => {
     expect(new Set(ids).size).toBe(3);
   });
 
+  it('ended commands - the output of the oldest is forgotten, of a running one never', async () => {
+    const open = (command: string, id: string) =>
+      folder.call('run_in_terminal', { command, isBackground: true }, id).then(({ success }) => success);
+    const isKept = (id: string) => folder.call('get_terminal_output', { id }).then(({ success }) => success);
+    expect(await open('exec sleep 60', 'running')).toBe(true);
+    for (let i = 0; i < 31; i++) expect(await open('true', `ended-${i}`)).toBe(true);
+    expect(await Promise.all(['running', 'ended-0', 'ended-1'].map(isKept))).toEqual([true, true, true]);
+    expect(await open('true', 'one more')).toBe(true);
+    const kept = await Promise.all(['running', 'ended-0', 'ended-1', 'one more'].map(isKept));
+    expect(kept).toEqual([true, false, true, true]);
+  }, 30_000);
+
   it('background commands - end with the turn, and are eight at most', async () => {
     const command = SLEEPERS;
     await folder.call('run_in_terminal', { command, isBackground: true }, 'first');

@@ -17,10 +17,13 @@ export interface TerminalsOptions {
 }
 
 const MAX_BACKGROUND = 8;
+/** Of which the output is kept, ended ones included; of those the oldest is forgotten first. */
+const MAX_KEPT = 32;
 
 export class Terminals {
   readonly #options: TerminalsOptions;
   readonly #background = new Map<string, ShellCommand>();
+  #opened = 0;
 
   constructor(options: TerminalsOptions) {
     this.#options = options;
@@ -46,8 +49,10 @@ export class Terminals {
       throw new HostToolError(`${MAX_BACKGROUND} commands run in the background already`);
     }
     const taken = toolCallId === '' || this.#background.has(toolCallId);
-    const id = taken ? `terminal-${this.#background.size + 1}` : toolCallId;
+    const id = taken ? `terminal-${this.#opened + 1}` : toolCallId;
     const started = this.#start(command, Number.POSITIVE_INFINITY, cwd);
+    this.#opened++;
+    this.#forgetOldest();
     this.#background.set(id, started);
     return { id, command: started };
   }
@@ -58,6 +63,13 @@ export class Terminals {
     const found = id === undefined ? only : this.#background.get(id);
     if (found === undefined) throw new HostToolError('There is no terminal of this id');
     return found;
+  }
+
+  /** Makes room for one more. */
+  #forgetOldest(): void {
+    if (this.#background.size < MAX_KEPT) return;
+    const oldest = [...this.#background].find(([, { end }]) => end !== undefined);
+    if (oldest !== undefined) this.#background.delete(oldest[0]);
   }
 
   #start(command: string, timeoutMs: number, cwd: string): ShellCommand {

@@ -119,11 +119,16 @@ export class GatewayError extends Error {
   }
 }
 
+/** Callers may abort with anything; inside every reason is a {@link GatewayError}. */
+export function abortReason(reason: unknown): GatewayError {
+  return GatewayError.isInstance(reason)
+    ? reason
+    : new GatewayError('client_closed', 'The request was aborted', { cause: reason });
+}
+
 /** Anything thrown as a {@link GatewayError}; unknown things become `internal`, with the original as `cause`. */
 export function toGatewayError(thrown: unknown): GatewayError {
   if (GatewayError.isInstance(thrown)) return thrown;
-  if (thrown instanceof Error && thrown.name === 'AbortError') {
-    return new GatewayError('client_closed', 'The request was aborted', { cause: thrown });
-  }
+  if (thrown instanceof Error && thrown.name === 'AbortError') return abortReason(thrown);
   return new GatewayError('internal', 'Internal error', { cause: thrown });
 }

@@ -9,8 +9,10 @@ export type {
   TurnReport,
 } from './channel.js';
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
+export { completeContext } from './complete-context.js';
 export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export {
+  abortReason,
   ERROR_TABLE,
   type ErrorCode,
   type ErrorRow,

@@ -2,8 +2,8 @@
  * `LingmaPool`: several Lingmas as one. It starts them, gives each turn to the one that should have it, and moves a turn
  * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
  */
-import { type CallContext, type ChatResult, collectResult, type ModelInfo } from '../chat/index.js';
-import { abortable, createCancelSource, createId, EventListeners, type JsonValue } from '../util/index.js';
+import { type CallContext, type ChatResult, collectResult, completeContext, type ModelInfo } from '../chat/index.js';
+import { abortable, createCancelSource, EventListeners, type JsonValue } from '../util/index.js';
 import { notReady } from './instance-waiters.js';
 import type { PoolMember } from './member.js';
 import type { PoolEvents, PoolStatus, PoolTurn, PoolTurnStream } from './pool-contract.js';
@@ -196,15 +196,7 @@ export class LingmaPool {
   }
 
   #context(context: Partial<CallContext>): CallContext {
-    return {
-      ...(context.principal !== undefined && { principal: context.principal }),
-      ...(context.affinityKey !== undefined && { affinityKey: context.affinityKey }),
-      ...(context.trace !== undefined && { trace: context.trace }),
-      ...(context.report !== undefined && { report: context.report }),
-      requestId: context.requestId ?? createId('turn_'),
-      signal: context.ownSignal ?? context.signal ?? createCancelSource().signal,
-      logger: context.logger ?? this.#settings.logger,
-    };
+    return completeContext(context, this.#settings.logger);
   }
 }
 

@@ -2,7 +2,14 @@
  * One turn of the pool: a place on an instance, the turn there, and once more on another instance when the first failed
  * before anything was passed on. Where an instance is free nothing waits: the events go straight through.
  */
-import { type CallContext, type ChatEventFlow, type ChatEventSink, eventStream, GatewayError } from '../chat/index.js';
+import {
+  abortReason,
+  type CallContext,
+  type ChatEventFlow,
+  type ChatEventSink,
+  eventStream,
+  GatewayError,
+} from '../chat/index.js';
 import type { LingmaTurn, LingmaTurnStream } from '../lingma/index.js';
 import { type CancelSource, linkedController } from '../util/index.js';
 import type { MemberTurn, PoolMember, UnansweredTurn } from './member.js';
@@ -236,11 +243,4 @@ function turnFor(turn: PoolTurn, member: PoolMember): LingmaTurn {
   if (session === undefined || isHeldBy(session, member)) return turn;
   const { session: _, ...fresh } = turn;
   return fresh;
-}
-
-/** Callers may abort with anything; inside every reason is a {@link GatewayError}. */
-function abortReason(reason: unknown): GatewayError {
-  return GatewayError.isInstance(reason)
-    ? reason
-    : new GatewayError('client_closed', 'The request was aborted', { cause: reason });
 }

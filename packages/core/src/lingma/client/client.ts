@@ -5,8 +5,8 @@
  * Over 250 lines: the parts of a client are made and tied together here, and its calls only hand on to them.
  */
 import { setMaxListeners } from 'node:events';
-import { type CallContext, type ChatResult, collectResult, GatewayError } from '../../chat/index.js';
-import { createCancelSource, createId, EventListeners, type JsonValue } from '../../util/index.js';
+import { type CallContext, type ChatResult, collectResult, completeContext, GatewayError } from '../../chat/index.js';
+import { createCancelSource, EventListeners, type JsonValue } from '../../util/index.js';
 import { agentOf, attachAgent } from '../agent/agent-of.js';
 import type { AgentRemarks } from '../agent/agent-remarks.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
@@ -240,29 +240,17 @@ export class LingmaClient {
 
   async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    const { session, sessions } = this.#services;
+    const { session, sessions, cleanup } = this.#services;
     sessions.close();
-    await this.settle();
+    await cleanup.close(CLOSE_WAIT_MS);
     session.close();
     await this.#images.close();
   }
 
   #context(context: Partial<CallContext>): CallContext {
-    const { principal, affinityKey, trace, report, ownSignal } = context;
-    return {
-      ...(principal !== undefined && { principal }),
-      ...(affinityKey !== undefined && { affinityKey }),
-      ...(trace !== undefined && { trace }),
-      ...(report !== undefined && { report }),
-      requestId: context.requestId ?? createId('turn_'),
-      signal: ownSignal ?? shareable(context.signal ?? createCancelSource().signal),
-      logger: context.logger ?? this.#services.settings.logger,
-    };
+    const { ownSignal, signal } = context;
+    // One signal may end any number of turns, and listen they do for as long as they run: no leak that Node should warn of.
+    if (ownSignal === undefined && signal instanceof EventTarget) setMaxListeners(0, signal);
+    return completeContext(context, this.#services.settings.logger);
   }
-}
-
-/** One signal may end any number of turns, and listen they do for as long as they run: no leak that Node should warn of. */
-function shareable(signal: AbortSignal): AbortSignal {
-  if (signal instanceof EventTarget) setMaxListeners(0, signal);
-  return signal;
 }

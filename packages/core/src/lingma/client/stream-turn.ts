@@ -3,6 +3,7 @@
  * its answer was passed on, because the connection was dead or Lingma did not know the session any more.
  */
 import {
+  abortReason,
   type CallContext,
   type ChatEventFlow,
   type ChatEventSink,
@@ -185,10 +186,3 @@ function reasonOfSession(error: GatewayError): 'session' | undefined {
 
 /** What the words for an unknown session may be taken for. */
 const MISREAD: readonly string[] = ['login_required', 'invalid_request'];
-
-/** Callers may abort with anything; inside every reason is a {@link GatewayError}. */
-function abortReason(reason: unknown): GatewayError {
-  return GatewayError.isInstance(reason)
-    ? reason
-    : new GatewayError('client_closed', 'The request was aborted', { cause: reason });
-}

@@ -6,7 +6,7 @@ import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonValue } from '../../util/index.js';
 import { readSmallFile } from '../transport/read-small-file.js';
-import { namesWorkDir, type ProcessTable } from './system/process-table.js';
+import { isSameProcess, namesWorkDir, type ProcessTable } from './system/process-table.js';
 
 export const OWNERSHIP_FILE = '.lingma-gateway.json';
 
@@ -71,7 +71,9 @@ export async function ownerState(
   table: ProcessTable,
 ): Promise<'ours' | 'foreign' | 'gone'> {
   if (pid === process.pid || !table.isAlive(pid)) return pid === process.pid ? 'foreign' : 'gone';
-  const [commandLine, startedAt] = await Promise.all([table.commandLine(pid), table.startedAt(pid)]);
-  if (commandLine === undefined || !namesWorkDir(commandLine, workDir)) return 'foreign';
-  return processStart === undefined || startedAt === undefined || processStart === startedAt ? 'ours' : 'foreign';
+  const [commandLine, isSame] = await Promise.all([
+    table.commandLine(pid),
+    isSameProcess({ pid, startedAt: processStart }, table),
+  ]);
+  return isSame && commandLine !== undefined && namesWorkDir(commandLine, workDir) ? 'ours' : 'foreign';
 }

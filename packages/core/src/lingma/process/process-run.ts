@@ -7,7 +7,7 @@ import { removeOwnership, writeOwnership } from './ownership.js';
 import type { ProgramFormat } from './system/check-binary.js';
 import type { PortPair } from './system/free-ports.js';
 import { endGroup, endHelpers, killGroup } from './system/process-group.js';
-import type { ProcessTable } from './system/process-table.js';
+import { isSameProcess, type ProcessTable } from './system/process-table.js';
 import type { ExitInfo } from './system/spawn-process.js';
 
 export interface RunFacts {
@@ -95,11 +95,8 @@ export class ProcessRun {
     });
   }
 
-  async #isThere(): Promise<boolean> {
-    const { table } = this.#settings;
-    if (!table.isAlive(this.facts.pid)) return false;
-    const start = this.#processStart === undefined ? undefined : await table.startedAt(this.facts.pid);
-    return start === undefined || start === this.#processStart;
+  #isThere(): Promise<boolean> {
+    return isSameProcess({ pid: this.facts.pid, startedAt: this.#processStart }, this.#settings.table);
   }
 
   /** Resolves when nothing of it is left. */

@@ -2,7 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Logger, sleep } from '../../util/index.js';
-import { loopbackUrl, type TransportChoice } from '../discovery/candidates.js';
+import { allows, loopbackUrl, type TransportChoice } from '../discovery/candidates.js';
 import { type InfoFile, parseInfoFile } from '../discovery/info-file.js';
 import { createJsonRpcConnection } from '../jsonrpc/connection.js';
 import { defaultAnswer } from '../protocol/default-responses.js';
@@ -73,7 +73,7 @@ export async function findReachable(
     const info = parseInfoFile(now.text);
     if (info === undefined || (info.pid !== undefined && !(await isOurs(info.pid)))) continue;
     for (const address of addressesOf(info, workDir, now.path)) {
-      if (transport !== 'auto' && transport !== address.kind) continue;
+      if (!allows(transport, address.kind)) continue;
       signal.throwIfAborted();
       try {
         await greet(address, options);

@@ -1,5 +1,5 @@
 /** Two ways to a running process: the one that an earlier gateway has left in the work folder, or a new one. */
-import { Deadline } from '../../util/index.js';
+import { withTimeout } from '../connection/with-timeout.js';
 import type { ProcessOutput } from './output/process-output.js';
 import { ownerState, readOwnership, removeOwnership } from './ownership.js';
 import type { ProcessSettings } from './process-options.js';
@@ -58,15 +58,17 @@ export async function adoptRun(host: RunHost, cancelled: AbortSignal): Promise<P
 }
 
 async function reachLeftover(host: RunHost, pid: number, cancelled: AbortSignal): ReturnType<typeof findReachable> {
-  const late = new AbortController();
-  const limit = new Deadline(ADOPTION_MS, () => late.abort(new Error('too late')), host.settings.clock);
+  const limit = {
+    ms: ADOPTION_MS,
+    signal: cancelled,
+    clock: host.settings.clock,
+    onExpire: () => new Error('too late'),
+  };
   try {
-    return await findReachable(readiness(host, pid, AbortSignal.any([cancelled, late.signal])));
+    return await withTimeout(limit, (signal) => findReachable(readiness(host, pid, signal)));
   } catch {
     cancelled.throwIfAborted();
     return undefined;
-  } finally {
-    limit.clear();
   }
 }
 

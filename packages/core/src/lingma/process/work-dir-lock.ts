@@ -6,16 +6,11 @@ import { readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isJsonObject, type JsonValue } from '../../util/index.js';
 import { processError } from './system/process-fault.js';
-import { type ProcessTable, processTable } from './system/process-table.js';
+import { isSameProcess, type ProcessIdentity, type ProcessTable, processTable } from './system/process-table.js';
 
 export const LOCK_FILE = '.lingma-gateway.lock';
 /** Looks at a lock that comes and goes before it counts as held. */
 const MAX_TRIES = 5;
-
-interface Owner {
-  readonly pid: number;
-  readonly startedAt?: string;
-}
 
 export interface WorkDirLock {
   release(): Promise<void>;
@@ -72,9 +67,7 @@ async function putAway(path: string, stale: string): Promise<void> {
 
 async function isHeld(text: string, table: ProcessTable): Promise<boolean> {
   const owner = readOwner(text);
-  if (owner === undefined || !table.isAlive(owner.pid)) return false;
-  const startedAt = await table.startedAt(owner.pid);
-  return owner.startedAt === undefined || startedAt === undefined || owner.startedAt === startedAt;
+  return owner !== undefined && isSameProcess(owner, table);
 }
 
 async function release(path: string, own: string): Promise<void> {
@@ -83,7 +76,7 @@ async function release(path: string, own: string): Promise<void> {
 }
 
 /** `undefined`: written half, by one that ended over it. */
-function readOwner(text: string): Owner | undefined {
+function readOwner(text: string): ProcessIdentity | undefined {
   try {
     const value = JSON.parse(text) as JsonValue;
     // Numbers below 1 stand for groups or for everybody: something of the kind always lives.

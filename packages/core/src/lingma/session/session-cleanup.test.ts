@@ -139,12 +139,12 @@ describe('SessionCleanup', () => {
     expect(asked(peer)).toEqual([{ sessionId: 'late' }]);
   });
 
-  it('settle() - sends what waits at once, and waits until all of it is answered', async () => {
+  it('close() - sends what waits at once, waits until all of it is answered, and gathers no more', async () => {
     const { peer, answers } = slowPeer();
     const { cleanup, clock } = cleaning({ peer });
     for (let index = 0; index < 10; index++) cleanup.discard(`s${index}`);
     let done = false;
-    const closing = cleanup.settle(1000).then(() => {
+    const closing = cleanup.close(1000).then(() => {
       done = true;
     });
     expect(asked(peer)).toEqual(ids(0, 10));
@@ -156,6 +156,26 @@ describe('SessionCleanup', () => {
     expect(clock.pending).toBe(0);
     cleanup.discard('s10');
     expect(asked(peer)).toEqual(ids(0, 11));
+  });
+
+  it('settle() - all at once until it is over, then gathered and four at a time as before', async () => {
+    const { peer, answers } = slowPeer();
+    const { cleanup, clock } = cleaning({ peer });
+    const answerAll = async () => {
+      for (; answers.length > 0; await settled()) answers.shift()?.();
+    };
+    for (let index = 0; index < 6; index++) cleanup.discard(`s${index}`);
+    const settling = [cleanup.settle(1000), cleanup.settle(2000)];
+    cleanup.discard('s6');
+    expect(asked(peer)).toEqual(ids(0, 7));
+    await answerAll();
+    await Promise.all(settling);
+    for (let index = 7; index < 13; index++) cleanup.discard(`s${index}`);
+    expect(asked(peer)).toEqual(ids(0, 7));
+    await clock.advance(GATHER_MS);
+    expect(asked(peer)).toEqual(ids(0, 11));
+    await answerAll();
+    expect(asked(peer)).toEqual(ids(0, 13));
   });
 
   it('settle() - waits for work that was begun, and no longer than it may', async () => {

@@ -34,7 +34,9 @@ export class SessionCleanup {
   #cancelTimer: (() => void) | undefined;
   /** What waits has been gathered long enough: it goes as fast as the process answers. */
   #isDue = false;
-  #isClosing = false;
+  /** Those that wait for {@link SessionCleanup.settle}: meanwhile nothing is gathered. */
+  #settling = 0;
+  #isClosed = false;
   /** What was begun and has not ended; each ends by itself within the time limits of its calls. */
   #underWay = 0;
   readonly #whenIdle: (() => void)[] = [];
@@ -52,7 +54,7 @@ export class SessionCleanup {
       const [oldest] = this.#waiting;
       this.#waiting.delete(oldest as string);
     }
-    if (this.#isClosing) this.#sendAll();
+    if (this.#isUrgent) this.#sendAll();
     else this.#sendLater();
   }
 
@@ -83,7 +85,7 @@ export class SessionCleanup {
 
   /** Resolves when nothing is left, what was added meanwhile included, and after `ms` in any case. */
   async settle(ms: number): Promise<void> {
-    this.#isClosing = true;
+    this.#settling++;
     this.#sendAll();
     const done = new AbortController();
     let timeUp = false;
@@ -97,6 +99,17 @@ export class SessionCleanup {
       await Promise.race([limit, new Promise<void>((resolve) => this.#whenIdle.push(resolve))]);
     }
     done.abort(new GatewayError('shutting_down', 'closed'));
+    this.#settling--;
+  }
+
+  /** The same, and for good: what comes later is sent at once, if it can be. */
+  close(ms: number): Promise<void> {
+    this.#isClosed = true;
+    return this.settle(ms);
+  }
+
+  get #isUrgent(): boolean {
+    return this.#isClosed || this.#settling > 0;
   }
 
   #sendLater(): void {
@@ -113,7 +126,7 @@ export class SessionCleanup {
 
   #send(peer: JsonRpcPeer): void {
     for (const sessionId of this.#waiting) {
-      if (this.#unanswered >= MAX_UNANSWERED && !this.#isClosing) {
+      if (this.#unanswered >= MAX_UNANSWERED && !this.#isUrgent) {
         this.#sendLater();
         return;
       }

@@ -8,18 +8,12 @@ import { dirname, join } from 'node:path';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
 import { childEnv } from '../system/child-env.js';
 import { endGroup, endOrphans } from '../system/process-group.js';
-import { type ProcessTable, processTable } from '../system/process-table.js';
+import { isSameProcess, type ProcessIdentity, type ProcessTable, processTable } from '../system/process-table.js';
 import type { AgentProcessSettings } from './agent-options.js';
 
 const NOTE = /^gateway-(\d+)\.json$/;
 /** Gateways that died over a state folder; more than this are not looked at in one go. */
 const MAX_NOTES = 64;
-
-interface Started {
-  readonly pid: number;
-  /** What the system calls its start: another process of that number has another one. */
-  readonly startedAt?: string;
-}
 
 export class AgentFolders {
   readonly home: string;
@@ -28,7 +22,7 @@ export class AgentFolders {
   readonly #settings: AgentProcessSettings;
   readonly #table: ProcessTable;
   readonly #note: string;
-  readonly #started = new Map<number, Started>();
+  readonly #started = new Map<number, ProcessIdentity>();
   #prepared: Promise<void> | undefined;
   /** Never rejects. */
   #writing: Promise<void> = Promise.resolve();
@@ -132,9 +126,9 @@ export class AgentFolders {
     for (const name of names) {
       const gateway = Number(NOTE.exec(name)?.[1]);
       const note = await readNote(join(stateDir, name));
-      if (await this.#isSame({ pid: gateway, ...note?.gateway })) continue;
+      if (await isSameProcess({ pid: gateway, ...note?.gateway }, this.#table)) continue;
       for (const left of note?.started ?? []) {
-        if (left.startedAt !== undefined && (await this.#isSame(left))) {
+        if (left.startedAt !== undefined && (await isSameProcess(left, this.#table))) {
           logger.warn('An agent outlived its gateway: ended', { pid: left.pid });
           await endGroup({ pid: left.pid, clock });
         } else await endOrphans(left.pid, join(stateDir, `work-${gateway}`));
@@ -142,12 +136,6 @@ export class AgentFolders {
       await rm(join(stateDir, `work-${gateway}`), { recursive: true, force: true }).catch(() => undefined);
       await rm(join(stateDir, name), { force: true });
     }
-  }
-
-  async #isSame({ pid, startedAt }: Started): Promise<boolean> {
-    if (!this.#table.isAlive(pid)) return false;
-    const now = await this.#table.startedAt(pid).catch(() => undefined);
-    return startedAt === undefined || now === undefined || now === startedAt;
   }
 
   /** One after the other: the last one has the last word, and whoever removes the note waits for it. */
@@ -182,7 +170,9 @@ function windowsHome(home: string): Record<string, string> {
   return { USERPROFILE: home, APPDATA: join(home, 'AppData', 'Roaming'), LOCALAPPDATA: join(home, 'AppData', 'Local') };
 }
 
-async function readNote(path: string): Promise<{ gateway: Partial<Started>; started: readonly Started[] } | undefined> {
+async function readNote(
+  path: string,
+): Promise<{ gateway: Partial<ProcessIdentity>; started: readonly ProcessIdentity[] } | undefined> {
   try {
     const value = JSON.parse(await readFile(path, 'utf8')) as JsonValue;
     if (!isJsonObject(value)) return undefined;
@@ -194,11 +184,11 @@ async function readNote(path: string): Promise<{ gateway: Partial<Started>; star
 }
 
 /** Numbers below stand for groups or for everybody, and 1 is the system's first. */
-function startedOf(value: JsonObject): readonly Started[] {
+function startedOf(value: JsonObject): readonly ProcessIdentity[] {
   const { pid } = value;
   return typeof pid === 'number' && Number.isSafeInteger(pid) && pid > 1 ? [{ pid, ...startOf(value) }] : [];
 }
 
-function startOf({ startedAt }: JsonObject): Partial<Started> {
+function startOf({ startedAt }: JsonObject): Partial<ProcessIdentity> {
   return typeof startedAt === 'string' ? { startedAt } : {};
 }

@@ -21,6 +21,8 @@ export function isAlive(pid: number): boolean {
 /** Whether anything of the group `pid` leads, or led, still runs. Not on Windows. */
 export function isGroupAlive(pid: number): boolean {
   if (!isThere(-pid)) return false;
+  // Most often it is the leader, and all of /proc need not be read. Its number is not given away while there is the group.
+  if (isAlive(pid)) return true;
   try {
     return process.platform !== 'linux' || groupMembers(pid).length > 0;
   } catch {
@@ -121,6 +123,20 @@ const windowsTable: ProcessTable = {
 export function processTable(platform: NodeJS.Platform = process.platform): ProcessTable {
   if (platform === 'linux' || platform === 'android') return linuxTable;
   return platform === 'win32' ? windowsTable : psTable;
+}
+
+/** A process by its number and, where the system tells, by its start: another one of that number has another one. */
+export interface ProcessIdentity {
+  readonly pid: number;
+  readonly startedAt?: string | undefined;
+}
+
+/** Whether the process lives. Of one whose start is not known, its number says so. */
+export async function isSameProcess({ pid, startedAt }: ProcessIdentity, table: ProcessTable): Promise<boolean> {
+  if (!table.isAlive(pid)) return false;
+  if (startedAt === undefined) return true;
+  const now = await table.startedAt(pid);
+  return now === undefined || now === startedAt;
 }
 
 /** How far up a parent is looked for; launchers in front of a program are one or two. */
