@@ -1,7 +1,7 @@
 /**
  * Writes what is generated from the settings registry and the request schemas: docs/configuration.md and its Chinese
  * counterpart, docs/compatibility.md, docs/generated/config.schema.json, .env.example, the table in each README and the tables in
- * docs/upgrade.md and its Chinese counterpart.
+ * docs/upgrade.md and its Chinese counterpart; and, from its sources, the shared client as one file.
  * With `--check` it writes nothing and fails when a file is out of date.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '@lingma-gateway/core/config';
 import { compatibilityPage } from './compatibility-page.mjs';
+import { llmClientFiles } from './llm-client-file.mjs';
 import { chineseConfigurationPage, configurationPage, envExample, withSettingsTable } from './settings-pages.mjs';
 import { withUpgradeTables } from './upgrade-tables.mjs';
 
@@ -27,6 +28,7 @@ const files = {
   'docs/upgrade.zh-CN.md': upgrade('docs/upgrade.zh-CN.md', 'zh-CN'),
   'README.md': readme('README.md', 'en'),
   'README.zh-CN.md': readme('README.zh-CN.md', 'zh-CN'),
+  ...(await llmClientFiles(root)),
 };
 
 const check = process.argv.includes('--check');

@@ -108,6 +108,7 @@ export const PACKAGES = {
   express: ['@lingma-gateway/node'],
   fastify: ['@lingma-gateway/node'],
   'host-tools': ['@lingma-gateway/core'],
+  'llm-client': [],
   server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -115,7 +116,7 @@ export const PACKAGES = {
 export const TYPES_ALONE: readonly string[] = ['host-tools'];
 
 /** Who may read the process's environment. */
-export const ENVIRONMENT_READERS = ['packages/server/', 'packages/simulator/', 'packages/dev/'];
+export const ENVIRONMENT_READERS = ['packages/llm-client/', 'packages/server/', 'packages/simulator/', 'packages/dev/'];
 
 /** Lines a file may have; above `soft` its header has to say why (a line with "Over 250 lines:"). */
 export const FILE_LINES = { soft: 250, hard: 400 };

@@ -1,0 +1,200 @@
+/**
+ * @lingma-gateway/llm-client as one file: made from its sources, not written by hand. Copy it and require it; it needs Node 18 and
+ * nothing else. LLM_BASE_URL and LLM_API_KEY say where to and with which key.
+ */
+/** The shapes of OpenAI's API as far as this client reads them; whatever else a server sends is there, too. */
+export interface ChatMessage {
+  readonly role: string;
+  readonly content?: unknown;
+  readonly [member: string]: unknown;
+}
+export interface ToolCall {
+  readonly id: string;
+  readonly type: 'function';
+  readonly function: {
+    readonly name: string;
+    readonly arguments: string;
+  };
+}
+/** As it came from the server: nothing is checked, nothing is added. */
+export interface ChatCompletion {
+  readonly id?: string;
+  readonly model?: string;
+  readonly choices?: readonly {
+    readonly index?: number;
+    readonly message?: {
+      readonly role?: string;
+      readonly content?: string | null;
+      readonly tool_calls?: readonly ToolCall[];
+      readonly [member: string]: unknown;
+    };
+    readonly finish_reason?: string | null;
+    readonly [member: string]: unknown;
+  }[];
+  readonly usage?: Usage | null;
+  readonly [member: string]: unknown;
+}
+export interface Usage {
+  readonly prompt_tokens?: number;
+  readonly completion_tokens?: number;
+  readonly total_tokens?: number;
+  readonly [member: string]: unknown;
+}
+/** One chunk of a stream, as it came from the server. */
+export interface ChatCompletionChunk {
+  readonly choices?: readonly {
+    readonly delta?: {
+      readonly content?: string | null;
+      readonly tool_calls?: readonly ToolCallDelta[];
+      readonly [member: string]: unknown;
+    };
+    readonly finish_reason?: string | null;
+    readonly [member: string]: unknown;
+  }[];
+  readonly usage?: Usage | null;
+  readonly [member: string]: unknown;
+}
+export interface ToolCallDelta {
+  readonly index?: number;
+  readonly id?: string;
+  readonly function?: {
+    readonly name?: string;
+    readonly arguments?: string;
+  };
+}
+/** Everything but `timeoutMs` and `signal` goes into the request's body as it is (`temperature`, `max_tokens`, `tools`, …). */
+export interface CallOptions {
+  /** Milliseconds for the whole call: connecting, headers and body; of a stream, between two of its pieces. Default 60 000. */
+  readonly timeoutMs?: number | undefined;
+  /** Its abort ends the call, which then fails with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  readonly [member: string]: unknown;
+}
+export interface StreamPart {
+  /** What came of the answer's text; `''` where a chunk has none. */
+  readonly text: string;
+  /** What came of tool calls, in pieces; whole ones are in `final()`. */
+  readonly toolCalls?: readonly ToolCallDelta[];
+  readonly raw: ChatCompletionChunk;
+}
+export interface FinalAnswer {
+  readonly text: string;
+  readonly toolCalls: readonly ToolCall[];
+  readonly finishReason?: string;
+  /** Where the server tells it. */
+  readonly usage?: Usage;
+}
+export interface TextStream extends AsyncIterable<StreamPart> {
+  /** The whole answer. Reads the stream to its end where nobody else does. Rejects as the iteration does. */
+  final(): Promise<FinalAnswer>;
+}
+export interface LlmClientOptions {
+  /** With or without `/v1`. Default: `LLM_BASE_URL`, read at each call. */
+  readonly baseUrl?: string;
+  /** Default: `LLM_API_KEY`, read at each call. */
+  readonly apiKey?: string;
+  /** Milliseconds; for calls that do not say. Default 60 000. */
+  readonly timeoutMs?: number;
+  /** How often a call is tried again that failed with 408, 429, 5xx or in the network before anything came. Default 0. */
+  readonly retries?: number;
+  /** Default: the global one, looked up at each call. */
+  readonly fetch?: typeof fetch;
+  /** Gets a line a failed call. Default: `console`. */
+  readonly logger?: {
+    error(line: string): void;
+  };
+}
+export interface LlmClient {
+  callSpecificModel(
+    modelName: string,
+    messages: readonly ChatMessage[],
+    options?: CallOptions,
+  ): Promise<ChatCompletion>;
+  streamSpecificModel(modelName: string, messages: readonly ChatMessage[], options?: CallOptions): TextStream;
+  embedWithModel(modelName: string, input: string | readonly string[], options?: CallOptions): Promise<number[][]>;
+}
+
+/** One class for all that can go wrong, told apart by its code. */
+/**
+ * - `LLM_CLIENT_CONFIG`: the call cannot be made as it is: a variable is missing, an argument makes no sense
+ * - `LLM_CLIENT_HTTP`: the server answered with a status other than 2xx
+ * - `LLM_CLIENT_RESPONSE`: a 2xx whose body is not what it should be, or a stream that was cut
+ * - `ETIMEDOUT`: it took longer than `timeoutMs`
+ * - `LLM_CLIENT_NETWORK`, or the code of the cause (`ECONNREFUSED`, …): nothing was answered
+ */
+export type LlmClientErrorCode =
+  | 'LLM_CLIENT_CONFIG'
+  | 'LLM_CLIENT_HTTP'
+  | 'LLM_CLIENT_RESPONSE'
+  | 'LLM_CLIENT_NETWORK'
+  | 'ETIMEDOUT'
+  | 'ECONNREFUSED'
+  | 'ECONNRESET'
+  | 'ENOTFOUND'
+  | 'EAI_AGAIN'
+  | (string & Record<never, never>);
+/** What a failed call tells beside its message. */
+export interface LlmClientErrorDetails {
+  /** Of an answer with another status than 2xx: the server's own words. Of a network failure: the error below. */
+  readonly cause?: unknown;
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** The server's code for it, `error.code` or else `error.type` of the body. */
+  readonly errorCode?: string;
+  /** Milliseconds that the server asks to wait (`Retry-After`, `retry-after-ms`). */
+  readonly retryAfterMs?: number;
+  /** The answer's `x-request-id`. */
+  readonly requestId?: string;
+}
+export declare class LlmClientError extends Error implements LlmClientErrorDetails {
+  readonly code: LlmClientErrorCode;
+  readonly status?: number;
+  readonly errorCode?: string;
+  readonly retryAfterMs?: number;
+  readonly requestId?: string;
+  constructor(code: LlmClientErrorCode, message: string, { cause, ...details }?: LlmClientErrorDetails);
+}
+/** Also of another copy of this client: the copied file beside the package, ESM beside CommonJS. */
+export declare function isLlmClientError(value: unknown): value is LlmClientError;
+
+/**
+ * A client with settings of its own; what it is not told it reads from the environment at each call.
+ *
+ * @throws LlmClientError `LLM_CLIENT_CONFIG` where an option makes no sense
+ */
+export declare function createLlmClient(client?: LlmClientOptions): LlmClient;
+
+/**
+ * One answer of one model, as the server sent it.
+ *
+ * @param modelName empty: `LLM_MODEL_ID`
+ * @throws LlmClientError told by `code`; or the reason of `options.signal`
+ */
+export declare function callSpecificModel(
+  modelName: string,
+  messages: readonly ChatMessage[],
+  options?: CallOptions,
+): Promise<ChatCompletion>;
+/**
+ * The same in pieces. Nothing is asked before it is iterated or `final()` is called.
+ *
+ * @throws LlmClientError while iterating, as {@link callSpecificModel}; a cut stream is `LLM_CLIENT_RESPONSE`
+ */
+export declare function streamSpecificModel(
+  modelName: string,
+  messages: readonly ChatMessage[],
+  options?: CallOptions,
+): TextStream;
+/**
+ * A vector for each text, in their order.
+ *
+ * @param modelName empty: `EMBEDDING_MODEL_ID`
+ * @throws LlmClientError as {@link callSpecificModel}
+ */
+export declare function embedWithModel(
+  modelName: string,
+  input: string | readonly string[],
+  options?: CallOptions,
+): Promise<number[][]>;
+/** The text of an answer; `''` where it has none. */
+export declare function textOf(response: ChatCompletion | null | undefined): string;
