@@ -11,8 +11,9 @@ export const FLOORS = {
   lingma: ['chat', 'util'],
   'tool-emulation': ['chat', 'util'],
   pool: ['lingma', 'chat', 'util'],
+  data: ['lingma', 'chat', 'util'],
   channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  gateway: ['data', 'channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
@@ -96,6 +97,7 @@ export const CONFIG_READERS = [
   'packages/core/src/gateway/compose.ts',
   'packages/core/src/gateway/compose-client.ts',
   'packages/core/src/gateway/compose-lingma.ts',
+  'packages/core/src/gateway/compose-settings.ts',
   'packages/core/src/index.ts',
   'packages/server/',
 ];

@@ -4,6 +4,7 @@ import {
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
+  type GatewayRecords,
   type Logger,
   type NativeToolRunner,
   type SettingsSource,
@@ -42,6 +43,8 @@ export interface CompositionOptions {
   readonly settingsSource?: SettingsSource;
   /** Set where another gateway answers: what it says in place of a look for a Lingma, which would start processes. */
   readonly instead?: Error;
+  /** Keys made at run time, and usage. Closed by their owner, after this. */
+  readonly records?: GatewayRecords;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
@@ -57,6 +60,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     warnings: loaded.warnings,
     ...(options.settingsSource !== undefined && { settingsSource: options.settingsSource }),
     ...(nativeToolRunner !== undefined && { nativeToolRunner }),
+    ...(options.records !== undefined && { records: options.records }),
   };
   if (config.server.demo === true) return composeDemo(config, shared, true);
   const gateway = composeGateway(config, { ...shared, env });

@@ -30,6 +30,15 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [line: string, t
     ['lingma-gateway doctor --json', 'json'],
   ],
   config: [['lingma-gateway config', 'config']],
+  keys: [
+    ['lingma-gateway keys init', 'keysInit'],
+    ['lingma-gateway keys add alice --quota 1000000 --period month', 'keysAdd'],
+    ['lingma-gateway keys rotate alice', 'keysRotate'],
+  ],
+  usage: [
+    ['lingma-gateway usage --group key', 'usage'],
+    ['lingma-gateway usage --from 2026-11-01 --format csv', 'usageCsv'],
+  ],
 };
 
 /** What the command does, how it is called, and every flag. */

@@ -14,6 +14,7 @@ import { type Composition, compose, speaksOfLingma } from './compose.js';
 import { listen } from './listen.js';
 import { createLogger, type LeveledLogger } from './logger.js';
 import { openFilesLimit, withinOpenFiles } from './open-files-limit.js';
+import { type OpenRecords, openRecords } from './open-records.js';
 import { readTextFile } from './read-text-file.js';
 import { messagesIn } from './text/messages.js';
 
@@ -128,7 +129,9 @@ export async function openServer(
     },
   });
   let composition: Composition;
+  let records: OpenRecords | undefined;
   try {
+    records = await openRecords(options.loaded, options.logger);
     const fitting = (loaded: LoadedConfig): LoadedConfig => {
       const { lingma } = loaded.config;
       const { maxConnections } = withinOpenFiles(lingma.maxConnections, openFiles, isDemo);
@@ -137,6 +140,7 @@ export async function openServer(
     composition = await compose({
       ...options,
       loaded: fitting(options.loaded),
+      ...(records !== undefined && { records }),
       settingsSource: {
         load: () => fitting(options.load()),
         rules: [(next) => (listening.isLoopback ? undefined : opensToOthers(next))],
@@ -147,6 +151,7 @@ export async function openServer(
       },
     });
   } catch (error) {
+    await records?.close();
     listening.destroy();
     throw error;
   }
@@ -165,6 +170,7 @@ export async function openServer(
     const until = performance.now() + graceMs;
     // Listening meanwhile: load balancers ask whether we are ready, and whoever has an open connection is told to leave it.
     await composition.close({ graceMs });
+    await records?.close();
     // Slow readers take what was written for them; streams that were cut off, their error frames.
     await listening.drain(Math.max(LAST_WORDS_MS, until - performance.now()));
     listening.destroy();

@@ -12,6 +12,7 @@ import { serverSection } from './sections/server.js';
 import { sessionsSection } from './sections/sessions.js';
 import { streamingSection } from './sections/streaming.js';
 import { toolForwardingSection } from './sections/tool-forwarding.js';
+import { usageSection } from './sections/usage.js';
 import type { SectionValues, Setting } from './setting.js';
 
 export const SECTIONS = {
@@ -20,6 +21,7 @@ export const SECTIONS = {
   admission: admissionSection,
   lingma: lingmaSection,
   sessions: sessionsSection,
+  usage: usageSection,
   models: modelsSection,
   streaming: streamingSection,
   debug: debugSection,

@@ -9,18 +9,20 @@ import {
   effectiveSections,
   type GatewayConfig,
   INSTANCE_SETTINGS,
-  isLoopbackHost,
   type LoadedConfig,
   type ReloadSettings,
   reloadConfig,
 } from '../config/index.js';
+import type { KeyStore, UsageSink } from '../data/index.js';
 import type { NativeToolRunner } from '../lingma/index.js';
 import type { LingmaPool } from '../pool/index.js';
-import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
+import { type Logger, silentLogger } from '../util/index.js';
+import { createKeyAdmin } from './access/key-admin.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
+import { createKeysOf, settingsOf, warnOfAccess } from './compose-settings.js';
 import { createGateway } from './gateway.js';
 import type { ReloadResult } from './gateway-admin.js';
-import type { Gateway, GatewaySettings } from './gateway-options.js';
+import type { Gateway } from './gateway-options.js';
 
 export interface ComposeOptions {
   /** Default: says nothing. */
@@ -39,6 +41,13 @@ export interface ComposeOptions {
   readonly warnings?: LoadedConfig['warnings'];
   /** Where the settings come from when they are read anew. Absent: `/internal/reload` is not there. */
   readonly settingsSource?: SettingsSource;
+  /** Keys made at run time, and usage; both stay the caller's, who closes them after the gateway. Default: none are kept. */
+  readonly records?: GatewayRecords;
+}
+
+export interface GatewayRecords {
+  readonly keys: KeyStore;
+  readonly usage: UsageSink;
 }
 
 export interface SettingsSource {
@@ -85,7 +94,9 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   }
   warnOfAccess(config, logger);
   const lingma = composeLingma(config, { ...options, logger });
-  let settings = settingsOf(config, createChannel(config, lingma));
+  const { records } = options;
+  const keysOf = createKeysOf(records?.keys, logger);
+  let settings = settingsOf(config, createChannel(config, lingma), keysOf);
   let current: Pick<LoadedConfig, 'config' | 'origins'> = { config, origins: options.origins ?? {} };
   let warnings = options.warnings ?? [];
 
@@ -100,7 +111,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     const { changed, needsRestart } = next;
     if (changed.length > 0) {
       const channel = sameChannel(current.config, next.config) ? settings.channel : createChannel(next.config, lingma);
-      const nextSettings = settingsOf(next.config, channel);
+      const nextSettings = settingsOf(next.config, channel, keysOf);
       // Nothing after this throws: the settings have been checked.
       gateway.reconfigure(nextSettings);
       settings = nextSettings;
@@ -141,10 +152,24 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       }),
       ...(settingsSource !== undefined && { reload: reloadForOperator }),
       instances: lingma.admin,
+      ...(records !== undefined && {
+        keys: createKeyAdmin({
+          store: records.keys,
+          configured: () => current.config.auth,
+          spent: (name, period) => records.usage.totals.spent(name, period),
+          now: () => Date.now(),
+        }),
+      }),
     },
+    ...(records !== undefined && { usage: records.usage }),
     debug: config.debug,
     ...(options.version !== undefined && { version: options.version }),
     logger,
+  });
+  const forgetKeys = records?.keys.onChange(() => {
+    settings = settingsOf(current.config, settings.channel, keysOf);
+    gateway.reconfigure(settings);
+    logger.info('client keys read anew', { keys: records.keys.list().length });
   });
   return {
     ...gateway,
@@ -161,6 +186,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     kill: () => lingma.pool.kill(),
     async close(closeOptions) {
       await gateway.close(closeOptions);
+      forgetKeys?.();
       await lingma.close();
     },
   };
@@ -193,53 +219,3 @@ function createChannel({ models, toolForwarding, images }: GatewayConfig, lingma
 /** Sections without a change are the same objects. */
 const sameChannel = (one: GatewayConfig, other: GatewayConfig): boolean =>
   one.models === other.models && one.toolForwarding === other.toolForwarding && one.images === other.images;
-
-/** What can be exchanged while the gateway runs. */
-function settingsOf(config: GatewayConfig, channel: Channel): GatewaySettings {
-  const { server, auth, admission, models, streaming, toolForwarding, lingma, sessions } = config;
-  return {
-    channel,
-    clientKeys: auth.clientKeys,
-    namedKeys: auth.keys,
-    ...(auth.adminToken !== undefined && { adminToken: auth.adminToken }),
-    ...(auth.metricsToken !== undefined && { metricsToken: auth.metricsToken }),
-    metricsPublic: auth.metricsPublic,
-    // Beyond loopback the names under which others reach us are not ours to know, and keys are required there.
-    allowedHosts: isLoopbackHost(server.host) ? server.allowedHosts : ['*'],
-    cors: { origins: server.corsOrigins },
-    maxBodyBytes: server.maxBodyBytes,
-    maxBodyMemoryBytes: admission.maxBodyMemoryBytes,
-    maxInFlight: admission.maxInFlight,
-    maxQueued: admission.maxQueued,
-    queueTimeoutMs: admission.queueTimeoutMs,
-    requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, lingma.totalTimeoutMs),
-    streaming: { keepAliveMs: streaming.keepAliveMs, commitAfterMs: streaming.commitAfterMs },
-    listAliases: models.listAliases,
-    tokenCounter: models.tokenCounter,
-    features: {
-      tools: toolForwarding.enabled,
-      sessionReuse:
-        lingma.sessionMode === 'reuse' ||
-        (lingma.sessionMode === 'auto' && sessions.enabled && sessions.maxEntries > 0),
-    },
-  };
-}
-
-/** What the operator may not have meant. */
-function warnOfAccess({ auth }: GatewayConfig, logger: Logger): void {
-  if (auth.adminToken === undefined && auth.clientKeys.length + auth.keys.length > 0) {
-    logger.warn('Every client key opens the administration routes: there is no admin token', {
-      setting: 'auth.adminToken',
-    });
-  }
-  if (auth.metricsPublic) logger.warn('Metrics are open to everybody', { setting: 'auth.metricsPublic' });
-}
-
-/**
- * A net below the deadlines of the turns: one answer may take two turns, when the first had to be repeated. 0 is no
- * limit, as it is when the turns have none and when it is longer than a timer can hold.
- */
-function requestTimeout(queueTimeoutMs: number, totalTimeoutMs: number): number {
-  const limit = 3 * queueTimeoutMs + 2 * totalTimeoutMs;
-  return totalTimeoutMs === 0 || limit > MAX_TIMER_MS ? 0 : limit;
-}

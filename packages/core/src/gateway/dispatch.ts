@@ -31,6 +31,7 @@ export function createDispatch({ access, isClosing }: DispatchOptions): Dispatch
     }
     const { route } = match;
     context.principal = access.resolve(route.access, context.request.headers);
+    context.principal.check?.({ route: route.name, remoteAddress: context.remoteAddress, now: context.clock.now() });
     // The operator still wants to see what goes on.
     if (route.access === 'client' && isClosing()) {
       throw new GatewayError('shutting_down', 'The gateway is shutting down', { retryAfterMs: RETRY_AFTER_MS });

@@ -1,5 +1,6 @@
 /** The port by which the operator's routes reach what stands around the gateway: its settings, its instances. */
 import type { JsonObject, JsonValue } from '../util/index.js';
+import type { KeyAdmin } from './access/key-admin.js';
 
 export interface GatewayAdmin {
   /** The settings in effect, each with its origin, secrets hidden; and what was warned about. */
@@ -11,6 +12,8 @@ export interface GatewayAdmin {
    */
   reload?(): ReloadResult | Promise<ReloadResult>;
   readonly instances?: InstanceAdmin;
+  /** Client keys that are made and changed at run time. */
+  readonly keys?: KeyAdmin;
   /** Whether what instances need to start is still being fetched. Default: no. */
   isBootstrapping?(): boolean;
 }

@@ -2,6 +2,7 @@
 
 import type { Registry } from 'prom-client';
 import type { Channel, TokenCounterKind } from '../chat/index.js';
+import type { UsageSink } from '../data/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { NamedKey } from './access/auth.js';
@@ -77,6 +78,8 @@ export interface GatewayOptions extends GatewaySettings {
   readonly upstream?: UpstreamView;
   /** What the operator's routes steer and show. What is absent has no route. */
   readonly admin?: GatewayAdmin;
+  /** Where a row of each request to a model goes, and what reports and quotas are answered from. Default: nowhere. */
+  readonly usage?: UsageSink;
   readonly logger?: Logger;
   readonly clock?: Clock;
 }

@@ -40,6 +40,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     ...(options.metrics?.registry !== undefined && { registry: options.metrics.registry }),
     debugRequests: Math.min(options.debug?.requests ?? DEFAULTS.debugRequests, DEFAULTS.debugRequests),
     debugBodies: options.debug?.bodies === true,
+    ...(options.usage !== undefined && { usage: options.usage }),
   });
   const keys = (options.clientKeys?.length ?? 0) + (options.namedKeys?.length ?? 0);
   const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys));
@@ -62,6 +63,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     store: options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes }),
     observation,
     usages: new Map(),
+    usage: options.usage,
     status,
     createdAt: clock.now(),
     clock,

@@ -1,9 +1,12 @@
 export type { NamedKey } from './access/auth.js';
-export type { KeyLimits } from './access/key-limits.js';
+export type { KeyAdmin } from './access/key-admin.js';
+export type { KeyLimits, KeyQuota } from './access/key-limits.js';
+export type { KeyEndpoint, KeyRules } from './access/key-rules.js';
 export {
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
+  type GatewayRecords,
   type SettingsSource,
 } from './compose.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';

@@ -149,6 +149,11 @@ export class RequestContext implements CallContext {
     return this.#controller.signal;
   }
 
+  /** Of the socket, where it is known. */
+  get remoteAddress(): string | undefined {
+    return this.#remoteAddress;
+  }
+
   /** Whom the request's share of the gateway is counted to: the key, without keys the address. */
   get party(): string {
     return this.principal === ANONYMOUS ? `${ANONYMOUS.id} ${this.#remoteAddress ?? ''}` : this.principal.id;

@@ -12,7 +12,7 @@ import type { RequestContext } from './request-context.js';
 export interface Route {
   /** As the log names it. */
   readonly name: string;
-  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
   /** Without `/v1`. `:id` stands for one segment, `:id+` at the end for all that follow. */
   readonly path: string;
   /** Who dresses this route's errors; absent: told by the request's headers. */

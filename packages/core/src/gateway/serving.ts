@@ -3,6 +3,7 @@
  * the gateway runs; a request keeps the one it began with. What outlives it is handed in.
  */
 import type { Channel } from '../chat/index.js';
+import type { UsageSink } from '../data/index.js';
 import type { Clock, JsonValue, Logger } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import { type Access, ANONYMOUS, createAccess } from './access/auth.js';
@@ -26,11 +27,13 @@ import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
 import { healthRoutes } from './routes/health.js';
 import { internalRoutes } from './routes/internal.js';
+import { keyRoutes } from './routes/keys.js';
 import { metricsRoute } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
 import { ollamaRoutes } from './routes/ollama.js';
 import { readinessRoute } from './routes/readiness.js';
 import { responsesRoutes } from './routes/responses.js';
+import { usageRoutes } from './routes/usage.js';
 
 /** What lives as long as the gateway. */
 export interface ServingParts {
@@ -43,6 +46,7 @@ export interface ServingParts {
   readonly store: ResponseStore;
   readonly observation: Observation;
   readonly usages: Map<string, KeyUsage>;
+  readonly usage: UsageSink | undefined;
   readonly status: () => GatewayStatus;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -86,6 +90,8 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
     metricsRoute(observation),
     ...internalRoutes(observation),
     ...adminRoutes({ admin: parts.admin, instances: observation.instances, version: parts.version }),
+    ...(parts.admin.keys === undefined ? [] : keyRoutes(parts.admin.keys, readBody)),
+    ...(parts.usage === undefined ? [] : usageRoutes(parts.usage.totals)),
     capabilitiesRoute({
       channel,
       protocols: served.map(({ name }) => name),
@@ -125,9 +131,17 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
 const KEYS = ['clientKeys', 'namedKeys', 'adminToken', 'metricsToken', 'metricsPublic'] as const;
 
 /** Where the keys are the same ones, what was said of them is not said again. */
-function accessOf(settings: GatewaySettings, { usages, clock, logger }: ServingParts, before?: Serving): Access {
+function accessOf(settings: GatewaySettings, { usages, usage, clock, logger }: ServingParts, before?: Serving): Access {
   const isSame = before !== undefined && KEYS.every((name) => before.settings[name] === settings[name]);
-  return isSame ? before.access : createAccess({ ...settings, usages, clock, logger });
+  return isSame
+    ? before.access
+    : createAccess({
+        ...settings,
+        ...(usage !== undefined && { spentBefore: (name: string, period: string) => usage.totals.spent(name, period) }),
+        usages,
+        clock,
+        logger,
+      });
 }
 
 /** Reads a request's body, and puts the model's name into it where that stands in the path. */

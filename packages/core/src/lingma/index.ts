@@ -33,7 +33,7 @@ export type {
   SupervisorEvents,
   SupervisorOptions,
 } from './process/supervisor-options.js';
-export { isWorkDirHeld } from './process/work-dir-lock.js';
+export { isWorkDirHeld, lockFile, lockFolder } from './process/work-dir-lock.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
 export { isConnectionLost } from './protocol/errors.js';
 export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';

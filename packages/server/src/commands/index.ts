@@ -4,7 +4,7 @@ import { configFlag, settingFlags } from '../setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 
-export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config';
+export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config' | 'keys' | 'usage';
 
 export interface Command {
   readonly takesWords: boolean;
@@ -42,6 +42,40 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     flags: (terminal) => [jsonFlag(terminal.text.help.json), ...settingFlags(terminal), configFlag(terminal)],
     load: async () => (await import('./config.js')).config,
   },
+  keys: {
+    takesWords: true,
+    flags: (terminal) => {
+      const { help } = terminal.text;
+      return [
+        value('models', 'name,name', help.keyModels),
+        value('endpoints', 'name,name', help.keyEndpoints),
+        value('quota', 'tokens', help.keyQuota),
+        value('period', 'none|day|month', help.keyPeriod),
+        value('expires', 'time', help.keyExpires),
+        value('subnets', 'range,range', help.keySubnets),
+        value('note', 'text', help.keyNote),
+        { name: 'pin', kind: 'switch', description: help.keyPin },
+        jsonFlag(help.json),
+        ...dataFlags(terminal),
+      ];
+    },
+    load: async () => (await import('./keys.js')).keys,
+  },
+  usage: {
+    takesWords: false,
+    flags: (terminal) => {
+      const { help } = terminal.text;
+      return [
+        value('from', 'day', help.usageFrom),
+        value('to', 'day', help.usageTo),
+        value('group', 'day|key|model|channel', help.usageGroup),
+        value('format', 'table|json|csv', help.usageFormat),
+        jsonFlag(help.json),
+        ...dataFlags(terminal),
+      ];
+    },
+    load: async () => (await import('./usage.js')).usage,
+  },
 };
 
 export function commandFlags(name: CommandName, terminal: Terminal): readonly Flag[] {
@@ -58,6 +92,19 @@ export const allFlags = (terminal: Terminal): readonly Flag[] =>
   (Object.keys(COMMANDS) as CommandName[]).flatMap((name) => commandFlags(name, terminal));
 
 const jsonFlag = (description: string): Flag => ({ name: 'json', kind: 'switch', description });
+
+const value = (name: string, valueHint: string, description: string): Flag => ({
+  name,
+  kind: 'value',
+  valueHint,
+  description,
+});
+
+/** For commands that look into the data folder. */
+const dataFlags = (terminal: Terminal): readonly Flag[] => [
+  ...settingFlags(terminal, 'lingma').filter(({ name }) => name === 'data-dir'),
+  configFlag(terminal),
+];
 
 /** For commands that ask Lingma, or a gateway that runs on this host and port. */
 function clientFlags(terminal: Terminal): readonly Flag[] {

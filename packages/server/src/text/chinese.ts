@@ -1,4 +1,4 @@
-/** Everything the command says to people, in Chinese. */
+/** Everything the command says to people, in Chinese. Over 250 lines: one table, whose entries have nothing to do with each other. */
 import type { Messages } from './english.js';
 
 /** By the code of a `GatewayError`; the error's own words follow in brackets. */
@@ -33,6 +33,8 @@ export const CHINESE: Messages = {
     chat: '向灵码提问一次，流式输出回答；不写问题则读取 stdin',
     doctor: '逐项检查请求所需的条件，缺什么就说明怎么办',
     config: '列出每项设置的值及其来源；密钥不会显示',
+    keys: '运行时的客户端密钥：add、list、disable、enable、rotate、remove；init 在 .env 中生成第一个密钥',
+    usage: '按日期、密钥、模型或渠道查看用量',
   },
   help: {
     title: '把灵码变成 OpenAI 与 Anthropic API',
@@ -53,6 +55,18 @@ export const CHINESE: Messages = {
     json: '以 JSON 输出。',
     jsonDoctor: '以 JSON 输出，并列出查找过的每个位置。',
     system: '放在问题之前的系统指令。',
+    keyModels: '允许使用的模型，以逗号分隔；* 代表任意字符。',
+    keyEndpoints: '允许的用途：chat、responses、completions、embeddings。',
+    keyQuota: '可使用的 token 数。',
+    keyPeriod: '额度重新计算的周期：none、day、month。默认值：none。',
+    keyExpires: '到期时间：30d、12h，或 2027-01-31 这样的日期。',
+    keySubnets: '允许的来源地址，如 10.0.0.0/8。',
+    keyPin: '可以指定由哪个渠道回答。',
+    keyNote: '备注。',
+    usageFrom: '起始日期，如 2026-11-01。',
+    usageTo: '结束日期。',
+    usageGroup: '按什么汇总：day、key、model、channel。默认值：day。',
+    usageFormat: 'table、json 或 csv。默认值：table。',
     gatewayPort: '正在运行的网关的端口，找不到灵码时改由它回答。默认值：8317。',
     gatewayHost: '正在运行的网关所在的主机。默认值：127.0.0.1。',
     demo: '使用自带的模拟器。',
@@ -63,6 +77,7 @@ export const CHINESE: Messages = {
       admission: '并发',
       lingma: '灵码',
       sessions: '对话',
+      usage: '用量',
       models: '模型',
       debug: '排查问题',
       streaming: '流式输出',
@@ -81,6 +96,11 @@ export const CHINESE: Messages = {
       doctor: '还缺什么？',
       config: '当前生效的是哪些值？',
       json: '供脚本使用',
+      keysInit: '先在 .env 中生成一个密钥和管理令牌',
+      keysAdd: '给某个人的密钥，每月一百万 token',
+      keysRotate: '换一个新密钥',
+      usage: '谁用了多少？',
+      usageCsv: '导入电子表格',
     },
   },
   banner: {
@@ -135,6 +155,24 @@ export const CHINESE: Messages = {
     keyNeeded: (url) => `${url} 上的网关需要密钥：请把 LINGMA_GATEWAY_KEY 设为它的一个客户端密钥，然后重试。`,
     cancelled: '已取消。',
     ended: (reason) => `（结束原因：${reason}）`,
+  },
+  keys: {
+    head: ['名称', '编号', '密钥', '状态', '模型', '额度', '到期'],
+    states: { enabled: '启用', disabled: '停用', expired: '已过期' },
+    shownOnce: (name) => `${name} 的密钥。只显示这一次，网关只保存它的哈希。`,
+    formerIsValid: '原来的密钥还有十分钟有效。',
+    disabled: (name) => `已停用 ${name}`,
+    enabled: (name) => `已启用 ${name}`,
+    removed: (name) => `已删除 ${name}`,
+    needsName: (step) => `请写上名称，例如：lingma-gateway keys ${step} alice`,
+    cannotBe: (what, problem) => `${what}：${problem}`,
+    envMade: (names, path) => `已在 ${path} 中生成 ${names}，只有你能读取该文件`,
+    envHasThem: (path) => `${path} 中已有 API_KEYS 和 ADMIN_TOKEN`,
+  },
+  usageReport: {
+    groups: { day: '日期', key: '密钥', model: '模型', channel: '渠道' },
+    head: ['请求', '失败', '输入 TOKEN', '输出 TOKEN'],
+    formats: '--format 只能是 table、json 或 csv',
   },
   models: { head: ['模型', '名称', '默认', '推理', '图片', '输入 token 上限'], yes: '是' },
   config: {

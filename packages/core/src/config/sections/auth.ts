@@ -14,7 +14,7 @@ export const authSection = {
   keys: setting(namedKeys(secretText()), {
     env: ['LINGMA_GATEWAY_NAMED_KEYS'],
     secret: true,
-    doc: 'Client keys with names, as a list of objects: `name`, then `key` or `sha256` (of the key, in hexadecimal digits), and if wanted `limits` (`requestsPerMinute`, `maxParallel`, `tokensPerDay`), `models` (those it may use, `*` for any characters) and `disabled`. Logs have the name, never the key.',
+    doc: 'Client keys with names, as a list of objects: `name`, then `key` or `sha256` (of the key, in hexadecimal digits), and if wanted `limits` (`requestsPerMinute`, `maxParallel`, `tokensPerDay`), `models` (those it may use, `*` for any characters), `endpoints` (`chat`, `responses`, `completions`, `embeddings`), `quota` (`tokens`, and `period`: `none`, `day`, `month`), `subnets`, `pin` (it may name the channel) and `disabled`. Logs have the name, never the key.',
     hint: 'a list such as [{"name": "alice", "key": "…", "limits": {"requestsPerMinute": 60}}]',
   }),
   adminToken: setting(secretText().optional(), {

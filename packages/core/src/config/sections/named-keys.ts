@@ -1,4 +1,5 @@
 /** `auth.keys`: client keys with names, and what may be done with each. */
+import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 import type { Secret } from '../../util/index.js';
 
@@ -6,6 +7,8 @@ import type { Secret } from '../../util/index.js';
 const TAKEN = new Set(['anonymous', 'admin', 'metrics']);
 const NAME = /^[A-Za-z\d][\w.@-]{0,63}$/;
 const DIGITS_OF_A_HASH = /^[\da-f]{16}$/i;
+
+const isSubnet = (text: string): boolean => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text));
 
 const limit = () => z.int().min(1).exactOptional();
 
@@ -29,6 +32,18 @@ export const namedKeys = (key: z.ZodType<Secret, string>) =>
             .strictObject({ requestsPerMinute: limit(), maxParallel: limit(), tokensPerDay: limit() })
             .exactOptional(),
           models: z.array(z.string().trim().min(1)).min(1).exactOptional(),
+          endpoints: z
+            .array(z.enum(['chat', 'responses', 'completions', 'embeddings']))
+            .min(1)
+            .exactOptional(),
+          quota: z
+            .strictObject({ tokens: z.int().min(1), period: z.enum(['none', 'day', 'month']).default('none') })
+            .exactOptional(),
+          subnets: z
+            .array(z.string().refine(isSubnet, 'neither an address nor a range of them, as 10.0.0.0/8'))
+            .min(1)
+            .exactOptional(),
+          pin: z.boolean().exactOptional(),
           disabled: z.boolean().exactOptional(),
         })
         .refine((entry) => (entry.key === undefined) !== (entry.sha256 === undefined), 'needs either key or sha256'),

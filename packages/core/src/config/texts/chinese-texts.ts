@@ -39,7 +39,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     hint: '以逗号分隔的密钥列表；不需要密钥就去掉这一项',
   },
   'auth.keys': {
-    doc: '带名字的客户端密钥，写成对象列表：`name`，加上 `key` 或 `sha256`（密钥的哈希，十六进制），需要时再加 `limits`（`requestsPerMinute`、`maxParallel`、`tokensPerDay`）、`models`（允许使用的模型，`*` 代表任意字符）和 `disabled`。日志里只有名字，没有密钥。',
+    doc: '带名字的客户端密钥，写成对象列表：`name`，加上 `key` 或 `sha256`（密钥的哈希，十六进制），需要时再加 `limits`（`requestsPerMinute`、`maxParallel`、`tokensPerDay`）、`models`（允许使用的模型，`*` 代表任意字符）、`endpoints`（`chat`、`responses`、`completions`、`embeddings`）、`quota`（`tokens`，以及 `period`：`none`、`day`、`month`）、`subnets`、`pin`（可以指定渠道）和 `disabled`。日志里只有名字，没有密钥。',
     hint: '形如 [{"name": "alice", "key": "…", "limits": {"requestsPerMinute": 60}}] 的列表',
   },
   'auth.adminToken': {
@@ -185,6 +185,11 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'models.tokenCounter': {
     doc: '灵码没有报告用量时，用什么计算 token 数。`estimate`：按字符种类估算，与 OpenAI 的 o200k 大多相差 5% 以内；`vocabulary`：使用 o200k 词表本身，约多占 70 MB 内存，也更慢。',
   },
+  'usage.enabled': {
+    doc: '是否在 `lingma.dataDir` 中为每个模型请求保留一行用量记录（谁、哪个模型、多少 token；不含内容和地址），并允许在运行时创建密钥。',
+    defaultDoc: '设置了 `lingma.dataDir`，或该目录中已创建过密钥时',
+  },
+  'usage.keepDays': { doc: '用量记录保留多少天。' },
   'sessions.enabled': {
     doc: '会话模式为 `auto` 时，是否在已知对话的灵码会话里继续。关闭后等同于 `fresh`。',
   },

@@ -150,3 +150,14 @@ describe('createAccess() - tiers', () => {
     expect(JSON.stringify(lines)).not.toMatch(/same|fine/);
   });
 });
+
+it('createAccess() - a key that was replaced: valid until its time is over', () => {
+  const time = new StepClock();
+  const formerKeys = [{ sha256: sha256('old'), until: time.now() + 1_000 }];
+  const rotated = createAccess({ clock: time, namedKeys: [{ name: 'alice', sha256: sha256('new'), formerKeys }] });
+  const idOf = (key: string): string => rotated.resolve('client', new Headers({ 'x-api-key': key })).id;
+  expect([idOf('new'), idOf('old')]).toEqual(['alice', 'alice']);
+  time.pass(1_000);
+  expect(idOf('new')).toBe('alice');
+  expect(() => idOf('old')).toThrow(expect.objectContaining({ code: 'unauthenticated' }));
+});

@@ -1,7 +1,15 @@
 /** Who is calling, and whether they may. One resolver for every route and header, so that no way in can be forgotten. */
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, type Logger, type Secret, silentLogger } from '../../util/index.js';
-import { createKeyLimiter, type KeyLimiter, type KeyLimits, type KeyUsage, noUsage } from './key-limits.js';
+import {
+  createKeyLimiter,
+  type KeyLimiter,
+  type KeyLimits,
+  type KeyQuota,
+  type KeyUsage,
+  noUsage,
+} from './key-limits.js';
+import { createKeyCheck, type KeyCheck, type KeyRules } from './key-rules.js';
 import { createModelFilter, type ModelFilter } from './model-filter.js';
 import { digest, findByHash, type KeyHeaders, offeredSecrets } from './secrets.js';
 
@@ -20,17 +28,26 @@ export interface Principal {
   readonly limiter?: KeyLimiter;
   /** Where a named key may not use every model. */
   readonly models?: ModelFilter;
+  /** Where a named key may not be used everywhere, for everything, or for ever. */
+  readonly check?: KeyCheck;
+  /** It may say which channel answers. */
+  readonly mayPin?: true;
 }
 
 /** A client key with a name, and what may be done with it. */
-export interface NamedKey {
+export interface NamedKey extends KeyRules {
   /** In logs, in place of the key; callers' data is kept apart by it. Unique. */
   readonly name: string;
   /** Either the key or its hash. */
   readonly key?: Secret | string;
   /** SHA-256 of the key, in hexadecimal digits. */
   readonly sha256?: string;
+  /** Keys that it took the place of, which are still valid for a while. */
+  readonly formerKeys?: readonly { readonly sha256: string; readonly until: number }[];
   readonly limits?: KeyLimits;
+  readonly quota?: KeyQuota;
+  /** It may name the channel that answers (`x-lingma-channel`). Default false. */
+  readonly pin?: boolean;
   /** Names that may be asked for, `*` standing for any characters. Absent: all. */
   readonly models?: readonly string[];
   /** Refused, as if it were not there, but told so. */
@@ -47,6 +64,8 @@ export interface AccessOptions {
   readonly metricsPublic?: boolean;
   /** What named keys have used up, by name, handed from one set of keys to the next; those without a key any more are taken out. */
   readonly usages?: Map<string, KeyUsage>;
+  /** Tokens that a named key spent before this process began, in a period; see {@link KeyQuota}. Default: none. */
+  readonly spentBefore?: (name: string, period: string) => number;
   readonly clock: Clock;
   readonly logger?: Logger;
 }
@@ -68,6 +87,8 @@ interface KnownKey {
   readonly hash: Buffer;
   readonly principal: Principal;
   readonly disabled: boolean;
+  /** Milliseconds since the epoch; absent: as long as it is there. */
+  readonly until?: number;
 }
 
 export function createAccess(options: AccessOptions): Access {
@@ -75,7 +96,7 @@ export function createAccess(options: AccessOptions): Access {
   const { usages = new Map<string, KeyUsage>() } = options;
   // Named ones first: a key that also stands among the others does not escape its limits.
   const keys: readonly KnownKey[] = [
-    ...namedKeys.map((key) => knownKey(key, usages, clock)),
+    ...namedKeys.flatMap((key) => knownKeys(key, { ...options, usages })),
     ...clientKeys.map(digest).map((hash) => ({
       hash,
       principal: { id: hash.toString('hex').slice(0, 16) },
@@ -91,7 +112,9 @@ export function createAccess(options: AccessOptions): Access {
   for (const name of usages.keys()) if (!names.has(name)) usages.delete(name);
 
   const client = (headers: KeyHeaders): Principal =>
-    keys.length === 0 ? ANONYMOUS : principalOf(headers, keys, 'API key', 'Incorrect API key provided');
+    keys.length === 0
+      ? ANONYMOUS
+      : principalOf(headers, stillValid(keys, clock), 'API key', 'Incorrect API key provided');
   const identify = (headers: KeyHeaders): Principal => {
     try {
       return client(headers);
@@ -124,23 +147,45 @@ export function createAccess(options: AccessOptions): Access {
   };
 }
 
-function knownKey(
-  { name, key, sha256, limits, models, disabled = false }: NamedKey,
-  usages: Map<string, KeyUsage>,
-  clock: Clock,
-): KnownKey {
-  if ((key === undefined) === (sha256 === undefined)) {
+function knownKeys(
+  key: NamedKey,
+  { usages, clock, spentBefore }: Required<Pick<AccessOptions, 'usages'>> & AccessOptions,
+): readonly KnownKey[] {
+  const { name, sha256, limits, quota, models, disabled = false, formerKeys = [] } = key;
+  if ((key.key === undefined) === (sha256 === undefined)) {
     throw new TypeError(`The key named ${name} must have either its key or the key's sha256`);
   }
-  const hash = key === undefined ? Buffer.from(sha256 as string, 'hex') : digest(key);
-  if (hash.byteLength !== SHA256_BYTES) throw new TypeError(`The sha256 of the key named ${name} is none`);
+  const hash = key.key === undefined ? hashOf(name, sha256 as string) : digest(key.key);
+  const check = createKeyCheck(key);
+  const budget = {
+    ...(limits !== undefined && { limits }),
+    ...(quota !== undefined && { quota }),
+    ...(spentBefore !== undefined && { spentBefore: (period: string) => spentBefore(name, period) }),
+  };
+  const isLimited = limits !== undefined || quota !== undefined;
   const principal: Principal = {
     id: name,
     keyName: name,
-    ...(limits !== undefined && { limiter: createKeyLimiter(limits, clock, usageOf(name, usages)) }),
+    ...(isLimited && { limiter: createKeyLimiter(budget, clock, usageOf(name, usages)) }),
     ...(models !== undefined && { models: createModelFilter(models) }),
+    ...(check !== undefined && { check }),
+    ...(key.pin === true && { mayPin: true }),
   };
-  return { hash, principal, disabled };
+  const former = formerKeys.map(({ sha256: old, until }) => ({ hash: hashOf(name, old), principal, disabled, until }));
+  return [{ hash, principal, disabled }, ...former];
+}
+
+function hashOf(name: string, sha256: string): Buffer {
+  const hash = Buffer.from(sha256, 'hex');
+  if (hash.byteLength !== SHA256_BYTES) throw new TypeError(`The sha256 of the key named ${name} is none`);
+  return hash;
+}
+
+/** Usually the same list: few keys have an end. */
+function stillValid(keys: readonly KnownKey[], clock: Clock): readonly KnownKey[] {
+  return keys.some(({ until }) => until !== undefined && until <= clock.now())
+    ? keys.filter(({ until }) => until === undefined || until > clock.now())
+    : keys;
 }
 
 const SHA256_BYTES = 32;

@@ -8,7 +8,7 @@ const HOUR = 60 * MINUTE;
 
 function limiterOf(limits: KeyLimits) {
   const clock = new StepClock();
-  return { clock, limiter: createKeyLimiter(limits, clock) };
+  return { clock, limiter: createKeyLimiter({ limits }, clock) };
 }
 
 /** Past midnight of UTC, from the moment the clock begins at. */
@@ -18,10 +18,14 @@ describe('createKeyLimiter()', () => {
   it('other limits for the same usage - what was used counts against them', () => {
     const clock = new StepClock();
     const usage = noUsage();
-    const before = createKeyLimiter({ requestsPerMinute: 2, maxParallel: 1, tokensPerDay: 10 }, clock, usage);
+    const before = createKeyLimiter(
+      { limits: { requestsPerMinute: 2, maxParallel: 1, tokensPerDay: 10 } },
+      clock,
+      usage,
+    );
     const leave = before.enter();
     before.spend(7);
-    const after = createKeyLimiter({ requestsPerMinute: 3, maxParallel: 2, tokensPerDay: 8 }, clock, usage);
+    const after = createKeyLimiter({ limits: { requestsPerMinute: 3, maxParallel: 2, tokensPerDay: 8 } }, clock, usage);
     expect(after.headers()).toMatchObject({
       'x-ratelimit-remaining-requests': '2',
       'x-ratelimit-remaining-tokens': '1',
@@ -76,7 +80,7 @@ describe('createKeyLimiter()', () => {
   it('a wall clock that is set back - gives no second budget', () => {
     let now = 10 * 24 * HOUR;
     const limiter = createKeyLimiter(
-      { tokensPerDay: 1 },
+      { limits: { tokensPerDay: 1 } },
       { now: () => now, monotonic: () => 0, schedule: () => () => undefined },
     );
     limiter.spend(1);
@@ -125,5 +129,51 @@ describe('createKeyLimiter()', () => {
   it('headers - only of what is limited', () => {
     expect(limiterOf({ maxParallel: 1 }).limiter.headers()).toEqual({});
     expect(Object.keys(limiterOf({ requestsPerMinute: 1 }).limiter.headers())).toHaveLength(3);
+  });
+});
+
+describe('createKeyLimiter() - a quota', () => {
+  const quotaOf = (tokens: number, period: 'none' | 'day' | 'month' = 'none', spentBefore = 0) => {
+    const clock = new StepClock();
+    return { clock, limiter: createKeyLimiter({ quota: { tokens, period }, spentBefore: () => spentBefore }, clock) };
+  };
+  const refused = (code: string) => expect.objectContaining({ code });
+
+  it('used up - refused for good; the request that goes over is the last one', () => {
+    const { limiter } = quotaOf(10);
+    limiter.enter()();
+    limiter.spend(12);
+    expect(() => limiter.enter()).toThrow(refused('quota_exceeded'));
+  });
+
+  it('what was spent before - counts', () => {
+    expect(() => quotaOf(10, 'none', 10).limiter.enter()).toThrow(refused('quota_exceeded'));
+  });
+
+  it.each(['day', 'month'] as const)('another %s - begins anew', (period) => {
+    let spent = 0;
+    const clock = new StepClock();
+    const limiter = createKeyLimiter({ quota: { tokens: 10, period }, spentBefore: () => spent }, clock);
+    limiter.enter()();
+    limiter.spend(10);
+    expect(() => limiter.enter()).toThrow(refused('quota_exceeded'));
+    clock.pass(32 * 24 * HOUR);
+    limiter.enter()();
+    spent = 10;
+    clock.pass(32 * 24 * HOUR);
+    expect(() => limiter.enter()).toThrow(refused('quota_exceeded'));
+  });
+
+  it('many at once - only as many as what is left may hold', () => {
+    const { limiter } = quotaOf(1_000);
+    const leaves = [limiter.enter(400), limiter.enter(400), limiter.enter(400)];
+    expect(() => limiter.enter(400)).toThrow(refused('rate_limited'));
+    for (const leave of leaves) {
+      leave();
+      leave();
+    }
+    limiter.spend(600);
+    limiter.enter(400);
+    expect(() => limiter.enter(1)).toThrow(refused('rate_limited'));
   });
 });

@@ -1,6 +1,6 @@
 /**
- * What a named key may use up: requests a minute, requests at once, tokens a day. A handful of numbers a key, whatever is
- * asked with it.
+ * What a named key may use up: requests a minute, requests at once, tokens a day, and a quota. A handful of numbers a key,
+ * whatever is asked with it.
  */
 import { GatewayError } from '../../chat/index.js';
 import { type Clock, monotonicNow } from '../../util/index.js';
@@ -15,13 +15,23 @@ export interface KeyLimits {
   readonly tokensPerDay?: number;
 }
 
+/** Tokens read and written together. */
+export interface KeyQuota {
+  readonly tokens: number;
+  /** After which it begins anew; days and months are UTC's. `none`: never. Default `none`. */
+  readonly period?: QuotaPeriod;
+}
+
+export type QuotaPeriod = 'none' | 'day' | 'month';
+
 export interface KeyLimiter {
   /**
    * For a request that wants an answer. The returned function tells that it is over; once, further calls do nothing.
    *
+   * @param estimate tokens that are held for it until then, so that requests at once do not overrun a quota together
    * @throws GatewayError `rate_limited`, `quota_exceeded`
    */
-  enter(): () => void;
+  enter(estimate?: number): () => void;
   /** Tokens of an answer, when it has ended. */
   spend(tokens: number): void;
   /** `x-ratelimit-*`, as OpenAI names them, for every answer to the key. */
@@ -39,6 +49,12 @@ export interface KeyUsage {
   day: number;
   /** On that day. */
   tokens: number;
+  /** The day, the month, or `''`; absent: nothing was spent yet. */
+  quotaPeriod?: string;
+  /** In that period. */
+  quotaTokens: number;
+  /** Held for requests that run. */
+  reserved: number;
 }
 
 export const noUsage = (): KeyUsage => ({
@@ -47,13 +63,23 @@ export const noUsage = (): KeyUsage => ({
   requests: 0,
   day: 0,
   tokens: 0,
+  quotaTokens: 0,
+  reserved: 0,
 });
+
+export interface KeyBudget {
+  readonly limits?: KeyLimits;
+  readonly quota?: KeyQuota;
+  /** Tokens spent before this process began, in the period of that name (as `2026-11-27`, `2026-11`, or `''`). Default: none. */
+  readonly spentBefore?: (period: string) => number;
+}
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 const PARALLEL_RETRY_MS = 1_000;
 
-export function createKeyLimiter(limits: KeyLimits, clock: Clock, usage: KeyUsage = noUsage()): KeyLimiter {
+export function createKeyLimiter(budget: KeyBudget, clock: Clock, usage: KeyUsage = noUsage()): KeyLimiter {
+  const { limits = {}, quota, spentBefore = () => 0 } = budget;
   const { requestsPerMinute, maxParallel, tokensPerDay } = limits;
 
   /** A wall clock that is set back gives no second budget. */
@@ -63,12 +89,29 @@ export function createKeyLimiter(limits: KeyLimits, clock: Clock, usage: KeyUsag
     usage.day = today;
     usage.tokens = 0;
   };
+  const turnPeriod = (): void => {
+    if (quota === undefined) return;
+    const period = periodName(quota.period, clock.now());
+    if (period === usage.quotaPeriod) return;
+    usage.quotaPeriod = period;
+    usage.quotaTokens = spentBefore(period);
+  };
   const minuteLeft = (): number => Math.max(0, usage.minuteEndsAt - monotonicNow(clock));
   const requestsUsed = (): number => (minuteLeft() > 0 ? usage.requests : 0);
 
   return {
-    enter() {
+    enter(estimate = 0) {
       turnDay();
+      turnPeriod();
+      if (quota !== undefined && usage.quotaTokens + usage.reserved >= quota.tokens) {
+        if (usage.quotaTokens >= quota.tokens) {
+          throw new GatewayError('quota_exceeded', `This API key has used up its quota of ${quota.tokens} tokens`);
+        }
+        // What is only held may be given back.
+        throw new GatewayError('rate_limited', 'What is left of this API key’s quota is held for requests that run', {
+          retryAfterMs: PARALLEL_RETRY_MS,
+        });
+      }
       if (tokensPerDay !== undefined && usage.tokens >= tokensPerDay) {
         throw new GatewayError('quota_exceeded', `This API key has used up its ${tokensPerDay} tokens of the day`);
       }
@@ -88,16 +131,20 @@ export function createKeyLimiter(limits: KeyLimits, clock: Clock, usage: KeyUsag
         usage.requests = used + 1;
       }
       usage.running++;
+      usage.reserved += estimate;
       let over = false;
       return () => {
         if (over) return;
         over = true;
         usage.running--;
+        usage.reserved -= estimate;
       };
     },
     spend(spent) {
       turnDay();
+      turnPeriod();
       usage.tokens += Math.max(0, spent);
+      usage.quotaTokens += Math.max(0, spent);
     },
     headers() {
       turnDay();
@@ -115,6 +162,12 @@ export function createKeyLimiter(limits: KeyLimits, clock: Clock, usage: KeyUsag
       };
     },
   };
+}
+
+/** `2026-11-27`, `2026-11`, or `''` for the time that never ends. */
+export function periodName(period: QuotaPeriod = 'none', now: number): string {
+  const date = new Date(now).toISOString();
+  return period === 'day' ? date.slice(0, 10) : period === 'month' ? date.slice(0, 7) : '';
 }
 
 /** Since midnight, UTC. */

@@ -5,6 +5,7 @@
 
 import type { Registry } from 'prom-client';
 import type { Channel } from '../../chat/index.js';
+import type { UsageSink } from '../../data/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
 import type { AdmissionStats } from '../admission.js';
 import { countRequest, countTurn } from './count-request.js';
@@ -18,6 +19,7 @@ import type { RequestObserver } from './request-observer.js';
 import { OTHER } from './series.js';
 import { statsBody } from './stats.js';
 import { createTracing } from './tracing.js';
+import { toUsageRow } from './usage-row.js';
 
 /** What stands behind a channel, for operators. */
 export interface UpstreamView {
@@ -39,6 +41,8 @@ export interface ObservationOptions {
   readonly debugRequests: number;
   /** With what was asked and answered, redacted. */
   readonly debugBodies: boolean;
+  /** Where the rows of usage go. */
+  readonly usage?: Pick<UsageSink, 'record'>;
 }
 
 export interface Observation {
@@ -117,6 +121,8 @@ export function createObservation(options: ObservationOptions): Observation {
         // What watches the gateway would soon be all there is.
         if (request.access === 'client') ring.push(request);
         tracing.finished(request);
+        const row = options.usage && toUsageRow(request);
+        if (row !== undefined) options.usage?.record(row);
       },
     },
     metrics,

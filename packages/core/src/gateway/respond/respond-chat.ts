@@ -56,7 +56,8 @@ export async function respondChat(
   context.isChat = true;
   refuseDeclaredSize(context.request, pipeline.maxBodyBytes);
   const { limiter } = context.principal;
-  if (limiter !== undefined) context.onFinish(limiter.enter());
+  if (limiter !== undefined)
+    context.onFinish(limiter.enter(roughTokens(context.request.headers.get('content-length'))));
   const { times, clock } = context;
   const queuedAt = monotonicNow(clock);
   let release: () => void;
@@ -99,6 +100,15 @@ export async function respondChat(
   }
   return respondStream(turn, { call, parsed, pipeline, recorder, context });
 }
+
+/** What is held of a key's quota while its request runs: the body's share, by its length, and an answer of some length. */
+function roughTokens(contentLength: string | null): number {
+  const bytes = Number(contentLength ?? 0);
+  return ANSWER_TOKENS + (Number.isSafeInteger(bytes) && bytes > 0 ? Math.ceil(bytes / BYTES_PER_TOKEN) : 0);
+}
+
+const ANSWER_TOKENS = 500;
+const BYTES_PER_TOKEN = 4;
 
 interface Turn {
   readonly stream: ChatEventStream;

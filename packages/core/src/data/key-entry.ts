@@ -1,0 +1,80 @@
+/** A client key as it is kept: by its hash, with what it may be used for. */
+import { createHash, randomBytes } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+
+const NAME = /^[A-Za-z\d][\w.@-]{0,63}$/;
+/** What others are called in logs: see `auth.keys`. */
+const TAKEN = /^(anonymous|admin|metrics|[\da-f]{16})$/i;
+
+const limit = () => z.int().min(1).exactOptional();
+const instant = () => z.iso.datetime({ offset: true });
+const sha256 = () => z.string().regex(/^[\da-f]{64}$/);
+
+/** What whoever makes a key says of it. */
+export const keyRequest = z.strictObject({
+  name: z
+    .string()
+    .regex(NAME, 'a name has up to 64 letters, digits and any of _ . @ -')
+    .refine((name) => !TAKEN.test(name), 'this name is taken'),
+  expires_at: instant().nullable().exactOptional(),
+  models: z.array(z.string().trim().min(1)).min(1).nullable().exactOptional(),
+  endpoints: z
+    .array(z.enum(['chat', 'responses', 'completions', 'embeddings']))
+    .min(1)
+    .nullable()
+    .exactOptional(),
+  quota: z
+    .strictObject({ tokens: z.int().min(1), period: z.enum(['none', 'day', 'month']).default('none') })
+    .nullable()
+    .exactOptional(),
+  limits: z
+    .strictObject({ requests_per_minute: limit(), max_parallel: limit(), tokens_per_day: limit() })
+    .nullable()
+    .exactOptional(),
+  subnets: z
+    .array(
+      z
+        .string()
+        .refine(
+          (text) => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text)),
+          'neither an address nor a range of them',
+        ),
+    )
+    .min(1)
+    .nullable()
+    .exactOptional(),
+  pin: z.boolean().exactOptional(),
+  note: z.string().max(500).exactOptional(),
+});
+export type KeyRequest = z.infer<typeof keyRequest>;
+
+/** What may be said anew; `null` takes a limit away. */
+export const keyChange = keyRequest.partial().extend({ status: z.enum(['enabled', 'disabled']).exactOptional() });
+export type KeyChange = z.infer<typeof keyChange>;
+
+const keyEntry = keyRequest.extend({
+  id: z.string(),
+  sha256: sha256(),
+  /** Its first characters, to tell keys apart by. */
+  prefix: z.string(),
+  created_at: instant(),
+  disabled: z.boolean().exactOptional(),
+  /** The key before it, valid until then. */
+  former: z.strictObject({ sha256: sha256(), until: instant() }).exactOptional(),
+});
+export type KeyEntry = z.infer<typeof keyEntry>;
+
+export const keyFile = z.strictObject({ keys: z.array(keyEntry).max(10_000) });
+
+export interface NewKey {
+  readonly key: string;
+  readonly sha256: string;
+  readonly prefix: string;
+}
+
+/** `sk-` and 43 characters: 32 random bytes. */
+export function createKey(): NewKey {
+  const key = `sk-${randomBytes(32).toString('base64url')}`;
+  return { key, sha256: createHash('sha256').update(key).digest('hex'), prefix: key.slice(0, 7) };
+}

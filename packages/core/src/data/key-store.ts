@@ -1,0 +1,211 @@
+/**
+ * The client keys of the data folder: `keys.json`, changed by this process and by others (the command line), each change whole. What
+ * another has changed is seen within half a second.
+ */
+import { randomBytes } from 'node:crypto';
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { GatewayError } from '../chat/index.js';
+import { type Clock, type Logger, silentLogger, systemClock } from '../util/index.js';
+import { writeWhole } from './data-folder.js';
+import { withFileLock } from './file-lock.js';
+import { createKey, type KeyChange, type KeyEntry, type KeyRequest, keyFile } from './key-entry.js';
+
+export interface KeyStoreOptions {
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+  /** Whether other processes' changes are looked for. Default false: each call reads the file all the same. */
+  readonly watch?: boolean;
+}
+
+/** A key, told once, and what is kept of it. */
+export interface IssuedKey {
+  readonly key: string;
+  readonly entry: KeyEntry;
+}
+
+const LOOK_MS = 500;
+/** A key that was replaced is valid that long. */
+export const ROTATION_GRACE_MS = 10 * 60_000;
+
+export class KeyStore {
+  readonly #path: string;
+  readonly #clock: Clock;
+  readonly #logger: Logger;
+  #entries: readonly KeyEntry[] = [];
+  #seen = '';
+  #stopLooking: (() => void) | undefined;
+  #closed = false;
+  readonly #listeners = new Set<() => void>();
+
+  private constructor(path: string, { clock = systemClock, logger = silentLogger }: KeyStoreOptions) {
+    this.#path = path;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** @throws GatewayError `not_ready` where the file is none of ours */
+  static async open(folder: string, options: KeyStoreOptions = {}): Promise<KeyStore> {
+    const store = new KeyStore(join(folder, 'keys.json'), options);
+    await store.#read();
+    if (options.watch === true) store.#lookLater();
+    return store;
+  }
+
+  list(): readonly KeyEntry[] {
+    return this.#entries;
+  }
+
+  /** Called after each change, whoever made it. */
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** @throws GatewayError `invalid_request` for a name that is there */
+  async add(request: KeyRequest, taken: readonly string[] = []): Promise<IssuedKey> {
+    const { key, ...made } = createKey();
+    const entry: KeyEntry = {
+      id: `key_${randomBytes(6).toString('hex')}`,
+      ...withoutNulls(request),
+      ...made,
+      created_at: this.#now(),
+    };
+    await this.#change((entries) => {
+      checkName(entry.name, [...taken, ...entries.map(({ name }) => name)]);
+      return [...entries, entry];
+    });
+    return { key, entry };
+  }
+
+  /** By id or name. @throws GatewayError `not_found`, `invalid_request` */
+  async update(id: string, { status, ...change }: KeyChange, taken: readonly string[] = []): Promise<KeyEntry> {
+    return this.#replace(id, (entry, others) => {
+      if (change.name !== undefined) checkName(change.name, [...taken, ...others.map(({ name }) => name)]);
+      const next = Object.entries(change).filter(([, value]) => value !== undefined);
+      return withoutNulls({
+        ...entry,
+        ...Object.fromEntries(next),
+        ...(status !== undefined && { disabled: status === 'disabled' }),
+      });
+    });
+  }
+
+  /** The key as it was is valid for ten minutes more. @throws GatewayError `not_found` */
+  async rotate(id: string): Promise<IssuedKey> {
+    const { key, ...made } = createKey();
+    const until = new Date(this.#clock.now() + ROTATION_GRACE_MS).toISOString();
+    const entry = await this.#replace(id, (before) => ({
+      ...before,
+      ...made,
+      former: { sha256: before.sha256, until },
+    }));
+    return { key, entry };
+  }
+
+  /** @throws GatewayError `not_found` */
+  async remove(id: string): Promise<KeyEntry> {
+    let removed: KeyEntry | undefined;
+    await this.#change((entries) => {
+      removed = found(entries, id);
+      return entries.filter((entry) => entry !== removed);
+    });
+    return removed as unknown as KeyEntry;
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#stopLooking?.();
+    this.#listeners.clear();
+  }
+
+  async #replace(id: string, change: (entry: KeyEntry, others: readonly KeyEntry[]) => KeyEntry): Promise<KeyEntry> {
+    let changed: KeyEntry | undefined;
+    await this.#change((entries) => {
+      const entry = found(entries, id);
+      const others = entries.filter((each) => each !== entry);
+      const next = change(entry, others);
+      changed = next;
+      return entries.map((each) => (each === entry ? next : each));
+    });
+    return changed as unknown as KeyEntry;
+  }
+
+  /** One after the other, over all processes. */
+  async #change(change: (entries: readonly KeyEntry[]) => readonly KeyEntry[]): Promise<void> {
+    await withFileLock(`${this.#path}.lock`, async () => {
+      await this.#read();
+      const keys = change(this.#entries);
+      await writeWhole(this.#path, `${JSON.stringify({ keys }, null, 2)}\n`);
+      await this.#read();
+    });
+  }
+
+  async #read(): Promise<void> {
+    const seen = await this.#look();
+    if (seen === this.#seen) return;
+    const text = seen === '' ? '' : await readFile(this.#path, 'utf8');
+    const entries = text === '' ? [] : parse(text);
+    this.#seen = seen;
+    this.#entries = entries;
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Of a file that was replaced at least one of these is another. */
+  async #look(): Promise<string> {
+    const found = await stat(this.#path).catch(() => undefined);
+    return found === undefined ? '' : `${found.ino} ${found.mtimeMs} ${found.size}`;
+  }
+
+  #lookLater(): void {
+    if (this.#closed) return;
+    this.#stopLooking = this.#clock.schedule(LOOK_MS, () => {
+      this.#read()
+        .catch((cause: unknown) => this.#logger.warn('The keys of the data folder could not be read', { cause }))
+        .finally(() => this.#lookLater());
+    });
+  }
+
+  #now(): string {
+    return new Date(this.#clock.now()).toISOString();
+  }
+
+  /** Where it is. */
+  get folder(): string {
+    return dirname(this.#path);
+  }
+}
+
+function parse(text: string): readonly KeyEntry[] {
+  const result = keyFile.safeParse(tryJson(text));
+  if (result.success) return result.data.keys;
+  const [issue] = result.error.issues;
+  throw new GatewayError(
+    'not_ready',
+    `keys.json of the data folder cannot be used: ${issue?.path.join('.')}: ${issue?.message}`,
+  );
+}
+
+function tryJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function found(entries: readonly KeyEntry[], id: string): KeyEntry {
+  const entry = entries.find((each) => each.id === id) ?? entries.find((each) => each.name === id);
+  if (entry !== undefined) return entry;
+  throw new GatewayError('not_found', `There is no key "${id.slice(0, 64)}" that was made at run time`);
+}
+
+function checkName(name: string, taken: readonly string[]): void {
+  if (taken.includes(name))
+    throw new GatewayError('invalid_request', `There is a key named ${name}`, { param: 'name' });
+}
+
+/** `null` says that there is none. */
+function withoutNulls<T extends object>(value: T): T {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== null && member !== undefined)) as T;
+}

@@ -1,0 +1,38 @@
+/** What was used: `GET /internal/usage` for operators, `GET /v1/usage` for a key's own. */
+import { readUsageQuery, type UsageTotals, usageCsv, usageJson } from '../../data/index.js';
+import type { GatewayResponse } from '../http/gateway-response.js';
+import type { RequestContext } from '../request-context.js';
+import { respondJson } from '../respond/respond-json.js';
+import type { Route } from '../router.js';
+
+export function usageRoutes(totals: UsageTotals): readonly Route[] {
+  const answer = ({ request }: RequestContext, key?: string): GatewayResponse => {
+    const { searchParams } = request.url;
+    const query = { ...readUsageQuery((name) => searchParams.get(name)), ...(key !== undefined && { key }) };
+    if (searchParams.get('format') !== 'csv') return respondJson(usageJson(totals, query));
+    const headers = {
+      'content-type': 'text/csv; charset=utf-8',
+      'content-disposition': 'attachment; filename="usage.csv"',
+    };
+    return { status: 200, headers, body: usageCsv(totals, query) };
+  };
+  return [
+    {
+      name: 'internal-usage',
+      method: 'GET',
+      path: '/internal/usage',
+      protocol: 'openai-chat',
+      versioned: false,
+      access: 'admin',
+      handle: async (context) => answer(context),
+    },
+    {
+      name: 'usage',
+      method: 'GET',
+      path: '/usage',
+      protocol: 'openai-chat',
+      access: 'client',
+      handle: async (context) => answer(context, context.principal.id),
+    },
+  ];
+}
