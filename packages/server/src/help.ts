@@ -35,6 +35,7 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [line: string, t
     ['lingma-gateway keys add alice --quota 1000000 --period month', 'keysAdd'],
     ['lingma-gateway keys rotate alice', 'keysRotate'],
   ],
+  import: [['lingma-gateway import one-api ./one-api.db', 'import']],
   usage: [
     ['lingma-gateway usage --group key', 'usage'],
     ['lingma-gateway usage --from 2026-11-01 --format csv', 'usageCsv'],

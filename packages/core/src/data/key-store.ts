@@ -65,6 +65,15 @@ export class KeyStore {
   /** @throws GatewayError `invalid_request` for a name that is there */
   async add(request: KeyRequest, taken: readonly string[] = []): Promise<IssuedKey> {
     const { key, ...made } = createKey();
+    return { key, entry: await this.adopt(request, made, taken) };
+  }
+
+  /** A key that its owner has already, made elsewhere. @throws GatewayError `invalid_request` for a name that is there */
+  async adopt(
+    request: KeyRequest,
+    made: Pick<KeyEntry, 'sha256' | 'prefix' | 'disabled'>,
+    taken: readonly string[] = [],
+  ): Promise<KeyEntry> {
     const entry: KeyEntry = {
       id: `key_${randomBytes(6).toString('hex')}`,
       ...withoutNulls(request),
@@ -75,7 +84,7 @@ export class KeyStore {
       checkName(entry.name, [...taken, ...entries.map(({ name }) => name)]);
       return [...entries, entry];
     });
-    return { key, entry };
+    return entry;
   }
 
   /** By id or name. @throws GatewayError `not_found`, `invalid_request` */

@@ -4,7 +4,7 @@ import { configFlag, settingFlags } from '../setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 
-export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config' | 'keys' | 'usage';
+export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config' | 'keys' | 'usage' | 'import';
 
 export interface Command {
   readonly takesWords: boolean;
@@ -75,6 +75,11 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ];
     },
     load: async () => (await import('./usage.js')).usage,
+  },
+  import: {
+    takesWords: true,
+    flags: (terminal) => [value('out', 'file', terminal.text.help.importOut), ...dataFlags(terminal)],
+    load: async () => (await import('./import.js')).importFrom,
   },
 };
 

@@ -35,6 +35,7 @@ export const CHINESE: Messages = {
     config: '列出每项设置的值及其来源；密钥不会显示',
     keys: '运行时的客户端密钥：add、list、disable、enable、rotate、remove；init 在 .env 中生成第一个密钥',
     usage: '按日期、密钥、模型或渠道查看用量',
+    import: '导入 One API 的渠道和令牌：import one-api <文件>',
   },
   help: {
     title: '把灵码变成 OpenAI 与 Anthropic API',
@@ -55,6 +56,7 @@ export const CHINESE: Messages = {
     json: '以 JSON 输出。',
     jsonDoctor: '以 JSON 输出，并列出查找过的每个位置。',
     system: '放在问题之前的系统指令。',
+    importOut: '保存渠道的文件。默认值：channels.json。',
     keyModels: '允许使用的模型，以逗号分隔；* 代表任意字符。',
     keyEndpoints: '允许的用途：chat、responses、completions、embeddings。',
     keyQuota: '可使用的 token 数。',
@@ -101,6 +103,7 @@ export const CHINESE: Messages = {
       keysRotate: '换一个新密钥',
       usage: '谁用了多少？',
       usageCsv: '导入电子表格',
+      import: '渠道写入 channels.json，令牌写入数据目录',
     },
   },
   banner: {
@@ -168,6 +171,23 @@ export const CHINESE: Messages = {
     cannotBe: (what, problem) => `${what}：${problem}`,
     envMade: (names, path) => `已在 ${path} 中生成 ${names}，只有你能读取该文件`,
     envHasThem: (path) => `${path} 中已有 API_KEYS 和 ADMIN_TOKEN`,
+  },
+  import: {
+    how: '请写上数据库文件：lingma-gateway import one-api ./one-api.db',
+    noFile: (path) => `没有文件 ${path}`,
+    isThere: (path) => `${path} 已存在，请用 --out 指定其他文件`,
+    noSqlite: '读取 SQLite 数据库需要 Node 22.13 或更高版本，请用它运行本命令',
+    channels: (count, path) => `${count} 个渠道，已写入 ${path}，请放进设置文件`,
+    keys: (count, known) => `${count} 个密钥，已写入数据目录${known > 0 ? `；另有 ${known} 个原本就有` : ''}`,
+    skipped: (kind, name, reason) => `跳过${kind}“${name}”：${reason}`,
+    kinds: { channel: '渠道', token: '令牌' },
+    reasons: {
+      type: '不是 OpenAI 兼容的渠道',
+      'base-url': '没有地址',
+      key: '没有密钥',
+      name: '名称无法在这里使用',
+      subnet: '无法识别其子网',
+    },
   },
   usageReport: {
     groups: { day: '日期', key: '密钥', model: '模型', channel: '渠道' },

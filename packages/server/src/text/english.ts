@@ -1,4 +1,7 @@
-/** Everything the command says to people, in English; the shape that other languages have to fill. */
+/**
+ * Everything the command says to people, in English; the shape that other languages have to fill. Over 250 lines: one table, whose
+ * entries have nothing to do with each other.
+ */
 
 export const ENGLISH = {
   usage: {
@@ -21,6 +24,7 @@ export const ENGLISH = {
     config: 'Show every setting, its value and where it came from; keys are never shown',
     keys: 'Client keys made at run time: add, list, disable, enable, rotate, remove; init makes the first in .env',
     usage: 'What was used, by day, key, model or channel',
+    import: 'Take over channels and tokens of One API: import one-api <file>',
   },
   help: {
     title: 'Lingma as OpenAI and Anthropic APIs',
@@ -41,6 +45,7 @@ export const ENGLISH = {
     json: 'Print JSON.',
     jsonDoctor: 'Print JSON, every place that was looked at included.',
     system: 'Instructions to put before it.',
+    importOut: 'File for the channels. Default: channels.json.',
     keyModels: 'Models it may use, with commas between them; * for any characters.',
     keyEndpoints: 'What it may be used for: chat, responses, completions, embeddings.',
     keyQuota: 'Tokens it may use.',
@@ -87,6 +92,7 @@ export const ENGLISH = {
       keysRotate: 'Another key in its place',
       usage: 'Who used how much?',
       usageCsv: 'For a spreadsheet',
+      import: 'Channels into channels.json, tokens into the data folder',
     },
   },
   banner: {
@@ -155,6 +161,24 @@ export const ENGLISH = {
     cannotBe: (what: string, problem: string) => `${what}: ${problem}`,
     envMade: (names: string, path: string) => `Made ${names} in ${path}, which only you can read`,
     envHasThem: (path: string) => `${path} has API_KEYS and ADMIN_TOKEN already`,
+  },
+  import: {
+    how: 'Give the database: lingma-gateway import one-api ./one-api.db',
+    noFile: (path: string) => `There is no file ${path}`,
+    isThere: (path: string) => `${path} is there already: name another file with --out`,
+    noSqlite: 'Reading a SQLite database needs Node 22.13 or newer; run this command with it',
+    channels: (count: number, path: string) => `${count} channels, in ${path}: put them into your settings file`,
+    keys: (count: number, known: number) =>
+      `${count} keys, in the data folder${known > 0 ? `; ${known} were there already` : ''}`,
+    skipped: (kind: string, name: string, reason: string) => `skipped: ${kind} "${name}": ${reason}`,
+    kinds: { channel: 'channel', token: 'token' },
+    reasons: {
+      type: 'it is no OpenAI-compatible channel',
+      'base-url': 'it has no address',
+      key: 'it has no key',
+      name: 'its name cannot be used here',
+      subnet: 'its subnet cannot be read',
+    },
   },
   usageReport: {
     groups: { day: 'DAY', key: 'KEY', model: 'MODEL', channel: 'CHANNEL' },

@@ -1,0 +1,64 @@
+/** `lingma-gateway import one-api <file>`: channels and tokens of One API's database, as far as they have a place here. */
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { KeyStore, openDataFolder } from '@lingma-gateway/core';
+import { UsageError } from '../command-line.js';
+import { channelsOf, keysOf, type Row } from '../one-api-rows.js';
+import { loadSettings } from '../setting-flags.js';
+import type { RunCommand } from './run-command.js';
+
+const DEFAULT_OUT = 'channels.json';
+
+export const importFrom: RunCommand = async ({ flags, words }, terminal) => {
+  const { text, print } = terminal;
+  const [what, file, ...more] = words;
+  if (what !== 'one-api' || file === undefined || more.length > 0) throw new UsageError(text.import.how);
+  if (!existsSync(file)) throw new UsageError(text.import.noFile(file));
+  const { out = DEFAULT_OUT, ...settings } = flags;
+  const tables = await readTables(file, text.import.noSqlite);
+  const { channels, skipped } = channelsOf(tables.channels);
+  const { keys, skipped: skippedKeys } = keysOf(tables.tokens);
+
+  const path = resolve(String(out));
+  if (existsSync(path)) throw new UsageError(text.import.isThere(path));
+  const draft = `${path}.${process.pid}.tmp`;
+  writeFileSync(draft, `${JSON.stringify({ channels }, null, 2)}\n`, { mode: 0o600 });
+  renameSync(draft, path);
+  print(`${text.import.channels(channels.length, path)}\n`);
+
+  const folder = resolve(loadSettings(settings, terminal).config.lingma.dataDir);
+  if (!existsSync(folder)) await (await openDataFolder(folder)).release();
+  const store = await KeyStore.open(folder);
+  let imported = 0;
+  for (const { request, ...key } of keys) {
+    // A second import brings nothing twice.
+    if (store.list().some(({ sha256 }) => sha256 === key.sha256)) continue;
+    await store.adopt(request, key);
+    imported++;
+  }
+  print(`${text.import.keys(imported, keys.length - imported)}\n`);
+  for (const { what: kind, name, reason } of [...skipped, ...skippedKeys]) {
+    print(`${text.import.skipped(text.import.kinds[kind], name, text.import.reasons[reason])}\n`);
+  }
+};
+
+/** Read only; newer Nodes bring the reader along. @throws UsageError */
+async function readTables(
+  file: string,
+  noSqlite: string,
+): Promise<{ channels: readonly Row[]; tokens: readonly Row[] }> {
+  const { getBuiltinModule } = process as { getBuiltinModule?: (name: string) => unknown };
+  const sqlite = getBuiltinModule?.('node:sqlite') as
+    | { DatabaseSync: new (path: string, options: object) => { prepare(sql: string): { all(): Row[] }; close(): void } }
+    | undefined;
+  if (sqlite === undefined) throw new UsageError(noSqlite);
+  const database = new sqlite.DatabaseSync(file, { readOnly: true });
+  try {
+    return {
+      channels: database.prepare('select * from channels order by id').all(),
+      tokens: database.prepare('select * from tokens order by id').all(),
+    };
+  } finally {
+    database.close();
+  }
+}
