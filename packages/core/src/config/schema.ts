@@ -72,10 +72,10 @@ const RULES: readonly Rule[] = [
       : {
           path: 'server.host',
           message: `${server.host} can be reached from other machines, and no client keys are set`,
-          hint: 'set --api-keys (LINGMA_GATEWAY_API_KEYS), listen on 127.0.0.1, or pass --allow-anonymous if everyone may use your Lingma account',
+          hint: 'set --api-keys (LINGMA_GATEWAY_API_KEYS; "lingma-gateway keys init" makes one and an admin token in .env), listen on 127.0.0.1, or pass --allow-anonymous if everyone may use your Lingma account',
           chinese: {
             message: `${server.host} 可以从其他机器访问，但没有设置客户端密钥`,
-            hint: '设置 --api-keys（LINGMA_GATEWAY_API_KEYS），或改为监听 127.0.0.1；若任何人都可以使用你的灵码账号，加上 --allow-anonymous',
+            hint: '设置 --api-keys（LINGMA_GATEWAY_API_KEYS；“lingma-gateway keys init”会在 .env 中生成密钥和管理令牌），或改为监听 127.0.0.1；若任何人都可以使用你的灵码账号，加上 --allow-anonymous',
           },
         },
   ({ server, lingma }) =>
