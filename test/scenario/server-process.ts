@@ -1,11 +1,13 @@
 /** The built command as a child process, in an environment without any Lingma of this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 
 const CLI = fileURLToPath(new URL('../../packages/server/dist/cli.js', import.meta.url));
+const SIMULATOR = fileURLToPath(new URL('../../packages/simulator/bin/Lingma', import.meta.url));
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -95,6 +97,27 @@ export async function startServe(args: readonly string[], options: CliOptions = 
   const url = /Base URL +(http:\/\/\S+)\/v1/.exec(announcement)?.[1];
   if (url === undefined) throw new Error(`no base URL in:\n${announcement}`);
   return { cli, url, announcement };
+}
+
+/** A simulator as a process of its own. Resolves with its WebSocket's address. */
+export async function startSimulatorProcess(): Promise<string> {
+  const workDir = temporaryFolder();
+  const child = spawn(
+    process.execPath,
+    [SIMULATOR, 'start', '--workDir', workDir, '--socketPort', '0', '--httpPort', '0'],
+    {
+      stdio: 'ignore',
+    },
+  );
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  return vi.waitFor(
+    () => {
+      const { websocketPort } = JSON.parse(readFileSync(join(workDir, '.info.json'), 'utf8'));
+      return `ws://127.0.0.1:${websocketPort}/`;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
 }
 
 /** For `afterEach`: ends what a test left running and removes its folders. */

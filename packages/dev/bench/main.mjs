@@ -149,6 +149,13 @@ try {
   );
   for (const target of sessions) target.stop();
 
+  // The same gateway twice: each piece of an answer seen by the turn's recorder, and only its start and its end.
+  const observed = [await child('untapped', lingma, 'acp'), await child('gateway', lingma, 'acp')];
+  await row('chunk, 500 a request: observation off | on', 'µs', () =>
+    compare(observed, quick ? 1 : 15, perChunk(500, times(40)), quick ? 0 : 3),
+  );
+  for (const target of observed) target.stop();
+
   // What stands between the channel and Lingma, by itself: one client, and a pool of one with conversations.
   const layers = [await child('client', lingma, 'acp'), await child('gateway', lingma, 'acp', 'session-mode=auto')];
   for (const target of layers) await many(times(2500), 16, () => stream(target.base, short.chat()));
