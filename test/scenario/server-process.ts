@@ -1,6 +1,6 @@
 /** The built command as a child process, in an environment without any Lingma of this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,8 @@ export interface Cli {
 
 const running = new Set<ChildProcess>();
 const folders: string[] = [];
+/** Beginnings of names of folders that a demo leaves when its process is killed. */
+const demoFolders: string[] = [];
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lingma-gateway-test-'));
@@ -47,6 +49,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   running.add(child);
+  demoFolders.push(`lingma-sim-${child.pid}-`);
   const exit = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => {
       running.delete(child);
@@ -129,5 +132,8 @@ export async function cleanUp(): Promise<void> {
       return closed;
     }),
   );
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  const prefixes = demoFolders.splice(0);
+  const left = readdirSync(tmpdir()).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  for (const folder of [...folders.splice(0), ...left.map((name) => join(tmpdir(), name))])
+    rmSync(folder, { recursive: true, force: true });
 }
