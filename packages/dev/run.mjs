@@ -114,7 +114,7 @@ const scripts = {
   /** The long form; `npm test` has the short one. */
   chaos: () => {
     process.env.LINGMA_GATEWAY_CHAOS = 'long';
-    return vitest('run', 'test/chaos', '--testTimeout=300000', ...args);
+    return vitest('run', 'test/chaos', 'test/scenario/reload.test.ts', '--testTimeout=300000', ...args);
   },
   soak: () => serve(['packages/dev/soak/main.mjs', ...args], { cwd: root }),
   sim: () => serve([cli, 'serve', '--demo', ...args], { cwd: root }),

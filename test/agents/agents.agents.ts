@@ -68,6 +68,12 @@ describe.each(REAL_AGENTS.filter(({ name }) => only === undefined || only.includ
     expect(answer.text).toBe('Hello from the model.');
   });
 
+  it('what it tells beside its answers is in the status', { timeout: 120_000 }, async () => {
+    await (await post(started.gateway, 'chat', 'Hi')).text();
+    const [instance] = started.gateway.pool.status().instances;
+    expect(instance).toMatchObject({ isAgent: true, remarks: agent.remarks ?? {} });
+  });
+
   it('a thought is told apart from the answer', { timeout: 120_000 }, async () => {
     const response = await post(started.gateway, 'chat', 'MODEL-THOUGHT');
     const { choices } = (await response.json()) as { choices: { message: Record<string, string> }[] };

@@ -11,6 +11,12 @@ export interface RealAgent {
   /** Writes settings into its home, and says what its environment is. */
   configure(home: string, modelUrl: string): Readonly<Record<string, string>>;
   readonly args?: readonly string[];
+  /** What it tells beside its answers. */
+  readonly remarks?: {
+    readonly title?: 'Hi';
+    readonly contextTokens?: number;
+    readonly cost?: { readonly currency: string };
+  };
   /** Tells a model's limit as the answer's end. */
   readonly tellsLength?: boolean;
   /** Tells a model's 429 within the time of a test; others try again for minutes. */
@@ -27,6 +33,7 @@ export const REAL_AGENTS: readonly RealAgent[] = [
     name: 'opencode',
     ...{ package: 'opencode-ai', version: '1.18.33', executable: 'opencode' },
     tells429: true,
+    remarks: { contextTokens: 128_000, cost: { currency: 'USD' } },
     configure(home, url) {
       const models = { 'fake-1': { name: 'Fake', reasoning: true, limit: { context: 128_000, output: 8000 } } };
       const fake = { npm: '@ai-sdk/openai-compatible', options: { baseURL: `${url}/v1`, apiKey: 'any' }, models };
@@ -58,6 +65,7 @@ export const REAL_AGENTS: readonly RealAgent[] = [
     ...{ package: '@agentclientprotocol/codex-acp', version: '2.6.0', executable: 'codex-acp' },
     tellsLength: true,
     tells429: true,
+    remarks: { title: 'Hi', contextTokens: 258_400 },
     configure(home, url) {
       const config = `model = "fake-1"
 model_provider = "fake"
@@ -77,6 +85,7 @@ stream_max_retries = 0
     name: 'claude',
     ...{ package: '@agentclientprotocol/claude-agent-acp', version: '0.101.0', executable: 'claude-agent-acp' },
     tellsLength: true,
+    remarks: { title: 'Hi', contextTokens: 1_000_000, cost: { currency: 'USD' } },
     configure(_, url) {
       return {
         ANTHROPIC_BASE_URL: url,

@@ -11,6 +11,7 @@ import { openRaw, readResponses, requestBytes } from './raw-request.js';
 const DESCRIPTORS = 256;
 const CLIENTS = 500;
 const ROUNDS = LONG ? 5 : 1;
+const AFTERWARDS = 12;
 
 let simulator: Simulator | undefined;
 afterEach(async () => {
@@ -51,11 +52,12 @@ it.skipIf(process.platform === 'win32').each(DIALECTS)(
         }),
       );
       const count = (outcome: string): number => outcomes.filter((each) => each === outcome).length;
-      expect(count('answered')).toBeGreaterThanOrEqual(DESCRIPTORS / 4);
+      // As many as may be served at once, less the connections that are kept alive of those who came after the last crowd.
+      expect(count('answered')).toBeGreaterThanOrEqual(DESCRIPTORS / 4 - (round === 0 ? 0 : AFTERWARDS));
       // Nobody is to blame: one who has been let in is told.
       expect(count('answered') + count('later')).toBeGreaterThan(count('closed'));
       // With the crowd gone, everybody is served.
-      for (let index = 0; index < 12; index++) {
+      for (let index = 0; index < AFTERWARDS; index++) {
         const protocol = protocolOf(index);
         const answer = await ask(url, protocol, { prompt: sim({ text: 'as before' }), stream: index % 2 === 0 });
         expect(expectWellFormed(protocol, answer)).toBe('complete');

@@ -341,10 +341,54 @@ describe('what an agent may do', () => {
   });
 });
 
-it('what an agent tells beside its answers is in the status', async () => {
-  const { gateway } = compose({ contextSize: 77_000 });
-  await readAnswer('chat', await ask(gateway, 'chat', 'Hi'));
-  expect(await gateway.connect()).toMatchObject({ isAgent: true, remarks: { contextTokens: 77_000 } });
+describe('what an agent tells beside its answers', () => {
+  const ADMIN = { headers: { authorization: 'Bearer the-admin-token' } };
+  const look = async (gateway: ComposedGateway, path: string): Promise<unknown> =>
+    (await gateway.fetch(new Request(`http://127.0.0.1${path}`, ADMIN))).json();
+  const REMARKS = [
+    { sessionUpdate: 'session_info_update', title: 'Counting, with sk-abcdefgh12345678' },
+    { sessionUpdate: 'plan', entries: [{ content: 'Count', priority: 'high', status: 'completed' }] },
+  ];
+
+  it('title, plan, context and cost - are in both lists of instances, and in no answer', async () => {
+    const { gateway } = compose(
+      { contextSize: 77_000, costPerTurn: 0.25, remarks: REMARKS },
+      { ADMIN_TOKEN: 'the-admin-token' },
+    );
+    const body = await (await ask(gateway, 'chat', 'Hi')).text();
+    expect(body).not.toContain('Count');
+    expect(await gateway.connect()).toMatchObject({ isAgent: true, remarks: { contextTokens: 77_000 } });
+    const agent = {
+      title: 'Counting, with sk-***',
+      context_tokens: 77_000,
+      cost: { amount: 0.25, currency: 'USD' },
+      plan: [{ text: 'Count', status: 'completed' }],
+      retries: 0,
+      silent: null,
+    };
+    expect(await look(gateway, '/internal/instances')).toMatchObject({ instances: [{ agent }] });
+    expect(await look(gateway, '/internal/stats')).toMatchObject({ pool: { instances: [{ agent }] } });
+  });
+
+  it.each([false, true])(
+    'cost, stream %s - each answer has its own share of what the session has cost',
+    async (stream) => {
+      const { gateway, record } = compose({ costPerTurn: 0.25 });
+      const first = [{ role: 'user', content: 'Hi' }];
+      const second = [
+        ...first,
+        { role: 'assistant', content: 'Hello from the agent.' },
+        { role: 'user', content: 'And?' },
+      ];
+      for (const messages of [first, second]) {
+        const more = { messages, ...(stream && { stream_options: { include_usage: true } }) };
+        expect(await (await ask(gateway, 'chat', '', stream, more)).text()).toContain('"cost":0.25');
+      }
+      expect(record.methods().filter((method) => method === 'session/new')).toHaveLength(1);
+      expect(await (await ask(gateway, 'responses', 'Hi', stream)).text()).toContain('"cost":0.25');
+      expect(await (await ask(gateway, 'messages', 'Hi', stream)).text()).not.toContain('"cost"');
+    },
+  );
 });
 
 describe('AgentProcess', () => {
@@ -397,6 +441,41 @@ describe('AgentProcess', () => {
     for (const { by, params } of received) {
       if (typeof params?.sessionId === 'string') expect(params.sessionId).toContain(`session-${by}-`);
     }
+  }, 30_000);
+
+  it('two processes - a conversation goes on in the one that has its session, if that has a place', async () => {
+    const stateDir = folder();
+    const record = recordIn(stateDir);
+    const agent = new AgentProcess({
+      ...{ name: 'scripted', command: process.execPath, stateDir, env: { PATH: process.env.PATH } },
+      args: [SCRIPT, JSON.stringify({ record: record.file })],
+    });
+    const client = new LingmaClient({ connector: agent.connector, cwd: agent.cwd, maxConnections: 2 });
+    cleanups.push(
+      () => agent.stop(),
+      () => client.close(),
+    );
+    const messages = [
+      { role: 'user', text: 'Hi' },
+      { role: 'assistant', text: 'Hello from the agent.' },
+      { role: 'user', text: 'And now?' },
+    ] as const;
+    const turn = async (id?: string) => {
+      const stream = client.streamTurn({ messages, keepSession: true, ...(id && { session: { id, knownCount: 2 } }) });
+      for await (const _ of stream);
+      return stream.outcome();
+    };
+    const [one, other] = await Promise.all([turn(), turn()]);
+    const ids = [one?.sessionId ?? '', other?.sessionId ?? ''];
+    // In both orders: neither is the one that was used last each time.
+    for (const id of [...ids, ...ids.toReversed(), ...ids]) {
+      expect(await turn(id)).toMatchObject({ sessionId: id, continued: true });
+    }
+    const both = await Promise.all(ids.map((id) => turn(id)));
+    expect(both.map((outcome) => outcome?.sessionId)).toEqual(ids);
+    // Its process has no place left: it is told anew in the other.
+    const [held, moved] = await Promise.all([turn(ids[0]), turn(ids[0])]);
+    expect([held?.sessionId, moved?.continued]).toEqual([ids[0], false]);
   }, 30_000);
 
   it('stop() - ends one that ignores the end of its input and SIGTERM, and what it has started', async () => {

@@ -170,6 +170,30 @@ describe.runIf(process.platform === 'linux')('serve with processes of its own', 
     }
   });
 
+  it.each(['acp', 'lsp-chat'])(
+    'the time to drain is over, %s - each protocol’s own end, streamed and whole, and no process is left',
+    async (dialect) => {
+      const { env, workDir } = ownProcesses({ LINGMA_GATEWAY_DIALECT: dialect });
+      const { cli, url } = await startServe(['--drain-timeout', '1'], { env });
+      const prompt = sim({ text: 'x', repeat: 2000, chunks: 2000, delayMs: 50 });
+      const begun = PROTOCOLS.map((protocol) => send(url, protocol, { prompt, stream: true }));
+      const whole = PROTOCOLS.map((protocol) => send(url, protocol, { prompt }));
+      for (const each of begun) expect((await each).status).toBe(200);
+      await vi.waitFor(async () => expect((await (await fetch(`${url}/healthz`)).json()).inFlight).toBe(6));
+      cli.child.kill('SIGTERM');
+      const streams = await Promise.all(begun.map(async (each) => (await each).text()));
+      const [chat = '', messages = '', responses = ''] = streams;
+      expect(chat).toMatch(/\ndata: \{"error":\{[^\n]*"code":"shutting_down"[^\n]*\n\n$/);
+      expect(messages).toMatch(/\nevent: error\ndata: \{"type":"error","error":\{"type":"overloaded_error"[^\n]*\n\n$/);
+      expect(responses).toMatch(/\nevent: response\.failed\ndata: [^\n]*shutting down[^\n]*\n\n$/);
+      for (const text of streams)
+        expect(text).not.toMatch(/\[DONE\]|message_stop|response\.completed|"finish_reason":"/);
+      expect(await Promise.all(whole.map(async (each) => (await each).status))).toEqual([503, 529, 503]);
+      expect(await cli.exit).toBe(0);
+      expect(processesOf(workDir)).toEqual([]);
+    },
+  );
+
   it('a second signal - ends its processes at once, though they are deaf to the first', async () => {
     const { env, workDir } = ownProcesses({
       LINGMA_INSTANCE_COUNT: '2',

@@ -1,5 +1,5 @@
 /** What is seen of whole turns, through the settings, the pool and the conversations: over real sockets, in both dialects. */
-import { type ComposedGateway, composeGateway } from '@lingma-gateway/core';
+import { type ComposedGateway, composeGateway, type LogFields, type Logger } from '@lingma-gateway/core';
 import { loadConfig } from '@lingma-gateway/core/config';
 import { createSimulator, type Simulator, type SimulatorOptions } from '@lingma-gateway/simulator';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -11,7 +11,15 @@ afterEach(async () => {
   for (const simulator of simulators.splice(0)) await simulator.stop();
 });
 
+/** What the log has of requests. */
+const lines: LogFields[] = [];
+const note = (message: string, fields: LogFields = {}): void => {
+  if (message === 'request') lines.push(fields);
+};
+const logger: Logger = { debug: note, info: note, warn: note, error: note, child: () => logger };
+
 async function start(...options: readonly SimulatorOptions[]) {
+  lines.length = 0;
   for (const each of options) {
     const simulator = createSimulator(each);
     await simulator.start();
@@ -20,7 +28,7 @@ async function start(...options: readonly SimulatorOptions[]) {
   const instances = simulators.map(({ address }, at) => ({ name: `sim-${at}`, wsUrl: address.webSocketUrl }));
   const file = { name: 'a.json', text: JSON.stringify({ lingma: { instances } }) };
   const { config } = loadConfig({ file, flags: { 'admin-token': 'the-admin-token-1' } });
-  const gateway = composeGateway(config);
+  const gateway = composeGateway(config, { logger });
   gateways.push(gateway);
   const fetch = (path: string, init?: RequestInit) => gateway.fetch(new Request(`http://127.0.0.1${path}`, init));
   const look = async (path: string) => {
@@ -38,6 +46,7 @@ const samples = (exposition: string, ...names: readonly string[]): string[] =>
     .split('\n')
     .filter((line) => names.some((name) => line.startsWith(`gateway_${name}`)) && !/ 0$/.test(line));
 
+const PATHS = ['/v1/chat/completions', '/v1/responses', '/v1/messages'];
 const ACP = { acp: 'present' } as const;
 const LSP = { acp: 'absent' } as const;
 const said = (text: string): string => `@sim ${JSON.stringify({ text })}`;
@@ -77,6 +86,48 @@ describe.each([
       `gateway_time_to_first_token_seconds_count{model="${requests[0].upstream_model}"} 2`,
     ]);
   });
+
+  it.each(PATHS)(
+    '%s, a stream that is left or fails - the log says where it ran, in which session, and what it took',
+    async (path) => {
+      const { ask, look } = await start(dialect);
+      const first = [{ role: 'user', content: said('one') }];
+      const second = (directive: object) => [
+        ...first,
+        { role: 'assistant', content: 'one' },
+        { role: 'user', content: `@sim ${JSON.stringify(directive)}` },
+      ];
+      const body = (messages: readonly object[]) =>
+        path === '/v1/responses' ? { input: messages, store: false } : { messages, max_tokens: 1000 };
+      await (await ask(path, body(first))).text();
+      await look('/healthz');
+      const left = await ask(path, {
+        ...body(second({ text: 'w '.repeat(500), chunks: 500, delayMs: 5 })),
+        stream: true,
+      });
+      const reader = left.body?.getReader();
+      for (let read = 0; read < 4; read++) await reader?.read();
+      await reader?.cancel();
+      await look('/healthz');
+      await (await ask(path, body(first))).text();
+      await look('/healthz');
+      const failing = { text: 'some words', error: { status: 500, message: 'no', afterChunks: 3 } };
+      await (await ask(path, { ...body(second(failing)), stream: true })).text();
+      await look('/healthz');
+      const chats = lines.filter(({ channel }) => channel !== undefined);
+      const seen = {
+        status: 200,
+        stream: true,
+        instance: 'sim-0',
+        sessionReused: true,
+        outputTokens: expect.any(Number),
+      };
+      expect(chats[1]).toMatchObject({ ...seen, error: 'client_closed' });
+      expect(chats[3]).toMatchObject({ ...seen, error: expect.stringMatching(/^upstream_/) });
+      for (const { outputTokens } of [chats[1], chats[3]] as { outputTokens: number }[])
+        expect(outputTokens).toBeGreaterThan(0);
+    },
+  );
 
   it('an instance without quota - the turn is seen where it ran, and that it moved', async () => {
     const { ask, look, stats } = await start(dialect, dialect);

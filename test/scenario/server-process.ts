@@ -1,11 +1,13 @@
 /** The built command as a child process, in an environment without any Lingma of this machine. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 
 const CLI = fileURLToPath(new URL('../../packages/server/dist/cli.js', import.meta.url));
+const SIMULATOR = fileURLToPath(new URL('../../packages/simulator/bin/Lingma', import.meta.url));
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -27,6 +29,8 @@ export interface Cli {
 
 const running = new Set<ChildProcess>();
 const folders: string[] = [];
+/** Beginnings of names of folders that a demo leaves when its process is killed. */
+const demoFolders: string[] = [];
 
 export function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'lingma-gateway-test-'));
@@ -45,6 +49,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   running.add(child);
+  demoFolders.push(`lingma-sim-${child.pid}-`);
   const exit = new Promise<number | string>((resolve) => {
     child.once('close', (code, signal) => {
       running.delete(child);
@@ -97,6 +102,27 @@ export async function startServe(args: readonly string[], options: CliOptions = 
   return { cli, url, announcement };
 }
 
+/** A simulator as a process of its own. Resolves with its WebSocket's address. */
+export async function startSimulatorProcess(): Promise<string> {
+  const workDir = temporaryFolder();
+  const child = spawn(
+    process.execPath,
+    [SIMULATOR, 'start', '--workDir', workDir, '--socketPort', '0', '--httpPort', '0'],
+    {
+      stdio: 'ignore',
+    },
+  );
+  running.add(child);
+  child.once('close', () => running.delete(child));
+  return vi.waitFor(
+    () => {
+      const { websocketPort } = JSON.parse(readFileSync(join(workDir, '.info.json'), 'utf8'));
+      return `ws://127.0.0.1:${websocketPort}/`;
+    },
+    { timeout: 30_000, interval: 50 },
+  );
+}
+
 /** For `afterEach`: ends what a test left running and removes its folders. */
 export async function cleanUp(): Promise<void> {
   await Promise.all(
@@ -106,5 +132,8 @@ export async function cleanUp(): Promise<void> {
       return closed;
     }),
   );
-  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+  const prefixes = demoFolders.splice(0);
+  const left = readdirSync(tmpdir()).filter((name) => prefixes.some((prefix) => name.startsWith(prefix)));
+  for (const folder of [...folders.splice(0), ...left.map((name) => join(tmpdir(), name))])
+    rmSync(folder, { recursive: true, force: true });
 }

@@ -15,6 +15,8 @@ let requests = 0;
 const pending = new Map();
 const running = new Map();
 const modes = new Map();
+/** Of each session, from its beginning. */
+const costs = new Map();
 
 record({ pid: process.pid, env: process.env, cwd: process.cwd() });
 if (script.noise) process.stdout.write(`${script.noise}\n`);
@@ -92,9 +94,21 @@ async function prompt(id, { sessionId, prompt: parts }) {
     }
     return end(turn.cancelled ? 'cancelled' : 'end_turn');
   }
+  for (const remark of script.remarks ?? []) update(sessionId, remark);
+  // Until it is cancelled: what an agent does whose model refuses, and which tries again inside.
+  if (text.includes('RETRY')) {
+    while (!turn.cancelled) await new Promise((resolve) => setTimeout(resolve, 20));
+    return end('cancelled');
+  }
   update(sessionId, { sessionUpdate: 'agent_thought_chunk', content: { type: 'text', text: 'Hm.' } });
   for (const word of script.answer ?? ['Hello ', 'from ', 'the agent.']) say(sessionId, word);
-  update(sessionId, { sessionUpdate: 'usage_update', used: 30, size: script.contextSize ?? 200_000 });
+  costs.set(sessionId, (costs.get(sessionId) ?? 0) + (script.costPerTurn ?? 0));
+  update(sessionId, {
+    sessionUpdate: 'usage_update',
+    used: 30,
+    size: script.contextSize ?? 200_000,
+    ...(script.costPerTurn && { cost: { amount: costs.get(sessionId), currency: 'USD' } }),
+  });
   end('end_turn', { usage: { inputTokens: 20, outputTokens: 10 } });
 }
 

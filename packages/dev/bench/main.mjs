@@ -7,7 +7,7 @@
 import { fileURLToPath } from 'node:url';
 import { agents, answer, conversation, history, short } from './bodies.mjs';
 import { many, stream } from './load.mjs';
-import { child, compare, cpuOfCommand, cpuPer, median, startOfServer, stopAll } from './measure.mjs';
+import { child, compare, cpuOfCommand, cpuPer, lowest, median, startOfServer, stopAll } from './measure.mjs';
 
 const quick = process.argv.includes('--quick');
 const asJson = process.argv.includes('--json');
@@ -148,6 +148,13 @@ try {
     0,
   );
   for (const target of sessions) target.stop();
+
+  // The same gateway twice: each piece of an answer seen by the turn's recorder, and only its start and its end.
+  const observed = [await child('untapped', lingma, 'acp'), await child('gateway', lingma, 'acp')];
+  await row('chunk, 500 a request: observation off | on', 'µs', () =>
+    compare(observed, quick ? 1 : 15, perChunk(500, times(40)), { warmUp: quick ? 0 : 3, summary: lowest }),
+  );
+  for (const target of observed) target.stop();
 
   // What stands between the channel and Lingma, by itself: one client, and a pool of one with conversations.
   const layers = [await child('client', lingma, 'acp'), await child('gateway', lingma, 'acp', 'session-mode=auto')];

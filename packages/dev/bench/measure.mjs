@@ -36,8 +36,14 @@ export async function cpuPer(target, work) {
   return ((await target.usage()).cpu - before.cpu) / count;
 }
 
-/** Medians of `rounds`, the targets in turns, so that a noisy moment hits all of them. `warmUp` rounds are not counted. */
-export async function compare(targets, rounds, measure, warmUp = 1) {
+/** What a round costs that nothing has disturbed: for differences smaller than the noise of a machine. */
+export const lowest = (values) => Math.min(...values);
+
+/**
+ * Medians (or another `summary`) of `rounds`, the targets in turns, so that a noisy moment hits all of them. `warmUp` rounds are
+ * not counted.
+ */
+export async function compare(targets, rounds, measure, { warmUp = 1, summary = median } = {}) {
   const values = targets.map(() => []);
   for (let round = -warmUp; round < rounds; round++) {
     for (const [index, target] of targets.entries()) {
@@ -45,7 +51,7 @@ export async function compare(targets, rounds, measure, warmUp = 1) {
       if (round >= 0) values[index].push(value);
     }
   }
-  return values.map(median);
+  return values.map(summary);
 }
 
 const CLOCK_TICKS = 100;

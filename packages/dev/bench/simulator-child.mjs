@@ -4,5 +4,7 @@ import { answerUsage } from './usage.mjs';
 
 const simulator = createSimulator({ profile: process.argv[2], acp: process.argv[3] });
 await simulator.start();
+// With its folder.
+process.once('SIGTERM', () => process.exit());
 answerUsage();
 process.send({ ready: simulator.address.webSocketUrl });

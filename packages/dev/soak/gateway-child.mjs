@@ -35,9 +35,12 @@ const say = {
     const { heapUsed, rss } = process.memoryUsage();
     const { inFlight, waiting, requests } = gateway.status();
     const { instances } = gateway.pool.status();
+    const resources = process.getActiveResourcesInfo();
     return {
       ...{ heapUsed, rss, unhandled, descriptors: descriptors() },
-      handles: process.getActiveResourcesInfo().length,
+      handles: resources.length,
+      // Clients' and those to Lingma; pipes of standard streams are among them.
+      sockets: resources.filter((name) => /^(TCPSocket|Pipe)Wrap$/.test(name)).length,
       slots: inFlight + waiting,
       requests,
       restarts: instances.reduce((sum, { restarts }) => sum + restarts, 0),

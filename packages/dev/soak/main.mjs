@@ -142,6 +142,7 @@ function print() {
     'heap after GC, MB': (row) => (row.heapUsed / 1e6).toFixed(1),
     'resident, MB': (row) => Math.round(row.rss / 1e6),
     handles: (row) => row.handles,
+    sockets: (row) => row.sockets,
     descriptors: (row) => row.descriptors ?? '–',
     'sessions upstream': (row) => row.sessions,
     slots: (row) => row.slots,

@@ -18,6 +18,13 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.stop());
 
+/** All that anybody is shown of a gateway. */
+const SHOWN = [
+  ...['/healthz', '/health', '/readyz', '/capabilities', '/v1/capabilities', '/metrics'],
+  ...['/internal/stats', '/internal/instances', '/internal/effective-config', '/internal/models/raw'],
+  ...['/internal/debug/requests?limit=200', '/debug/requests'],
+];
+
 interface Seen {
   readonly answers: string[];
   readonly log: string[];
@@ -46,22 +53,33 @@ async function askWith(
   }
   const shown: string[] = [];
   await vi.waitFor(() => expect(gateway.status().requests).toBe(0));
-  for (const url of ['/metrics', '/internal/stats', '/internal/debug/requests?limit=200', '/healthz']) {
+  for (const url of SHOWN) {
     const response = await ask(url, { headers: { authorization: `Bearer ${ADMIN}` } });
-    expect(response.status).toBe(200);
+    // Nobody is asked to start where all requests were refused.
+    if (url !== '/readyz') expect(response.status).toBe(200);
     shown.push(await response.text());
   }
   await gateway.close({ graceMs: 0 });
   return { answers, log, shown };
 }
 
+/** Of the canary, in what is no form of a key any more. */
+const BASE64 = Buffer.from(CANARY).toString('base64');
 const SCHEMA = { type: 'object', description: CANARY, properties: { a: { type: 'string', enum: [CANARY] } } };
 const BODIES = {
   '/v1/chat/completions': {
     model: CANARY,
     messages: [
       { role: 'system', content: CANARY, name: CANARY },
-      { role: 'user', content: [{ type: 'text', text: `my key is ${CANARY}` }] },
+      { role: 'developer', content: [{ type: 'text', text: CANARY }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: `my key is ${CANARY}` },
+          { type: 'image_url', image_url: { url: `http://127.0.0.1:9/${CANARY}.png?token=${CANARY}`, detail: CANARY } },
+          { type: 'file', file: { file_id: CANARY, filename: CANARY, file_data: `data:text/plain;base64,${BASE64}` } },
+        ],
+      },
       {
         role: 'assistant',
         content: CANARY,
@@ -72,6 +90,13 @@ const BODIES = {
       { role: 'user', content: 'go on' },
     ],
     tools: [{ type: 'function', function: { name: 'read', description: CANARY, parameters: SCHEMA } }],
+    tool_choice: { type: 'function', function: { name: CANARY } },
+    response_format: { type: 'json_schema', json_schema: { name: CANARY, description: CANARY, schema: SCHEMA } },
+    prediction: { type: 'content', content: CANARY },
+    web_search_options: { user_location: { type: 'approximate', approximate: { city: CANARY } } },
+    functions: [{ name: CANARY, description: CANARY, parameters: SCHEMA }],
+    function_call: { name: CANARY },
+    reasoning_effort: CANARY,
     stop: CANARY,
     user: CANARY,
     safety_identifier: CANARY,
@@ -84,12 +109,36 @@ const BODIES = {
     model: CANARY,
     instructions: CANARY,
     input: [
-      { type: 'message', role: 'user', content: [{ type: 'input_text', text: CANARY }] },
+      {
+        type: 'message',
+        role: 'user',
+        content: [
+          { type: 'input_text', text: CANARY },
+          { type: 'input_image', image_url: `http://127.0.0.1:9/${CANARY}.png?key=${CANARY}`, file_id: CANARY },
+          {
+            type: 'input_file',
+            file_id: CANARY,
+            filename: CANARY,
+            file_data: BASE64,
+            file_url: `http://me:${CANARY}@h/`,
+          },
+        ],
+      },
+      { type: 'reasoning', id: CANARY, summary: [{ type: 'summary_text', text: CANARY }], encrypted_content: CANARY },
       { type: 'function_call', call_id: CANARY, name: 'read', arguments: `{"a":"${CANARY}"}` },
       { type: 'function_call_output', call_id: CANARY, output: CANARY },
       { role: 'user', content: 'go on' },
     ],
     tools: [{ type: 'function', name: 'read', description: CANARY, parameters: SCHEMA }],
+    tool_choice: { type: 'function', name: CANARY },
+    text: { format: { type: 'json_schema', name: CANARY, schema: SCHEMA }, verbosity: CANARY },
+    reasoning: { effort: CANARY, summary: CANARY },
+    include: [CANARY],
+    prompt: { id: CANARY, version: CANARY, variables: { a: CANARY } },
+    conversation: CANARY,
+    previous_response_id: CANARY,
+    safety_identifier: CANARY,
+    truncation: CANARY,
     user: CANARY,
     prompt_cache_key: CANARY,
     metadata: { a: CANARY, api_key: 'hunter2-secret' },
@@ -103,8 +152,23 @@ const BODIES = {
     messages: [
       { role: 'user', content: CANARY },
       {
+        role: 'user',
+        content: [
+          { type: 'image', source: { type: 'url', url: `http://127.0.0.1:9/${CANARY}.png?secret=${CANARY}` } },
+          { type: 'image', source: { type: 'base64', media_type: 'image/png', data: BASE64 } },
+          {
+            type: 'document',
+            title: CANARY,
+            context: CANARY,
+            source: { type: 'text', media_type: 'text/plain', data: CANARY },
+          },
+          { type: 'search_result', source: CANARY, title: CANARY, content: [{ type: 'text', text: CANARY }] },
+        ],
+      },
+      {
         role: 'assistant',
         content: [
+          { type: 'redacted_thinking', data: CANARY },
           { type: 'thinking', thinking: CANARY, signature: CANARY },
           { type: 'tool_use', id: CANARY, name: 'read', input: { a: CANARY, token: 'hunter2-secret' } },
         ],
@@ -112,10 +176,21 @@ const BODIES = {
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: CANARY, content: CANARY }] },
     ],
     tools: [{ name: 'read', description: CANARY, input_schema: SCHEMA }],
+    tool_choice: { type: 'tool', name: CANARY },
+    thinking: { type: 'enabled', budget_tokens: 2000, display: CANARY },
+    output_config: { effort: CANARY, format: { type: 'json_schema', schema: SCHEMA } },
+    mcp_servers: [{ type: 'url', name: CANARY, url: `https://h/?k=${CANARY}`, authorization_token: 'hunter2-secret' }],
+    container: CANARY,
+    service_tier: CANARY,
+    context_management: { edits: [{ type: CANARY }] },
     stop_sequences: [CANARY],
     metadata: { user_id: CANARY },
     [`x_${CANARY}`]: CANARY,
   },
+  '/v1/completions': { model: CANARY, prompt: [CANARY], suffix: CANARY, stop: [CANARY], user: CANARY },
+  '/v1/messages/count_tokens': { model: CANARY, system: CANARY, messages: [{ role: 'user', content: CANARY }] },
+  '/v1/responses/input_tokens': { model: CANARY, instructions: CANARY, input: [{ role: 'user', content: CANARY }] },
+  '/v1/responses/compact': { model: CANARY, instructions: CANARY, input: [{ role: 'user', content: CANARY }] },
 } as const;
 
 /** The same body with one member, at any depth, that is of another kind: each is a mistake that quotes it. */
@@ -145,7 +220,7 @@ describe('a secret in a request', () => {
       'openai-organization': CANARY,
     };
     const { answers, log, shown } = await askWith(path, bodies, { headers });
-    expect(bodies.length).toBeGreaterThan(20);
+    expect(bodies.length).toBeGreaterThan(8);
     expect(log.length).toBeGreaterThan(bodies.length);
     const told = (lines: readonly string[]) => lines.filter((line) => /canary|hunter2/.test(line));
     expect(told(log)).toEqual([]);
@@ -153,6 +228,22 @@ describe('a secret in a request', () => {
     // What is sent back to its sender names no more than the place.
     expect(told(answers.map((answer) => answer.replaceAll(`"request_id":"${CANARY}"`, '')))).toEqual([]);
   });
+
+  it.each(Object.keys(BODIES).slice(0, 3))(
+    '%s - what Lingma quotes of it when it fails is told nobody',
+    async (path) => {
+      const fails = (after: number): string =>
+        `@sim ${JSON.stringify({ text: 'some text', error: { status: 500, message: `no: ${CANARY}`, afterChunks: after } })}`;
+      const bodies = [fails(0), fails(2)].flatMap((content) =>
+        [true, false].map((stream) => ({
+          ...{ model: 'auto', stream, max_tokens: 9 },
+          ...(path === '/v1/responses' ? { input: content } : { messages: [{ role: 'user', content }] }),
+        })),
+      );
+      const { answers, log, shown } = await askWith(path, bodies);
+      for (const line of [...answers, ...log, ...shown]) expect(line).not.toContain('canary');
+    },
+  );
 
   it('a path or a key - is told nobody', async () => {
     const { answers, log, shown } = await askWith(`/v1/${CANARY}/x?key=${CANARY}`, [{}], {
@@ -210,4 +301,42 @@ describe('a secret in a setting', () => {
     '%s - is not shown, whatever it looks like',
     (_, name) => expect(load({ [name]: 'correct horse battery' })).not.toContain('horse'),
   );
+
+  it('all of them in effect - neither the log nor anybody is told', async () => {
+    const secrets: Record<string, string> = {};
+    for (const { env, secret } of ROWS) if (secret) secrets[env] = 'correct horse battery';
+    // Those that are told by more than their text.
+    Object.assign(secrets, {
+      LINGMA_GATEWAY_API_KEYS: 'correct-horse-1,correct-horse-2',
+      LINGMA_GATEWAY_NAMED_KEYS: JSON.stringify([{ name: 'bob', key: 'correct-horse-3' }]),
+      LINGMA_GATEWAY_ADMIN_TOKEN: 'correct-horse-admin',
+      LINGMA_GATEWAY_METRICS_TOKEN: 'correct-horse-metrics',
+      LINGMA_GATEWAY_ACCOUNTS: JSON.stringify([{ username: 'alice', password: 'correct-horse-4' }]),
+      LINGMA_GATEWAY_AGENT_ENV: JSON.stringify({ OPENAI_API_KEY: 'correct-horse-5' }),
+    });
+    const log: string[] = [];
+    const logger = createLogger('debug', { withContents: true, stream: { write: (line) => void log.push(line) } });
+    const env = { ...secrets, LINGMA_GATEWAY_BIN: '/nowhere/Lingma', LINGMA_GATEWAY_DEBUG_BODIES: 'true' };
+    const load = () => loadConfig({ env });
+    const gateway = composeGateway(load().config, { logger, env, origins: load().origins, settingsSource: { load } });
+    const ask = async (path: string, key: string, method = 'GET') => {
+      const headers = { authorization: `Bearer ${key}` };
+      const body = method === 'GET' ? {} : { body: '{"model":"auto","messages":[{"role":"user","content":"Hi"}]}' };
+      return (await gateway.fetch(new Request(`http://127.0.0.1:8317${path}`, { method, headers, ...body }))).text();
+    };
+    const shown: string[] = [];
+    for (const key of [
+      'correct-horse-admin',
+      'correct-horse-metrics',
+      'correct-horse-1',
+      'correct-horse-3',
+      'correct-horse-x',
+    ]) {
+      shown.push(await ask('/v1/chat/completions', key, 'POST'), await ask('/internal/reload', key, 'POST'));
+      for (const path of SHOWN) shown.push(await ask(path, key));
+    }
+    await gateway.close({ graceMs: 0 });
+    expect(log.join('')).toContain('bob');
+    for (const line of [...log, ...shown]) expect(line).not.toMatch(/horse/);
+  });
 });

@@ -1,4 +1,4 @@
-import { silentLogger } from '@lingma-gateway/core';
+import { type LogFields, silentLogger } from '@lingma-gateway/core';
 import { createSimulator, type Simulator } from '@lingma-gateway/simulator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type RunningServer, startServer } from './index.js';
@@ -24,6 +24,34 @@ describe('startServer()', () => {
     expect(server.url).toBe(`http://127.0.0.1:${server.port}`);
     const health = (await (await fetch(`${server.url}/healthz`)).json()) as { status: string };
     expect(health.status).toBe('ok');
+  });
+
+  it.each<[string, Record<string, string>, string[]]>([
+    ['no keys', {}, ['auth.clientKeys']],
+    ['no keys, simulated answers', { LINGMA_GATEWAY_DEMO: 'true' }, []],
+    ['keys alone', { LINGMA_GATEWAY_API_KEYS: 'sk-one-of-ours' }, ['auth.adminToken']],
+    [
+      'a placeholder',
+      { LINGMA_GATEWAY_API_KEYS: 'changeme', LINGMA_GATEWAY_ADMIN_TOKEN: 'the-admin-token' },
+      ['auth.clientKeys'],
+    ],
+    [
+      'metrics for everybody',
+      {
+        LINGMA_GATEWAY_API_KEYS: 'sk-one-of-ours',
+        LINGMA_GATEWAY_ADMIN_TOKEN: 'the-admin-token',
+        LINGMA_GATEWAY_METRICS_PUBLIC: 'true',
+      },
+      ['auth.metricsPublic'],
+    ],
+    ['all set', { LINGMA_GATEWAY_API_KEYS: 'sk-one-of-ours', LINGMA_GATEWAY_ADMIN_TOKEN: 'the-admin-token' }, []],
+  ])('what is open - is warned of at the start: %s', async (_, env, settings) => {
+    const warned: unknown[] = [];
+    const logger = { ...silentLogger, warn: (_: string, fields?: LogFields) => void warned.push(fields?.setting) };
+    const flags = env.LINGMA_GATEWAY_DEMO ? {} : { 'ws-url': simulator.address.webSocketUrl };
+    const open = await startServer({ env, flags: { port: '0', ...flags }, logger: { ...logger, child: () => logger } });
+    await open.close();
+    expect(warned).toEqual(settings);
   });
 
   it('a busy port - rejects and leaves nothing behind', async () => {

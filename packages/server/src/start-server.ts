@@ -155,6 +155,11 @@ export async function openServer(
     listening.destroy();
     throw error;
   }
+  if (isLoopbackHost(host) && !needsKey && composition.demo === undefined) {
+    options.logger.warn('Every program on this machine may use your Lingma account: no client keys are set', {
+      setting: 'auth.clientKeys',
+    });
+  }
   handler = toNodeHandler(composition.gateway.fetch, {
     onError: (cause) => options.logger.error('a response could not be sent', { cause }),
   });

@@ -1,6 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Simulator, SimulatorOptions } from './options.js';
 import { FaultCounter } from './process/fault-counter.js';
 import { LoginState } from './process/login-state.js';
@@ -12,6 +10,7 @@ import { SessionStore } from './process/session-store.js';
 import { openLog, type SimulatorLog } from './process/simulator-log.js';
 import { StatsRecorder } from './process/stats.js';
 import type { Switches } from './process/switch-table.js';
+import { makeTemporaryDir, removeTemporaryDir } from './process/temporary-dir.js';
 import { openWorkDir, readIfPresent } from './process/work-dir.js';
 import { PendingToolCalls } from './turn/pending-tool-calls.js';
 
@@ -36,7 +35,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
   let temporaryDir: string | undefined;
 
   const begin = async (): Promise<Running> => {
-    if (options.workDir === undefined) temporaryDir ??= mkdtempSync(join(tmpdir(), 'lingma-sim-'));
+    if (options.workDir === undefined) temporaryDir ??= makeTemporaryDir();
     // The socket's path is told to others, who may stand in another folder.
     const workDir = openWorkDir(resolve(options.workDir ?? (temporaryDir as string)), options.machineId);
     const log = openLog(workDir.logFile, options.logger);
@@ -88,7 +87,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
         await ended.run.end();
         await ended.log.close();
       }
-      if (temporaryDir !== undefined) rmSync(temporaryDir, { recursive: true, force: true });
+      if (temporaryDir !== undefined) removeTemporaryDir(temporaryDir);
       temporaryDir = undefined;
     },
     async kill() {

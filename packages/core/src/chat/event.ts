@@ -69,5 +69,7 @@ export interface Usage {
   readonly outputTokens: number;
   readonly reasoningTokens?: number;
   readonly cachedInputTokens?: number;
+  /** In money, where the upstream tells. */
+  readonly cost?: { readonly amount: number; readonly currency: string };
   readonly origin: 'reported' | 'estimated';
 }

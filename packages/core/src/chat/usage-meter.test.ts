@@ -38,6 +38,16 @@ describe('sumUsage()', () => {
     ).toEqual({ inputTokens: 30, outputTokens: 5, reasoningTokens: 1, cachedInputTokens: 9, origin: 'reported' });
   });
 
+  it('costs - are added up where all of them are known, in one currency', () => {
+    const cost = (amount: number, currency: string) => ({
+      ...{ inputTokens: 1, outputTokens: 1, origin: 'reported' as const },
+      cost: { amount, currency },
+    });
+    expect(sumUsage([cost(1, 'USD'), cost(2, 'USD')]).cost).toEqual({ amount: 3, currency: 'USD' });
+    expect(sumUsage([cost(1, 'USD'), cost(2, 'CNY')]).cost).toBeUndefined();
+    expect(sumUsage([cost(1, 'USD'), { inputTokens: 1, outputTokens: 1, origin: 'reported' }]).cost).toBeUndefined();
+  });
+
   it('one estimate - makes the sum one', () => {
     const usage = { inputTokens: 1, outputTokens: 1 };
     expect(

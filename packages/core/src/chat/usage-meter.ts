@@ -52,6 +52,15 @@ export function sumUsage(usages: readonly Usage[]): Usage {
     outputTokens: total(({ outputTokens }) => outputTokens),
     ...(reasoningTokens > 0 && { reasoningTokens }),
     ...(cachedInputTokens > 0 && { cachedInputTokens }),
+    ...sumCosts(usages),
     origin: usages.every(({ origin }) => origin === 'reported') ? 'reported' : 'estimated',
   };
+}
+
+/** Nothing where they are in several currencies, or one of them is not known: a part would be taken for the whole. */
+function sumCosts(usages: readonly Usage[]): Pick<Usage, 'cost'> {
+  const [first] = usages;
+  const currency = first?.cost?.currency;
+  if (currency === undefined || usages.some(({ cost }) => cost?.currency !== currency)) return {};
+  return { cost: { amount: usages.reduce((sum, { cost }) => sum + (cost?.amount ?? 0), 0), currency } };
 }

@@ -512,4 +512,15 @@ describe('LingmaPool.queryModels()', () => {
     expect(await pool.queryModels('b')).toEqual({ chat: [{ key: 'of b' }] });
     await expect(pool.queryModels('c')).rejects.toMatchObject({ code: 'not_found' });
   });
+
+  it('one that does not start, or was drained - refused at once', async () => {
+    const [a, b] = [new FakeInstance('a'), new FakeInstance('b')];
+    const { pool } = setUp([a, b]);
+    a.start = () => Promise.reject(new GatewayError('not_ready', 'no such program'));
+    b.managed = true;
+    await pool.drain('b');
+    await expect(pool.queryModels('a')).rejects.toMatchObject({ code: 'not_ready', message: 'no such program' });
+    await expect(pool.queryModels('b')).rejects.toMatchObject({ code: 'not_ready' });
+    expect([a.calls, b.calls].flat()).not.toContain('queryModels');
+  });
 });

@@ -2,7 +2,14 @@
  * `LingmaPool`: several Lingmas as one. It starts them, gives each turn to the one that should have it, and moves a turn
  * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
  */
-import { type CallContext, type ChatResult, collectResult, completeContext, type ModelInfo } from '../chat/index.js';
+import {
+  type CallContext,
+  type ChatResult,
+  collectResult,
+  completeContext,
+  GatewayError,
+  type ModelInfo,
+} from '../chat/index.js';
 import { abortable, createCancelSource, EventListeners, type JsonValue } from '../util/index.js';
 import { notReady } from './instance-waiters.js';
 import type { PoolMember } from './member.js';
@@ -109,10 +116,15 @@ export class LingmaPool {
   /**
    * The models as an instance's process lists them: for people.
    *
-   * @throws GatewayError `not_found`, and as `LingmaClient.queryModels`
+   * @throws GatewayError `not_found`; `not_ready` of one that is drained, or does not start; and as `LingmaClient.queryModels`
    */
   async queryModels(name: string, context: Partial<CallContext> = {}): Promise<JsonValue> {
-    return this.#members.named(name).instance.queryModels(this.#context(context));
+    const { draining, instance } = this.#members.named(name);
+    if (draining && instance.state !== 'ready') throw new GatewayError('not_ready', `The instance ${name} is drained`);
+    const call = this.#context(context);
+    // Its client would look for a process that may never come.
+    await instance.start(call.signal);
+    return instance.queryModels(call);
   }
 
   /** Deletes a kept session that nobody will go on in, in the background. */

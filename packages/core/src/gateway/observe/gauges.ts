@@ -25,6 +25,15 @@ export interface ObservedInstance {
   readonly lastError?: string;
   /** It takes nothing new, by the operator's wish. */
   readonly draining?: boolean;
+  /** What an agent tells beside its answers. */
+  readonly remarks?: {
+    readonly title?: string;
+    readonly cost?: { readonly amount: number; readonly currency: string };
+    readonly contextTokens?: number;
+    readonly plan?: readonly { readonly text: string; readonly status: string }[];
+    readonly retries?: number;
+    readonly silent?: { readonly turns: number; readonly seconds: number };
+  };
 }
 
 export interface ObservedSessions {

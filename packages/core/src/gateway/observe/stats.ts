@@ -48,7 +48,7 @@ export function statsBody(counters: Counters, gauges: Gauges, uptimeMs: number):
 /** As `/internal/instances` lists them, too. */
 export function instanceBody(instance: ObservedInstance): JsonObject {
   const { name, idx, state, ready, inFlight, weight, managed, loggedIn, server, restarts, failures } = instance;
-  const { cooldownUntil, lastError } = instance;
+  const { cooldownUntil, lastError, remarks } = instance;
   return {
     name,
     idx,
@@ -63,5 +63,26 @@ export function instanceBody(instance: ObservedInstance): JsonObject {
     failures,
     cooldown_until: cooldownUntil === undefined ? null : new Date(cooldownUntil).toISOString(),
     last_error: lastError === undefined ? null : redactText(lastError),
+    ...(remarks !== undefined && { agent: agentBody(remarks) }),
+  };
+}
+
+/** Only of agents: nobody else tells these. */
+function agentBody(remarks: NonNullable<ObservedInstance['remarks']>): JsonObject {
+  const { title, cost, contextTokens, plan = [], retries = 0, silent } = remarks;
+  return {
+    title: title === undefined ? null : redactText(title),
+    context_tokens: contextTokens ?? null,
+    cost: cost === undefined ? null : { amount: cost.amount, currency: cost.currency },
+    plan: plan.map(({ text, status }) => ({ text: redactText(text), status })),
+    retries,
+    silent:
+      silent === undefined
+        ? null
+        : {
+            turns: silent.turns,
+            seconds: silent.seconds,
+            message: 'The agent has not begun to answer; agents try again inside without a word',
+          },
   };
 }

@@ -51,18 +51,31 @@ export class TurnRecorder {
     return this.#warnings;
   }
 
-  push(passing: ChatEvent): void {
-    const event = this.#settle(passing);
+  push(event: ChatEvent): void {
     switch (event.type) {
+      // Nearly all are of these kinds, which are nothing to the reason why an answer ends.
       case 'text-delta':
       case 'reasoning-delta':
-      case 'tool-input-delta': {
-        const { delta } = event;
-        if (delta.charCodeAt(0) >= FIRST_WIDE) this.#wideLength += delta.length;
-        else this.#plainLength += delta.length;
-        if (event.type !== 'tool-input-delta') this.#hasContent = true;
+        this.#hasContent = true;
+        this.#measure(event.delta);
         break;
-      }
+      case 'tool-input-delta':
+        this.#measure(event.delta);
+        break;
+      default:
+        this.#pushRare(event);
+    }
+    this.#notes?.push(event);
+  }
+
+  #measure(delta: string): void {
+    if (delta.charCodeAt(0) >= FIRST_WIDE) this.#wideLength += delta.length;
+    else this.#plainLength += delta.length;
+  }
+
+  #pushRare(passing: ChatEvent): void {
+    const event = this.#settle(passing);
+    switch (event.type) {
       case 'tool-input-start':
         this.#hasContent = true;
         this.#toolCalls[event.executedBy === 'upstream' ? 'upstream' : this.#context.toolFormat]++;
@@ -85,7 +98,6 @@ export class TurnRecorder {
         break;
       }
     }
-    this.#notes?.push(event);
   }
 
   /** Behind the events of one read: what came together was seen together. */

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../util/index.js';
-import { type AgentRemarks, withRemark } from './agent-remarks.js';
+import { FakeClock } from '../dialect/testing/fake-peer.js';
+import { AgentJournal, type AgentRemarks, costIn, withRemark } from './agent-remarks.js';
 
 const usage = (more: JsonObject): JsonObject => ({ sessionUpdate: 'usage_update', ...more });
 
@@ -30,4 +31,37 @@ it('withRemark() - keeps the last of each kind, and no more than can be shown', 
   expect(after).toMatchObject({ title: 'T', contextTokens: 5 });
   expect(after.plan).toHaveLength(50);
   expect(after.plan?.[0]?.text).toHaveLength(200);
+});
+
+it.each<[string, JsonObject, number | undefined]>([
+  ['the whole session', { cost: { amount: 0.5, currency: 'USD' } }, 0.5],
+  ['none', {}, undefined],
+  ['no number', { cost: { amount: 'much' } }, undefined],
+  ['less than nothing', { cost: { amount: -1, currency: 'USD' } }, undefined],
+])('costIn() - %s', (_, update, amount) => {
+  expect(costIn(update)?.amount).toBe(amount);
+});
+
+describe('AgentJournal', () => {
+  it('a prompt without an answer - is told once it has lasted, until it is answered', async () => {
+    const clock = new FakeClock();
+    const journal = new AgentJournal(clock);
+    const answered = [journal.asked(), journal.asked()];
+    await clock.advance(19_000);
+    expect(journal.read()).toEqual({});
+    journal.asked();
+    await clock.advance(26_000);
+    expect(journal.read()).toEqual({ silent: { turns: 3, seconds: 45 } });
+    for (const end of answered) end();
+    answered[0]?.();
+    expect(journal.read()).toEqual({ silent: { turns: 1, seconds: 26 } });
+  });
+
+  it('a failure after which it tries again - is counted', () => {
+    const journal = new AgentJournal(new FakeClock());
+    journal.note({ sessionUpdate: 'session_info_update', title: 'T' });
+    journal.retries();
+    journal.retries();
+    expect(journal.read()).toEqual({ title: 'T', retries: 2 });
+  });
 });

@@ -14,7 +14,7 @@ import { sessionIdOf } from '../protocol/new-session.js';
 import { checkResult, stringOf } from '../protocol/turn-end.js';
 import { updateSessionId } from '../protocol/turn-ids.js';
 import type { AgentProfile } from './agent-profile.js';
-import { type AgentRemarks, withRemark } from './agent-remarks.js';
+import { type AgentCost, type AgentJournal, costIn } from './agent-remarks.js';
 import { askingMode } from './asking-mode.js';
 import { type Choice, modeChoices, modelChoices } from './config-choices.js';
 import { chooseAskingMode, chooseModel, modelsIn, type OpenedSession } from './session-choices.js';
@@ -27,6 +27,8 @@ export interface AgentSettings {
   readonly logger: Logger;
   /** How its user signs in, where that is known better than by what it says. */
   readonly signIn?: string;
+  /** Takes what it tells beside its answers. */
+  readonly journal?: AgentJournal;
   /** Whether somebody is signed in, as far as opening a session tells. */
   readonly onLogin?: (loggedIn: boolean) => void;
 }
@@ -48,6 +50,8 @@ interface OpenSession {
   readonly result: JsonObject;
   /** It is in a mode, by its own doing, in which it may act unasked. */
   readonly hasLeftMode?: true;
+  /** From its beginning on, as it said last. */
+  readonly cost?: AgentCost;
 }
 
 /** Sessions that are remembered, the oldest forgotten first. */
@@ -60,7 +64,6 @@ export class AgentSessions {
   #spare: Promise<OpenSession> | undefined;
   #models: readonly LingmaModel[] | undefined;
   #takesSystemPrompt: boolean;
-  #remarks: AgentRemarks = {};
 
   constructor(
     private readonly peer: JsonRpcPeer,
@@ -72,14 +75,21 @@ export class AgentSessions {
     if (!settings.mayAct) peer.on('session/update', ({ params }) => this.#seeMode(params));
   }
 
-  /** What it told last beside its answers. */
-  get remarks(): AgentRemarks {
-    return this.#remarks;
+  get journal(): AgentJournal | undefined {
+    return this.settings.journal;
   }
 
-  /** Takes a `session/update` that is no piece of an answer. */
-  note(update: JsonObject): void {
-    this.#remarks = withRemark(this.#remarks, update);
+  /** What a session has cost so far, by its last `usage_update`. */
+  costOf(sessionId: string): AgentCost | undefined {
+    return this.#sessions.get(sessionId)?.cost;
+  }
+
+  /** Takes a `usage_update`. Returns what the session has cost with it. */
+  seeCost(sessionId: string, update: JsonObject): AgentCost | undefined {
+    const session = this.#sessions.get(sessionId);
+    const cost = costIn(update);
+    if (session !== undefined && cost !== undefined) this.#sessions.set(sessionId, { ...session, cost });
+    return cost;
   }
 
   /** Whether a system prompt may be given with a session, rather than in the conversation. */

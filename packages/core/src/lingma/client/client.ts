@@ -8,7 +8,7 @@ import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, completeContext, GatewayError } from '../../chat/index.js';
 import { createCancelSource, EventListeners, type JsonValue } from '../../util/index.js';
 import { agentOf, attachAgent } from '../agent/agent-of.js';
-import type { AgentRemarks } from '../agent/agent-remarks.js';
+import { AgentJournal, type AgentRemarks } from '../agent/agent-remarks.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -43,7 +43,7 @@ export interface LingmaClientStatus {
   readonly loggedIn?: boolean;
   /** It is a standard ACP agent. {@link LingmaClientStatus.loggedIn} is what its last session told; the next may tell otherwise. */
   readonly isAgent?: true;
-  /** What it told last beside its answers: title, plan, cost, size of its context. */
+  /** Of an agent: what it told last beside its answers (title, plan, cost, size of its context), and whether it is silent. */
   readonly remarks?: AgentRemarks;
   readonly connections: { readonly open: number; readonly busy: number; readonly waiting: number };
 }
@@ -71,6 +71,7 @@ const CLOSE_WAIT_MS = 4000;
 export class LingmaClient {
   readonly #services: TurnServices;
   readonly #images: ImageFiles;
+  readonly #journal: AgentJournal;
   readonly #closing = createCancelSource();
   #closed: Promise<void> | undefined;
   readonly #events: EventListeners<LingmaClientEvents>;
@@ -84,6 +85,8 @@ export class LingmaClient {
     );
     this.#events = events;
     this.#images = new ImageFiles({ clock });
+    const journal = new AgentJournal(clock);
+    this.#journal = journal;
     const cleanup = new SessionCleanup({
       ...{ logger, clock, anyPeer: () => session.connections.any() },
       ownerOf: (id) =>
@@ -102,7 +105,7 @@ export class LingmaClient {
     const session = new ProcessSession(settings, options.connector ?? createConnector(options, reach), {
       onConnection: (connection) => {
         attachAgent(connection, {
-          ...{ cwd: settings.cwd, mayAct: settings.nativeToolRunner !== undefined, logger },
+          ...{ cwd: settings.cwd, mayAct: settings.nativeToolRunner !== undefined, logger, journal },
           ...(settings.signIn !== undefined && { signIn: settings.signIn }),
           onLogin: (loggedIn) => login.told(loggedIn),
         });
@@ -186,16 +189,13 @@ export class LingmaClient {
     const { session, dialects, login } = this.#services;
     const { state, address, server, connections } = session;
     const dialect = dialects.known?.name;
-    const peer = session.isAgent ? session.connections.any() : undefined;
-    const remarks = peer && agentOf(peer)?.remarks;
     return {
       state,
       ...(address !== undefined && { address }),
       ...(server !== undefined && { server }),
       ...(dialect !== undefined && { dialect }),
       ...(login.loggedIn !== undefined && { loggedIn: login.loggedIn }),
-      ...(session.isAgent && { isAgent: true as const }),
-      ...(remarks !== undefined && { remarks }),
+      ...(session.isAgent && { isAgent: true as const, remarks: this.#journal.read() }),
       connections: { open: connections.size, ...connections.load },
     };
   }

@@ -86,7 +86,10 @@ export class TurnAttempt {
     const { settings, session, cleanup } = this.#services;
     const { signal } = this.#context;
     signal.throwIfAborted();
-    const lease = await session.connections.acquire(signal, this.#options);
+    const lease = await session.connections.acquire(signal, {
+      renew: this.#options.renew,
+      prefers: session.isAgent ? this.#holder() : undefined,
+    });
     this.#peer = lease.peer;
     // Whoever closes the client waits for what becomes of the session.
     const end = cleanup.begin();
@@ -117,6 +120,12 @@ export class TurnAttempt {
     if (ended === undefined) return undefined;
     const continued = this.#turn.session !== undefined && this.continues;
     return { sessionId: ended.sessionId, reusable: this.#kept, text: ended.text, continued };
+  }
+
+  /** Each connection to an agent is a process of its own: which one has the session that the turn goes on in. */
+  #holder(): ((peer: JsonRpcPeer) => boolean) | undefined {
+    const id = this.#options.fresh ? undefined : this.#turn.session?.id;
+    return id === undefined || id === '' ? undefined : (peer) => agentOf(peer)?.canGoOnIn(id) === true;
   }
 
   async #prepare(lease: ConnectionLease, setup: CallContext): Promise<RunningTurn> {

@@ -54,6 +54,18 @@ describe('ConnectionPool', () => {
     expect(set.load).toEqual({ busy: 0, waiting: 0 });
   });
 
+  it('acquire() - takes the one that is preferred, if it is free', async () => {
+    const { acquire, set } = aSet();
+    const [one, other] = [await acquire(), await acquire()];
+    const signal = new AbortController().signal;
+    const prefers = (peer: unknown): boolean => peer === one.peer;
+    one.release();
+    other.release();
+    const preferred = await set.acquire(signal, { prefers });
+    expect(preferred.peer).toBe(one.peer);
+    expect((await set.acquire(signal, { prefers })).peer).toBe(other.peer);
+  });
+
   it('acquire() - waits in order beyond the limit', async () => {
     const { acquire, set } = aSet({ maxConnections: 1 });
     const order: number[] = [];

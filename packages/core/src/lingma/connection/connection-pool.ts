@@ -45,6 +45,8 @@ export interface ConnectionLease {
 export interface AcquireOptions {
   /** A connection was found dead: those that lie idle may be so too, hence a new one is preferred. Default false. */
   readonly renew?: boolean;
+  /** Which of those with a free place is better than the others. Default: the one that was used last. */
+  readonly prefers?: ((connection: JsonRpcConnection) => boolean) | undefined;
 }
 
 /** How an open connection is used. */
@@ -127,12 +129,12 @@ export class ConnectionPool {
    * @throws GatewayError what `open` fails with, `rate_limited` when no connection became free in time, `shutting_down`
    * after `close()`, or the signal's reason
    */
-  acquire(signal: AbortSignal, { renew = false }: AcquireOptions = {}): Promise<ConnectionLease> {
+  acquire(signal: AbortSignal, { renew = false, prefers }: AcquireOptions = {}): Promise<ConnectionLease> {
     if (signal.aborted) return Promise.reject(signal.reason);
     if (renew || this.#free.length === 0 || this.#closing.signal.aborted || !this.#queue.tryTake()) {
       return this.#wait(signal, renew);
     }
-    const connection = this.#takeFree();
+    const connection = this.#takeFree(prefers);
     if (connection !== undefined) return Promise.resolve(this.#lease(connection));
     this.#queue.leave();
     return this.#wait(signal, renew);
@@ -215,8 +217,8 @@ export class ConnectionPool {
     if (this.#open.size === 0 && !this.#closing.signal.aborted) this.#options.onAllGone?.(error);
   }
 
-  #takeFree(): JsonRpcConnection | undefined {
-    const connection = this.#free.at(-1);
+  #takeFree(prefers?: AcquireOptions['prefers']): JsonRpcConnection | undefined {
+    const connection = (prefers && this.#free.find(prefers)) ?? this.#free.at(-1);
     const usage = connection && this.#usage.get(connection);
     if (connection === undefined || usage === undefined) return undefined;
     if (++usage.turns >= this.#turnsEach) this.#full(connection);

@@ -21,6 +21,8 @@ export class UsageReport {
   #cached: number | undefined;
   #estimatedInput: number | undefined;
   #contextTokens: number | undefined;
+  /** What the turn has cost, where the process tells. */
+  cost: Usage['cost'];
 
   constructor(tokens: TokenEstimate = ESTIMATE) {
     this.#tokens = tokens;
@@ -55,7 +57,8 @@ export class UsageReport {
     const { outputTokens: counted, ...thought } = countOutput(this.#tokens, text, reasoning);
     const reasoningTokens = thought.reasoningTokens ?? 0;
     const cached = this.#cached ?? 0;
-    const extras = { ...thought, ...(cached > 0 && { cachedInputTokens: cached }) };
+    const cost = this.cost === undefined ? {} : { cost: this.cost };
+    const extras = { ...thought, ...(cached > 0 && { cachedInputTokens: cached }), ...cost };
     if (this.#input !== undefined && this.#input > 0) {
       // Some count what was cached as part of the input, as we do, some beside it.
       const inputTokens = cached > this.#input ? this.#input + cached : this.#input;
@@ -66,9 +69,9 @@ export class UsageReport {
       const outputTokens = Math.max(this.#output ?? counted, reasoningTokens);
       // The sum is the process's, how it is shared out is a guess.
       const origin = this.#output === undefined ? 'estimated' : 'reported';
-      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...thought, origin };
+      return { inputTokens: Math.max(1, this.#used - outputTokens), outputTokens, ...thought, ...cost, origin };
     }
-    return { inputTokens: this.estimatedInput, outputTokens: counted, ...thought, origin: 'estimated' };
+    return { inputTokens: this.estimatedInput, outputTokens: counted, ...thought, ...cost, origin: 'estimated' };
   }
 }
 

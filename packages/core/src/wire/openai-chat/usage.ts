@@ -1,6 +1,7 @@
 /** `CompletionUsage`, whole in every answer. */
 import type { Usage } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
+import { usageCost } from '../response/usage-cost.js';
 
 /**
  * A count that nobody reported carries `estimated: true`. The SDKs' types allow further members, and a boolean is the
@@ -18,6 +19,7 @@ export function encodeUsage(usage: Usage): JsonObject {
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },
+    ...usageCost(usage),
     ...(usage.origin === 'estimated' && { estimated: true }),
   };
 }

@@ -24,6 +24,7 @@ import { invokeSighting } from '../../turn/native-tools/read-tool-call.js';
 import type { Turn, TurnPort } from '../../turn/turn.js';
 import { isCutOffError, isCutOffNotice, isRemark } from './agent-asides.js';
 import { AgentError } from './agent-error.js';
+import { AgentWatch } from './agent-watch.js';
 import { buildAgentPrompt, buildCancel, buildPrompt, type PlacedImage } from './build-prompt.js';
 import { contentText, isUnderWay, toolSighting } from './decode-update.js';
 import type { ImageFiles } from './image-files.js';
@@ -51,6 +52,7 @@ export class AcpTurn implements TurnPort {
   #isCutOff = false;
   readonly #agentError: AgentError;
   readonly #agent: AgentSessions | undefined;
+  readonly #watch: AgentWatch | undefined;
 
   constructor(
     private readonly peer: JsonRpcPeer,
@@ -59,7 +61,9 @@ export class AcpTurn implements TurnPort {
     private readonly finishGraceMs: number,
   ) {
     this.#agent = agentOf(peer);
-    this.#agentError = new AgentError(this.#agent !== undefined);
+    const watch = this.#agent && new AgentWatch(this.#agent);
+    this.#watch = watch;
+    this.#agentError = new AgentError(watch !== undefined, () => watch?.retries());
   }
 
   ask(run: Turn): void | Promise<void> {
@@ -79,6 +83,7 @@ export class AcpTurn implements TurnPort {
         ? buildPrompt(run.turn, run.requestId, this.#placed, scheme)
         : buildAgentPrompt(run.turn);
     run.asked = true;
+    this.#watch?.asked(run.sessionId);
     this.peer
       .call('session/prompt', params, { timeoutMs: Number.POSITIVE_INFINITY, signal: run.ending })
       .then(
@@ -133,6 +138,7 @@ export class AcpTurn implements TurnPort {
 
   release(): void {
     this.#grace?.clear();
+    this.#watch?.heard();
     this.images.releaseLater(this.#placed);
     this.#placed = [];
   }
@@ -166,13 +172,14 @@ export class AcpTurn implements TurnPort {
       case 'tool_call':
       case 'tool_call_update':
         run.touch();
+        this.#watch?.heard();
         run.text(this.#agentError.progress());
         run.calls.see(toolSighting(update, isUnderWay(update.status)));
         return;
       case 'usage_update':
         run.touch();
         run.usage.see(update);
-        this.#agent?.note(update);
+        this.#watch?.seeCost(update, run);
         return;
       case 'notification':
         this.#sawLingma = true;
@@ -188,7 +195,7 @@ export class AcpTurn implements TurnPort {
         return;
       default:
         run.touch();
-        this.#agent?.note(update);
+        this.#watch?.note(update);
     }
   }
 
@@ -201,6 +208,7 @@ export class AcpTurn implements TurnPort {
   }
 
   #onText(update: JsonObject, run: Turn): void {
+    this.#watch?.heard();
     const { content, _meta: meta } = update;
     const usage = memberOf(meta, 'usage') ?? memberOf(meta, 'quota');
     if (usage !== undefined) run.usage.see(usage);
@@ -223,6 +231,7 @@ export class AcpTurn implements TurnPort {
   }
 
   #onThought({ content }: JsonObject, run: Turn): void {
+    this.#watch?.heard();
     if (this.#agentError.isPending) run.text(this.#agentError.progress());
     const text = textIn(content);
     if (!run.answer.plainReasoning(text)) run.reasoning(text);

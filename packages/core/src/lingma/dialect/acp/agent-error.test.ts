@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { JsonObject } from '../../../util/index.js';
 import { failure, texts } from '../testing/read-run.js';
 import { type StartedAcp, startAcp } from '../testing/start-acp.js';
@@ -111,6 +111,15 @@ describe('AgentError', () => {
     const shown = 'x'.repeat(30_000) + WORDS + 'y'.repeat(behind);
     error.see({ codex: { error: REMARK } });
     expect('error' in error.end(shown)).toBe(fails);
+  });
+
+  it('see() - tells that the agent tries again, where it says so', () => {
+    const onRetry = vi.fn();
+    const error = new AgentError(true, onRetry);
+    error.see({ codex: { error: REMARK } });
+    error.see({ codex: { error: { ...REMARK, willRetry: false } } });
+    error.see({ codex: { threadStatus: { type: 'idle' } } });
+    expect(onRetry).toHaveBeenCalledTimes(1);
   });
 
   it('text() - holds no more than it has to', () => {

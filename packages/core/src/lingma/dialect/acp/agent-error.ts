@@ -25,8 +25,14 @@ export class AgentError {
   /** The answer has only begun: it may be a failure that is told as text. */
   #opening: boolean;
 
-  /** `watchOpening`: of a standard agent; Lingma has words of its own for what goes wrong. */
-  constructor(watchOpening = false) {
+  /**
+   * @param watchOpening of a standard agent; Lingma has words of its own for what goes wrong
+   * @param onRetry it said that it tries again
+   */
+  constructor(
+    watchOpening = false,
+    private readonly onRetry?: () => void,
+  ) {
     this.#opening = watchOpening;
     this.isPending = watchOpening;
   }
@@ -45,6 +51,7 @@ export class AgentError {
     this.#error = classified;
     this.isPending = true;
     this.#lasting = isJsonObject(remark) && remark.willRetry === false;
+    if (isJsonObject(remark) && remark.willRetry === true) this.onRetry?.();
     this.#words = readFailure(remark)
       .text.split('\n')
       .map((line) => line.trim())

@@ -5,6 +5,7 @@
 import type { Usage } from '../../../chat/index.js';
 import { createId, isJsonObject, type JsonObject, type JsonValue } from '../../../util/index.js';
 import type { ResponseOptions } from '../../protocol.js';
+import { usageCost } from '../../response/usage-cost.js';
 import { builtInTool } from '../request/built-in-tools.js';
 import type { ResponseEnding } from './finish-reason.js';
 import type { OutputOptions } from './output-items.js';
@@ -114,6 +115,7 @@ function responseUsage(usage: Usage | undefined): JsonObject {
     output_tokens: output,
     output_tokens_details: { reasoning_tokens: usage?.reasoningTokens ?? 0 },
     total_tokens: input + output,
+    ...(usage !== undefined && usageCost(usage)),
   };
 }
 
