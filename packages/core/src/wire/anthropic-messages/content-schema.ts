@@ -2,7 +2,7 @@
  * Content blocks as clients really send them: replayed answers with every member, blocks of hosted tools, members newer
  * than this file. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Annotated, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf } from '../request/list-schema.js';
 

@@ -2,7 +2,7 @@
  * The body of `POST /v1/messages` as clients really send it, with how far each field is served. Source: the request
  * types of the official SDK (1.11), beta fields included; nothing is refused that a client sends on every request.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../request/list-schema.js';
 import { BLOCK_SCHEMAS, content } from './content-schema.js';

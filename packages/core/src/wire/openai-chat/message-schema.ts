@@ -2,7 +2,7 @@
  * Messages and content parts as clients really send them: `content` in every form, replayed answers with all their
  * members, calls without ids. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf } from '../request/list-schema.js';
 

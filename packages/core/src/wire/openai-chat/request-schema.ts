@@ -3,7 +3,7 @@
  * Source: `CreateChatCompletionRequest` of OpenAI's published OpenAPI description, and fields that other
  * OpenAI-compatible servers understand and their clients send.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../request/list-schema.js';
 import {

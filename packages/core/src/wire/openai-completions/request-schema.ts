@@ -2,7 +2,7 @@
  * The body of `POST /v1/completions`, with how far each field is served.
  * Source: `CreateCompletionRequest` of OpenAI's published OpenAPI description.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FieldSection, type FieldSupport, field } from '../request/field-support.js';
 
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';

@@ -2,7 +2,7 @@
  * How far each request field is served, written where the field is declared. `checkFields` acts on it and
  * `describeFields` makes rows for the documentation of it, so that the two cannot tell different stories.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { elementOf, keepElement } from './list-schema.js';
 
 /**

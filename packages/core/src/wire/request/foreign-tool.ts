@@ -1,5 +1,5 @@
 /** Tool declarations in the spelling of another protocol than the route's: what one route understands, all do. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flatName, type ToolDefinition } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { clientTool } from '../anthropic-messages/client-tools.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProtocolName } from '../protocol.js';
 import { protocols } from '../protocols.js';
 import { anyObject, listOf, MAX_TOOLS } from './list-schema.js';

@@ -2,7 +2,7 @@
  * Arrays of a request. zod's own array looks at every element and keeps a finding for each wrong one: a body of a few
  * megabytes then stops the gateway for seconds. This one ends with the first.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 
 /** More than any of these protocols takes: Anthropic allows 100,000 messages, and no client sends as many of anything else. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GatewayError } from '../../chat/index.js';
 import { joinPath, parseAt } from './parse-schema.js';
 

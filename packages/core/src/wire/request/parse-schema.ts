@@ -1,5 +1,5 @@
 /** zod's findings as one readable sentence and the path of the field at fault, in the client's own spelling. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { GatewayError } from '../../chat/index.js';
 import { isJsonObject, isNumber, type JsonObject, toPlainNumber } from '../../util/index.js';
 import { withUsualShapes } from './usual-shapes.js';

@@ -2,7 +2,7 @@
  * Loose parsing: clients are newer than this code, so an unknown field must not stop them, and must not vanish without
  * a word either.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { GatewayError } from '../../chat/index.js';
 import { type FieldSupport, supportOf } from './field-support.js';
 import { joinPath } from './parse-schema.js';

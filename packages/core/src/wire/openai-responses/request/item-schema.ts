@@ -2,7 +2,7 @@
  * Items and content parts as clients really send them: replayed without ids, with `status` and other members of their
  * own, with chat-style spellings. Loose on purpose; what is not known here ends as a warning, not as an error.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { field, requestObject, supported } from '../../request/field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../../request/list-schema.js';
 

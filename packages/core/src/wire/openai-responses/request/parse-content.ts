@@ -1,5 +1,5 @@
 /** Content parts → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { mediaMark, type UserPart } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../../util/index.js';
 import { type AnyPart, readForeignPart, textParts, toUserParts } from '../../request/foreign-content.js';

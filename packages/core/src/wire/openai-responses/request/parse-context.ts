@@ -1,5 +1,5 @@
 /** What every part of the parser is handed: where warnings go and where references lead. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { JsonObject } from '../../../util/index.js';
 import { parseAt } from '../../request/parse-schema.js';
 import type { RequestWarnings } from '../../request/request-warnings.js';

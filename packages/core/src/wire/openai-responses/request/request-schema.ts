@@ -1,5 +1,5 @@
 /** The request as clients really send it, every field with how far it is served. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { field, requestObject, supported } from '../../request/field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../../request/list-schema.js';
 

@@ -1,5 +1,5 @@
 /** Tool declarations as clients send them. Any JSON Schema is taken as a function's parameters. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { field, requestObject, supported } from '../../request/field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../../request/list-schema.js';
 
