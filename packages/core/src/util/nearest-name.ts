@@ -1,4 +1,4 @@
-/** "Did you mean …?" for misspelt settings, flags and commands. */
+/** "Did you mean …?" for misspelt settings, flags, commands and options. */
 
 /** The name closest to `word`, if one is close enough to be what was meant. */
 export function nearestName(word: string, names: readonly string[]): string | undefined {
