@@ -66,7 +66,7 @@ export interface GatewaySettings {
 }
 
 export interface GatewayOptions extends GatewaySettings {
-  /** Default: all three. */
+  /** Default: all three. Those of others are answered at their `path`: `[...Object.values(protocols), mine]`. */
   readonly protocols?: readonly WireProtocol[];
   /** Where `POST /v1/responses` keeps its answers. Default: in memory, bounded for each key, for a day. */
   readonly responseStore?: ResponseStore;

@@ -78,8 +78,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     logger,
   };
   let current = createServing(options, parts);
-  const protocolNamed = (name: ProtocolName): WireProtocol =>
-    served.find((protocol) => protocol.name === name) ?? protocols[name];
+  const protocolNamed = (name: string): WireProtocol =>
+    served.find((protocol) => protocol.name === name) ?? protocols[name as ProtocolName];
 
   const begin = (
     serving: Serving,

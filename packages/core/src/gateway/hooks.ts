@@ -60,6 +60,7 @@ function hookedTurn(
   clock: Clock,
 ): ChatEventStream {
   let startedAt: number | undefined;
+  let closed = false;
   let last: Pick<TurnEnd, 'finishReason' | 'usage'> = {};
   const tell = (call: () => void): void => {
     try {
@@ -76,7 +77,8 @@ function hookedTurn(
     if (startedAt === undefined) return;
     const ms = Math.round(monotonicNow(clock) - startedAt);
     startedAt = undefined;
-    const error = thrown === undefined ? {} : { error: toGatewayError(thrown) };
+    const reason = thrown ?? (last.finishReason === undefined ? cutOff(closed, context.signal) : undefined);
+    const error = reason === undefined ? {} : { error: toGatewayError(reason) };
     tell(() => hooks.onEnd?.({ ms, ...last, ...error }, context));
   };
   const stream = openWhenWanted(async () => {
@@ -92,10 +94,9 @@ function hookedTurn(
   return eventStream(
     (sink) => stream.pipe(sink),
     async () => {
-      const isCut = last.finishReason === undefined;
+      closed = true;
       await stream.close();
-      if (isCut) onEnd(cutOff(context.signal));
-      else onEnd();
+      onEnd();
     },
   );
 }
@@ -121,7 +122,8 @@ function observed(
   );
 }
 
-const cutOff = (signal: AbortSignal): GatewayError =>
-  signal.aborted
-    ? toGatewayError(abortReason(signal.reason))
-    : new GatewayError('client_closed', 'The answer was not wanted any more');
+function cutOff(closed: boolean, signal: AbortSignal): GatewayError {
+  if (signal.aborted) return abortReason(signal.reason);
+  if (closed) return new GatewayError('client_closed', 'The answer was not wanted any more');
+  return new GatewayError('upstream_protocol', 'The answer ended before its end');
+}

@@ -20,7 +20,7 @@ import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-op
 import { withHooks } from './hooks.js';
 import type { Observation } from './observe/observation.js';
 import type { RequestContext } from './request-context.js';
-import { createRouter, type Router } from './router.js';
+import { createRouter, type Route, type Router } from './router.js';
 import { adminRoutes } from './routes/admin.js';
 import { capabilitiesRoute } from './routes/capabilities.js';
 import { chatRoutes } from './routes/chat.js';
@@ -121,7 +121,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
       ...(settings.allowedHosts !== undefined && { allowedHosts: settings.allowedHosts }),
       ...(settings.cors !== undefined && { allowedOrigins: settings.cors.origins }),
     }),
-    route: createRouter(routes),
+    route: createRouter(withoutReplaced(routes)),
     dispatch: createDispatch({
       access,
       ...(authorize !== undefined && { app: { authorize, usages: parts.callers, clock: parts.clock } }),
@@ -129,6 +129,15 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
     }),
     totalMs: settings.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
   };
+}
+
+/** A protocol of the host's may stand where a route of ours only says that nothing is served there. */
+function withoutReplaced(routes: readonly Route[]): readonly Route[] {
+  const taken = new Set<string>();
+  return routes.filter(({ method, path }) => {
+    const address = `${method} ${path}`;
+    return !taken.has(address) && taken.add(address);
+  });
 }
 
 const KEYS = ['authorize', 'clientKeys', 'namedKeys', 'adminToken', 'metricsToken', 'metricsPublic'] as const;

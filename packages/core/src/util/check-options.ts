@@ -84,6 +84,9 @@ function checkValue(rule: OptionRule, value: unknown, at: string, owner: string)
   } else checkOptions(owner, value as Readonly<Record<string, unknown>>, rule, { at });
 }
 
+/** Of a name: shorter ones begin too many. */
+const MIN_PART = 3;
+
 const isWords = (rule: OptionRule): rule is readonly string[] => Array.isArray(rule);
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -92,9 +95,15 @@ const isNumber = (value: unknown): value is number => typeof value === 'number' 
 const wrong = (owner: string, at: string, words: string): TypeError =>
   new TypeError(`${owner}: "${at}" must be ${words}`);
 
-/** Names are told apart by what they say: a word of one letter less is no other option. */
+/** A name that was cut short, or has a word too much, is far from the right one by its letters. */
 function meant(name: string, names: readonly string[]): string {
-  const nearest = nearestName(name, names);
+  const word = name.toLowerCase();
+  const nearest =
+    nearestName(name, names) ??
+    names.find((other) => {
+      const known = other.toLowerCase();
+      return word.length >= MIN_PART && (known.startsWith(word) || word.startsWith(known));
+    });
   return nearest === undefined ? `there are ${names.join(', ')}` : `did you mean "${nearest}"?`;
 }
 

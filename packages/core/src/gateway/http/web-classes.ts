@@ -83,8 +83,9 @@ export function toWebResponse({ status, headers, body }: GatewayResponse): Respo
 }
 
 /** One of another realm's, or of a library's own, counts as well. */
-export const isWebResponse = (value: object): value is Response =>
-  value instanceof Response || ('status' in value && 'headers' in value && 'text' in value);
+export const isWebResponse = (value: unknown): value is Response =>
+  value instanceof Response ||
+  (typeof value === 'object' && value !== null && 'status' in value && 'headers' in value && 'text' in value);
 
 /** A response of the app's; its body is read as text. */
 export async function fromWebResponse(response: Response): Promise<GatewayResponse> {
