@@ -458,6 +458,45 @@ describe('LingmaPool: options', () => {
   });
 });
 
+describe('LingmaPool.request()', () => {
+  it('goes to the instance that is named, else to one that could take a turn; by a lease to its own', async () => {
+    const { pool } = setUp([new FakeInstance('a'), new FakeInstance('b')]);
+    await pool.start();
+    expect(await pool.request('m', { x: 1 }, { instance: 'b' })).toEqual({
+      instance: 'b',
+      method: 'm',
+      params: { x: 1 },
+    });
+    expect(await pool.request('m')).toEqual({ instance: 'a', method: 'm', params: {} });
+    expect(pool.status().instances.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+    await using lease = await pool.acquire();
+    expect(await lease.request('m')).toMatchObject({ instance: lease.instance });
+    await expect(pool.request('m', {}, { instance: 'c' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(pool.request('m', {}, { instanse: 'c' } as object)).rejects.toThrow(
+      'LingmaPool.request() has no option "instanse"',
+    );
+  });
+
+  it('an instance that has no methods to call - says so', async () => {
+    const fake = new FakeInstance('a');
+    Object.assign(fake, { request: undefined });
+    const { pool } = setUp([fake]);
+    await pool.start();
+    await expect(pool.request('m')).rejects.toMatchObject({ code: 'unsupported_feature' });
+  });
+
+  it('a turn that is none - blames the caller, and no instance is asked', async () => {
+    const fake = new FakeInstance('a');
+    const { pool } = setUp([fake]);
+    const turn = { messages: [{ role: 'user', content: 'hi' }] } as never;
+    await expect(pool.complete(turn)).rejects.toThrow('LingmaPool.complete(): "messages[0]" has no member "content"');
+    expect(() => pool.streamTurn(turn)).toThrow(TypeError);
+    await using lease = await pool.acquire();
+    await expect(lease.complete(turn)).rejects.toThrow(TypeError);
+    expect(fake.turns).toHaveLength(0);
+  });
+});
+
 describe('LingmaPool.replace()', () => {
   it('turns go to the one that comes, running ones end where they are, and with them the one before', async () => {
     const [old, next] = [new FakeInstance('a'), new FakeInstance('a')];
