@@ -19,6 +19,7 @@ import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
 
+/** What settings are read from: file, environment, flags. */
 export interface ConfigSources {
   readonly file?: ConfigFile;
   /** Unknown names are ignored, empty values count as absent. */
@@ -31,6 +32,7 @@ export interface ConfigSources {
   readonly language?: Language;
 }
 
+/** The settings, where each comes from, and what was odd about them. */
 export interface LoadedConfig {
   readonly config: GatewayConfig;
   /** By setting path: `server.port`. */

@@ -1,3 +1,4 @@
+export type { AgentRemarks } from './agent/agent-remarks.js';
 export { checkTurn } from './client/check-turn.js';
 export {
   CLIENT_RULES,
@@ -12,7 +13,7 @@ export type { LingmaClientState } from './client/process-session.js';
 export { checkRequest, type RawRequestOptions } from './client/raw-request.js';
 export type { ConnectorOptions } from './connection/connector.js';
 export type { Connector } from './connection/connector-port.js';
-export type { DiscoveryOptions } from './discovery/candidates.js';
+export type { DiscoveryOptions, ExplicitPlaces, TransportChoice } from './discovery/candidates.js';
 export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js';
 export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
@@ -41,6 +42,9 @@ export { isWorkDirHeld } from './process/work-dir-lock.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
 export { isConnectionLost } from './protocol/errors.js';
 export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
+export type { KnownSession } from './session/session-policy.js';
+export type { LingmaAddress } from './transport/address.js';
+export type { FramingName, Transport, TransportHandlers } from './transport/transport.js';
 export type {
   NativeToolCall,
   NativeToolOutcome,

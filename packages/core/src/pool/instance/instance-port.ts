@@ -8,6 +8,7 @@ import type { Clock, JsonObject, JsonValue, Logger } from '../../util/index.js';
  */
 export type InstanceState = 'stopped' | 'starting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
 
+/** What an instance tells, by event. */
 export interface PoolInstanceEvents {
   readonly state: InstanceState;
   /** Logged in, or not any more. */
@@ -32,6 +33,7 @@ export interface InstanceReport {
   readonly remarks?: NonNullable<LingmaClientStatus['remarks']>;
 }
 
+/** One Lingma of a pool, as the pool uses it. */
 export interface PoolInstance {
   /** Its process is ours: started, stopped and killed by us. */
   readonly managed: boolean;
@@ -83,4 +85,5 @@ export interface InstancePlace {
   readonly after?: Promise<void>;
 }
 
+/** Makes an instance for its place in a pool. */
 export type InstanceFactory = (place: InstancePlace) => PoolInstance;
