@@ -35,7 +35,8 @@ function exportedNames(file: string): Map<string, Declared> {
   return names;
 }
 
-const DECLARATION = /^export (?:declare )?(?:abstract )?(?:async )?(?:class|interface|type|function|const|enum) (\w+)/gm;
+const DECLARATION =
+  /^export (?:declare )?(?:abstract )?(?:async )?(?:class|interface|type|function|const|enum) (\w+)/gm;
 
 /** Follows a name through files that only hand it on. */
 function find(file: string, name: string): Declared {
@@ -56,9 +57,15 @@ function describe(exported: string, { file, name }: Declared): PublicExport {
   const declaration = withoutComments(text.slice(at, endOf(text, at)));
   const local = new Map<string, Declared>();
   for (const [, list = '', from = ''] of text.matchAll(/^import (?:type )?\{([^}]*)\} from '(\.[^']+)'/gm)) {
-    for (const imported of listed(list)) local.set(imported.as, find(resolve(file, from), imported.name));
+    for (const imported of listed(list)) {
+      const declared = find(resolve(file, from), imported.name);
+      // The type of a value goes by the value, and nobody need write it.
+      if (isType(declared)) local.set(imported.as, declared);
+    }
   }
-  for (const [, own = ''] of text.matchAll(/^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|type) (\w+)/gm)) {
+  for (const [, own = ''] of text.matchAll(
+    /^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|type) (\w+)/gm,
+  )) {
     local.set(own, { file, name: own });
   }
   const words = new Set(declaration.match(/(?<![\w.#'"])[A-Za-z_]\w*(?!['"\w])/g) ?? []);
@@ -75,6 +82,9 @@ function describe(exported: string, { file, name }: Declared): PublicExport {
     id: idOf({ file, name }),
   };
 }
+
+const isType = ({ file, name }: Declared): boolean =>
+  new RegExp(`^(?:export )?(?:declare )?(?:abstract )?(?:class|interface|type|enum) ${name}\\b`, 'm').test(read(file));
 
 const idOf = ({ file, name }: Declared): string => `${file}#${name}`;
 

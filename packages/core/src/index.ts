@@ -8,12 +8,15 @@ export {
   type LingmaTurnEvents,
   type LingmaTurns,
   type ModelCatalogOptions,
+  type RemoteImageOptions,
   type SessionOutcome,
   type SessionOwner,
   type ToolOptions,
 } from './channel/index.js';
 export { type ErrorCode, GatewayError } from './chat/index.js';
 export {
+  type AccessTier,
+  type Admittance,
   type AgentPlace,
   type Authorize,
   type AuthorizeInfo,
@@ -51,6 +54,7 @@ export {
   type UpstreamView,
 } from './gateway/index.js';
 export {
+  type AddressOrigin,
   AgentProcess,
   type AgentProcessOptions,
   type AgentProcessStatus,
@@ -63,6 +67,7 @@ export {
   type DialectName,
   type DiscoveryOptions,
   type DiscoveryReport,
+  type DiscoveryVerdict,
   type ExplicitPlaces,
   type FramingName,
   type KnownSession,
@@ -89,6 +94,11 @@ export {
   type NativeToolRunner,
   type NativeToolSession,
   type NativeToolTurn,
+  type OutputLine,
+  type OutputSource,
+  type PipeAddress,
+  type PlaceFacts,
+  type PortPair,
   type PreparedImage,
   type ProcessExit,
   type ProcessStateName,
@@ -104,6 +114,7 @@ export {
   type TurnDeadlines,
   type TurnMode,
   type TurnOutcome,
+  type WebSocketAddress,
 } from './lingma/index.js';
 export {
   type Affinity,

@@ -1,14 +1,10 @@
-export type { NamedKey } from './access/auth.js';
-export type { Authorize, AuthorizeInfo, Caller } from './access/authorize.js';
+export type { AccessTier, NamedKey } from './access/auth.js';
+export type { Admittance, Authorize, AuthorizeInfo, Caller } from './access/authorize.js';
 export type { KeyLimits } from './access/key-limits.js';
-export {
-  type ComposedGateway,
-  type ComposeOptions,
-  composeGateway,
-  type SettingsSource,
-} from './compose.js';
+export { type ComposedGateway, composeGateway } from './compose.js';
 export type { ClientSources } from './compose-client.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails, type LingmaSources } from './compose-lingma.js';
+export type { ComposeOptions, SettingsSource } from './compose-options.js';
 export { createGateway } from './gateway.js';
 export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';

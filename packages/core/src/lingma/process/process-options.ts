@@ -66,6 +66,7 @@ export const PROCESS_RULES: OptionRules<ManagedProcessOptions> = {
   logger: LOGGER_RULE,
 };
 
+/** The end of a process that nobody had asked for. */
 export interface ProcessExit {
   /** `not_ready`; the cause holds the last lines of its output. */
   readonly error: GatewayError;
@@ -75,6 +76,7 @@ export interface ProcessExit {
   readonly permanent: boolean;
 }
 
+/** What a process of one's own tells, by event. */
 export interface ManagedProcessEvents {
   /** It ended and nobody had asked it to. */
   readonly exit: ProcessExit;
