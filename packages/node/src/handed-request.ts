@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
+/** What an app has made of a request before it hands it over. */
 export interface HandedRequest {
   /** Path and query below the mount. Default: the request's own. */
   readonly target?: string;

@@ -7,8 +7,10 @@
  */
 import type { ChatWarning, ToolKind } from './request.js';
 
+/** An event of a turn: `response-start`, then blocks one after the other, then `response-end`. */
 export type ChatEvent = ResponseStart | BlockEvent | ToolResultEvent | ResponseEnd;
 
+/** The first event of a turn. */
 export interface ResponseStart {
   readonly type: 'response-start';
   /** The upstream's name for this turn; wire encoders make ids of their own. */
@@ -22,6 +24,7 @@ export interface ResponseStart {
   readonly warnings: readonly ChatWarning[];
 }
 
+/** An event of one block: of a text, of thoughts, of a call's input. */
 export type BlockEvent =
   | { readonly type: 'text-start'; readonly id: string }
   | { readonly type: 'text-delta'; readonly id: string; readonly delta: string }
@@ -35,6 +38,7 @@ export type BlockEvent =
   /** `incomplete`: the length limit or an error cut the call; it must never look runnable. */
   | { readonly type: 'tool-input-end'; readonly id: string; readonly incomplete?: true };
 
+/** A call of a tool begins; its input follows. */
 export interface ToolInputStart {
   readonly type: 'tool-input-start';
   /** The tool call's id, stable over all its events. */
@@ -53,6 +57,7 @@ export interface ToolResultEvent {
   readonly isError: boolean;
 }
 
+/** The last event of a turn. */
 export interface ResponseEnd {
   readonly type: 'response-end';
   readonly finishReason: FinishReason;
@@ -61,8 +66,10 @@ export interface ResponseEnd {
   readonly usage: Usage;
 }
 
+/** Why an answer ended. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
 
+/** What a turn cost, in tokens. */
 export interface Usage {
   readonly inputTokens: number;
   /** Includes {@link reasoningTokens}. */

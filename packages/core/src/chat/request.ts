@@ -19,15 +19,19 @@ export interface ChatRequest {
   readonly warnings: readonly ChatWarning[];
 }
 
+/** A message of the conversation. */
 export type ChatMessage =
   | { readonly role: 'system'; readonly content: string }
   | { readonly role: 'user'; readonly content: readonly UserPart[] }
   | { readonly role: 'assistant'; readonly content: readonly AssistantPart[] }
   | { readonly role: 'tool'; readonly content: readonly ToolResultPart[] };
 
+/** A part of what the user said or showed. */
 export type UserPart = TextPart | MediaPart;
+/** A part of what the model said. */
 export type AssistantPart = TextPart | ReasoningPart | ToolCallPart;
 
+/** Words. */
 export interface TextPart {
   readonly type: 'text';
   readonly text: string;
@@ -35,6 +39,7 @@ export interface TextPart {
   readonly isDocument?: true;
 }
 
+/** Thoughts of the model's. */
 export interface ReasoningPart {
   readonly type: 'reasoning';
   readonly text: string;
@@ -47,6 +52,7 @@ export interface MediaPart {
   readonly filename?: string;
 }
 
+/** Where a picture, a sound or a document is. */
 export type MediaSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'base64'; readonly mediaType: string; readonly data: string };
@@ -73,6 +79,7 @@ export interface ToolResultPart {
 /** `function`: the input is a JSON object by `inputSchema`. `custom`: the input is one free-form string. */
 export type ToolKind = 'function' | 'custom';
 
+/** A tool that the model may call. */
 export interface ToolDefinition {
   readonly kind: ToolKind;
   readonly name: string;
@@ -88,10 +95,12 @@ export interface ToolDefinition {
   readonly grammar?: { readonly syntax: string; readonly definition: string };
 }
 
+/** Whether a tool must be called, and which. */
 export type ToolChoice =
   | { readonly type: 'auto' | 'none' | 'required' }
   | { readonly type: 'tool'; readonly toolName: string; readonly namespace?: string };
 
+/** How the answer is drawn, and how long it may be. */
 export interface SamplingOptions {
   readonly temperature?: number;
   readonly topP?: number;
@@ -106,6 +115,7 @@ export type ResponseFormat =
   | { readonly type: 'json' }
   | { readonly type: 'json-schema'; readonly name?: string; readonly schema: JsonObject; readonly strict: boolean };
 
+/** How much the model should think, and whether that is shown. */
 export interface ReasoningOptions {
   readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
   /** Whether the client wants to see thoughts. */
@@ -118,6 +128,7 @@ export interface ReasoningOptions {
  */
 export type SessionMode = 'auto' | 'reuse' | 'fresh';
 
+/** What a request tells of the conversation it belongs to. */
 export interface ConversationHints {
   /**
    * Whose conversation it is: the first present of `prompt_cache_key`, `metadata.user_id`, `user` and `safety_identifier`.
@@ -125,6 +136,7 @@ export interface ConversationHints {
   readonly affinityKey?: string;
 }
 
+/** Something that was asked for and is not done, or done in another way. */
 export interface ChatWarning {
   readonly type: 'unsupported-setting' | 'unsupported-content' | 'unknown-field' | 'model-fallback' | 'tool-emulation';
   /** The field or item concerned, as a path in the client's own spelling: `messages[2].content[0].cache_control`. */

@@ -7,6 +7,7 @@ import { toEventStream } from './pull-stream.js';
 import type { ChatWarning, ToolKind } from './request.js';
 import { type CallCount, settleFinishReason } from './settle-finish.js';
 
+/** A whole answer. */
 export interface ChatResult {
   readonly responseId: string;
   readonly model: string;
@@ -20,6 +21,7 @@ export interface ChatResult {
   readonly warnings: readonly ChatWarning[];
 }
 
+/** A block of a whole answer. */
 export type ResultBlock =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }

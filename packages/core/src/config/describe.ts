@@ -1,5 +1,5 @@
 /** The registry told to people and tools: rows for documentation, `.env.example` and `--help`, and a JSON Schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject, JsonValue } from '../util/index.js';
 import { REGISTRY, type RegisteredSetting, SECTIONS } from './schema.js';
 import { variablesOf } from './setting.js';
@@ -7,6 +7,7 @@ import { innermost, type ValueKind, valueKind } from './text-value.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 
+/** A setting as documentation tells of it. */
 export interface SettingRow {
   readonly section: string;
   /** `server.port`. */

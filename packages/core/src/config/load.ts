@@ -2,7 +2,7 @@
  * Defaults < JSON file < environment < flags. Pure: file text, environment and flags are handed in, so a host
  * application, a test and the command line load in the same way.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DEFAULT_LIMITS, redactText, redactValue } from '../util/index.js';
 import { type Candidate, type CandidateSources, findCandidate, unknownFlags, unknownVariables } from './candidates.js';
 import { type ConfigFile, parseConfigFile } from './config-file.js';
@@ -19,6 +19,7 @@ import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
 
+/** What settings are read from: file, environment, flags. */
 export interface ConfigSources {
   readonly file?: ConfigFile;
   /** Unknown names are ignored, empty values count as absent. */
@@ -31,6 +32,7 @@ export interface ConfigSources {
   readonly language?: Language;
 }
 
+/** The settings, where each comes from, and what was odd about them. */
 export interface LoadedConfig {
   readonly config: GatewayConfig;
   /** By setting path: `server.port`. */

@@ -3,6 +3,7 @@ import { redactText } from '../util/index.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
 
+/** Where a setting comes from. */
 export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'file'; readonly name: string }
@@ -23,6 +24,7 @@ export function describeOrigin(origin: Origin, language: Language = 'en'): strin
   }
 }
 
+/** A setting that cannot be used, and what to do about it. */
 export interface ConfigProblem {
   /** `server.port`, or the unknown key or flag as it was given. */
   readonly subject: string;
@@ -31,6 +33,7 @@ export interface ConfigProblem {
   readonly hint?: string;
 }
 
+/** A setting that can be used and may not be what was meant. */
 export interface ConfigWarning {
   readonly subject: string;
   readonly message: string;

@@ -38,6 +38,7 @@ export const INSTANCE_SETTINGS: readonly string[] = [
   'lingma.instances',
 ];
 
+/** How settings are read anew. */
 export interface ReloadSettings {
   /** Paths of further settings that can be taken over. */
   readonly also?: readonly string[];
@@ -47,6 +48,7 @@ export interface ReloadSettings {
   readonly language?: Language;
 }
 
+/** The settings in effect after a reload. */
 export interface ReloadedConfig extends Pick<LoadedConfig, 'config' | 'origins'> {
   /** Paths of the settings that differ and are in effect in this configuration. */
   readonly changed: readonly string[];

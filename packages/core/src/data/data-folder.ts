@@ -8,6 +8,7 @@ import { GatewayError } from '../chat/index.js';
 import { lockFolder } from '../lingma/index.js';
 import { type Logger, silentLogger } from '../util/index.js';
 
+/** A data folder that this process has for itself. */
 export interface DataFolder {
   readonly path: string;
   /** Another gateway may have it from now on. Never rejects. */
@@ -17,6 +18,7 @@ export interface DataFolder {
 /** From each older form of the folder to the next one. */
 export type Migrations = Readonly<Record<number, (path: string) => Promise<void>>>;
 
+/** How {@link openDataFolder} brings a folder up to date. */
 export interface DataFolderOptions {
   readonly logger?: Logger;
   /** Form of what is written. */

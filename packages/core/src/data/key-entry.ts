@@ -47,10 +47,12 @@ export const keyRequest = z.strictObject({
   pin: z.boolean().exactOptional(),
   note: z.string().max(500).exactOptional(),
 });
+/** As {@link keyRequest} has checked it. */
 export type KeyRequest = z.infer<typeof keyRequest>;
 
 /** What may be said anew; `null` takes a limit away. */
 export const keyChange = keyRequest.partial().extend({ status: z.enum(['enabled', 'disabled']).exactOptional() });
+/** As {@link keyChange} has checked it. */
 export type KeyChange = z.infer<typeof keyChange>;
 
 const keyEntry = keyRequest.extend({
@@ -63,6 +65,7 @@ const keyEntry = keyRequest.extend({
   /** The key before it, valid until then. */
   former: z.strictObject({ sha256: sha256(), until: instant() }).exactOptional(),
 });
+/** A key as it is kept in `keys.json`. */
 export type KeyEntry = z.infer<typeof keyEntry>;
 
 export const keyFile = z.strictObject({ keys: z.array(keyEntry).max(10_000) });

@@ -11,6 +11,7 @@ import { writeWhole } from './data-folder.js';
 import { withFileLock } from './file-lock.js';
 import { createKey, type KeyChange, type KeyEntry, type KeyRequest, keyFile } from './key-entry.js';
 
+/** How {@link KeyStore.open} opens a folder's keys. */
 export interface KeyStoreOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -28,6 +29,7 @@ const LOOK_MS = 500;
 /** A key that was replaced is valid that long. */
 export const ROTATION_GRACE_MS = 10 * 60_000;
 
+/** Client keys that are made and changed at run time. Made by {@link KeyStore.open}. */
 export class KeyStore {
   readonly #path: string;
   readonly #clock: Clock;

@@ -11,6 +11,7 @@ import { writeWhole } from './data-folder.js';
 import type { UsageRow } from './usage-row.js';
 import { type DaySums, UsageTotals } from './usage-totals.js';
 
+/** How {@link UsageLog.open} keeps rows. */
 export interface UsageLogOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -28,6 +29,7 @@ const DAY_FILE = /^(\d{4}-\d{2}-\d{2})\.jsonl$/;
 /** Key of the sums of days whose rows are gone, for quotas without an end. */
 const GONE = '0000-00-00';
 
+/** Rows of usage on disk, and their sums. Made by {@link UsageLog.open}. */
 export class UsageLog {
   readonly totals = new UsageTotals();
   readonly #folder: string;

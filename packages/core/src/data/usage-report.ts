@@ -8,6 +8,7 @@ const GROUPS: readonly UsageGroup[] = ['day', 'key', 'model', 'channel'];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const COLUMNS = ['requests', 'errors', 'prompt_tokens', 'completion_tokens', 'cached_tokens'] as const;
 
+/** Which usage, and by what it is told. */
 export interface UsageQuery extends UsageRange {
   readonly group: UsageGroup;
 }
@@ -30,6 +31,7 @@ export function readUsageQuery(read: (name: string) => string | null): UsageQuer
   return { group, ...day('from'), ...day('to') };
 }
 
+/** As `GET /internal/usage` answers. */
 export function usageJson(totals: UsageTotals, { group, ...range }: UsageQuery): JsonObject {
   const data = totals.group(group, range);
   const total = noSums();
@@ -44,6 +46,7 @@ export function usageJson(totals: UsageTotals, { group, ...range }: UsageQuery):
   };
 }
 
+/** A line a group, below a line of names (RFC 4180). */
 export function usageCsv(totals: UsageTotals, { group, ...range }: UsageQuery): string {
   const rows = totals
     .group(group, range)

@@ -25,6 +25,7 @@ export interface UsageRow {
   readonly error?: string;
 }
 
+/** What rows are summed up to. */
 export interface UsageSums {
   requests: number;
   errors: number;

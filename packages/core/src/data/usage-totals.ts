@@ -1,8 +1,10 @@
 /** Sums of the rows of each day by key, model and channel: what reports and quotas are answered from. */
 import { addSums, noSums, sumsOf, type UsageRow, type UsageSums } from './usage-row.js';
 
+/** By what usage is summed up. */
 export type UsageGroup = 'day' | 'key' | 'model' | 'channel';
 
+/** Which days, and whose. */
 export interface UsageRange {
   /** Days of UTC as `2026-11-27`, both counted in. Absent: from the first, to the last. */
   readonly from?: string;
@@ -11,6 +13,7 @@ export interface UsageRange {
   readonly key?: string;
 }
 
+/** The sums of one group. */
 export interface GroupedUsage extends UsageSums {
   /** The day, or the name of the key, the model or the channel. */
   readonly name: string;
@@ -28,6 +31,7 @@ export interface DaySums {
 const MAX_GROUPS_A_DAY = 2_000;
 const OTHERS = '(others)';
 
+/** Sums of usage, in memory: bounded in groups a day. */
 export class UsageTotals {
   readonly #days = new Map<string, Map<string, DaySums>>();
 
@@ -91,6 +95,7 @@ export class UsageTotals {
 
 const id = (...names: readonly string[]): string => JSON.stringify(names);
 
+/** Where a gateway's rows of usage go. */
 export interface UsageSink {
   /** Never waits, never throws. */
   record(row: UsageRow): void;

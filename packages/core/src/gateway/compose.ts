@@ -10,55 +10,19 @@ import {
   type GatewayConfig,
   INSTANCE_SETTINGS,
   type LoadedConfig,
-  type ReloadSettings,
   reloadConfig,
 } from '../config/index.js';
-import type { KeyStore, UsageSink } from '../data/index.js';
-import type { NativeToolRunner } from '../lingma/index.js';
 import type { LingmaPool } from '../pool/index.js';
-import { type Logger, silentLogger } from '../util/index.js';
+import { silentLogger } from '../util/index.js';
 import { createKeyAdmin } from './access/key-admin.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
+import { type ComposeOptions, checkComposed } from './compose-options.js';
 import { createKeysOf, settingsOf, warnOfAccess } from './compose-settings.js';
 import { createGateway } from './gateway.js';
 import type { ReloadResult } from './gateway-admin.js';
-import type { Gateway } from './gateway-options.js';
+import type { Gateway, GatewaySettings } from './gateway-options.js';
 
-export interface ComposeOptions {
-  /** Default: says nothing. */
-  readonly logger?: Logger;
-  /** What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`), and the user's `SHELL`. Default: none. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Runs Lingma's own tools on this machine. Needed where `lingma.nativeTools` is `run`, unused elsewhere. */
-  readonly nativeToolRunner?: NativeToolRunner;
-  /** The program's, told at `/version`. */
-  readonly version?: string;
-  /** Where Lingma is, whatever the configuration says. */
-  readonly address?: string;
-  /** Where the settings come from, as `loadConfig` tells: some mean something although their value could not be used. */
-  readonly origins?: LoadedConfig['origins'];
-  /** What `loadConfig` warned about; for the operator's routes. */
-  readonly warnings?: LoadedConfig['warnings'];
-  /** Where the settings come from when they are read anew. Absent: `/internal/reload` is not there. */
-  readonly settingsSource?: SettingsSource;
-  /** Keys made at run time, and usage; both stay the caller's, who closes them after the gateway. Default: none are kept. */
-  readonly records?: GatewayRecords;
-}
-
-export interface GatewayRecords {
-  readonly keys: KeyStore;
-  readonly usage: UsageSink;
-}
-
-export interface SettingsSource {
-  /** @throws ConfigError with every problem */
-  load(): LoadedConfig;
-  /** What else must hold for settings that are taken over. */
-  readonly rules?: ReloadSettings['rules'];
-  /** Told of what is in effect after each reload that changed something: what the gateway itself does not use of it. */
-  applied?(config: GatewayConfig): void;
-}
-
+/** A gateway with the Lingmas behind it, as {@link composeGateway} makes it. */
 export interface ComposedGateway extends Gateway {
   /** What the requests are answered from, for whoever asks without HTTP. `close()` closes what is behind it, too. */
   readonly channel: Channel;
@@ -84,9 +48,10 @@ export interface ComposedGateway extends Gateway {
 /**
  * A gateway with the Lingmas that the settings ask for. Opens nothing before the first request, `start()`, or `connect()`.
  *
- * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`
+ * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`, and on options that are none
  */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
+  checkComposed(config, options);
   const logger = options.logger ?? silentLogger;
   const { settingsSource } = options;
   if (config.lingma.nativeTools === 'run') {
@@ -96,7 +61,15 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   const lingma = composeLingma(config, { ...options, logger });
   const { records } = options;
   const keysOf = createKeysOf(records?.keys, logger);
-  let settings = settingsOf(config, createChannel(config, lingma), keysOf);
+  const ofHost = {
+    ...(options.authorize !== undefined && { authorize: options.authorize }),
+    ...(options.hooks !== undefined && { hooks: options.hooks }),
+  };
+  const settingsFor = (from: GatewayConfig, channel: Channel): GatewaySettings => ({
+    ...settingsOf(from, channel, keysOf),
+    ...ofHost,
+  });
+  let settings = settingsFor(config, createChannel(config, lingma));
   let current: Pick<LoadedConfig, 'config' | 'origins'> = { config, origins: options.origins ?? {} };
   let warnings = options.warnings ?? [];
 
@@ -111,7 +84,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     const { changed, needsRestart } = next;
     if (changed.length > 0) {
       const channel = sameChannel(current.config, next.config) ? settings.channel : createChannel(next.config, lingma);
-      const nextSettings = settingsOf(next.config, channel, keysOf);
+      const nextSettings = settingsFor(next.config, channel);
       // Nothing after this throws: the settings have been checked.
       gateway.reconfigure(nextSettings);
       settings = nextSettings;
@@ -164,10 +137,13 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     ...(records !== undefined && { usage: records.usage }),
     debug: config.debug,
     ...(options.version !== undefined && { version: options.version }),
+    ...(options.metrics !== undefined && { metrics: options.metrics }),
+    ...(options.responseStore !== undefined && { responseStore: options.responseStore }),
+    ...(options.clock !== undefined && { clock: options.clock }),
     logger,
   });
   const forgetKeys = records?.keys.onChange(() => {
-    settings = settingsOf(current.config, settings.channel, keysOf);
+    settings = settingsFor(current.config, settings.channel);
     gateway.reconfigure(settings);
     logger.info('client keys read anew', { keys: records.keys.list().length });
   });
@@ -188,6 +164,9 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       await gateway.close(closeOptions);
       forgetKeys?.();
       await lingma.close();
+    },
+    [Symbol.asyncDispose]() {
+      return this.close();
     },
   };
 }

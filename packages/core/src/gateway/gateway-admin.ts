@@ -2,6 +2,7 @@
 import type { JsonObject, JsonValue } from '../util/index.js';
 import type { KeyAdmin } from './access/key-admin.js';
 
+/** What the operator's routes steer and show; what is absent has no route. */
 export interface GatewayAdmin {
   /** The settings in effect, each with its origin, secrets hidden; and what was warned about. */
   effectiveConfig?(): JsonObject;
@@ -18,6 +19,7 @@ export interface GatewayAdmin {
   isBootstrapping?(): boolean;
 }
 
+/** What became of settings that were read anew. */
 export interface ReloadResult {
   /** Settings that are in effect now, as `auth.keys`. */
   readonly changed: readonly string[];

@@ -149,6 +149,11 @@ export class RequestContext implements CallContext {
     return this.#controller.signal;
   }
 
+  /** As the log names it. */
+  get routeName(): string {
+    return this.#route;
+  }
+
   /** Of the socket, where it is known. */
   get remoteAddress(): string | undefined {
     return this.#remoteAddress;

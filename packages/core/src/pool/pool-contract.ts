@@ -25,17 +25,20 @@ export interface PoolSession {
   readonly generation?: number;
 }
 
+/** What became of a turn's session, and on which instance. */
 export interface PoolTurnOutcome extends TurnOutcome {
   /** Where the turn ran in the end. */
   readonly instance: string;
   readonly generation: number;
 }
 
+/** The events of a pool's turn. */
 export interface PoolTurnStream extends ChatEventStream {
   /** Once the instance is done with the turn; never rejects. `undefined`: it never reached a process. */
   outcome(): Promise<PoolTurnOutcome | undefined>;
 }
 
+/** What a pool knows of one of its instances. */
 export interface InstanceStatus extends InstanceReport {
   readonly name: string;
   readonly idx: number;
@@ -52,6 +55,7 @@ export interface InstanceStatus extends InstanceReport {
   readonly draining: boolean;
 }
 
+/** How a pool and its instances are. */
 export interface PoolStatus {
   readonly size: number;
   readonly ready: number;

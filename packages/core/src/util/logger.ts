@@ -1,8 +1,10 @@
 /** The port every part logs through. The server brings pino; a host application brings its own. */
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
+/** What a log line says beside its message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
+/** Where log lines go; `child` is a logger that adds fields to each of them. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

@@ -25,6 +25,7 @@ export const TOOL_FORMATS = [
   'minimax',
   'deepseek',
 ] as const;
+/** A way in which a model writes calls of tools. */
 export type ToolFormat = (typeof TOOL_FORMATS)[number];
 export type TextToolFormat = Exclude<ToolFormat, 'native'>;
 

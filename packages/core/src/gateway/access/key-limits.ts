@@ -3,7 +3,7 @@
  * whatever is asked with it.
  */
 import { GatewayError } from '../../chat/index.js';
-import { type Clock, monotonicNow } from '../../util/index.js';
+import { type Clock, monotonicNow, type OptionRules } from '../../util/index.js';
 
 /** What is absent is not limited. */
 export interface KeyLimits {
@@ -22,7 +22,15 @@ export interface KeyQuota {
   readonly period?: QuotaPeriod;
 }
 
+/** After which a quota begins anew. */
 export type QuotaPeriod = 'none' | 'day' | 'month';
+export const LIMIT_RULES: OptionRules<KeyLimits> = {
+  requestsPerMinute: 'count',
+  maxParallel: 'count',
+  tokensPerDay: 'count',
+};
+
+export const QUOTA_RULES: OptionRules<KeyQuota> = { tokens: 'count', period: ['none', 'day', 'month'] };
 
 export interface KeyLimiter {
   /**

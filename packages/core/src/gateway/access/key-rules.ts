@@ -4,8 +4,10 @@ import { GatewayError } from '../../chat/index.js';
 
 /** What a key may be for. `chat`: Chat Completions and Messages with the counting of their tokens. */
 export const KEY_ENDPOINTS = ['chat', 'responses', 'completions', 'embeddings'] as const;
+/** One of {@link KEY_ENDPOINTS}. */
 export type KeyEndpoint = (typeof KEY_ENDPOINTS)[number];
 
+/** What a key may be used for beyond its models and limits. */
 export interface KeyRules {
   /** Absent: all. */
   readonly endpoints?: readonly KeyEndpoint[];

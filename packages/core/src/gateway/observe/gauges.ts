@@ -36,6 +36,7 @@ export interface ObservedInstance {
   };
 }
 
+/** How the conversations that are kept are doing. */
 export interface ObservedSessions {
   readonly enabled: boolean;
   readonly maxEntries: number;

@@ -20,6 +20,7 @@ import type { RequestContext } from '../request-context.js';
 import { respondJson, warningsHeader } from './respond-json.js';
 import { StreamBody } from './stream-body.js';
 
+/** When a stream says something although there is nothing to say. */
 export interface StreamingOptions {
   /** Milliseconds of silence after which a stream gets a keep-alive. */
   readonly keepAliveMs: number;
@@ -211,7 +212,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
   return {
     status: 200,
     headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': call.protocol.streamType ?? 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
       ...warningHeaders(recorder.warnings),

@@ -2,6 +2,7 @@
 import { type Clock, isJsonObject, type JsonObject, monotonicNow } from '../../util/index.js';
 import { numberOf, stringOf } from '../protocol/turn-end.js';
 
+/** What an agent told beside its answers. */
 export interface AgentRemarks {
   /** What it calls the conversation. */
   readonly title?: string;
@@ -16,6 +17,7 @@ export interface AgentRemarks {
   readonly silent?: { readonly turns: number; readonly seconds: number };
 }
 
+/** What a session of an agent has cost. */
 export interface AgentCost {
   readonly amount: number;
   /** As ISO 4217 has it: `USD`. */

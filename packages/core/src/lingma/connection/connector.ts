@@ -2,8 +2,8 @@
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { GatewayError } from '../../chat/index.js';
-import { monotonicNow } from '../../util/index.js';
-import type { DiscoveryOptions } from '../discovery/candidates.js';
+import { monotonicNow, type OptionRules } from '../../util/index.js';
+import { DISCOVERY_RULES, type DiscoveryOptions } from '../discovery/candidates.js';
 import { discoverLingma } from '../discovery/discover.js';
 import { nodeDiscoveryFileSystem } from '../discovery/node-file-system.js';
 import { describeAddress, type LingmaAddress } from '../transport/address.js';
@@ -14,6 +14,7 @@ import type { Connector, ConnectorSettings } from './connector-port.js';
 import { UnresponsiveEndpoints } from './unresponsive-endpoints.js';
 import { withTimeout } from './with-timeout.js';
 
+/** Where the process is. */
 export interface ConnectorOptions {
   /**
    * Where the process is: `ws://…`, a unix socket's path, a named pipe. Default: found by its discovery files and the
@@ -27,6 +28,13 @@ export interface ConnectorOptions {
   /** What discovery goes by. Default: this machine, without environment variables. */
   readonly discovery?: Partial<DiscoveryOptions>;
 }
+
+export const CONNECTOR_RULES: OptionRules<ConnectorOptions> = {
+  address: 'text',
+  bin: 'string',
+  framing: ['content-length', 'ndjson'],
+  discovery: DISCOVERY_RULES,
+};
 
 /** Until a transport is there; the whole is bounded by `connectMs`. */
 const ATTEMPT_MS = 5000;

@@ -1,9 +1,11 @@
 /** Where to look for a running Lingma, in the order to look (protocol section 2.4). Pure: decides, reads nothing. */
 
+import type { OptionRules } from '../../util/index.js';
 import type { LingmaAddress } from '../transport/address.js';
 import { normalizePipeName } from '../transport/pipe-path.js';
 import { expandHome, joinPath, knownInfoFolders, knownSockets, type PlaceFacts, socketsIn } from './known-locations.js';
 
+/** By which ways a Lingma may be reached. */
 export type TransportChoice = 'auto' | 'pipe' | 'websocket';
 
 /** What the operator configured. Addresses turn the search off; `infoFile` and `workDir` only come first in it. */
@@ -19,6 +21,7 @@ export interface ExplicitPlaces {
   readonly workDir?: string | undefined;
 }
 
+/** What looking for a running Lingma goes by. */
 export interface DiscoveryOptions extends PlaceFacts {
   readonly transport: TransportChoice;
   readonly explicit?: ExplicitPlaces;
@@ -34,6 +37,22 @@ export type DiscoveryCandidate =
   | { readonly kind: 'pipe-listing' }
   /** The newest of these that is there. */
   | { readonly kind: 'sockets'; readonly paths: readonly string[] };
+
+export const DISCOVERY_RULES: OptionRules<DiscoveryOptions> = {
+  platform: 'text',
+  env: 'object',
+  homedir: 'string',
+  transport: ['auto', 'pipe', 'websocket'],
+  explicit: {
+    wsUrl: 'string',
+    socketPort: 'count',
+    pipe: 'string',
+    socket: 'string',
+    infoFile: 'string',
+    workDir: 'string',
+  } satisfies OptionRules<ExplicitPlaces>,
+  onlyExplicit: 'boolean',
+};
 
 /** The candidates in order. Configured addresses stand alone, unless `transport` rules all of them out. */
 export function discoveryCandidates(options: DiscoveryOptions): readonly DiscoveryCandidate[] {

@@ -1,7 +1,17 @@
 /** What a managed process is made of, and what it tells: its options with their defaults, its events, its status. */
 import { resolve } from 'node:path';
 import type { GatewayError } from '../../chat/index.js';
-import { type Clock, type Logger, silentLogger, systemClock } from '../../util/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  LOGGER_RULE,
+  type Logger,
+  listOf,
+  type OptionRules,
+  silentLogger,
+  systemClock,
+  withMethods,
+} from '../../util/index.js';
 import type { TransportChoice } from '../discovery/candidates.js';
 import type { OutputLine } from './output/process-output.js';
 import type { PortPair } from './system/free-ports.js';
@@ -14,6 +24,7 @@ export interface BinaryPort {
   repair?(reason: 'extension-runtime-missing', signal: AbortSignal): Promise<boolean>;
 }
 
+/** What a {@link ManagedProcess} is started with. */
 export interface ManagedProcessOptions {
   /** For the log. */
   readonly name: string;
@@ -39,6 +50,23 @@ export interface ManagedProcessOptions {
   readonly logger?: Logger;
 }
 
+export const PROCESS_RULES: OptionRules<ManagedProcessOptions> = {
+  name: 'string',
+  workDir: 'text',
+  binary: withMethods('locate'),
+  env: 'object',
+  secretVariables: listOf('string'),
+  wishedPort: 'count',
+  loginFrom: 'text',
+  args: listOf('string'),
+  endpoint: 'string',
+  transport: ['auto', 'pipe', 'websocket'],
+  startupMs: 'count',
+  clock: CLOCK_RULE,
+  logger: LOGGER_RULE,
+};
+
+/** The end of a process that nobody had asked for. */
 export interface ProcessExit {
   /** `not_ready`; the cause holds the last lines of its output. */
   readonly error: GatewayError;
@@ -48,6 +76,7 @@ export interface ProcessExit {
   readonly permanent: boolean;
 }
 
+/** What a process of one's own tells, by event. */
 export interface ManagedProcessEvents {
   /** It ended and nobody had asked it to. */
   readonly exit: ProcessExit;
@@ -56,6 +85,7 @@ export interface ManagedProcessEvents {
   readonly repaired: undefined;
 }
 
+/** What is known of a process of one's own. */
 export interface ManagedProcessStatus {
   readonly pid?: number;
   /** Left over by a gateway that died, and taken over. */

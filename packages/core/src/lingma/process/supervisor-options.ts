@@ -1,11 +1,13 @@
 /** What a supervisor is made of, and what it tells. */
-import type { Clock, Logger } from '../../util/index.js';
+import { CLOCK_RULE, type Clock, LOGGER_RULE, type Logger, type OptionRules, withMethods } from '../../util/index.js';
 import type { LoginPort, SupervisedClient } from './login-port.js';
 import type { ManagedProcess } from './managed-process.js';
 import type { ProcessStateName } from './process-state.js';
 
+/** What a supervisor uses of a process. */
 export type SupervisedProcess = Pick<ManagedProcess, 'start' | 'stop' | 'kill' | 'on'>;
 
+/** What a {@link Supervisor} looks after. */
 export interface SupervisorOptions<Account = unknown> {
   readonly client: SupervisedClient;
   /** The client reaches it by its connector. Absent: the client is attached to a process of others. */
@@ -20,6 +22,18 @@ export interface SupervisorOptions<Account = unknown> {
   readonly logger?: Logger;
 }
 
+export const SUPERVISOR_RULES: OptionRules<SupervisorOptions> = {
+  client: withMethods('connect', 'status', 'on', 'close'),
+  process: withMethods('start', 'stop', 'kill', 'on'),
+  startupMs: 'count',
+  login: withMethods('canLogin', 'login'),
+  account: 'any',
+  clock: CLOCK_RULE,
+  random: 'function',
+  logger: LOGGER_RULE,
+};
+
+/** Whether somebody is logged in, or about to be. */
 export interface LoginState {
   /** Absent: the process does not say. */
   readonly loggedIn?: boolean;
@@ -27,6 +41,7 @@ export interface LoginState {
   readonly inProgress: boolean;
 }
 
+/** What a supervisor tells, by event. */
 export interface SupervisorEvents {
   readonly state: ProcessStateName;
   readonly login: LoginState;

@@ -1,8 +1,17 @@
 /** The store of conversations that lives in this process: the least recently used go first, and all after a while. */
 import { LRUCache } from 'lru-cache';
-import { type Clock, DEFAULT_LIMITS, monotonicNow, systemClock } from '../../util/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  checkOptions,
+  DEFAULT_LIMITS,
+  monotonicNow,
+  type OptionRules,
+  systemClock,
+} from '../../util/index.js';
 import type { Conversation, ConversationStats, ConversationStore } from './conversation-store.js';
 
+/** How much a {@link ConversationCache} keeps, and for how long. */
 export interface ConversationCacheOptions {
   /** Default 256. */
   readonly maxEntries?: number;
@@ -13,9 +22,17 @@ export interface ConversationCacheOptions {
   readonly onDrop?: (conversation: Conversation) => void;
 }
 
+const RULES: OptionRules<ConversationCacheOptions> = {
+  maxEntries: 'count',
+  ttlMs: 'count',
+  clock: CLOCK_RULE,
+  onDrop: 'function',
+};
+
 /** Longer names than any process makes are not kept, so that the number of entries bounds the memory: 256 take less than 2 MB. */
 const MAX_NAME = 1024;
 
+/** The {@link ConversationStore} of one process: the least recently used go first, and all after a while. */
 export class ConversationCache implements ConversationStore {
   readonly #cache: LRUCache<string, Conversation>;
   readonly #clock: Clock;
@@ -25,7 +42,9 @@ export class ConversationCache implements ConversationStore {
   #cancelSweep: (() => void) | undefined;
   #closed = false;
 
+  /** @throws TypeError on options that are none */
   constructor(options: ConversationCacheOptions = {}) {
+    checkOptions('ConversationCache', options, RULES);
     const { maxEntries = DEFAULT_LIMITS.sessionEntries, ttlMs = DEFAULT_LIMITS.sessionTtlMs, onDrop } = options;
     this.#clock = options.clock ?? systemClock;
     this.#ttlMs = ttlMs;

@@ -1,13 +1,14 @@
 /** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
 import type { CallContext, ModelInfo } from '../../chat/index.js';
-import type { LingmaClientStatus, LingmaTurn, LingmaTurnStream } from '../../lingma/index.js';
-import type { Clock, JsonValue, Logger } from '../../util/index.js';
+import type { LingmaClientStatus, LingmaTurn, LingmaTurnStream, RawRequestOptions } from '../../lingma/index.js';
+import type { Clock, JsonObject, JsonValue, Logger } from '../../util/index.js';
 
 /**
  * `stopped`: nothing runs, the next turn starts it. `failed`: given up on for now; a turn tries once more, and so does time.
  */
 export type InstanceState = 'stopped' | 'starting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
 
+/** What an instance tells, by event. */
 export interface PoolInstanceEvents {
   readonly state: InstanceState;
   /** Logged in, or not any more. */
@@ -32,6 +33,7 @@ export interface InstanceReport {
   readonly remarks?: NonNullable<LingmaClientStatus['remarks']>;
 }
 
+/** One Lingma of a pool, as the pool uses it. */
 export interface PoolInstance {
   /** Its process is ours: started, stopped and killed by us. */
   readonly managed: boolean;
@@ -56,6 +58,8 @@ export interface PoolInstance {
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
   /** As the process lists them. */
   queryModels(context: CallContext): Promise<JsonValue>;
+  /** Calls a method of its process. Absent: it has none. */
+  request?(method: string, params: JsonObject, options: RawRequestOptions): Promise<JsonValue>;
   /** Deletes a session of its own in the background. */
   discardSession(sessionId: string): void;
   /** Until the sessions that were given up are deleted; a few seconds at the most. Never rejects. */
@@ -81,4 +85,5 @@ export interface InstancePlace {
   readonly after?: Promise<void>;
 }
 
+/** Makes an instance for its place in a pool. */
 export type InstanceFactory = (place: InstancePlace) => PoolInstance;

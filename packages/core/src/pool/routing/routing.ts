@@ -20,6 +20,7 @@ export interface RoutingCandidate extends WeightedName {
   readonly maxInFlight: number;
 }
 
+/** What speaks for or against an instance. */
 export interface RoutingHints {
   /** Instance that holds the session of this conversation. */
   readonly instance?: string;

@@ -4,8 +4,9 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { ChatMessage } from '../../../chat/index.js';
-import type { JsonObject } from '../../../util/index.js';
+import { checkOptions, type JsonObject, type OptionRules } from '../../../util/index.js';
 
+/** A response as it is kept. */
 export interface StoredResponse {
   /** The Response object as it was sent. */
   readonly response: JsonObject;
@@ -27,6 +28,7 @@ export interface ResponseStore {
   delete(principal: string, id: string): Promise<boolean>;
 }
 
+/** How much {@link createMemoryResponseStore} keeps, and for how long. */
 export interface MemoryResponseStoreOptions {
   /** Of each principal. Default 1000. */
   readonly maxEntries?: number;
@@ -40,11 +42,22 @@ export interface MemoryResponseStoreOptions {
   readonly now?: () => number;
 }
 
+const RULES: OptionRules<MemoryResponseStoreOptions> = {
+  maxEntries: 'count',
+  maxBytes: 'count',
+  maxPrincipals: 'count',
+  ttlMs: 'count',
+  now: 'function',
+};
+
 /**
  * The default store: in memory, least recently used out first. Lost at a restart. Each principal has room of its own:
  * what one stores never pushes out what another did.
+ *
+ * @throws TypeError on options that are none
  */
 export function createMemoryResponseStore(options: MemoryResponseStoreOptions = {}): ResponseStore {
+  checkOptions('createMemoryResponseStore()', options, RULES);
   const shelves = new LRUCache<string, Shelf>({ max: options.maxPrincipals ?? 1000 });
   return {
     async get(principal, id) {
