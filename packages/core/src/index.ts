@@ -85,6 +85,7 @@ export {
   hasOutsideText,
   hidesValue,
   type JsonObject,
+  type JsonValue,
   type LogFields,
   type Logger,
   REDACTED,
