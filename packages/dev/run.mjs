@@ -111,6 +111,7 @@ const scripts = {
   },
   'test:clients': () => vitest('run', '--config', 'test/clients/vitest.config.ts', ...args),
   'test:agents': () => vitest('run', '--config', 'test/agents/vitest.config.ts', ...args),
+  'test:packages': () => vitest('run', '--config', 'test/packages/vitest.config.ts', ...args),
   build: () => undefined,
   check: async () => {
     await step('Checking format and style', lint);
@@ -125,7 +126,11 @@ const scripts = {
   },
   soak: () => serve(['packages/dev/soak/main.mjs', ...args], { cwd: root }),
   sim: () => serve([cli, 'serve', '--demo', ...args], { cwd: root }),
-  'docs:sync': () => must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false }),
+  pack: () => must(process.execPath, ['packages/dev/publish/pack.mjs', ...args], { shell: false }),
+  'docs:sync': async () => {
+    await must(process.execPath, ['packages/dev/publish/sync-manifests.mjs'], { shell: false });
+    await must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false });
+  },
 };
 
 const chosen = scripts[script];

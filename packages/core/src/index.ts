@@ -19,6 +19,7 @@ export {
   installedAgents,
   type KeyLimits,
   type LingmaDetails,
+  type MetricsRegistry,
   type NamedKey,
   preloadGateway,
   type ReloadResult,

@@ -9,7 +9,7 @@ import { dts } from 'rollup-plugin-dts';
 /** Entries may need one another's declarations, and no code runs in those. */
 const HARMLESS = /CIRCULAR_DEPENDENCY|CYCLIC_CROSS_CHUNK_REEXPORT/;
 
-export async function buildDeclarations({ dir, entries }) {
+export async function buildDeclarations({ dir, entries }, lib = join(dir, 'lib')) {
   if (entries.length === 0) return;
   const bundle = await rollup({
     input: Object.fromEntries(entries.map(({ module }) => [module, join(dir, 'dist', `${module}.d.ts`)])),
@@ -21,7 +21,7 @@ export async function buildDeclarations({ dir, entries }) {
   });
   for (const format of ['esm', 'cjs']) {
     await bundle.write({
-      dir: join(dir, 'lib', format),
+      dir: join(lib, format),
       format: 'es',
       entryFileNames: '[name].d.ts',
       chunkFileNames: ({ name }) => `types/${name.replace(/\.d$/, '')}.d.ts`,

@@ -1,5 +1,5 @@
 /**
- * Bundles the entries of a package, out of what the compiler made, into `lib/esm` or `lib/cjs`: few files, which load and install
+ * Bundles the entries of a package, out of what the compiler made, into `esm` or `cjs` of `lib`: few files, which load and install
  * sooner. What the manifest names as a dependency or peer stays outside; whatever else is imported goes in, and its licence with
  * it. So a package says by `devDependencies` what it would rather carry than have installed.
  *
@@ -13,11 +13,11 @@ import { rolldown } from 'rolldown';
 
 const self = fileURLToPath(import.meta.url);
 
-/** Does nothing where what is there is newer than what it was made of. */
-export async function buildLibrary({ dir, manifest, entries }, format) {
+/** Into `lib`, by default the package's own. Does nothing where what is there is newer than what it was made of. */
+export async function buildLibrary({ dir, manifest, entries }, format, lib = join(dir, 'lib')) {
   if (entries.length === 0) return;
   const dist = join(dir, 'dist');
-  const target = join(dir, 'lib', format);
+  const target = join(lib, format);
   // Written last: where it is newer than its inputs the bundle is whole. It also says how its neighbours are to be read.
   const stamp = join(target, 'package.json');
   const inputs = [join(dist, '.tsbuildinfo'), join(dir, 'package.json'), self];
@@ -41,7 +41,7 @@ export async function buildLibrary({ dir, manifest, entries }, format) {
     minify: { mangle: false, compress: false, codegen: { removeWhitespace: true } },
   });
   await bundle.close();
-  writeLicences(join(dir, 'lib', 'LICENCES.txt'), output);
+  writeLicences(join(lib, 'LICENCES.txt'), output);
   writeFileSync(stamp, `${JSON.stringify({ type: format === 'esm' ? 'module' : 'commonjs' })}\n`);
 }
 

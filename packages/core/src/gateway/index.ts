@@ -12,5 +12,6 @@ export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
 export type { RequestInfo } from './http/gateway-request.js';
 export { type AgentPlace, inspectAgent, installedAgents } from './inspect-agents.js';
+export type { MetricsRegistry } from './observe/metrics.js';
 export type { UpstreamView } from './observe/observation.js';
 export { preloadGateway } from './preload.js';
