@@ -6,7 +6,7 @@ import { anthropicMessages, openaiChat, type WireProtocol } from '@lingma-gatewa
 import { generateText, stepCountIs, streamText, tool } from 'ai';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { TURNS, turn } from './openai-responses-cases.js';
 
 /** What a server would do with one request: the wire half for real, the model's turns from a script. */

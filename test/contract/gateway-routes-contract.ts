@@ -2,7 +2,7 @@
 import { createGateway, type Gateway, type GatewayOptions } from '@lingma-gateway/core';
 import { GatewayError } from '@lingma-gateway/core/chat';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseSse } from '../support/sse.js';
 import type { Host, Mount, Mounted } from './gateway-contract.js';
 import { ANSWER, END, ScriptedChannel, START, text } from './scripted-channel.js';

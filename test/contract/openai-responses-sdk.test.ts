@@ -14,7 +14,7 @@ import fc from 'fast-check';
 import OpenAI from 'openai';
 import { zodTextFormat } from 'openai/helpers/zod';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { anyTurn, CREATED_AT, REQUEST, TURNS, turn } from './openai-responses-cases.js';
 
 /** What a server would do with one request: the wire half for real, the model's turn from a script. */

@@ -4,7 +4,7 @@ import { createOpenAI } from '@ai-sdk/openai';
 import { createOpenAICompatible } from '@ai-sdk/openai-compatible';
 import { generateObject, generateText, type LanguageModel, Output, stepCountIs, streamText, tool } from 'ai';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { useHouse } from '../support/idle.js';
 import { expectQuietProcess } from '../support/quiet-process.js';
 import { sim } from '../support/stack.js';

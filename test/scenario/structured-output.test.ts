@@ -2,7 +2,7 @@
 import { zodOutputFormat } from '@anthropic-ai/sdk/helpers/zod';
 import { zodResponseFormat, zodTextFormat } from 'openai/helpers/zod';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { askWithTools, PROTOCOLS, type Protocol, SPECS } from '../support/call-tools.js';
 import { useHouse } from '../support/idle.js';
 import { expectQuietProcess } from '../support/quiet-process.js';

@@ -4,7 +4,7 @@ import { betaZodTool } from '@anthropic-ai/sdk/helpers/beta/zod';
 import type OpenAI from 'openai';
 import { zodFunction } from 'openai/helpers/zod';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readChat, readMessage, readResponse, SPECS, toolsOf } from '../support/call-tools.js';
 import { useHouse } from '../support/idle.js';
 import { expectQuietProcess } from '../support/quiet-process.js';

@@ -10,7 +10,7 @@ import type { RequestInfo } from './request-info.js';
 /** The shape is core's `GatewayResponse`. */
 export interface LightResponse {
   readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
+  readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | ChunkSource | null;
 }
 

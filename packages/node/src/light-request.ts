@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { findHandedBody, type HandedBody, type HandedRequest, toSource } from './handed-request.js';
 import { PLAIN_PATH } from './mount-path.js';
-import { hasBody, toUrl } from './to-web-request.js';
+import { describeHandedBody, hasBody, toHeaders, toUrl } from './to-web-request.js';
 
 /** Where a body goes; its calls never overlap. */
 export interface BodySink {
@@ -88,6 +88,13 @@ export class LightRequest {
 
   has(name: string): boolean {
     return this.get(name) !== null;
+  }
+
+  webHeaders(): Headers {
+    const headers = toHeaders(this.#incoming, this.#handed);
+    const body = this.#handedBody;
+    if (body !== null) describeHandedBody(headers, body);
+    return headers;
   }
 
   onAbort(callback: () => void): () => void {

@@ -42,7 +42,7 @@ function toBody(incoming: IncomingMessage, method: string, handed: HandedBody | 
   }
 }
 
-function describeHandedBody(headers: Headers, handed: HandedBody): void {
+export function describeHandedBody(headers: Headers, handed: HandedBody): void {
   headers.delete('content-length');
   headers.delete('transfer-encoding');
   if (!('packed' in handed && handed.packed)) headers.delete('content-encoding');
@@ -65,7 +65,8 @@ const hostOf = ({ headers }: IncomingMessage): string | undefined => headers.hos
 const tryUrl = (text: string): URL | undefined => (URL.canParse(text) ? new URL(text) : undefined);
 const originOf = (text: string): string | undefined => tryUrl(text)?.origin;
 
-function toHeaders(incoming: IncomingMessage, handed: HandedRequest = {}): Headers {
+/** The headers of a request as the Web has them; those that Fetch has no form for are left out. */
+export function toHeaders(incoming: IncomingMessage, handed: HandedRequest = {}): Headers {
   const headers = new Headers();
   for (const [name, value] of handed.headers === undefined ? rawLines(incoming) : Object.entries(handed.headers)) {
     // HTTP/2 pseudo headers.

@@ -22,7 +22,7 @@ import {
 import { isAgentName, type LingmaClientStatus } from '../lingma/index.js';
 import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } from '../pool/index.js';
 import { schemaProblem } from '../tool-emulation/index.js';
-import { abortable } from '../util/index.js';
+import { abortable, checkOptions, listOf, type OptionRules, withMethods } from '../util/index.js';
 import { toChannelStatus } from './channel-status.js';
 import {
   type ConversationSession,
@@ -33,7 +33,7 @@ import {
 } from './conversations.js';
 import { emptyAnswer } from './empty-answer.js';
 import { holdEnd } from './hold-end.js';
-import { type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
+import { IMAGE_RULES, type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
 import { createModelCatalog, type ModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
 import { openWhenWanted } from './open-when-wanted.js';
 import { planTurn, type ToolOptions, type TurnPlan } from './plan-request.js';
@@ -82,7 +82,30 @@ export interface LingmaChannelOptions {
   readonly conversations?: ConversationStore;
 }
 
+const RULES: OptionRules<LingmaChannelOptions> = {
+  client: withMethods('listModels', 'streamTurn'),
+  models: {
+    defaultModel: 'string',
+    aliases: 'object',
+    standIns: listOf('string'),
+  } satisfies OptionRules<ModelCatalogOptions>,
+  tools: {
+    forward: 'boolean',
+    allowlist: listOf('string'),
+    onMissedCall: ['error', 'text'],
+  } satisfies OptionRules<ToolOptions>,
+  images: IMAGE_RULES,
+  tokenCounter: ['estimate', 'vocabulary'],
+  conversations: withMethods('get', 'put', 'invalidate', 'stats'),
+};
+
+/**
+ * Lingma as what a gateway asks: tools, pictures, output limits and demanded formats come about here.
+ *
+ * @throws TypeError on options that are none
+ */
 export function createLingmaChannel(options: LingmaChannelOptions): Channel {
+  checkOptions('createLingmaChannel()', options, RULES, { required: ['client'] });
   const { client, models = {}, tools = {}, images = {}, tokenCounter = 'estimate' } = options;
   const catalog = createModelCatalog(models);
   const conversations = options.conversations && new Conversations(options.conversations, client);

@@ -1,6 +1,7 @@
 /** What was written for a setting, wherever that was: flag, environment, a secret's file, or the configuration file. */
+
+import { nearestName } from '../util/index.js';
 import { type FileValues, suggestion } from './config-file.js';
-import { nearestName } from './nearest-name.js';
 import type { ConfigProblem, ConfigWarning, Origin } from './origin.js';
 import { REGISTRY, type RegisteredSetting } from './schema.js';
 import { type SettingFlag, variablesOf } from './setting.js';

@@ -2,9 +2,8 @@
  * The JSON file: sections as objects, settings as members. What is not in the registry is a problem, not a guess. The flat file of
  * the Go proxy is told apart by what it holds.
  */
-import { isJsonObject, type JsonValue, parseJson } from '../util/index.js';
+import { isJsonObject, type JsonValue, nearestName, parseJson } from '../util/index.js';
 import { FLAT_MEMBERS, isFlatFile, readFlatFile } from './flat-file.js';
-import { nearestName } from './nearest-name.js';
 import type { ConfigProblem, ConfigWarning } from './origin.js';
 import { REGISTRY } from './schema.js';
 import type { Language } from './texts/language.js';

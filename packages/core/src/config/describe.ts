@@ -1,5 +1,5 @@
 /** The registry told to people and tools: rows for documentation, `.env.example` and `--help`, and a JSON Schema. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { JsonObject, JsonValue } from '../util/index.js';
 import { REGISTRY, type RegisteredSetting, SECTIONS } from './schema.js';
 import { variablesOf } from './setting.js';

@@ -1,4 +1,4 @@
-export { isLoopbackAddress, isLoopbackHost, type JsonValue } from '../util/index.js';
+export { isLoopbackAddress, isLoopbackHost, type JsonValue, nearestName } from '../util/index.js';
 export type { ConfigFile } from './config-file.js';
 export { configJsonSchema, describeSettings, type SettingRow, secretVariables } from './describe.js';
 export { FLAT_MEMBERS, FLAT_MEMBERS_WITHOUT_EFFECT, type FlatMember } from './flat-file.js';
@@ -15,7 +15,6 @@ export {
   planInstances,
 } from './instances/plan-instances.js';
 export { type ConfigSources, type LoadedConfig, loadConfig } from './load.js';
-export { nearestName } from './nearest-name.js';
 export { ConfigError, type ConfigProblem, type ConfigWarning, describeOrigin, type Origin } from './origin.js';
 export { describePredecessors, type Predecessor, type PredecessorRow } from './predecessor-variables.js';
 export { type EffectiveSetting, effectiveConfig, effectiveSections } from './redact.js';

@@ -2,7 +2,7 @@
  * Defaults < JSON file < environment < flags. Pure: file text, environment and flags are handed in, so a host
  * application, a test and the command line load in the same way.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { DEFAULT_LIMITS, redactText, redactValue } from '../util/index.js';
 import { type Candidate, type CandidateSources, findCandidate, unknownFlags, unknownVariables } from './candidates.js';
 import { type ConfigFile, parseConfigFile } from './config-file.js';

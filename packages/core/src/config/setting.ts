@@ -2,7 +2,7 @@
  * One setting: a zod schema and everything that is told about it. Types, defaults, the three ways to give a value, help,
  * docs and JSON Schema all come from here, so none of them can drift from the others.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { MAX_TIMER_MS, Secret } from '../util/index.js';
 
 /** A name taken over from an earlier gateway. `s`: its numbers are seconds, ours milliseconds. */

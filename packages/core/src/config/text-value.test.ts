@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseText, type TextForm } from './text-value.js';
 
 describe('parseText()', () => {

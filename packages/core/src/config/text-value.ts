@@ -1,5 +1,5 @@
 /** Text from the environment or a flag into the JSON value that a setting's schema then checks. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 
 export type ValueKind = 'string' | 'number' | 'boolean' | 'enum' | 'array' | 'record';
 

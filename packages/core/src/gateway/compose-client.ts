@@ -2,11 +2,12 @@
 import { homedir } from 'node:os';
 import type { GatewayConfig } from '../config/index.js';
 import type { DiscoveryOptions, LingmaClientOptions, NativeToolRunner } from '../lingma/index.js';
-import { DEFAULT_LIMITS, type Logger } from '../util/index.js';
+import { type Clock, DEFAULT_LIMITS, type Logger } from '../util/index.js';
 import { usersShell } from './users-shell.js';
 
 export interface ClientSources {
   readonly logger: Logger;
+  readonly clock?: Clock | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly nativeToolRunner?: NativeToolRunner | undefined;
 }
@@ -49,5 +50,6 @@ export function clientOptions(config: GatewayConfig, sources: ClientSources): Li
       totalMs: lingma.totalTimeoutMs,
     },
     logger: sources.logger,
+    ...(sources.clock !== undefined && { clock: sources.clock }),
   };
 }

@@ -16,7 +16,13 @@ import {
   type LingmaClientOptions,
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
-import { ConversationCache, type InstanceSpec, type InstanceStatus, LingmaPool } from '../pool/index.js';
+import {
+  ConversationCache,
+  type ConversationStore,
+  type InstanceSpec,
+  type InstanceStatus,
+  LingmaPool,
+} from '../pool/index.js';
 import { AGENT_STARTUP_MS, agentSpec } from './compose-agent.js';
 import { type ClientSources, clientOptions, discoveryOptions, transportOf } from './compose-client.js';
 import type { InstanceAdmin } from './gateway-admin.js';
@@ -27,6 +33,8 @@ export interface LingmaSources extends ClientSources {
   readonly address?: string | undefined;
   /** Of the settings: they tell what was set with a value that could not be used. */
   readonly origins?: LoadedConfig['origins'] | undefined;
+  /** In place of memory. */
+  readonly conversations?: ConversationStore | undefined;
 }
 
 /** The Lingma that was reached: for the operator, not for clients. */
@@ -35,7 +43,7 @@ export type LingmaDetails = Pick<InstanceStatus, 'address' | 'server' | 'dialect
 export interface ComposedLingma {
   readonly pool: LingmaPool;
   /** Absent: each request has a session of its own, or the model's one. */
-  readonly conversations?: ConversationCache;
+  readonly conversations?: ConversationStore;
   /** For metrics and statistics. */
   readonly view: UpstreamView;
   readonly admin: InstanceAdmin;
@@ -69,6 +77,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     ),
     releaseSessions: async (instance) => conversations?.invalidate(instance),
     logger,
+    ...(sources.clock !== undefined && { clock: sources.clock }),
   });
   const reconcile = (next: GatewayConfig, nextOrigins: LoadedConfig['origins']): void => {
     const wanted = planInstances(next, nextOrigins);
@@ -88,7 +97,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     }
     plans = wanted;
   };
-  const conversations: ConversationCache | undefined = conversationsOf(config, pool);
+  const conversations: ConversationStore | undefined = conversationsOf(config, pool, sources);
   return {
     pool,
     ...(conversations !== undefined && { conversations }),
@@ -108,7 +117,8 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
       throw new GatewayError('not_ready', 'No Lingma is ready');
     },
     async close() {
-      conversations?.close();
+      // One of the caller's is still wanted.
+      if (conversations instanceof ConversationCache && conversations !== sources.conversations) conversations.close();
       await pool.close();
     },
   };
@@ -116,7 +126,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
 
 function viewOf(
   pool: LingmaPool,
-  conversations: ConversationCache | undefined,
+  conversations: ConversationStore | undefined,
   { sessions }: GatewayConfig,
 ): UpstreamView {
   return {
@@ -135,12 +145,18 @@ function viewOf(
   };
 }
 
-function conversationsOf({ lingma, sessions }: GatewayConfig, pool: LingmaPool): ConversationCache | undefined {
+function conversationsOf(
+  { lingma, sessions }: GatewayConfig,
+  pool: LingmaPool,
+  { conversations, clock }: LingmaSources,
+): ConversationStore | undefined {
   const { enabled, maxEntries, ttlMs } = sessions;
   if (lingma.sessionMode !== 'auto' || !enabled || maxEntries === 0) return undefined;
+  if (conversations !== undefined) return conversations;
   return new ConversationCache({
     maxEntries,
     ttlMs,
+    ...(clock !== undefined && { clock }),
     onDrop: ({ sessionId, instance }) => {
       if (instance !== undefined) pool.discardSession(sessionId, instance);
     },

@@ -15,12 +15,26 @@ import {
   reloadConfig,
 } from '../config/index.js';
 import type { NativeToolRunner } from '../lingma/index.js';
-import type { LingmaPool } from '../pool/index.js';
-import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
+import type { ConversationStore, LingmaPool } from '../pool/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  checkOptions,
+  LOGGER_RULE,
+  type Logger,
+  MAX_TIMER_MS,
+  type OptionRules,
+  silentLogger,
+  withMethods,
+} from '../util/index.js';
+import type { ResponseStore } from '../wire/index.js';
+import type { Authorize } from './access/authorize.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { createGateway } from './gateway.js';
 import type { ReloadResult } from './gateway-admin.js';
-import type { Gateway, GatewaySettings } from './gateway-options.js';
+import type { Gateway, GatewayOptions, GatewaySettings } from './gateway-options.js';
+import { HOOK_RULES, REGISTRY_RULES, RESPONSE_STORE_RULE } from './gateway-rules.js';
+import type { GatewayHooks } from './hooks.js';
 
 export interface ComposeOptions {
   /** Default: says nothing. */
@@ -39,7 +53,39 @@ export interface ComposeOptions {
   readonly warnings?: LoadedConfig['warnings'];
   /** Where the settings come from when they are read anew. Absent: `/internal/reload` is not there. */
   readonly settingsSource?: SettingsSource;
+  /** As `GatewayOptions.authorize`: asked where none of the keys in the settings was given. */
+  readonly authorize?: Authorize;
+  /** As `GatewayOptions.hooks`. */
+  readonly hooks?: GatewayHooks;
+  /** As `GatewayOptions.metrics`. */
+  readonly metrics?: GatewayOptions['metrics'];
+  /** As `GatewayOptions.responseStore`. */
+  readonly responseStore?: ResponseStore;
+  /**
+   * Where it is remembered in which session a conversation stands, in place of memory; where the settings keep conversations at
+   * all. Stays the caller's.
+   */
+  readonly conversations?: ConversationStore;
+  /** Of the gateway, of the pool and of its clients. */
+  readonly clock?: Clock;
 }
+
+const RULES: OptionRules<ComposeOptions> = {
+  logger: LOGGER_RULE,
+  env: 'object',
+  nativeToolRunner: withMethods('begin'),
+  version: 'string',
+  address: 'text',
+  origins: 'object',
+  warnings: 'any',
+  settingsSource: withMethods('load'),
+  authorize: 'function',
+  hooks: HOOK_RULES,
+  metrics: REGISTRY_RULES,
+  responseStore: RESPONSE_STORE_RULE,
+  conversations: withMethods('get', 'put', 'invalidate', 'stats'),
+  clock: CLOCK_RULE,
+};
 
 export interface SettingsSource {
   /** @throws ConfigError with every problem */
@@ -75,9 +121,11 @@ export interface ComposedGateway extends Gateway {
 /**
  * A gateway with the Lingmas that the settings ask for. Opens nothing before the first request, `start()`, or `connect()`.
  *
- * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`
+ * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`, and on options that are none
  */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
+  checkOptions('composeGateway()', options, RULES);
+  checkConfig(config);
   const logger = options.logger ?? silentLogger;
   const { settingsSource } = options;
   if (config.lingma.nativeTools === 'run') {
@@ -85,7 +133,11 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   }
   warnOfAccess(config, logger);
   const lingma = composeLingma(config, { ...options, logger });
-  let settings = settingsOf(config, createChannel(config, lingma));
+  const ofHost = {
+    ...(options.authorize !== undefined && { authorize: options.authorize }),
+    ...(options.hooks !== undefined && { hooks: options.hooks }),
+  };
+  let settings = { ...settingsOf(config, createChannel(config, lingma)), ...ofHost };
   let current: Pick<LoadedConfig, 'config' | 'origins'> = { config, origins: options.origins ?? {} };
   let warnings = options.warnings ?? [];
 
@@ -100,7 +152,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     const { changed, needsRestart } = next;
     if (changed.length > 0) {
       const channel = sameChannel(current.config, next.config) ? settings.channel : createChannel(next.config, lingma);
-      const nextSettings = settingsOf(next.config, channel);
+      const nextSettings = { ...settingsOf(next.config, channel), ...ofHost };
       // Nothing after this throws: the settings have been checked.
       gateway.reconfigure(nextSettings);
       settings = nextSettings;
@@ -144,6 +196,9 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     },
     debug: config.debug,
     ...(options.version !== undefined && { version: options.version }),
+    ...(options.metrics !== undefined && { metrics: options.metrics }),
+    ...(options.responseStore !== undefined && { responseStore: options.responseStore }),
+    ...(options.clock !== undefined && { clock: options.clock }),
     logger,
   });
   return {
@@ -163,7 +218,17 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       await gateway.close(closeOptions);
       await lingma.close();
     },
+    [Symbol.asyncDispose]() {
+      return this.close();
+    },
   };
+}
+
+/** Settings are checked where they are loaded; what was not loaded is told of in time. */
+function checkConfig(config: unknown): void {
+  const isLoaded = typeof config === 'object' && config !== null && 'lingma' in config && 'server' in config;
+  if (!isLoaded)
+    throw new TypeError('composeGateway() takes the config of loadConfig(), of @lingma-gateway/core/config');
 }
 
 function createChannel({ models, toolForwarding, images }: GatewayConfig, lingma: ComposedLingma): Channel {

@@ -4,7 +4,9 @@ import type { Channel, TokenCounterKind } from '../chat/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import type { NamedKey } from './access/auth.js';
+import type { Authorize } from './access/authorize.js';
 import type { GatewayAdmin } from './gateway-admin.js';
+import type { GatewayHooks } from './hooks.js';
 import type { RequestInfo } from './http/gateway-request.js';
 import type { MetricsRegistry } from './observe/metrics.js';
 import type { UpstreamView } from './observe/observation.js';
@@ -14,7 +16,14 @@ import type { ChannelFeatures } from './routes/capabilities.js';
 /** What can be exchanged while the gateway runs. */
 export interface GatewaySettings {
   readonly channel: Channel;
-  /** Without any, and without {@link GatewayOptions.namedKeys}, every caller is let in. */
+  /**
+   * The app's own word on who may call: asked for each request that is no public one and carries none of the keys. Absent: the keys
+   * alone count.
+   */
+  readonly authorize?: Authorize;
+  /** Told of each turn: before it, of its events, of its end. */
+  readonly hooks?: GatewayHooks;
+  /** Without any, without {@link GatewayOptions.namedKeys} and {@link GatewayOptions.authorize}, every caller is let in. */
   readonly clientKeys?: readonly (Secret | string)[];
   /** Client keys with names, limits and models of their own. */
   readonly namedKeys?: readonly NamedKey[];
@@ -57,7 +66,7 @@ export interface GatewaySettings {
 }
 
 export interface GatewayOptions extends GatewaySettings {
-  /** Default: all three. */
+  /** Default: all three. Those of others are answered at their `path`: `[...Object.values(protocols), mine]`. */
   readonly protocols?: readonly WireProtocol[];
   /** Where `POST /v1/responses` keeps its answers. Default: in memory, bounded for each key, for a day. */
   readonly responseStore?: ResponseStore;
@@ -103,6 +112,8 @@ export interface Gateway {
    * they are aborted. Resolves when none of those is left. The channel belongs to the caller and stays open.
    */
   close(options?: { readonly graceMs?: number }): Promise<void>;
+  /** As {@link Gateway.close}: `await using gateway = createGateway(…)`. */
+  [Symbol.asyncDispose](): Promise<void>;
   status(): GatewayStatus;
 }
 

@@ -5,6 +5,7 @@
 import { GatewayError } from '../chat/index.js';
 import { silentLogger, systemClock } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
+import { createCallerUsages } from './access/authorize.js';
 import { admittedOrigin, exposedTo, isOperators } from './access/cross-origin.js';
 import { createAdmission } from './admission.js';
 import { createBodyBudget } from './body/body-budget.js';
@@ -16,6 +17,7 @@ import {
   type GatewaySettings,
   type GatewayStatus,
 } from './gateway-options.js';
+import { checkCloseOptions, checkGatewayOptions, checkGatewaySettings } from './gateway-rules.js';
 import type { GatewayRequest } from './http/gateway-request.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import { type LightHandler, withLightHandler } from './http/light-handler.js';
@@ -27,7 +29,14 @@ import { respondError, respondJson } from './respond/respond-json.js';
 import { nearestProtocol, type Route, type RouteMatch } from './router.js';
 import { createServing, type Serving, type ServingParts } from './serving.js';
 
+/**
+ * A gateway over a channel: a function from a Web `Request` to a `Response`. It owns nothing outside of itself, so that several can
+ * live in one process; `close()` lets its running answers end.
+ *
+ * @throws TypeError on options that are none, with the name that was probably meant
+ */
 export function createGateway(options: GatewayOptions): Gateway {
+  checkGatewayOptions(options);
   const { clock = systemClock, logger = silentLogger } = options;
   const served = options.protocols ?? Object.values(protocols);
   const admission = createAdmission({ ...slotLimits(options), clock });
@@ -62,14 +71,15 @@ export function createGateway(options: GatewayOptions): Gateway {
     store: options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes }),
     observation,
     usages: new Map(),
+    callers: createCallerUsages(),
     status,
     createdAt: clock.now(),
     clock,
     logger,
   };
   let current = createServing(options, parts);
-  const protocolNamed = (name: ProtocolName): WireProtocol =>
-    served.find((protocol) => protocol.name === name) ?? protocols[name];
+  const protocolNamed = (name: string): WireProtocol =>
+    served.find((protocol) => protocol.name === name) ?? protocols[name as ProtocolName];
 
   const begin = (
     serving: Serving,
@@ -110,7 +120,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (thrown) {
       response = respondError(thrown, context);
     }
-    const headers: Record<string, string> = { ...response.headers };
+    const headers: Record<string, string | string[]> = { ...response.headers };
     if (isOperators(match)) headers['cache-control'] = 'no-store';
     // Whoever comes by this connection again is better off with another gateway.
     if (closing) headers.connection = 'close';
@@ -174,11 +184,14 @@ export function createGateway(options: GatewayOptions): Gateway {
       }
     },
     reconfigure(settings) {
+      checkGatewaySettings(settings);
       current = createServing(settings, parts, current);
       admission.setLimits(slotLimits(settings));
       parts.bodies.setMaxBytes(bodyMemory(settings));
     },
-    async close({ graceMs = DEFAULTS.graceMs } = {}) {
+    async close(given) {
+      checkCloseOptions(given);
+      const { graceMs = DEFAULTS.graceMs } = given ?? {};
       closing = true;
       // Those that come from now on are answered at once, and may come for as long as these take.
       const running = [...open];
@@ -189,6 +202,9 @@ export function createGateway(options: GatewayOptions): Gateway {
       });
       await Promise.all(running.map((context) => new Promise<void>((resolve) => context.onFinish(resolve))));
       cancelGrace();
+    },
+    [Symbol.asyncDispose]() {
+      return this.close();
     },
   };
 }

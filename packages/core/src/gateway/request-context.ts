@@ -149,6 +149,15 @@ export class RequestContext implements CallContext {
     return this.#controller.signal;
   }
 
+  /** As the log names it. */
+  get routeName(): string {
+    return this.#route;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#remoteAddress;
+  }
+
   /** Whom the request's share of the gateway is counted to: the key, without keys the address. */
   get party(): string {
     return this.principal === ANONYMOUS ? `${ANONYMOUS.id} ${this.#remoteAddress ?? ''}` : this.principal.id;

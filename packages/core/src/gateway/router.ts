@@ -16,7 +16,7 @@ export interface Route {
   /** Without `/v1`. `:id` stands for one segment, `:id+` at the end for all that follow. */
   readonly path: string;
   /** Who dresses this route's errors; absent: told by the request's headers. */
-  readonly protocol?: ProtocolName;
+  readonly protocol?: string;
   /** Where errors look like no protocol's: what {@link protocol} makes of one, dressed anew. */
   readonly encodeError?: (error: GatewayError, envelope: ErrorEnvelope) => ErrorEnvelope;
   /** False: its address is written without `/v1`. */

@@ -6,6 +6,7 @@ import type { Channel } from '../chat/index.js';
 import type { Clock, JsonValue, Logger } from '../util/index.js';
 import type { ResponseStore, WireProtocol } from '../wire/index.js';
 import { type Access, ANONYMOUS, createAccess } from './access/auth.js';
+import type { CallerUsages } from './access/authorize.js';
 import type { KeyUsage } from './access/key-limits.js';
 import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard, type OriginGuard } from './access/origin-guard.js';
@@ -16,9 +17,10 @@ import { readJson } from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
+import { withHooks } from './hooks.js';
 import type { Observation } from './observe/observation.js';
 import type { RequestContext } from './request-context.js';
-import { createRouter, type Router } from './router.js';
+import { createRouter, type Route, type Router } from './router.js';
 import { adminRoutes } from './routes/admin.js';
 import { capabilitiesRoute } from './routes/capabilities.js';
 import { chatRoutes } from './routes/chat.js';
@@ -43,6 +45,7 @@ export interface ServingParts {
   readonly store: ResponseStore;
   readonly observation: Observation;
   readonly usages: Map<string, KeyUsage>;
+  readonly callers: CallerUsages;
   readonly status: () => GatewayStatus;
   /** Milliseconds since the epoch. */
   readonly createdAt: number;
@@ -72,7 +75,9 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
   const channel = before?.settings.channel === settings.channel ? before.channel : observation.watch(settings.channel);
   const maxBodyBytes = settings.maxBodyBytes ?? DEFAULTS.maxBodyBytes;
   const streaming = { keepAliveMs: DEFAULTS.keepAliveMs, commitAfterMs: DEFAULTS.commitAfterMs, ...settings.streaming };
-  const pipeline = { channel, admission, streaming, maxBodyBytes };
+  const { hooks, authorize } = settings;
+  const asked = hooks === undefined ? channel : withHooks(channel, hooks, parts.clock);
+  const pipeline = { channel: asked, admission, streaming, maxBodyBytes };
   const readBody = createBodyReader(settings, maxBodyBytes, parts);
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const serves = (protocol: WireProtocol['name']): boolean => served.some(({ name }) => name === protocol);
@@ -116,18 +121,33 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
       ...(settings.allowedHosts !== undefined && { allowedHosts: settings.allowedHosts }),
       ...(settings.cors !== undefined && { allowedOrigins: settings.cors.origins }),
     }),
-    route: createRouter(routes),
-    dispatch: createDispatch({ access, isClosing: () => status().state === 'closing' }),
+    route: createRouter(withoutReplaced(routes)),
+    dispatch: createDispatch({
+      access,
+      ...(authorize !== undefined && { app: { authorize, usages: parts.callers, clock: parts.clock } }),
+      isClosing: () => status().state === 'closing',
+    }),
     totalMs: settings.requestTimeoutMs ?? DEFAULTS.requestTimeoutMs,
   };
 }
 
-const KEYS = ['clientKeys', 'namedKeys', 'adminToken', 'metricsToken', 'metricsPublic'] as const;
+/** A protocol of the host's may stand where a route of ours only says that nothing is served there. */
+function withoutReplaced(routes: readonly Route[]): readonly Route[] {
+  const taken = new Set<string>();
+  return routes.filter(({ method, path }) => {
+    const address = `${method} ${path}`;
+    return !taken.has(address) && taken.add(address);
+  });
+}
+
+const KEYS = ['authorize', 'clientKeys', 'namedKeys', 'adminToken', 'metricsToken', 'metricsPublic'] as const;
 
 /** Where the keys are the same ones, what was said of them is not said again. */
 function accessOf(settings: GatewaySettings, { usages, clock, logger }: ServingParts, before?: Serving): Access {
   const isSame = before !== undefined && KEYS.every((name) => before.settings[name] === settings[name]);
-  return isSame ? before.access : createAccess({ ...settings, usages, clock, logger });
+  return isSame
+    ? before.access
+    : createAccess({ ...settings, asksApp: settings.authorize !== undefined, usages, clock, logger });
 }
 
 /** Reads a request's body, and puts the model's name into it where that stands in the path. */

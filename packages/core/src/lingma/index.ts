@@ -1,4 +1,6 @@
+export { checkTurn } from './client/check-turn.js';
 export {
+  CLIENT_RULES,
   LingmaClient,
   type LingmaClientEvents,
   type LingmaClientOptions,
@@ -7,23 +9,25 @@ export {
 export type { ClientBehaviour, ClientDeadlines, NativeToolPolicy } from './client/client-options.js';
 export type { LingmaTurn, LingmaTurnStream, TurnOutcome } from './client/lingma-turn.js';
 export type { LingmaClientState } from './client/process-session.js';
+export { checkRequest, type RawRequestOptions } from './client/raw-request.js';
 export type { ConnectorOptions } from './connection/connector.js';
 export type { Connector } from './connection/connector-port.js';
 export type { DiscoveryOptions } from './discovery/candidates.js';
 export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js';
 export type { LookedPlace } from './discovery/discovery-report.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
-export type { AgentProcessOptions } from './process/agent/agent-options.js';
+export { AGENT_RULES, type AgentProcessOptions } from './process/agent/agent-options.js';
 export { AgentProcess, type AgentProcessStatus } from './process/agent/agent-process.js';
 export { findProgram } from './process/agent/find-program.js';
 export type { LoginPort, LoginTask, SupervisedClient } from './process/login-port.js';
 export { ManagedProcess } from './process/managed-process.js';
-export type {
-  BinaryPort,
-  ManagedProcessEvents,
-  ManagedProcessOptions,
-  ManagedProcessStatus,
-  ProcessExit,
+export {
+  type BinaryPort,
+  type ManagedProcessEvents,
+  type ManagedProcessOptions,
+  type ManagedProcessStatus,
+  PROCESS_RULES,
+  type ProcessExit,
 } from './process/process-options.js';
 export type { ProcessStateName } from './process/process-state.js';
 export { Supervisor } from './process/supervisor.js';

@@ -15,7 +15,7 @@ export type {
   PoolInstance,
   PoolInstanceEvents,
 } from './instance/instance-port.js';
-export { LingmaPool } from './pool.js';
+export { LingmaPool, type PoolRequestOptions } from './pool.js';
 export type {
   InstanceStatus,
   PoolEvents,

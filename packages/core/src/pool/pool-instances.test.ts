@@ -371,9 +371,9 @@ describe('LingmaPool: its end', () => {
 describe('LingmaPool: options', () => {
   const { create } = new FakeInstance('x');
   const mistakes: readonly (readonly [string, unknown, string])[] = [
-    ['none', undefined, 'LingmaPool: "instances" must be a list'],
+    ['none', undefined, 'LingmaPool takes its options as an object'],
     ['no list', { instances: {} }, 'LingmaPool: "instances" must be a list'],
-    ['no object', { instances: ['ws://x'] }, 'LingmaPool: instances[0] must be an object'],
+    ['no object', { instances: ['ws://x'] }, 'LingmaPool: "instances[0]" must be an object'],
     ['a name with blanks', [{ name: 'A b' }], 'LingmaPool: instances[0].name must be 1 to 32 of a-z, 0-9 and "-"'],
     ['a long name', [{ name: 'a'.repeat(33) }], 'LingmaPool: instances[0].name must be 1 to 32 of a-z, 0-9 and "-"'],
     ['a name twice', [{ name: 'a' }, { name: 'a' }], 'LingmaPool: instances[1].name "a" is taken'],
@@ -381,7 +381,22 @@ describe('LingmaPool: options', () => {
     ['no weight', [{ weight: 0 }], 'LingmaPool: instances[0].weight must be a number above 0'],
     ['endless weight', [{ weight: Infinity }], 'LingmaPool: instances[0].weight must be a number above 0'],
     ['weight as text', [{ weight: '2' }], 'LingmaPool: instances[0].weight must be a number above 0'],
-    ['negative limit', [{ maxInFlight: -1 }], 'LingmaPool: instances[0].maxInFlight must be a number, 0 or more'],
+    ['negative limit', [{ maxInFlight: -1 }], 'LingmaPool: "instances[0].maxInFlight" must be a number of 0 or more'],
+    [
+      'a misspelt option',
+      { instances: [], maxWaitng: 1 },
+      'LingmaPool has no option "maxWaitng"; did you mean "maxWaiting"?',
+    ],
+    [
+      'a misspelt option of a client',
+      [{ client: { adress: 'ws://x' } }],
+      'LingmaPool has no option "instances[0].client.adress"; did you mean "address"?',
+    ],
+    [
+      'a process without its program',
+      [{ process: { workDir: '/x', env: {} } }],
+      'LingmaPool needs the option "instances[0].process.binary"',
+    ],
     [
       'two makers',
       [{ client: {}, create }],
@@ -414,13 +429,13 @@ describe('LingmaPool: options', () => {
       [{ agent: { stateDir: '/x' }, client: { address: 'ws://x' } }],
       'LingmaPool: instances[0] has both "agent" and "client.address"; a process of ours is not searched for',
     ],
-    ['no maker', [{ create: 'x' }], 'LingmaPool: instances[0].create must be a function'],
+    ['no maker', [{ create: 'x' }], 'LingmaPool: "instances[0].create" must be a function'],
     [
       'time as text',
       { instances: [], startupTimeoutMs: '5' },
-      'LingmaPool: startupTimeoutMs must be a number, 0 or more',
+      'LingmaPool: "startupTimeoutMs" must be a number of 0 or more',
     ],
-    ['NaN', { instances: [], maxWaiting: Number.NaN }, 'LingmaPool: maxWaiting must be a number, 0 or more'],
+    ['NaN', { instances: [], maxWaiting: Number.NaN }, 'LingmaPool: "maxWaiting" must be a number of 0 or more'],
   ];
   it.each(mistakes)('%s - a TypeError that names the place', (_name, given, message) => {
     const options = Array.isArray(given) ? { instances: given } : given;
@@ -440,6 +455,45 @@ describe('LingmaPool: options', () => {
     expect(await ask(pool)).toBe('not_ready');
     pool.add({ create: new FakeInstance('a').create });
     expect(await ask(pool)).toBe('a');
+  });
+});
+
+describe('LingmaPool.request()', () => {
+  it('goes to the instance that is named, else to one that could take a turn; by a lease to its own', async () => {
+    const { pool } = setUp([new FakeInstance('a'), new FakeInstance('b')]);
+    await pool.start();
+    expect(await pool.request('m', { x: 1 }, { instance: 'b' })).toEqual({
+      instance: 'b',
+      method: 'm',
+      params: { x: 1 },
+    });
+    expect(await pool.request('m')).toEqual({ instance: 'a', method: 'm', params: {} });
+    expect(pool.status().instances.map(({ inFlight }) => inFlight)).toEqual([0, 0]);
+    await using lease = await pool.acquire();
+    expect(await lease.request('m')).toMatchObject({ instance: lease.instance });
+    await expect(pool.request('m', {}, { instance: 'c' })).rejects.toMatchObject({ code: 'not_found' });
+    await expect(pool.request('m', {}, { instanse: 'c' } as object)).rejects.toThrow(
+      'LingmaPool.request() has no option "instanse"',
+    );
+  });
+
+  it('an instance that has no methods to call - says so', async () => {
+    const fake = new FakeInstance('a');
+    Object.assign(fake, { request: undefined });
+    const { pool } = setUp([fake]);
+    await pool.start();
+    await expect(pool.request('m')).rejects.toMatchObject({ code: 'unsupported_feature' });
+  });
+
+  it('a turn that is none - blames the caller, and no instance is asked', async () => {
+    const fake = new FakeInstance('a');
+    const { pool } = setUp([fake]);
+    const turn = { messages: [{ role: 'user', content: 'hi' }] } as never;
+    await expect(pool.complete(turn)).rejects.toThrow('LingmaPool.complete(): "messages[0]" has no member "content"');
+    expect(() => pool.streamTurn(turn)).toThrow(TypeError);
+    await using lease = await pool.acquire();
+    await expect(lease.complete(turn)).rejects.toThrow(TypeError);
+    expect(fake.turns).toHaveLength(0);
   });
 });
 

@@ -1,6 +1,17 @@
 /** What a pool is made of, checked: mistakes are told with the place they stand in, before anything is started. */
-import type { LingmaClientOptions, LoginPort } from '../lingma/index.js';
-import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../util/index.js';
+import { AGENT_RULES, CLIENT_RULES, type LingmaClientOptions, type LoginPort, PROCESS_RULES } from '../lingma/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  checkOptions,
+  DEFAULT_LIMITS,
+  LOGGER_RULE,
+  type Logger,
+  type OptionRules,
+  silentLogger,
+  systemClock,
+  withMethods,
+} from '../util/index.js';
 import {
   agentInstance,
   attachedInstance,
@@ -65,14 +76,45 @@ export interface CheckedSpec {
   readonly create: InstanceFactory;
 }
 
+const POOL = 'LingmaPool';
+
+/** Its members are checked one by one, where each is made. */
+const POOL_RULES: OptionRules<LingmaPoolOptions> = {
+  instances: 'any',
+  client: CLIENT_RULES,
+  login: withMethods('canLogin', 'login'),
+  startupTimeoutMs: 'count',
+  maxWaiting: 'count',
+  releaseSessions: 'function',
+  logger: LOGGER_RULE,
+  clock: CLOCK_RULE,
+};
+
+const { name: _name, clock: _clock, logger: _logger, ...OWN_PROCESS_RULES } = PROCESS_RULES;
+const { clock: _agentClock, logger: _agentLogger, ...OWN_AGENT_RULES } = AGENT_RULES;
+
+const INSTANCE_RULES: OptionRules<InstanceSpec> = {
+  name: 'any',
+  index: 'count',
+  weight: 'any',
+  maxInFlight: 'count',
+  account: 'string',
+  client: CLIENT_RULES,
+  process: OWN_PROCESS_RULES,
+  agent: OWN_AGENT_RULES,
+  credentials: 'any',
+  create: 'function',
+};
+
 const NAME = /^[a-z0-9-]{1,32}$/;
 
 /** @throws TypeError */
 export function resolvePoolSettings(options: LingmaPoolOptions): PoolSettings {
-  if (!Array.isArray(options?.instances)) throw new TypeError('LingmaPool: "instances" must be a list');
+  checkOptions(POOL, options, POOL_RULES);
+  if (!Array.isArray(options.instances)) throw new TypeError('LingmaPool: "instances" must be a list');
   return {
-    startupTimeoutMs: count(options.startupTimeoutMs, 40_000, 'startupTimeoutMs'),
-    maxWaiting: count(options.maxWaiting, 1000, 'maxWaiting'),
+    startupTimeoutMs: options.startupTimeoutMs ?? 40_000,
+    maxWaiting: options.maxWaiting ?? 1000,
     releaseSessions: options.releaseSessions ?? (async () => undefined),
     logger: options.logger ?? silentLogger,
     clock: options.clock ?? systemClock,
@@ -90,8 +132,8 @@ export function checkSpec(
   common: { readonly client: LingmaClientOptions; readonly logins?: LoginLimits | undefined },
 ): CheckedSpec {
   const at = `instances[${nextIndex}]`;
-  if (typeof spec !== 'object' || spec === null) throw new TypeError(`LingmaPool: ${at} must be an object`);
-  const index = count(spec.index, nextIndex, `${at}.index`);
+  checkOptions(POOL, spec, INSTANCE_RULES, { at });
+  const index = spec.index ?? nextIndex;
   const { name = `inst-${index}`, weight = 1 } = spec;
   if (typeof name !== 'string' || !NAME.test(name)) {
     throw new TypeError(`LingmaPool: ${at}.name must be 1 to 32 of a-z, 0-9 and "-"`);
@@ -100,7 +142,7 @@ export function checkSpec(
   if (typeof weight !== 'number' || !Number.isFinite(weight) || weight <= 0) {
     throw new TypeError(`LingmaPool: ${at}.weight must be a number above 0`);
   }
-  const maxInFlight = count(spec.maxInFlight, DEFAULT_LIMITS.maxConnections, `${at}.maxInFlight`);
+  const maxInFlight = spec.maxInFlight ?? DEFAULT_LIMITS.maxConnections;
   // No name holds a blank, so that none can be another's account by chance.
   const account = spec.account === undefined ? `of ${name}` : `= ${spec.account}`;
   return {
@@ -120,7 +162,6 @@ function factoryOf(
   common: Parameters<typeof checkSpec>[3],
 ): InstanceFactory {
   if (create !== undefined) {
-    if (typeof create !== 'function') throw new TypeError(`LingmaPool: ${at}.create must be a function`);
     const other = Object.entries({ client, process, agent }).find(([, value]) => value !== undefined)?.[0];
     if (other !== undefined) throw new TypeError(`LingmaPool: ${at} has both "${other}" and "create"; one can make it`);
     return create;
@@ -144,12 +185,13 @@ function factoryOf(
     const member = process === undefined ? 'stateDir' : 'workDir';
     throw new TypeError(`LingmaPool: ${at}.${own}.${member} must name a folder`);
   }
-  if (agent !== undefined) return agentInstance(options, agent);
+  if (agent !== undefined) {
+    checkOptions(POOL, agent, OWN_AGENT_RULES, { at: `${at}.agent`, required: ['name', 'command', 'env'] });
+    return agentInstance(options, agent);
+  }
+  checkOptions(POOL, process as InstanceProcess, OWN_PROCESS_RULES, {
+    at: `${at}.process`,
+    required: ['binary', 'env'],
+  });
   return managedInstance(options, process as InstanceProcess, login);
-}
-
-function count(value: number | undefined, fallback: number, name: string): number {
-  if (value === undefined) return fallback;
-  if (typeof value === 'number' && value >= 0) return value;
-  throw new TypeError(`LingmaPool: ${name} must be a number, 0 or more`);
 }

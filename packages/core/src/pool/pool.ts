@@ -3,15 +3,22 @@
  * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
  */
 import { type CallContext, type ChatResult, collectResult, completeContext, type ModelInfo } from '../chat/index.js';
-import { abortable, createCancelSource, EventListeners, type JsonValue } from '../util/index.js';
+import { checkRequest, checkTurn, type RawRequestOptions } from '../lingma/index.js';
+import { abortable, createCancelSource, EventListeners, type JsonObject, type JsonValue } from '../util/index.js';
 import { notReady } from './instance-waiters.js';
 import type { PoolMember } from './member.js';
 import type { PoolEvents, PoolStatus, PoolTurn, PoolTurnStream } from './pool-contract.js';
-import { PoolLease } from './pool-lease.js';
+import { PoolLease, requestOf } from './pool-lease.js';
 import { PoolMembers, toPlace } from './pool-members.js';
 import { type InstanceSpec, type LingmaPoolOptions, type PoolSettings, resolvePoolSettings } from './pool-options.js';
 import { streamPooledTurn } from './pooled-turn.js';
 import type { RoutingHints } from './routing/routing.js';
+
+/** What {@link LingmaPool.request} can be told. */
+export interface PoolRequestOptions extends RawRequestOptions {
+  /** Name of an instance. */
+  readonly instance?: string;
+}
 
 /**
  * A pool of Lingma processes behind the methods of one `LingmaClient`. Starts with the first turn, or with `start()`.
@@ -74,14 +81,17 @@ export class LingmaPool {
    * another instance, if there is one that could do better.
    *
    * @throws GatewayError (from `read()`) as `LingmaClient.streamTurn`
+   * @throws TypeError at once, on a turn that is none
    */
   streamTurn(turn: PoolTurn, context: Partial<CallContext> = {}): PoolTurnStream {
+    checkTurn('LingmaPool.streamTurn()', turn);
     return streamPooledTurn(this.#members, turn, this.#context(context));
   }
 
   /** Runs one turn to its end. Fails as `streamTurn`. */
-  complete(turn: PoolTurn, context: Partial<CallContext> = {}): Promise<ChatResult> {
-    return collectResult(this.streamTurn(turn, context));
+  async complete(turn: PoolTurn, context: Partial<CallContext> = {}): Promise<ChatResult> {
+    checkTurn('LingmaPool.complete()', turn);
+    return collectResult(streamPooledTurn(this.#members, turn, this.#context(context)));
   }
 
   /**
@@ -113,6 +123,23 @@ export class LingmaPool {
    */
   async queryModels(name: string, context: Partial<CallContext> = {}): Promise<JsonValue> {
     return this.#members.named(name).instance.queryModels(this.#context(context));
+  }
+
+  /**
+   * Calls a method of an instance's process: of the one that is named, else of one that could take a turn. Once; a call that
+   * fails is not made on another.
+   *
+   * @throws GatewayError `not_found`, and as `LingmaClient.request`
+   * @throws TypeError
+   */
+  async request(method: string, params: JsonObject = {}, options: PoolRequestOptions = {}): Promise<JsonValue> {
+    const { instance, ...rest } = options;
+    checkRequest('LingmaPool.request()', method, params, rest);
+    if (instance !== undefined) {
+      return requestOf(this.#members.named(instance).instance, method, params, rest);
+    }
+    await using lease = await this.acquire({}, rest.signal);
+    return await lease.request(method, params, rest);
   }
 
   /** Deletes a kept session that nobody will go on in, in the background. */

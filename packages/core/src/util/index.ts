@@ -2,6 +2,15 @@ export { abortable, linkedController } from './abort.js';
 export { assertNever } from './assert-never.js';
 export { type CancelSource, createCancelSource } from './cancel.js';
 export { canonicalJson } from './canonical-json.js';
+export {
+  CLOCK_RULE,
+  checkOptions,
+  LOGGER_RULE,
+  listOf,
+  type OptionRule,
+  type OptionRules,
+  withMethods,
+} from './check-options.js';
 export { type Clock, Deadline, monotonicNow, sleep, systemClock } from './clock.js';
 export { parseDataUrl } from './data-url.js';
 export { DEFAULT_LIMITS, MAX_TIMER_MS } from './default-limits.js';
@@ -22,6 +31,7 @@ export { cutDepth } from './json-depth.js';
 export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
 export { isLoopbackAddress, isLoopbackHost } from './loopback.js';
+export { nearestName } from './nearest-name.js';
 export { hasOutsideText, OutsideTextError } from './outside-text.js';
 export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
 export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';

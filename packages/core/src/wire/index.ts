@@ -1,3 +1,4 @@
+export { stringifyJson } from '../util/index.js';
 export { fromAnthropicStopReason } from './anthropic-messages/finish-reason.js';
 export { anthropicMessages } from './anthropic-messages/protocol.js';
 export { FIELD_SECTIONS as ANTHROPIC_MESSAGES_FIELDS } from './anthropic-messages/request-schema.js';
@@ -34,5 +35,13 @@ export type {
 } from './protocol.js';
 export { protocols } from './protocols.js';
 export { describeFields, type FieldRow, type FieldSection, type Support } from './request/field-support.js';
-export { encodeStream } from './response/encode-stream.js';
 export { encodeSse, SSE_KEEP_ALIVE, type SseMessage } from './response/sse.js';
+export { createFrameStream, type FrameEncoder } from './response/stream-encoder.js';
+export {
+  encodeError,
+  encodeEvents,
+  encodeResult,
+  encodeStream,
+  type ProtocolChoice,
+  parseRequest,
+} from './translate.js';

@@ -1,10 +1,11 @@
 /**
- * The port each client protocol implements. A protocol turns a request body into a `ChatRequest` and events into its
+ * The port each client protocol implements, those of other packages as well. A protocol turns a request body into a `ChatRequest` and events into its
  * own bytes; it knows nothing of HTTP routes, of Lingma, or of the other protocols.
  */
 import type { ChatEvent, ChatRequest, ChatResult, GatewayError } from '../chat/index.js';
 import type { JsonObject } from '../util/index.js';
 
+/** The protocols that come with the package. */
 export type ProtocolName = 'openai-chat' | 'openai-responses' | 'anthropic-messages';
 
 /** How the answer travels back: what the request said that is no business of the model. */
@@ -22,6 +23,7 @@ export interface ResponseOptions {
   readonly compacts?: true;
 }
 
+/** A client's request: what is asked, and how the answer travels back. */
 export interface ParsedRequest {
   readonly chat: ChatRequest;
   readonly response: ResponseOptions;
@@ -57,8 +59,14 @@ export interface RequestHeaders {
   get(name: string): string | null;
 }
 
+/** A client protocol, both ways. */
 export interface WireProtocol {
-  readonly name: ProtocolName;
+  /** One of {@link ProtocolName}, or a protocol's own that comes from outside. */
+  readonly name: string;
+  /** Where a gateway answers it, such as `/api/chat`; needed for a protocol that is none of ours. */
+  readonly path?: string;
+  /** `content-type` of its streams. Default: that of server-sent events. */
+  readonly streamType?: string;
   /**
    * @param headers where some clients say what others say in the body; absent: nothing is said there
    * @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field

@@ -1,2 +1,2 @@
-export { type ImageOptions, type PreparedImages, prepareImages } from './prepare-images.js';
+export { IMAGE_RULES, type ImageOptions, type PreparedImages, prepareImages } from './prepare-images.js';
 export { selectImages } from './select-images.js';

@@ -5,7 +5,7 @@
 import { fileURLToPath } from 'node:url';
 import { type CallContext, type ChatWarning, GatewayError, leftOutWarning, type MediaPart } from '../../chat/index.js';
 import type { PreparedImage } from '../../lingma/index.js';
-import { DEFAULT_LIMITS, parseDataUrl } from '../../util/index.js';
+import { DEFAULT_LIMITS, type OptionRules, parseDataUrl } from '../../util/index.js';
 import { fetchRemoteImage } from './fetch-remote-image.js';
 import { readImageFile } from './read-image-file.js';
 import { scalingHint, shrinkImage } from './shrink-image.js';
@@ -27,6 +27,16 @@ export interface ImageOptions {
   /** For tests: overrides how names are resolved and which addresses are allowed. */
   readonly remote?: Pick<Parameters<typeof fetchRemoteImage>[1], 'resolve' | 'isAllowed'>;
 }
+
+export const IMAGE_RULES: OptionRules<ImageOptions> = {
+  allowRemote: 'boolean',
+  allowLocalFiles: 'boolean',
+  onFailure: ['placeholder', 'error'],
+  maxBytes: 'count',
+  timeoutMs: 'count',
+  maxImages: 'count',
+  remote: 'object',
+};
 
 export interface PreparedImages {
   readonly images: readonly PreparedImage[];

@@ -3,9 +3,9 @@
  * gateway took them. What is wrong is told by its place in the list; neither a value nor a member's name is ever repeated, for
  * any of them may be a password in the wrong place.
  */
-import { z } from 'zod';
+import * as z from 'zod';
+import { nearestName } from '../../util/nearest-name.js';
 import { Secret } from '../../util/secret.js';
-import { nearestName } from '../nearest-name.js';
 import { bilingualIssue, type IssueText, issueTexts } from '../texts/bilingual-issue.js';
 
 /** One account, and the Lingma that serves it. User names count as secrets: they stay out of logs and answers. */

@@ -1,5 +1,5 @@
 /** Instances of the pool that run already: the gateway attaches to them and never starts, stops or kills one. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { bilingualIssue, type IssueText, issueTexts } from '../texts/bilingual-issue.js';
 import { atEntry, entriesOf, instanceName, instanceWeight, membersOf, unknownMember } from './account.js';
 

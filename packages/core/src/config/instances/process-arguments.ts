@@ -1,5 +1,5 @@
 /** Arguments for a program, as text or as a list. No shell reads them: quote marks mean nothing outside of JSON. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { bilingualIssue } from '../texts/bilingual-issue.js';
 
 export const argumentsSchema = z.preprocess((written, ctx) => {

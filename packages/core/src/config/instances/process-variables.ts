@@ -1,5 +1,5 @@
 /** Environment variables for a program: an object of names and texts, or the JSON of one. Any of them may be a secret. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../../util/index.js';
 import { bilingualIssue } from '../texts/bilingual-issue.js';
 

@@ -1,5 +1,5 @@
 /** Who may use the gateway, and who may run it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { secretText, setting } from '../setting.js';
 import { namedKeys } from './named-keys.js';
 

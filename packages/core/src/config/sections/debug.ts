@@ -1,5 +1,5 @@
 /** What helps to look for a fault, and tells more than a log should otherwise. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { notBelowZero, setting } from '../setting.js';
 

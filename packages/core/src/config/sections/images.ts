@@ -1,5 +1,5 @@
 /** What happens to pictures in requests. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
 

@@ -1,5 +1,5 @@
 /** An agent that is started and spoken to on its standard streams, in the place of a Lingma. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { AGENT_NAMES } from '../instances/agent-presets.js';
 import { VARIABLES_AS_WRITTEN, variablesSchema } from '../instances/process-variables.js';
 import { choice, setting } from '../setting.js';

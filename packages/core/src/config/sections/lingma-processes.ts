@@ -1,5 +1,5 @@
 /** Lingma processes of the gateway's own, the accounts they sign in with, and instances that run already. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { Secret } from '../../util/index.js';
 import { ACCOUNTS_AS_WRITTEN, accountsSchema, MAX_INSTANCES } from '../instances/account.js';
 import { INSTANCES_AS_WRITTEN, instancesSchema } from '../instances/attached-instance.js';

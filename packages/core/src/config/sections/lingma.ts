@@ -1,5 +1,5 @@
 /** Where Lingma is, how to talk to it, and how long to wait for it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
 import { agentSettings } from './lingma-agent.js';

@@ -1,5 +1,5 @@
 /** Which model answers. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, setting } from '../setting.js';
 
 export const modelsSection = {

@@ -1,5 +1,5 @@
 /** `auth.keys`: client keys with names, and what may be done with each. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Secret } from '../../util/index.js';
 
 /** What other callers are called in logs: a name like it could not be told from theirs. */

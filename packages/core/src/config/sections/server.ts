@@ -1,5 +1,5 @@
 /** Where the server listens and how it behaves towards its clients. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
 import { choice, milliseconds, setting } from '../setting.js';
 

@@ -1,5 +1,5 @@
 /** Lingma sessions kept for the next turn of a conversation. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_LIMITS, MAX_TIMER_MS } from '../../util/index.js';
 import { notBelowZero, setting } from '../setting.js';
 

@@ -1,5 +1,5 @@
 /** What happens to the tools that callers bring. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { choice, setting } from '../setting.js';
 
 export const toolForwardingSection = {

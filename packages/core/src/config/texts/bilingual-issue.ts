@@ -1,5 +1,5 @@
 /** Problems that a schema of ours finds by itself, in both languages: a schema cannot know who will read them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { chineseIssue } from './chinese-issues.js';
 import type { Language } from './language.js';
 

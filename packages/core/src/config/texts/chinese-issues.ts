@@ -1,5 +1,5 @@
 /** What is wrong with a value, in Chinese as people write it; zod's own words mix in English names of types and signs. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 const TYPES: Readonly<Record<string, string>> = {
   int: '整数',

@@ -45,6 +45,8 @@ export interface AccessOptions {
   readonly metricsToken?: Secret | string;
   /** Metrics for everybody. */
   readonly metricsPublic?: boolean;
+  /** Who carries none of these is asked of the app. Default false. */
+  readonly asksApp?: boolean;
   /** What named keys have used up, by name, handed from one set of keys to the next; those without a key any more are taken out. */
   readonly usages?: Map<string, KeyUsage>;
   readonly clock: Clock;
@@ -52,10 +54,12 @@ export interface AccessOptions {
 }
 
 export interface Access {
-  /** False: there are no client keys, and everybody is let in. */
+  /** False: there are no client keys, nor is the app asked, and everybody is let in. */
   readonly hasKeys: boolean;
   /** @throws GatewayError `unauthenticated`, `admin_disabled`, `metrics_disabled` */
   resolve(tier: AccessTier, headers: KeyHeaders): Principal;
+  /** As {@link resolve} where an app is asked as well; `undefined`: it is for the app to say. Never throws. */
+  find(tier: AccessTier, headers: KeyHeaders): Principal | undefined;
   /** Who it is where it does not matter whether they may: {@link ANONYMOUS} without a valid client key. Never throws. */
   identify(headers: KeyHeaders): Principal;
 }
@@ -71,7 +75,14 @@ interface KnownKey {
 }
 
 export function createAccess(options: AccessOptions): Access {
-  const { clientKeys = [], namedKeys = [], metricsPublic = false, clock, logger = silentLogger } = options;
+  const {
+    clientKeys = [],
+    namedKeys = [],
+    metricsPublic = false,
+    asksApp = false,
+    clock,
+    logger = silentLogger,
+  } = options;
   const { usages = new Map<string, KeyUsage>() } = options;
   // Named ones first: a key that also stands among the others does not escape its limits.
   const keys: readonly KnownKey[] = [
@@ -99,26 +110,37 @@ export function createAccess(options: AccessOptions): Access {
       return ANONYMOUS;
     }
   };
+  const resolve = (tier: AccessTier, headers: KeyHeaders): Principal => {
+    switch (tier) {
+      case 'open':
+        return identify(headers);
+      case 'client':
+        return client(headers);
+      case 'admin':
+        if (admin.length > 0) return principalOf(headers, admin, 'admin token', 'Invalid admin token');
+        if (keys.length > 0) return client(headers);
+        throw new GatewayError('admin_disabled', 'There is no admin token: set ADMIN_TOKEN, or API keys');
+      case 'metrics': {
+        if (metricsPublic) return ANONYMOUS;
+        // Whoever may administer the gateway may see its metrics; a token for them keeps out the clients.
+        const allowed = [...metrics, ...admin, ...(metrics.length > 0 ? [] : keys)];
+        if (allowed.length > 0) return principalOf(headers, allowed, 'metrics token', 'Invalid metrics token');
+        throw new GatewayError('metrics_disabled', 'There is no metrics token: set METRICS_TOKEN, or METRICS_PUBLIC');
+      }
+    }
+  };
   return {
-    hasKeys: keys.length > 0,
+    hasKeys: keys.length > 0 || asksApp,
     identify,
-    resolve(tier, headers) {
-      switch (tier) {
-        case 'open':
-          return identify(headers);
-        case 'client':
-          return client(headers);
-        case 'admin':
-          if (admin.length > 0) return principalOf(headers, admin, 'admin token', 'Invalid admin token');
-          if (keys.length > 0) return client(headers);
-          throw new GatewayError('admin_disabled', 'There is no admin token: set ADMIN_TOKEN, or API keys');
-        case 'metrics': {
-          if (metricsPublic) return ANONYMOUS;
-          // Whoever may administer the gateway may see its metrics; a token for them keeps out the clients.
-          const allowed = [...metrics, ...admin, ...(metrics.length > 0 ? [] : keys)];
-          if (allowed.length > 0) return principalOf(headers, allowed, 'metrics token', 'Invalid metrics token');
-          throw new GatewayError('metrics_disabled', 'There is no metrics token: set METRICS_TOKEN, or METRICS_PUBLIC');
-        }
+    resolve,
+    find(tier, headers) {
+      if (tier === 'open' || (tier === 'metrics' && metricsPublic)) return resolve(tier, headers);
+      try {
+        const principal = resolve(tier, headers);
+        return principal === ANONYMOUS ? undefined : principal;
+      } catch {
+        // Tokens of the app's are none of the gateway's keys.
+        return undefined;
       }
     },
   };

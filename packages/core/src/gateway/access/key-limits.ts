@@ -3,7 +3,7 @@
  * asked with it.
  */
 import { GatewayError } from '../../chat/index.js';
-import { type Clock, monotonicNow } from '../../util/index.js';
+import { type Clock, monotonicNow, type OptionRules } from '../../util/index.js';
 
 /** What is absent is not limited. */
 export interface KeyLimits {
@@ -14,6 +14,12 @@ export interface KeyLimits {
   /** Tokens read and written together; the day is UTC's. The request that goes over is the last one, and is answered. */
   readonly tokensPerDay?: number;
 }
+
+export const LIMIT_RULES: OptionRules<KeyLimits> = {
+  requestsPerMinute: 'count',
+  maxParallel: 'count',
+  tokensPerDay: 'count',
+};
 
 export interface KeyLimiter {
   /**

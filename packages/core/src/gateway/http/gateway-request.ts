@@ -27,6 +27,8 @@ export interface GatewayRequest {
   /** What was taken off {@link url} in front, where the gateway is mounted below a path of an app. */
   readonly basePath?: string;
   readonly headers: RequestHeaders;
+  /** All of them, in an object of the caller's own. */
+  webHeaders(): Headers;
   /** The client went away before its response was complete. */
   readonly aborted: boolean;
   /** Tells of {@link aborted}, once; never at once. The returned function takes it back. */

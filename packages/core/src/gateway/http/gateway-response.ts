@@ -3,8 +3,8 @@ import type { ChunkSource } from '../../util/readable-stream.js';
 
 export interface GatewayResponse {
   readonly status: number;
-  /** By name in small letters; no name of ours comes twice. */
-  readonly headers: Readonly<Record<string, string>>;
+  /** By name in small letters; several lines of one name are an app's cookies. */
+  readonly headers: Readonly<Record<string, string | string[]>>;
   /** A source is to be piped, or to be cancelled. */
   readonly body: string | ChunkSource | null;
 }

@@ -16,6 +16,7 @@ export function fromWebRequest(request: Request, basePath = ''): GatewayRequest 
     url,
     ...(isBelow && { basePath: base }),
     headers,
+    webHeaders: () => new Headers(headers),
     get aborted() {
       return signal.aborted;
     },
@@ -74,5 +75,26 @@ function bodySource(body: ReadableStream<Uint8Array>): BodySource {
 
 export function toWebResponse({ status, headers, body }: GatewayResponse): Response {
   const content = body === null || typeof body === 'string' ? body : readableStreamFrom(body);
-  return new Response(content, { status, headers });
+  const { 'set-cookie': cookies = [], ...others } = headers;
+  // Only cookies come in several lines.
+  const response = new Response(content, { status, headers: others as Record<string, string> });
+  for (const cookie of [cookies].flat()) response.headers.append('set-cookie', cookie);
+  return response;
+}
+
+/** One of another realm's, or of a library's own, counts as well. */
+export const isWebResponse = (value: unknown): value is Response =>
+  value instanceof Response ||
+  (typeof value === 'object' && value !== null && 'status' in value && 'headers' in value && 'text' in value);
+
+/** A response of the app's; its body is read as text. */
+export async function fromWebResponse(response: Response): Promise<GatewayResponse> {
+  const { 'set-cookie': _, 'content-length': __, ...headers } = Object.fromEntries(response.headers);
+  const cookies = response.headers.getSetCookie();
+  const text = response.body === null ? '' : await response.text();
+  return {
+    status: response.status,
+    headers: { ...headers, ...(cookies.length > 0 && { 'set-cookie': cookies }) },
+    body: text === '' ? null : text,
+  };
 }

@@ -201,7 +201,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
   return {
     status: 200,
     headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
+      'content-type': call.protocol.streamType ?? 'text/event-stream; charset=utf-8',
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
       ...warningHeaders(recorder.warnings),

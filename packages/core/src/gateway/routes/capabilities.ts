@@ -20,7 +20,7 @@ export interface ChannelFeatures {
 
 export interface CapabilitiesRouteOptions {
   readonly channel: Channel;
-  readonly protocols: readonly ProtocolName[];
+  readonly protocols: readonly string[];
   readonly features: Partial<ChannelFeatures>;
   readonly maxBodyBytes: number;
   readonly version: string | undefined;

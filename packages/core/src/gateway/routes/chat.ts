@@ -1,6 +1,6 @@
 /** The routes that ask a model: one for each protocol, all through the same pipeline. */
 import type { JsonValue } from '../../util/index.js';
-import type { WireProtocol } from '../../wire/index.js';
+import type { ProtocolName, WireProtocol } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { Route } from '../router.js';
@@ -15,15 +15,24 @@ const CHAT_PATHS = {
   'openai-chat': '/chat/completions',
   'openai-responses': '/responses',
   'anthropic-messages': '/messages',
-} as const satisfies Record<WireProtocol['name'], string>;
+} as const satisfies Record<ProtocolName, string>;
 
 export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions): readonly Route[] {
   return protocols.map((protocol) => ({
     name: protocol.name,
     method: 'POST',
-    path: CHAT_PATHS[protocol.name],
+    path: pathOf(protocol),
+    ...(isOurs(protocol) ? {} : { versioned: false as const }),
     protocol: protocol.name,
     access: 'client',
     handle: (context) => respondChat(pipeline, async () => ({ body: await readBody(context), protocol }), context),
   }));
+}
+
+const isOurs = ({ name, path }: WireProtocol): boolean => path === undefined && Object.hasOwn(CHAT_PATHS, name);
+
+function pathOf(protocol: WireProtocol): string {
+  const path = protocol.path ?? (isOurs(protocol) ? CHAT_PATHS[protocol.name as ProtocolName] : undefined);
+  if (path?.startsWith('/') === true) return path;
+  throw new TypeError(`createGateway(): the protocol "${protocol.name}" needs a "path" that begins with a slash`);
 }

@@ -1,6 +1,16 @@
 /** Options of the client with their defaults. */
 import type { SessionMode } from '../../chat/index.js';
-import { type Clock, DEFAULT_LIMITS, type Logger, silentLogger, systemClock } from '../../util/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  DEFAULT_LIMITS,
+  LOGGER_RULE,
+  type Logger,
+  type OptionRules,
+  silentLogger,
+  systemClock,
+  withMethods,
+} from '../../util/index.js';
 import type { DialectName, TurnMode } from '../protocol/dialect-name.js';
 import type { NativeToolRunner } from '../turn/native-tools/native-tool-runner.js';
 import type { TurnDeadlines } from '../turn/turn-contract.js';
@@ -82,6 +92,33 @@ const DEADLINES: ClientDeadlines = {
   firstEventMs: DEFAULT_LIMITS.firstEventMs,
   idleMs: DEFAULT_LIMITS.idleMs,
   totalMs: DEFAULT_LIMITS.totalMs,
+};
+
+export const BEHAVIOUR_RULES: OptionRules<ClientBehaviour> = {
+  dialect: ['auto', 'acp', 'lsp-chat'],
+  detectMs: 'count',
+  mode: ['chat', 'agent'],
+  sessionMode: ['auto', 'reuse', 'fresh'],
+  model: 'string',
+  cwd: 'text',
+  currentFilePath: 'string',
+  shellType: 'text',
+  maxConnections: 'count',
+  turnsPerConnection: 'count',
+  queueTimeoutMs: 'count',
+  idleCloseMs: 'count',
+  deadlines: {
+    connectMs: 'count',
+    setupMs: 'count',
+    firstEventMs: 'count',
+    idleMs: 'count',
+    totalMs: 'count',
+  } satisfies OptionRules<ClientDeadlines>,
+  nativeTools: ['refuse', 'report', 'run'],
+  nativeToolRunner: withMethods('begin'),
+  signIn: 'string',
+  logger: LOGGER_RULE,
+  clock: CLOCK_RULE,
 };
 
 /** @throws TypeError when native tools are to be run and nothing is there to run them */

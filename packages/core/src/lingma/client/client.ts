@@ -6,10 +6,17 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, completeContext, GatewayError } from '../../chat/index.js';
-import { createCancelSource, EventListeners, type JsonValue } from '../../util/index.js';
+import {
+  checkOptions,
+  createCancelSource,
+  EventListeners,
+  type JsonObject,
+  type JsonValue,
+  type OptionRules,
+} from '../../util/index.js';
 import { agentOf, attachAgent } from '../agent/agent-of.js';
 import type { AgentRemarks } from '../agent/agent-remarks.js';
-import { type ConnectorOptions, createConnector } from '../connection/connector.js';
+import { CONNECTOR_RULES, type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
 import { ImageFiles } from '../dialect/acp/image-files.js';
@@ -18,12 +25,14 @@ import type { DialectName } from '../protocol/dialect-name.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { SessionCleanup } from '../session/session-cleanup.js';
 import { SessionPolicy } from '../session/session-policy.js';
-import { type ClientBehaviour, resolveSettings } from './client-options.js';
+import { checkTurn } from './check-turn.js';
+import { BEHAVIOUR_RULES, type ClientBehaviour, resolveSettings } from './client-options.js';
 import { DialectCache } from './dialect-cache.js';
 import type { LingmaTurn, LingmaTurnStream } from './lingma-turn.js';
 import { LoginStatus } from './login-status.js';
 import { ModelCache, queryModels } from './model-cache.js';
 import { type LingmaClientState, ProcessSession } from './process-session.js';
+import { checkRequest, type RawRequestOptions, sendRequest } from './raw-request.js';
 import { streamTurn } from './stream-turn.js';
 import type { TurnServices } from './turn-attempt.js';
 
@@ -31,6 +40,12 @@ export interface LingmaClientOptions extends ClientBehaviour, ConnectorOptions {
   /** How to reach the process, in place of discovery. */
   readonly connector?: Connector;
 }
+
+export const CLIENT_RULES: OptionRules<LingmaClientOptions> = {
+  ...BEHAVIOUR_RULES,
+  ...CONNECTOR_RULES,
+  connector: 'function',
+};
 
 export interface LingmaClientStatus {
   readonly state: LingmaClientState;
@@ -75,7 +90,9 @@ export class LingmaClient {
   #closed: Promise<void> | undefined;
   readonly #events: EventListeners<LingmaClientEvents>;
 
+  /** @throws TypeError on options that are none */
   constructor(options: LingmaClientOptions = {}) {
+    checkOptions('LingmaClient', options, CLIENT_RULES);
     const settings = resolveSettings(options);
     const { clock, logger } = settings;
     const closing = this.#closing.signal;
@@ -166,20 +183,38 @@ export class LingmaClient {
   }
 
   /**
+   * Calls a method of the process's that this class has none for: `client.request('config/getEndpoint', {}, { signal })`. What it
+   * answers is handed on as it is; the log has the method and the params without what gives access.
+   *
+   * @throws GatewayError as `connect`; `unsupported_feature` where the process has no such method, `client_closed` or the signal's
+   * reason, and what the process refuses with, its own words in `cause`
+   * @throws TypeError
+   */
+  async request(method: string, params: JsonObject = {}, options: RawRequestOptions = {}): Promise<JsonValue> {
+    checkRequest('LingmaClient.request()', method, params, options);
+    const { signal, logger } = this.#context(options.signal === undefined ? {} : { signal: options.signal });
+    const { connections } = this.#services.session;
+    return sendRequest(connections, { method, params, timeoutMs: options.timeoutMs }, signal, logger);
+  }
+
+  /**
    * Runs one turn. Starts nothing before the first `read()`. Aborting `context.signal` or closing the stream stops the
    * turn in the process; its connection stays open.
    *
    * @throws GatewayError (from `read()`) `not_ready`, `login_required`, `quota_exceeded`, `rate_limited`,
    * `invalid_request` (the prompt is too long), `upstream_timeout`, `upstream_error`, `upstream_protocol`,
    * `shutting_down`, or the signal's reason
+   * @throws TypeError at once, on a turn that is none
    */
   streamTurn(turn: LingmaTurn, context: Partial<CallContext> = {}): LingmaTurnStream {
+    checkTurn('LingmaClient.streamTurn()', turn);
     return streamTurn(this.#services, turn, this.#context(context));
   }
 
   /** Runs one turn to its end. Fails as `streamTurn`. */
-  complete(turn: LingmaTurn, context: Partial<CallContext> = {}): Promise<ChatResult> {
-    return collectResult(this.streamTurn(turn, context));
+  async complete(turn: LingmaTurn, context: Partial<CallContext> = {}): Promise<ChatResult> {
+    checkTurn('LingmaClient.complete()', turn);
+    return collectResult(streamTurn(this.#services, turn, this.#context(context)));
   }
 
   status(): LingmaClientStatus {
@@ -236,6 +271,11 @@ export class LingmaClient {
   close(): Promise<void> {
     this.#closed ??= this.#close();
     return this.#closed;
+  }
+
+  /** As {@link LingmaClient.close}: `await using lingma = new LingmaClient()`. */
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
   }
 
   async #close(): Promise<void> {

@@ -2,8 +2,8 @@
 import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { GatewayError } from '../../chat/index.js';
-import { monotonicNow } from '../../util/index.js';
-import type { DiscoveryOptions } from '../discovery/candidates.js';
+import { monotonicNow, type OptionRules } from '../../util/index.js';
+import { DISCOVERY_RULES, type DiscoveryOptions } from '../discovery/candidates.js';
 import { discoverLingma } from '../discovery/discover.js';
 import { nodeDiscoveryFileSystem } from '../discovery/node-file-system.js';
 import { describeAddress, type LingmaAddress } from '../transport/address.js';
@@ -27,6 +27,13 @@ export interface ConnectorOptions {
   /** What discovery goes by. Default: this machine, without environment variables. */
   readonly discovery?: Partial<DiscoveryOptions>;
 }
+
+export const CONNECTOR_RULES: OptionRules<ConnectorOptions> = {
+  address: 'text',
+  bin: 'string',
+  framing: ['content-length', 'ndjson'],
+  discovery: DISCOVERY_RULES,
+};
 
 /** Until a transport is there; the whole is bounded by `connectMs`. */
 const ATTEMPT_MS = 5000;

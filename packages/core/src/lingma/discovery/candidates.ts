@@ -1,5 +1,6 @@
 /** Where to look for a running Lingma, in the order to look (protocol section 2.4). Pure: decides, reads nothing. */
 
+import type { OptionRules } from '../../util/index.js';
 import type { LingmaAddress } from '../transport/address.js';
 import { normalizePipeName } from '../transport/pipe-path.js';
 import { expandHome, joinPath, knownInfoFolders, knownSockets, type PlaceFacts, socketsIn } from './known-locations.js';
@@ -34,6 +35,22 @@ export type DiscoveryCandidate =
   | { readonly kind: 'pipe-listing' }
   /** The newest of these that is there. */
   | { readonly kind: 'sockets'; readonly paths: readonly string[] };
+
+export const DISCOVERY_RULES: OptionRules<DiscoveryOptions> = {
+  platform: 'text',
+  env: 'object',
+  homedir: 'string',
+  transport: ['auto', 'pipe', 'websocket'],
+  explicit: {
+    wsUrl: 'string',
+    socketPort: 'count',
+    pipe: 'string',
+    socket: 'string',
+    infoFile: 'string',
+    workDir: 'string',
+  } satisfies OptionRules<ExplicitPlaces>,
+  onlyExplicit: 'boolean',
+};
 
 /** The candidates in order. Configured addresses stand alone, unless `transport` rules all of them out. */
 export function discoveryCandidates(options: DiscoveryOptions): readonly DiscoveryCandidate[] {

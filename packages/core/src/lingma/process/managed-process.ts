@@ -6,7 +6,7 @@ import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatewayError } from '../../chat/index.js';
-import { abortable, Deadline, EventListeners } from '../../util/index.js';
+import { abortable, checkOptions, Deadline, EventListeners } from '../../util/index.js';
 import type { Connector } from '../connection/connector-port.js';
 import { describeAddress } from '../transport/address.js';
 import { ProcessOutput } from './output/process-output.js';
@@ -16,6 +16,7 @@ import {
   type ManagedProcessEvents,
   type ManagedProcessOptions,
   type ManagedProcessStatus,
+  PROCESS_RULES,
   type ProcessSettings,
   resolveProcess,
 } from './process-options.js';
@@ -47,7 +48,9 @@ export class ManagedProcess {
   #repairTried = false;
   #runtime: 'ok' | 'missing' | undefined;
 
+  /** @throws TypeError on options that are none */
   constructor(options: ManagedProcessOptions) {
+    checkOptions('ManagedProcess', options, PROCESS_RULES, { required: ['name', 'workDir', 'binary', 'env'] });
     this.#settings = resolveProcess(options);
     const { logger } = this.#settings;
     this.#events = new EventListeners((error) => logger.error('Listener of a Lingma process failed', { error }));

@@ -1,7 +1,17 @@
 /** What a managed process is made of, and what it tells: its options with their defaults, its events, its status. */
 import { resolve } from 'node:path';
 import type { GatewayError } from '../../chat/index.js';
-import { type Clock, type Logger, silentLogger, systemClock } from '../../util/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  LOGGER_RULE,
+  type Logger,
+  listOf,
+  type OptionRules,
+  silentLogger,
+  systemClock,
+  withMethods,
+} from '../../util/index.js';
 import type { TransportChoice } from '../discovery/candidates.js';
 import type { OutputLine } from './output/process-output.js';
 import type { PortPair } from './system/free-ports.js';
@@ -38,6 +48,22 @@ export interface ManagedProcessOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
+
+export const PROCESS_RULES: OptionRules<ManagedProcessOptions> = {
+  name: 'string',
+  workDir: 'text',
+  binary: withMethods('locate'),
+  env: 'object',
+  secretVariables: listOf('string'),
+  wishedPort: 'count',
+  loginFrom: 'text',
+  args: listOf('string'),
+  endpoint: 'string',
+  transport: ['auto', 'pipe', 'websocket'],
+  startupMs: 'count',
+  clock: CLOCK_RULE,
+  logger: LOGGER_RULE,
+};
 
 export interface ProcessExit {
   /** `not_ready`; the cause holds the last lines of its output. */

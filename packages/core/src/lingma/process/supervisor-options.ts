@@ -1,5 +1,5 @@
 /** What a supervisor is made of, and what it tells. */
-import type { Clock, Logger } from '../../util/index.js';
+import { CLOCK_RULE, type Clock, LOGGER_RULE, type Logger, type OptionRules, withMethods } from '../../util/index.js';
 import type { LoginPort, SupervisedClient } from './login-port.js';
 import type { ManagedProcess } from './managed-process.js';
 import type { ProcessStateName } from './process-state.js';
@@ -19,6 +19,17 @@ export interface SupervisorOptions<Account = unknown> {
   readonly random?: () => number;
   readonly logger?: Logger;
 }
+
+export const SUPERVISOR_RULES: OptionRules<SupervisorOptions> = {
+  client: withMethods('connect', 'status', 'on', 'close'),
+  process: withMethods('start', 'stop', 'kill', 'on'),
+  startupMs: 'count',
+  login: withMethods('canLogin', 'login'),
+  account: 'any',
+  clock: CLOCK_RULE,
+  random: 'function',
+  logger: LOGGER_RULE,
+};
 
 export interface LoginState {
   /** Absent: the process does not say. */

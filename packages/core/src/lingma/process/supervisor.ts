@@ -5,7 +5,15 @@
  * Over 250 lines: the state, the attempt and the timer are one thing; apart they would only call one another.
  */
 import { GatewayError, toGatewayError } from '../../chat/index.js';
-import { type Clock, EventListeners, type Logger, monotonicNow, silentLogger, systemClock } from '../../util/index.js';
+import {
+  type Clock,
+  checkOptions,
+  EventListeners,
+  type Logger,
+  monotonicNow,
+  silentLogger,
+  systemClock,
+} from '../../util/index.js';
 import { LoginRun, type SupervisedClient } from './login-port.js';
 import {
   INITIAL_STATE,
@@ -16,7 +24,12 @@ import {
   type ProcessStateName,
 } from './process-state.js';
 import { ReadyWaiters } from './ready-waiters.js';
-import type { LoginState, SupervisorEvents, SupervisorOptions } from './supervisor-options.js';
+import {
+  type LoginState,
+  SUPERVISOR_RULES,
+  type SupervisorEvents,
+  type SupervisorOptions,
+} from './supervisor-options.js';
 import { isPermanent } from './system/process-fault.js';
 
 const MANAGED_STARTUP_MS = 40_000;
@@ -46,7 +59,9 @@ export class Supervisor<Account = unknown> {
   #hangs = false;
   #closed: Promise<void> | undefined;
 
+  /** @throws TypeError on options that are none */
   constructor(options: SupervisorOptions<Account>) {
+    checkOptions('Supervisor', options, SUPERVISOR_RULES, { required: ['client'] });
     const { client, process, clock = systemClock, logger = silentLogger } = options;
     this.#options = options;
     this.#clock = clock;

@@ -1,6 +1,14 @@
 /** The store of conversations that lives in this process: the least recently used go first, and all after a while. */
 import { LRUCache } from 'lru-cache';
-import { type Clock, DEFAULT_LIMITS, monotonicNow, systemClock } from '../../util/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  checkOptions,
+  DEFAULT_LIMITS,
+  monotonicNow,
+  type OptionRules,
+  systemClock,
+} from '../../util/index.js';
 import type { Conversation, ConversationStats, ConversationStore } from './conversation-store.js';
 
 export interface ConversationCacheOptions {
@@ -12,6 +20,13 @@ export interface ConversationCacheOptions {
   /** Called for each one that is dropped: its session is nobody's any more. Must not throw. */
   readonly onDrop?: (conversation: Conversation) => void;
 }
+
+const RULES: OptionRules<ConversationCacheOptions> = {
+  maxEntries: 'count',
+  ttlMs: 'count',
+  clock: CLOCK_RULE,
+  onDrop: 'function',
+};
 
 /** Longer names than any process makes are not kept, so that the number of entries bounds the memory: 256 take less than 2 MB. */
 const MAX_NAME = 1024;
@@ -25,7 +40,9 @@ export class ConversationCache implements ConversationStore {
   #cancelSweep: (() => void) | undefined;
   #closed = false;
 
+  /** @throws TypeError on options that are none */
   constructor(options: ConversationCacheOptions = {}) {
+    checkOptions('ConversationCache', options, RULES);
     const { maxEntries = DEFAULT_LIMITS.sessionEntries, ttlMs = DEFAULT_LIMITS.sessionTtlMs, onDrop } = options;
     this.#clock = options.clock ?? systemClock;
     this.#ttlMs = ttlMs;

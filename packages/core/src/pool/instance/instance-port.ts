@@ -1,7 +1,7 @@
 /** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
 import type { CallContext, ModelInfo } from '../../chat/index.js';
-import type { LingmaClientStatus, LingmaTurn, LingmaTurnStream } from '../../lingma/index.js';
-import type { Clock, JsonValue, Logger } from '../../util/index.js';
+import type { LingmaClientStatus, LingmaTurn, LingmaTurnStream, RawRequestOptions } from '../../lingma/index.js';
+import type { Clock, JsonObject, JsonValue, Logger } from '../../util/index.js';
 
 /**
  * `stopped`: nothing runs, the next turn starts it. `failed`: given up on for now; a turn tries once more, and so does time.
@@ -56,6 +56,8 @@ export interface PoolInstance {
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
   /** As the process lists them. */
   queryModels(context: CallContext): Promise<JsonValue>;
+  /** Calls a method of its process. Absent: it has none. */
+  request?(method: string, params: JsonObject, options: RawRequestOptions): Promise<JsonValue>;
   /** Deletes a session of its own in the background. */
   discardSession(sessionId: string): void;
   /** Until the sessions that were given up are deleted; a few seconds at the most. Never rejects. */

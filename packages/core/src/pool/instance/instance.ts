@@ -8,9 +8,10 @@ import type {
   LingmaTurn,
   LingmaTurnStream,
   ManagedProcessStatus,
+  RawRequestOptions,
   Supervisor,
 } from '../../lingma/index.js';
-import { EventListeners, type JsonValue } from '../../util/index.js';
+import { EventListeners, type JsonObject, type JsonValue } from '../../util/index.js';
 import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
 
 export interface InstanceParts {
@@ -106,6 +107,10 @@ export class LingmaInstance implements PoolInstance {
 
   async queryModels(context: CallContext): Promise<JsonValue> {
     return this.#current().client.queryModels(context);
+  }
+
+  async request(method: string, params: JsonObject, options: RawRequestOptions): Promise<JsonValue> {
+    return this.#current().client.request(method, params, options);
   }
 
   discardSession(sessionId: string): void {

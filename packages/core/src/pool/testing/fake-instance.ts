@@ -1,7 +1,7 @@
 /** An instance in memory that answers as the test says. */
 import { type CallContext, type ChatEvent, eventStream, GatewayError, type ModelInfo } from '../../chat/index.js';
 import type { LingmaTurn, LingmaTurnStream } from '../../lingma/index.js';
-import type { JsonValue } from '../../util/index.js';
+import type { JsonObject, JsonValue } from '../../util/index.js';
 import type {
   InstanceFactory,
   InstanceReport,
@@ -133,6 +133,10 @@ export class FakeInstance implements PoolInstance {
   listModels(): Promise<readonly ModelInfo[]> {
     this.calls.push('listModels');
     return this.models();
+  }
+
+  async request(method: string, params: JsonObject): Promise<JsonValue> {
+    return { instance: this.name, method, params };
   }
 
   async queryModels(): Promise<JsonValue> {

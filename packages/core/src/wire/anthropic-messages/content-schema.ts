@@ -2,21 +2,21 @@
  * Content blocks as clients really send them: replayed answers with every member, blocks of hosted tools, members newer
  * than this file. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type Annotated, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf } from '../request/list-schema.js';
 
-const text = z.string().nullish();
+const text = z.nullish(z.string());
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 const emulated = (note: string): FieldSupport => ({ support: 'emulated', note });
 
 const type = z.string();
-const cacheControl = field(z.unknown().optional(), accepted('Sessions are matched by what was said, not by marks'));
-const citations = field(z.unknown().optional(), accepted('Answers carry no citations'));
-const caller = field(z.unknown().optional(), accepted());
+const cacheControl = field(z.optional(z.unknown()), accepted('Sessions are matched by what was said, not by marks'));
+const citations = field(z.optional(z.unknown()), accepted('Answers carry no citations'));
+const caller = field(z.optional(z.unknown()), accepted());
 const toolset = field(text, accepted());
 
-export const content = z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish();
+export const content = z.nullish(z.union([z.string(), listOf(z.union([z.string(), anyObject]))]));
 export type ContentValue = z.infer<typeof content>;
 
 export const source = requestObject({
@@ -34,7 +34,7 @@ export const BLOCK_SCHEMAS = {
     type: supported(type),
     source: field(source, { support: 'supported', note: '`base64` and `url`; the place of a `file` is marked' }),
     cache_control: cacheControl,
-    transformations: field(z.unknown().optional(), accepted('Pictures are scaled as the model needs')),
+    transformations: field(z.optional(z.unknown()), accepted('Pictures are scaled as the model needs')),
   }),
   document: requestObject({
     type: supported(type),
@@ -64,18 +64,18 @@ export const BLOCK_SCHEMAS = {
   }),
   tool_use: requestObject({
     type: supported(type),
-    id: supported(z.string().min(1)),
-    name: supported(z.string().min(1)),
-    input: supported(z.unknown().optional()),
+    id: supported(z.string().check(z.minLength(1))),
+    name: supported(z.string().check(z.minLength(1))),
+    input: supported(z.optional(z.unknown())),
     caller,
     toolset_name: toolset,
     cache_control: cacheControl,
   }),
   tool_result: requestObject({
     type: supported(type),
-    tool_use_id: supported(z.string().min(1)),
+    tool_use_id: supported(z.string().check(z.minLength(1))),
     content: supported(content),
-    is_error: supported(z.boolean().nullish()),
+    is_error: supported(z.nullish(z.boolean())),
     toolset_name: toolset,
     cache_control: cacheControl,
   }),
@@ -83,6 +83,6 @@ export const BLOCK_SCHEMAS = {
 
 export type BlockType = keyof typeof BLOCK_SCHEMAS;
 
-function emulatedText(): Annotated<z.ZodOptional<z.ZodNullable<z.ZodString>>> {
-  return field(z.string().nullish(), emulated('Written before the text'));
+function emulatedText(): Annotated<z.ZodMiniOptional<z.ZodMiniNullable<z.ZodMiniString>>> {
+  return field(z.nullish(z.string()), emulated('Written before the text'));
 }

@@ -1,6 +1,6 @@
 /** Content blocks that people and tools bring in → model parts. What cannot be carried over leaves a visible word. */
 
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { type MediaPart, mediaMark, type TextPart, type UserPart } from '../../chat/index.js';
 import type { JsonObject } from '../../util/index.js';
 import { type AnyPart, isKnownPart, readForeignPart, textParts, toUserParts } from '../request/foreign-content.js';

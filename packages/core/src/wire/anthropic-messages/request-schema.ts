@@ -2,14 +2,14 @@
  * The body of `POST /v1/messages` as clients really send it, with how far each field is served. Source: the request
  * types of the official SDK (1.11), beta fields included; nothing is refused that a client sends on every request.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../request/list-schema.js';
 import { BLOCK_SCHEMAS, content } from './content-schema.js';
 
-const text = z.string().nullish();
-const flag = z.boolean().nullish();
-const anything = z.unknown().optional();
+const text = z.nullish(z.string());
+const flag = z.nullish(z.boolean());
+const anything = z.optional(z.unknown());
 
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 const emulated = (note: string): FieldSupport => ({ support: 'emulated', note });
@@ -38,7 +38,7 @@ export const outputFormat = requestObject({
 });
 
 export const tool = requestObject({
-  name: supported(z.string().min(1)),
+  name: supported(z.string().check(z.minLength(1))),
   type: field(
     text,
     emulated(
@@ -46,16 +46,16 @@ export const tool = requestObject({
     ),
   ),
   description: supported(text),
-  input_schema: field(z.looseObject({}).nullish(), emulated('Any JSON Schema')),
+  input_schema: field(z.nullish(z.looseObject({})), emulated('Any JSON Schema')),
   strict: supported(flag),
   cache_control: field(anything, accepted('Sessions are matched by what was said, not by marks')),
   defer_loading: field(flag, accepted('All tools are offered at once')),
   eager_input_streaming: field(flag, accepted()),
-  display_width_px: field(z.number().nullish(), emulated('Told to the model')),
-  display_height_px: field(z.number().nullish(), emulated('Told to the model')),
-  display_number: field(z.number().nullish(), accepted('Kept by the client')),
+  display_width_px: field(z.nullish(z.number()), emulated('Told to the model')),
+  display_height_px: field(z.nullish(z.number()), emulated('Told to the model')),
+  display_number: field(z.nullish(z.number()), accepted('Kept by the client')),
   enable_zoom: field(flag, accepted('Kept by the client')),
-  max_characters: field(z.number().nullish(), accepted('Kept by the client, which runs the text editor')),
+  max_characters: field(z.nullish(z.number()), accepted('Kept by the client, which runs the text editor')),
   input_examples: field(anything, accepted('The schema says enough')),
   allowed_callers: field(anything, accepted()),
 });
@@ -68,14 +68,14 @@ export const toolChoice = requestObject({
 
 export const outputConfig = requestObject({
   effort: field(text, accepted('The models behind the gateway have no levels')),
-  format: field(outputFormat.nullish(), emulated('Checked, and asked for once more if need be')),
+  format: field(z.nullish(outputFormat), emulated('Checked, and asked for once more if need be')),
   task_budget: field(anything, ignored(NO_SUCH_SETTING)),
 });
 
 export const thinking = requestObject({
   type: supported(z.string()),
   budget_tokens: field(
-    z.number().nullish(),
+    z.nullish(z.number()),
     emulated('Whether there is thinking at all; the models behind the gateway have no budget'),
   ),
   display: supported(text),
@@ -84,18 +84,18 @@ export const thinking = requestObject({
 /** What `count_tokens` reads too; `max_tokens` is not among it. */
 export const requestBody = requestObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
-  messages: field(listOf(anyObject).nullish(), {
+  messages: field(z.nullish(listOf(anyObject)), {
     support: 'supported',
     note: "OpenAI's messages and items are understood too",
   }),
   input: field(anything, { support: 'supported', note: "The Responses API's name, read when `messages` is absent" }),
   instructions: field(anything, { support: 'supported', note: "The Responses API's name of `system`" }),
-  system: supported(z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish()),
+  system: supported(z.nullish(z.union([z.string(), listOf(z.union([z.string(), anyObject]))]))),
   max_tokens: field(
-    z.int().nullish(),
+    z.nullish(z.int()),
     emulated('Enforced by the gateway; may be absent; with 0 the answer is empty and no turn is run'),
   ),
-  stop_sequences: field(listOf(z.string()).nullish(), emulated('Enforced by the gateway')),
+  stop_sequences: field(z.nullish(listOf(z.string())), emulated('Enforced by the gateway')),
   max_completion_tokens: field(anything, emulated("OpenAI's name of `max_tokens`")),
   max_output_tokens: field(anything, emulated("The Responses API's name of `max_tokens`")),
   stop: field(anything, emulated("OpenAI's name of `stop_sequences`")),
@@ -114,30 +114,30 @@ export const requestBody = requestObject({
   stream: supported(flag),
 
   tools: field(
-    listOf(anyObject, { max: MAX_TOOLS }).nullish(),
+    z.nullish(listOf(anyObject, { max: MAX_TOOLS })),
     emulated('Described in the prompt; hosted tools are left out'),
   ),
   tool_choice: field(
-    z.union([z.string(), z.looseObject({})]).nullish(),
+    z.nullish(z.union([z.string(), z.looseObject({})])),
     emulated("Asked for in the prompt and checked; OpenAI's forms included"),
   ),
-  functions: field(listOf(anyObject, { max: MAX_TOOLS }).nullish(), emulated("OpenAI's older form of `tools`")),
+  functions: field(z.nullish(listOf(anyObject, { max: MAX_TOOLS })), emulated("OpenAI's older form of `tools`")),
   function_call: field(
-    z.union([z.string(), z.looseObject({})]).nullish(),
+    z.nullish(z.union([z.string(), z.looseObject({})])),
     emulated("OpenAI's older form of `tool_choice`"),
   ),
   parallel_tool_calls: field(anything, emulated("OpenAI's name for `disable_parallel_tool_use`")),
-  thinking: supported(thinking.nullish()),
-  output_config: supported(outputConfig.nullish()),
-  output_format: field(outputFormat.nullish(), emulated('As `output_config.format`')),
+  thinking: supported(z.nullish(thinking)),
+  output_config: supported(z.nullish(outputConfig)),
+  output_format: field(z.nullish(outputFormat), emulated('As `output_config.format`')),
   metadata: field(
-    requestObject({ user_id: field(text, accepted('Says which requests belong together')) }).nullish(),
+    z.nullish(requestObject({ user_id: field(text, accepted('Says which requests belong together')) })),
     accepted(),
   ),
 
-  temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),
-  top_p: field(z.number().min(0).max(1).nullish(), ignored(NO_SUCH_SETTING, [1])),
-  top_k: field(z.number().nullish(), ignored(NO_SUCH_SETTING)),
+  temperature: field(z.nullish(z.number().check(z.gte(0), z.lte(2))), ignored(NO_SUCH_SETTING, [1])),
+  top_p: field(z.nullish(z.number().check(z.gte(0), z.lte(1))), ignored(NO_SUCH_SETTING, [1])),
+  top_k: field(z.nullish(z.number()), ignored(NO_SUCH_SETTING)),
   container: field(anything, ignored('There are no containers behind the gateway')),
   mcp_servers: field(anything, ignored('MCP servers are connected by the client')),
   compaction: field(anything, ignored('The client has to shorten its history itself')),

@@ -2,17 +2,17 @@
  * Messages and content parts as clients really send them: `content` in every form, replayed answers with all their
  * members, calls without ids. Loose on purpose; what is not named here ends as a warning, not as an error.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf } from '../request/list-schema.js';
 
-const text = z.string().nullish();
+const text = z.nullish(z.string());
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 
-const content = z.union([z.string(), listOf(z.union([z.string(), anyObject]))]).nullish();
+const content = z.nullish(z.union([z.string(), listOf(z.union([z.string(), anyObject]))]));
 export type ContentValue = z.infer<typeof content>;
 
-const cacheControl = field(z.unknown().optional(), accepted('Sessions are matched by what was said, not by marks'));
+const cacheControl = field(z.optional(z.unknown()), accepted('Sessions are matched by what was said, not by marks'));
 
 export const systemMessage = requestObject({
   role: supported(z.string()),
@@ -28,16 +28,21 @@ export const userMessage = requestObject({
   cache_control: cacheControl,
 });
 
-const callInput = z.unknown().optional();
+const callInput = z.optional(z.unknown());
 
-export const functionCall = requestObject({ name: supported(z.string().min(1)), arguments: supported(callInput) });
+export const functionCall = requestObject({
+  name: supported(z.string().check(z.minLength(1))),
+  arguments: supported(callInput),
+});
 
 export const toolCall = requestObject({
   id: supported(text),
   type: supported(text),
-  index: field(z.unknown().optional(), accepted('Left over from a stream')),
-  function: supported(functionCall.nullish()),
-  custom: supported(requestObject({ name: supported(z.string().min(1)), input: supported(callInput) }).nullish()),
+  index: field(z.optional(z.unknown()), accepted('Left over from a stream')),
+  function: supported(z.nullish(functionCall)),
+  custom: supported(
+    z.nullish(requestObject({ name: supported(z.string().check(z.minLength(1))), input: supported(callInput) })),
+  ),
 });
 
 export const assistantMessage = requestObject({
@@ -46,14 +51,14 @@ export const assistantMessage = requestObject({
   name: field(text, accepted()),
   refusal: supported(text),
   reasoning_content: supported(text),
-  reasoning: field(z.unknown().optional(), { support: 'supported', note: 'Read where `reasoning_content` is absent' }),
-  reasoning_details: field(z.unknown().optional(), accepted()),
-  tool_calls: supported(listOf(toolCall).nullish()),
-  function_call: field(functionCall.nullish(), { support: 'supported', note: 'The older form of `tool_calls`' }),
-  audio: field(z.unknown().optional(), { support: 'ignored', note: 'Earlier answers in sound are not kept' }),
-  annotations: field(z.unknown().optional(), accepted()),
-  parsed: field(z.unknown().optional(), accepted('Left there by SDK helpers')),
-  prefix: field(z.unknown().optional(), accepted('A last message of the assistant is continued in any case')),
+  reasoning: field(z.optional(z.unknown()), { support: 'supported', note: 'Read where `reasoning_content` is absent' }),
+  reasoning_details: field(z.optional(z.unknown()), accepted()),
+  tool_calls: supported(z.nullish(listOf(toolCall))),
+  function_call: field(z.nullish(functionCall), { support: 'supported', note: 'The older form of `tool_calls`' }),
+  audio: field(z.optional(z.unknown()), { support: 'ignored', note: 'Earlier answers in sound are not kept' }),
+  annotations: field(z.optional(z.unknown()), accepted()),
+  parsed: field(z.optional(z.unknown()), accepted('Left there by SDK helpers')),
+  prefix: field(z.optional(z.unknown()), accepted('A last message of the assistant is continued in any case')),
   cache_control: cacheControl,
 });
 
@@ -78,9 +83,9 @@ export const PART_SCHEMAS = {
     type: supported(text),
     image_url: supported(
       z.union([
-        z.string().min(1),
+        z.string().check(z.minLength(1)),
         requestObject({
-          url: supported(z.string().min(1)),
+          url: supported(z.string().check(z.minLength(1))),
           detail: field(text, accepted('Pictures are scaled as the model needs')),
         }),
       ]),
@@ -90,7 +95,7 @@ export const PART_SCHEMAS = {
   }),
   input_audio: requestObject({
     type: supported(text),
-    input_audio: field(requestObject({ data: supported(z.string().min(1)), format: supported(text) }), {
+    input_audio: field(requestObject({ data: supported(z.string().check(z.minLength(1))), format: supported(text) }), {
       support: 'emulated',
       note: 'The models take no sound; its place is marked in the prompt, and a warning given',
     }),

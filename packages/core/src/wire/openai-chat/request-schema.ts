@@ -3,7 +3,7 @@
  * Source: `CreateChatCompletionRequest` of OpenAI's published OpenAPI description, and fields that other
  * OpenAI-compatible servers understand and their clients send.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type FieldSection, type FieldSupport, field, requestObject, supported } from '../request/field-support.js';
 import { anyObject, listOf, MAX_TOOLS } from '../request/list-schema.js';
 import {
@@ -15,10 +15,10 @@ import {
   userMessage,
 } from './message-schema.js';
 
-const text = z.string().nullish();
-const flag = z.boolean().nullish();
-const number = z.number().nullish();
-const anything = z.unknown().optional();
+const text = z.nullish(z.string());
+const flag = z.nullish(z.boolean());
+const number = z.nullish(z.number());
+const anything = z.optional(z.unknown());
 
 const accepted = (note?: string): FieldSupport => ({ support: 'accepted', ...(note !== undefined && { note }) });
 const ignored = (note: string, harmless: FieldSupport['harmless'] = []): FieldSupport => ({
@@ -37,22 +37,22 @@ const TOGETHER = 'Says which requests belong together';
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
 
 export const functionDefinition = requestObject({
-  name: supported(z.string().min(1)),
+  name: supported(z.string().check(z.minLength(1))),
   description: supported(text),
-  parameters: field(z.looseObject({}).nullish(), { support: 'emulated', note: 'Any JSON Schema' }),
+  parameters: field(z.nullish(z.looseObject({})), { support: 'emulated', note: 'Any JSON Schema' }),
   strict: supported(flag),
 });
 
 export const customDefinition = requestObject({
-  name: supported(z.string().min(1)),
+  name: supported(z.string().check(z.minLength(1))),
   description: supported(text),
-  format: field(requestObject({ type: supported(text) }).nullish(), emulated('The grammar is told to the model')),
+  format: field(z.nullish(requestObject({ type: supported(text) })), emulated('The grammar is told to the model')),
 });
 
 export const jsonSchemaFormat = requestObject({
   name: supported(text),
   description: supported(text),
-  schema: supported(z.looseObject({}).nullish()),
+  schema: supported(z.nullish(z.looseObject({}))),
   strict: supported(flag),
 });
 
@@ -63,7 +63,7 @@ export const streamOptions = requestObject({
 
 export const requestBody = requestObject({
   model: field(text, { support: 'supported', note: 'Unknown names mean the default model' }),
-  messages: field(listOf(anyObject).nullish(), {
+  messages: field(z.nullish(listOf(anyObject)), {
     support: 'supported',
     note: 'Messages, calls and results in the spelling of the other protocols are understood',
   }),
@@ -74,22 +74,25 @@ export const requestBody = requestObject({
     note: "The Responses API's name; goes first as a system message",
   }),
   stream: supported(flag),
-  stream_options: supported(streamOptions.nullish()),
+  stream_options: supported(z.nullish(streamOptions)),
 
   tools: field(
-    listOf(anyObject, { max: MAX_TOOLS }).nullish(),
+    z.nullish(listOf(anyObject, { max: MAX_TOOLS })),
     emulated('Described in the prompt; hosted tools are left out'),
   ),
-  tool_choice: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('`allowed_tools` included')),
+  tool_choice: field(z.nullish(z.union([z.string(), z.looseObject({})])), emulated('`allowed_tools` included')),
   parallel_tool_calls: field(flag, emulated('Asked for in the prompt')),
   functions: field(
-    listOf(functionDefinition, { max: MAX_TOOLS }).nullish(),
+    z.nullish(listOf(functionDefinition, { max: MAX_TOOLS })),
     emulated('The older form of `tools`; answered in that form'),
   ),
-  function_call: field(z.union([z.string(), z.looseObject({})]).nullish(), emulated('The older form of `tool_choice`')),
+  function_call: field(
+    z.nullish(z.union([z.string(), z.looseObject({})])),
+    emulated('The older form of `tool_choice`'),
+  ),
 
-  max_tokens: field(z.int().nullish(), emulated('Enforced by the gateway')),
-  max_completion_tokens: field(z.int().nullish(), emulated('Enforced by the gateway')),
+  max_tokens: field(z.nullish(z.int()), emulated('Enforced by the gateway')),
+  max_completion_tokens: field(z.nullish(z.int()), emulated('Enforced by the gateway')),
   max_output_tokens: field(anything, emulated("The Responses API's name of `max_completion_tokens`")),
   stop_sequences: field(anything, emulated("Anthropic's name of `stop`")),
   text: field(anything, emulated('Its `format` is read where `response_format` is absent')),
@@ -98,17 +101,17 @@ export const requestBody = requestObject({
     emulated('Its `format` and `effort` are read where `response_format` and `reasoning_effort` are absent'),
   ),
   output_format: field(anything, emulated("Anthropic's name of `response_format`")),
-  stop: field(z.union([z.string(), listOf(z.string())]).nullish(), emulated('Enforced by the gateway')),
+  stop: field(z.nullish(z.union([z.string(), listOf(z.string())])), emulated('Enforced by the gateway')),
   response_format: field(
-    requestObject({ type: supported(z.string()) }).nullish(),
+    z.nullish(requestObject({ type: supported(z.string()) })),
     emulated('Checked, and asked for once more if need be'),
   ),
   reasoning_effort: field(text, emulated('`none` hides the thoughts; the models behind the gateway have no levels')),
-  reasoning: field(requestObject({ effort: supported(text), exclude: supported(flag) }).nullish(), {
+  reasoning: field(z.nullish(requestObject({ effort: supported(text), exclude: supported(flag) })), {
     support: 'emulated',
     note: 'As `reasoning_effort`; `exclude` hides the thoughts',
   }),
-  thinking: field(requestObject({ type: supported(text) }).nullish(), {
+  thinking: field(z.nullish(requestObject({ type: supported(text) })), {
     support: 'supported',
     note: '`disabled` means `reasoning_effort: "none"`',
   }),
@@ -120,8 +123,8 @@ export const requestBody = requestObject({
   }),
   extra_body: field(anything, { support: 'accepted', note: 'Only the switches of thinking in it are read' }),
 
-  temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),
-  top_p: field(z.number().min(0).max(1).nullish(), ignored(NO_SUCH_SETTING, [1])),
+  temperature: field(z.nullish(z.number().check(z.gte(0), z.lte(2))), ignored(NO_SUCH_SETTING, [1])),
+  top_p: field(z.nullish(z.number().check(z.gte(0), z.lte(1))), ignored(NO_SUCH_SETTING, [1])),
   top_k: field(number, ignored(NO_SUCH_SETTING)),
   min_p: field(number, ignored(NO_SUCH_SETTING, [0])),
   frequency_penalty: field(number, ignored(NO_SUCH_SETTING, [0])),
@@ -132,14 +135,14 @@ export const requestBody = requestObject({
   verbosity: field(text, ignored(NO_SUCH_SETTING, ['medium'])),
   web_search_options: field(anything, ignored('There is no search behind the gateway')),
 
-  n: field(z.int().nullish(), refused('one answer a request', [1])),
-  best_of: field(z.int().nullish(), refused('one answer a request', [1])),
+  n: field(z.nullish(z.int()), refused('one answer a request', [1])),
+  best_of: field(z.nullish(z.int()), refused('one answer a request', [1])),
   logprobs: field(
-    z.union([z.boolean(), z.number()]).nullish(),
+    z.nullish(z.union([z.boolean(), z.number()])),
     refused('the models report no probabilities', [false, 0]),
   ),
-  top_logprobs: field(z.int().nullish(), refused('the models report no probabilities', [0])),
-  modalities: field(listOf(z.string()).nullish(), { support: 'supported', note: 'Only `text`; `audio` is refused' }),
+  top_logprobs: field(z.nullish(z.int()), refused('the models report no probabilities', [0])),
+  modalities: field(z.nullish(listOf(z.string())), { support: 'supported', note: 'Only `text`; `audio` is refused' }),
   audio: field(anything, ignored('Answers are text')),
 
   user: field(text, accepted(TOGETHER)),

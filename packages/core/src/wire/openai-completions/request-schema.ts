@@ -2,7 +2,7 @@
  * The body of `POST /v1/completions`, with how far each field is served.
  * Source: `CreateCompletionRequest` of OpenAI's published OpenAPI description.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { type FieldSection, type FieldSupport, field } from '../request/field-support.js';
 
 const NO_SUCH_SETTING = 'The models behind the gateway have no such setting';
@@ -12,10 +12,10 @@ const ignored = (note: string, harmless: FieldSupport['harmless'] = []): FieldSu
   note,
   harmless,
 });
-const number = z.number().nullish();
-const flag = z.boolean().nullish();
-const text = z.string().nullish();
-const anything = z.unknown().optional();
+const number = z.nullish(z.number());
+const flag = z.nullish(z.boolean());
+const text = z.nullish(z.string());
+const anything = z.optional(z.unknown());
 
 export const completionStreamOptions = z.looseObject({
   include_usage: field(flag, { support: 'supported' }),
@@ -28,7 +28,7 @@ export const completionRequest = z.looseObject({
     support: 'supported',
     note: 'Text or a list of texts, each answered by a turn of its own; token ids are refused',
   }),
-  messages: field(z.array(z.looseObject({ role: z.string() })).nullish(), {
+  messages: field(z.nullish(z.array(z.looseObject({ role: z.string() }))), {
     support: 'supported',
     note: 'As in Chat Completions, where `prompt` is absent',
   }),
@@ -37,24 +37,27 @@ export const completionRequest = z.looseObject({
     note: 'The model is asked for what stands between prompt and suffix',
   }),
   echo: field(flag, { support: 'emulated', note: 'The prompt is put before the answer' }),
-  n: field(z.int().min(1).nullish(), { support: 'emulated', note: 'One turn after the other, 32 answers at the most' }),
-  best_of: field(z.int().nullish(), ignored('Nothing is known by which answers could be ranked', [1])),
-  max_tokens: field(z.int().nullish(), {
+  n: field(z.nullish(z.int().check(z.gte(1))), {
+    support: 'emulated',
+    note: 'One turn after the other, 32 answers at the most',
+  }),
+  best_of: field(z.nullish(z.int()), ignored('Nothing is known by which answers could be ranked', [1])),
+  max_tokens: field(z.nullish(z.int()), {
     support: 'emulated',
     note: 'Enforced by the gateway; absent means no limit, `0` no answer',
   }),
-  stop: field(z.union([z.string(), z.array(z.string())]).nullish(), {
+  stop: field(z.nullish(z.union([z.string(), z.array(z.string())])), {
     support: 'emulated',
     note: 'Enforced by the gateway',
   }),
   stream: field(flag, { support: 'supported' }),
-  stream_options: field(completionStreamOptions.nullish(), { support: 'supported' }),
+  stream_options: field(z.nullish(completionStreamOptions), { support: 'supported' }),
   logprobs: field(
-    z.union([z.boolean(), z.number()]).nullish(),
+    z.nullish(z.union([z.boolean(), z.number()])),
     ignored('The models report no probabilities; `logprobs` is null', [false]),
   ),
-  temperature: field(z.number().min(0).max(2).nullish(), ignored(NO_SUCH_SETTING, [1])),
-  top_p: field(z.number().min(0).max(1).nullish(), ignored(NO_SUCH_SETTING, [1])),
+  temperature: field(z.nullish(z.number().check(z.gte(0), z.lte(2))), ignored(NO_SUCH_SETTING, [1])),
+  top_p: field(z.nullish(z.number().check(z.gte(0), z.lte(1))), ignored(NO_SUCH_SETTING, [1])),
   top_k: field(number, ignored(NO_SUCH_SETTING)),
   min_p: field(number, ignored(NO_SUCH_SETTING, [0])),
   frequency_penalty: field(number, ignored(NO_SUCH_SETTING, [0])),

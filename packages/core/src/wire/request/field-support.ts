@@ -2,7 +2,7 @@
  * How far each request field is served, written where the field is declared. `checkFields` acts on it and
  * `describeFields` makes rows for the documentation of it, so that the two cannot tell different stories.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { elementOf, keepElement } from './list-schema.js';
 
 /**
@@ -26,10 +26,10 @@ const REGISTRY = z.registry<FieldSupport>();
 
 declare const SUPPORT: unique symbol;
 /** A schema that {@link field} has been put around. */
-export type Annotated<Schema extends z.ZodType = z.ZodType> = Schema & { readonly [SUPPORT]: true };
+export type Annotated<Schema extends z.ZodMiniType = z.ZodMiniType> = Schema & { readonly [SUPPORT]: true };
 
-/** Annotates `schema`; goes around the outermost schema of a field, after `.nullish()`. */
-export function field<Schema extends z.ZodType>(schema: Schema, support: FieldSupport): Annotated<Schema> {
+/** Annotates `schema`; goes around the outermost schema of a field, `z.nullish()` included. */
+export function field<Schema extends z.ZodMiniType>(schema: Schema, support: FieldSupport): Annotated<Schema> {
   // A copy, since one schema object may stand for several fields.
   const annotated = schema.clone();
   keepElement(schema, annotated);
@@ -38,18 +38,18 @@ export function field<Schema extends z.ZodType>(schema: Schema, support: FieldSu
 }
 
 /** A field that does what the protocol says. */
-export const supported = <Schema extends z.ZodType>(schema: Schema, note?: string): Annotated<Schema> =>
+export const supported = <Schema extends z.ZodMiniType>(schema: Schema, note?: string): Annotated<Schema> =>
   field(schema, { support: 'supported', ...(note !== undefined && { note }) });
 
 /** An object of a request. Each of its fields says how far it is served; one that does not is an error of the compiler. */
 export function requestObject<Shape extends Readonly<Record<string, Annotated>>>(
   shape: Shape,
-): z.ZodObject<Shape, z.core.$loose> {
+): z.ZodMiniObject<Shape, z.core.$loose> {
   return z.looseObject(shape);
 }
 
 /** What was written at the field. */
-export const supportOf = (schema: z.ZodType): FieldSupport | undefined => REGISTRY.get(schema);
+export const supportOf = (schema: z.ZodMiniType): FieldSupport | undefined => REGISTRY.get(schema);
 
 export interface FieldRow {
   /** `stream_options.include_usage`; the prefix tells the place of a nested object. */
@@ -61,7 +61,7 @@ export interface FieldRow {
 /** One object of a request, under the words that tell its place. */
 export interface FieldSection {
   readonly title: string;
-  readonly schema: z.ZodObject<Readonly<Record<string, Annotated>>>;
+  readonly schema: z.ZodMiniObject<Readonly<Record<string, Annotated>>>;
 }
 
 /**
@@ -69,10 +69,10 @@ export interface FieldSection {
  *
  * @throws Error for a field without annotation
  */
-export function describeFields(schema: z.ZodObject, prefix = ''): FieldRow[] {
+export function describeFields(schema: z.ZodMiniObject, prefix = ''): FieldRow[] {
   const rows: FieldRow[] = [];
   for (const [name, value] of Object.entries(schema.shape)) {
-    const fieldSchema = value as z.ZodType;
+    const fieldSchema = value as z.ZodMiniType;
     const path = prefix === '' ? name : `${prefix}.${name}`;
     const annotation = supportOf(fieldSchema);
     if (annotation === undefined) throw new Error(`The request field ${path} does not say how far it is served`);
@@ -84,14 +84,16 @@ export function describeFields(schema: z.ZodObject, prefix = ''): FieldRow[] {
   return rows;
 }
 
-function nestedObject(schema: z.ZodType): { readonly schema: z.ZodObject; readonly isList: boolean } | undefined {
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) {
-    return nestedObject(schema.unwrap() as z.ZodType);
+function nestedObject(
+  schema: z.ZodMiniType,
+): { readonly schema: z.ZodMiniObject; readonly isList: boolean } | undefined {
+  if (schema instanceof z.ZodMiniOptional || schema instanceof z.ZodMiniNullable) {
+    return nestedObject(schema.def.innerType as z.ZodMiniType);
   }
   const item = elementOf(schema);
   if (item !== undefined) {
     const element = nestedObject(item);
     return element === undefined ? undefined : { ...element, isList: true };
   }
-  return schema instanceof z.ZodObject ? { schema, isList: false } : undefined;
+  return schema instanceof z.ZodMiniObject ? { schema, isList: false } : undefined;
 }

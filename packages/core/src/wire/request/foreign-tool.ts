@@ -1,5 +1,5 @@
 /** Tool declarations in the spelling of another protocol than the route's: what one route understands, all do. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { flatName, type ToolDefinition } from '../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { clientTool } from '../anthropic-messages/client-tools.js';
@@ -7,7 +7,7 @@ import { builtInTool } from '../openai-responses/request/built-in-tools.js';
 import { customDefinition, functionDefinition, unpackTool } from '../openai-tools/tool-definition.js';
 import { parseAt } from './parse-schema.js';
 
-const named = z.looseObject({ name: z.string().min(1) });
+const named = z.looseObject({ name: z.string().check(z.minLength(1)) });
 
 /** A schema under the name that Anthropic or MCP gives it; `undefined` where OpenAI's stands or none. */
 export function foreignSchema(tool: JsonObject): JsonObject | undefined {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { ProtocolName } from '../protocol.js';
 import { protocols } from '../protocols.js';
 import { anyObject, listOf, MAX_TOOLS } from './list-schema.js';
@@ -20,7 +20,7 @@ const untouchable = new Proxy(
   },
 );
 
-const fault = (schema: z.ZodType, value: unknown) => {
+const fault = (schema: z.ZodMiniType, value: unknown) => {
   try {
     parseAt(schema, value, 'list');
     return undefined;
@@ -53,7 +53,7 @@ describe('listOf()', () => {
   });
 
   it('says the place inside a union, too', () => {
-    const schema = z.looseObject({ content: z.union([z.string(), listOf(anyObject)]).nullish() });
+    const schema = z.looseObject({ content: z.nullish(z.union([z.string(), listOf(anyObject)])) });
     expect(fault(schema, { content: [{}, 5] })).toBe(
       "Invalid value for 'list.content[1]': expected an object, but got 5.",
     );

@@ -2,7 +2,7 @@
  * Arrays of a request. zod's own array looks at every element and keeps a finding for each wrong one: a body of a few
  * megabytes then stops the gateway for seconds. This one ends with the first.
  */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 
 /** More than any of these protocols takes: Anthropic allows 100,000 messages, and no client sends as many of anything else. */
@@ -11,7 +11,7 @@ export const MAX_ITEMS = 100_000;
 /** OpenAI takes 128; clients of many MCP servers send some hundred. */
 export const MAX_TOOLS = 2000;
 
-const ELEMENTS = new WeakMap<z.ZodType, z.ZodType>();
+const ELEMENTS = new WeakMap<z.ZodMiniType, z.ZodMiniType>();
 
 export interface ListLimits {
   readonly min?: number;
@@ -20,11 +20,11 @@ export interface ListLimits {
 }
 
 /** An array of `element`. Longer ones are refused before they are looked at. */
-export function listOf<Element extends z.ZodType>(
+export function listOf<Element extends z.ZodMiniType>(
   element: Element,
   { min = 0, max = MAX_ITEMS }: ListLimits = {},
-): z.ZodType<z.infer<Element>[]> {
-  const schema = z.unknown().transform((value, context): z.infer<Element>[] => {
+): z.ZodMiniType<z.infer<Element>[]> {
+  const read = z.transform((value: unknown, context): z.infer<Element>[] => {
     if (!Array.isArray(value)) {
       context.issues.push({ code: 'invalid_type', expected: 'array', input: value });
       return z.NEVER;
@@ -50,22 +50,26 @@ export function listOf<Element extends z.ZodType>(
     }
     return parsed;
   });
+  const schema = z.pipe(z.unknown(), read);
   ELEMENTS.set(schema, element);
   return schema;
 }
 
 /** Any object, as it is: zod's own copies what it lets through. */
-export const anyObject: z.ZodType<JsonObject> = z.unknown().transform((value, context): JsonObject => {
-  if (isJsonObject(value)) return value;
-  context.issues.push({ code: 'invalid_type', expected: 'object', input: value });
-  return z.NEVER;
-});
+export const anyObject: z.ZodMiniType<JsonObject> = z.pipe(
+  z.unknown(),
+  z.transform((value: unknown, context): JsonObject => {
+    if (isJsonObject(value)) return value;
+    context.issues.push({ code: 'invalid_type', expected: 'object', input: value });
+    return z.NEVER;
+  }),
+);
 
 /** What a list holds; `undefined` for a schema of another kind. */
-export const elementOf = (schema: z.ZodType): z.ZodType | undefined => ELEMENTS.get(schema);
+export const elementOf = (schema: z.ZodMiniType): z.ZodMiniType | undefined => ELEMENTS.get(schema);
 
 /** Tells that `copy` is the same list as `schema`. */
-export function keepElement(schema: z.ZodType, copy: z.ZodType): void {
+export function keepElement(schema: z.ZodMiniType, copy: z.ZodMiniType): void {
   const element = ELEMENTS.get(schema);
   if (element !== undefined) ELEMENTS.set(copy, element);
 }

@@ -1,17 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { GatewayError } from '../../chat/index.js';
 import { joinPath, parseAt } from './parse-schema.js';
 
 const schema = z.looseObject({
   model: z.string(),
-  role: z.enum(['user', 'assistant']).nullish(),
-  limit: z.int().min(1).max(9).nullish(),
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
-  items: z
-    .array(z.looseObject({ text: z.string().min(1) }))
-    .min(1)
-    .nullish(),
+  role: z.nullish(z.enum(['user', 'assistant'])),
+  limit: z.nullish(z.int().check(z.gte(1), z.lte(9))),
+  stop: z.nullish(z.union([z.string(), z.array(z.string())])),
+  items: z.nullish(z.array(z.looseObject({ text: z.string().check(z.minLength(1)) })).check(z.minLength(1))),
 });
 
 function failure(value: unknown, path = ''): { message: string; param: string | undefined; code: string } {

@@ -1,5 +1,5 @@
 /** zod's findings as one readable sentence and the path of the field at fault, in the client's own spelling. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { GatewayError } from '../../chat/index.js';
 import { isJsonObject, isNumber, type JsonObject, toPlainNumber } from '../../util/index.js';
 import { withUsualShapes } from './usual-shapes.js';
@@ -8,7 +8,7 @@ import { withUsualShapes } from './usual-shapes.js';
  * @param path where `value` stands in the request; `''` for the body itself
  * @throws GatewayError `invalid_request`, `param` the path of the first fault: `messages[2].content[0].text`
  */
-export function parseAt<Schema extends z.ZodType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {
+export function parseAt<Schema extends z.ZodMiniType>(schema: Schema, value: unknown, path: string): z.infer<Schema> {
   refuseManyMembers(value, path);
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

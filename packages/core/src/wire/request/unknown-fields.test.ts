@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import type { GatewayError } from '../../chat/index.js';
 import { describeFields, field, requestObject, supported } from './field-support.js';
 import { listOf } from './list-schema.js';
 import { RequestWarnings } from './request-warnings.js';
 import { checkFields } from './unknown-fields.js';
 
-const shared = z.string().nullish();
+const shared = z.nullish(z.string());
 const schema = requestObject({
   model: supported(shared),
   seed: field(shared, { support: 'ignored', note: 'No seeds here' }),
-  n: field(z.int().nullish(), { support: 'refused', note: 'one answer a request', harmless: [1] }),
+  n: field(z.nullish(z.int()), { support: 'refused', note: 'one answer a request', harmless: [1] }),
   user: field(shared, { support: 'accepted' }),
-  options: supported(requestObject({ deep: field(shared, { support: 'emulated', note: 'Deep' }) }).nullish()),
-  list: supported(listOf(requestObject({ name: supported(shared) })).nullish()),
+  options: supported(z.nullish(requestObject({ deep: field(shared, { support: 'emulated', note: 'Deep' }) }))),
+  list: supported(z.nullish(listOf(requestObject({ name: supported(shared) })))),
 });
 
 function check(value: object, path = ''): RequestWarnings['list'] {

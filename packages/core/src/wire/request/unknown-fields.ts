@@ -2,7 +2,7 @@
  * Loose parsing: clients are newer than this code, so an unknown field must not stop them, and must not vanish without
  * a word either.
  */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import { GatewayError } from '../../chat/index.js';
 import { type FieldSupport, supportOf } from './field-support.js';
 import { joinPath } from './parse-schema.js';
@@ -14,7 +14,7 @@ import type { RequestWarnings } from './request-warnings.js';
  *
  * @throws GatewayError `unsupported_feature` for a field the schema marks as `refused`
  */
-export function checkFields(value: object, schema: z.ZodObject, path: string, warnings: RequestWarnings): void {
+export function checkFields(value: object, schema: z.ZodMiniObject, path: string, warnings: RequestWarnings): void {
   const { names, annotated } = fieldsOf(schema);
   for (const [name, annotation] of annotated) {
     if (!Object.hasOwn(value, name)) continue;
@@ -35,13 +35,15 @@ interface SchemaFields {
   readonly annotated: readonly (readonly [name: string, support: FieldSupport])[];
 }
 
-const known = new WeakMap<z.ZodObject, SchemaFields>();
+const known = new WeakMap<z.ZodMiniObject, SchemaFields>();
 
 /** Worked out once a schema: a request of many messages asks a hundred thousand times. */
-function fieldsOf(schema: z.ZodObject): SchemaFields {
+function fieldsOf(schema: z.ZodMiniObject): SchemaFields {
   let fields = known.get(schema);
   if (fields === undefined) {
-    const entries = Object.entries(schema.shape).map(([name, field]) => [name, supportOf(field as z.ZodType)] as const);
+    const entries = Object.entries(schema.shape).map(
+      ([name, field]) => [name, supportOf(field as z.ZodMiniType)] as const,
+    );
     fields = {
       names: new Set(entries.map(([name]) => name)),
       annotated: entries.filter(

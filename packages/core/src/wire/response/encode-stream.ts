@@ -1,15 +1,8 @@
-/** A turn's events as the bytes of one protocol, for people who use the translators without the gateway around them. */
+/** A turn's events as the bytes of one protocol: one string for every batch. */
 import { type ChatEvent, toEventStream, toGatewayError } from '../../chat/index.js';
 import type { ResponseOptions, WireProtocol } from '../protocol.js';
 
-/**
- * One string for every batch of events. Never throws for a failed turn: the failure is told in the protocol's own
- * words, as the last string. Stopping early closes `events`.
- *
- * @example
- * for await (const frames of encodeStream(openaiChat, events, parsed.response)) response.write(frames);
- */
-export async function* encodeStream(
+export async function* encodeEventStream(
   protocol: WireProtocol,
   events: AsyncIterable<ChatEvent> | Iterable<ChatEvent>,
   response: ResponseOptions,

@@ -1,7 +1,16 @@
 /** What an agent that is started for its standard streams is made of, with the defaults. */
 import { homedir } from 'node:os';
 import { resolve } from 'node:path';
-import { type Clock, type Logger, silentLogger, systemClock } from '../../../util/index.js';
+import {
+  CLOCK_RULE,
+  type Clock,
+  LOGGER_RULE,
+  type Logger,
+  listOf,
+  type OptionRules,
+  silentLogger,
+  systemClock,
+} from '../../../util/index.js';
 import type { FramingName } from '../../transport/transport.js';
 
 export interface AgentProcessOptions {
@@ -31,6 +40,23 @@ export interface AgentProcessOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
 }
+
+export const AGENT_RULES: OptionRules<AgentProcessOptions> = {
+  name: 'string',
+  command: 'text',
+  args: listOf('string'),
+  package: 'text',
+  stateDir: 'text',
+  cwd: 'text',
+  home: ['own', 'user'],
+  credentials: listOf('string'),
+  env: 'object',
+  secretVariables: listOf('string'),
+  variables: 'object',
+  framing: ['content-length', 'ndjson'],
+  clock: CLOCK_RULE,
+  logger: LOGGER_RULE,
+};
 
 export type AgentProcessSettings = Required<Omit<AgentProcessOptions, 'package' | 'cwd'>> &
   Pick<AgentProcessOptions, 'package' | 'cwd'> & { readonly userHome: string };

@@ -4,7 +4,7 @@
  * does.
  */
 import { GatewayError } from '../../../chat/index.js';
-import { EventListeners, monotonicNow } from '../../../util/index.js';
+import { checkOptions, EventListeners, monotonicNow } from '../../../util/index.js';
 import type { Connector } from '../../connection/connector-port.js';
 import { createLineReader, OutputRing } from '../output/output-ring.js';
 import type { ManagedProcessEvents } from '../process-options.js';
@@ -12,7 +12,7 @@ import { isPermanent, processError } from '../system/process-fault.js';
 import type { ExitInfo } from '../system/spawn-process.js';
 import { AgentChild } from './agent-child.js';
 import { AgentFolders } from './agent-folders.js';
-import { type AgentProcessOptions, type AgentProcessSettings, resolveAgent } from './agent-options.js';
+import { AGENT_RULES, type AgentProcessOptions, type AgentProcessSettings, resolveAgent } from './agent-options.js';
 import { type FoundProgram, findProgram } from './find-program.js';
 
 export interface AgentProcessStatus {
@@ -45,7 +45,9 @@ export class AgentProcess {
   #failedStarts = 0;
   #lastFailure: { readonly at: number; readonly error: GatewayError } | undefined;
 
+  /** @throws TypeError on options that are none */
   constructor(options: AgentProcessOptions) {
+    checkOptions('AgentProcess', options, AGENT_RULES, { required: ['name', 'command', 'stateDir', 'env'] });
     this.#settings = resolveAgent(options);
     const { logger } = this.#settings;
     this.#folders = new AgentFolders(this.#settings);

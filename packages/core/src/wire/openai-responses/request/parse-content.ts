@@ -1,5 +1,5 @@
 /** Content parts → model parts. What cannot be carried over leaves a visible word in its place and a warning. */
-import { z } from 'zod';
+import * as z from 'zod/mini';
 import { mediaMark, type UserPart } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject } from '../../../util/index.js';
 import { type AnyPart, readForeignPart, textParts, toUserParts } from '../../request/foreign-content.js';
@@ -36,7 +36,7 @@ export function parseText(content: ContentValue, path: string, context: ParseCon
 }
 
 /** Absent is nothing said; another type is a mistake that must not pass for nothing said. */
-const wording = z.looseObject({ text: z.string().nullish(), refusal: z.string().nullish() });
+const wording = z.looseObject({ text: z.nullish(z.string()), refusal: z.nullish(z.string()) });
 
 function parsePart(part: JsonObject, path: string, context: ParseContext): readonly AnyPart[] {
   if (typeof part.type === 'string' && Object.hasOwn(CONTENT_SCHEMAS, part.type)) {

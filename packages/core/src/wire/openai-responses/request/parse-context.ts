@@ -1,5 +1,5 @@
 /** What every part of the parser is handed: where warnings go and where references lead. */
-import type { z } from 'zod';
+import type * as z from 'zod/mini';
 import type { JsonObject } from '../../../util/index.js';
 import { parseAt } from '../../request/parse-schema.js';
 import type { RequestWarnings } from '../../request/request-warnings.js';
@@ -12,7 +12,7 @@ export interface ParseContext {
 }
 
 /** `parseAt`, with a warning for each field of `value` that the schema does not name. */
-export function parseObject<Schema extends z.ZodObject>(
+export function parseObject<Schema extends z.ZodMiniObject>(
   schema: Schema,
   value: JsonObject,
   path: string,

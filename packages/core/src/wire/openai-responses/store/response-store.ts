@@ -4,7 +4,7 @@
  */
 import { LRUCache } from 'lru-cache';
 import type { ChatMessage } from '../../../chat/index.js';
-import type { JsonObject } from '../../../util/index.js';
+import { checkOptions, type JsonObject, type OptionRules } from '../../../util/index.js';
 
 export interface StoredResponse {
   /** The Response object as it was sent. */
@@ -40,11 +40,22 @@ export interface MemoryResponseStoreOptions {
   readonly now?: () => number;
 }
 
+const RULES: OptionRules<MemoryResponseStoreOptions> = {
+  maxEntries: 'count',
+  maxBytes: 'count',
+  maxPrincipals: 'count',
+  ttlMs: 'count',
+  now: 'function',
+};
+
 /**
  * The default store: in memory, least recently used out first. Lost at a restart. Each principal has room of its own:
  * what one stores never pushes out what another did.
+ *
+ * @throws TypeError on options that are none
  */
 export function createMemoryResponseStore(options: MemoryResponseStoreOptions = {}): ResponseStore {
+  checkOptions('createMemoryResponseStore()', options, RULES);
   const shelves = new LRUCache<string, Shelf>({ max: options.maxPrincipals ?? 1000 });
   return {
     async get(principal, id) {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type ChatEvent, GatewayError, pullStream } from '../../chat/index.js';
-import { openaiChat } from '../openai-chat/protocol.js';
-import { protocols } from '../protocols.js';
-import { encodeStream } from './encode-stream.js';
+import { type ChatEvent, GatewayError, pullStream } from '../chat/index.js';
+import { openaiChat } from './openai-chat/protocol.js';
+import { protocols } from './protocols.js';
+import { encodeStream } from './translate.js';
 
 const { response } = openaiChat.parseRequest({ model: 'm', messages: [{ role: 'user', content: 'x' }], stream: true });
 
