@@ -1,5 +1,5 @@
 export { emptyAnswer } from './empty-answer.js';
 export type { ImageOptions } from './images/index.js';
 export { createLingmaChannel, type LingmaChannelOptions, type LingmaTurns } from './lingma-channel.js';
-export { AGENT_MODEL, type ModelCatalogOptions, STAND_INS } from './model-catalog.js';
+export type { ModelCatalogOptions } from './model-catalog.js';
 export { openWhenWanted } from './open-when-wanted.js';

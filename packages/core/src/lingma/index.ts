@@ -40,7 +40,7 @@ export type {
 export { isWorkDirHeld } from './process/work-dir-lock.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
 export { isConnectionLost } from './protocol/errors.js';
-export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
+export { isAgentName, type LingmaModel } from './protocol/models.js';
 export type {
   NativeToolCall,
   NativeToolOutcome,
