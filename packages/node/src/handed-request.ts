@@ -5,6 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
+/** What a framework knows of a request that its mount hands on. */
 export interface HandedRequest {
   /** Path and query below the mount. Default: the request's own. */
   readonly target?: string;

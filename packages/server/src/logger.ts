@@ -22,6 +22,7 @@ export interface LeveledLogger extends Logger {
   setLevel(level: LogLevelSetting): void;
 }
 
+/** A logger that writes lines of JSON, or of text for people. */
 export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): LeveledLogger {
   const detail = { withStack: level === 'debug', withContents: options.withContents === true };
   return new PinoLogger(

@@ -17,6 +17,7 @@ import { openFilesLimit, withinOpenFiles } from './open-files-limit.js';
 import { readTextFile } from './read-text-file.js';
 import { messagesIn } from './text/messages.js';
 
+/** What {@link startServer} is given. */
 export interface StartServerOptions {
   /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
   readonly flags?: Readonly<Record<string, string | boolean | undefined>>;
@@ -28,6 +29,7 @@ export interface StartServerOptions {
   readonly logger?: Logger;
 }
 
+/** A server that listens. */
 export interface RunningServer {
   /** `http://127.0.0.1:8317`, with the real port. */
   readonly url: string;

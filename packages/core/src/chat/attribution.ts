@@ -4,6 +4,7 @@
  */
 const HEADER = 'x-anthropic-billing-header:';
 
+/** Whether a block of a system prompt says nothing but which client sent it. */
 export const isAttribution = (text: string): boolean => text.trimStart().startsWith(HEADER);
 
 /** `text` without such lines at its beginning, for clients and proxies that join the blocks. */

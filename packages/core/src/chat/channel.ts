@@ -3,6 +3,7 @@ import type { Logger } from '../util/logger.js';
 import type { ChatEventStream } from './event-stream.js';
 import type { ChatRequest } from './request.js';
 
+/** Whatever answers a chat: Lingma, another upstream, or one of your own. */
 export interface Channel {
   readonly name: string;
   /** @throws GatewayError `not_ready`, `login_required`, `upstream_timeout` */
@@ -16,6 +17,7 @@ export interface Channel {
   status?(): ChannelStatus;
 }
 
+/** What `/healthz` and `/internal/stats` tell of what stands behind a channel. */
 export interface ChannelStatus {
   /** In the upstream's own words: `ready`, `reconnecting`, … */
   readonly state: string;
@@ -35,6 +37,7 @@ export type ChannelInstance = {
   readonly inFlight: number;
 };
 
+/** What goes along with a call: its id, its end, its log. */
 export interface CallContext {
   readonly requestId: string;
   /** Every abort reason is a `GatewayError`; waiting code rethrows it. */
@@ -63,6 +66,7 @@ export type RepeatReason =
   /** Another instance took over. */
   | 'instance';
 
+/** What a channel tells of a turn beside its events. */
 export interface TurnReport {
   /** What the turn runs on, where there are several. */
   readonly instance?: string;
@@ -75,6 +79,7 @@ export interface TurnReport {
   readonly toolFormat?: 'native' | 'text';
 }
 
+/** A model that can be asked. */
 export interface ModelInfo {
   /** What clients may put into `model`. */
   readonly id: string;

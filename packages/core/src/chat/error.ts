@@ -30,6 +30,7 @@ export type ErrorCode =
   | 'shutting_down'
   | 'upstream_timeout';
 
+/** What is the same for all errors of a code. */
 export interface ErrorRow {
   readonly status: number;
   /** False: the official clients are told not to try again (`x-should-retry: false`). Absent: their own rule holds. */
@@ -77,6 +78,7 @@ export const ERROR_TABLE = {
 
 const MARKER = Symbol.for('lingma-gateway.error');
 
+/** What an error carries beside its code and message. */
 export interface GatewayErrorOptions {
   /** For the log only; may hold what clients must not see. */
   readonly cause?: unknown;

@@ -7,8 +7,10 @@
  */
 import type { ChatWarning, ToolKind } from './request.js';
 
+/** What a turn is made of, in order: a start, blocks, an end. `checkGrammar` holds it to that. */
 export type ChatEvent = ResponseStart | BlockEvent | ToolResultEvent | ResponseEnd;
 
+/** The first event of a turn. */
 export interface ResponseStart {
   readonly type: 'response-start';
   /** The upstream's name for this turn; wire encoders make ids of their own. */
@@ -22,6 +24,7 @@ export interface ResponseStart {
   readonly warnings: readonly ChatWarning[];
 }
 
+/** A piece of a text, of thoughts, or of a call: blocks start, grow and end, and never overlap. */
 export type BlockEvent =
   | { readonly type: 'text-start'; readonly id: string }
   | { readonly type: 'text-delta'; readonly id: string; readonly delta: string }
@@ -35,6 +38,7 @@ export type BlockEvent =
   /** `incomplete`: the length limit or an error cut the call; it must never look runnable. */
   | { readonly type: 'tool-input-end'; readonly id: string; readonly incomplete?: true };
 
+/** The beginning of a call; its input follows as text. */
 export interface ToolInputStart {
   readonly type: 'tool-input-start';
   /** The tool call's id, stable over all its events. */
@@ -53,6 +57,7 @@ export interface ToolResultEvent {
   readonly isError: boolean;
 }
 
+/** The last event of a turn that ended well. */
 export interface ResponseEnd {
   readonly type: 'response-end';
   readonly finishReason: FinishReason;
@@ -61,8 +66,10 @@ export interface ResponseEnd {
   readonly usage: Usage;
 }
 
+/** Why an answer ended; each protocol has its own name for each. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
 
+/** Tokens of a turn. */
 export interface Usage {
   readonly inputTokens: number;
   /** Includes {@link reasoningTokens}. */

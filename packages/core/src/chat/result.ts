@@ -7,6 +7,7 @@ import { toEventStream } from './pull-stream.js';
 import type { ChatWarning, ToolKind } from './request.js';
 import { type CallCount, settleFinishReason } from './settle-finish.js';
 
+/** A whole answer: what a stream comes to. */
 export interface ChatResult {
   readonly responseId: string;
   readonly model: string;
@@ -20,6 +21,7 @@ export interface ChatResult {
   readonly warnings: readonly ChatWarning[];
 }
 
+/** A text, thoughts, a call or its result, whole. */
 export type ResultBlock =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }

@@ -38,6 +38,7 @@ export const INSTANCE_SETTINGS: readonly string[] = [
   'lingma.instances',
 ];
 
+/** What may be taken over while the gateway runs. */
 export interface ReloadSettings {
   /** Paths of further settings that can be taken over. */
   readonly also?: readonly string[];
@@ -47,6 +48,7 @@ export interface ReloadSettings {
   readonly language?: Language;
 }
 
+/** The settings to go on with, and which could not be taken over. */
 export interface ReloadedConfig extends Pick<LoadedConfig, 'config' | 'origins'> {
   /** Paths of the settings that differ and are in effect in this configuration. */
   readonly changed: readonly string[];

@@ -48,6 +48,7 @@ export const REGISTRY: readonly RegisteredSetting[] = Object.entries(SECTIONS).f
   })),
 );
 
+/** Settings that do not go together. */
 export interface RuleViolation {
   /** The setting to change. */
   readonly path: string;

@@ -36,6 +36,7 @@ import type { Gateway, GatewayOptions, GatewaySettings } from './gateway-options
 import { HOOK_RULES, REGISTRY_RULES, RESPONSE_STORE_RULE } from './gateway-rules.js';
 import type { GatewayHooks } from './hooks.js';
 
+/** What {@link composeGateway} is given beside the configuration. */
 export interface ComposeOptions {
   /** Default: says nothing. */
   readonly logger?: Logger;
@@ -87,6 +88,7 @@ const RULES: OptionRules<ComposeOptions> = {
   clock: CLOCK_RULE,
 };
 
+/** Where new settings come from when somebody asks for a reload. */
 export interface SettingsSource {
   /** @throws ConfigError with every problem */
   load(): LoadedConfig;
@@ -96,6 +98,7 @@ export interface SettingsSource {
   applied?(config: GatewayConfig): void;
 }
 
+/** A gateway with all that a configuration asks for. */
 export interface ComposedGateway extends Gateway {
   /** What the requests are answered from, for whoever asks without HTTP. `close()` closes what is behind it, too. */
   readonly channel: Channel;

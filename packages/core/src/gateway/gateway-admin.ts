@@ -1,6 +1,7 @@
 /** The port by which the operator's routes reach what stands around the gateway: its settings, its instances. */
 import type { JsonObject, JsonValue } from '../util/index.js';
 
+/** What the routes of the operator ask for; whoever composes a gateway answers. */
 export interface GatewayAdmin {
   /** The settings in effect, each with its origin, secrets hidden; and what was warned about. */
   effectiveConfig?(): JsonObject;
@@ -15,6 +16,7 @@ export interface GatewayAdmin {
   isBootstrapping?(): boolean;
 }
 
+/** What became of newly read settings. */
 export interface ReloadResult {
   /** Settings that are in effect now, as `auth.keys`. */
   readonly changed: readonly string[];

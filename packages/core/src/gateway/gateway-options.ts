@@ -65,6 +65,7 @@ export interface GatewaySettings {
   readonly features?: Partial<ChannelFeatures>;
 }
 
+/** What {@link createGateway} is given; all of it is checked. */
 export interface GatewayOptions extends GatewaySettings {
   /** Default: all three. Those of others are answered at their `path`: `[...Object.values(protocols), mine]`. */
   readonly protocols?: readonly WireProtocol[];
@@ -90,6 +91,7 @@ export interface GatewayOptions extends GatewaySettings {
   readonly clock?: Clock;
 }
 
+/** A gateway: answers requests until it is closed. */
 export interface Gateway {
   /** Never rejects. Needs no `start()`; bound, so it can be handed on as it is. */
   readonly fetch: (request: Request, info?: RequestInfo) => Promise<Response>;
@@ -117,6 +119,7 @@ export interface Gateway {
   status(): GatewayStatus;
 }
 
+/** How busy a gateway is. */
 export interface GatewayStatus {
   readonly state: 'open' | 'closing';
   /** Turns that hold a slot, and requests that wait for one. */

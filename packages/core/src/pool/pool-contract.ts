@@ -25,17 +25,20 @@ export interface PoolSession {
   readonly generation?: number;
 }
 
+/** How a turn ended, and where it ran. */
 export interface PoolTurnOutcome extends TurnOutcome {
   /** Where the turn ran in the end. */
   readonly instance: string;
   readonly generation: number;
 }
 
+/** The events of a turn, and how it ended. */
 export interface PoolTurnStream extends ChatEventStream {
   /** Once the instance is done with the turn; never rejects. `undefined`: it never reached a process. */
   outcome(): Promise<PoolTurnOutcome | undefined>;
 }
 
+/** What is known of one instance of a pool. */
 export interface InstanceStatus extends InstanceReport {
   readonly name: string;
   readonly idx: number;
@@ -52,6 +55,7 @@ export interface InstanceStatus extends InstanceReport {
   readonly draining: boolean;
 }
 
+/** What is known of a pool. */
 export interface PoolStatus {
   readonly size: number;
   readonly ready: number;

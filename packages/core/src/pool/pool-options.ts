@@ -46,6 +46,7 @@ export interface InstanceSpec {
   readonly create?: InstanceFactory;
 }
 
+/** What a {@link LingmaPool} is given. */
 export interface LingmaPoolOptions {
   readonly instances: readonly InstanceSpec[];
   /** For the clients of all instances. */

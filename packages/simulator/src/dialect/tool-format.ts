@@ -25,6 +25,8 @@ export const TOOL_FORMATS = [
   'minimax',
   'deepseek',
 ] as const;
+
+/** How simulated models write calls. */
 export type ToolFormat = (typeof TOOL_FORMATS)[number];
 export type TextToolFormat = Exclude<ToolFormat, 'native'>;
 

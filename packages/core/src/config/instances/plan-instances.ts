@@ -21,6 +21,7 @@ export interface InstanceAddress {
   readonly infoFile?: string;
 }
 
+/** One instance that a configuration asks for. */
 export interface InstancePlan {
   /** Unique in the pool. */
   readonly name: string;
@@ -42,6 +43,7 @@ export interface InstancePlan {
   readonly address?: InstanceAddress;
 }
 
+/** An agent to start as an instance. */
 export interface AgentPlan {
   /** For the log and for people. */
   readonly title: string;

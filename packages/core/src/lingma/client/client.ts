@@ -36,6 +36,7 @@ import { checkRequest, type RawRequestOptions, sendRequest } from './raw-request
 import { streamTurn } from './stream-turn.js';
 import type { TurnServices } from './turn-attempt.js';
 
+/** What a {@link LingmaClient} is given; without any it finds the Lingma of this machine. */
 export interface LingmaClientOptions extends ClientBehaviour, ConnectorOptions {
   /** How to reach the process, in place of discovery. */
   readonly connector?: Connector;
@@ -47,6 +48,7 @@ export const CLIENT_RULES: OptionRules<LingmaClientOptions> = {
   connector: 'function',
 };
 
+/** What a client knows of its process. */
 export interface LingmaClientStatus {
   readonly state: LingmaClientState;
   /** Where the process was found last. */

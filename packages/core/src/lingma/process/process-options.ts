@@ -24,6 +24,7 @@ export interface BinaryPort {
   repair?(reason: 'extension-runtime-missing', signal: AbortSignal): Promise<boolean>;
 }
 
+/** What a {@link ManagedProcess} is given. */
 export interface ManagedProcessOptions {
   /** For the log. */
   readonly name: string;
@@ -82,6 +83,7 @@ export interface ManagedProcessEvents {
   readonly repaired: undefined;
 }
 
+/** What is known of a process. */
 export interface ManagedProcessStatus {
   readonly pid?: number;
   /** Left over by a gateway that died, and taken over. */

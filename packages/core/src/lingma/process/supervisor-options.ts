@@ -6,6 +6,7 @@ import type { ProcessStateName } from './process-state.js';
 
 export type SupervisedProcess = Pick<ManagedProcess, 'start' | 'stop' | 'kill' | 'on'>;
 
+/** What a {@link Supervisor} is given. */
 export interface SupervisorOptions<Account = unknown> {
   readonly client: SupervisedClient;
   /** The client reaches it by its connector. Absent: the client is attached to a process of others. */

@@ -23,6 +23,7 @@ export interface MessageWeight {
   readonly tokens: number;
 }
 
+/** What a store of conversations counts. */
 export interface ConversationStats {
   readonly entries: number;
   /** Look-ups that found one, and that found none. */
@@ -37,6 +38,7 @@ export interface ConversationStats {
   readonly invalidated: number;
 }
 
+/** Who remembers which conversation goes on in which session of Lingma. May be shared between replicas. */
 export interface ConversationStore {
   /**
    * Takes out the conversation of the first of `keys` that is known. One at a time: whoever asks next for the same does not

@@ -8,6 +8,7 @@ import type { Clock, JsonObject, JsonValue, Logger } from '../../util/index.js';
  */
 export type InstanceState = 'stopped' | 'starting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
 
+/** What an instance tells its pool. */
 export interface PoolInstanceEvents {
   readonly state: InstanceState;
   /** Logged in, or not any more. */
@@ -32,6 +33,7 @@ export interface InstanceReport {
   readonly remarks?: NonNullable<LingmaClientStatus['remarks']>;
 }
 
+/** One Lingma in a pool: a client, and the supervisor of its process. */
 export interface PoolInstance {
   /** Its process is ours: started, stopped and killed by us. */
   readonly managed: boolean;
@@ -83,4 +85,5 @@ export interface InstancePlace {
   readonly after?: Promise<void>;
 }
 
+/** Makes the instance of a place in the pool. */
 export type InstanceFactory = (place: InstancePlace) => PoolInstance;

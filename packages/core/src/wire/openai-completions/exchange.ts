@@ -17,6 +17,7 @@ import { conversationHints } from '../request/conversation-hints.js';
 import { createStreamEncoder, encodeCompletion } from './encode.js';
 import { parseCompletion } from './parse-request.js';
 
+/** One request to the older Completions, as the turns that it takes. */
 export interface CompletionExchange extends WireProtocol {
   /** What to ask, in this order; none of them when {@link withoutAnswer}. */
   readonly requests: readonly ChatRequest[];

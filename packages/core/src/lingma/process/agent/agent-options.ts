@@ -13,6 +13,7 @@ import {
 } from '../../../util/index.js';
 import type { FramingName } from '../../transport/transport.js';
 
+/** What an {@link AgentProcess} is made of. */
 export interface AgentProcessOptions {
   /** For the log. */
   readonly name: string;

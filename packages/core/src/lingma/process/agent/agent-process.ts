@@ -15,6 +15,7 @@ import { AgentFolders } from './agent-folders.js';
 import { AGENT_RULES, type AgentProcessOptions, type AgentProcessSettings, resolveAgent } from './agent-options.js';
 import { type FoundProgram, findProgram } from './find-program.js';
 
+/** What is known of an agent's processes. */
 export interface AgentProcessStatus {
   /** Of those that run now. */
   readonly pids: readonly number[];
@@ -32,6 +33,7 @@ const QUIET_MS = 60_000;
 const MAX_FAILED_STARTS = 3;
 const FAILURE_LINES = 20;
 
+/** An agent that is started as a child, one for each connection, and spoken to over its standard streams. */
 export class AgentProcess {
   readonly #settings: AgentProcessSettings;
   readonly #folders: AgentFolders;

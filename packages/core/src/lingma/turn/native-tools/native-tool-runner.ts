@@ -10,6 +10,7 @@ export interface NativeToolRunner {
   begin(turn: NativeToolTurn): NativeToolSession;
 }
 
+/** The turn within which tools are called. */
 export interface NativeToolTurn {
   /** Files outside of it are out of reach, and commands start in it. */
   readonly cwd: string;
@@ -25,12 +26,14 @@ export interface NativeToolSession {
   close(): void;
 }
 
+/** A call of one of Lingma's own tools. */
 export interface NativeToolCall {
   readonly toolCallId: string;
   readonly name: string;
   readonly parameters: JsonObject;
 }
 
+/** What came of a call of Lingma's own tool. */
 export interface NativeToolOutcome {
   readonly success: boolean;
   /** For the model; `''` when it succeeded. */
