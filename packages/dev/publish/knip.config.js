@@ -18,6 +18,8 @@ const workspaces = {
     // For schemas by the name of a format.
     ignoreDependencies: ['ajv-formats'],
   },
+  // Its package downloads a program when it is installed; one file imports it.
+  'examples/electron': { entry: ['*.{mjs,cjs}'], ignoreDependencies: ['electron'] },
   'examples/*': { entry: ['*.{mjs,cjs,ts}', '*.test.{js,cjs,mjs,ts}'] },
 };
 for (const { dir, entries } of publishedPackages()) {
