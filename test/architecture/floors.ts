@@ -20,7 +20,22 @@ export const FLOORS = {
  * it, so that no two can need one another. `.` is the folder itself.
  */
 export const LINGMA_ROOMS = {
-  '.': ['process', 'process/agent', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
+  // The index: what signatures name is handed on from everywhere.
+  '.': [
+    'process',
+    'process/agent',
+    'process/output',
+    'process/system',
+    'client',
+    'session',
+    'agent',
+    'connection',
+    'turn',
+    'turn/native-tools',
+    'protocol',
+    'discovery',
+    'transport',
+  ],
   'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   process: [
     'process/output',
@@ -96,6 +111,7 @@ export const CONFIG_READERS = [
   'packages/core/src/gateway/compose.ts',
   'packages/core/src/gateway/compose-client.ts',
   'packages/core/src/gateway/compose-lingma.ts',
+  'packages/core/src/gateway/compose-options.ts',
   'packages/core/src/index.ts',
   'packages/server/',
 ];

@@ -333,7 +333,9 @@ describe.each(EXPRESS)('%s', (_, make) => {
     const { gateway } = playGateway();
     const odd = lingmaGateway as (...given: unknown[]) => unknown;
     expect(() => odd({ gateway })).toThrow('takes a gateway');
-    expect(() => odd(gateway, { basepath: '/x' })).toThrow('no option "basepath"; it has stallMs, onError, basePath');
+    expect(() => odd(gateway, { basepath: '/x' })).toThrow(
+      'did you mean "basePath"? it has stallMs, onError, basePath',
+    );
   });
 
   it('Host - one that is not of this machine is refused on a loopback socket, whatever the app listens under', async () => {

@@ -414,7 +414,7 @@ it('options that are none - keep the app from starting', async () => {
   const { gateway } = playGateway();
   const register = (options: object) => makeApp().register(lingmaGateway, options as { gateway: typeof gateway });
   await expect(register({ gateway, prefix: '/a', logLevel: 'warn' })).resolves.toBeDefined();
-  await expect(register({ gateway, grace: 5 })).rejects.toThrow('no option "grace"; it has gateway, graceMs');
+  await expect(register({ gateway, grace: 5 })).rejects.toThrow('no option "grace"; did you mean "graceMs"?');
   await expect(register({ gateway: gateway.fetch })).rejects.toThrow(TypeError);
   await expect(register({})).rejects.toThrow('takes a gateway');
 });

@@ -1,12 +1,16 @@
 /** What an app brings of its own: who may call, hooks, metrics, stores; and that gateways of one process share nothing. */
 import { type Authorize, type Caller, GatewayError, type GatewayHooks } from '@lingma-gateway/core';
 import { openaiChat, protocols, type WireProtocol } from '@lingma-gateway/core/wire';
+import { lingmaGateway as expressGateway } from '@lingma-gateway/express';
+import { lingmaGateway as fastifyGateway } from '@lingma-gateway/fastify';
 import { toNodeHandler } from '@lingma-gateway/node';
+import express from 'express';
+import { fastify } from 'fastify';
 import { Registry } from 'prom-client';
 import { describe, expect, it, vi } from 'vitest';
 import { START } from '../contract/scripted-channel.js';
 import { PATHS, requestBody } from '../support/ask.js';
-import { CHAT, HELLO, listen, type Played, PROTOCOLS, playGateway } from './apps.js';
+import { CHAT, cleanUp, HELLO, listen, type Played, PROTOCOLS, playGateway } from './apps.js';
 
 const BEARER = { authorization: 'Bearer session-of-ann' };
 const users: Readonly<Record<string, Caller>> = {
@@ -31,6 +35,26 @@ const WAYS: readonly (readonly [
     'node:http',
     async ({ gateway }) => {
       const base = await listen(toNodeHandler(gateway.fetch));
+      return (path, init) => fetch(base + path, init);
+    },
+  ],
+  [
+    'Express',
+    async ({ gateway }) => {
+      const app = express();
+      app.use(express.json());
+      app.use('/ai', expressGateway(gateway));
+      const base = `${await listen(app)}/ai`;
+      return (path, init) => fetch(base + path, init);
+    },
+  ],
+  [
+    'Fastify',
+    async ({ gateway }) => {
+      const app = fastify();
+      cleanUp(() => app.close());
+      app.register(fastifyGateway, { prefix: '/ai', gateway });
+      const base = `${await app.listen({ port: 0, host: '127.0.0.1' })}/ai`;
       return (path, init) => fetch(base + path, init);
     },
   ],

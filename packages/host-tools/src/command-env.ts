@@ -1,6 +1,7 @@
 /** The environment of commands: what a shell cannot do without, and no secret of the gateway's. */
 import { homedir } from 'node:os';
 
+/** Variables as `process.env` has them. */
 export type EnvSource = Readonly<Record<string, string | undefined>>;
 
 const NAMES = ['PATH', 'HOME', 'LANG'];

@@ -17,7 +17,7 @@ import { runInTerminalTool, terminalOutputTool } from './terminal-tools.js';
 import { Terminals } from './terminals.js';
 import { Workspace } from './workspace.js';
 
-/** What {@link createHostTools} is given. */
+/** What {@link createHostTools} can be told. */
 export interface HostToolsOptions {
   /** `PATH`, `HOME` and `LANG` of commands are taken from it, nothing else. Default: plain ones. */
   readonly env?: EnvSource;

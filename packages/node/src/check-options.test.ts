@@ -12,8 +12,12 @@ describe('checkOptions()', () => {
   ])('%o - is fine', (options) => expect(() => checkOptions('mount()', options, KINDS)).not.toThrow());
 
   it.each([
-    [{ basepath: '/' }, 'mount() has no option "basepath"; it has stallMs, onError, basePath, closeGateway'],
-    [{ toString: 1 }, 'no option "toString"'],
+    [
+      { basepath: '/' },
+      'mount() has no option "basepath"; did you mean "basePath"? it has stallMs, onError, basePath, closeGateway',
+    ],
+    [{ stalMs: 1 }, 'did you mean "stallMs"?'],
+    [{ toString: 1 }, 'no option "toString"; it has stallMs'],
     [{ stallMs: '5' }, '"stallMs" must be a number of 0 or more'],
     [{ stallMs: Number.NaN }, '"stallMs" must be a number of 0 or more'],
     [{ stallMs: -1 }, '"stallMs" must be a number of 0 or more'],

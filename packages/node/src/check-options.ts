@@ -9,12 +9,31 @@ export function checkOptions(owner: string, options: unknown, kinds: Readonly<Re
   for (const [name, value] of Object.entries(options)) {
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
     if (kind === undefined) {
-      throw new TypeError(`${owner} has no option "${name}"; it has ${Object.keys(kinds).join(', ')}`);
+      throw new TypeError(`${owner} has no option "${name}"; ${meant(name, Object.keys(kinds))}`);
     }
     if (value !== undefined && !isOf(kind, value)) {
       throw new TypeError(`${owner}: "${name}" must be ${kind === 'number' ? 'a number of 0 or more' : a(kind)}`);
     }
   }
+}
+
+function meant(name: string, names: readonly string[]): string {
+  const near = names.find((other) => slips(name.toLowerCase(), other.toLowerCase()) <= Math.max(2, name.length / 3));
+  return `${near === undefined ? '' : `did you mean "${near}"? `}it has ${names.join(', ')}`;
+}
+
+/** Letters that are missing, too many or others. This package takes nothing from the one whose gateway it serves. */
+function slips(one: string, other: string): number {
+  let row = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [i, letter] of [...one].entries()) {
+    const next = [i + 1];
+    for (let j = 0; j < other.length; j++) {
+      const changed = (row[j] as number) + (letter === other[j] ? 0 : 1);
+      next.push(Math.min(changed, (row[j + 1] as number) + 1, (next[j] as number) + 1));
+    }
+    row = next;
+  }
+  return row[other.length] as number;
 }
 
 const a = (kind: OptionKind): string => `${kind === 'object' ? 'an' : 'a'} ${kind}`;

@@ -5,7 +5,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { Readable } from 'node:stream';
 
-/** What a framework knows of a request that its mount hands on. */
+/** What an app has made of a request before it hands it over. */
 export interface HandedRequest {
   /** Path and query below the mount. Default: the request's own. */
   readonly target?: string;

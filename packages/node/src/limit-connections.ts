@@ -6,7 +6,7 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { failure } from './failure-body.js';
 
-/** How many connections are served, and how many are kept open. */
+/** How many connections a server keeps. */
 export interface ConnectionLimits {
   /** Connections that are served. Requests on further ones are answered with 503. */
   readonly served: number;
@@ -31,7 +31,7 @@ export function connectionLimits(descriptors: number, answering = 0): Connection
 /** `true`: the request was answered here. To be asked before anything else is done with it. */
 export type RefuseExcess = (incoming: IncomingMessage, outgoing: ServerResponse) => boolean;
 
-/** Holds a server to {@link ConnectionLimits}: further connections are told so and closed. */
+/** Bounds the connections of a server. Returns what answers requests on those that are too many. */
 export function limitConnections(server: Server, { served, open }: ConnectionLimits): RefuseExcess {
   let count = 0;
   // What is left over is for those whose end the system has not told yet.

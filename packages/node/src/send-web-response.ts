@@ -6,7 +6,7 @@ import type { OutgoingHttpHeader, ServerResponse } from 'node:http';
 import { DrainGate } from './drain-gate.js';
 import { type ChunkSource, DEFAULT_STALL_MS, isTaken, pushChunks, writePieces } from './push-chunks.js';
 
-/** How a response is sent. */
+/** What {@link sendWebResponse} can be told. */
 export interface SendWebResponseOptions {
   /** Milliseconds a full socket may stay without progress before it is destroyed. Default 60 000. */
   readonly stallMs?: number;

@@ -8,7 +8,8 @@ const LINGER_MS = 5_000;
 export function swallowRest(incoming: IncomingMessage): void {
   if (incoming.complete) return;
   incoming.removeAllListeners('data');
-  const timer = setTimeout(() => incoming.socket.destroy(), LINGER_MS);
+  // What stands for a socket where requests are injected has nothing to destroy.
+  const timer = setTimeout(() => incoming.socket.destroy?.(), LINGER_MS);
   timer.unref();
   incoming.once('close', () => clearTimeout(timer));
   incoming.once('end', () => clearTimeout(timer));

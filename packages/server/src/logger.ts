@@ -4,8 +4,10 @@ import { type DestinationStream, destination, type Logger as Pino, pino } from '
 import { loggedMessage, loggedText } from './logged-text.js';
 import { prettyLines } from './pretty-log.js';
 
+/** From which level on lines are written. */
 export type LogLevelSetting = 'debug' | 'info' | 'warn' | 'error' | 'silent';
 
+/** How lines are written. */
 export interface LoggerOptions {
   /** `auto`: for people on a terminal, JSON elsewhere. Default `json`. */
   readonly format?: 'auto' | 'pretty' | 'json';
@@ -22,7 +24,7 @@ export interface LeveledLogger extends Logger {
   setLevel(level: LogLevelSetting): void;
 }
 
-/** A logger that writes lines of JSON, or of text for people. */
+/** A logger that writes JSON lines, or text for people. */
 export function createLogger(level: LogLevelSetting, options: LoggerOptions = {}): LeveledLogger {
   const detail = { withStack: level === 'debug', withContents: options.withContents === true };
   return new PinoLogger(

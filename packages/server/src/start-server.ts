@@ -17,7 +17,7 @@ import { openFilesLimit, withinOpenFiles } from './open-files-limit.js';
 import { readTextFile } from './read-text-file.js';
 import { messagesIn } from './text/messages.js';
 
-/** What {@link startServer} is given. */
+/** What {@link startServer} takes. */
 export interface StartServerOptions {
   /** By name without dashes: `{ port: '0', 'ws-url': 'ws://127.0.0.1:36510/' }`. See docs/configuration.md. */
   readonly flags?: Readonly<Record<string, string | boolean | undefined>>;

@@ -3,6 +3,15 @@ export type { Simulator, SimulatorAddress, SimulatorOptions } from './options.js
 export { DEFAULT_MODELS, type SimulatedModel } from './process/model-catalog.js';
 export { PROFILE_NAMES, type ProfileName } from './process/profiles.js';
 export type { Dialect, PromptRecord, SimulatorStats, StopRecord } from './process/stats.js';
-export { SWITCH_TABLE, type Switches, type SwitchName } from './process/switch-table.js';
+export {
+  type BooleanSwitch,
+  type ChoiceSwitch,
+  type IntegerSwitch,
+  type StringSwitch,
+  SWITCH_TABLE,
+  type Switches,
+  type SwitchName,
+  type ValueOf,
+} from './process/switch-table.js';
 export { createSimulator } from './simulator.js';
 export { END_FAULTS, type EndFault, WIRE_FAULTS, type WireFault } from './turn/wire-fault.js';

@@ -1,5 +1,13 @@
+export type { ConversationSession, SessionOutcome, SessionOwner } from './conversations.js';
 export { emptyAnswer } from './empty-answer.js';
-export type { ImageOptions } from './images/index.js';
-export { createLingmaChannel, type LingmaChannelOptions, type LingmaTurns } from './lingma-channel.js';
-export type { ModelCatalogOptions } from './model-catalog.js';
+export type { ImageOptions, RemoteImageOptions } from './images/index.js';
+export {
+  type ConversationTurn,
+  createLingmaChannel,
+  type LingmaChannelOptions,
+  type LingmaTurnEvents,
+  type LingmaTurns,
+} from './lingma-channel.js';
+export { AGENT_MODEL, type ModelCatalogOptions, STAND_INS } from './model-catalog.js';
 export { openWhenWanted } from './open-when-wanted.js';
+export type { ToolOptions } from './plan-request.js';

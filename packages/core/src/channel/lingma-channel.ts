@@ -70,7 +70,7 @@ export interface LingmaTurnEvents extends ChatEventStream {
   outcome?(): Promise<SessionOutcome | undefined>;
 }
 
-/** What {@link createLingmaChannel} is given. */
+/** What {@link createLingmaChannel} is made of. */
 export interface LingmaChannelOptions {
   /** Stays the caller's: the channel neither starts nor closes it. */
   readonly client: LingmaTurns;

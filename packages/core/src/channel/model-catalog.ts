@@ -15,6 +15,7 @@ import {
 } from '../chat/index.js';
 import { isAgentName } from '../lingma/index.js';
 
+/** The names of models that clients may use. */
 export interface ModelCatalogOptions {
   /** Key or display name of the default model. Absent: the one Lingma marks. */
   readonly defaultModel?: string;

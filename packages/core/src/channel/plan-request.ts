@@ -32,6 +32,7 @@ import { stopAtSequence } from './stages/stop-at-sequence.js';
 import { buildToolConfig } from './tool-config.js';
 import { createTranscript, type Transcript, usedTools } from './transcript.js';
 
+/** What becomes of the tools that callers bring. */
 export interface ToolOptions {
   /** Hand the caller's tools to Lingma itself too, where its dialect takes them. Default true. */
   readonly forward?: boolean;

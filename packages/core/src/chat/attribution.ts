@@ -4,7 +4,7 @@
  */
 const HEADER = 'x-anthropic-billing-header:';
 
-/** Whether a block of a system prompt says nothing but which client sent it. */
+/** Whether this is a line by which a client tells the makers of a model who it is: nothing that was said. */
 export const isAttribution = (text: string): boolean => text.trimStart().startsWith(HEADER);
 
 /** `text` without such lines at its beginning, for clients and proxies that join the blocks. */

@@ -3,7 +3,7 @@ import type { Logger } from '../util/logger.js';
 import type { ChatEventStream } from './event-stream.js';
 import type { ChatRequest } from './request.js';
 
-/** Whatever answers a chat: Lingma, another upstream, or one of your own. */
+/** Whatever answers requests. Implement it to have a gateway over something else than Lingma. */
 export interface Channel {
   readonly name: string;
   /** @throws GatewayError `not_ready`, `login_required`, `upstream_timeout` */
@@ -17,7 +17,7 @@ export interface Channel {
   status?(): ChannelStatus;
 }
 
-/** What `/healthz` and `/internal/stats` tell of what stands behind a channel. */
+/** What a channel tells of its upstream. */
 export interface ChannelStatus {
   /** In the upstream's own words: `ready`, `reconnecting`, … */
   readonly state: string;
@@ -37,7 +37,7 @@ export type ChannelInstance = {
   readonly inFlight: number;
 };
 
-/** What goes along with a call: its id, its end, its log. */
+/** What goes with a call through all floors: who asks, until when, and where to log. */
 export interface CallContext {
   readonly requestId: string;
   /** Every abort reason is a `GatewayError`; waiting code rethrows it. */
@@ -79,7 +79,7 @@ export interface TurnReport {
   readonly toolFormat?: 'native' | 'text';
 }
 
-/** A model that can be asked. */
+/** A model as clients may ask for it. */
 export interface ModelInfo {
   /** What clients may put into `model`. */
   readonly id: string;

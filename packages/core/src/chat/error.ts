@@ -30,7 +30,7 @@ export type ErrorCode =
   | 'shutting_down'
   | 'upstream_timeout';
 
-/** What is the same for all errors of a code. */
+/** What clients are told with an error's code. */
 export interface ErrorRow {
   readonly status: number;
   /** False: the official clients are told not to try again (`x-should-retry: false`). Absent: their own rule holds. */
@@ -78,7 +78,7 @@ export const ERROR_TABLE = {
 
 const MARKER = Symbol.for('lingma-gateway.error');
 
-/** What an error carries beside its code and message. */
+/** What an error says beside its code and message. */
 export interface GatewayErrorOptions {
   /** For the log only; may hold what clients must not see. */
   readonly cause?: unknown;

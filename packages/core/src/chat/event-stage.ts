@@ -6,7 +6,7 @@ import type { ChatEvent } from './event.js';
 import type { ChatEventFlow, ChatEventSink } from './event-flow.js';
 import { type ChatEventStream, eventStream } from './event-stream.js';
 
-/** Hands an event to the next stage. */
+/** Hands an event on to the next stage. */
 export type EmitEvent = (event: ChatEvent) => void;
 
 /** A synchronous step of the pipeline. It sees every event once, in order, and emits zero or more. */

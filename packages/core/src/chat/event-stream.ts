@@ -9,7 +9,7 @@ import { StreamReader } from './stream-reader.js';
 
 export type { ChatEventFlow, ChatEventSink } from './event-flow.js';
 
-/** The events of a turn, to be pushed into a sink or pulled one by one. */
+/** The events of one turn: to be piped, read in batches, or iterated over. Started by whoever wants them first. */
 export interface ChatEventStream extends AsyncIterable<ChatEvent> {
   /** Starts the stream and pushes it into `sink`. Once, in place of reading. */
   pipe(sink: ChatEventSink): ChatEventFlow;

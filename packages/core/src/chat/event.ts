@@ -7,7 +7,7 @@
  */
 import type { ChatWarning, ToolKind } from './request.js';
 
-/** What a turn is made of, in order: a start, blocks, an end. `checkGrammar` holds it to that. */
+/** An event of a turn: `response-start`, then blocks one after the other, then `response-end`. */
 export type ChatEvent = ResponseStart | BlockEvent | ToolResultEvent | ResponseEnd;
 
 /** The first event of a turn. */
@@ -24,7 +24,7 @@ export interface ResponseStart {
   readonly warnings: readonly ChatWarning[];
 }
 
-/** A piece of a text, of thoughts, or of a call: blocks start, grow and end, and never overlap. */
+/** An event of one block: of a text, of thoughts, of a call's input. */
 export type BlockEvent =
   | { readonly type: 'text-start'; readonly id: string }
   | { readonly type: 'text-delta'; readonly id: string; readonly delta: string }
@@ -38,7 +38,7 @@ export type BlockEvent =
   /** `incomplete`: the length limit or an error cut the call; it must never look runnable. */
   | { readonly type: 'tool-input-end'; readonly id: string; readonly incomplete?: true };
 
-/** The beginning of a call; its input follows as text. */
+/** A call of a tool begins; its input follows. */
 export interface ToolInputStart {
   readonly type: 'tool-input-start';
   /** The tool call's id, stable over all its events. */
@@ -57,7 +57,7 @@ export interface ToolResultEvent {
   readonly isError: boolean;
 }
 
-/** The last event of a turn that ended well. */
+/** The last event of a turn. */
 export interface ResponseEnd {
   readonly type: 'response-end';
   readonly finishReason: FinishReason;
@@ -66,10 +66,10 @@ export interface ResponseEnd {
   readonly usage: Usage;
 }
 
-/** Why an answer ended; each protocol has its own name for each. */
+/** Why an answer ended. */
 export type FinishReason = 'stop' | 'length' | 'tool-calls' | 'content-filter' | 'other';
 
-/** Tokens of a turn. */
+/** What a turn cost, in tokens. */
 export interface Usage {
   readonly inputTokens: number;
   /** Includes {@link reasoningTokens}. */

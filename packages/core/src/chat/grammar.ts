@@ -7,7 +7,7 @@ import { GatewayError } from './error.js';
 import type { ChatEvent } from './event.js';
 import type { EventStage } from './event-stage.js';
 
-/** Passes events through and throws where their order breaks the grammar: for channels under test. */
+/** A stage that lets only well-formed turns pass. @throws GatewayError (through the stream) `upstream_protocol` */
 export function checkGrammar(): EventStage {
   let started = false;
   let ended = false;

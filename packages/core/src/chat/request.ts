@@ -19,20 +19,19 @@ export interface ChatRequest {
   readonly warnings: readonly ChatWarning[];
 }
 
-/** One message of a conversation, whichever protocol it came in. */
+/** A message of the conversation. */
 export type ChatMessage =
   | { readonly role: 'system'; readonly content: string }
   | { readonly role: 'user'; readonly content: readonly UserPart[] }
   | { readonly role: 'assistant'; readonly content: readonly AssistantPart[] }
   | { readonly role: 'tool'; readonly content: readonly ToolResultPart[] };
 
-/** What a user sends: text, or media. */
+/** A part of what the user said or showed. */
 export type UserPart = TextPart | MediaPart;
-
-/** What the model said in an earlier turn. */
+/** A part of what the model said. */
 export type AssistantPart = TextPart | ReasoningPart | ToolCallPart;
 
-/** A piece of text. */
+/** Words. */
 export interface TextPart {
   readonly type: 'text';
   readonly text: string;
@@ -40,7 +39,7 @@ export interface TextPart {
   readonly isDocument?: true;
 }
 
-/** Thoughts of an earlier turn. */
+/** Thoughts of the model's. */
 export interface ReasoningPart {
   readonly type: 'reasoning';
   readonly text: string;
@@ -53,7 +52,7 @@ export interface MediaPart {
   readonly filename?: string;
 }
 
-/** Where the bytes of a picture, sound or document are. */
+/** Where a picture, a sound or a document is. */
 export type MediaSource =
   | { readonly kind: 'url'; readonly url: string }
   | { readonly kind: 'base64'; readonly mediaType: string; readonly data: string };
@@ -80,7 +79,7 @@ export interface ToolResultPart {
 /** `function`: the input is a JSON object by `inputSchema`. `custom`: the input is one free-form string. */
 export type ToolKind = 'function' | 'custom';
 
-/** A tool of the caller, as the model is told of it. */
+/** A tool that the model may call. */
 export interface ToolDefinition {
   readonly kind: ToolKind;
   readonly name: string;
@@ -96,12 +95,12 @@ export interface ToolDefinition {
   readonly grammar?: { readonly syntax: string; readonly definition: string };
 }
 
-/** Whether the model may, must or must not call a tool, or which one it must. */
+/** Whether a tool must be called, and which. */
 export type ToolChoice =
   | { readonly type: 'auto' | 'none' | 'required' }
   | { readonly type: 'tool'; readonly toolName: string; readonly namespace?: string };
 
-/** How the answer is sampled; what is absent is left to the model. */
+/** How the answer is drawn, and how long it may be. */
 export interface SamplingOptions {
   readonly temperature?: number;
   readonly topP?: number;
@@ -116,7 +115,7 @@ export type ResponseFormat =
   | { readonly type: 'json' }
   | { readonly type: 'json-schema'; readonly name?: string; readonly schema: JsonObject; readonly strict: boolean };
 
-/** How much to think, and whether thoughts are shown. */
+/** How much the model should think, and whether that is shown. */
 export interface ReasoningOptions {
   readonly effort?: 'none' | 'minimal' | 'low' | 'medium' | 'high' | 'xhigh' | 'max';
   /** Whether the client wants to see thoughts. */
@@ -129,7 +128,7 @@ export interface ReasoningOptions {
  */
 export type SessionMode = 'auto' | 'reuse' | 'fresh';
 
-/** Which conversation a request belongs to, as far as it says so. */
+/** What a request tells of the conversation it belongs to. */
 export interface ConversationHints {
   /**
    * Whose conversation it is: the first present of `prompt_cache_key`, `metadata.user_id`, `user` and `safety_identifier`.
@@ -137,7 +136,7 @@ export interface ConversationHints {
   readonly affinityKey?: string;
 }
 
-/** What a request asked for and does not get; told in a header. */
+/** Something that was asked for and is not done, or done in another way. */
 export interface ChatWarning {
   readonly type: 'unsupported-setting' | 'unsupported-content' | 'unknown-field' | 'model-fallback' | 'tool-emulation';
   /** The field or item concerned, as a path in the client's own spelling: `messages[2].content[0].cache_control`. */

@@ -7,7 +7,7 @@ import { toEventStream } from './pull-stream.js';
 import type { ChatWarning, ToolKind } from './request.js';
 import { type CallCount, settleFinishReason } from './settle-finish.js';
 
-/** A whole answer: what a stream comes to. */
+/** A whole answer. */
 export interface ChatResult {
   readonly responseId: string;
   readonly model: string;
@@ -21,7 +21,7 @@ export interface ChatResult {
   readonly warnings: readonly ChatWarning[];
 }
 
-/** A text, thoughts, a call or its result, whole. */
+/** A block of a whole answer. */
 export type ResultBlock =
   | { readonly type: 'text'; readonly text: string }
   | { readonly type: 'reasoning'; readonly text: string }

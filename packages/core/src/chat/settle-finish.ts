@@ -1,7 +1,7 @@
 /** Why an answer ended, in line with the calls the client was given: clients run tools by the one or by the other. */
 import type { ChatEvent, FinishReason } from './event.js';
 
-/** Calls of an answer, by what became of them. */
+/** The calls of an answer, by whether they came to their end. */
 export interface CallCount {
   /** Calls for the client to run, complete. */
   readonly complete: number;

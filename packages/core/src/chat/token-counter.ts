@@ -3,7 +3,7 @@
 /** `estimate`: by kinds of characters, at once. `vocabulary`: with OpenAI's o200k, loaded when it is first asked for. */
 export type TokenCounterKind = 'estimate' | 'vocabulary';
 
-/** Counts the tokens of texts. */
+/** Counts the tokens of a text. */
 export interface TokenCounter {
   /** As clients are told it. */
   readonly name: 'estimate' | 'o200k_base';

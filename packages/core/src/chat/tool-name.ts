@@ -1,7 +1,8 @@
 /** Names of tools. One inside a namespace has its own name, which others may share, and qualified ones, which they don't. */
 import type { ToolChoice, ToolDefinition } from './request.js';
 
-type Named = Pick<ToolDefinition, 'name' | 'namespace'>;
+/** A tool by its name and the namespace it is in. */
+export type Named = Pick<ToolDefinition, 'name' | 'namespace'>;
 
 /** How a tool of a namespace is told to the model: `mail.find`. */
 export function qualifiedName({ name, namespace }: Named): string {

@@ -1,7 +1,7 @@
 /** The conversation as a model without tools sees it: text under three roles, pictures beside it. */
 import type { MediaPart } from './request.js';
 
-/** A message as text, for upstreams that take a prompt. */
+/** What one of three roles said, as a model without tools sees it. */
 export interface TranscriptEntry {
   readonly role: 'system' | 'user' | 'assistant';
   readonly text: string;

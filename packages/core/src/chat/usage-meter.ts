@@ -2,7 +2,8 @@
 import type { ChatEvent, ResponseStart, Usage } from './event.js';
 import type { TokenCounter } from './token-counter.js';
 
-type OutputTokens = Pick<Usage, 'outputTokens' | 'reasoningTokens'>;
+/** What an answer cost; thoughts are part of it. */
+export type OutputTokens = Pick<Usage, 'outputTokens' | 'reasoningTokens'>;
 
 /** Thoughts are output, too. `atMost`: pieces of a text may count for one more than the whole. */
 export function countOutput(

@@ -9,7 +9,7 @@ import { REGISTRY } from './schema.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
 
-/** A configuration file that was read. */
+/** A settings file that was read. */
 export interface ConfigFile {
   /** As the operator gave it: for messages. */
   readonly name: string;

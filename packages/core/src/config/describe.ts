@@ -7,7 +7,7 @@ import { innermost, type ValueKind, valueKind } from './text-value.js';
 import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 
-/** A setting as documentation tells it. */
+/** A setting as documentation tells of it. */
 export interface SettingRow {
   readonly section: string;
   /** `server.port`. */

@@ -6,7 +6,7 @@ import type { JsonObject, JsonValue } from '../util/index.js';
 import { matchesName } from './name-pattern.js';
 import type { Language } from './texts/language.js';
 
-/** A member of the flat configuration files of an earlier proxy. */
+/** A member of older settings files, and the setting it stands for. */
 export interface FlatMember {
   /** The setting that it is. */
   readonly path: string;

@@ -20,4 +20,6 @@ export { describePredecessors, type Predecessor, type PredecessorRow } from './p
 export { type EffectiveSetting, effectiveConfig, effectiveSections } from './redact.js';
 export { INSTANCE_SETTINGS, isSameSetting, type ReloadedConfig, type ReloadSettings, reloadConfig } from './reload.js';
 export type { GatewayConfig, RuleViolation } from './schema.js';
+export type { EnvAlias, Section, SectionValues, Setting, SettingFlag, SettingOptions } from './setting.js';
+export type { ValueKind } from './text-value.js';
 export type { Language } from './texts/language.js';

@@ -19,7 +19,7 @@ import { CHINESE_TEXTS } from './texts/chinese-texts.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
 
-/** What a configuration is made of; flags come before the environment, and that before the file. */
+/** What settings are read from: file, environment, flags. */
 export interface ConfigSources {
   readonly file?: ConfigFile;
   /** Unknown names are ignored, empty values count as absent. */
@@ -32,7 +32,7 @@ export interface ConfigSources {
   readonly language?: Language;
 }
 
-/** A configuration without problems, and where each value comes from. */
+/** The settings, where each comes from, and what was odd about them. */
 export interface LoadedConfig {
   readonly config: GatewayConfig;
   /** By setting path: `server.port`. */

@@ -3,7 +3,7 @@ import { redactText } from '../util/index.js';
 import type { Language } from './texts/language.js';
 import { LOADER_TEXTS } from './texts/loader-texts.js';
 
-/** Where the value of a setting comes from. */
+/** Where a setting comes from. */
 export type Origin =
   | { readonly kind: 'default' }
   | { readonly kind: 'file'; readonly name: string }
@@ -24,7 +24,7 @@ export function describeOrigin(origin: Origin, language: Language = 'en'): strin
   }
 }
 
-/** One thing that is wrong with a configuration. */
+/** A setting that cannot be used, and what to do about it. */
 export interface ConfigProblem {
   /** `server.port`, or the unknown key or flag as it was given. */
   readonly subject: string;
@@ -33,7 +33,7 @@ export interface ConfigProblem {
   readonly hint?: string;
 }
 
-/** One thing that works and should be written otherwise. */
+/** A setting that can be used and may not be what was meant. */
 export interface ConfigWarning {
   readonly subject: string;
   readonly message: string;

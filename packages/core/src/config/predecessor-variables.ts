@@ -9,7 +9,7 @@ import { REGISTRY } from './schema.js';
 import { variablesOf } from './setting.js';
 import type { Language } from './texts/language.js';
 
-/** An earlier gateway whose variables are known. */
+/** A program whose variables are understood. */
 export type Predecessor = 'python-gateway' | 'go-proxy' | 'other-tools';
 
 type Text = Readonly<Record<Language, string>>;

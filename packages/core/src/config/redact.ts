@@ -6,7 +6,7 @@ import type { Origin } from './origin.js';
 import { REGISTRY } from './schema.js';
 import type { Language } from './texts/language.js';
 
-/** A setting as it is in effect, its value hidden where it is secret. */
+/** A setting in effect, its secret hidden. */
 export interface EffectiveSetting {
   readonly path: string;
   /** Absent: not set, and no default. */

@@ -38,7 +38,7 @@ export const INSTANCE_SETTINGS: readonly string[] = [
   'lingma.instances',
 ];
 
-/** What may be taken over while the gateway runs. */
+/** How settings are read anew. */
 export interface ReloadSettings {
   /** Paths of further settings that can be taken over. */
   readonly also?: readonly string[];
@@ -48,7 +48,7 @@ export interface ReloadSettings {
   readonly language?: Language;
 }
 
-/** The settings to go on with, and which could not be taken over. */
+/** The settings in effect after a reload. */
 export interface ReloadedConfig extends Pick<LoadedConfig, 'config' | 'origins'> {
   /** Paths of the settings that differ and are in effect in this configuration. */
   readonly changed: readonly string[];

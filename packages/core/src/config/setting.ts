@@ -11,6 +11,7 @@ export interface EnvAlias {
   readonly unit: 's';
 }
 
+/** How a flag sets it. */
 export interface SettingFlag {
   /** Without dashes: `ws-url`. */
   readonly name: string;
@@ -22,6 +23,7 @@ export interface SettingFlag {
   readonly valueHint?: string;
 }
 
+/** What a setting is declared with. */
 export interface SettingOptions {
   /** The first name is canonical; the others are understood and warn. */
   readonly env: readonly [canonical: string, ...aliases: readonly (string | EnvAlias)[]];
@@ -48,6 +50,7 @@ export interface SettingOptions {
   readonly notUsedYet?: string;
 }
 
+/** A setting: its schema, and where it may come from. */
 export interface Setting<T = unknown> extends Omit<SettingOptions, 'flag'> {
   readonly schema: z.ZodType<T>;
   readonly flag?: SettingFlag;
@@ -93,8 +96,10 @@ export const choice = <const Words extends readonly [string, ...string[]]>(
   }, z.enum(words));
 
 /** A group of settings: one file in `sections/`, one object in the JSON file. */
+/** A section of the settings. */
 export type Section = Readonly<Record<string, Setting>>;
 
+/** The values of a section, as they are read. */
 export type SectionValues<S extends Section> = {
   readonly [Key in keyof S]: S[Key] extends Setting<infer T> ? T : never;
 };

@@ -1,6 +1,7 @@
 /** Text from the environment or a flag into the JSON value that a setting's schema then checks. */
 import type * as z from 'zod';
 
+/** What a setting is, for whoever documents it. */
 export type ValueKind = 'string' | 'number' | 'boolean' | 'enum' | 'array' | 'record';
 
 /** What a schema takes, below its defaults and transformations. */

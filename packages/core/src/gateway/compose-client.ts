@@ -5,6 +5,7 @@ import type { DiscoveryOptions, LingmaClientOptions, NativeToolRunner } from '..
 import { type Clock, DEFAULT_LIMITS, type Logger } from '../util/index.js';
 import { usersShell } from './users-shell.js';
 
+/** What the clients of a composed gateway share. */
 export interface ClientSources {
   readonly logger: Logger;
   readonly clock?: Clock | undefined;

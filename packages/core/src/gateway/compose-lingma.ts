@@ -28,6 +28,7 @@ import { type ClientSources, clientOptions, discoveryOptions, transportOf } from
 import type { InstanceAdmin } from './gateway-admin.js';
 import type { UpstreamView } from './observe/observation.js';
 
+/** What the Lingmas of a composed gateway are reached with. */
 export interface LingmaSources extends ClientSources {
   /** Where Lingma is, whatever the configuration says. */
   readonly address?: string | undefined;

@@ -11,94 +11,17 @@ import {
   INSTANCE_SETTINGS,
   isLoopbackHost,
   type LoadedConfig,
-  type ReloadSettings,
   reloadConfig,
 } from '../config/index.js';
-import type { NativeToolRunner } from '../lingma/index.js';
-import type { ConversationStore, LingmaPool } from '../pool/index.js';
-import {
-  CLOCK_RULE,
-  type Clock,
-  checkOptions,
-  LOGGER_RULE,
-  type Logger,
-  MAX_TIMER_MS,
-  type OptionRules,
-  silentLogger,
-  withMethods,
-} from '../util/index.js';
-import type { ResponseStore } from '../wire/index.js';
-import type { Authorize } from './access/authorize.js';
+import type { LingmaPool } from '../pool/index.js';
+import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
+import { type ComposeOptions, checkComposed } from './compose-options.js';
 import { createGateway } from './gateway.js';
 import type { ReloadResult } from './gateway-admin.js';
-import type { Gateway, GatewayOptions, GatewaySettings } from './gateway-options.js';
-import { HOOK_RULES, REGISTRY_RULES, RESPONSE_STORE_RULE } from './gateway-rules.js';
-import type { GatewayHooks } from './hooks.js';
+import type { Gateway, GatewaySettings } from './gateway-options.js';
 
-/** What {@link composeGateway} is given beside the configuration. */
-export interface ComposeOptions {
-  /** Default: says nothing. */
-  readonly logger?: Logger;
-  /** What discovery expands folders from (`APPDATA`, `XDG_CONFIG_HOME`), and the user's `SHELL`. Default: none. */
-  readonly env?: Readonly<Record<string, string | undefined>>;
-  /** Runs Lingma's own tools on this machine. Needed where `lingma.nativeTools` is `run`, unused elsewhere. */
-  readonly nativeToolRunner?: NativeToolRunner;
-  /** The program's, told at `/version`. */
-  readonly version?: string;
-  /** Where Lingma is, whatever the configuration says. */
-  readonly address?: string;
-  /** Where the settings come from, as `loadConfig` tells: some mean something although their value could not be used. */
-  readonly origins?: LoadedConfig['origins'];
-  /** What `loadConfig` warned about; for the operator's routes. */
-  readonly warnings?: LoadedConfig['warnings'];
-  /** Where the settings come from when they are read anew. Absent: `/internal/reload` is not there. */
-  readonly settingsSource?: SettingsSource;
-  /** As `GatewayOptions.authorize`: asked where none of the keys in the settings was given. */
-  readonly authorize?: Authorize;
-  /** As `GatewayOptions.hooks`. */
-  readonly hooks?: GatewayHooks;
-  /** As `GatewayOptions.metrics`. */
-  readonly metrics?: GatewayOptions['metrics'];
-  /** As `GatewayOptions.responseStore`. */
-  readonly responseStore?: ResponseStore;
-  /**
-   * Where it is remembered in which session a conversation stands, in place of memory; where the settings keep conversations at
-   * all. Stays the caller's.
-   */
-  readonly conversations?: ConversationStore;
-  /** Of the gateway, of the pool and of its clients. */
-  readonly clock?: Clock;
-}
-
-const RULES: OptionRules<ComposeOptions> = {
-  logger: LOGGER_RULE,
-  env: 'object',
-  nativeToolRunner: withMethods('begin'),
-  version: 'string',
-  address: 'text',
-  origins: 'object',
-  warnings: 'any',
-  settingsSource: withMethods('load'),
-  authorize: 'function',
-  hooks: HOOK_RULES,
-  metrics: REGISTRY_RULES,
-  responseStore: RESPONSE_STORE_RULE,
-  conversations: withMethods('get', 'put', 'invalidate', 'stats'),
-  clock: CLOCK_RULE,
-};
-
-/** Where new settings come from when somebody asks for a reload. */
-export interface SettingsSource {
-  /** @throws ConfigError with every problem */
-  load(): LoadedConfig;
-  /** What else must hold for settings that are taken over. */
-  readonly rules?: ReloadSettings['rules'];
-  /** Told of what is in effect after each reload that changed something: what the gateway itself does not use of it. */
-  applied?(config: GatewayConfig): void;
-}
-
-/** A gateway with all that a configuration asks for. */
+/** A gateway with the Lingmas behind it, as {@link composeGateway} makes it. */
 export interface ComposedGateway extends Gateway {
   /** What the requests are answered from, for whoever asks without HTTP. `close()` closes what is behind it, too. */
   readonly channel: Channel;
@@ -127,8 +50,7 @@ export interface ComposedGateway extends Gateway {
  * @throws TypeError when `lingma.nativeTools` is `run` and there is no `nativeToolRunner`, and on options that are none
  */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
-  checkOptions('composeGateway()', options, RULES);
-  checkConfig(config);
+  checkComposed(config, options);
   const logger = options.logger ?? silentLogger;
   const { settingsSource } = options;
   if (config.lingma.nativeTools === 'run') {
@@ -225,13 +147,6 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       return this.close();
     },
   };
-}
-
-/** Settings are checked where they are loaded; what was not loaded is told of in time. */
-function checkConfig(config: unknown): void {
-  const isLoaded = typeof config === 'object' && config !== null && 'lingma' in config && 'server' in config;
-  if (!isLoaded)
-    throw new TypeError('composeGateway() takes the config of loadConfig(), of @lingma-gateway/core/config');
 }
 
 function createChannel({ models, toolForwarding, images }: GatewayConfig, lingma: ComposedLingma): Channel {

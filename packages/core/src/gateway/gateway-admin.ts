@@ -1,7 +1,7 @@
 /** The port by which the operator's routes reach what stands around the gateway: its settings, its instances. */
 import type { JsonObject, JsonValue } from '../util/index.js';
 
-/** What the routes of the operator ask for; whoever composes a gateway answers. */
+/** What the operator's routes steer and show; what is absent has no route. */
 export interface GatewayAdmin {
   /** The settings in effect, each with its origin, secrets hidden; and what was warned about. */
   effectiveConfig?(): JsonObject;
@@ -16,7 +16,7 @@ export interface GatewayAdmin {
   isBootstrapping?(): boolean;
 }
 
-/** What became of newly read settings. */
+/** What became of settings that were read anew. */
 export interface ReloadResult {
   /** Settings that are in effect now, as `auth.keys`. */
   readonly changed: readonly string[];

@@ -65,7 +65,7 @@ export interface GatewaySettings {
   readonly features?: Partial<ChannelFeatures>;
 }
 
-/** What {@link createGateway} is given; all of it is checked. */
+/** What {@link createGateway} takes: its settings, and what lives as long as it does. */
 export interface GatewayOptions extends GatewaySettings {
   /** Default: all three. Those of others are answered at their `path`: `[...Object.values(protocols), mine]`. */
   readonly protocols?: readonly WireProtocol[];
@@ -91,7 +91,7 @@ export interface GatewayOptions extends GatewaySettings {
   readonly clock?: Clock;
 }
 
-/** A gateway: answers requests until it is closed. */
+/** A running gateway: its fetch handler, and what steers it. */
 export interface Gateway {
   /** Never rejects. Needs no `start()`; bound, so it can be handed on as it is. */
   readonly fetch: (request: Request, info?: RequestInfo) => Promise<Response>;

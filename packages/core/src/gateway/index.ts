@@ -1,17 +1,18 @@
-export type { NamedKey } from './access/auth.js';
+export type { AccessTier, NamedKey } from './access/auth.js';
+export type { Admittance, Authorize, AuthorizeInfo, Caller } from './access/authorize.js';
 export type { KeyLimits } from './access/key-limits.js';
-export {
-  type ComposedGateway,
-  type ComposeOptions,
-  composeGateway,
-  type SettingsSource,
-} from './compose.js';
-export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';
+export { type ComposedGateway, composeGateway } from './compose.js';
+export type { ClientSources } from './compose-client.js';
+export { areProcessesTaken, inspectLingma, type LingmaDetails, type LingmaSources } from './compose-lingma.js';
+export type { ComposeOptions, SettingsSource } from './compose-options.js';
 export { createGateway } from './gateway.js';
 export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
+export type { GatewayHooks, TurnEnd } from './hooks.js';
 export type { RequestInfo } from './http/gateway-request.js';
 export { type AgentPlace, inspectAgent, installedAgents } from './inspect-agents.js';
-export type { MetricsRegistry } from './observe/metrics.js';
+export type { ObservedInstance, ObservedSessions } from './observe/gauges.js';
 export type { UpstreamView } from './observe/observation.js';
-export { preloadGateway } from './preload.js';
+export { type PreloadOptions, preloadGateway } from './preload.js';
+export type { StreamingOptions } from './respond/respond-chat.js';
+export type { ChannelFeatures } from './routes/capabilities.js';

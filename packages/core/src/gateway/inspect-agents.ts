@@ -2,7 +2,7 @@
 import { AGENT_NAMES, AGENT_PRESETS, type InstanceSettings, planInstances } from '../config/index.js';
 import { findProgram } from '../lingma/index.js';
 
-/** An agent that can be started here, and where its program is. */
+/** Where the program of an ACP agent is, and whether it is there. */
 export interface AgentPlace {
   /** What `lingma.agent` calls it, or the program of the settings. */
   readonly name: string;

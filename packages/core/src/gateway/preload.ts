@@ -2,6 +2,7 @@
 import { selectTokenCounter, type TokenCounterKind } from '../chat/index.js';
 import { loadPromClient } from './observe/metrics.js';
 
+/** What is to be loaded before it is asked for. */
 export interface PreloadOptions {
   /** Default `estimate`, which needs nothing. */
   readonly tokenCounter?: TokenCounterKind;

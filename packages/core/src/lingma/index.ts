@@ -1,4 +1,4 @@
-export { checkTurn } from './client/check-turn.js';
+export type { AgentRemarks } from './agent/agent-remarks.js';
 export {
   CLIENT_RULES,
   LingmaClient,
@@ -7,20 +7,22 @@ export {
   type LingmaClientStatus,
 } from './client/client.js';
 export type { ClientBehaviour, ClientDeadlines, NativeToolPolicy } from './client/client-options.js';
-export type { LingmaTurn, LingmaTurnStream, TurnOutcome } from './client/lingma-turn.js';
+export { checkTurn, type LingmaTurn, type LingmaTurnStream, type TurnOutcome } from './client/lingma-turn.js';
 export type { LingmaClientState } from './client/process-session.js';
-export { checkRequest, type RawRequestOptions } from './client/raw-request.js';
 export type { ConnectorOptions } from './connection/connector.js';
 export type { Connector } from './connection/connector-port.js';
-export type { DiscoveryOptions } from './discovery/candidates.js';
+export { checkRequest, type RawRequestOptions } from './connection/raw-request.js';
+export type { DiscoveryOptions, ExplicitPlaces, TransportChoice } from './discovery/candidates.js';
 export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js';
-export type { LookedPlace } from './discovery/discovery-report.js';
+export type { DiscoveryVerdict, LookedPlace } from './discovery/discovery-report.js';
+export type { PlaceFacts } from './discovery/known-locations.js';
 export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export { AGENT_RULES, type AgentProcessOptions } from './process/agent/agent-options.js';
 export { AgentProcess, type AgentProcessStatus } from './process/agent/agent-process.js';
 export { findProgram } from './process/agent/find-program.js';
 export type { LoginPort, LoginTask, SupervisedClient } from './process/login-port.js';
 export { ManagedProcess } from './process/managed-process.js';
+export type { OutputLine, OutputSource } from './process/output/process-output.js';
 export {
   type BinaryPort,
   type ManagedProcessEvents,
@@ -37,10 +39,14 @@ export type {
   SupervisorEvents,
   SupervisorOptions,
 } from './process/supervisor-options.js';
+export type { PortPair } from './process/system/free-ports.js';
 export { isWorkDirHeld } from './process/work-dir-lock.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
 export { isConnectionLost } from './protocol/errors.js';
-export { isAgentName, type LingmaModel } from './protocol/models.js';
+export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
+export type { KnownSession } from './session/session-policy.js';
+export type { AddressOrigin, LingmaAddress, PipeAddress, WebSocketAddress } from './transport/address.js';
+export type { FramingName, Transport, TransportHandlers } from './transport/transport.js';
 export type {
   NativeToolCall,
   NativeToolOutcome,

@@ -25,20 +25,20 @@ export interface PoolSession {
   readonly generation?: number;
 }
 
-/** How a turn ended, and where it ran. */
+/** What became of a turn's session, and on which instance. */
 export interface PoolTurnOutcome extends TurnOutcome {
   /** Where the turn ran in the end. */
   readonly instance: string;
   readonly generation: number;
 }
 
-/** The events of a turn, and how it ended. */
+/** The events of a pool's turn. */
 export interface PoolTurnStream extends ChatEventStream {
   /** Once the instance is done with the turn; never rejects. `undefined`: it never reached a process. */
   outcome(): Promise<PoolTurnOutcome | undefined>;
 }
 
-/** What is known of one instance of a pool. */
+/** What a pool knows of one of its instances. */
 export interface InstanceStatus extends InstanceReport {
   readonly name: string;
   readonly idx: number;
@@ -55,7 +55,7 @@ export interface InstanceStatus extends InstanceReport {
   readonly draining: boolean;
 }
 
-/** What is known of a pool. */
+/** How a pool and its instances are. */
 export interface PoolStatus {
   readonly size: number;
   readonly ready: number;

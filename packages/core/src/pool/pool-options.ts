@@ -46,7 +46,7 @@ export interface InstanceSpec {
   readonly create?: InstanceFactory;
 }
 
-/** What a {@link LingmaPool} is given. */
+/** What a {@link LingmaPool} consists of. */
 export interface LingmaPoolOptions {
   readonly instances: readonly InstanceSpec[];
   /** For the clients of all instances. */

@@ -1,7 +1,7 @@
 /** The only place that touches timers, so that tests can bring their own time. */
 import { MAX_TIMER_MS } from './default-limits.js';
 
-/** The time, for whoever counts in it: a test has its own. */
+/** The time that everything goes by; bring your own to tests. */
 export interface Clock {
   /** Milliseconds since the epoch, for what people read. Somebody may set it, back too: intervals go by {@link monotonicNow}. */
   now(): number;

@@ -1,10 +1,9 @@
 /** JSON values as types, and parsing with limits: a small body can hide a structure that is costly to walk. */
 import { ExactNumber, losesDigits, writingExactNumbers } from './exact-number.js';
 
-/** Whatever JSON can say. */
+/** A value of JSON. */
 export type JsonValue = string | number | boolean | null | readonly JsonValue[] | JsonObject;
-
-/** A JSON object. */
+/** An object of JSON. */
 export interface JsonObject {
   readonly [key: string]: JsonValue | undefined;
 }

@@ -1,11 +1,10 @@
 /** The port every part logs through. The server brings pino; a host application brings its own. */
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
-
-/** What a line of a log tells beside its message. */
+/** What a log line says beside its message. */
 export type LogFields = Readonly<Record<string, unknown>>;
 
-/** The port that everything here logs to; pino and console fit. */
+/** Where log lines go; `child` is a logger that adds fields to each of them. */
 export interface Logger {
   debug(message: string, fields?: LogFields): void;
   info(message: string, fields?: LogFields): void;

@@ -34,7 +34,13 @@ export type {
   WireProtocol,
 } from './protocol.js';
 export { protocols } from './protocols.js';
-export { describeFields, type FieldRow, type FieldSection, type Support } from './request/field-support.js';
+export {
+  type Annotated,
+  describeFields,
+  type FieldRow,
+  type FieldSection,
+  type Support,
+} from './request/field-support.js';
 export { encodeSse, SSE_KEEP_ALIVE, type SseMessage } from './response/sse.js';
 export { createFrameStream, type FrameEncoder } from './response/stream-encoder.js';
 export {

@@ -4,7 +4,7 @@ import { openaiChat } from './openai-chat/protocol.js';
 import { openaiResponses } from './openai-responses/protocol.js';
 import type { ProtocolName, WireProtocol } from './protocol.js';
 
-/** The protocols that are served, by name. */
+/** The three protocols by name. */
 export const protocols = {
   'openai-chat': openaiChat,
   'openai-responses': openaiResponses,

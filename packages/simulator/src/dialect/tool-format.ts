@@ -25,8 +25,7 @@ export const TOOL_FORMATS = [
   'minimax',
   'deepseek',
 ] as const;
-
-/** How simulated models write calls. */
+/** A way in which a model writes calls of tools. */
 export type ToolFormat = (typeof TOOL_FORMATS)[number];
 export type TextToolFormat = Exclude<ToolFormat, 'native'>;
 

@@ -3,23 +3,27 @@
  * them: nothing about a switch is written down twice. Each answers an open question of the protocol document or is a fault.
  */
 
-interface ChoiceSwitch<T extends string> {
+/** A switch with some words to choose from. */
+export interface ChoiceSwitch<T extends string> {
   readonly kind: 'choice';
   readonly choices: readonly T[];
   readonly fallback: T;
   readonly doc: string;
 }
-interface BooleanSwitch {
+/** A switch that is on or off. */
+export interface BooleanSwitch {
   readonly kind: 'boolean';
   readonly fallback: boolean;
   readonly doc: string;
 }
-interface IntegerSwitch {
+/** A switch that is a number. */
+export interface IntegerSwitch {
   readonly kind: 'integer';
   readonly fallback: number;
   readonly doc: string;
 }
-interface StringSwitch {
+/** A switch that is a text. */
+export interface StringSwitch {
   readonly kind: 'string';
   readonly fallback: string;
   readonly doc: string;
@@ -209,7 +213,8 @@ export const SWITCH_TABLE = {
 /** Name of a switch: the member of the options. */
 export type SwitchName = keyof typeof SWITCH_TABLE;
 
-type ValueOf<Row> =
+/** What a switch of the table can be set to. */
+export type ValueOf<Row> =
   Row extends ChoiceSwitch<infer T>
     ? T
     : Row extends BooleanSwitch

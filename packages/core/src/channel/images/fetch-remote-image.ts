@@ -9,6 +9,7 @@ import { abortable } from '../../util/index.js';
 import { loadUndici } from './load-undici.js';
 import { resolveAddresses } from './resolve-addresses.js';
 
+/** How a picture's URL is fetched. */
 export interface RemoteImageOptions {
   /** Bytes. */
   readonly maxBytes: number;

@@ -6,11 +6,12 @@ import { fileURLToPath } from 'node:url';
 import { type CallContext, type ChatWarning, GatewayError, leftOutWarning, type MediaPart } from '../../chat/index.js';
 import type { PreparedImage } from '../../lingma/index.js';
 import { DEFAULT_LIMITS, type OptionRules, parseDataUrl } from '../../util/index.js';
-import { fetchRemoteImage } from './fetch-remote-image.js';
+import { fetchRemoteImage, type RemoteImageOptions } from './fetch-remote-image.js';
 import { readImageFile } from './read-image-file.js';
 import { scalingHint, shrinkImage } from './shrink-image.js';
 import { sniffImageType } from './sniff-image.js';
 
+/** What becomes of pictures in requests. */
 export interface ImageOptions {
   /** Fetch `http(s)` URLs. Default true; private addresses are refused in any case. */
   readonly allowRemote?: boolean;
@@ -25,7 +26,7 @@ export interface ImageOptions {
   /** Pictures a turn; further ones count as failed. Default 20. */
   readonly maxImages?: number;
   /** For tests: overrides how names are resolved and which addresses are allowed. */
-  readonly remote?: Pick<Parameters<typeof fetchRemoteImage>[1], 'resolve' | 'isAllowed'>;
+  readonly remote?: Pick<RemoteImageOptions, 'resolve' | 'isAllowed'>;
 }
 
 export const IMAGE_RULES: OptionRules<ImageOptions> = {

@@ -16,10 +16,10 @@ export interface AgentPreset {
 /** A name and the words that are understood for it. */
 export const AGENT_NAMES = ['qoderclicn', 'qodercli', 'opencode', 'qwen-code', 'gemini', 'claude', 'codex'] as const;
 
-/** An agent whose command line is known. */
+/** Name of an agent that is known. */
 export type AgentName = (typeof AGENT_NAMES)[number];
 
-/** How each known agent is started, and what is peculiar to it. */
+/** The agents that are known by name: what starts them, and how they sign in. */
 export const AGENT_PRESETS: Readonly<Record<AgentName, AgentPreset>> = {
   qoderclicn: {
     command: 'qoderclicn',

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { bilingualIssue, type IssueText, issueTexts } from '../texts/bilingual-issue.js';
 import { atEntry, entriesOf, instanceName, instanceWeight, membersOf, unknownMember } from './account.js';
 
-/** A running Lingma of the operator, as the settings name it. */
+/** One of several running Lingmas, as the settings name them. */
 export interface InstanceConfig {
   /** Default: `inst-<i>`. */
   readonly name?: string;

@@ -21,7 +21,7 @@ export interface InstanceAddress {
   readonly infoFile?: string;
 }
 
-/** One instance that a configuration asks for. */
+/** One Lingma that the settings ask for. */
 export interface InstancePlan {
   /** Unique in the pool. */
   readonly name: string;
@@ -43,7 +43,7 @@ export interface InstancePlan {
   readonly address?: InstanceAddress;
 }
 
-/** An agent to start as an instance. */
+/** An agent that is to be started. */
 export interface AgentPlan {
   /** For the log and for people. */
   readonly title: string;

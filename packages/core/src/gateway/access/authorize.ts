@@ -42,9 +42,10 @@ export interface AuthorizeInfo {
  * `GatewayError` that is thrown, with its own status; any other error is a 500. `request` has no body; its URL is below the mount,
  * and its signal aborts when the client leaves.
  */
-export type Authorize = (request: Request, info: AuthorizeInfo) => Admission | Promise<Admission>;
+export type Authorize = (request: Request, info: AuthorizeInfo) => Admittance | Promise<Admittance>;
 
-type Admission = Caller | Response | null | undefined | false;
+/** What an app says of a request. */
+export type Admittance = Caller | Response | null | undefined | false;
 
 /** Callers whose use is counted at a time; the one that was away longest is forgotten first. */
 const MAX_CALLERS = 10_000;

@@ -27,6 +27,7 @@ export interface ObservedInstance {
   readonly draining?: boolean;
 }
 
+/** How the conversations that are kept are doing. */
 export interface ObservedSessions {
   readonly enabled: boolean;
   readonly maxEntries: number;

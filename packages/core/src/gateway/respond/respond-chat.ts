@@ -20,6 +20,7 @@ import type { RequestContext } from '../request-context.js';
 import { respondJson, warningsHeader } from './respond-json.js';
 import { StreamBody } from './stream-body.js';
 
+/** When a stream says something although there is nothing to say. */
 export interface StreamingOptions {
   /** Milliseconds of silence after which a stream gets a keep-alive. */
   readonly keepAliveMs: number;

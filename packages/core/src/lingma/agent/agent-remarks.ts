@@ -2,6 +2,7 @@
 import { isJsonObject, type JsonObject } from '../../util/index.js';
 import { numberOf, stringOf } from '../protocol/turn-end.js';
 
+/** What an agent told beside its answers. */
 export interface AgentRemarks {
   /** What it calls the conversation. */
   readonly title?: string;

@@ -28,6 +28,7 @@ export interface ClientDeadlines extends TurnDeadlines {
  * allowed and run on this machine.
  */
 export type NativeToolPolicy = 'refuse' | 'report' | 'run';
+/** How a client speaks with its process. */
 export interface ClientBehaviour {
   /** How to talk to the process. Default `auto`: ACP where the process has it, else LSP chat. */
   readonly dialect?: DialectName | 'auto';

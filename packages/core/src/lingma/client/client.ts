@@ -18,6 +18,7 @@ import { agentOf, attachAgent } from '../agent/agent-of.js';
 import type { AgentRemarks } from '../agent/agent-remarks.js';
 import { CONNECTOR_RULES, type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
+import { checkRequest, type RawRequestOptions, sendRequest } from '../connection/raw-request.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
 import { ImageFiles } from '../dialect/acp/image-files.js';
 import { createLspChatDialect } from '../dialect/lsp-chat/lsp-chat-dialect.js';
@@ -25,18 +26,17 @@ import type { DialectName } from '../protocol/dialect-name.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { SessionCleanup } from '../session/session-cleanup.js';
 import { SessionPolicy } from '../session/session-policy.js';
-import { checkTurn } from './check-turn.js';
+
 import { BEHAVIOUR_RULES, type ClientBehaviour, resolveSettings } from './client-options.js';
 import { DialectCache } from './dialect-cache.js';
-import type { LingmaTurn, LingmaTurnStream } from './lingma-turn.js';
+import { checkTurn, type LingmaTurn, type LingmaTurnStream } from './lingma-turn.js';
 import { LoginStatus } from './login-status.js';
 import { ModelCache, queryModels } from './model-cache.js';
 import { type LingmaClientState, ProcessSession } from './process-session.js';
-import { checkRequest, type RawRequestOptions, sendRequest } from './raw-request.js';
 import { streamTurn } from './stream-turn.js';
 import type { TurnServices } from './turn-attempt.js';
 
-/** What a {@link LingmaClient} is given; without any it finds the Lingma of this machine. */
+/** How a {@link LingmaClient} reaches its process, and how it speaks with it. All have defaults. */
 export interface LingmaClientOptions extends ClientBehaviour, ConnectorOptions {
   /** How to reach the process, in place of discovery. */
   readonly connector?: Connector;

@@ -14,6 +14,7 @@ import type { Connector, ConnectorSettings } from './connector-port.js';
 import { UnresponsiveEndpoints } from './unresponsive-endpoints.js';
 import { withTimeout } from './with-timeout.js';
 
+/** Where the process is. */
 export interface ConnectorOptions {
   /**
    * Where the process is: `ws://…`, a unix socket's path, a named pipe. Default: found by its discovery files and the

@@ -5,6 +5,7 @@ import type { LingmaAddress } from '../transport/address.js';
 import { normalizePipeName } from '../transport/pipe-path.js';
 import { expandHome, joinPath, knownInfoFolders, knownSockets, type PlaceFacts, socketsIn } from './known-locations.js';
 
+/** By which ways a Lingma may be reached. */
 export type TransportChoice = 'auto' | 'pipe' | 'websocket';
 
 /** What the operator configured. Addresses turn the search off; `infoFile` and `workDir` only come first in it. */
@@ -20,6 +21,7 @@ export interface ExplicitPlaces {
   readonly workDir?: string | undefined;
 }
 
+/** What looking for a running Lingma goes by. */
 export interface DiscoveryOptions extends PlaceFacts {
   readonly transport: TransportChoice;
   readonly explicit?: ExplicitPlaces;

@@ -19,7 +19,7 @@ import type { Finding, LookedPlace } from './discovery-report.js';
 import type { DiscoveryFileSystem } from './file-system.js';
 import type { InfoFile } from './info-file.js';
 
-/** Where a running Lingma was looked for, and what was found. */
+/** Where a running Lingma was looked for, and what is there. */
 export interface DiscoveryReport {
   /** The first of `addresses`. */
   readonly address?: LingmaAddress;

@@ -1,6 +1,7 @@
 /** What looking at one place has shown. */
 import type { LingmaAddress } from '../transport/address.js';
 
+/** What became of a place that was looked at. */
 export type DiscoveryVerdict =
   | 'usable'
   /** Configured, so not probed: connecting will tell. */
@@ -14,6 +15,7 @@ export type DiscoveryVerdict =
   /** Ruled out by the `transport` setting. */
   | 'skipped';
 
+/** A place that was looked at, and what is there. */
 export interface LookedPlace {
   readonly place: string;
   readonly verdict: DiscoveryVerdict;

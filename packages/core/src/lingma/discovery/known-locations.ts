@@ -1,6 +1,7 @@
 /** The folders and sockets where Lingma and its kin are known to leave traces (protocol sections 1.6, 2.3, 2.4). Pure. */
 import { posix, win32 } from 'node:path';
 
+/** What the usual places of a Lingma depend on. */
 export interface PlaceFacts {
   readonly platform: NodeJS.Platform;
   readonly env: Readonly<Record<string, string | undefined>>;

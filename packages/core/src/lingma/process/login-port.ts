@@ -2,6 +2,7 @@
 import { abortable, type Logger } from '../../util/index.js';
 import type { LingmaClient } from '../client/client.js';
 
+/** What a supervisor uses of a client. */
 export type SupervisedClient = Pick<LingmaClient, 'connect' | 'status' | 'on' | 'close'>;
 
 /** What an account is, is between the port and whoever gives it one. */
@@ -10,6 +11,7 @@ export interface LoginPort<Account = unknown> {
   login(task: LoginTask<Account>): Promise<void>;
 }
 
+/** A process that is to be logged in, and with what. */
 export interface LoginTask<Account = unknown> {
   readonly account: Account;
   readonly client: SupervisedClient;

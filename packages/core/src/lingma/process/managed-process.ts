@@ -32,7 +32,7 @@ import { LOCK_FILE, lockWorkDir, type WorkDirLock } from './work-dir-lock.js';
 const MAX_QUICK_EXITS = 3;
 const FAILURE_LINES = 20;
 
-/** One process of Lingma of our own: started, healed, taken over and ended. */
+/** A Lingma process of one's own: started in a work folder, watched, and ended with all that it has started. */
 export class ManagedProcess {
   readonly #settings: ProcessSettings;
   readonly #host: RunHost;

@@ -24,7 +24,7 @@ export interface BinaryPort {
   repair?(reason: 'extension-runtime-missing', signal: AbortSignal): Promise<boolean>;
 }
 
-/** What a {@link ManagedProcess} is given. */
+/** What a {@link ManagedProcess} is started with. */
 export interface ManagedProcessOptions {
   /** For the log. */
   readonly name: string;
@@ -66,6 +66,7 @@ export const PROCESS_RULES: OptionRules<ManagedProcessOptions> = {
   logger: LOGGER_RULE,
 };
 
+/** The end of a process that nobody had asked for. */
 export interface ProcessExit {
   /** `not_ready`; the cause holds the last lines of its output. */
   readonly error: GatewayError;
@@ -75,6 +76,7 @@ export interface ProcessExit {
   readonly permanent: boolean;
 }
 
+/** What a process of one's own tells, by event. */
 export interface ManagedProcessEvents {
   /** It ended and nobody had asked it to. */
   readonly exit: ProcessExit;
@@ -83,7 +85,7 @@ export interface ManagedProcessEvents {
   readonly repaired: undefined;
 }
 
-/** What is known of a process. */
+/** What is known of a process of one's own. */
 export interface ManagedProcessStatus {
   readonly pid?: number;
   /** Left over by a gateway that died, and taken over. */

@@ -4,9 +4,10 @@ import type { LoginPort, SupervisedClient } from './login-port.js';
 import type { ManagedProcess } from './managed-process.js';
 import type { ProcessStateName } from './process-state.js';
 
+/** What a supervisor uses of a process. */
 export type SupervisedProcess = Pick<ManagedProcess, 'start' | 'stop' | 'kill' | 'on'>;
 
-/** What a {@link Supervisor} is given. */
+/** What a {@link Supervisor} looks after. */
 export interface SupervisorOptions<Account = unknown> {
   readonly client: SupervisedClient;
   /** The client reaches it by its connector. Absent: the client is attached to a process of others. */
@@ -32,6 +33,7 @@ export const SUPERVISOR_RULES: OptionRules<SupervisorOptions> = {
   logger: LOGGER_RULE,
 };
 
+/** Whether somebody is logged in, or about to be. */
 export interface LoginState {
   /** Absent: the process does not say. */
   readonly loggedIn?: boolean;
@@ -39,6 +41,7 @@ export interface LoginState {
   readonly inProgress: boolean;
 }
 
+/** What a supervisor tells, by event. */
 export interface SupervisorEvents {
   readonly state: ProcessStateName;
   readonly login: LoginState;

@@ -40,7 +40,7 @@ const ATTEMPT_END_MS = 500;
 const COME_BACK_MS = 30_000;
 const LOGIN_COME_BACK_MS = 5000;
 
-/** Keeps a client at its process: starts it, waits for it, restarts it with growing pauses, logs it in. */
+/** Keeps a Lingma reachable: starts, connects, waits longer after each failure, and tells what is going on. */
 export class Supervisor<Account = unknown> {
   readonly #options: SupervisorOptions<Account>;
   readonly #clock: Clock;

@@ -4,7 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.
 import type { TurnMode } from './dialect-name.js';
 import { numberOf, stringOf } from './turn-end.js';
 
-/** A model that Lingma lists. */
+/** A model as Lingma lists it. */
 export interface LingmaModel extends ModelInfo {
   /** Where it is listed: `assistant`, `chat`, … */
   readonly scenes: readonly string[];

@@ -3,6 +3,7 @@ import { shownUrl } from './redact.js';
 /** Where a running Lingma can be reached. */
 export type LingmaAddress = WebSocketAddress | PipeAddress;
 
+/** A WebSocket. */
 export interface WebSocketAddress extends AddressOrigin {
   readonly kind: 'websocket';
   /** `ws://127.0.0.1:36510/` */
@@ -15,6 +16,7 @@ export interface PipeAddress extends AddressOrigin {
   readonly path: string;
 }
 
+/** Where an address comes from. */
 export interface AddressOrigin {
   /** The work folder of the process, where its `cache` lies. */
   readonly workDir?: string;

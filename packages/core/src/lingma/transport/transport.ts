@@ -3,6 +3,7 @@
 /** How the peer tells messages apart: by a header before each, or one a line. */
 export type FramingName = 'content-length' | 'ndjson';
 
+/** A connection as bytes. */
 export interface Transport {
   /** Where it leads, for the log: `ws://127.0.0.1:36510/`, a socket path. */
   readonly address: string;
@@ -19,6 +20,7 @@ export interface Transport {
   listen(handlers: TransportHandlers): void;
 }
 
+/** Who is told what a transport brings. */
 export interface TransportHandlers {
   onBytes(bytes: Uint8Array): void;
   /** Once. `error` is absent after an orderly close. */

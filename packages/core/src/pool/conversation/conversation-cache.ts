@@ -11,7 +11,7 @@ import {
 } from '../../util/index.js';
 import type { Conversation, ConversationStats, ConversationStore } from './conversation-store.js';
 
-/** How much a {@link ConversationCache} keeps, for how long, and who hears of what it drops. */
+/** How much a {@link ConversationCache} keeps, and for how long. */
 export interface ConversationCacheOptions {
   /** Default 256. */
   readonly maxEntries?: number;
@@ -32,7 +32,7 @@ const RULES: OptionRules<ConversationCacheOptions> = {
 /** Longer names than any process makes are not kept, so that the number of entries bounds the memory: 256 take less than 2 MB. */
 const MAX_NAME = 1024;
 
-/** The store of conversations in this process: the least recently used go first, and all after their time. */
+/** The {@link ConversationStore} of one process: the least recently used go first, and all after a while. */
 export class ConversationCache implements ConversationStore {
   readonly #cache: LRUCache<string, Conversation>;
   readonly #clock: Clock;

@@ -23,7 +23,7 @@ export interface MessageWeight {
   readonly tokens: number;
 }
 
-/** What a store of conversations counts. */
+/** How a store of conversations has done so far. */
 export interface ConversationStats {
   readonly entries: number;
   /** Look-ups that found one, and that found none. */
@@ -38,7 +38,7 @@ export interface ConversationStats {
   readonly invalidated: number;
 }
 
-/** Who remembers which conversation goes on in which session of Lingma. May be shared between replicas. */
+/** Remembers in which session a conversation stands. Implement it to share it between replicas. */
 export interface ConversationStore {
   /**
    * Takes out the conversation of the first of `keys` that is known. One at a time: whoever asks next for the same does not

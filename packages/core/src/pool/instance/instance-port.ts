@@ -8,7 +8,7 @@ import type { Clock, JsonObject, JsonValue, Logger } from '../../util/index.js';
  */
 export type InstanceState = 'stopped' | 'starting' | 'ready' | 'reconnecting' | 'failed' | 'closed';
 
-/** What an instance tells its pool. */
+/** What an instance tells, by event. */
 export interface PoolInstanceEvents {
   readonly state: InstanceState;
   /** Logged in, or not any more. */
@@ -33,7 +33,7 @@ export interface InstanceReport {
   readonly remarks?: NonNullable<LingmaClientStatus['remarks']>;
 }
 
-/** One Lingma in a pool: a client, and the supervisor of its process. */
+/** One Lingma of a pool, as the pool uses it. */
 export interface PoolInstance {
   /** Its process is ours: started, stopped and killed by us. */
   readonly managed: boolean;
@@ -85,5 +85,5 @@ export interface InstancePlace {
   readonly after?: Promise<void>;
 }
 
-/** Makes the instance of a place in the pool. */
+/** Makes an instance for its place in a pool. */
 export type InstanceFactory = (place: InstancePlace) => PoolInstance;

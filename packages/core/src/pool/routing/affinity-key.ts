@@ -5,7 +5,7 @@
 import type { CallContext, ChatRequest } from '../../chat/index.js';
 import { hashName, hashText } from './text-hash.js';
 
-/** What keeps the turns of a conversation or a caller on one instance. */
+/** What a turn belongs with: turns of one key go to one instance. */
 export interface Affinity {
   readonly key: string;
   /** A wish: followed only while the instance is hardly busier than the others. */

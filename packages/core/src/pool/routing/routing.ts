@@ -20,7 +20,7 @@ export interface RoutingCandidate extends WeightedName {
   readonly maxInFlight: number;
 }
 
-/** What is known of a turn when its instance is chosen. */
+/** What speaks for or against an instance. */
 export interface RoutingHints {
   /** Instance that holds the session of this conversation. */
   readonly instance?: string;

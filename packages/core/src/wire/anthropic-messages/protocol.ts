@@ -5,7 +5,7 @@ import { encodeResult } from './encode-result.js';
 import { createStreamEncoder } from './encode-stream.js';
 import { parseRequest } from './parse-request.js';
 
-/** Anthropic Messages. */
+/** Anthropic's Messages. */
 export const anthropicMessages: WireProtocol = {
   name: 'anthropic-messages',
   parseRequest,

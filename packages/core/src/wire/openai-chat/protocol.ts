@@ -6,7 +6,7 @@ import { encodeResult } from './encode-result.js';
 import { createStreamEncoder } from './encode-stream.js';
 import { parseRequest } from './parse-request.js';
 
-/** OpenAI Chat Completions. */
+/** OpenAI's Chat Completions. */
 export const openaiChat: WireProtocol = {
   name: 'openai-chat',
   parseRequest,

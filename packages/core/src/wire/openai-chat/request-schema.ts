@@ -159,7 +159,7 @@ export const requestBody = requestObject({
 
 export type RequestBody = z.infer<typeof requestBody>;
 
-/** The fields that are known of a request, and what becomes of each; for documentation. */
+/** The fields of a request, and how far each is served: what the documentation is made of. */
 export const FIELD_SECTIONS: readonly FieldSection[] = [
   { title: 'Request', schema: requestBody },
   { title: 'tools[].function', schema: functionDefinition },

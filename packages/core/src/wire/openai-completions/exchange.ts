@@ -17,7 +17,7 @@ import { conversationHints } from '../request/conversation-hints.js';
 import { createStreamEncoder, encodeCompletion } from './encode.js';
 import { parseCompletion } from './parse-request.js';
 
-/** One request to the older Completions, as the turns that it takes. */
+/** A request of OpenAI's older Completions: several turns, one answer. */
 export interface CompletionExchange extends WireProtocol {
   /** What to ask, in this order; none of them when {@link withoutAnswer}. */
   readonly requests: readonly ChatRequest[];

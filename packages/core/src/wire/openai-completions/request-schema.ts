@@ -70,5 +70,5 @@ export const completionRequest = z.looseObject({
 
 export type CompletionRequest = z.infer<typeof completionRequest>;
 
-/** The fields that are known of a request, and what becomes of each; for documentation. */
+/** The fields of a request, and how far each is served: what the documentation is made of. */
 export const FIELD_SECTIONS: readonly FieldSection[] = [{ title: 'Request', schema: completionRequest }];

@@ -6,7 +6,7 @@ import { parseRequest } from './request/parse-request.js';
 import { encodeResult } from './response/encode-result.js';
 import { createStreamEncoder } from './response/encode-stream.js';
 
-/** OpenAI Responses. */
+/** OpenAI's Responses, without what was stored: `openStoredExchange` knows that. */
 export const openaiResponses: WireProtocol = {
   name: 'openai-responses',
   parseRequest: (body, headers) => parseRequest(body, undefined, headers),

@@ -51,7 +51,7 @@ export function requestObject<Shape extends Readonly<Record<string, Annotated>>>
 /** What was written at the field. */
 export const supportOf = (schema: z.ZodMiniType): FieldSupport | undefined => REGISTRY.get(schema);
 
-/** What becomes of a field of a request. */
+/** How far a field is served, as a row of the documentation. */
 export interface FieldRow {
   /** `stream_options.include_usage`; the prefix tells the place of a nested object. */
   readonly field: string;

@@ -7,7 +7,7 @@ export interface SseMessage {
   readonly data: string;
 }
 
-/** A server-sent event as it goes over the wire. */
+/** A message as server-sent events have it. `data` must be one line. */
 export function encodeSse({ event, data }: SseMessage): string {
   return event === undefined ? `data: ${data}\n\n` : `event: ${event}\ndata: ${data}\n\n`;
 }

@@ -14,7 +14,7 @@ export interface FrameEncoder {
   encodeFailure(error: GatewayError): string;
 }
 
-/** A {@link StreamEncoder} out of what a protocol says of each kind of event. */
+/** A stream encoder of a protocol's frames: finish reasons are settled, and nothing follows the end. */
 export function createFrameStream(frames: FrameEncoder): StreamEncoder {
   const settle = settleFinish();
   let state: 'running' | 'ended' | 'spent' = 'running';

@@ -13,7 +13,7 @@ import {
 } from '../../../util/index.js';
 import type { FramingName } from '../../transport/transport.js';
 
-/** What an {@link AgentProcess} is made of. */
+/** What an {@link AgentProcess} is started with. */
 export interface AgentProcessOptions {
   /** For the log. */
   readonly name: string;

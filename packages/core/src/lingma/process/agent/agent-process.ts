@@ -15,7 +15,7 @@ import { AgentFolders } from './agent-folders.js';
 import { AGENT_RULES, type AgentProcessOptions, type AgentProcessSettings, resolveAgent } from './agent-options.js';
 import { type FoundProgram, findProgram } from './find-program.js';
 
-/** What is known of an agent's processes. */
+/** What runs of an agent. */
 export interface AgentProcessStatus {
   /** Of those that run now. */
   readonly pids: readonly number[];
@@ -33,7 +33,7 @@ const QUIET_MS = 60_000;
 const MAX_FAILED_STARTS = 3;
 const FAILURE_LINES = 20;
 
-/** An agent that is started as a child, one for each connection, and spoken to over its standard streams. */
+/** An agent that speaks ACP on its standard streams: a process for each connection, kept apart from the user's own settings. */
 export class AgentProcess {
   readonly #settings: AgentProcessSettings;
   readonly #folders: AgentFolders;

@@ -7,8 +7,10 @@ import type { Clock, Logger } from '../../../util/index.js';
 import { LogTail } from './log-tail.js';
 import { createLineReader, type LineReader, OutputRing } from './output-ring.js';
 
+/** Which of a process's outputs. */
 export type OutputSource = 'stdout' | 'stderr' | 'log';
 
+/** A line that a process wrote. */
 export interface OutputLine {
   readonly source: OutputSource;
   readonly text: string;

@@ -1,6 +1,7 @@
 /** Ports of this machine's loopback that nobody listens on just now. */
 import { createServer, type Server } from 'node:net';
 
+/** The ports that a process was given. */
 export interface PortPair {
   readonly socketPort: number;
   readonly httpPort: number;

@@ -10,7 +10,7 @@ export interface NativeToolRunner {
   begin(turn: NativeToolTurn): NativeToolSession;
 }
 
-/** The turn within which tools are called. */
+/** The turn that tools are run for. */
 export interface NativeToolTurn {
   /** Files outside of it are out of reach, and commands start in it. */
   readonly cwd: string;
@@ -33,7 +33,7 @@ export interface NativeToolCall {
   readonly parameters: JsonObject;
 }
 
-/** What came of a call of Lingma's own tool. */
+/** What a tool came to, as Lingma is told. */
 export interface NativeToolOutcome {
   readonly success: boolean;
   /** For the model; `''` when it succeeded. */

@@ -4,7 +4,7 @@ import { CONTENT_SCHEMAS, ITEM_SCHEMAS } from './item-schema.js';
 import { responsesRequest } from './request-schema.js';
 import { customTool, functionTool, namespaceTool } from './tool-schema.js';
 
-/** The fields that are known of a request, and what becomes of each; for documentation. */
+/** The fields of a request, and how far each is served: what the documentation is made of. */
 export const FIELD_SECTIONS: readonly FieldSection[] = [
   { title: 'Request', schema: responsesRequest },
   { title: 'tools[] of type function', schema: functionTool },

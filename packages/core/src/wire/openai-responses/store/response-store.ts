@@ -6,7 +6,7 @@ import { LRUCache } from 'lru-cache';
 import type { ChatMessage } from '../../../chat/index.js';
 import { checkOptions, type JsonObject, type OptionRules } from '../../../util/index.js';
 
-/** A response as it is kept for later requests. */
+/** A response as it is kept. */
 export interface StoredResponse {
   /** The Response object as it was sent. */
   readonly response: JsonObject;
@@ -28,7 +28,7 @@ export interface ResponseStore {
   delete(principal: string, id: string): Promise<boolean>;
 }
 
-/** How much the store in memory keeps, and for how long. */
+/** How much {@link createMemoryResponseStore} keeps, and for how long. */
 export interface MemoryResponseStoreOptions {
   /** Of each principal. Default 1000. */
   readonly maxEntries?: number;

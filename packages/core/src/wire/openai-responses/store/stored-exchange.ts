@@ -29,7 +29,7 @@ import { encodeResult } from '../response/encode-result.js';
 import { createStreamEncoder } from '../response/encode-stream.js';
 import type { ResponseStore, StoredResponse } from './response-store.js';
 
-/** What {@link openStoredExchange} is given. */
+/** What a request of Responses is read with. */
 export interface StoredExchangeOptions {
   /** The request body, parsed as JSON and nothing more. */
   readonly body: unknown;
@@ -40,7 +40,7 @@ export interface StoredExchangeOptions {
   readonly onStoreError?: (error: unknown) => void;
 }
 
-/** A request to Responses whose answer may be stored, and may go on from a stored one. */
+/** The protocol of one request that may go on from a stored response, and whose own is stored. */
 export interface StoredExchange extends WireProtocol {
   /** Resolves when the response has been stored, at once when there is nothing to store. Never rejects. */
   settled(): Promise<void>;

@@ -10,9 +10,9 @@ import {
   redactText,
   redactValue,
 } from '../../util/index.js';
-import type { ConnectionPool } from '../connection/connection-pool.js';
 import { type CancelSignal, JsonRpcError } from '../jsonrpc/peer.js';
 import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
+import type { ConnectionPool } from './connection-pool.js';
 
 /** What {@link LingmaClient.request} can be told. */
 export interface RawRequestOptions {

@@ -1,0 +1,9 @@
+/** Jest with ES modules: `NODE_OPTIONS=--experimental-vm-modules`. */
+import * as chat from '@lingma-gateway/core/chat';
+import * as wire from '@lingma-gateway/core/wire';
+import { casesOf } from '../cases.cjs';
+import { readStream } from '../read-stream.cjs';
+
+test.each(casesOf(wire, chat))('readStream() - $name', ({ stream, told }) => {
+  expect(readStream(stream)).toEqual(told);
+});
