@@ -41,6 +41,7 @@ export {
   type KeyLimits,
   type LingmaDetails,
   type LingmaSources,
+  type MetricsRegistry,
   type NamedKey,
   type ObservedInstance,
   type ObservedSessions,
