@@ -1,5 +1,6 @@
 /**
- * Writes what is generated from the settings registry and the request schemas: docs/configuration.md and its Chinese
+ * Writes what is generated: from the compiler's declarations docs/api, from the settings registry and the request schemas
+ * docs/configuration.md and its Chinese
  * counterpart, docs/compatibility.md, docs/generated/config.schema.json, .env.example, the table in each README and the tables in
  * docs/upgrade.md and its Chinese counterpart; and, from its sources, the shared client as one file.
  * With `--check` it writes nothing and fails when a file is out of date.
@@ -8,6 +9,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { configJsonSchema } from '@lingma-gateway/core/config';
+import { apiPages } from './api-pages.mjs';
 import { compatibilityPage } from './compatibility-page.mjs';
 import { llmClientFiles } from './llm-client-file.mjs';
 import { chineseConfigurationPage, configurationPage, envExample, withSettingsTable } from './settings-pages.mjs';
@@ -29,6 +31,7 @@ const files = {
   'README.md': readme('README.md', 'en'),
   'README.zh-CN.md': readme('README.zh-CN.md', 'zh-CN'),
   ...(await llmClientFiles(root)),
+  ...Object.fromEntries([...apiPages()].map(([path, { text }]) => [path, text])),
 };
 
 const check = process.argv.includes('--check');

@@ -9,6 +9,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { run, serve } from './child.mjs';
 import { planTests } from './plan-tests.mjs';
+import { writeEntryStubs } from './publish/entry-stubs.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const [script, ...rest] = process.argv.slice(2);
@@ -74,14 +75,20 @@ async function install() {
   writeFileSync(stampFile, stamp);
 }
 
+/** Scripts that need no CommonJS: who wants an answer soon does not wait for it. */
+const SERVING = new Set(['start', 'sim', 'bench', 'soak']);
+
 /** Everything with a tsconfig of its own; `tsc -b` skips what is up to date. */
 const buildable = readdirSync(join(root, 'packages'))
   .filter((name) => existsSync(join(root, 'packages', name, 'tsconfig.json')))
   .map((name) => `packages/${name}`);
 const build = async () => {
+  writeEntryStubs();
   await must(bin('tsc'), ['-b', ...buildable], { ...toStderr, notice: 'Building ...' });
   // Only makes the command start sooner: where there is no bundler for this machine it runs without.
   await run(process.execPath, ['packages/dev/bundle.mjs'], { cwd: root, ...toStderr, shell: false });
+  if (SERVING.has(script)) return;
+  await run(process.execPath, ['packages/dev/publish/commonjs.mjs'], { cwd: root, ...toStderr, shell: false });
 };
 const types = () => must(bin('tsc'), ['-p', 'test/tsconfig.json']);
 const lint = () => must(bin('biome'), ['check', '--error-on-warnings', '.']);
@@ -104,6 +111,7 @@ const scripts = {
   },
   'test:clients': () => vitest('run', '--config', 'test/clients/vitest.config.ts', ...args),
   'test:agents': () => vitest('run', '--config', 'test/agents/vitest.config.ts', ...args),
+  'test:packages': () => vitest('run', '--config', 'test/packages/vitest.config.ts', ...args),
   build: () => undefined,
   check: async () => {
     await step('Checking format and style', lint);
@@ -118,7 +126,11 @@ const scripts = {
   },
   soak: () => serve(['packages/dev/soak/main.mjs', ...args], { cwd: root }),
   sim: () => serve([cli, 'serve', '--demo', ...args], { cwd: root }),
-  'docs:sync': () => must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false }),
+  pack: () => must(process.execPath, ['packages/dev/publish/pack.mjs', ...args], { shell: false }),
+  'docs:sync': async () => {
+    await must(process.execPath, ['packages/dev/publish/sync-manifests.mjs'], { shell: false });
+    await must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false });
+  },
 };
 
 const chosen = scripts[script];

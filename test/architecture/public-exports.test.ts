@@ -1,31 +1,16 @@
 /** Whatever a package exports is explained, and every type that its signatures name can be imported. Needs the build. */
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { publishedPackages } from '../../packages/dev/publish/packages.mjs';
 import { publicExports } from './public-exports.js';
 
-const PACKAGES = ['core', 'node', 'express', 'fastify', 'host-tools', 'simulator', 'server'] as const;
+const packages = publishedPackages().map(({ dir, entries }) => ({
+  name: basename(dir),
+  entries: entries.map(({ module }) => join(dir, 'dist', `${module}.d.ts`)),
+}));
 
-interface Conditions {
-  readonly types?: string;
-  readonly import?: { readonly types?: string };
-}
-
-/** The entries of a package, as its manifest has them. */
-function entriesOf(name: string): readonly string[] {
-  const folder = new URL(`../../packages/${name}/`, import.meta.url);
-  const { exports } = JSON.parse(readFileSync(new URL('package.json', folder), 'utf8')) as {
-    exports: Readonly<Record<string, Conditions | string>>;
-  };
-  return Object.values(exports).flatMap((conditions) => {
-    if (typeof conditions === 'string') return [];
-    const types = conditions.types ?? conditions.import?.types;
-    return types === undefined ? [] : [fileURLToPath(new URL(types, folder))];
-  });
-}
-
-describe.each(PACKAGES)('%s', (name) => {
-  const exported = entriesOf(name).flatMap(publicExports);
+describe.each(packages)('$name', ({ entries }) => {
+  const exported = entries.flatMap(publicExports);
 
   it('exports - are explained, each where it is declared', () => {
     expect(exported.length).toBeGreaterThan(0);
@@ -42,7 +27,7 @@ describe.each(PACKAGES)('%s', (name) => {
 });
 
 it('a declaration - is read with what it names', () => {
-  const [core = ''] = entriesOf('core');
+  const [core = ''] = packages.find(({ name }) => name === 'core')?.entries ?? [];
   const client = publicExports(core).find(({ name }) => name === 'LingmaClient');
   expect(client?.declaration).toContain('streamTurn(turn: LingmaTurn');
   expect(client?.uses.some((id) => id.endsWith('lingma-turn.d.ts#LingmaTurn'))).toBe(true);

@@ -75,6 +75,7 @@ export {
   type KeyRules,
   type LingmaDetails,
   type LingmaSources,
+  type MetricsRegistry,
   type NamedKey,
   type ObservedInstance,
   type ObservedSessions,

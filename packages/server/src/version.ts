@@ -1,6 +1,6 @@
-/** This package's version, read from its manifest so that it stands in one place. */
-import { readFileSync } from 'node:fs';
+/** The version of this package, by its own name: in a bundle the file stands at another depth. */
+import { createRequire } from 'node:module';
 
-const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+const manifest = createRequire(import.meta.url)('lingma-gateway/package.json') as { readonly version: string };
 
 export const VERSION = manifest.version;

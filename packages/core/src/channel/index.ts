@@ -8,6 +8,6 @@ export {
   type LingmaTurnEvents,
   type LingmaTurns,
 } from './lingma-channel.js';
-export { AGENT_MODEL, type ModelCatalogOptions, STAND_INS } from './model-catalog.js';
+export type { ModelCatalogOptions } from './model-catalog.js';
 export { openWhenWanted } from './open-when-wanted.js';
 export type { ToolOptions } from './plan-request.js';

@@ -115,9 +115,15 @@ export class GatewayError extends Error {
     return ERROR_TABLE[this.code].status;
   }
 
-  /** Works across duplicate installs of this package, where `instanceof` does not. */
+  /** Whether it is one, of this copy of the package or another (one of each kind of modules, say). */
   static isInstance(value: unknown): value is GatewayError {
     return typeof value === 'object' && value !== null && MARKER in value;
+  }
+
+  /** `instanceof` says the same; of a class that extends this one, what it always says. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: the class on the right of `instanceof`, which may be another.
+    return this === GatewayError ? GatewayError.isInstance(value) : Object[Symbol.hasInstance].call(this, value);
   }
 }
 

@@ -22,12 +22,14 @@ type Vocabulary = Pick<
 >;
 
 /**
- * Loads the vocabulary on the first call (some 250 ms), the same counter afterwards.
+ * Loads the vocabulary on the first call (some 250 ms), the same counter afterwards. It is an optional peer of this package: 28 MB
+ * that few want.
  *
  * @throws GatewayError `not_ready`
  */
-export const loadVocabularyCounter: () => Promise<TokenCounter> = loadModule(async () =>
-  createCounter(await import('gpt-tokenizer/encoding/o200k_base')),
+export const loadVocabularyCounter: () => Promise<TokenCounter> = loadModule(
+  async () => createCounter(await import('gpt-tokenizer/encoding/o200k_base')),
+  'Counting tokens with a vocabulary needs the package gpt-tokenizer beside @lingma-gateway/core: npm i gpt-tokenizer',
 );
 
 function createCounter({ clearMergeCache, countTokens, setMergeCacheSize }: Vocabulary): TokenCounter {

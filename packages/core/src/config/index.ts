@@ -1,4 +1,4 @@
-export { isLoopbackAddress, isLoopbackHost, nearestName } from '../util/index.js';
+export { isLoopbackAddress, isLoopbackHost, type JsonValue, nearestName } from '../util/index.js';
 export type { ConfigFile } from './config-file.js';
 export { configJsonSchema, describeSettings, type SettingRow, secretVariables } from './describe.js';
 export { FLAT_MEMBERS, FLAT_MEMBERS_WITHOUT_EFFECT, type FlatMember } from './flat-file.js';

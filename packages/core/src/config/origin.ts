@@ -39,9 +39,12 @@ export interface ConfigWarning {
   readonly message: string;
 }
 
+const MARKER = Symbol.for('lingma-gateway.config-error');
+
 /** Everything that is wrong with a configuration, at once. Its message is made for a terminal and holds no secret. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly [MARKER] = true;
   readonly problems: readonly ConfigProblem[];
 
   constructor(problems: readonly ConfigProblem[], language: Language = 'en') {
@@ -60,5 +63,10 @@ export class ConfigError extends Error {
         .join('\n'),
     );
     this.problems = shown;
+  }
+
+  /** Of this copy of the package or another (one of each kind of modules, say). */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return typeof value === 'object' && value !== null && MARKER in value;
   }
 }

@@ -1,6 +1,5 @@
 /** What {@link createGateway} takes and gives, and the defaults. */
 
-import type { Registry } from 'prom-client';
 import type { Channel, TokenCounterKind } from '../chat/index.js';
 import type { UsageSink } from '../data/index.js';
 import { type Clock, DEFAULT_LIMITS, type Logger, type Secret } from '../util/index.js';
@@ -10,6 +9,7 @@ import type { Authorize } from './access/authorize.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import type { GatewayHooks } from './hooks.js';
 import type { RequestInfo } from './http/gateway-request.js';
+import type { MetricsRegistry } from './observe/metrics.js';
 import type { UpstreamView } from './observe/observation.js';
 import type { StreamingOptions } from './respond/respond-chat.js';
 import type { ChannelFeatures } from './routes/capabilities.js';
@@ -78,7 +78,7 @@ export interface GatewayOptions extends GatewaySettings {
    * `registry`: of prom-client, gets the gateway's metrics beside those that are in it, and is what `/metrics` tells. Default: one
    * of the gateway's own, loaded when it is first asked for.
    */
-  readonly metrics?: { readonly registry?: Registry };
+  readonly metrics?: { readonly registry?: MetricsRegistry };
   /**
    * What `/internal/debug/requests` tells. `requests`: how many of the last ones, 200 at the most; 0: none; default 200. `bodies`:
    * with what was asked and answered, redacted; default false.

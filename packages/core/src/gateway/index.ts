@@ -14,6 +14,7 @@ export type { GatewayHooks, TurnEnd } from './hooks.js';
 export type { RequestInfo } from './http/gateway-request.js';
 export { type AgentPlace, inspectAgent, installedAgents } from './inspect-agents.js';
 export type { ObservedInstance, ObservedSessions } from './observe/gauges.js';
+export type { MetricsRegistry } from './observe/metrics.js';
 export type { UpstreamView } from './observe/observation.js';
 export { type PreloadOptions, preloadGateway } from './preload.js';
 export type { StreamingOptions } from './respond/respond-chat.js';

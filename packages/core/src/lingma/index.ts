@@ -43,7 +43,7 @@ export type { PortPair } from './process/system/free-ports.js';
 export { isWorkDirHeld, lockFile, lockFolder } from './process/work-dir-lock.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
 export { isConnectionLost } from './protocol/errors.js';
-export { isAgentName, type LingmaModel, parseModels } from './protocol/models.js';
+export { isAgentName, type LingmaModel } from './protocol/models.js';
 export type { KnownSession } from './session/session-policy.js';
 export type { AddressOrigin, LingmaAddress, PipeAddress, WebSocketAddress } from './transport/address.js';
 export type { FramingName, Transport, TransportHandlers } from './transport/transport.js';

@@ -1,5 +1,4 @@
 export { abortable, linkedController } from './abort.js';
-export { assertNever } from './assert-never.js';
 export { type CancelSource, createCancelSource } from './cancel.js';
 export { canonicalJson } from './canonical-json.js';
 export {
@@ -28,7 +27,6 @@ export {
   stringifyJson,
 } from './json.js';
 export { cutDepth } from './json-depth.js';
-export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
 export { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 export { nearestName } from './nearest-name.js';

@@ -8,7 +8,7 @@ import type { PreparedImage } from '../../lingma/index.js';
 import { DEFAULT_LIMITS, type OptionRules, parseDataUrl } from '../../util/index.js';
 import { fetchRemoteImage, type RemoteImageOptions } from './fetch-remote-image.js';
 import { readImageFile } from './read-image-file.js';
-import { shrinkImage } from './shrink-image.js';
+import { scalingHint, shrinkImage } from './shrink-image.js';
 import { sniffImageType } from './sniff-image.js';
 
 /** What becomes of pictures in requests. */
@@ -80,7 +80,10 @@ async function prepareImage(part: MediaPart, options: ImageOptions, signal: Abor
   if (mediaType === undefined) throw new GatewayError('invalid_request', 'Image: not a PNG, JPEG, GIF, WebP or BMP');
   const sent = await shrinkImage({ bytes, mediaType }, Math.min(SMALL_BYTES, maxBytes));
   if (sent.bytes.length > maxBytes) {
-    throw new GatewayError('invalid_request', `Image: ${sent.bytes.length} bytes; at most ${maxBytes} can be sent`);
+    throw new GatewayError(
+      'invalid_request',
+      `Image: ${sent.bytes.length} bytes; at most ${maxBytes} can be sent${scalingHint()}`,
+    );
   }
   return { mediaType: sent.mediaType, data: Buffer.from(sent.bytes).toString('base64') };
 }

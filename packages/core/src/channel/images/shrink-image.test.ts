@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { describe, expect, it } from 'vitest';
-import { shrinkImage } from './shrink-image.js';
+import { scalingHint, shrinkImage } from './shrink-image.js';
 
 describe('shrinkImage()', () => {
   it('a library that could not be loaded once - is tried again with the next picture', async () => {
@@ -16,5 +16,13 @@ describe('shrinkImage()', () => {
     expect(await shrinkImage(image, 1e6, sometimes)).toBe(image);
     const shrunk = await shrinkImage(image, 1e6, sometimes);
     expect((await sharp(shrunk.bytes).metadata()).width).toBe(2048);
+  });
+
+  it('sharp is not installed - the hint for a picture that is too large says what to install; else there is none', () => {
+    const missing = (name: string): unknown => {
+      throw Object.assign(new Error(`Cannot find module '${name}'`), { code: 'MODULE_NOT_FOUND' });
+    };
+    expect(scalingHint(missing)).toContain('npm i sharp');
+    expect(scalingHint()).toBe('');
   });
 });

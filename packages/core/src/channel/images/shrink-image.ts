@@ -1,6 +1,6 @@
 /**
  * Makes a picture small enough to send. Models scale down to about this edge anyway, so nothing they would see is lost.
- * sharp is loaded with the first picture; where its binary is missing, the size limit alone decides.
+ * sharp, an optional peer of this package, is loaded with the first picture; where it is missing, the size limit alone decides.
  */
 import { createRequire } from 'node:module';
 import type sharpModule from 'sharp';
@@ -56,6 +56,12 @@ export async function shrinkImage(
     return image;
   }
 }
+
+/** What to say of a picture that is too large: there may be a remedy. */
+export const scalingHint = (load: (name: string) => unknown = requireModule): string =>
+  loadSharp(load) === undefined
+    ? ' (larger ones are scaled down where the package sharp is installed: npm i sharp)'
+    : '';
 
 /**
  * Tried again with each picture where it failed. `require`, since Node keeps a module that could not be imported once

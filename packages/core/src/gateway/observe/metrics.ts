@@ -12,12 +12,22 @@ import { CounterFamily, type HistogramFamily } from './series.js';
 export const loadPromClient = loadModule(() => import('prom-client'));
 type PromClient = Awaited<ReturnType<typeof loadPromClient>>;
 
+/**
+ * Where metrics are registered and read: prom-client's `Registry`, of whichever version and copy the program has. This package
+ * carries its own prom-client, and its declarations name none.
+ */
+export interface MetricsRegistry {
+  readonly contentType: string;
+  registerMetric(metric: object): void;
+  metrics(): Promise<string>;
+}
+
 export interface MetricsOptions {
   readonly counters: Counters;
   readonly gauges: Gauges;
   readonly version: string;
   /** Gets the gateway's metrics beside its own. Default: one that belongs to the gateway, with the process's metrics. */
-  readonly registry?: Registry;
+  readonly registry?: MetricsRegistry;
 }
 
 export interface MetricsText {
@@ -30,7 +40,8 @@ export function createMetrics(options: MetricsOptions): () => Promise<MetricsTex
   let registering: Promise<Registry> | undefined;
   const register = async (): Promise<Registry> => {
     const prom = await loadPromClient();
-    const registry = options.registry ?? new prom.Registry();
+    // All that its metrics ask of it.
+    const registry = (options.registry as Registry | undefined) ?? new prom.Registry();
     registerAll(prom, registry, options);
     if (options.registry === undefined) prom.collectDefaultMetrics({ register: registry });
     return registry;

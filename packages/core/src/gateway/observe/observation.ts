@@ -3,7 +3,6 @@
  * list of the last requests.
  */
 
-import type { Registry } from 'prom-client';
 import type { Channel } from '../../chat/index.js';
 import type { UsageSink } from '../../data/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
@@ -13,7 +12,7 @@ import { createCounters } from './counters.js';
 import { DebugRing } from './debug-ring.js';
 import type { FinishedRequest } from './finished-request.js';
 import { type Gauges, NO_SESSIONS, type ObservedInstance, type ObservedSessions } from './gauges.js';
-import { createMetrics, type MetricsText } from './metrics.js';
+import { createMetrics, type MetricsRegistry, type MetricsText } from './metrics.js';
 import { ModelLabels } from './model-labels.js';
 import type { RequestObserver } from './request-observer.js';
 import { OTHER } from './series.js';
@@ -36,7 +35,7 @@ export interface ObservationOptions {
   readonly logger: Logger;
   readonly version: string;
   readonly upstream?: UpstreamView;
-  readonly registry?: Registry;
+  readonly registry?: MetricsRegistry;
   /** Requests that are remembered. */
   readonly debugRequests: number;
   /** With what was asked and answered, redacted. */
