@@ -33,6 +33,7 @@ export interface LlmClientErrorDetails {
   readonly requestId?: string;
 }
 
+/** What every failed call rejects with, but for those that the caller's own signal ends. */
 export class LlmClientError extends Error implements LlmClientErrorDetails {
   readonly code: LlmClientErrorCode;
   readonly status?: number;

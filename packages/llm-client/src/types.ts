@@ -6,6 +6,7 @@ export interface ChatMessage {
   readonly [member: string]: unknown;
 }
 
+/** A whole tool call. */
 export interface ToolCall {
   readonly id: string;
   readonly type: 'function';
@@ -31,6 +32,7 @@ export interface ChatCompletion {
   readonly [member: string]: unknown;
 }
 
+/** Tokens, as the server counts them. */
 export interface Usage {
   readonly prompt_tokens?: number;
   readonly completion_tokens?: number;
@@ -53,6 +55,7 @@ export interface ChatCompletionChunk {
   readonly [member: string]: unknown;
 }
 
+/** A piece of a tool call; those of one `index` belong together. */
 export interface ToolCallDelta {
   readonly index?: number;
   readonly id?: string;
@@ -68,6 +71,7 @@ export interface CallOptions {
   readonly [member: string]: unknown;
 }
 
+/** A piece of a stream. */
 export interface StreamPart {
   /** What came of the answer's text; `''` where a chunk has none. */
   readonly text: string;
@@ -76,6 +80,7 @@ export interface StreamPart {
   readonly raw: ChatCompletionChunk;
 }
 
+/** What a stream has become at its end. */
 export interface FinalAnswer {
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
@@ -84,11 +89,13 @@ export interface FinalAnswer {
   readonly usage?: Usage;
 }
 
+/** An answer in pieces, to be iterated once. */
 export interface TextStream extends AsyncIterable<StreamPart> {
   /** The whole answer. Reads the stream to its end where nobody else does. Rejects as the iteration does. */
   final(): Promise<FinalAnswer>;
 }
 
+/** What a client is made with. */
 export interface LlmClientOptions {
   /** With or without `/v1`. Default: `LLM_BASE_URL`, read at each call. */
   readonly baseUrl?: string;
@@ -104,6 +111,7 @@ export interface LlmClientOptions {
   readonly logger?: { error(line: string): void };
 }
 
+/** The calls, with settings of their own. */
 export interface LlmClient {
   callSpecificModel(
     modelName: string,
