@@ -108,7 +108,14 @@ export const PACKAGES = {
   express: ['@lingma-gateway/node'],
   fastify: ['@lingma-gateway/node'],
   'host-tools': ['@lingma-gateway/core'],
-  server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
+  login: ['@lingma-gateway/core'],
+  server: [
+    '@lingma-gateway/core',
+    '@lingma-gateway/host-tools',
+    '@lingma-gateway/login',
+    '@lingma-gateway/node',
+    '@lingma-gateway/simulator',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that know of core nothing but types: whoever composes them hands the rest in. */
