@@ -5,14 +5,15 @@
 /** Folder of `packages/core/src` → the folders it may import from. Its own is always allowed. */
 export const FLOORS = {
   util: [],
+  bundle: [],
   chat: ['util'],
   config: ['util'],
   wire: ['chat', 'util'],
-  lingma: ['chat', 'util'],
+  lingma: ['bundle', 'chat', 'util'],
   'tool-emulation': ['chat', 'util'],
   pool: ['lingma', 'chat', 'util'],
   channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  gateway: ['bundle', 'channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
