@@ -24,6 +24,7 @@ export const LINGMA_ROOMS = {
   '.': ['process', 'process/agent', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
   'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   process: [
+    'process/login',
     'process/output',
     'process/system',
     'client',
@@ -33,6 +34,7 @@ export const LINGMA_ROOMS = {
     'jsonrpc',
     'transport',
   ],
+  'process/login': ['client'],
   'process/output': ['transport'],
   'process/system': [],
   client: [

@@ -3,7 +3,7 @@ import { GatewayError } from '../../chat/index.js';
 import { type Clock, EventListeners } from '../../util/index.js';
 import type { LingmaClientEvents, LingmaClientStatus } from '../client/client.js';
 import type { LingmaClientState } from '../client/process-session.js';
-import type { LoginPort, SupervisedClient } from './login-port.js';
+import type { LoginPort, SupervisedClient } from './login/login-port.js';
 import type { ManagedProcessEvents } from './process-options.js';
 import { Supervisor } from './supervisor.js';
 import type { SupervisedProcess, SupervisorOptions } from './supervisor-options.js';
@@ -78,6 +78,10 @@ class FakeClient implements SupervisedClient {
       connections: { open: 0, busy: 0, waiting: 0 },
     };
   }
+
+  ask = async () => undefined;
+  checkLogin = async () => this.loggedIn;
+  queryModels = async () => ({});
 
   async close(): Promise<void> {
     this.closed = true;
