@@ -1,4 +1,8 @@
-/** The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share. */
+/**
+ * The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share.
+ *
+ * Over 250 lines: each of them is made from settings that no other part reads.
+ */
 import { dirname, resolve } from 'node:path';
 import { type CallContext, GatewayError } from '../chat/index.js';
 import {
@@ -107,11 +111,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
       service,
       {
         ...{ enabled: config.login.enabled, maxAttempts: config.login.maxAttempts },
-        hasBundle: (name) =>
-          bundleOf(
-            plans.find((plan) => plan.name === name),
-            false,
-          ) !== undefined,
+        hasBundle: (name) => bundleOf(plans.find((plan) => plan.name === name)?.account, false) !== undefined,
       },
       logger,
     );
@@ -231,10 +231,10 @@ const withDomain = (account: InstanceAccount, dedicatedDomainUrl: string | undef
 
 /** The text wins over the file. */
 function bundleOf(
-  plan: Pick<InstancePlan, 'account'> | undefined,
+  account: InstancePlan['account'],
   force: boolean,
 ): NonNullable<InstanceSpec['process']>['sessionBundle'] {
-  const { sessionBundle: text, sessionBundleFile: file } = plan?.account ?? {};
+  const { sessionBundle: text, sessionBundleFile: file } = account ?? {};
   if (text !== undefined) return { text, force };
   return file === undefined ? undefined : { file, force };
 }

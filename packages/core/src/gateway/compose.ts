@@ -1,6 +1,8 @@
 /**
  * From a configuration to a running gateway. With `compose-lingma.ts` the only place in this package that reads
  * `GatewayConfig`: everybody else takes narrow options, so that each part can be used and tested without the rest.
+ *
+ * Over 250 lines: what is read anew while the gateway runs is made here, and nowhere else.
  */
 import { createLingmaChannel } from '../channel/index.js';
 import { type CallContext, type Channel, GatewayError } from '../chat/index.js';

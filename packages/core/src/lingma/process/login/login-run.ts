@@ -68,10 +68,12 @@ export class LoginRun<Account> {
    * @throws TypeError where there is no port; what the login fails with
    */
   async ask(client: SupervisedClient, request: LoginRequest, signal: AbortSignal, onChange: () => void): Promise<void> {
-    if (this.#run?.hasBegun === true) return this.#run.ended;
-    // One that only waits for its turn gives way to somebody who stands there.
-    this.#run?.controller.abort(new Error('Another login was asked for'));
-    await this.#run?.ended.catch(() => undefined);
+    for (let run = this.#run; run !== undefined; run = this.#run) {
+      if (run.hasBegun) return run.ended;
+      // One that only waits for its turn gives way to somebody who stands there.
+      run.controller.abort(new Error('Another login was asked for'));
+      await run.ended.catch(() => undefined);
+    }
     const own = request.signal === undefined ? signal : AbortSignal.any([signal, request.signal]);
     await this.#start(client, request, own, onChange);
   }
