@@ -87,8 +87,11 @@ export {
   type JsonObject,
   type LogFields,
   type Logger,
+  monotonicNow,
   REDACTED,
   redactText,
   Secret,
   silentLogger,
+  sleep,
+  systemClock,
 } from './util/index.js';
