@@ -138,6 +138,7 @@ function readDocument(marks: Readonly<Record<string, readonly Spelling[]>>): Fra
     .find((text) => text !== '');
   return {
     marks: found.map(([name]) => name),
+    // biome-ignore lint/performance/useDomNodeTextContent: what is hidden must not count
     lines: (document.body?.innerText ?? '')
       .slice(0, limits.text)
       .split('\n')

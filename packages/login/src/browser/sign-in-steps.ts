@@ -67,11 +67,13 @@ class Steps {
     );
   }
 
-  async #act(view: PageView, { state, button }: PageFinding): Promise<void> {
+  async #act(view: PageView, { state, button, frame }: PageFinding): Promise<void> {
     // A person without credentials of ours does all of it.
     if (!this.#hasCredentials() && BY_PERSON.has(state)) return this.#task.onState('waiting_for_browser');
     switch (state) {
       case 'method-choice':
+        // Behind the form the tabs are the frame of what came instead of it.
+        if (this.#sent) return this.#asksForCode(view, frame) ? this.#challenge('sms') : undefined;
         if (!this.#mayClick()) return;
         this.#task.onState('filling');
         return this.#page.chooseAccountTab(this.#clicks - 1);
@@ -124,6 +126,10 @@ class Steps {
     await fill();
     this.#sent = true;
     this.#task.onState('waiting_for_callback');
+  }
+
+  #asksForCode(view: PageView, frame = 0): boolean {
+    return view.frames[frame]?.marks.includes('smsField') === true;
   }
 
   #challenge(state: PageState): void {

@@ -64,7 +64,7 @@ const take = (answer) => {
   if (answer.kind === 'ticket') return finish(answer.ticket);
   by('fm-error').hidden = answer.kind !== 'error';
   by('fm-error').textContent = answer.text ?? '';
-  if (answer.kind === 'sms') { by('login-form').hidden = true; by('sms').hidden = false; }
+  if (answer.kind === 'sms') { for (const part of document.querySelectorAll('.tabs, #login-form')) part.hidden = true; by('sms').hidden = false; }
   if (answer.kind !== 'slider' || by('nc_1_n1z') !== null) return;
   by('challenge').innerHTML = '<div class="nc-container"><span id="nc_1_n1z">&gt;&gt;</span> 请按住滑块，拖动到最右边</div>';
   if (!answer.person) return;

@@ -3,10 +3,11 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '@lingma-gateway/core';
-import { type BrowserTask, createBrowserWay } from '@lingma-gateway/login';
 import { createLoginSite, type LoginSite, type LoginSiteUser } from '@lingma-gateway/simulator';
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 import { afterEach } from 'vitest';
+import type { BrowserTask } from '../../browser-way.js';
+import { createBrowserWay } from '../create-browser-way.js';
 
 const { PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH: named } = process.env;
 const installed = [named, '/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
@@ -20,9 +21,7 @@ if (CHROMIUM === undefined)
   console.warn('SKIPPED: no Chromium on this machine, the tests of the sign-in by a browser do not run');
 
 /** Root cannot have the sandbox. */
-const noSandbox = process.getuid?.() === 0;
-
-export const MASKED_WINDOW = { headless: true } as const;
+export const NO_SANDBOX = process.getuid?.() === 0;
 
 const endings: (() => Promise<unknown> | unknown)[] = [];
 
@@ -73,12 +72,12 @@ export function testedWay(options: Parameters<typeof createBrowserWay>[0] = {}):
   const launches: LaunchOptions[] = [];
   const launch = async (given: LaunchOptions): Promise<Browser> => {
     launches.push(given);
-    const browser = await chromium.launch({ ...given, ...MASKED_WINDOW });
+    const browser = await chromium.launch({ ...given, headless: true });
     browsers.push(browser);
     return browser;
   };
   const way = createBrowserWay(
-    { ...(CHROMIUM === undefined ? {} : { browserPath: CHROMIUM }), noSandbox, ...options },
+    { ...(CHROMIUM === undefined ? {} : { browserPath: CHROMIUM }), noSandbox: NO_SANDBOX, ...options },
     async () => ({ chromium: { launch } }),
   );
   endings.push(() => Promise.all(browsers.map((browser) => browser.close())));

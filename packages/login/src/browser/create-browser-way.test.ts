@@ -1,8 +1,9 @@
 /** Signing in with a real Chromium at the simulator's site: every behaviour of a user, and where the password goes. */
-import type { BrowserTask } from '@lingma-gateway/login';
 import { LOGIN_BEHAVIOURS, type LoginBehaviour, SMS_CODE } from '@lingma-gateway/simulator';
+import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { CHROMIUM, startedCallback, startedSite, taskFor, testedWay } from './testing.js';
+import type { BrowserTask } from '../browser-way.js';
+import { CHROMIUM, startedCallback, startedSite, taskFor, testedWay } from './testing/chromium.js';
 
 const PASSWORD = 'canary-Pa55-word!';
 
@@ -132,5 +133,4 @@ describe.skipIf(CHROMIUM === undefined)('signing in by a browser', { timeout: 12
   });
 });
 
-type Frame = import('playwright-core').Frame;
 const WAIT = { timeout: 30_000 } as const;
