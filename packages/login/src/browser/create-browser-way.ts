@@ -25,9 +25,22 @@ export function createBrowserWay(
     async signIn(task) {
       const playwright = await loadPlaywright(load);
       task.onState('waiting_for_browser');
-      await queue.add(() => withBrowser(playwright, options, task), { signal: task.signal });
+      task.signal.throwIfAborted();
+      await inQueue(queue, task.signal, () => withBrowser(playwright, options, task));
     },
   };
+}
+
+/** The queue's own signal would give the place away while the browser is still being closed: this one leaves before its turn alone. */
+function inQueue(queue: PQueue, signal: AbortSignal, work: () => Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(signal.reason);
+    signal.addEventListener('abort', leave, { once: true });
+    void queue.add(async () => {
+      signal.removeEventListener('abort', leave);
+      if (!signal.aborted) await work().then(resolve, reject);
+    });
+  });
 }
 
 async function withBrowser(playwright: PlaywrightModule, options: BrowserWayOptions, task: BrowserTask): Promise<void> {
