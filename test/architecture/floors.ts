@@ -5,14 +5,15 @@
 /** Folder of `packages/core/src` → the folders it may import from. Its own is always allowed. */
 export const FLOORS = {
   util: [],
+  bundle: [],
   chat: ['util'],
   config: ['util'],
   wire: ['chat', 'util'],
-  lingma: ['chat', 'util'],
+  lingma: ['bundle', 'chat', 'util'],
   'tool-emulation': ['chat', 'util'],
   pool: ['lingma', 'chat', 'util'],
   channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  gateway: ['bundle', 'channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
@@ -23,6 +24,7 @@ export const LINGMA_ROOMS = {
   '.': ['process', 'process/agent', 'client', 'connection', 'turn', 'turn/native-tools', 'protocol', 'discovery'],
   'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   process: [
+    'process/login',
     'process/output',
     'process/system',
     'client',
@@ -32,6 +34,7 @@ export const LINGMA_ROOMS = {
     'jsonrpc',
     'transport',
   ],
+  'process/login': ['client'],
   'process/output': ['transport'],
   'process/system': [],
   client: [

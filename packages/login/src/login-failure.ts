@@ -15,6 +15,8 @@ export const LOGIN_FAILURE_CODES = [
   'browser_failed',
   /** `window.error_code` of the callback page was not 0. */
   'callback_refused',
+  /** The address was used before, or is too old. */
+  'login_nonce_used',
   'bad_login_url',
   'no_login_url',
   'endpoint_refused',
@@ -55,6 +57,8 @@ export class LoginFailure extends Error {
 const RETRYABLE: ReadonlySet<LoginFailureCode> = new Set([
   'browser_failed',
   'callback_refused',
+  /** The address was used before, or is too old. */
+  'login_nonce_used',
   'no_login_url',
   'not_verified',
   'timeout',

@@ -1,6 +1,8 @@
 /**
  * From a configuration to a running gateway. With `compose-lingma.ts` the only place in this package that reads
  * `GatewayConfig`: everybody else takes narrow options, so that each part can be used and tested without the rest.
+ *
+ * Over 250 lines: what is read anew while the gateway runs is made here, and nowhere else.
  */
 import { createLingmaChannel } from '../channel/index.js';
 import { type CallContext, type Channel, GatewayError } from '../chat/index.js';
@@ -14,12 +16,12 @@ import {
   type ReloadSettings,
   reloadConfig,
 } from '../config/index.js';
-import type { NativeToolRunner } from '../lingma/index.js';
+import type { LoginService, NativeToolRunner } from '../lingma/index.js';
 import type { LingmaPool } from '../pool/index.js';
 import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { createGateway } from './gateway.js';
-import type { ReloadResult } from './gateway-admin.js';
+import type { LoginAdmin, ReloadResult, SessionAdmin } from './gateway-admin.js';
 import type { Gateway, GatewaySettings } from './gateway-options.js';
 
 export interface ComposeOptions {
@@ -29,6 +31,8 @@ export interface ComposeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Runs Lingma's own tools on this machine. Needed where `lingma.nativeTools` is `run`, unused elsewhere. */
   readonly nativeToolRunner?: NativeToolRunner;
+  /** Signs instances in, and is loaded when that is needed: `createLogin` of `@lingma-gateway/login`. Absent: nobody is signed in. */
+  readonly login?: () => Promise<LoginService>;
   /** The program's, told at `/version`. */
   readonly version?: string;
   /** Where Lingma is, whatever the configuration says. */
@@ -55,6 +59,9 @@ export interface ComposedGateway extends Gateway {
   readonly channel: Channel;
   /** The Lingmas behind the channel: to be told of, drained, started again. */
   readonly pool: LingmaPool;
+  /** Signing in, as the operator's routes do it. Absent without {@link ComposeOptions.login}. */
+  readonly login?: LoginAdmin;
+  readonly sessions: SessionAdmin;
   /**
    * Reaches Lingma, as the first request would, and tells what is there.
    *
@@ -141,6 +148,8 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       }),
       ...(settingsSource !== undefined && { reload: reloadForOperator }),
       instances: lingma.admin,
+      ...(lingma.login !== undefined && { login: lingma.login }),
+      sessions: lingma.sessions,
     },
     debug: config.debug,
     ...(options.version !== undefined && { version: options.version }),
@@ -156,6 +165,8 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       status: () => settings.channel.status?.() ?? { state: 'unknown' },
     },
     pool: lingma.pool,
+    ...(lingma.login !== undefined && { login: lingma.login }),
+    sessions: lingma.sessions,
     connect: lingma.connect,
     reload,
     kill: () => lingma.pool.kill(),

@@ -8,7 +8,17 @@ export {
 } from './compose.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';
 export { createGateway } from './gateway.js';
-export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
+export type {
+  ExportedSession,
+  GatewayAdmin,
+  InstanceAdmin,
+  LoginAdmin,
+  LoginStart,
+  LoginStarted,
+  LoginView,
+  ReloadResult,
+  SessionAdmin,
+} from './gateway-admin.js';
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
 export type { RequestInfo } from './http/gateway-request.js';
 export { type AgentPlace, inspectAgent, installedAgents } from './inspect-agents.js';

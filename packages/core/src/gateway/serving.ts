@@ -85,7 +85,10 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
     ...ollamaRoutes({ channel, readBody, createdAt }),
     metricsRoute(observation),
     ...internalRoutes(observation),
-    ...adminRoutes({ admin: parts.admin, instances: observation.instances, version: parts.version }),
+    ...adminRoutes({
+      ...{ admin: parts.admin, instances: observation.instances, version: parts.version, readBody },
+      countBundle: observation.countBundle,
+    }),
     capabilitiesRoute({
       channel,
       protocols: served.map(({ name }) => name),

@@ -1,3 +1,4 @@
+export type { BundleFiles } from '../bundle/bundle-files.js';
 export {
   LingmaClient,
   type LingmaClientEvents,
@@ -16,7 +17,22 @@ export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export type { AgentProcessOptions } from './process/agent/agent-options.js';
 export { AgentProcess, type AgentProcessStatus } from './process/agent/agent-process.js';
 export { findProgram } from './process/agent/find-program.js';
-export type { LoginPort, LoginTask, SupervisedClient } from './process/login-port.js';
+export type {
+  LoginInvitation,
+  LoginPort,
+  LoginProcess,
+  LoginRequest,
+  LoginTask,
+  LoginWay,
+  SupervisedClient,
+} from './process/login/login-port.js';
+export {
+  LOGIN_STATES,
+  type LoginReport,
+  type LoginService,
+  type LoginStateName,
+} from './process/login/login-service.js';
+export { readSessionFiles } from './process/login/session-files.js';
 export { ManagedProcess } from './process/managed-process.js';
 export type {
   BinaryPort,

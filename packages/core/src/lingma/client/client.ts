@@ -6,7 +6,7 @@
  */
 import { setMaxListeners } from 'node:events';
 import { type CallContext, type ChatResult, collectResult, completeContext, GatewayError } from '../../chat/index.js';
-import { createCancelSource, EventListeners, type JsonValue } from '../../util/index.js';
+import { createCancelSource, EventListeners, type JsonObject, type JsonValue } from '../../util/index.js';
 import { agentOf, attachAgent } from '../agent/agent-of.js';
 import type { AgentRemarks } from '../agent/agent-remarks.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
@@ -18,6 +18,7 @@ import type { DialectName } from '../protocol/dialect-name.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { SessionCleanup } from '../session/session-cleanup.js';
 import { SessionPolicy } from '../session/session-policy.js';
+import { askProcess } from './ask-process.js';
 import { type ClientBehaviour, resolveSettings } from './client-options.js';
 import { DialectCache } from './dialect-cache.js';
 import type { LingmaTurn, LingmaTurnStream } from './lingma-turn.js';
@@ -163,6 +164,39 @@ export class LingmaClient {
    */
   queryModels(context: Partial<CallContext> = {}): Promise<JsonValue> {
     return queryModels(this.#services.session.connections, this.#context(context).signal);
+  }
+
+  /**
+   * A call of the process beside all turns: its answer, or `undefined` where it does not know the method.
+   *
+   * @throws GatewayError as `connect`, and what the process refuses with
+   */
+  ask(
+    method: string,
+    params: JsonObject,
+    { timeoutMs = 15_000, ...context }: Partial<CallContext> & { readonly timeoutMs?: number } = {},
+  ): Promise<JsonValue | undefined> {
+    const { signal } = this.#context(context);
+    return askProcess(this.#services.session.connections, method, params, { signal, timeoutMs });
+  }
+
+  /**
+   * Asks the process whether somebody is signed in, whatever it said before. `undefined`: it does not say.
+   *
+   * @throws GatewayError as `connect`
+   */
+  async checkLogin(context: Partial<CallContext> = {}): Promise<boolean | undefined> {
+    const { signal } = this.#context(context);
+    const { session, login, models } = this.#services;
+    const before = login.loggedIn;
+    const lease = await session.connections.acquire(signal);
+    try {
+      const loggedIn = await login.recheck(lease.peer, signal);
+      if (loggedIn !== before) models.forget();
+      return loggedIn;
+    } finally {
+      lease.release();
+    }
   }
 
   /**

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import type { GatewayError } from '../../chat/index.js';
 import { type Clock, type Logger, silentLogger, systemClock } from '../../util/index.js';
 import type { TransportChoice } from '../discovery/candidates.js';
+import type { BundleSource } from './login/inject-bundle.js';
 import type { OutputLine } from './output/process-output.js';
 import type { PortPair } from './system/free-ports.js';
 
@@ -28,6 +29,8 @@ export interface ManagedProcessOptions {
   readonly wishedPort?: number;
   /** A work folder whose login is copied when {@link workDir} has none yet. */
   readonly loginFrom?: string;
+  /** A login to put into the work folder before the first start, where that has none. Comes before {@link loginFrom}. */
+  readonly sessionBundle?: BundleSource;
   /** Further arguments. */
   readonly args?: readonly string[];
   readonly endpoint?: string;
@@ -69,8 +72,10 @@ export interface ManagedProcessStatus {
   readonly extensionRuntime?: 'ok' | 'missing';
 }
 
-export type ProcessSettings = Required<Omit<ManagedProcessOptions, 'wishedPort' | 'endpoint' | 'loginFrom'>> &
-  Pick<ManagedProcessOptions, 'wishedPort' | 'endpoint' | 'loginFrom'>;
+export type ProcessSettings = Required<Omit<ManagedProcessOptions, OptionalSetting>> &
+  Pick<ManagedProcessOptions, OptionalSetting>;
+
+type OptionalSetting = 'wishedPort' | 'endpoint' | 'loginFrom' | 'sessionBundle';
 
 const STARTUP_MS = 40_000;
 

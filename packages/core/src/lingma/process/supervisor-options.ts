@@ -1,12 +1,14 @@
 /** What a supervisor is made of, and what it tells. */
 import type { Clock, Logger } from '../../util/index.js';
-import type { LoginPort, SupervisedClient } from './login-port.js';
+import type { LoginPort, LoginProcess, SupervisedClient } from './login/login-port.js';
 import type { ManagedProcess } from './managed-process.js';
 import type { ProcessStateName } from './process-state.js';
 
 export type SupervisedProcess = Pick<ManagedProcess, 'start' | 'stop' | 'kill' | 'on'>;
 
 export interface SupervisorOptions<Account = unknown> {
+  /** Of the instance: for whoever logs it in. */
+  readonly name?: string;
   readonly client: SupervisedClient;
   /** The client reaches it by its connector. Absent: the client is attached to a process of others. */
   readonly process?: SupervisedProcess;
@@ -14,6 +16,10 @@ export interface SupervisorOptions<Account = unknown> {
   readonly startupMs?: number;
   readonly login?: LoginPort<Account>;
   readonly account?: Account;
+  /** What is known of the process for a login: asked when one begins. */
+  readonly loginProcess?: () => Pick<LoginProcess, 'workDir' | 'httpPort'>;
+  /** Where the next start is to find the service. */
+  readonly useEndpoint?: (endpoint: string) => void;
   readonly clock?: Clock;
   /** Between 0 and 1. Default `Math.random`. */
   readonly random?: () => number;

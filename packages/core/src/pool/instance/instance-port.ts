@@ -1,6 +1,12 @@
 /** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
 import type { CallContext, ModelInfo } from '../../chat/index.js';
-import type { LingmaClientStatus, LingmaTurn, LingmaTurnStream } from '../../lingma/index.js';
+import type {
+  BundleFiles,
+  LingmaClientStatus,
+  LingmaTurn,
+  LingmaTurnStream,
+  LoginRequest,
+} from '../../lingma/index.js';
 import type { Clock, JsonValue, Logger } from '../../util/index.js';
 
 /**
@@ -56,6 +62,22 @@ export interface PoolInstance {
   listModels(context: CallContext): Promise<readonly ModelInfo[]>;
   /** As the process lists them. */
   queryModels(context: CallContext): Promise<JsonValue>;
+  /**
+   * Signs in because somebody asks for it. Absent, as the three that follow: it cannot be signed in to.
+   *
+   * @throws GatewayError `instance_not_running`; what the login fails with
+   */
+  logIn?(request: LoginRequest): Promise<void>;
+  /** @throws GatewayError `instance_not_running`, and what the process refuses with */
+  logOut?(signal: AbortSignal): Promise<void>;
+  /** The files of its login. @throws GatewayError `instance_not_running`, `not_logged_in` */
+  exportSession?(signal: AbortSignal): Promise<BundleFiles>;
+  /**
+   * Another login in the place of its own: starts its process anew with that, and with the one before where that does not work.
+   *
+   * @throws GatewayError `instance_not_running` where the process is somebody else's, `not_logged_in`
+   */
+  importSession?(files: BundleFiles, signal: AbortSignal): Promise<void>;
   /** Deletes a session of its own in the background. */
   discardSession(sessionId: string): void;
   /** Until the sessions that were given up are deleted; a few seconds at the most. Never rejects. */
