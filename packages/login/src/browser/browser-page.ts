@@ -2,7 +2,7 @@
 import type { BrowserContext, ElementHandle, Frame, Locator, Page } from 'playwright-core';
 import type { BrowserTask } from '../browser-way.js';
 import { LoginFailure } from '../login-failure.js';
-import { classifyPage } from './classify-page.js';
+import { classifyPage, isOfProcess } from './classify-page.js';
 import { MARKS, type MarkName, type Spelling } from './page-marks.js';
 import type { PageFinding, PageView } from './page-view.js';
 import { readPage, withoutQuery } from './read-page.js';
@@ -97,7 +97,8 @@ export class BrowserPage implements SignInPage {
     const element = await field?.elementHandle({ timeout: ACT_LIMIT_MS }).catch(() => null);
     if (element === undefined || element === null) throw changedUnderHands();
     const place = await documentOf(element);
-    if (!this.#task.isAllowedUrl(place)) {
+    // The process's own pages are no place for a password, though the browser may go there.
+    if (!this.#task.isAllowedUrl(place) || isOfProcess(place, this.#task.httpPort)) {
       throw new LoginFailure(
         'navigation_refused',
         `The sign-in form stands at ${hostOf(place)}, which is none of the vendor's: nothing was typed into it`,

@@ -5,7 +5,7 @@ import { PAGE_STATES, type PageState, type PageView } from './page-view.js';
 import { frameView, HTTP_PORT, pageView } from './testing/views.js';
 
 const recorded: Record<string, PageView> = JSON.parse(
-  readFileSync(new URL('./testing/recorded-views.json', import.meta.url), 'utf8'),
+  readFileSync(new URL('./testing/recorded-views.snap', import.meta.url), 'utf8'),
 );
 const CALLBACK = { url: `http://127.0.0.1:${HTTP_PORT}/auth/callback` };
 

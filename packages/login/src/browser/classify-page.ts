@@ -87,10 +87,14 @@ export function classifyPage(view: PageView, httpPort: number): PageFinding {
 
 /** The pages of the process that end a login. */
 export function isCallback(url: string, httpPort: number): boolean {
+  return isOfProcess(url, httpPort) && /^\/auth\/(callback|loginWithOrganization)$/.test(new URL(url).pathname);
+}
+
+/** Any page of the process. */
+export function isOfProcess(url: string, httpPort: number): boolean {
   if (!URL.canParse(url)) return false;
-  const { protocol, hostname, port, pathname } = new URL(url);
-  const here = protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname) && Number(port || 80) === httpPort;
-  return here && (pathname === '/auth/callback' || pathname === '/auth/loginWithOrganization');
+  const { protocol, hostname, port } = new URL(url);
+  return protocol === 'http:' && ['127.0.0.1', 'localhost'].includes(hostname) && Number(port || 80) === httpPort;
 }
 
 /** What may be told of a page that nobody understands: its host and path, and the marks seen. No text of it. */

@@ -7,7 +7,7 @@ import type { Page } from 'playwright-core';
 import type { BrowserState, BrowserTask, BrowserWay, BrowserWayOptions } from '../browser-way.js';
 import { LoginFailure } from '../login-failure.js';
 import { BrowserPage } from './browser-page.js';
-import { isCallback } from './classify-page.js';
+import { isOfProcess } from './classify-page.js';
 import { launchBrowser, loadPlaywright, type PlaywrightModule } from './launch-browser.js';
 import { guardNavigation } from './navigation-guard.js';
 import { signInSteps } from './sign-in-steps.js';
@@ -60,7 +60,8 @@ async function withBrowser(playwright: PlaywrightModule, options: BrowserWayOpti
       fail(new LoginFailure('browser_failed', 'The browser ended before the sign-in did')),
     );
     const context = await orAborted(browser.newContext({ acceptDownloads: false }), signal);
-    const mayOpen = (url: string): boolean => isOwn(url, task.httpPort) || task.isAllowedUrl(url);
+    const mayOpen = (url: string): boolean =>
+      url.startsWith('about:') || isOfProcess(url, task.httpPort) || task.isAllowedUrl(url);
     const guard = await orAborted(guardNavigation(context, mayOpen, fail), signal);
     const page = await orAborted(context.newPage(), signal);
     page.on('crash', () => fail(new LoginFailure('browser_failed', 'The page of the sign-in crashed')));
@@ -95,12 +96,6 @@ async function open(page: Page, url: string): Promise<void> {
     throw new LoginFailure('browser_failed', 'The sign-in page could not be opened', { retryable: true });
   }
 }
-
-const isOwn = (url: string, httpPort: number): boolean => {
-  if (isCallback(url, httpPort)) return true;
-  const { protocol, hostname, port } = URL.canParse(url) ? new URL(url) : { protocol: '', hostname: '', port: '' };
-  return protocol === 'about:' || (protocol === 'http:' && hostname === '127.0.0.1' && Number(port || 80) === httpPort);
-};
 
 /** Tells a state when it is another one. */
 function once({ onState }: BrowserTask): (state: BrowserState) => void {

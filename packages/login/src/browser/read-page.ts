@@ -121,11 +121,14 @@ function readDocument(marks: Readonly<Record<string, readonly Spelling[]>>): Fra
     organisations.set(id, textOf(element).slice(0, limits.line));
   }
   // The process's page brings them as data, and its script may not have drawn them yet.
-  if (/^(127\.0\.0\.1|localhost)$/.test(location.hostname)) {
+  const isSelecting = (window as { is_select_account?: unknown }).is_select_account === true;
+  if (isSelecting && organisations.size === 0 && location.protocol === 'http:') {
     for (const script of document.scripts) {
-      for (const [object] of (script.textContent ?? '').matchAll(/\{[^{}]*"(?:orgId|organizationId)"[^{}]*\}/g)) {
-        const id = /"(?:orgId|organizationId)"\s*:\s*"([^"]*)"/.exec(object)?.[1];
-        const name = /"(?:orgName|organizationName|name)"\s*:\s*"([^"]*)"/.exec(object)?.[1];
+      for (const [object] of (script.textContent ?? '').matchAll(
+        /\{[^{}]*"(?:orgId|organizationId|organization_id|id)"[^{}]*\}/g,
+      )) {
+        const id = /"(?:orgId|organizationId|organization_id|id)"\s*:\s*"([^"]*)"/.exec(object)?.[1];
+        const name = /"(?:orgName|organizationName|organization_name|name)"\s*:\s*"([^"]*)"/.exec(object)?.[1];
         if (id !== undefined && !organisations.has(id)) organisations.set(id, name ?? '');
       }
     }

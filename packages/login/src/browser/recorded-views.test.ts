@@ -7,7 +7,7 @@ import { readPage } from './read-page.js';
 import { CHROMIUM, NO_SANDBOX, startedCallback, startedSite } from './testing/chromium.js';
 import { HTTP_PORT } from './testing/views.js';
 
-const RECORDED = fileURLToPath(new URL('./testing/recorded-views.json', import.meta.url));
+const RECORDED = fileURLToPath(new URL('./testing/recorded-views.snap', import.meta.url));
 const USER = { password: 'right' };
 
 const openForm = async (page: Page): Promise<void> => {

@@ -145,6 +145,12 @@ describe('signInSteps()', () => {
     ['an error', [pageView({ error: '系统繁忙' })], {}, { code: 'browser_failed', retryable: true }],
     ['a callback refused', [{ ...DONE, errorCode: 2 }], {}, { code: 'callback_refused', retryable: true }],
     [
+      'several organisations, and no personal account',
+      [organisations(ACME, { id: 'org-2', name: 'Labs' })],
+      {},
+      { code: 'needs_organisation', organisations: [ACME, { id: 'org-2', name: 'Labs' }] },
+    ],
+    [
       'no organisation that was named',
       [organisations(PERSONAL, ACME)],
       { organisationId: 'org-9' },
@@ -181,6 +187,10 @@ describe('signInSteps()', () => {
   it('a confirm button that stays - is pressed once', async () => {
     const { acts } = await run([...many(pageView({ lines: ['继续使用'], buttons: ['继续'] }), 20), DONE]);
     expect(acts).toEqual(['press 继续']);
+  });
+
+  it('one organisation alone - is taken', async () => {
+    expect((await run([organisations(ACME), DONE])).acts).toEqual(['organisation org-1']);
   });
 
   it('organisations that come late - are waited for', async () => {

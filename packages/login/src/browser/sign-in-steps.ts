@@ -1,8 +1,8 @@
 /** Signing in step by step: look, decide, act, until the callback page is there or it is clear that it will not be. */
 import { type Clock, monotonicNow, sleep } from '@lingma-gateway/core';
 import type { BrowserTask } from '../browser-way.js';
+import { chooseOrganisation } from '../flow/organisations.js';
 import { LoginFailure } from '../login-failure.js';
-import { chooseOrganisation } from './choose-organisation.js';
 import { describePage } from './classify-page.js';
 import type { PageFinding, PageState, PageView } from './page-view.js';
 import type { SignInPage } from './sign-in-page.js';
@@ -162,7 +162,7 @@ class Steps {
     this.#task.onState('waiting_for_callback');
     // Those that the page's script is still to bring.
     if (this.#organisationChosen || (view.organisations.length === 0 && this.#age() < SETTLE_MS)) return;
-    const id = chooseOrganisation(view.organisations, this.#task.organisationId);
+    const { id } = chooseOrganisation(view, this.#task.organisationId);
     this.#organisationChosen = true;
     await this.#page.goOnWithOrganisation(id);
   }
