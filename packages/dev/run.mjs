@@ -119,6 +119,8 @@ const scripts = {
   soak: () => serve(['packages/dev/soak/main.mjs', ...args], { cwd: root }),
   sim: () => serve([cli, 'serve', '--demo', ...args], { cwd: root }),
   'docs:sync': () => must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false }),
+  /** Pictures of docs/login.md; wants a Chromium. */
+  'docs:screenshots': () => must(process.execPath, ['packages/dev/login-screenshots.mjs'], { shell: false }),
 };
 
 const chosen = scripts[script];

@@ -103,6 +103,7 @@ export {
   type JsonValue,
   type LogFields,
   type Logger,
+  monotonicNow,
   REDACTED,
   redactText,
   Secret,

@@ -1,3 +1,4 @@
+export { createBrowserWay } from './browser/create-browser-way.js';
 export type { BrowserState, BrowserTask, BrowserWay, BrowserWayOptions } from './browser-way.js';
 export type { LoginAccount } from './flow/login-account.js';
 export { LoginError } from './flow/login-flow.js';

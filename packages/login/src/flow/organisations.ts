@@ -48,7 +48,9 @@ export function chooseOrganisation(
 ): OrganisationPage['organisations'][number] {
   // The page does not say which there are: it is asked for what is wanted, and says no if it is not there.
   if (organisations.length === 0) return { id: wanted ?? '', name: '' };
-  const found = organisations.find(({ id }) => id === (wanted ?? ''));
+  const [first] = organisations;
+  const isOnly = (wanted ?? '') === '' && organisations.length === 1;
+  const found = organisations.find(({ id }) => id === (wanted ?? '')) ?? (isOnly ? first : undefined);
   if (found !== undefined) return found;
   throw new LoginFailure(
     'needs_organisation',
