@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { PendingLogins } from './login/pending-logins.js';
 import type { Simulator, SimulatorOptions } from './options.js';
 import { FaultCounter } from './process/fault-counter.js';
 import { LoginState } from './process/login-state.js';
@@ -44,6 +45,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     if (workDir.isNew && !switches.loggedOut && !readIfPresent(workDir.userFile)) login.logIn();
     const lingma: Lingma = {
       ...{ switches, recorder, workDir, login, log: log.write, models: () => models, ports: { http: 0 } },
+      ...{ logins: new PendingLogins(), service: { endpoint: options.endpoint ?? '' } },
       sessions: new SessionStore(() => {
         recorder.stats.sessionsDeleted += 1;
       }),
