@@ -129,7 +129,7 @@ describe.skipIf(CHROMIUM === undefined)('serve with an account alone', { timeout
 
   it('a wrong password - is sent once, and the next try waits', async () => {
     const gateway = await serving('wrong-password');
-    await expect.poll(async () => (await gateway.instance()).next_retry_at, WAIT).toBeDefined();
+    await expect.poll(async () => (await gateway.instance()).next_retry_at, WAIT).not.toBeNull();
     expect(await gateway.instance()).toMatchObject({ state: 'failed', last_error: { code: 'wrong_password' } });
     expect(gateway.site.attempts(NAME)).toBe(1);
     await expectNoCanary(gateway);
