@@ -32,6 +32,8 @@ export interface BrowserTask {
   onState(state: BrowserState): void;
   /** Milliseconds that it may take from now on. */
   readonly deadline: number;
+  /** A folder for a picture of what fails, over {@link BrowserWayOptions.screenshotDir}. */
+  readonly screenshotDir?: string;
   readonly logger: Logger;
 }
 

@@ -129,8 +129,8 @@ function rebuilt(cause: unknown, { signal }: BrowserTask): unknown {
 /** One picture a failure, where it was asked for: without what stands in fields. Its own failure is nobody's. */
 async function screenshot(
   page: Page,
-  { screenshotDir }: BrowserWayOptions,
-  { logger, signal }: BrowserTask,
+  options: BrowserWayOptions,
+  { logger, signal, screenshotDir = options.screenshotDir }: BrowserTask,
 ): Promise<void> {
   if (screenshotDir === undefined || signal.aborted || page.isClosed()) return;
   try {

@@ -24,6 +24,8 @@ export interface FlowSettings {
   /** Tries of one way. */
   readonly maxAttempts: number;
   readonly headless: boolean;
+  /** A picture of each failure of a browser, in the work folder. */
+  readonly debugScreenshots: boolean;
   /** For tests against a sign-in page on this machine. */
   readonly allowLoopback: boolean;
   /** Of all accounts that name no other. */
@@ -256,6 +258,7 @@ export class LoginFlow {
     limitMs: number,
   ): Promise<void> {
     const { account, request } = this.#task;
+    const { workDir } = this.#task.process();
     const browser = await this.#settings.loadBrowser();
     signal.throwIfAborted();
     await browser.signIn({
@@ -263,6 +266,7 @@ export class LoginFlow {
       ...(account?.username !== undefined && { username: account.username.reveal() }),
       ...(account?.password !== undefined && { password: account.password.reveal() }),
       ...(account?.orgId !== undefined && { organisationId: account.orgId.reveal() }),
+      ...(this.#settings.debugScreenshots && workDir !== undefined && { screenshotDir: workDir }),
       headed: request?.headed ?? !this.#settings.headless,
       isAllowedUrl: (target) => isAllowedNavigation(target, rules),
       onState: (state) => this.#see({ type: 'browser', state }),

@@ -33,7 +33,7 @@ const MAX_PAST_FLOWS = 256;
 export function createLogin(options: LoginOptions = {}): LoginService<LoginAccount> {
   const { automatic = true, createId = () => randomBytes(16).toString('hex') } = options;
   const settings: FlowSettings = {
-    ...{ timeoutMs: 180_000, maxAttempts: 2, headless: true, allowLoopback: false },
+    ...{ timeoutMs: 180_000, maxAttempts: 2, headless: true, allowLoopback: false, debugScreenshots: false },
     ...{ clock: systemClock, logger: silentLogger, loadBrowser: noBrowser },
     ...options,
   };
