@@ -66,7 +66,10 @@ const RULES: readonly Rule[] = [
   { state: 'error', text: ERROR_PAGE_TEXT, fieldless: true },
   { state: 'loading', text: LOADING_TEXT, fieldless: true },
   { state: 'consent', text: CONSENT_TEXT, fieldless: true },
-  { state: 'loading', page: (view) => view.frames.every((frame) => frame.lines.length === 0) },
+  {
+    state: 'loading',
+    page: (view) => view.frames.every(({ lines, marks }) => lines.length === 0 && marks.length === 0),
+  },
 ];
 
 /**
