@@ -2,11 +2,12 @@
 import type { BrowserContext, ElementHandle, Frame, Locator, Page } from 'playwright-core';
 import type { BrowserTask } from '../browser-way.js';
 import { LoginFailure } from '../login-failure.js';
-import { classifyPage, isOfProcess } from './classify-page.js';
+import { classifyPage, isCallback, isOfProcess } from './classify-page.js';
+import { isMainNavigation } from './navigation-guard.js';
 import { MARKS, type MarkName, type Spelling } from './page-marks.js';
-import type { PageFinding, PageView } from './page-view.js';
+import type { PageFinding } from './page-view.js';
 import { readPage, withoutQuery } from './read-page.js';
-import type { SignInPage } from './sign-in-page.js';
+import type { PageLook, SignInPage } from './sign-in-page.js';
 
 /** For one click or one field. Beyond it the page has changed under our hands: the next look tells to what. */
 const ACT_LIMIT_MS = 10_000;
@@ -18,14 +19,18 @@ export class BrowserPage implements SignInPage {
   #page: Page;
   #frames: readonly Frame[] = [];
   #finding: PageFinding = { state: 'loading' };
+  #navigations = 0;
 
   constructor(context: BrowserContext, page: Page, task: BrowserTask) {
     this.#context = context;
     this.#page = page;
     this.#task = task;
+    context.on('request', (request) => {
+      if (isMainNavigation(request)) this.#navigations += 1;
+    });
   }
 
-  async look(): Promise<{ readonly view: PageView; readonly finding: PageFinding }> {
+  async look(): Promise<PageLook> {
     const pages = this.#context.pages().filter((page) => !page.isClosed());
     if (pages.length === 0)
       throw new LoginFailure('browser_failed', 'The browser window was closed before the sign-in ended');
@@ -43,7 +48,7 @@ export class BrowserPage implements SignInPage {
     this.#page = shown.page;
     this.#frames = shown.frames;
     this.#finding = shown.finding;
-    return { view: shown.view, finding: shown.finding };
+    return { view: shown.view, finding: shown.finding, navigations: this.#navigations };
   }
 
   async chooseAccountTab(attempt: number): Promise<void> {
@@ -85,10 +90,25 @@ export class BrowserPage implements SignInPage {
   }
 
   async goOnWithOrganisation(id: string): Promise<void> {
+    const url = (await this.#linkOf(id)) ?? this.#organisationUrl(id);
+    await act(() => this.#page.goto(url, { timeout: ACT_LIMIT_MS, waitUntil: 'commit' }));
+  }
+
+  /** As the page links it. */
+  async #linkOf(id: string): Promise<string | undefined> {
+    const links = this.#page.locator('a[href*="loginWithOrganization"]');
+    const hrefs = await links.evaluateAll((all) => all.map((link) => (link as HTMLAnchorElement).href)).catch(() => []);
+    return hrefs.find(
+      (href) =>
+        isCallback(href, this.#task.httpPort) && (new URL(href).searchParams.get('organizationId') ?? '') === id,
+    );
+  }
+
+  /** As the page would ask for it: what the callback came with, and the choice. */
+  #organisationUrl(id: string): string {
     const query = new URL(this.#page.url()).searchParams;
     query.set('organizationId', id);
-    const url = `http://127.0.0.1:${this.#task.httpPort}/auth/loginWithOrganization?${query}`;
-    await act(() => this.#page.goto(url, { timeout: ACT_LIMIT_MS, waitUntil: 'commit' }));
+    return `http://127.0.0.1:${this.#task.httpPort}/auth/loginWithOrganization?${query}`;
   }
 
   /** Only into a document of an allowed host: the element is asked for it, and goes with its document. */
@@ -126,10 +146,23 @@ export class BrowserPage implements SignInPage {
 async function visibleIn(frame: Frame, mark: MarkName): Promise<readonly Locator[]> {
   const found: Locator[] = [];
   for (const spelling of MARKS[mark] as readonly Spelling[]) {
-    const all = 'css' in spelling ? frame.locator(spelling.css) : frame.getByText(spelling.text, { exact: true });
-    for (const one of await all.all().catch(() => [])) if (await one.isVisible().catch(() => false)) found.push(one);
+    for (const all of locatorsOf(frame, spelling)) {
+      for (const one of await all.all().catch(() => [])) if (await one.isVisible().catch(() => false)) found.push(one);
+    }
   }
   return found;
+}
+
+/** Of a text the button comes first: a heading may say the same. */
+function locatorsOf(frame: Frame, spelling: Spelling): readonly Locator[] {
+  if ('text' in spelling) {
+    return [
+      frame.getByRole('button', { name: spelling.text, exact: true }),
+      frame.getByText(spelling.text, { exact: true }),
+    ];
+  }
+  const all = frame.locator(spelling.css);
+  return [spelling.nth === undefined ? all : all.nth(spelling.nth)];
 }
 
 async function documentOf(element: ElementHandle): Promise<string> {

@@ -9,6 +9,7 @@ import {
   LOCKED_TEXT,
   type MarkName,
   SELECT_ACCOUNT_TEXT,
+  SMS_TEXT,
   WRONG_PASSWORD_TEXT,
 } from './page-marks.js';
 import type { FrameView, PageFinding, PageState, PageView } from './page-view.js';
@@ -29,6 +30,8 @@ interface Rule {
   readonly text?: RegExp;
   /** A button that may be pressed. */
   readonly confirm?: boolean;
+  /** The page has nothing to type into: what its text says is no footer of a form that nobody knows. */
+  readonly fieldless?: boolean;
 }
 
 /** Prose is longer: a line beyond it says nothing about what the page wants. */
@@ -50,19 +53,23 @@ const RULES: readonly Rule[] = [
   // One that is offered beside the account's tab is but another way to sign in.
   { state: 'sms', marks: ['smsField', 'accountPassword'] },
   { state: 'sms', marks: ['smsField'], without: ['accountTab'] },
+  { state: 'sms', text: SMS_TEXT, without: ['accountTab', 'accountName'] },
   { state: 'ram-password-form', marks: ['ramPassword'] },
   { state: 'ram-user-form', marks: ['ramName'] },
   { state: 'account-form', marks: ['accountName', 'accountPassword'] },
   { state: 'method-choice', marks: ['accountTab'] },
   { state: 'organisations', page: asksForOrganisation },
   { state: 'organisations', marks: ['organisation'] },
-  { state: 'select-account', text: SELECT_ACCOUNT_TEXT, confirm: true },
-  { state: 'consent', confirm: true },
+  { state: 'select-account', text: SELECT_ACCOUNT_TEXT, confirm: true, fieldless: true },
+  { state: 'consent', confirm: true, fieldless: true },
   { state: 'loading', page: (view) => !view.loaded },
-  { state: 'error', text: ERROR_PAGE_TEXT },
-  { state: 'loading', text: LOADING_TEXT },
-  { state: 'consent', text: CONSENT_TEXT },
-  { state: 'loading', page: (view) => view.frames.every((frame) => frame.lines.length === 0) },
+  { state: 'error', text: ERROR_PAGE_TEXT, fieldless: true },
+  { state: 'loading', text: LOADING_TEXT, fieldless: true },
+  { state: 'consent', text: CONSENT_TEXT, fieldless: true },
+  {
+    state: 'loading',
+    page: (view) => view.frames.every(({ lines, marks }) => lines.length === 0 && marks.length === 0),
+  },
 ];
 
 /**
@@ -72,11 +79,13 @@ const RULES: readonly Rule[] = [
  */
 export function classifyPage(view: PageView, httpPort: number): PageFinding {
   const callback = isCallback(view.url, httpPort);
+  const hasField = view.frames.some(({ marks }) => marks.includes('field'));
   for (const rule of RULES) {
     if (rule.page !== undefined) {
       if (rule.page(view, callback)) return { state: rule.state };
       continue;
     }
+    if (rule.fieldless === true && hasField) continue;
     const frame = view.frames.findIndex((each) => fits(rule, each));
     if (frame < 0) continue;
     const button = rule.confirm === true ? confirmButton(view.frames[frame] as FrameView) : undefined;

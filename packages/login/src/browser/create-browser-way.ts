@@ -15,6 +15,9 @@ import { signInSteps } from './sign-in-steps.js';
 /** A browser takes some 300 MB: a pool that logs in all at once must not take them all at once. */
 const BROWSERS_AT_A_TIME = 2;
 
+/** For the first page: it comes behind several redirects. */
+const OPEN_LIMIT_MS = 60_000;
+
 /** @param load playwright-core, an optional peer: it is loaded when somebody is to be signed in */
 export function createBrowserWay(
   options: BrowserWayOptions = {},
@@ -91,7 +94,7 @@ async function withBrowser(playwright: PlaywrightModule, options: BrowserWayOpti
 /** The page's own time counts from its first look; its address is not named where it fails. */
 async function open(page: Page, url: string): Promise<void> {
   try {
-    await page.goto(url, { waitUntil: 'commit', timeout: 30_000 });
+    await page.goto(url, { waitUntil: 'commit', timeout: OPEN_LIMIT_MS });
   } catch {
     throw new LoginFailure('browser_failed', 'The sign-in page could not be opened', { retryable: true });
   }

@@ -67,7 +67,8 @@ async function answer(session: CDPSession, requestId: string, isAllowed: boolean
   }
 }
 
-function isMainNavigation(request: Request): boolean {
+/** A request for what a window is to show. */
+export function isMainNavigation(request: Request): boolean {
   if (!request.isNavigationRequest()) return false;
   try {
     return request.frame().parentFrame() === null;

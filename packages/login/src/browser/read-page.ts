@@ -97,18 +97,20 @@ function readDocument(marks: Readonly<Record<string, readonly Spelling[]>>): Fra
     const { width, height } = element.getBoundingClientRect();
     return width > 0 && height > 0 && getComputedStyle(element).visibility !== 'hidden';
   };
+  const elementsOf = (spelling: { readonly css: string; readonly nth?: number }): Element[] => {
+    const all = [...document.querySelectorAll(spelling.css)];
+    return spelling.nth === undefined ? all : all.slice(spelling.nth, spelling.nth + 1);
+  };
   const textOf = (element: Element): string =>
     (element instanceof HTMLInputElement ? element.value : (element.textContent ?? '')).replace(/\s+/g, ' ').trim();
   const clickable = [
     ...document.querySelectorAll(
-      'a, button, [role="button"], [role="tab"], li, span, label, input[type="submit"], input[type="button"]',
+      'a, button, [role="button"], [role="tab"], li, span, label, div:not(:has(*)), input[type="submit"], input[type="button"]',
     ),
   ].filter(isVisible);
   const texts = new Set(clickable.map(textOf));
   const found = Object.entries(marks).filter(([, spellings]) =>
-    spellings.some((spelling) =>
-      'css' in spelling ? [...document.querySelectorAll(spelling.css)].some(isVisible) : texts.has(spelling.text),
-    ),
+    spellings.some((spelling) => ('css' in spelling ? elementsOf(spelling).some(isVisible) : texts.has(spelling.text))),
   );
 
   const organisations = new Map<string, string>();
@@ -149,7 +151,7 @@ function readDocument(marks: Readonly<Record<string, readonly Spelling[]>>): Fra
       .filter((line) => line !== '')
       .slice(0, limits.lines),
     buttons: clickable
-      .filter((element) => element.matches('a, button, [role="button"], input'))
+      .filter((element) => element.matches('a, button, [role="button"], input, [class*="btn"], [class*="button"]'))
       .map(textOf)
       .filter((text) => text !== '' && text.length <= 40)
       .slice(0, limits.buttons),

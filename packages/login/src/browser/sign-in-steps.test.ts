@@ -37,6 +37,7 @@ function rushingClock(): Clock {
 function scripted(
   views: readonly PageView[],
   hasRamForm = true,
+  moves = 0,
 ): { readonly page: SignInPage; readonly acts: string[] } {
   const acts: string[] = [];
   let looks = 0;
@@ -45,7 +46,7 @@ function scripted(
     async look() {
       const view = views[Math.min(looks, views.length - 1)] as PageView;
       looks += 1;
-      return { view, finding: classifyPage(view, HTTP_PORT) };
+      return { view, finding: classifyPage(view, HTTP_PORT), navigations: Math.min(looks, moves) };
     },
     chooseAccountTab: async (attempt) => void acts.push(`tab ${attempt}`),
     goToRamForm: async () => {
@@ -168,6 +169,19 @@ describe('signInSteps()', () => {
     expect(failure).toMatchObject({ code: 'page_not_understood' });
     expect(ms).toBeGreaterThanOrEqual(20_000 + STEP_LIMIT_MS);
     expect(ms).toBeLessThan(20_000 + STEP_LIMIT_MS + 1000);
+  });
+
+  it('redirects that are long in coming - are no standstill', async () => {
+    const clock = rushingClock();
+    const { page } = scripted([...many(FORM, 400), DONE], true, 400);
+    const { signal } = new AbortController();
+    const task = { username: 'a', password: 'b', headed: false, deadline: 1, signal, onState: () => undefined };
+    await signInSteps(page, task, clock);
+    expect(clock.now()).toBeGreaterThan(STEP_LIMIT_MS * 2);
+  });
+
+  it('a form that never comes - is a page that nobody understands', async () => {
+    expect((await run([CHOICE])).failure).toMatchObject({ code: 'page_not_understood' });
   });
 
   it('a challenge with a window - waits for the person and goes on by itself', async () => {

@@ -5,7 +5,7 @@ import { chooseOrganisation } from '../flow/organisations.js';
 import { LoginFailure } from '../login-failure.js';
 import { describePage } from './classify-page.js';
 import type { PageFinding, PageState, PageView } from './page-view.js';
-import type { SignInPage } from './sign-in-page.js';
+import type { PageLook, SignInPage } from './sign-in-page.js';
 
 const LOOK_EVERY_MS = 250;
 /** A page that stays as it is for longer leads nowhere. */
@@ -22,9 +22,9 @@ export async function signInSteps(page: SignInPage, task: SignInTask, clock: Clo
   const steps = new Steps(page, task, clock);
   for (;;) {
     task.signal.throwIfAborted();
-    const { view, finding } = await page.look();
-    if (finding.state === 'success') return;
-    await steps.take(view, finding);
+    const look = await page.look();
+    if (look.finding.state === 'success') return;
+    await steps.take(look);
     await sleep(LOOK_EVERY_MS, task.signal, clock);
   }
 }
@@ -50,15 +50,16 @@ class Steps {
     this.#clock = clock;
   }
 
-  async take(view: PageView, finding: PageFinding): Promise<void> {
-    const step = `${finding.state} ${view.url}`;
+  async take({ view, finding, navigations }: PageLook): Promise<void> {
+    const step = `${finding.state} ${view.url} ${navigations}`;
     if (step !== this.#step) {
       this.#step = step;
       this.#since = monotonicNow(this.#clock);
     }
     await this.#act(view, finding);
     if (this.#age() < STEP_LIMIT_MS || this.#task.headed) return;
-    if (finding.state === 'unknown') {
+    // Stuck before anything was sent: the page is another one than it seems.
+    if (finding.state === 'unknown' || (!this.#sent && finding.state !== 'loading')) {
       throw new LoginFailure('page_not_understood', `The sign-in page is none that is known: ${describePage(view)}`);
     }
     throw new LoginFailure(

@@ -43,6 +43,7 @@ export function answerSite(call: SiteCall, context: SiteContext): SiteReply {
         to: `${site}/login/login.htm?${new URLSearchParams({ oauth_callback: authorize() })}`,
       };
     case '/logout/logout.htm':
+      return signedOut(url.searchParams.get('oauth_callback') ?? '', site);
     case '/login/login.htm':
       return html(signIn(url.searchParams.get('oauth_callback') ?? '', context));
     case '/login.htm':
@@ -79,6 +80,11 @@ export function answerForm({ url, method, form }: SiteCall, context: SiteContext
 export function answerForeign({ url, method }: SiteCall): SiteReply {
   if (method === 'POST') return { kind: 'json', json: { kind: 'error', text: 'thank you' } };
   return html(formPage(url.searchParams.get('redirect') ?? ''));
+}
+
+/** On to where it was asked to go, within the site. */
+function signedOut(target: string, site: string): SiteReply {
+  return target.startsWith(`${site}/`) ? { kind: 'redirect', to: target } : NOT_FOUND;
 }
 
 function signIn(redirect: string, { origins, expected }: SiteContext): string {

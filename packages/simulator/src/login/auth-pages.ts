@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { decodeLoginAuth } from '../login-site/login-auth.js';
 import type { Lingma } from '../process/process-state.js';
 import { completeLogin } from './complete-login.js';
 
@@ -47,16 +48,17 @@ function callbackPage(lingma: Lingma, query: URLSearchParams): string {
   recorder.stats.callbacks += 1;
   const nonce = query.get('state') ?? '';
   const login = logins.find(nonce);
-  if (login === undefined || login.isSelecting || !query.get('auth') || !query.get('token')) {
+  if (login === undefined || login.organisations !== undefined || !query.get('auth') || !query.get('token')) {
     log('Invalid login nonce or consumed, ignore');
     return page(`window.error_code = ${INVALID_STATE};`);
   }
-  const organisations = readOrganisations(switches.organisations);
+  const ofUser = decodeLoginAuth(query.get('auth') ?? '')?.organisations ?? [];
+  const organisations = switches.organisations === '' ? ofUser : readOrganisations(switches.organisations);
   if (organisations.length === 0) {
     logins.consume(nonce);
     return succeed(lingma);
   }
-  login.isSelecting = true;
+  login.organisations = organisations;
   const links = organisations.map(({ id, name }) => {
     const target = new URLSearchParams({ organizationId: id, state: nonce });
     return `<li><a href="/auth/loginWithOrganization?${escapeHtml(String(target))}">${escapeHtml(name)}</a></li>`;
@@ -65,11 +67,10 @@ function callbackPage(lingma: Lingma, query: URLSearchParams): string {
 }
 
 function organisationPage(lingma: Lingma, query: URLSearchParams): string {
-  const { logins, switches, log } = lingma;
+  const { logins, log } = lingma;
   const nonce = query.get('state') ?? '';
   const id = query.get('organizationId') ?? '';
-  const isThere = readOrganisations(switches.organisations).some((one) => one.id === id);
-  if (logins.find(nonce)?.isSelecting !== true || !isThere) {
+  if (logins.find(nonce)?.organisations?.some((one) => one.id === id) !== true) {
     log('Invalid login nonce or consumed, ignore');
     return page(`window.error_code = ${INVALID_STATE};`);
   }

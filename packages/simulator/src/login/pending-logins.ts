@@ -1,4 +1,5 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { LoginOrganisation } from '../login-site/users.js';
 import type { Switches } from '../process/switch-table.js';
 
 /** A login that somebody has begun: `auth/login` gave an address, and no callback has come. Protocol section 5.3. */
@@ -7,8 +8,8 @@ export interface PendingLogin {
   readonly verifier: string;
   readonly challenge: string;
   readonly endsAt: number;
-  /** Accepted, and waiting for the choice of an organisation. */
-  isSelecting: boolean;
+  /** Accepted, and waiting for the choice of one of these. */
+  organisations?: readonly LoginOrganisation[];
 }
 
 /** More are not begun at a time by anybody; the oldest gives way. */
@@ -24,7 +25,6 @@ export class PendingLogins {
       verifier,
       challenge: createHash('sha256').update(verifier).digest('base64url'),
       endsAt: Date.now() + lifeMs,
-      isSelecting: false,
     };
     this.#pending.set(login.nonce, login);
     const [oldest] = this.#pending.keys();
@@ -56,7 +56,8 @@ export function loginUrl({ nonce, challenge }: PendingLogin, httpPort: number, s
     ...{ state: nonce, challenge, challenge_method: 'S256', machine_id: randomUUID() },
   });
   const url = `${base}?${query}`;
-  return loginUrlForm === 'wrapped'
-    ? `https://account.alibabacloud.com/logout/logout.htm?${new URLSearchParams({ oauth_callback: url })}`
-    : url;
+  if (loginUrlForm !== 'wrapped') return url;
+  // A sign-in site on this machine has its own page to sign out at.
+  const site = loginPage.startsWith('http:') ? new URL(loginPage).origin : 'https://account.alibabacloud.com';
+  return `${site}/logout/logout.htm?${new URLSearchParams({ oauth_callback: url })}`;
 }
