@@ -24,7 +24,12 @@ async function shown(house: House): Promise<string> {
   // What other users of this machine can see of the process, and what it was started with.
   const { pid } = JSON.parse(readFileSync(join(house.workDir, '.info.json'), 'utf8')) as { pid: number };
   const ofProcess = ['cmdline', 'environ'].map((name) => `/proc/${pid}/${name}`).filter((path) => existsSync(path));
-  return [...pages, await house.metrics(), ...house.logged, ...ofProcess.map((path) => readFileSync(path, 'utf8'))].join('\n');
+  return [
+    ...pages,
+    await house.metrics(),
+    ...house.logged,
+    ...ofProcess.map((path) => readFileSync(path, 'utf8')),
+  ].join('\n');
 }
 const codeOf = ({ status, body }: Answer): unknown[] => [status, body.error?.code];
 

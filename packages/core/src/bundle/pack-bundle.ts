@@ -1,8 +1,8 @@
 /** The files of a login as one text, and as the bytes that are behind it. */
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { Header } from 'tar';
 import { BUNDLE_FILES, BUNDLE_LIMITS, BundleError, type BundleFiles, REQUIRED_FILES } from './bundle-files.js';
+import { loadTar } from './load-tar.js';
 
 const BLOCK = 512;
 const gzipAsync = promisify(gzip);
@@ -14,6 +14,7 @@ const gzipAsync = promisify(gzip);
  */
 export async function packBundle(files: BundleFiles): Promise<Uint8Array> {
   if (REQUIRED_FILES.some((name) => (files.get(name)?.byteLength ?? 0) === 0)) throw new BundleError('missing_file');
+  const { Header } = await loadTar();
   const blocks: Buffer[] = [];
   let total = 0;
   for (const path of BUNDLE_FILES) {

@@ -3,7 +3,7 @@
  * limits is held: the archive is read block by block as it is unpacked, and the first thing that is wrong ends that.
  */
 import { createGunzip } from 'node:zlib';
-import { Header } from 'tar';
+import type { Header } from 'tar';
 import {
   BUNDLE_FILES,
   BUNDLE_LIMITS,
@@ -13,6 +13,7 @@ import {
   REQUIRED_FILES,
 } from './bundle-files.js';
 import { isGzip } from './decode-text.js';
+import { loadTar } from './load-tar.js';
 import { padding } from './pack-bundle.js';
 
 const BLOCK = 512;
@@ -36,7 +37,7 @@ const HARMLESS_RECORDS: ReadonlySet<string> = new Set([
 export async function unpackBundle(packed: Uint8Array): Promise<BundleFiles> {
   if (packed.byteLength > BUNDLE_LIMITS.packed) throw new BundleError('packed_too_large');
   if (!isGzip(packed)) throw new BundleError('not_gzip');
-  const reader = new ArchiveReader();
+  const reader = new ArchiveReader((await loadTar()).Header);
   const gunzip = createGunzip();
   gunzip.end(packed);
   try {
@@ -64,11 +65,16 @@ interface Member {
 /** Holds one block that is not whole yet, and files within the limits. */
 class ArchiveReader {
   readonly #files = new Map<BundleFileName, Uint8Array>();
+  readonly #Header: typeof Header;
   #rest: Buffer = Buffer.alloc(0);
   #member: Member | undefined;
   #members = 0;
   #total = 0;
   #ended = false;
+
+  constructor(reads: typeof Header) {
+    this.#Header = reads;
+  }
 
   push(chunk: Buffer): void {
     let data = this.#rest.byteLength === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
@@ -109,7 +115,7 @@ class ArchiveReader {
   }
 
   #begin(block: Buffer): void {
-    const header = new Header(block);
+    const header = new this.#Header(block);
     if (header.nullBlock) {
       this.#ended = true;
       return;

@@ -1,5 +1,6 @@
 /** Signing in, for operators: the pool's instances, and the service behind their logins, which is loaded when it is needed. */
 import { createHash } from 'node:crypto';
+import { BundleError, bundleToText, decodeBundleText, packBundle, unpackBundle } from '../bundle/index.js';
 import { GatewayError, loadModule } from '../chat/index.js';
 import { hasLoginWay } from '../config/index.js';
 import type { LoginReport, LoginService, LoginStateName, LoginTask } from '../lingma/index.js';
@@ -159,14 +160,12 @@ export function composeSessions(pool: LingmaPool, logger: Logger): SessionAdmin 
   return {
     async export(name, principal, signal) {
       const files = await pool.exportSession(name, { signal });
-      const { bundleToText, packBundle } = await import('../bundle/index.js');
       const packed = await packBundle(files);
       const sha256 = createHash('sha256').update(packed).digest('hex');
       logger.info('A login was exported', { instance: name, principal, sha256: sha256.slice(0, 12) });
       return { instance: name, text: bundleToText(packed), bytes: packed.byteLength, files: [...files.keys()], sha256 };
     },
     async import(name, text, principal, signal) {
-      const { BundleError, decodeBundleText, unpackBundle } = await import('../bundle/index.js');
       try {
         const packed = decodeBundleText(text);
         const files = await unpackBundle(packed);

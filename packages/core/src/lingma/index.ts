@@ -1,4 +1,4 @@
-export type { BundleFiles } from '../bundle/bundle-files.js';
+export type { BundleFiles } from '../bundle/index.js';
 export {
   LingmaClient,
   type LingmaClientEvents,
@@ -31,7 +31,7 @@ export {
   type LoginReport,
   type LoginService,
   type LoginStateName,
-} from './process/login/login-service.js';
+} from './process/login/login-reports.js';
 export { readSessionFiles } from './process/login/session-files.js';
 export { ManagedProcess } from './process/managed-process.js';
 export type {

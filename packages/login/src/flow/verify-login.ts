@@ -1,7 +1,7 @@
 /** Whether a login has really happened: that a page says so is not enough. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type Clock, GatewayError, type JsonValue, type LoginTask, sleep } from '@lingma-gateway/core';
+import { type Clock, GatewayError, type JsonValue, type LoginTask, monotonicNow, sleep } from '@lingma-gateway/core';
 import { LoginFailure } from '../login-failure.js';
 
 const POLL_MS = 1000;
@@ -29,9 +29,9 @@ export async function verifyLogin(
   await whenLoggedIn(client, clock, signal);
   const { workDir } = process();
   if (workDir !== undefined) await whenSteady(() => stampOf(workDir), clock, signal);
-  const until = clock.now() + MODELS_MS;
+  const until = monotonicNow(clock) + MODELS_MS;
   while (!(await listsModels(client, signal))) {
-    if (clock.now() + POLL_MS > until) {
+    if (monotonicNow(clock) + POLL_MS > until) {
       throw new LoginFailure('not_verified', 'Somebody is signed in, but Lingma lists no models');
     }
     await sleep(POLL_MS, signal, clock);
@@ -61,13 +61,13 @@ export async function whenLoggedIn(client: LoginTask['client'], clock: Clock, si
 
 async function whenSteady(look: () => Promise<string | undefined>, clock: Clock, signal: AbortSignal): Promise<void> {
   let seen: string | undefined;
-  let since = clock.now();
+  let since = monotonicNow(clock);
   for (;;) {
     const stamp = await look();
     if (stamp === undefined || stamp !== seen) {
       seen = stamp;
-      since = clock.now();
-    } else if (clock.now() - since >= STEADY_MS) return;
+      since = monotonicNow(clock);
+    } else if (monotonicNow(clock) - since >= STEADY_MS) return;
     await sleep(STEADY_POLL_MS, signal, clock);
   }
 }

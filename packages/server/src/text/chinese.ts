@@ -146,7 +146,7 @@ export const CHINESE: Messages = {
     oneWay: '--paste 和 --headed 是两种方式，只能选一种',
     already: '已经登录。要重新登录，请加 --force',
     open: '在任意机器的浏览器中打开这个地址并登录：',
-    paste: '然后粘贴浏览器最后停留的地址（http://127.0.0.1:…/auth/callback?…）并按回车：',
+    paste: '然后粘贴浏览器最后停留的地址，形如 http://127.0.0.1:…/auth/callback?… 并按回车：',
     state: (instance, state) => `${instance}：${state}`,
     done: (instance) => `${instance} 已登录。`,
     failed: (instance, code, message) => `${instance} 未登录（${code}）。${message}`,

@@ -132,7 +132,7 @@ export const ENGLISH = {
     oneWay: '--paste and --headed are two ways: give one',
     already: 'Somebody is signed in already. To sign in anew: --force',
     open: 'Open this address in a browser, on any machine, and sign in:',
-    paste: 'Then paste the address that the browser ended at (http://127.0.0.1:…/auth/callback?…), and press Enter:',
+    paste: 'Then paste the address that the browser ended at, http://127.0.0.1:…/auth/callback?… and press Enter:',
     state: (instance: string, state: string) => `${instance}: ${state}`,
     done: (instance: string) => `${instance} is signed in.`,
     failed: (instance: string, code: string, message: string) =>

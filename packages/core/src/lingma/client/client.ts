@@ -9,6 +9,7 @@ import { type CallContext, type ChatResult, collectResult, completeContext, Gate
 import { createCancelSource, EventListeners, type JsonObject, type JsonValue } from '../../util/index.js';
 import { agentOf, attachAgent } from '../agent/agent-of.js';
 import type { AgentRemarks } from '../agent/agent-remarks.js';
+import { askProcess } from '../connection/ask-process.js';
 import { type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
@@ -18,7 +19,6 @@ import type { DialectName } from '../protocol/dialect-name.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { SessionCleanup } from '../session/session-cleanup.js';
 import { SessionPolicy } from '../session/session-policy.js';
-import { askProcess } from './ask-process.js';
 import { type ClientBehaviour, resolveSettings } from './client-options.js';
 import { DialectCache } from './dialect-cache.js';
 import type { LingmaTurn, LingmaTurnStream } from './lingma-turn.js';

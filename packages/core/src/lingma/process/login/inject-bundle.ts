@@ -1,6 +1,13 @@
 /** A session bundle of the settings, put into a work folder before its process starts. */
 import { open } from 'node:fs/promises';
-import { BUNDLE_LIMITS, BundleError, type BundleFiles } from '../../../bundle/bundle-files.js';
+import {
+  BUNDLE_LIMITS,
+  BundleError,
+  type BundleFiles,
+  decodeBundleText,
+  isGzip,
+  unpackBundle,
+} from '../../../bundle/index.js';
 import type { Logger, Secret } from '../../../util/index.js';
 import { holdsLogin, keepSessionFiles, readSessionFiles, writeSessionFiles } from './session-files.js';
 
@@ -48,8 +55,6 @@ export async function injectBundle(
 
 /** @throws BundleError; what the file system says */
 export async function loadBundle({ text, file }: BundleSource, logger: Logger): Promise<BundleFiles | undefined> {
-  // Hardly anybody has a bundle: what reads archives is loaded for those who do.
-  const { decodeBundleText, isGzip, unpackBundle } = await import('../../../bundle/index.js');
   if (text !== undefined) return unpackBundle(decodeBundleText(text.reveal()));
   if (file === undefined) return undefined;
   const bytes = await readBundleFile(file, logger);

@@ -7,7 +7,7 @@ import {
   BundleError,
   type BundleFileName,
   type BundleFiles,
-} from '../../../bundle/bundle-files.js';
+} from '../../../bundle/index.js';
 
 const CACHE = 'cache';
 /** Folders of writes that did not get to their end hold credentials. */

@@ -1,5 +1,5 @@
 /** What becomes of the login in a work folder at the next start: a bundle of the settings, or one that an operator has sent. */
-import type { BundleFiles } from '../../../bundle/bundle-files.js';
+import type { BundleFiles } from '../../../bundle/index.js';
 import type { Clock, Logger } from '../../../util/index.js';
 import { type BundleSource, injectBundle } from './inject-bundle.js';
 import { keepSessionFiles, restoreSessionFiles, writeSessionFiles } from './session-files.js';

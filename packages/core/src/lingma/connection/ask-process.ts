@@ -1,7 +1,7 @@
 /** A call of the process that belongs to no turn. */
 import type { JsonObject, JsonValue } from '../../util/index.js';
-import type { ConnectionPool } from '../connection/connection-pool.js';
 import { isUnknownMethod, toTurnError } from '../protocol/errors.js';
+import type { ConnectionPool } from './connection-pool.js';
 
 /**
  * What it answers; `undefined` where it does not know the method.
