@@ -129,6 +129,29 @@ describe('loadConfig() - environment names', () => {
     }
   });
 
+  it('secrets of accounts - may lie in files, in either spelling; both at once, and a file that is not there, are refused', () => {
+    const load = (accounts: unknown) =>
+      loadConfig({
+        env: { LINGMA_ACCOUNTS: JSON.stringify(accounts) },
+        readFile: (path) => {
+          if (path === '/gone') throw new Error('no such file');
+          return `content of ${path}\n`;
+        },
+      }).config.lingma.accounts;
+    const [one, two] = load([
+      { username: 'u', passwordFile: '/p' },
+      { personal_token_file: '/t', user_id_file: '/u', org_id_file: '/o' },
+    ]);
+    expect([one?.password?.reveal(), two?.personalToken?.reveal(), two?.orgId?.reveal()]).toEqual([
+      ...['content of /p', 'content of /t', 'content of /o'],
+    ]);
+    expect(() => load([{ username: 'u', password: 'canary', passwordFile: '/p' }])).toThrow(
+      /entry 1 passwordFile: password is set too/,
+    );
+    expect(() => load([{ username: 'u', passwordFile: '/gone' }])).toThrow(/entry 1 passwordFile: .*no such file/);
+    expect(() => load([{ username: 'u', password: 'canary', passwordFile: '/p' }])).not.toThrow(/canary/);
+  });
+
   it.each([
     ['AUTO_LOGIN_ENABLED', 'false', 'enabled', false],
     ['AUTO_LOGIN_HEADLESS', '0', 'headless', false],

@@ -167,15 +167,15 @@ export class LingmaPool {
    */
   async login(name: string, request: LoginRequest = {}): Promise<void> {
     const { instance } = this.#members.named(name);
-    if (instance.logIn === undefined) throw cannotSignIn(name);
-    await instance.logIn(request);
+    if (instance.signIn === undefined) throw cannotSignIn(name);
+    await instance.signIn(request);
   }
 
   /** Signs an instance out; where its account can be signed in by itself, that begins anew. @throws GatewayError as `login` */
   async logout(name: string, context: Partial<CallContext> = {}): Promise<void> {
     const { instance } = this.#members.named(name);
-    if (instance.logOut === undefined) throw cannotSignIn(name);
-    await instance.logOut(this.#context(context).signal);
+    if (instance.signOut === undefined) throw cannotSignIn(name);
+    await instance.signOut(this.#context(context).signal);
   }
 
   /**

@@ -63,8 +63,20 @@ const MEMBERS = {
 };
 const ACCOUNT = z.object(MEMBERS);
 
+/** Members that may also be `<member>File`: read before the schema sees the account. */
+export const MEMBERS_IN_FILES = [
+  'username',
+  'password',
+  'personalToken',
+  'userId',
+  'accessKey',
+  'secretKey',
+  'orgId',
+] as const;
+const FILES = Object.fromEntries(MEMBERS_IN_FILES.map((name) => [`${name}File`, text()]));
+
 /** What the file takes, for its JSON Schema. */
-export const ACCOUNTS_AS_WRITTEN = z.array(z.union([z.string(), ACCOUNT]));
+export const ACCOUNTS_AS_WRITTEN = z.array(z.union([z.string(), z.object({ ...MEMBERS, ...FILES })]));
 
 const NEEDS: IssueText = {
   en: 'needs username and password, sessionBundle, personalToken and userId, accessKey and secretKey, or url',

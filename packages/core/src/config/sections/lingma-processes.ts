@@ -50,7 +50,7 @@ export const processSettings = {
     env: ['LINGMA_GATEWAY_ACCOUNTS', 'LINGMA_ACCOUNTS'],
     secret: true,
     writtenAs: ACCOUNTS_AS_WRITTEN,
-    doc: 'Accounts, one process each: `user:password` between commas or line ends, or a JSON list of objects with `username`, `password`, `sessionBundle`, `sessionBundleFile`, `personalToken`, `userId`, `accessKey`, `secretKey`, `orgId`, `name`, `weight`, `workDir`, `dedicatedDomainUrl`, or `url` for a Lingma that runs already.',
+    doc: 'Accounts, one process each: `user:password` between commas or line ends, or a JSON list of objects with `username`, `password`, `sessionBundle`, `sessionBundleFile`, `personalToken`, `userId`, `accessKey`, `secretKey`, `orgId`, `name`, `weight`, `workDir`, `dedicatedDomainUrl`, or `url` for a Lingma that runs already. Secrets may lie in files: `passwordFile`.',
     hint: 'user:password,user:password, or a JSON list of accounts',
   }),
   username: setting(credential(), {

@@ -90,7 +90,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     defaultDoc: '工作目录为 `vscode/sharedClientCache` 时取其旁边的 `pool`，否则取工作目录内的 `pool`',
   },
   'lingma.accounts': {
-    doc: '账号，每个账号一个进程：以逗号或换行分隔的 `user:password`，或由对象组成的 JSON 列表，成员有 `username`、`password`、`sessionBundle`、`sessionBundleFile`、`personalToken`、`userId`、`accessKey`、`secretKey`、`orgId`、`name`、`weight`、`workDir`、`dedicatedDomainUrl`，已在运行的灵码则写 `url`。',
+    doc: '账号，每个账号一个进程：以逗号或换行分隔的 `user:password`，或由对象组成的 JSON 列表，成员有 `username`、`password`、`sessionBundle`、`sessionBundleFile`、`personalToken`、`userId`、`accessKey`、`secretKey`、`orgId`、`name`、`weight`、`workDir`、`dedicatedDomainUrl`，已在运行的灵码则写 `url`。机密可以放在文件里：`passwordFile`。',
     hint: 'user:password,user:password，或由账号组成的 JSON 列表',
   },
   'lingma.username': { doc: '没有账号列表时，唯一账号的用户名。' },

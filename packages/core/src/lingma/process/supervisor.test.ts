@@ -400,7 +400,7 @@ describe('login', () => {
     const login: LoginPort<string> = {
       canLogin: (account) => account !== 'none',
       login: ({ account }) => {
-        asked.push(account);
+        asked.push(account ?? '');
         return new Promise((resolve, reject) => {
           finish = (error) => (error === undefined ? resolve() : reject(error));
         });

@@ -67,9 +67,9 @@ export interface PoolInstance {
    *
    * @throws GatewayError `instance_not_running`; what the login fails with
    */
-  logIn?(request: LoginRequest): Promise<void>;
+  signIn?(request: LoginRequest): Promise<void>;
   /** @throws GatewayError `instance_not_running`, and what the process refuses with */
-  logOut?(signal: AbortSignal): Promise<void>;
+  signOut?(signal: AbortSignal): Promise<void>;
   /** The files of its login. @throws GatewayError `instance_not_running`, `not_logged_in` */
   exportSession?(signal: AbortSignal): Promise<BundleFiles>;
   /**

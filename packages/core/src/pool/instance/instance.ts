@@ -123,11 +123,11 @@ export class LingmaInstance implements PoolInstance {
     return this.#current().client.queryModels(context);
   }
 
-  async logIn(request: LoginRequest): Promise<void> {
+  async signIn(request: LoginRequest): Promise<void> {
     await this.#running().supervisor.logIn(request);
   }
 
-  async logOut(signal: AbortSignal): Promise<void> {
+  async signOut(signal: AbortSignal): Promise<void> {
     const { client } = this.#running();
     await client.ask('auth/logout', {}, { signal });
     await client.checkLogin({ signal });
