@@ -50,7 +50,9 @@ try {
   await browser.close();
 
   // The challenge: the gateway waits, a person passes it, the login goes on.
-  const way = createBrowserWay({ ...(browserPath && { browserPath }), noSandbox }, async () => ({ chromium: { launch } }));
+  const way = createBrowserWay({ ...(browserPath && { browserPath }), noSandbox }, async () => ({
+    chromium: { launch },
+  }));
   let person;
   await way.signIn({
     ...{ url, httpPort: port, username: USER.name, password: USER.password, headed: true, deadline: 60_000 },

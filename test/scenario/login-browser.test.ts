@@ -109,6 +109,22 @@ function childrenOf({ child }: Cli): string[] {
     .flatMap((pid) => ['cmdline', 'environ'].map((file) => readFileSync(`/proc/${pid}/${file}`, 'utf8')));
 }
 
+/** Those that a process has started, and theirs. */
+function descendantsOf(pid: number): number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim();
+  const children = text === '' ? [] : text.split(' ').map(Number);
+  return children.flatMap((child) => [child, ...descendantsOf(child)]);
+}
+
+/** Empty: it has ended. */
+function commandOf(pid: number): string {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
 describe.skipIf(CHROMIUM === undefined)('serve with an account alone', { timeout: 120_000 }, () => {
   it('user and password - the first token, in all protocols, and no word of the account', async () => {
     const gateway = await serving('consent');
@@ -138,6 +154,16 @@ describe.skipIf(CHROMIUM === undefined)('serve with an account alone', { timeout
   it('organisations at the callback - none is named: the personal account', async () => {
     const gateway = await serving('organisations');
     await expect.poll(async () => (await gateway.instance()).state, WAIT).toBe('logged_in');
+  });
+
+  it.runIf(process.platform === 'linux')('the end of the gateway while it signs in - leaves no browser', async () => {
+    const gateway = await serving('no-redirect');
+    await expect.poll(async () => (await gateway.instance()).state, WAIT).toBe('waiting_for_callback');
+    const browsers = descendantsOf(gateway.cli.child.pid as number).filter((pid) => commandOf(pid).includes('chrom'));
+    expect(browsers.length).toBeGreaterThan(0);
+    gateway.cli.child.kill('SIGTERM');
+    await gateway.cli.exit;
+    await expect.poll(() => browsers.filter((pid) => commandOf(pid) !== ''), WAIT).toEqual([]);
   });
 
   it('a slider - needs attention; the address of another browser, pasted back, signs in', async () => {

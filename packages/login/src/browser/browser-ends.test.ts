@@ -149,7 +149,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
     const task = taskFor(site, ALICE, await startedCallback());
     const failing = settled(way.signIn(task));
     await expect.poll(() => task.states, WAIT).toContain('waiting_for_callback');
-    const page = browsers[0]?.contexts()[0]?.pages()[0] as Page;
+    const page = await waitingPage(browsers);
     await page
       .evaluate((url) => void window.open(url), `${site.origins.foreign}/x?token=canary`)
       .catch(() => undefined);

@@ -3,7 +3,7 @@ import type { BrowserContext, ElementHandle, Frame, Locator, Page } from 'playwr
 import type { BrowserTask } from '../browser-way.js';
 import { LoginFailure } from '../login-failure.js';
 import { classifyPage, isCallback, isOfProcess } from './classify-page.js';
-import { isMainNavigation } from './navigation-guard.js';
+import { isMainNavigation, type NavigationGuard } from './navigation-guard.js';
 import { MARKS, type MarkName, type Spelling } from './page-marks.js';
 import type { PageFinding } from './page-view.js';
 import { readPage, withoutQuery } from './read-page.js';
@@ -15,13 +15,15 @@ const ACT_LIMIT_MS = 10_000;
 export class BrowserPage implements SignInPage {
   readonly #context: BrowserContext;
   readonly #task: BrowserTask;
+  readonly #guard: Pick<NavigationGuard, 'check'>;
   /** Of the last look. */
   #page: Page;
   #frames: readonly Frame[] = [];
   #finding: PageFinding = { state: 'loading' };
   #navigations = 0;
 
-  constructor(context: BrowserContext, page: Page, task: BrowserTask) {
+  constructor(context: BrowserContext, page: Page, task: BrowserTask, guard: Pick<NavigationGuard, 'check'>) {
+    this.#guard = guard;
     this.#context = context;
     this.#page = page;
     this.#task = task;
@@ -34,6 +36,7 @@ export class BrowserPage implements SignInPage {
     const pages = this.#context.pages().filter((page) => !page.isClosed());
     if (pages.length === 0)
       throw new LoginFailure('browser_failed', 'The browser window was closed before the sign-in ended');
+    for (const page of pages) this.#guard.check(page);
     const looks = await Promise.all(
       pages.map(async (page) => {
         const { view, frames } = await readPage(page, this.#task.httpPort);

@@ -72,7 +72,7 @@ async function withBrowser(playwright: PlaywrightModule, options: BrowserWayOpti
       await orAborted(guard.watch(page), signal);
       await orAborted(open(page, task.url), signal);
       await orAborted(
-        signInSteps(new BrowserPage(context, page, task), { ...task, signal, onState: once(task) }, clock),
+        signInSteps(new BrowserPage(context, page, task, guard), { ...task, signal, onState: once(task) }, clock),
         signal,
       );
     } catch (cause) {

@@ -5,6 +5,8 @@ import { LoginFailure } from '../login-failure.js';
 export interface NavigationGuard {
   /** The failure, once a main frame was to leave. */
   readonly refused: LoginFailure | undefined;
+  /** Refuses a window that is already where it may not be, whatever was seen of its way there. */
+  check(page: Page): void;
   /** Guards a page before its first address is opened. */
   watch(page: Page): Promise<void>;
 }
@@ -45,7 +47,13 @@ export async function guardNavigation(
   };
 
   // A window that a page opens is told of when it has its first address: what it asked for until then is only seen.
-  context.on('page', (page) => void watch(page).catch(() => undefined));
+  const check = (page: Page): void => {
+    if (/^https?:/.test(page.url()) && !mayOpen(page.url())) refuse(page.url());
+  };
+  context.on('page', (page) => {
+    check(page);
+    void watch(page).catch(() => undefined);
+  });
   context.on('request', (request) => {
     if (isMainNavigation(request) && !mayOpen(request.url())) refuse(request.url());
   });
@@ -53,6 +61,7 @@ export async function guardNavigation(
     get refused() {
       return refused;
     },
+    check,
     watch,
   };
 }
