@@ -1,7 +1,8 @@
 /** Signing in with a real Chromium at the simulator's site: every behaviour of a user, and where the password goes. */
-import { LOGIN_BEHAVIOURS, type LoginBehaviour, SMS_CODE } from '@lingma-gateway/simulator';
+
 import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
+import { LOGIN_BEHAVIOURS, type LoginBehaviour, SMS_CODE } from '../../../simulator/src/index.js';
 import type { BrowserTask } from '../browser-way.js';
 import { CHROMIUM, startedCallback, startedSite, taskFor, testedWay } from './testing/chromium.js';
 

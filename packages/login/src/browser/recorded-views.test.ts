@@ -1,8 +1,8 @@
 /** The views that the classifier is tested by are those that a Chromium has of the simulator's pages today. */
 import { fileURLToPath } from 'node:url';
-import type { LoginBehaviour } from '@lingma-gateway/simulator';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { LoginBehaviour } from '../../../simulator/src/index.js';
 import { readPage } from './read-page.js';
 import { CHROMIUM, NO_SANDBOX, startedCallback, startedSite } from './testing/chromium.js';
 import { HTTP_PORT } from './testing/views.js';

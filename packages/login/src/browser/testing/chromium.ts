@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '@lingma-gateway/core';
-import { createLoginSite, type LoginSite, type LoginSiteUser } from '@lingma-gateway/simulator';
 import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
 import { afterEach } from 'vitest';
+import { createLoginSite, type LoginSite, type LoginSiteUser } from '../../../../simulator/src/index.js';
 import type { BrowserTask } from '../../browser-way.js';
 import { createBrowserWay } from '../create-browser-way.js';
 
