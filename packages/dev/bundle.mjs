@@ -14,14 +14,14 @@ const made = join(dir, 'main.js');
 
 /** What is rebuilt or installed anew before the bundle has to be. */
 const inputs = [
-  ...['core', 'host-tools', 'node', 'simulator', 'server'].map((name) =>
+  ...['core', 'host-tools', 'login', 'node', 'simulator', 'server'].map((name) =>
     join(root, 'packages', name, 'dist', '.tsbuildinfo'),
   ),
   join(root, 'node_modules', '.lingma-gateway-install'),
   fileURLToPath(import.meta.url),
 ];
-/** Native code, and what `ws` takes only where somebody installed it. */
-const external = ['sharp', 'bufferutil', 'utf-8-validate'];
+/** Native code, what `ws` takes only where somebody installed it, and the browser that an operator may add. */
+const external = ['sharp', 'playwright-core', 'bufferutil', 'utf-8-validate'];
 /** Whoever traces brings the API; prom-client has one of its own. */
 const isExternal = (id, importer) =>
   external.includes(id) || (id === '@opentelemetry/api' && importer?.endsWith('tracing.js') === true);

@@ -131,6 +131,8 @@ const scripts = {
     await must(process.execPath, ['packages/dev/publish/sync-manifests.mjs'], { shell: false });
     await must(process.execPath, ['packages/dev/docs-sync.mjs', ...args], { shell: false });
   },
+  /** Pictures of docs/login.md; wants a Chromium. */
+  'docs:screenshots': () => must(process.execPath, ['packages/dev/login-screenshots.mjs'], { shell: false }),
 };
 
 const chosen = scripts[script];

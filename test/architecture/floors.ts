@@ -5,15 +5,16 @@
 /** Folder of `packages/core/src` → the folders it may import from. Its own is always allowed. */
 export const FLOORS = {
   util: [],
+  bundle: ['chat', 'util'],
   chat: ['util'],
   config: ['util'],
   wire: ['chat', 'util'],
-  lingma: ['chat', 'util'],
+  lingma: ['bundle', 'chat', 'util'],
   'tool-emulation': ['chat', 'util'],
   pool: ['lingma', 'chat', 'util'],
   data: ['lingma', 'chat', 'util'],
   channel: ['pool', 'lingma', 'tool-emulation', 'chat', 'util'],
-  gateway: ['data', 'channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
+  gateway: ['data', 'bundle', 'channel', 'pool', 'config', 'lingma', 'tool-emulation', 'wire', 'chat', 'util'],
 } as const satisfies Record<string, readonly string[]>;
 
 /**
@@ -25,6 +26,7 @@ export const LINGMA_ROOMS = {
   '.': [
     'process',
     'process/agent',
+    'process/login',
     'process/output',
     'process/system',
     'client',
@@ -39,6 +41,7 @@ export const LINGMA_ROOMS = {
   ],
   'process/agent': ['process', 'process/output', 'process/system', 'connection', 'transport'],
   process: [
+    'process/login',
     'process/output',
     'process/system',
     'client',
@@ -48,6 +51,7 @@ export const LINGMA_ROOMS = {
     'jsonrpc',
     'transport',
   ],
+  'process/login': ['client'],
   'process/output': ['transport'],
   'process/system': [],
   client: [
@@ -127,7 +131,14 @@ export const PACKAGES = {
   fastify: ['@lingma-gateway/node'],
   'host-tools': ['@lingma-gateway/core'],
   'llm-client': [],
-  server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
+  login: ['@lingma-gateway/core'],
+  server: [
+    '@lingma-gateway/core',
+    '@lingma-gateway/host-tools',
+    '@lingma-gateway/login',
+    '@lingma-gateway/node',
+    '@lingma-gateway/simulator',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that know of core nothing but types: whoever composes them hands the rest in. */

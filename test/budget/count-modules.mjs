@@ -7,6 +7,6 @@ export function initialize(memory) {
 
 export async function load(url, context, nextLoad) {
   if (url.startsWith('file:')) Atomics.add(count, 0, 1);
-  if (/\/(host-tools|fdir|picomatch)\//.test(url)) Atomics.add(count, 1, 1);
+  if (/\/(host-tools|fdir|picomatch)\/|\/packages\/login\//.test(url)) Atomics.add(count, 1, 1);
   return nextLoad(url, context);
 }

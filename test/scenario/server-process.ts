@@ -13,6 +13,8 @@ export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
   readonly stdin?: string;
+  /** The test goes on writing to it. */
+  readonly keepStdin?: true;
   /** File descriptors that it may have (`ulimit -n`); needs bash. */
   readonly openFiles?: number;
 }
@@ -56,7 +58,7 @@ export function startCli(args: readonly string[], options: CliOptions = {}): Cli
       resolve(code ?? signal ?? 'unknown');
     });
   });
-  child.stdin?.end(options.stdin ?? '');
+  if (options.keepStdin !== true) child.stdin?.end(options.stdin ?? '');
   let stdout = '';
   let stderr = '';
   const waiters = new Set<() => void>();

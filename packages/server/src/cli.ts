@@ -24,7 +24,7 @@ function newerBundle(): string | undefined {
   const bundle = new URL('../bundle/main.js', import.meta.url);
   const made = timeOf(bundle);
   if (made === 0) return undefined;
-  const builds = ['core', 'host-tools', 'node', 'server', 'simulator'].map((name) =>
+  const builds = ['core', 'host-tools', 'login', 'node', 'server', 'simulator'].map((name) =>
     timeOf(new URL(`../../${name}/dist/.tsbuildinfo`, import.meta.url)),
   );
   return made >= Math.max(...builds) ? bundle.href : undefined;

@@ -18,6 +18,7 @@ import {
 } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
+import { loginLoader } from './load-login.js';
 import { messagesIn } from './text/messages.js';
 import { VERSION } from './version.js';
 
@@ -58,6 +59,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     version: VERSION,
     origins: loaded.origins,
     warnings: loaded.warnings,
+    login: loginLoader(config, logger, env),
     ...(options.settingsSource !== undefined && { settingsSource: options.settingsSource }),
     ...(nativeToolRunner !== undefined && { nativeToolRunner }),
     ...(options.records !== undefined && { records: options.records }),

@@ -40,6 +40,15 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [line: string, t
     ['lingma-gateway usage --group key', 'usage'],
     ['lingma-gateway usage --from 2026-11-01 --format csv', 'usageCsv'],
   ],
+  login: [
+    ['lingma-gateway login', 'login'],
+    ['lingma-gateway login --paste', 'paste'],
+  ],
+  logout: [['lingma-gateway logout --instance inst-0', 'logout']],
+  session: [
+    ['lingma-gateway session export --out login.b64', 'sessionExport'],
+    ['lingma-gateway session import --in login.b64', 'sessionImport'],
+  ],
 };
 
 /** What the command does, how it is called, and every flag. */

@@ -1,4 +1,19 @@
 export { TOOL_FORMATS, type ToolFormat } from './dialect/tool-format.js';
+export {
+  createLoginSite,
+  type LoginSite,
+  type LoginSiteOptions,
+  type LoginSiteOrigins,
+} from './login-site/login-site.js';
+export { SMS_CODE } from './login-site/routes.js';
+export type { SiteRequest } from './login-site/traffic.js';
+export {
+  LOGIN_BEHAVIOURS,
+  type LoginBehaviour,
+  type LoginOrganisation,
+  type LoginSiteUser,
+  type TypedText,
+} from './login-site/users.js';
 export type { Simulator, SimulatorAddress, SimulatorOptions } from './options.js';
 export { DEFAULT_MODELS, type SimulatedModel } from './process/model-catalog.js';
 export { PROFILE_NAMES, type ProfileName } from './process/profiles.js';

@@ -18,6 +18,8 @@ export interface SimulatorOptions extends Partial<Switches> {
   /** `cache/id` of a new work dir; default: made from the host name. */
   readonly machineId?: string;
   readonly models?: readonly SimulatedModel[];
+  /** The service that is signed in to (`--endpoint`). */
+  readonly endpoint?: string;
   /** Gets every line of the process's log. */
   readonly logger?: (line: string) => void;
   /** Called when a `dieAfterChunks` directive or `kill()` is about to end the process the hard way. */

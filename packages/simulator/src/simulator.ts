@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { PendingLogins } from './login/pending-logins.js';
 import type { Simulator, SimulatorOptions } from './options.js';
 import { FaultCounter } from './process/fault-counter.js';
 import { LoginState } from './process/login-state.js';
@@ -43,6 +44,7 @@ export function createSimulator(options: SimulatorOptions = {}): Simulator {
     if (workDir.isNew && !switches.loggedOut && !readIfPresent(workDir.userFile)) login.logIn();
     const lingma: Lingma = {
       ...{ switches, recorder, workDir, login, log: log.write, models: () => models, ports: { http: 0 } },
+      ...{ logins: new PendingLogins(), service: { endpoint: options.endpoint ?? '' } },
       sessions: new SessionStore(() => {
         recorder.stats.sessionsDeleted += 1;
       }),

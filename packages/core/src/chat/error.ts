@@ -8,6 +8,14 @@ export type ErrorCode =
   | 'permission_denied'
   | 'not_found'
   | 'instance_not_found'
+  | 'instance_not_running'
+  | 'not_logged_in'
+  | 'no_login_way'
+  | 'no_such_flow'
+  | 'login_flow_expired'
+  | 'login_nonce_used'
+  | 'bad_callback_url'
+  | 'bad_session_bundle'
   | 'method_not_allowed'
   | 'model_not_found'
   | 'model_not_allowed'
@@ -49,6 +57,14 @@ export const ERROR_TABLE = {
   not_found: { status: 404 },
   // For operators.
   instance_not_found: { status: 404 },
+  instance_not_running: { status: 409 },
+  not_logged_in: { status: 409 },
+  no_login_way: { status: 409 },
+  no_such_flow: { status: 404 },
+  login_flow_expired: { status: 410 },
+  login_nonce_used: { status: 409 },
+  bad_callback_url: { status: 400 },
+  bad_session_bundle: { status: 400 },
   method_not_allowed: { status: 405 },
   model_not_found: { status: 404 },
   // The model may well be there; this key may not use it.

@@ -3,7 +3,7 @@ export type { ConfigFile } from './config-file.js';
 export { configJsonSchema, describeSettings, type SettingRow, secretVariables } from './describe.js';
 export { FLAT_MEMBERS, FLAT_MEMBERS_WITHOUT_EFFECT, type FlatMember } from './flat-file.js';
 export { FREQUENT_SETTINGS } from './frequent-settings.js';
-export type { AccountConfig } from './instances/account.js';
+export { type AccountConfig, hasLoginWay } from './instances/account.js';
 export { AGENT_NAMES, AGENT_PRESETS, type AgentName, type AgentPreset } from './instances/agent-presets.js';
 export type { InstanceConfig } from './instances/attached-instance.js';
 export { type InstanceSettings, type LingmaSource, lingmaSource, type Origins } from './instances/lingma-source.js';

@@ -121,11 +121,45 @@ describe('loadConfig() - environment names', () => {
     expect([read('1500'), read('1500ms'), read('90s'), read('2m')]).toEqual([1500, 1500, 90_000, 120_000]);
   });
 
-  it('a setting whose feature does not exist yet is accepted, with one warning', () => {
-    const { warnings } = loadConfig({ env: { LINGMA_GATEWAY_DEDICATED_DOMAIN_URL: 'https://lingma.example' } });
-    expect(warnings).toHaveLength(1);
-    expect(warnings[0]).toMatchObject({ subject: 'lingma.dedicatedDomainUrl' });
-    expect(warnings[0]?.message).toMatch(/^not used yet by this version/);
+  it('an enterprise’s service - is an https address, for passwords go there', () => {
+    const load = (url: string) => loadConfig({ env: { DEDICATED_DOMAIN_URL: url } }).config.lingma.dedicatedDomainUrl;
+    expect(load('https://lingma.example')).toBe('https://lingma.example');
+    for (const url of ['http://lingma.example', 'lingma.example', 'file:///etc/passwd']) {
+      expect(() => load(url)).toThrow(ConfigError);
+    }
+  });
+
+  it('secrets of accounts - may lie in files, in either spelling; both at once, and a file that is not there, are refused', () => {
+    const load = (accounts: unknown) =>
+      loadConfig({
+        env: { LINGMA_ACCOUNTS: JSON.stringify(accounts) },
+        readFile: (path) => {
+          if (path === '/gone') throw new Error('no such file');
+          return `content of ${path}\n`;
+        },
+      }).config.lingma.accounts;
+    const [one, two] = load([
+      { username: 'u', passwordFile: '/p' },
+      { personal_token_file: '/t', user_id_file: '/u', org_id_file: '/o' },
+    ]);
+    expect([one?.password?.reveal(), two?.personalToken?.reveal(), two?.orgId?.reveal()]).toEqual([
+      ...['content of /p', 'content of /t', 'content of /o'],
+    ]);
+    expect(() => load([{ username: 'u', password: 'canary', passwordFile: '/p' }])).toThrow(
+      /entry 1 passwordFile: password is set too/,
+    );
+    expect(() => load([{ username: 'u', passwordFile: '/gone' }])).toThrow(/entry 1 passwordFile: .*no such file/);
+    expect(() => load([{ username: 'u', password: 'canary', passwordFile: '/p' }])).not.toThrow(/canary/);
+  });
+
+  it.each([
+    ['AUTO_LOGIN_ENABLED', 'false', 'enabled', false],
+    ['AUTO_LOGIN_HEADLESS', '0', 'headless', false],
+    ['AUTO_LOGIN_TIMEOUT', '90', 'timeoutMs', 90_000],
+    ['AUTO_LOGIN_MAX_RETRY', '0', 'maxAttempts', 1],
+    ['AUTO_LOGIN_MAX_RETRY', '3', 'maxAttempts', 3],
+  ] as const)('%s=%s - login.%s is %s', (name, text, key, expected) => {
+    expect(loadConfig({ env: { [name]: text } }).config.login[key]).toBe(expected);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import type * as z from 'zod';
 import { DEFAULT_LIMITS, redactText, redactValue } from '../util/index.js';
 import { type Candidate, type CandidateSources, findCandidate, unknownFlags, unknownVariables } from './candidates.js';
 import { type ConfigFile, parseConfigFile } from './config-file.js';
+import { withAccountFiles } from './instances/account-files.js';
 import { instanceWarnings } from './instances/instance-rules.js';
 import { lingmaSource } from './instances/lingma-source.js';
 import { ConfigError, type ConfigProblem, type ConfigWarning, type Origin } from './origin.js';
@@ -42,6 +43,19 @@ export interface LoadedConfig {
   readonly expectsRealLingma: boolean;
 }
 
+/** Accounts may keep their secrets in files. Adds to the problems. */
+function withFiles(
+  { path }: RegisteredSetting,
+  candidate: Candidate | undefined,
+  { readFile, problems, language }: CandidateSources,
+): Candidate | undefined {
+  if (path !== 'lingma.accounts' || candidate === undefined) return candidate;
+  const read = withAccountFiles(candidate.value, readFile, language);
+  if ('value' in read) return { ...candidate, value: read.value };
+  problems.push({ subject: path, origin: candidate.origin, message: read.problem });
+  return undefined;
+}
+
 /** @throws ConfigError with every problem found */
 export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   const { language = 'en' } = sources;
@@ -58,7 +72,7 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
 
   for (const entry of REGISTRY) {
     const { schema, notUsedYet } = entry.setting;
-    const candidate = findCandidate(entry, given);
+    const candidate = withFiles(entry, findCandidate(entry, given), given);
     let parsed = schema.safeParse(candidate?.value, ZOD_PARAMS[language]);
     if (!parsed.success && candidate?.lenient === true) {
       const { message } = describeIssue(entry, candidate, parsed.error.issues, language);

@@ -5,10 +5,6 @@ const warningsOf = (env: Readonly<Record<string, string>>) => loadConfig({ env }
 
 describe('variables of earlier gateways that have no effect', () => {
   it.each([
-    'AUTO_LOGIN_ENABLED',
-    'AUTO_LOGIN_HEADLESS',
-    'AUTO_LOGIN_TIMEOUT',
-    'AUTO_LOGIN_MAX_RETRY',
     'LINGMA_SOURCE_TYPE',
     'LINGMA_MARKETPLACE_PUBLISHER',
     'LINGMA_MARKETPLACE_EXTENSION',

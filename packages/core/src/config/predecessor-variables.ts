@@ -32,10 +32,6 @@ const A: readonly Predecessor[] = ['python-gateway'];
 const B: readonly Predecessor[] = ['go-proxy'];
 const OTHERS: readonly Predecessor[] = ['other-tools'];
 
-const NO_LOGIN: Text = {
-  en: 'the gateway does not log in by itself yet; sign in once with the process or the IDE',
-  'zh-CN': '网关尚不能自行登录；请在灵码进程或 IDE 中登录一次',
-};
 const NO_DOWNLOAD: Text = {
   en: 'the gateway downloads no Lingma; give the one to start with LINGMA_GATEWAY_BIN',
   'zh-CN': '网关不下载灵码；请用 LINGMA_GATEWAY_BIN 指定要启动的灵码',
@@ -103,16 +99,28 @@ const VARIABLES: readonly Variable[] = [
   { name: 'LINGMA_SESSION_BUNDLE', from: A },
   { name: 'LINGMA_SESSION_BUNDLE_FILE', from: A },
   {
+    name: 'LINGMA_SESSION_BUNDLE_FORCE',
+    from: A,
+    note: {
+      en: 'new: uses the bundle also where somebody is signed in',
+      'zh-CN': '新增：即使已经登录，也使用会话包',
+    },
+  },
+  {
     name: 'SESSION_REUSE_ENABLED',
     from: A,
     note: { en: 'also finds conversations that were never found before', 'zh-CN': '以前从未命中的对话现在也能命中' },
   },
   { name: 'SESSION_CACHE_MAX_ENTRIES', from: A },
   { name: 'SESSION_CACHE_TTL_SEC', from: A },
-  { name: 'AUTO_LOGIN_ENABLED', from: A, reason: NO_LOGIN },
-  { name: 'AUTO_LOGIN_HEADLESS', from: A, reason: NO_LOGIN },
-  { name: 'AUTO_LOGIN_TIMEOUT', from: A, reason: NO_LOGIN },
-  { name: 'AUTO_LOGIN_MAX_RETRY', from: A, reason: NO_LOGIN },
+  { name: 'AUTO_LOGIN_ENABLED', from: A },
+  { name: 'AUTO_LOGIN_HEADLESS', from: A },
+  { name: 'AUTO_LOGIN_TIMEOUT', from: A },
+  {
+    name: 'AUTO_LOGIN_MAX_RETRY',
+    from: A,
+    note: { en: 'tries in all, at least 1', 'zh-CN': '指总尝试次数，至少为 1' },
+  },
   { name: 'DEDICATED_DOMAIN_URL', from: A },
   { name: 'LINGMA_SOURCE_TYPE', from: A, reason: NO_DOWNLOAD, ...REAL },
   { name: 'LINGMA_MARKETPLACE_PUBLISHER', from: A, reason: NO_DOWNLOAD, ...REAL },

@@ -34,6 +34,9 @@ export const INSTANCE_SETTINGS: readonly string[] = [
   'lingma.sessionBundleFile',
   'lingma.personalToken',
   'lingma.userId',
+  'lingma.accessKey',
+  'lingma.secretKey',
+  'lingma.orgId',
   'lingma.instanceCount',
   'lingma.instances',
 ];

@@ -7,6 +7,7 @@ import { authSection } from './sections/auth.js';
 import { debugSection } from './sections/debug.js';
 import { imagesSection } from './sections/images.js';
 import { lingmaSection } from './sections/lingma.js';
+import { loginSection } from './sections/login.js';
 import { modelsSection } from './sections/models.js';
 import { serverSection } from './sections/server.js';
 import { sessionsSection } from './sections/sessions.js';
@@ -20,6 +21,7 @@ export const SECTIONS = {
   auth: authSection,
   admission: admissionSection,
   lingma: lingmaSection,
+  login: loginSection,
   sessions: sessionsSection,
   usage: usageSection,
   models: modelsSection,

@@ -1,8 +1,13 @@
-/** The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share. */
-import { resolve } from 'node:path';
+/**
+ * The Lingmas that the settings ask for, as one pool: which there are, how each is reached or started, what they share.
+ *
+ * Over 250 lines: each of them is made from settings that no other part reads.
+ */
+import { dirname, resolve } from 'node:path';
 import { type CallContext, GatewayError } from '../chat/index.js';
 import {
   type GatewayConfig,
+  type InstanceAccount,
   type InstancePlan,
   isSameSetting,
   type LoadedConfig,
@@ -14,6 +19,7 @@ import {
   inspectDiscovery,
   isWorkDirHeld,
   type LingmaClientOptions,
+  type LoginService,
   nodeDiscoveryFileSystem,
 } from '../lingma/index.js';
 import {
@@ -25,7 +31,9 @@ import {
 } from '../pool/index.js';
 import { AGENT_STARTUP_MS, agentSpec } from './compose-agent.js';
 import { type ClientSources, clientOptions, discoveryOptions, transportOf } from './compose-client.js';
-import type { InstanceAdmin } from './gateway-admin.js';
+import { composeLogin, composeSessions, lazyLogin } from './compose-login.js';
+import type { InstanceAdmin, LoginAdmin, SessionAdmin } from './gateway-admin.js';
+import type { ObservedInstance } from './observe/gauges.js';
 import type { UpstreamView } from './observe/observation.js';
 
 /** What the Lingmas of a composed gateway are reached with. */
@@ -36,6 +44,8 @@ export interface LingmaSources extends ClientSources {
   readonly origins?: LoadedConfig['origins'] | undefined;
   /** In place of memory. */
   readonly conversations?: ConversationStore | undefined;
+  /** Signs instances in. Absent: nobody does. Loaded when somebody is to be signed in. */
+  readonly login?: (() => Promise<LoginService>) | undefined;
 }
 
 /** The Lingma that was reached: for the operator, not for clients. */
@@ -48,6 +58,9 @@ export interface ComposedLingma {
   /** For metrics and statistics. */
   readonly view: UpstreamView;
   readonly admin: InstanceAdmin;
+  /** Absent: instances are signed in elsewhere. */
+  readonly login?: LoginAdmin;
+  readonly sessions: SessionAdmin;
   /**
    * Brings the pool to the instances that these settings ask for: new ones join at once, those that are asked for no longer end
    * with their turns. Absent: they are given from elsewhere.
@@ -69,7 +82,9 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     address === undefined
       ? planInstances(config, origins)
       : [{ name: 'inst-0', index: 0, weight: 1, kind: 'attached', address: { wsUrl: address } }];
+  const service = sources.login && lazyLogin(sources.login, config.login.enabled);
   const pool = new LingmaPool({
+    ...(service !== undefined && { login: service }),
     instances: plans.map((plan) => instanceSpec(plan, plans.length, config, sources)),
     client: clientOptions(config, sources),
     startupTimeoutMs: Math.max(
@@ -99,10 +114,32 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     plans = wanted;
   };
   const conversations: ConversationStore | undefined = conversationsOf(config, pool, sources);
+  const login =
+    service &&
+    composeLogin(
+      pool,
+      service,
+      {
+        ...{ enabled: config.login.enabled, maxAttempts: config.login.maxAttempts },
+        hasBundle: (name) => bundleOf(plans.find((plan) => plan.name === name)?.account, false) !== undefined,
+      },
+      logger,
+    );
   return {
     pool,
+    ...(login !== undefined && { login }),
+    sessions: composeSessions(pool, logger),
     ...(conversations !== undefined && { conversations }),
-    view: viewOf(pool, conversations, config),
+    view: {
+      ...viewOf(pool, conversations, config),
+      ...(login !== undefined && {
+        instances: () => {
+          const states = new Map(login.list().map(({ name, state }) => [name, state]));
+          return pool.status().instances.map((one) => withLogin(one, states.get(one.name)));
+        },
+        onLoginAttempt: (listener) => service?.onAttempt(listener),
+      }),
+    },
     admin: {
       drain: (name) => pool.drain(name),
       resume: (name) => pool.resume(name),
@@ -124,6 +161,9 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     },
   };
 }
+
+const withLogin = (instance: InstanceStatus, loginState: string | undefined): ObservedInstance =>
+  loginState === undefined ? instance : { ...instance, loginState };
 
 function viewOf(
   pool: LingmaPool,
@@ -175,10 +215,16 @@ function instanceSpec(
   const common = {
     ...{ name, index, weight, maxInFlight: lingma.maxConnections },
     ...(quotaOf !== undefined && { account: quotaOf }),
+    ...(account !== undefined && { credentials: withDomain(account, lingma.dedicatedDomainUrl) }),
   };
-  if (kind === 'attached') return { ...common, client: attached(address, count, config, sources) };
+  if (kind === 'attached') {
+    const folder = folderOf(address, lingma);
+    const client = attached(address, count, config, sources);
+    return { ...common, client, ...(folder !== undefined && { workDir: resolve(folder) }) };
+  }
   if (agent !== undefined) return { ...common, ...agentSpec(agent, clientOptions(config, sources), sources.env) };
   if (workDir === undefined) throw new TypeError(`The instance ${name} has no work folder`);
+  const sessionBundle = bundleOf(account, lingma.sessionBundleForce);
   return {
     ...common,
     process: {
@@ -190,16 +236,40 @@ function instanceSpec(
       startupMs: lingma.startupTimeoutMs,
       args: lingma.args,
       ...(wishedPort !== undefined && { wishedPort }),
+      ...(sessionBundle !== undefined && { sessionBundle }),
       ...(loginFrom !== undefined && { loginFrom: resolve(loginFrom) }),
       ...(lingma.endpoint !== undefined && { endpoint: lingma.endpoint }),
     },
   };
 }
 
+const withDomain = (account: InstanceAccount, dedicatedDomainUrl: string | undefined): InstanceAccount =>
+  dedicatedDomainUrl === undefined ? account : { dedicatedDomainUrl, ...account };
+
+/** The text wins over the file. */
+function bundleOf(
+  account: InstancePlan['account'],
+  force: boolean,
+): NonNullable<InstanceSpec['process']>['sessionBundle'] {
+  const { sessionBundle: text, sessionBundleFile: file } = account ?? {};
+  if (text !== undefined) return { text, force };
+  return file === undefined ? undefined : { file, force };
+}
+
+/** Where a Lingma that runs already keeps its login, as far as the settings say. */
+function folderOf(
+  address: InstancePlan['address'],
+  { workDir, infoFile }: GatewayConfig['lingma'],
+): string | undefined {
+  const named = address === undefined ? infoFile : address.infoFile;
+  if (named !== undefined) return /(^|[\\/])\.info(\.json)?$/.test(named) ? dirname(named) : named;
+  return address === undefined ? workDir : undefined;
+}
+
 /** What tells accounts apart: instances of one share its quota. Shown to nobody. */
 function accountName(account: InstancePlan['account']): string | undefined {
-  const { username, userId, sessionBundle, sessionBundleFile } = account ?? {};
-  return (username ?? userId ?? sessionBundle)?.reveal() ?? sessionBundleFile;
+  const { username, userId, accessKey, sessionBundle, sessionBundleFile } = account ?? {};
+  return (username ?? userId ?? accessKey ?? sessionBundle)?.reveal() ?? sessionBundleFile;
 }
 
 /** Where its executable comes from when none is given is not settled yet: it is downloaded by hand. */

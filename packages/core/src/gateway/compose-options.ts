@@ -1,7 +1,7 @@
 /** What a composed gateway takes beside its settings, checked at run time. */
 import type { GatewayConfig, LoadedConfig, ReloadSettings } from '../config/index.js';
 import type { KeyStore, UsageSink } from '../data/index.js';
-import type { NativeToolRunner } from '../lingma/index.js';
+import type { LoginService, NativeToolRunner } from '../lingma/index.js';
 import type { ConversationStore } from '../pool/index.js';
 import {
   CLOCK_RULE,
@@ -26,6 +26,8 @@ export interface ComposeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Runs Lingma's own tools on this machine. Needed where `lingma.nativeTools` is `run`, unused elsewhere. */
   readonly nativeToolRunner?: NativeToolRunner;
+  /** Signs instances in, and is loaded when that is needed: `createLogin` of `@lingma-gateway/login`. Absent: nobody is signed in. */
+  readonly login?: () => Promise<LoginService>;
   /** The program's, told at `/version`. */
   readonly version?: string;
   /** Where Lingma is, whatever the configuration says. */
@@ -75,6 +77,7 @@ const RULES: OptionRules<ComposeOptions> = {
   logger: LOGGER_RULE,
   env: 'object',
   nativeToolRunner: withMethods('begin'),
+  login: 'function',
   version: 'string',
   address: 'text',
   origins: 'object',

@@ -1,6 +1,8 @@
 /**
  * From a configuration to a running gateway. With `compose-lingma.ts` the only place in this package that reads
  * `GatewayConfig`: everybody else takes narrow options, so that each part can be used and tested without the rest.
+ *
+ * Over 250 lines: what is read anew while the gateway runs is made here, and nowhere else.
  */
 import { createLingmaChannel } from '../channel/index.js';
 import { type CallContext, type Channel, GatewayError } from '../chat/index.js';
@@ -19,7 +21,7 @@ import { type ComposedLingma, composeLingma, type LingmaDetails } from './compos
 import { type ComposeOptions, checkComposed } from './compose-options.js';
 import { createKeysOf, settingsOf, warnOfAccess } from './compose-settings.js';
 import { createGateway } from './gateway.js';
-import type { ReloadResult } from './gateway-admin.js';
+import type { LoginAdmin, ReloadResult, SessionAdmin } from './gateway-admin.js';
 import type { Gateway, GatewaySettings } from './gateway-options.js';
 
 /** A gateway with the Lingmas behind it, as {@link composeGateway} makes it. */
@@ -28,6 +30,9 @@ export interface ComposedGateway extends Gateway {
   readonly channel: Channel;
   /** The Lingmas behind the channel: to be told of, drained, started again. */
   readonly pool: LingmaPool;
+  /** Signing in, as the operator's routes do it. Absent without {@link ComposeOptions.login}. */
+  readonly login?: LoginAdmin;
+  readonly sessions: SessionAdmin;
   /**
    * Reaches Lingma, as the first request would, and tells what is there.
    *
@@ -133,6 +138,8 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
           now: () => Date.now(),
         }),
       }),
+      ...(lingma.login !== undefined && { login: lingma.login }),
+      sessions: lingma.sessions,
     },
     ...(records !== undefined && { usage: records.usage }),
     debug: config.debug,
@@ -157,6 +164,8 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       status: () => settings.channel.status?.() ?? { state: 'unknown' },
     },
     pool: lingma.pool,
+    ...(lingma.login !== undefined && { login: lingma.login }),
+    sessions: lingma.sessions,
     connect: lingma.connect,
     reload,
     kill: () => lingma.pool.kill(),

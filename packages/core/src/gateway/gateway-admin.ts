@@ -1,4 +1,5 @@
 /** The port by which the operator's routes reach what stands around the gateway: its settings, its instances. */
+import type { LoginStateName, LoginWay } from '../lingma/index.js';
 import type { JsonObject, JsonValue } from '../util/index.js';
 import type { KeyAdmin } from './access/key-admin.js';
 
@@ -15,6 +16,8 @@ export interface GatewayAdmin {
   readonly instances?: InstanceAdmin;
   /** Client keys that are made and changed at run time. */
   readonly keys?: KeyAdmin;
+  readonly login?: LoginAdmin;
+  readonly sessions?: SessionAdmin;
   /** Whether what instances need to start is still being fetched. Default: no. */
   isBootstrapping?(): boolean;
 }
@@ -35,4 +38,85 @@ export interface InstanceAdmin {
   restart(name: string): Promise<void> | void;
   /** The models as the instance lists them. @throws GatewayError as `Channel.listModels` */
   queryModels(name: string, signal: AbortSignal): Promise<JsonValue>;
+}
+
+/** Times in milliseconds since the epoch. Holds nothing that gives access. */
+export interface LoginView {
+  readonly name: string;
+  readonly idx: number;
+  readonly loggedIn: boolean;
+  readonly state: LoginStateName;
+  readonly way?: string;
+  /** Of the login that runs, or of the last one. */
+  readonly id?: string;
+  readonly attempt?: number;
+  readonly maxAttempts: number;
+  readonly startedAt?: number;
+  readonly expiresAt?: number;
+  readonly lastError?: { readonly code: string; readonly message: string };
+  readonly organisations?: readonly { readonly id: string; readonly name: string }[];
+  readonly nextRetryAt?: number;
+}
+
+export interface LoginStart {
+  /** Default `auto`. */
+  readonly way?: LoginWay;
+  readonly headed?: boolean;
+  /** Although somebody is signed in. */
+  readonly force?: boolean;
+  /** Ends it. */
+  readonly signal?: AbortSignal;
+}
+
+export interface LoginStarted {
+  readonly instance: string;
+  readonly state: LoginStateName;
+  readonly id?: string;
+  readonly expiresAt?: number;
+  /** Where a person is to sign in; told once. */
+  readonly loginUrl?: string;
+}
+
+/** By the instances' names. @throws GatewayError `instance_not_found` */
+export interface LoginAdmin {
+  /** Whether logins begin by themselves. */
+  readonly enabled: boolean;
+  list(): readonly LoginView[];
+  view(name: string): LoginView;
+  /** The instance that most needs it. @throws GatewayError `instance_not_running` */
+  pick(): string;
+  /**
+   * Begins one, or tells of the one that runs, or that somebody is signed in.
+   *
+   * @throws GatewayError `instance_not_running`, `no_login_way`, `upstream_error`
+   */
+  start(name: string, options: LoginStart): Promise<LoginStarted>;
+  /** @throws GatewayError `no_such_flow`, `login_flow_expired`, `bad_callback_url`, `login_nonce_used`, `not_ready` */
+  callback(id: string, url: string): Promise<LoginView>;
+  /** `false`: none runs. */
+  cancel(name: string): boolean;
+  /** @throws GatewayError `instance_not_running` */
+  logout(name: string, signal: AbortSignal): Promise<void>;
+}
+
+/** A login as a session bundle: a credential. */
+export interface ExportedSession {
+  readonly instance: string;
+  readonly text: string;
+  /** Of the decoded bundle, as {@link sha256}. */
+  readonly bytes: number;
+  readonly files: readonly string[];
+  readonly sha256: string;
+}
+
+export interface SessionAdmin {
+  /** @throws GatewayError `instance_not_running`, `not_logged_in` */
+  export(name: string, principal: string, signal: AbortSignal): Promise<ExportedSession>;
+  /** @throws GatewayError `bad_session_bundle`, `instance_not_running`, `not_logged_in` */
+  import(
+    name: string,
+    text: string,
+    principal: string,
+    signal: AbortSignal,
+  ): Promise<Pick<ExportedSession, 'instance' | 'files' | 'sha256'>>;
 }

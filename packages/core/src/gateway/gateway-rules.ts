@@ -59,6 +59,8 @@ const ADMIN_RULES: OptionRules<GatewayAdmin> = {
   effectiveConfig: 'function',
   reload: 'function',
   instances: withMethods('drain', 'resume', 'restart', 'queryModels'),
+  login: withMethods('list', 'start'),
+  sessions: withMethods('exportSession'),
   isBootstrapping: 'function',
   keys: withMethods('list', 'add', 'update', 'rotate', 'remove'),
 };

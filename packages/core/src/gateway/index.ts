@@ -8,7 +8,17 @@ export type { ClientSources } from './compose-client.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails, type LingmaSources } from './compose-lingma.js';
 export type { ComposeOptions, GatewayRecords, SettingsSource } from './compose-options.js';
 export { createGateway } from './gateway.js';
-export type { GatewayAdmin, InstanceAdmin, ReloadResult } from './gateway-admin.js';
+export type {
+  ExportedSession,
+  GatewayAdmin,
+  InstanceAdmin,
+  LoginAdmin,
+  LoginStart,
+  LoginStarted,
+  LoginView,
+  ReloadResult,
+  SessionAdmin,
+} from './gateway-admin.js';
 export type { Gateway, GatewayOptions, GatewaySettings, GatewayStatus } from './gateway-options.js';
 export type { GatewayHooks, TurnEnd } from './hooks.js';
 export type { RequestInfo } from './http/gateway-request.js';

@@ -94,7 +94,10 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
     ...ollamaRoutes({ channel, readBody, createdAt }),
     metricsRoute(observation),
     ...internalRoutes(observation),
-    ...adminRoutes({ admin: parts.admin, instances: observation.instances, version: parts.version }),
+    ...adminRoutes({
+      ...{ admin: parts.admin, instances: observation.instances, version: parts.version, readBody },
+      countBundle: observation.countBundle,
+    }),
     ...(parts.admin.keys === undefined ? [] : keyRoutes(parts.admin.keys, readBody)),
     ...(parts.usage === undefined ? [] : usageRoutes(parts.usage.totals)),
     capabilitiesRoute({

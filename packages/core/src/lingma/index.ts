@@ -1,3 +1,4 @@
+export type { BundleFiles } from '../bundle/index.js';
 export type { AgentCost, AgentRemarks } from './agent/agent-remarks.js';
 export {
   CLIENT_RULES,
@@ -20,7 +21,22 @@ export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export { AGENT_RULES, type AgentProcessOptions } from './process/agent/agent-options.js';
 export { AgentProcess, type AgentProcessStatus } from './process/agent/agent-process.js';
 export { findProgram } from './process/agent/find-program.js';
-export type { LoginPort, LoginTask, SupervisedClient } from './process/login-port.js';
+export type {
+  LoginInvitation,
+  LoginPort,
+  LoginProcess,
+  LoginRequest,
+  LoginTask,
+  LoginWay,
+  SupervisedClient,
+} from './process/login/login-port.js';
+export {
+  LOGIN_STATES,
+  type LoginReport,
+  type LoginService,
+  type LoginStateName,
+} from './process/login/login-reports.js';
+export { readSessionFiles } from './process/login/session-files.js';
 export { ManagedProcess } from './process/managed-process.js';
 export type { OutputLine, OutputSource } from './process/output/process-output.js';
 export {

@@ -40,8 +40,10 @@ export interface InstanceSpec {
   readonly process?: InstanceProcess;
   /** An agent of the pool's own, in a folder that no other instance has. In place of `process`. */
   readonly agent?: InstanceAgent;
-  /** What the pool's `login` logs it in with. Absent: it is never logged in by the pool. */
+  /** What the pool's `login` logs it in with. Absent: it is logged in only where `LingmaPool.login` asks for it. */
   readonly credentials?: unknown;
+  /** Where a running process keeps its login, if that is known: to export it. */
+  readonly workDir?: string;
   /** Makes the instance, in place of `client`, `process` and `agent`. */
   readonly create?: InstanceFactory;
 }
@@ -51,7 +53,7 @@ export interface LingmaPoolOptions {
   readonly instances: readonly InstanceSpec[];
   /** For the clients of all instances. */
   readonly client?: LingmaClientOptions;
-  /** Logs instances in that have `credentials`: one at a time for an account, two in all. */
+  /** Logs instances in: those that have `credentials` by itself, one at a time for an account and two in all; others when asked. */
   readonly login?: LoginPort;
   /** Milliseconds that a turn waits where no instance is ready yet. Default 40 000. */
   readonly startupTimeoutMs?: number;
@@ -100,6 +102,7 @@ const INSTANCE_RULES: OptionRules<InstanceSpec> = {
   weight: 'any',
   maxInFlight: 'count',
   account: 'string',
+  workDir: 'text',
   client: CLIENT_RULES,
   process: OWN_PROCESS_RULES,
   agent: OWN_AGENT_RULES,
@@ -157,7 +160,7 @@ export function checkSpec(
 }
 
 function factoryOf(
-  { client, process, agent, create, credentials }: InstanceSpec,
+  { client, process, agent, create, credentials, workDir }: InstanceSpec,
   at: string,
   account: string,
   common: Parameters<typeof checkSpec>[3],
@@ -168,9 +171,8 @@ function factoryOf(
     return create;
   }
   const options = { ...common.client, ...client };
-  const login =
-    credentials === undefined ? undefined : common.logins && { port: common.logins.of(account), credentials };
-  if (process === undefined && agent === undefined) return attachedInstance(options, login);
+  const login = common.logins && { port: common.logins.of(account), credentials };
+  if (process === undefined && agent === undefined) return attachedInstance(options, login, workDir);
   const own = process === undefined ? 'agent' : 'process';
   if (process !== undefined && agent !== undefined) {
     throw new TypeError(`LingmaPool: ${at} has both "process" and "agent"; one can be started`);

@@ -1,6 +1,8 @@
 /**
  * `LingmaPool`: several Lingmas as one. It starts them, gives each turn to the one that should have it, and moves a turn
  * that came to nothing to another. It knows neither HTTP nor the clients' protocols, and shares nothing with other pools.
+ *
+ * Over 250 lines: all that a pool can be asked for, each handed on to its members.
  */
 import {
   type CallContext,
@@ -10,7 +12,13 @@ import {
   GatewayError,
   type ModelInfo,
 } from '../chat/index.js';
-import { checkRequest, checkTurn, type RawRequestOptions } from '../lingma/index.js';
+import {
+  type BundleFiles,
+  checkRequest,
+  checkTurn,
+  type LoginRequest,
+  type RawRequestOptions,
+} from '../lingma/index.js';
 import { abortable, createCancelSource, EventListeners, type JsonObject, type JsonValue } from '../util/index.js';
 import { notReady } from './instance-waiters.js';
 import type { PoolMember } from './member.js';
@@ -189,6 +197,47 @@ export class LingmaPool {
     await this.#members.named(name).restart();
   }
 
+  /**
+   * Signs an instance in because somebody asks for it; resolves when it is. Where a login runs already, it is that one.
+   *
+   * @throws GatewayError `not_found`, `instance_not_running`; what the login fails with
+   */
+  async login(name: string, request: LoginRequest = {}): Promise<void> {
+    const { instance } = this.#members.named(name);
+    if (instance.signIn === undefined) throw cannotSignIn(name);
+    await instance.signIn(request);
+  }
+
+  /** Signs an instance out; where its account can be signed in by itself, that begins anew. @throws GatewayError as `login` */
+  async logout(name: string, context: Partial<CallContext> = {}): Promise<void> {
+    const { instance } = this.#members.named(name);
+    if (instance.signOut === undefined) throw cannotSignIn(name);
+    await instance.signOut(this.#context(context).signal);
+  }
+
+  /**
+   * The files of an instance's login: credentials.
+   *
+   * @throws GatewayError `not_found`, `instance_not_running`, `not_logged_in`
+   */
+  async exportSession(name: string, context: Partial<CallContext> = {}): Promise<BundleFiles> {
+    const { instance } = this.#members.named(name);
+    if (instance.exportSession === undefined) throw cannotSignIn(name);
+    return instance.exportSession(this.#context(context).signal);
+  }
+
+  /**
+   * Another login in the place of an instance's own: its process starts anew with that. The one before comes back where it
+   * does not work.
+   *
+   * @throws GatewayError `not_found`, `instance_not_running`, `not_logged_in`
+   */
+  async importSession(name: string, files: BundleFiles, context: Partial<CallContext> = {}): Promise<void> {
+    const { instance } = this.#members.named(name);
+    if (instance.importSession === undefined) throw cannotSignIn(name);
+    await instance.importSession(files, this.#context(context).signal);
+  }
+
   /** Takes in a further instance, and starts it if the pool is started. Returns its name. @throws TypeError */
   add(spec: InstanceSpec): string {
     return this.#members.join(spec).name;
@@ -238,6 +287,9 @@ export class LingmaPool {
     return completeContext(context, this.#settings.logger);
   }
 }
+
+const cannotSignIn = (name: string): GatewayError =>
+  new GatewayError('instance_not_running', `The instance "${name}" is none that can be signed in to`);
 
 /** However busy it is, or whether it rests. */
 const canList = ({ state, loggedIn, draining }: PoolMember): boolean =>

@@ -4,7 +4,18 @@ import { configFlag, settingFlags } from '../setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 
-export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config' | 'keys' | 'usage' | 'import';
+export type CommandName =
+  | 'serve'
+  | 'models'
+  | 'chat'
+  | 'doctor'
+  | 'config'
+  | 'login'
+  | 'logout'
+  | 'session'
+  | 'keys'
+  | 'usage'
+  | 'import';
 
 export interface Command {
   readonly takesWords: boolean;
@@ -81,7 +92,40 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     flags: (terminal) => [value('out', 'file', terminal.text.help.importOut), ...dataFlags(terminal)],
     load: async () => (await import('./import.js')).importFrom,
   },
+  login: {
+    takesWords: false,
+    flags: (terminal) => [
+      instanceFlag(terminal),
+      { name: 'paste', kind: 'switch', description: terminal.text.help.paste },
+      { name: 'headed', kind: 'switch', description: terminal.text.help.headed },
+      { name: 'force', kind: 'switch', description: terminal.text.help.force },
+      ...clientFlags(terminal),
+    ],
+    load: async () => (await import('./login.js')).login,
+  },
+  logout: {
+    takesWords: false,
+    flags: (terminal) => [instanceFlag(terminal), ...clientFlags(terminal)],
+    load: async () => (await import('./logout.js')).logout,
+  },
+  session: {
+    takesWords: true,
+    flags: (terminal) => [
+      instanceFlag(terminal),
+      { name: 'out', kind: 'value', valueHint: 'file', description: terminal.text.help.out },
+      { name: 'in', kind: 'value', valueHint: 'file', description: terminal.text.help.in },
+      ...clientFlags(terminal),
+    ],
+    load: async () => (await import('./session.js')).session,
+  },
 };
+
+const instanceFlag = ({ text }: Terminal): Flag => ({
+  name: 'instance',
+  kind: 'value',
+  valueHint: 'name',
+  description: text.help.instance,
+});
 
 export function commandFlags(name: CommandName, terminal: Terminal): readonly Flag[] {
   const { help } = terminal.text;

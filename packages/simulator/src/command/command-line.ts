@@ -9,6 +9,7 @@ export interface CommandLine {
   readonly socketPort: number | undefined;
   readonly httpPort: number | undefined;
   readonly socketPath: string | undefined;
+  readonly endpoint: string | undefined;
   readonly output: 'json' | 'text';
   readonly profile: ProfileName | undefined;
   readonly switches: Partial<Switches>;
@@ -29,7 +30,7 @@ const PROGRAM_FLAGS = {
   profile: { value: 'NAME', doc: `preset of switches: ${PROFILE_NAMES.join(', ')}` },
   o: { value: 'json|text', doc: 'output of status' },
   transportType: { value: 'T', doc: 'ignored' },
-  endpoint: { value: 'URL', doc: 'ignored' },
+  endpoint: { value: 'URL', doc: 'service that is signed in to; see --dedicated-domain' },
   copyDataDir: { value: 'DIR', doc: 'ignored' },
   startupId: { value: 'ID', doc: 'ignored' },
 } as const;
@@ -74,7 +75,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
 
 const EMPTY: CommandLine = {
   ...{ command: 'help', output: 'text', switches: {}, profile: undefined, program: DEFAULT_PROGRAM_SWITCHES },
-  ...{ workDir: undefined, socketPort: undefined, httpPort: undefined, socketPath: undefined },
+  ...{ workDir: undefined, socketPort: undefined, httpPort: undefined, socketPath: undefined, endpoint: undefined },
 };
 
 function assemble(
@@ -98,6 +99,7 @@ function assemble(
     socketPort: portValue('socketPort', values.socketPort),
     httpPort: portValue('httpPort', values.httpPort),
     socketPath: values.socketPath,
+    endpoint: values.endpoint,
     output: values.o === 'json' ? 'json' : 'text',
     profile: values.profile as ProfileName | undefined,
     switches,

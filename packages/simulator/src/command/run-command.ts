@@ -66,6 +66,7 @@ async function start(line: CommandLine, host: CommandHost): Promise<void> {
     ...line.switches,
     ...(line.profile === undefined ? {} : { profile: line.profile }),
     ...(line.socketPath === undefined ? {} : { socketPath: line.socketPath }),
+    ...(line.endpoint === undefined ? {} : { endpoint: line.endpoint }),
     workDir: line.workDir as string,
     port: line.socketPort ?? defaultPortOf(line.profile),
     httpPort: line.httpPort ?? DEFAULT_HTTP_PORT,

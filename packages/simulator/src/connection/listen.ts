@@ -1,6 +1,5 @@
 /** Opens the ports and sockets that clients come in by. */
 import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type Server as HttpServer } from 'node:http';
 import { connect, createServer as createStreamServer, type Server, type Socket } from 'node:net';
 import { isNamedPipe } from './ipc-path.js';
 
@@ -36,21 +35,6 @@ export async function listenOnPath(path: string, onConnection: (socket: Socket) 
   await listen(server, { path });
   chmodSync(path, 0o600);
   return server;
-}
-
-const PROFILE_PAGE = '<!doctype html><title>Lingma simulator</title><script>window.error_code = 2</script>\n';
-
-/** The HTTP port: a template at `/profile` (protocol section 1.5), 404 everywhere else, as the real one answers at `/`. */
-export function createHttpServer(): HttpServer {
-  return createServer((request, response) => {
-    if (request.url?.split('?')[0] === '/profile') {
-      response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' });
-      response.end(PROFILE_PAGE);
-      return;
-    }
-    response.writeHead(404, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end('404 page not found\n');
-  });
 }
 
 /** Stops listening; open connections are the caller's business. */

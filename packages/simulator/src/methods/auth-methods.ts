@@ -1,17 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { type JsonObject, stringMember } from '../json-object.js';
+import { completeLogin } from '../login/complete-login.js';
+import { loginUrl } from '../login/pending-logins.js';
 import { type Lingma, notifyAll } from '../process/process-state.js';
 import type { Call, Handler, MethodTable } from './call.js';
 
 /** `auth/*`, protocol section 5. */
 export const AUTH_METHODS: MethodTable = {
   'auth/status': ({ lingma }) => lingma.login.status(),
-  'auth/login': () => ({
-    url: '',
-    success: false,
-    errorCode: 'login_not_available',
-    errorMessage: 'This simulator has no login page. Start it without --logged-out, or bring a cache/user.',
-  }),
+  'auth/login': (call) => login(call),
+  'login/generateUrl': ({ lingma }) => {
+    if (lingma.switches.loginUrlFrom !== 'generate') return refused('login_url_not_available');
+    const pending = lingma.logins.begin(lingma.switches.loginNonceMs);
+    const { nonce, verifier, challenge } = pending;
+    return {
+      loginUrl: loginUrl(pending, lingma.ports.http, lingma.switches),
+      ...{ nonce, verifier, challenge, challengeMethod: 'S256', success: true, errorCode: '', errorMsg: '' },
+    };
+  },
   'auth/logout': ({ lingma, afterReply }) => {
     lingma.login.logOut();
     afterReply(() => notifyAll(lingma, 'auth/report', lingma.login.status()));
@@ -33,6 +39,42 @@ export const AUTH_METHODS: MethodTable = {
   'auth/profile/update': () => ({}),
   'auth/profile/getGlobalConfig': () => ({}),
 };
+
+/** Protocol section 5.3: a token is taken at once, an address is for a browser. */
+function login({ lingma, params, afterReply }: Call): JsonObject {
+  const { switches, service, logins, ports } = lingma;
+  if (switches.dedicatedDomain !== '') {
+    const isDedicated = stringMember(params, 'loginDedicatedType') === 'dedicated';
+    if (!isDedicated || service.endpoint !== switches.dedicatedDomain) return refused('wrong_endpoint');
+  }
+  const pair = (one: string, other: string): string => `${stringMember(params, one)}:${stringMember(params, other)}`;
+  switch (stringMember(params, 'loginType')) {
+    case 'personalToken':
+    case 'aksks': {
+      const isToken = stringMember(params, 'loginType') === 'personalToken';
+      const accepted = isToken ? switches.personalToken : switches.accessKeys;
+      const given = isToken ? pair('userId', 'personalToken') : pair('accessKey', 'secretKey');
+      if (accepted === '' || given !== accepted) return refused('invalid_credentials');
+      afterReply(() => completeLogin(lingma));
+      return { url: '', success: true, errorCode: '', errorMessage: '' };
+    }
+    case '': {
+      const { loginUrlFrom } = switches;
+      if (loginUrlFrom === 'generate' || loginUrlFrom === 'none') return refused('login_url_not_available');
+      const name = { login: 'url', 'login-url': 'loginUrl', snake: 'login_url' }[loginUrlFrom];
+      return { [name]: loginUrl(logins.begin(switches.loginNonceMs), ports.http, switches), success: true };
+    }
+    default:
+      return refused('invalid_param');
+  }
+}
+
+const refused = (errorCode: string): JsonObject => ({
+  url: '',
+  success: false,
+  errorCode,
+  errorMessage: 'login failed',
+});
 
 /** Whoever brings a token and a user is taken for that one; what is kept is the simulator's own account. */
 const deviceLogin: Handler = ({ lingma, params, afterReply }: Call): JsonObject => {

@@ -1,6 +1,7 @@
 /** `config/*`: settings and the model list. */
 
 import { internalError } from '../connection/rpc.js';
+import { stringMember } from '../json-object.js';
 import { modelsResult } from '../process/model-catalog.js';
 import type { Handler, MethodTable } from './call.js';
 
@@ -34,7 +35,11 @@ export function configMethods(): MethodTable {
       return modelsResult(lingma.models(), lingma.switches.modelsShape);
     },
     'config/getGlobal': () => GLOBAL_CONFIG,
-    'config/getEndpoint': () => ({ endpoint: '' }),
+    'config/getEndpoint': ({ lingma }) => ({ endpoint: lingma.service.endpoint }),
+    'config/updateEndpoint': ({ lingma, params }) => {
+      lingma.service.endpoint = stringMember(params, 'endpoint');
+      return { success: true };
+    },
     ping: () => ({ success: true }),
     'extension/query': () => ({ commands: [], commandShowPosition: {}, commandShowOrder: [], contextProviders: [] }),
     'task/list': () => [],

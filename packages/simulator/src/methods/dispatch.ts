@@ -102,7 +102,8 @@ function receiveCall(
 }
 
 function handlerOf(lingma: Lingma, methods: MethodTable, method: string): Handler | 'silent' | undefined {
-  const { acp, lspChat } = lingma.switches;
+  const { acp, lspChat, updateEndpoint } = lingma.switches;
+  if (method === 'config/updateEndpoint' && !updateEndpoint) return undefined;
   if (method in SESSION_METHODS && acp !== 'present') return acp === 'silent' ? 'silent' : undefined;
   if (method === 'chat/ask' && lspChat !== 'present') return lspChat === 'silent' ? 'silent' : undefined;
   return Object.hasOwn(methods, method) ? methods[method] : undefined;

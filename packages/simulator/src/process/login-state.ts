@@ -26,6 +26,9 @@ const YEAR_MS = 365 * 24 * 3600 * 1000;
 export class LoginState {
   readonly #workDir: WorkDir;
   readonly #log: (line: string) => void;
+  /** Signed in, and not written yet. */
+  #memory: SimulatedUser | undefined;
+  #untoldUntil = 0;
   #cached: { readonly stamp: string; readonly user: SimulatedUser | undefined } | undefined;
 
   constructor(workDir: WorkDir, log: (line: string) => void) {
@@ -35,6 +38,8 @@ export class LoginState {
 
   /** The user, undefined when logged out. */
   user(): SimulatedUser | undefined {
+    if (Date.now() < this.#untoldUntil) return undefined;
+    if (this.#memory !== undefined) return this.#memory;
     const stamp = fileStamp(this.#workDir.userFile);
     if (this.#cached?.stamp === stamp) return this.#cached.user;
     const user = this.#read();
@@ -42,7 +47,8 @@ export class LoginState {
     return user;
   }
 
-  logIn(): void {
+  /** @param late milliseconds until it is told by {@link status}, and until the file is there */
+  logIn(late: { readonly statusDelayMs?: number; readonly fileDelayMs?: number } = {}): SimulatedUser {
     const machine = machineMark(this.#workDir.machineId());
     const uid = createHash('sha256').update(`user:${machine}`).digest('hex').slice(0, 16);
     const blob: UserBlob = {
@@ -54,11 +60,21 @@ export class LoginState {
       refreshToken: `rt-${randomBytes(24).toString('hex')}`,
       expireTime: Date.now() + YEAR_MS,
     };
-    writeFileSync(this.#workDir.userFile, Buffer.from(JSON.stringify(blob)).toString('base64'), { mode: 0o600 });
-    this.#cached = undefined;
+    const { statusDelayMs = 0, fileDelayMs = 0 } = late;
+    this.#untoldUntil = Date.now() + statusDelayMs;
+    const write = (): void => {
+      this.#memory = undefined;
+      writeFileSync(this.#workDir.userFile, Buffer.from(JSON.stringify(blob)).toString('base64'), { mode: 0o600 });
+      this.#cached = undefined;
+    };
+    this.#memory = blob;
+    if (fileDelayMs > 0) setTimeout(() => this.#memory === blob && write(), fileDelayMs).unref();
+    else write();
+    return blob;
   }
 
   logOut(): void {
+    this.#memory = undefined;
     rmSync(this.#workDir.userFile, { force: true });
     this.#log('Deleted user info file.');
     this.#cached = undefined;

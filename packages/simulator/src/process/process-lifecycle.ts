@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { Server as StreamServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { createConnectionRegistry } from '../connection/connection-registry.js';
 import { ipcPath } from '../connection/ipc-path.js';
-import { closeServer, createHttpServer, listenOnPath, listenOnPort } from '../connection/listen.js';
+import { closeServer, listenOnPath, listenOnPort } from '../connection/listen.js';
 import { createWebSocketServer } from '../connection/websocket-server.js';
+import { serveAuthPages } from '../login/auth-pages.js';
 import { createDispatch } from '../methods/dispatch.js';
 import type { SimulatorAddress } from '../options.js';
 import type { Lingma } from './process-state.js';
@@ -40,7 +41,7 @@ export async function startProcess(
     onClient: registry.addWebSocket,
     upgrade: () => switches.upgrade,
   });
-  const http = createHttpServer();
+  const http = createServer((request, response) => serveAuthPages(lingma, request, response));
   const opened: (Server | StreamServer)[] = [];
   let infoTimer: NodeJS.Timeout | undefined;
   try {

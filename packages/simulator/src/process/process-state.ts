@@ -1,5 +1,6 @@
 import type { ClientConnection } from '../connection/client-connection.js';
 import type { Wait } from '../dialect/dialect-emitter.js';
+import type { PendingLogins } from '../login/pending-logins.js';
 import type { PendingToolCalls } from '../turn/pending-tool-calls.js';
 import type { Turn } from '../turn/turn.js';
 import type { FaultCounter } from './fault-counter.js';
@@ -16,6 +17,9 @@ export interface Lingma {
   readonly recorder: StatsRecorder;
   readonly workDir: WorkDir;
   readonly login: LoginState;
+  readonly logins: PendingLogins;
+  /** The service that is signed in to: `--endpoint`, and what `config/updateEndpoint` has said. */
+  readonly service: { endpoint: string };
   readonly sessions: SessionStore;
   readonly faults: FaultCounter;
   readonly tools: PendingToolCalls;

@@ -60,6 +60,8 @@ export interface SimulatorStats {
   readonly protocolErrorDetails: string[];
   /** Faults of directives and of `methodFaults` that have struck, by kind. */
   readonly faults: Record<string, number>;
+  /** `/auth/callback` with a query. */
+  callbacks: number;
   /** Messages received by method. */
   readonly calls: Record<string, number>;
 }
@@ -94,6 +96,7 @@ export class StatsRecorder {
     protocolErrors: 0,
     protocolErrorDetails: [],
     faults: {},
+    callbacks: 0,
     // Without a prototype: a method may be called `constructor`.
     calls: Object.create(null) as Record<string, number>,
   };

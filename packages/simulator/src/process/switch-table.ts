@@ -1,6 +1,8 @@
 /**
  * The one table of behaviour switches. `createSimulator` takes them as options, the executable as flags, `--help` prints
  * them: nothing about a switch is written down twice. Each answers an open question of the protocol document or is a fault.
+ *
+ * Over 250 lines: one table.
  */
 
 /** A switch with some words to choose from. */
@@ -177,6 +179,32 @@ export const SWITCH_TABLE = {
   ),
 
   // Failures
+  loginPage: string('https://devops.aliyun.com/lingma/login', 'where the address of auth/login leads to'),
+  loginUrlFrom: choice(
+    ['login', 'login-url', 'snake', 'generate', 'none'],
+    'login',
+    'auth/login gives it as url, loginUrl or login_url; login/generateUrl alone does; nobody does',
+  ),
+  loginUrlForm: choice(
+    ['plain', 'wrapped', 'http', 'foreign', 'other-port', 'no-port'],
+    'plain',
+    'that address as it should be, within the address of a logout page, or wrong',
+  ),
+  loginNonceMs: integer(600_000, 'how long such an address can be used'),
+  loginReport: boolean(true, 'auth/report and model/refresh after a login'),
+  loginStatusDelayMs: integer(0, 'auth/status tells of a login so much later'),
+  loginFileDelayMs: integer(0, 'cache/user is written so much after a login'),
+  organisations: string(
+    '',
+    'ID=NAME, several with commas: the callback asks which; an empty ID is the personal account',
+  ),
+  personalToken: string('', 'USER_ID:TOKEN that auth/login takes; none otherwise'),
+  accessKeys: string('', 'ACCESS_KEY:SECRET_KEY that auth/login takes; none otherwise'),
+  dedicatedDomain: string(
+    '',
+    'auth/login is refused before config/updateEndpoint or --endpoint has named this address',
+  ),
+  updateEndpoint: boolean(true, 'config/updateEndpoint is known'),
   loggedOut: boolean(false, 'not logged in: cache/user is not made on the first start'),
   notLoggedIn: choice(['finish', 'rpc-error', 'silence'], 'finish', 'how a turn fails when logged out'),
   quotaExceeded: boolean(false, 'every turn fails for lack of quota'),

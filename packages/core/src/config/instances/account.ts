@@ -42,6 +42,9 @@ const text = () => z.string().optional();
 export const instanceName = () => z.string().regex(/^[a-z0-9-]{1,32}$/);
 export const instanceWeight = () => z.number().positive().max(1000);
 
+/** Passwords go there: never without TLS. */
+export const dedicatedDomain = () => z.url({ protocol: /^https$/ }).optional();
+
 const MEMBERS = {
   name: instanceName().optional(),
   weight: instanceWeight().optional(),
@@ -55,13 +58,25 @@ const MEMBERS = {
   accessKey: secret(),
   secretKey: secret(),
   orgId: secret(),
-  dedicatedDomainUrl: z.url({ protocol: /^https?$/ }).optional(),
+  dedicatedDomainUrl: dedicatedDomain(),
   url: z.url({ protocol: /^wss?$/ }).optional(),
 };
 const ACCOUNT = z.object(MEMBERS);
 
+/** Members that may also be `<member>File`: read before the schema sees the account. */
+export const MEMBERS_IN_FILES = [
+  'username',
+  'password',
+  'personalToken',
+  'userId',
+  'accessKey',
+  'secretKey',
+  'orgId',
+] as const;
+const FILES = Object.fromEntries(MEMBERS_IN_FILES.map((name) => [`${name}File`, text()]));
+
 /** What the file takes, for its JSON Schema. */
-export const ACCOUNTS_AS_WRITTEN = z.array(z.union([z.string(), ACCOUNT]));
+export const ACCOUNTS_AS_WRITTEN = z.array(z.union([z.string(), z.object({ ...MEMBERS, ...FILES })]));
 
 const NEEDS: IssueText = {
   en: 'needs username and password, sessionBundle, personalToken and userId, accessKey and secretKey, or url',
@@ -78,10 +93,14 @@ export function isUsableAccount(account: AccountConfig): boolean {
 }
 
 export function canSignIn(account: AccountConfig): boolean {
+  return hasLoginWay(account) || (account.sessionBundle ?? account.sessionBundleFile) !== undefined;
+}
+
+/** Something that a process can be signed in with once it runs. */
+export function hasLoginWay(account: AccountConfig): boolean {
   const both = (left: unknown, right: unknown): boolean => left !== undefined && right !== undefined;
   return (
     both(account.username, account.password) ||
-    (account.sessionBundle ?? account.sessionBundleFile) !== undefined ||
     both(account.personalToken, account.userId) ||
     both(account.accessKey, account.secretKey)
   );

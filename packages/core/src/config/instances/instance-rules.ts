@@ -128,8 +128,7 @@ function processWarnings(config: InstanceSettings): InstanceWarning[] {
   const warnings: InstanceWarning[] = [];
   const accounts = managedAccounts(config).length;
   const [single] = lingma.accounts.length > 0 ? [] : singleAccountSettings(config);
-  if (accounts > 0) warnings.push(notSignedIn(single ?? 'lingma.accounts'));
-  else if (single !== undefined) warnings.push(incomplete(single));
+  if (accounts === 0 && single !== undefined) warnings.push(incomplete(single));
   if (single !== undefined && lingma.sessionBundle !== undefined && lingma.sessionBundleFile !== undefined) {
     warnings.push(overruled('lingma.sessionBundleFile', 'lingma.sessionBundle'));
   }
@@ -149,19 +148,11 @@ const overruled = (path: string, by: string): InstanceWarning => ({
   },
 });
 
-const notSignedIn = (path: string): InstanceWarning => ({
-  path,
-  message: {
-    en: 'the gateway starts the processes but does not sign in yet: sign in once with each of them',
-    'zh-CN': '网关会启动这些进程，但尚不能自行登录：请在每个进程中登录一次',
-  },
-});
-
 const incomplete = (path: string): InstanceWarning => ({
   path,
   message: {
-    en: 'not enough to sign in: a user name needs its password, a personal token its user id',
-    'zh-CN': '不足以登录：用户名需要配上密码，个人令牌需要配上用户 id',
+    en: 'not enough to sign in: a user name needs its password, a personal token its user id, an access key its secret key',
+    'zh-CN': '不足以登录：用户名需要配上密码，个人令牌需要配上用户 id，访问密钥 id 需要配上其密钥',
   },
 });
 

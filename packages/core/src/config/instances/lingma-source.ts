@@ -63,6 +63,9 @@ export const SINGLE_ACCOUNT = [
   'sessionBundleFile',
   'personalToken',
   'userId',
+  'accessKey',
+  'secretKey',
+  'orgId',
 ] as const;
 
 /** Those of them that are set, by path. */

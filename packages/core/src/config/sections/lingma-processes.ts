@@ -50,7 +50,7 @@ export const processSettings = {
     env: ['LINGMA_GATEWAY_ACCOUNTS', 'LINGMA_ACCOUNTS'],
     secret: true,
     writtenAs: ACCOUNTS_AS_WRITTEN,
-    doc: 'Accounts, one process each: `user:password` between commas or line ends, or a JSON list of objects with `username`, `password`, `sessionBundle`, `sessionBundleFile`, `personalToken`, `userId`, `name`, `weight`, `workDir`, `dedicatedDomainUrl`, or `url` for a Lingma that runs already.',
+    doc: 'Accounts, one process each: `user:password` between commas or line ends, or a JSON list of objects with `username`, `password`, `sessionBundle`, `sessionBundleFile`, `personalToken`, `userId`, `accessKey`, `secretKey`, `orgId`, `name`, `weight`, `workDir`, `dedicatedDomainUrl`, or `url` for a Lingma that runs already. Secrets may lie in files: `passwordFile`.',
     hint: 'user:password,user:password, or a JSON list of accounts',
   }),
   username: setting(credential(), {
@@ -73,6 +73,10 @@ export const processSettings = {
     flag: { name: 'session-bundle-file', valueHint: 'path' },
     doc: 'File that holds a login exported before.',
   }),
+  sessionBundleForce: setting(z.boolean().default(false), {
+    env: ['LINGMA_GATEWAY_SESSION_BUNDLE_FORCE', 'LINGMA_SESSION_BUNDLE_FORCE'],
+    doc: 'Use the session bundle also where somebody is signed in. The login before is kept in `cache/.before-bundle-…` of the work folder.',
+  }),
   personalToken: setting(credential(), {
     env: ['LINGMA_GATEWAY_PERSONAL_TOKEN'],
     secret: true,
@@ -82,6 +86,22 @@ export const processSettings = {
     env: ['LINGMA_GATEWAY_USER_ID'],
     secret: true,
     doc: 'User id that belongs to `lingma.personalToken`.',
+  }),
+  accessKey: setting(credential(), {
+    env: ['LINGMA_GATEWAY_ACCESS_KEY'],
+    secret: true,
+    doc: 'Access key of the only account; needs `lingma.secretKey`.',
+  }),
+  secretKey: setting(credential(), {
+    env: ['LINGMA_GATEWAY_SECRET_KEY'],
+    secret: true,
+    doc: 'Secret key that belongs to `lingma.accessKey`.',
+  }),
+  orgId: setting(credential(), {
+    env: ['LINGMA_GATEWAY_ORG_ID'],
+    secret: true,
+    doc: 'Organisation to sign in to, where the only account belongs to several.',
+    defaultDoc: 'the personal account',
   }),
   instanceCount: setting(z.int().min(1).max(MAX_INSTANCES).optional(), {
     env: ['LINGMA_GATEWAY_INSTANCE_COUNT', 'LINGMA_INSTANCE_COUNT'],

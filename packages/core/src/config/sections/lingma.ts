@@ -1,6 +1,7 @@
 /** Where Lingma is, how to talk to it, and how long to wait for it. */
 import * as z from 'zod';
 import { DEFAULT_LIMITS } from '../../util/index.js';
+import { dedicatedDomain } from '../instances/account.js';
 import { choice, milliseconds, setting } from '../setting.js';
 import { agentSettings } from './lingma-agent.js';
 import { processSettings } from './lingma-processes.js';
@@ -48,10 +49,10 @@ export const lingmaSection = {
   }),
   ...processSettings,
   ...agentSettings,
-  dedicatedDomainUrl: setting(path(), {
+  dedicatedDomainUrl: setting(dedicatedDomain(), {
     env: ['LINGMA_GATEWAY_DEDICATED_DOMAIN_URL', 'DEDICATED_DOMAIN_URL', 'LINGMA_DEDICATED_DOMAIN_URL'],
-    doc: 'Enterprise domain for the login.',
-    notUsedYet: 'the gateway uses the login that Lingma already has; log in through your IDE',
+    doc: 'Service of an enterprise to sign in to. An account may name one of its own.',
+    hint: 'an https address such as https://lingma.example.com',
   }),
   dialect: setting(choice(['auto', 'acp', 'lsp-chat']).default('auto'), {
     env: ['LINGMA_GATEWAY_DIALECT'],

@@ -92,7 +92,7 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     defaultDoc: '工作目录为 `vscode/sharedClientCache` 时取其旁边的 `pool`，否则取工作目录内的 `pool`',
   },
   'lingma.accounts': {
-    doc: '账号，每个账号一个进程：以逗号或换行分隔的 `user:password`，或由对象组成的 JSON 列表，成员有 `username`、`password`、`sessionBundle`、`sessionBundleFile`、`personalToken`、`userId`、`name`、`weight`、`workDir`、`dedicatedDomainUrl`，已在运行的灵码则写 `url`。',
+    doc: '账号，每个账号一个进程：以逗号或换行分隔的 `user:password`，或由对象组成的 JSON 列表，成员有 `username`、`password`、`sessionBundle`、`sessionBundleFile`、`personalToken`、`userId`、`accessKey`、`secretKey`、`orgId`、`name`、`weight`、`workDir`、`dedicatedDomainUrl`，已在运行的灵码则写 `url`。机密可以放在文件里：`passwordFile`。',
     hint: 'user:password,user:password，或由账号组成的 JSON 列表',
   },
   'lingma.username': { doc: '没有账号列表时，唯一账号的用户名。' },
@@ -101,8 +101,14 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '先前导出的登录信息（文本）。仅凭它即可作为一个账号；优先于 `lingma.sessionBundleFile`。',
   },
   'lingma.sessionBundleFile': { doc: '存有先前导出的登录信息的文件。' },
+  'lingma.sessionBundleForce': {
+    doc: '即使已经登录，也使用会话包。原来的登录保存在工作目录的 `cache/.before-bundle-…` 中。',
+  },
   'lingma.personalToken': { doc: '唯一账号的个人令牌；需要同时设置 `lingma.userId`。' },
   'lingma.userId': { doc: '与 `lingma.personalToken` 对应的用户 id。' },
+  'lingma.accessKey': { doc: '唯一账号的访问密钥 id；需要同时设置 `lingma.secretKey`。' },
+  'lingma.secretKey': { doc: '与 `lingma.accessKey` 配套的密钥。' },
+  'lingma.orgId': { doc: '唯一账号属于多个组织时，登录到哪个组织。', defaultDoc: '个人账号' },
   'lingma.instanceCount': {
     doc: '要启动的灵码进程数。多于账号数时，账号按顺序重复使用。',
     defaultDoc: '账号的数量，至少为 1',
@@ -132,8 +138,8 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '如何区分消息：每条消息前有 `Content-Length` 头，或每行一条（WebSocket 上为每帧一条）。`auto` 在智能体的标准输入输出上为 `ndjson`，其他情况为 `content-length`。',
   },
   'lingma.dedicatedDomainUrl': {
-    doc: '登录所用的企业专属域名。',
-    notUsedYet: '网关沿用灵码已有的登录状态；请在 IDE 中登录',
+    doc: '登录所用的企业专属服务。每个账号也可以各自指定。',
+    hint: 'https 地址，例如 https://lingma.example.com',
   },
   'lingma.dialect': { doc: '用两种对话方言中的哪一种与灵码通信。`auto` 先尝试 ACP，不行再用 LSP chat。' },
   'lingma.mode': {
@@ -190,6 +196,20 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     defaultDoc: '设置了 `lingma.dataDir`，或该目录中已创建过密钥时',
   },
   'usage.keepDays': { doc: '用量记录保留多少天。' },
+  'login.enabled': { doc: '没有登录时，用账号的令牌或密码自动登录。会话包不受此项影响，总会使用。' },
+  'login.headless': { doc: '不显示浏览器窗口。设为 `false` 时显示窗口，由人完成登录页要求的验证。' },
+  'login.timeoutMs': { doc: '每次登录尝试最多用多久。' },
+  'login.maxAttempts': {
+    doc: '每种登录方式最多尝试几次，至少 1 次。密码错误时，无论此项为何都只发送一次。',
+    hint: '1 到 10 之间的整数',
+  },
+  'login.browserPath': {
+    doc: '登录所用的 Chromium。',
+    defaultDoc: '`PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH`，否则使用已安装的 Chrome、Edge 或 Chromium',
+  },
+  'login.noSandbox': { doc: '启动浏览器时不使用沙箱：供无法使用沙箱的容器。' },
+  'login.debugScreenshots': { doc: '每次失败时在工作目录中保存一张登录页的截图，其中的输入框会被遮住。' },
+  'login.allowLoopback': { doc: '接受本机上的登录页：供测试。' },
   'sessions.enabled': {
     doc: '会话模式为 `auto` 时，是否在已知对话的灵码会话里继续。关闭后等同于 `fresh`。',
   },

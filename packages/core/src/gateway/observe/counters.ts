@@ -52,6 +52,10 @@ export const createCounters = () => ({
   turnRepeats: counter('turn_repeats_total', 'Turns that were tried once more', ['reason']),
   reconnects: counter('pool_instance_reconnects_total', 'Connections to an instance that were lost', ['name', 'idx']),
   loginAttempts: counter('login_attempts_total', 'Logins that were tried', ['name', 'result']),
+  sessionBundles: counter('session_bundles_total', 'Logins carried out of instances and into them', [
+    'name',
+    'direction',
+  ]),
   clientDisconnects: counter('client_disconnects_total', 'Clients that left before the end of their answer'),
   toolCalls: counter('tool_calls_total', 'Calls of tools in answers, by how the model wrote them', ['format']),
 });

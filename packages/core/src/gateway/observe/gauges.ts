@@ -23,6 +23,8 @@ export interface ObservedInstance {
   /** Milliseconds since the epoch. */
   readonly cooldownUntil?: number;
   readonly lastError?: string;
+  /** How far signing in to it is. */
+  readonly loginState?: string;
   /** It takes nothing new, by the operator's wish. */
   readonly draining?: boolean;
   /** What an agent tells beside its answers. */

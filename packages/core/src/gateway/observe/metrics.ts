@@ -5,6 +5,7 @@
  */
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { loadModule } from '../../chat/index.js';
+import { LOGIN_STATES } from '../../lingma/index.js';
 import type { Counters } from './counters.js';
 import { type Gauges, INSTANCE_STATES, type ObservedInstance } from './gauges.js';
 import { CounterFamily, type HistogramFamily } from './series.js';
@@ -138,6 +139,19 @@ function registerAll(prom: PromClient, registry: Registry, { counters, gauges, v
       this.reset();
       for (const { name, idx, state } of gauges.instances()) {
         for (const each of INSTANCE_STATES) this.set({ name, idx: String(idx), state: each }, Number(each === state));
+      }
+    },
+  });
+  new prom.Gauge({
+    name: 'gateway_pool_instance_login_state',
+    help: '1 for how far signing in to the instance is',
+    registers,
+    labelNames: ['name', 'idx', 'state'],
+    collect(this: Gauge) {
+      this.reset();
+      for (const { name, idx, loginState } of gauges.instances()) {
+        if (loginState === undefined) continue;
+        for (const state of LOGIN_STATES) this.set({ name, idx: String(idx), state }, Number(state === loginState));
       }
     },
   });

@@ -27,6 +27,8 @@ export interface UpstreamView {
   sessions?(): ObservedSessions;
   /** Whenever an instance gets into another state. */
   onState?(listener: (name: string, state: string) => void): void;
+  /** Whenever a try to sign in is over: `success`, or the code of its failure. */
+  onLoginAttempt?(listener: (name: string, result: string) => void): void;
 }
 
 export interface ObservationOptions {
@@ -54,6 +56,7 @@ export interface Observation {
   metrics(): Promise<MetricsText>;
   stats(): JsonObject;
   debugRequests(limit: number): JsonObject;
+  countBundle(instance: string, direction: 'export' | 'import'): void;
 }
 
 /** Milliseconds before the catalogue is asked again for a model that it does not have. */
@@ -84,6 +87,7 @@ export function createObservation(options: ObservationOptions): Observation {
     const instance = state === 'reconnecting' ? gauges.instances().find((each) => each.name === name) : undefined;
     if (instance !== undefined) counters.reconnects.add(1, name, String(instance.idx));
   });
+  options.upstream?.onLoginAttempt?.((name, result) => counters.loginAttempts.add(1, name, result));
   // Whoever reads that registry may never ask for our route.
   if (options.registry !== undefined) {
     metrics().catch((cause: unknown) => logger.error('The metrics could not be registered', { cause }));
@@ -125,6 +129,7 @@ export function createObservation(options: ObservationOptions): Observation {
       },
     },
     metrics,
+    countBundle: (instance, direction) => counters.sessionBundles.add(1, instance, direction),
     stats: () => statsBody(counters, gauges, monotonicNow(clock) - startedAt),
     debugRequests: (limit) => ({
       ok: true,

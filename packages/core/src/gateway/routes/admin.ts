@@ -1,28 +1,34 @@
 /** What operators do: settings shown and read anew, instances drained, resumed and started anew, models as Lingma lists them. */
 import { GatewayError } from '../../chat/index.js';
-import { type JsonObject, redactValue } from '../../util/index.js';
-import type { ErrorEnvelope } from '../../wire/index.js';
+import { type JsonObject, type JsonValue, redactValue } from '../../util/index.js';
 import type { GatewayAdmin, InstanceAdmin } from '../gateway-admin.js';
 import type { ObservedInstance } from '../observe/gauges.js';
 import { instanceBody } from '../observe/stats.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
+import { ADMIN } from './admin-route.js';
+import { loginRoutes } from './login.js';
+import { sessionRoutes } from './sessions.js';
 
 export interface AdminRoutesOptions {
   readonly admin: GatewayAdmin;
   readonly instances: () => readonly ObservedInstance[];
   readonly version: string | undefined;
+  readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  /** Counts a login that was exported or imported. */
+  readonly countBundle: (instance: string, direction: 'export' | 'import') => void;
 }
 
-const ADMIN = { protocol: 'openai-chat', versioned: false, access: 'admin', encodeError: withDetails } as const;
 const STEPS = ['drain', 'resume', 'restart'] as const satisfies readonly (keyof InstanceAdmin)[];
 
 /** Lists of models are long, and wanted whole. A model's `key` is its name. */
 const RAW_MODELS = { maxString: 64 * 1024, maxChars: 4 * 1024 * 1024, shownNames: ['key', 'modelKey'] };
 
-export function adminRoutes({ admin, instances, version }: AdminRoutesOptions): readonly Route[] {
-  const { instances: steered } = admin;
+export function adminRoutes(options: AdminRoutesOptions): readonly Route[] {
+  const { admin, instances, version, readBody, countBundle } = options;
+  const { instances: steered, login, sessions } = admin;
+  const named = namedAmong(instances);
   return [
     {
       ...ADMIN,
@@ -36,6 +42,13 @@ export function adminRoutes({ admin, instances, version }: AdminRoutesOptions): 
       },
     },
     ...(steered === undefined ? [] : steeringRoutes(steered, instances)),
+    ...(login === undefined ? [] : loginRoutes({ login, checkName: (name) => named(name).name, readBody })),
+    ...(sessions === undefined
+      ? []
+      : sessionRoutes({
+          ...{ sessions, readBody, count: countBundle },
+          chosen: (name) => chosen(name, instances(), named).name,
+        })),
     ...(admin.effectiveConfig === undefined
       ? []
       : [
@@ -64,8 +77,9 @@ export function adminRoutes({ admin, instances, version }: AdminRoutesOptions): 
   ];
 }
 
-function steeringRoutes(steered: InstanceAdmin, instances: () => readonly ObservedInstance[]): readonly Route[] {
-  const named = (name: string): ObservedInstance => {
+const namedAmong =
+  (instances: () => readonly ObservedInstance[]) =>
+  (name: string): ObservedInstance => {
     const all = instances();
     const found = all.find((instance) => instance.name === name);
     if (found !== undefined) return found;
@@ -76,6 +90,9 @@ function steeringRoutes(steered: InstanceAdmin, instances: () => readonly Observ
       { details: { instances: all.map((instance) => instance.name) } },
     );
   };
+
+function steeringRoutes(steered: InstanceAdmin, instances: () => readonly ObservedInstance[]): readonly Route[] {
+  const named = namedAmong(instances);
   const step = (what: (typeof STEPS)[number]): Route => ({
     ...ADMIN,
     name: `internal-instance-${what}`,
@@ -119,6 +136,7 @@ function begin(steered: InstanceAdmin, what: (typeof STEPS)[number], instance: s
 const listed = (instance: ObservedInstance): JsonObject => ({
   ...instanceBody(instance),
   draining: instance.draining === true,
+  ...(instance.loginState !== undefined && { login_state: instance.loginState }),
 });
 
 const stepBody = ({ name, state, draining, inFlight }: ObservedInstance): JsonObject => ({
@@ -138,11 +156,4 @@ function chosen(
   const first = all.find(({ state, loggedIn }) => state === 'ready' && loggedIn !== false) ?? all[0];
   if (first === undefined) throw new GatewayError('not_ready', 'There is no Lingma instance');
   return first;
-}
-
-/** Programs of operators want more than a sentence. */
-function withDetails({ details }: GatewayError, envelope: ErrorEnvelope): ErrorEnvelope {
-  if (details === undefined) return envelope;
-  const error = envelope.body.error as JsonObject;
-  return { ...envelope, body: { error: { ...error, details: details as JsonObject } } };
 }

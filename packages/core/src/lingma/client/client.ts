@@ -16,6 +16,7 @@ import {
 } from '../../util/index.js';
 import { agentOf, attachAgent } from '../agent/agent-of.js';
 import { AgentJournal, type AgentRemarks } from '../agent/agent-remarks.js';
+import { askProcess } from '../connection/ask-process.js';
 import { CONNECTOR_RULES, type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { checkRequest, type RawRequestOptions, sendRequest } from '../connection/raw-request.js';
@@ -200,6 +201,39 @@ export class LingmaClient {
     const { signal, logger } = this.#context(options.signal === undefined ? {} : { signal: options.signal });
     const { connections } = this.#services.session;
     return sendRequest(connections, { method, params, timeoutMs: options.timeoutMs }, signal, logger);
+  }
+
+  /**
+   * A call of the process beside all turns: its answer, or `undefined` where it does not know the method.
+   *
+   * @throws GatewayError as `connect`, and what the process refuses with
+   */
+  ask(
+    method: string,
+    params: JsonObject,
+    { timeoutMs = 15_000, ...context }: Partial<CallContext> & { readonly timeoutMs?: number } = {},
+  ): Promise<JsonValue | undefined> {
+    const { signal } = this.#context(context);
+    return askProcess(this.#services.session.connections, method, params, { signal, timeoutMs });
+  }
+
+  /**
+   * Asks the process whether somebody is signed in, whatever it said before. `undefined`: it does not say.
+   *
+   * @throws GatewayError as `connect`
+   */
+  async checkLogin(context: Partial<CallContext> = {}): Promise<boolean | undefined> {
+    const { signal } = this.#context(context);
+    const { session, login, models } = this.#services;
+    const before = login.loggedIn;
+    const lease = await session.connections.acquire(signal);
+    try {
+      const loggedIn = await login.recheck(lease.peer, signal);
+      if (loggedIn !== before) models.forget();
+      return loggedIn;
+    } finally {
+      lease.release();
+    }
   }
 
   /**

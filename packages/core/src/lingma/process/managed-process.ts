@@ -1,6 +1,8 @@
 /**
  * A Lingma process of the gateway's own, in a work folder of its own: started, watched, ended, and found again when the
  * gateway has died over it. When to start it anew is for the supervisor to say.
+ *
+ * Over 250 lines: its start, its watch and its end share one state.
  */
 import { rmSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
@@ -9,6 +11,7 @@ import { GatewayError } from '../../chat/index.js';
 import { abortable, checkOptions, Deadline, EventListeners } from '../../util/index.js';
 import type { Connector } from '../connection/connector-port.js';
 import { describeAddress } from '../transport/address.js';
+import { SessionSwap } from './login/session-swap.js';
 import { ProcessOutput } from './output/process-output.js';
 import { OWNERSHIP_FILE } from './ownership.js';
 import { ProcessConnector } from './process-connector.js';
@@ -34,8 +37,8 @@ const FAILURE_LINES = 20;
 
 /** A Lingma process of one's own: started in a work folder, watched, and ended with all that it has started. */
 export class ManagedProcess {
-  readonly #settings: ProcessSettings;
-  readonly #host: RunHost;
+  #settings: ProcessSettings;
+  #host: RunHost;
   readonly #events: EventListeners<ManagedProcessEvents>;
   readonly #connector: ProcessConnector;
   #lock: WorkDirLock | undefined;
@@ -48,6 +51,7 @@ export class ManagedProcess {
   #quickExits = 0;
   #repairTried = false;
   #runtime: 'ok' | 'missing' | undefined;
+  readonly #session: SessionSwap;
 
   /** @throws TypeError on options that are none */
   constructor(options: ManagedProcessOptions) {
@@ -56,6 +60,7 @@ export class ManagedProcess {
     const { logger } = this.#settings;
     this.#events = new EventListeners((error) => logger.error('Listener of a Lingma process failed', { error }));
     this.#connector = new ProcessConnector(() => this.#run, this.#settings.clock);
+    this.#session = new SessionSwap(this.#settings);
     this.#host = {
       settings: this.#settings,
       table: processTable(),
@@ -102,6 +107,21 @@ export class ManagedProcess {
     if (this.#lock === undefined) return;
     this.#lock = undefined;
     for (const name of [OWNERSHIP_FILE, LOCK_FILE]) rmSync(join(this.#settings.workDir, name), { force: true });
+  }
+
+  /** The next start has this service (`--endpoint`). */
+  useEndpoint(endpoint: string): void {
+    this.#settings = { ...this.#settings, endpoint };
+    this.#host = { ...this.#host, settings: this.#settings };
+  }
+
+  /** What becomes of its login at the next start. */
+  get session(): Pick<SessionSwap, 'replaceWith' | 'restore'> {
+    return this.#session;
+  }
+
+  get workDir(): string {
+    return this.#settings.workDir;
   }
 
   /** For a client: waits while the process starts, for as long as the client lets it. Starts nothing itself. */
@@ -156,6 +176,7 @@ export class ManagedProcess {
     const bin = await abortable(binary.locate(cancel.signal), cancel.signal);
     const limit = new Deadline(startupMs, () => cancel.abort(this.#tooSlow()), clock);
     try {
+      await this.#session.apply();
       await spawnRun(this.#host, bin, cancel.signal);
     } finally {
       limit.clear();

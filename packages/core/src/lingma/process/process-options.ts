@@ -13,6 +13,7 @@ import {
   withMethods,
 } from '../../util/index.js';
 import type { TransportChoice } from '../discovery/candidates.js';
+import type { BundleSource } from './login/inject-bundle.js';
 import type { OutputLine } from './output/process-output.js';
 import type { PortPair } from './system/free-ports.js';
 
@@ -39,6 +40,8 @@ export interface ManagedProcessOptions {
   readonly wishedPort?: number;
   /** A work folder whose login is copied when {@link workDir} has none yet. */
   readonly loginFrom?: string;
+  /** A login to put into the work folder before the first start, where that has none. Comes before {@link loginFrom}. */
+  readonly sessionBundle?: BundleSource;
   /** Further arguments. */
   readonly args?: readonly string[];
   readonly endpoint?: string;
@@ -58,6 +61,7 @@ export const PROCESS_RULES: OptionRules<ManagedProcessOptions> = {
   secretVariables: listOf('string'),
   wishedPort: 'count',
   loginFrom: 'text',
+  sessionBundle: 'any',
   args: listOf('string'),
   endpoint: 'string',
   transport: ['auto', 'pipe', 'websocket'],
@@ -99,8 +103,10 @@ export interface ManagedProcessStatus {
   readonly extensionRuntime?: 'ok' | 'missing';
 }
 
-export type ProcessSettings = Required<Omit<ManagedProcessOptions, 'wishedPort' | 'endpoint' | 'loginFrom'>> &
-  Pick<ManagedProcessOptions, 'wishedPort' | 'endpoint' | 'loginFrom'>;
+export type ProcessSettings = Required<Omit<ManagedProcessOptions, OptionalSetting>> &
+  Pick<ManagedProcessOptions, OptionalSetting>;
+
+type OptionalSetting = 'wishedPort' | 'endpoint' | 'loginFrom' | 'sessionBundle';
 
 const STARTUP_MS = 40_000;
 

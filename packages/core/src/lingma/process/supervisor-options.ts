@@ -1,6 +1,6 @@
 /** What a supervisor is made of, and what it tells. */
 import { CLOCK_RULE, type Clock, LOGGER_RULE, type Logger, type OptionRules, withMethods } from '../../util/index.js';
-import type { LoginPort, SupervisedClient } from './login-port.js';
+import type { LoginPort, LoginProcess, SupervisedClient } from './login/login-port.js';
 import type { ManagedProcess } from './managed-process.js';
 import type { ProcessStateName } from './process-state.js';
 
@@ -9,6 +9,8 @@ export type SupervisedProcess = Pick<ManagedProcess, 'start' | 'stop' | 'kill' |
 
 /** What a {@link Supervisor} looks after. */
 export interface SupervisorOptions<Account = unknown> {
+  /** Of the instance: for whoever logs it in. */
+  readonly name?: string;
   readonly client: SupervisedClient;
   /** The client reaches it by its connector. Absent: the client is attached to a process of others. */
   readonly process?: SupervisedProcess;
@@ -16,6 +18,10 @@ export interface SupervisorOptions<Account = unknown> {
   readonly startupMs?: number;
   readonly login?: LoginPort<Account>;
   readonly account?: Account;
+  /** What is known of the process for a login: asked when one begins. */
+  readonly loginProcess?: () => Pick<LoginProcess, 'workDir' | 'httpPort'>;
+  /** Where the next start is to find the service. */
+  readonly useEndpoint?: (endpoint: string) => void;
   readonly clock?: Clock;
   /** Between 0 and 1. Default `Math.random`. */
   readonly random?: () => number;
@@ -23,11 +29,14 @@ export interface SupervisorOptions<Account = unknown> {
 }
 
 export const SUPERVISOR_RULES: OptionRules<SupervisorOptions> = {
+  name: 'string',
   client: withMethods('connect', 'status', 'on', 'close'),
   process: withMethods('start', 'stop', 'kill', 'on'),
   startupMs: 'count',
   login: withMethods('canLogin', 'login'),
   account: 'any',
+  loginProcess: 'function',
+  useEndpoint: 'function',
   clock: CLOCK_RULE,
   random: 'function',
   logger: LOGGER_RULE,

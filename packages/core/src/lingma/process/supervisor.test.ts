@@ -3,7 +3,7 @@ import { GatewayError } from '../../chat/index.js';
 import { type Clock, EventListeners } from '../../util/index.js';
 import type { LingmaClientEvents, LingmaClientStatus } from '../client/client.js';
 import type { LingmaClientState } from '../client/process-session.js';
-import type { LoginPort, SupervisedClient } from './login-port.js';
+import type { LoginPort, SupervisedClient } from './login/login-port.js';
 import type { ManagedProcessEvents } from './process-options.js';
 import { Supervisor } from './supervisor.js';
 import type { SupervisedProcess, SupervisorOptions } from './supervisor-options.js';
@@ -78,6 +78,10 @@ class FakeClient implements SupervisedClient {
       connections: { open: 0, busy: 0, waiting: 0 },
     };
   }
+
+  ask = async () => undefined;
+  checkLogin = async () => this.loggedIn;
+  queryModels = async () => ({});
 
   async close(): Promise<void> {
     this.closed = true;
@@ -396,7 +400,7 @@ describe('login', () => {
     const login: LoginPort<string> = {
       canLogin: (account) => account !== 'none',
       login: ({ account }) => {
-        asked.push(account);
+        asked.push(account ?? '');
         return new Promise((resolve, reject) => {
           finish = (error) => (error === undefined ? resolve() : reject(error));
         });
@@ -426,9 +430,10 @@ describe('login', () => {
     expect(told).toContainEqual({ loggedIn: false, inProgress: true });
   });
 
-  it('a login that fails - turns are told what to do; the next report begins another', async () => {
-    const { login, asked, finish } = port();
-    const { client, supervisor } = supervise({ login, account: 'me' });
+  it('a login that fails - turns are told what to do; another begins after a quarter of an hour, then later and later', async () => {
+    const rests: (number | undefined)[] = [];
+    const { login, asked, finish } = port({ rests: (_, until) => rests.push(until) });
+    const { client, clock, supervisor } = supervise({ login, account: 'me' });
     client.loggedIn = false;
     await failure(supervisor.ready(never));
     finish(new Error('no browser'));
@@ -436,7 +441,66 @@ describe('login', () => {
     expect(supervisor.login).toEqual({ loggedIn: false, inProgress: false });
     expect(await failure(supervisor.ready(never))).toMatchObject({ code: 'login_required', retryAfterMs: 30_000 });
     client.logIn(false);
+    expect(asked).toEqual(['me']);
+    const minutes: number[] = [];
+    for (let failed = 1; failed <= 6; failed++) {
+      const begun = clock.now();
+      while (asked.length === failed) await clock.pass(60_000);
+      minutes.push((clock.now() - begun) / 60_000);
+      finish(new Error('no browser'));
+      await turns();
+    }
+    expect(minutes).toEqual([15, 30, 60, 120, 240, 360]);
+    expect(rests.slice(0, 3)).toEqual([15 * 60_000, undefined, 45 * 60_000]);
+    // Signed in meanwhile, by whomever: the next one begins at once.
+    client.logIn(true);
+    expect(rests.at(-1)).toBeUndefined();
+    client.logIn(false);
+    expect(asked).toHaveLength(8);
+    await supervisor.close();
+    expect(clock.pending).toEqual([]);
+  });
+
+  it('a login that needs a person - is not begun again by itself, but when somebody asks', async () => {
+    const { login, asked, finish } = port();
+    const { client, clock, supervisor } = supervise({ login, account: 'me' });
+    client.loggedIn = false;
+    await failure(supervisor.ready(never));
+    finish(Object.assign(new Error('a challenge'), { code: 'challenge', needsPerson: true }));
+    await turns();
+    await clock.pass(24 * 60 * 60_000);
+    expect(asked).toEqual(['me']);
+    const asking = supervisor.logIn({ way: 'paste' });
+    const again = supervisor.logIn({ way: 'browser' });
+    await turns();
     expect(asked).toEqual(['me', 'me']);
+    finish();
+    await Promise.all([asking, again]);
+  });
+
+  it('asked for - gives way to nobody who only waits, ends with its own signal, needs a process that runs', async () => {
+    const tasks: { readonly signal: AbortSignal; readonly way: string | undefined }[] = [];
+    const login: LoginPort<string> = {
+      canLogin: () => true,
+      login: ({ signal, request }) => {
+        tasks.push({ signal, way: request?.way });
+        return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+      },
+    };
+    const { client, supervisor } = supervise({ login, account: 'me' });
+    expect(await failure(supervisor.logIn({}))).toMatchObject({ code: 'instance_not_running', status: 409 });
+    client.loggedIn = false;
+    await failure(supervisor.ready(never));
+    const cancel = new AbortController();
+    const asked = failure(supervisor.logIn({ way: 'paste', signal: cancel.signal }));
+    await turns();
+    expect(tasks.map(({ signal, way }) => [signal.aborted, way])).toEqual([
+      [true, undefined],
+      [false, 'paste'],
+    ]);
+    cancel.abort(new Error('enough'));
+    expect(await asked).toMatchObject({ message: 'enough' });
+    expect(supervisor.login.inProgress).toBe(false);
   });
 
   it('logged out in between - heard of at once', async () => {

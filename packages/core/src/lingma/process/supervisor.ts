@@ -14,7 +14,8 @@ import {
   silentLogger,
   systemClock,
 } from '../../util/index.js';
-import { LoginRun, type SupervisedClient } from './login-port.js';
+import type { LoginRequest, SupervisedClient } from './login/login-port.js';
+import { LoginRun } from './login/login-run.js';
 import {
   INITIAL_STATE,
   nextState,
@@ -69,7 +70,18 @@ export class Supervisor<Account = unknown> {
     this.#logger = logger;
     this.#events = new EventListeners((error) => logger.error('Listener of the supervisor failed', { error }));
     this.#waiters = new ReadyWaiters(clock);
-    this.#login = new LoginRun(options.login, options.account, logger);
+    this.#login = new LoginRun({
+      ...{ port: options.login, account: options.account, instance: options.name ?? '', logger, clock },
+      process: () => ({
+        ...options.loginProcess?.(),
+        ...(process !== undefined && {
+          restartWith: async (endpoint: string, signal: AbortSignal) => {
+            options.useEndpoint?.(endpoint);
+            await this.restart(signal);
+          },
+        }),
+      }),
+    });
     this.#startupMs = options.startupMs ?? (process === undefined ? ATTACHED_STARTUP_MS : MANAGED_STARTUP_MS);
     const ofProcess =
       process === undefined
@@ -146,6 +158,17 @@ export class Supervisor<Account = unknown> {
     });
   }
 
+  /**
+   * Signs in because somebody asks for it; the login that runs, where one does.
+   *
+   * @throws GatewayError `instance_not_running`; what the login fails with
+   */
+  async logIn(request: LoginRequest): Promise<void> {
+    if (this.#state.name !== 'ready') throw new GatewayError('instance_not_running', 'This Lingma does not run');
+    const tell = (): void => this.#events.tell('login', this.login);
+    await this.#login.ask(this.#options.client, request, this.#closing.signal, tell);
+  }
+
   /** Closes the client, and ends the process where it is ours. Never rejects. */
   close(): Promise<void> {
     this.#closed ??= this.#close();
@@ -176,6 +199,7 @@ export class Supervisor<Account = unknown> {
     this.#supersede(reason);
     this.#dispatch({ type: 'close' });
     this.#cancelRetry();
+    this.#login.close();
   }
 
   #dispatch(event: ProcessEvent): void {
@@ -265,6 +289,7 @@ export class Supervisor<Account = unknown> {
     if (this.#state.name !== 'ready') return;
     const tell = (): void => this.#events.tell('login', this.login);
     tell();
+    if (this.login.loggedIn === true) this.#login.succeeded();
     if (this.login.loggedIn === false) this.#login.begin(this.#options.client, this.#closing.signal, tell);
   }
 

@@ -20,16 +20,22 @@ export type InstanceAgent = Omit<AgentProcessOptions, 'clock' | 'logger'>;
 
 export interface InstanceLogin {
   readonly port: LoginPort;
-  /** What the port logs in with. */
-  readonly credentials: unknown;
+  /** What the port logs in with. Absent: it is logged in where somebody asks for it. */
+  readonly credentials?: unknown;
 }
 
 /** It is found or reached by these options, and never started, stopped or killed. */
-export function attachedInstance(options: LingmaClientOptions, login?: InstanceLogin): InstanceFactory {
+export function attachedInstance(
+  options: LingmaClientOptions,
+  login?: InstanceLogin,
+  workDir?: string,
+): InstanceFactory {
+  const folder = workDir === undefined ? {} : { workDir };
   return (place) =>
     toInstance(place, false, () => {
       const client = new LingmaClient(namedIn(options, place));
-      return { client, supervisor: new Supervisor({ client, ...supervision(place, login) }) };
+      const supervisor = new Supervisor({ client, loginProcess: () => folder, ...supervision(place, login) });
+      return { client, supervisor, ...folder };
     });
 }
 
@@ -45,11 +51,16 @@ export function managedInstance(
       const process = new ManagedProcess({ ...own, name, clock, logger });
       const client = new LingmaClient({ ...namedIn(options, place), connector: process.connector });
       const startupMs = own.startupMs === undefined ? {} : { startupMs: own.startupMs };
-      return {
-        client,
-        process,
-        supervisor: new Supervisor({ client, process, ...startupMs, ...supervision(place, login) }),
-      };
+      const { workDir, session } = process;
+      const supervisor = new Supervisor({
+        ...{ client, process, ...startupMs, ...supervision(place, login) },
+        loginProcess: () => {
+          const httpPort = process.status().ports?.httpPort;
+          return { workDir, ...(httpPort !== undefined && { httpPort }) };
+        },
+        useEndpoint: (endpoint) => process.useEndpoint(endpoint),
+      });
+      return { client, process, supervisor, workDir, session };
     });
   };
 }
@@ -81,17 +92,23 @@ const namedIn = (options: LingmaClientOptions, { name, logger }: InstancePlace):
 });
 
 function toInstance(
-  { name, logger, after }: InstancePlace,
+  { name, logger, clock, after }: InstancePlace,
   managed: boolean,
   open: () => InstanceParts,
 ): LingmaInstance {
   const onListenerFailure = (error: unknown): void =>
     logger.error('Listener of the Lingma instance failed', { instance: name, error });
-  return new LingmaInstance({ managed, open, onListenerFailure, ...(managed && after !== undefined && { after }) });
+  return new LingmaInstance({
+    managed,
+    open,
+    clock,
+    onListenerFailure,
+    ...(managed && after !== undefined && { after }),
+  });
 }
 
 const supervision = ({ name, clock, logger }: InstancePlace, login: InstanceLogin | undefined) => ({
-  clock,
-  logger: logger.child({ instance: name }),
-  ...(login !== undefined && { login: login.port, account: login.credentials }),
+  ...{ name, clock, logger: logger.child({ instance: name }) },
+  ...(login !== undefined && { login: login.port }),
+  ...(login?.credentials !== undefined && { account: login.credentials }),
 });

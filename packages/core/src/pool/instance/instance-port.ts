@@ -1,6 +1,13 @@
 /** What a pool needs of one Lingma, whatever stands behind it: a process of ours, one of somebody else's, a test's own. */
 import type { CallContext, ModelInfo } from '../../chat/index.js';
-import type { LingmaClientStatus, LingmaTurn, LingmaTurnStream, RawRequestOptions } from '../../lingma/index.js';
+import type {
+  BundleFiles,
+  LingmaClientStatus,
+  LingmaTurn,
+  LingmaTurnStream,
+  LoginRequest,
+  RawRequestOptions,
+} from '../../lingma/index.js';
 import type { Clock, JsonObject, JsonValue, Logger } from '../../util/index.js';
 
 /**
@@ -60,6 +67,22 @@ export interface PoolInstance {
   queryModels(context: CallContext): Promise<JsonValue>;
   /** Calls a method of its process. Absent: it has none. */
   request?(method: string, params: JsonObject, options: RawRequestOptions): Promise<JsonValue>;
+  /**
+   * Signs in because somebody asks for it. Absent, as the three that follow: it cannot be signed in to.
+   *
+   * @throws GatewayError `instance_not_running`; what the login fails with
+   */
+  signIn?(request: LoginRequest): Promise<void>;
+  /** @throws GatewayError `instance_not_running`, and what the process refuses with */
+  signOut?(signal: AbortSignal): Promise<void>;
+  /** The files of its login. @throws GatewayError `instance_not_running`, `not_logged_in` */
+  exportSession?(signal: AbortSignal): Promise<BundleFiles>;
+  /**
+   * Another login in the place of its own: starts its process anew with that, and with the one before where that does not work.
+   *
+   * @throws GatewayError `instance_not_running` where the process is somebody else's, `not_logged_in`
+   */
+  importSession?(files: BundleFiles, signal: AbortSignal): Promise<void>;
   /** Deletes a session of its own in the background. */
   discardSession(sessionId: string): void;
   /** Until the sessions that were given up are deleted; a few seconds at the most. Never rejects. */

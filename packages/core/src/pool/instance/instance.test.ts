@@ -51,6 +51,7 @@ function setUp(managed = true, after?: Promise<void>) {
             return { ...(parts.loggedIn !== undefined && { loggedIn: parts.loggedIn }), inProgress: false };
           },
           lastError: new GatewayError('not_ready', 'was not there'),
+          logIn: async () => void parts.calls.push('logIn'),
           ready: () => parts.ready(),
           restart: async () => void parts.calls.push('restart'),
           close: () => parts.close(),

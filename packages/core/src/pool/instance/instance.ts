@@ -3,26 +3,35 @@
  * started and made anew after a stop, since neither comes back once it is closed.
  */
 import { type CallContext, GatewayError, type ModelInfo } from '../../chat/index.js';
-import type {
-  LingmaClient,
-  LingmaTurn,
-  LingmaTurnStream,
-  ManagedProcessStatus,
-  RawRequestOptions,
-  Supervisor,
+import {
+  type BundleFiles,
+  type LingmaClient,
+  type LingmaTurn,
+  type LingmaTurnStream,
+  type LoginRequest,
+  type ManagedProcess,
+  type ManagedProcessStatus,
+  type RawRequestOptions,
+  readSessionFiles,
+  type Supervisor,
 } from '../../lingma/index.js';
-import { EventListeners, type JsonObject, type JsonValue } from '../../util/index.js';
+import { type Clock, EventListeners, type JsonObject, type JsonValue, systemClock } from '../../util/index.js';
 import type { InstanceReport, InstanceState, PoolInstance, PoolInstanceEvents } from './instance-port.js';
+import { whenSignedIn } from './when-signed-in.js';
 
 export interface InstanceParts {
   /** Closed by the supervisor. */
   readonly client: LingmaClient;
   readonly supervisor: Pick<
     Supervisor,
-    'state' | 'lastError' | 'login' | 'ready' | 'restart' | 'close' | 'kill' | 'on'
+    'state' | 'lastError' | 'login' | 'logIn' | 'ready' | 'restart' | 'close' | 'kill' | 'on'
   >;
   /** Absent: the process is somebody else's. */
   readonly process?: { status(): Pick<ManagedProcessStatus, 'restarts' | 'extensionRuntime'> };
+  /** Where its login lies, if that is known. */
+  readonly workDir?: string;
+  /** What becomes of the login at the next start. Absent: it is not ours to start. */
+  readonly session?: ManagedProcess['session'];
 }
 
 export interface LingmaInstanceOptions {
@@ -31,13 +40,18 @@ export interface LingmaInstanceOptions {
   readonly open: () => InstanceParts;
   /** Waited for before the first start. */
   readonly after?: Promise<void>;
+  readonly clock?: Clock;
   /** Given what a listener throws. */
   readonly onListenerFailure?: (error: unknown) => void;
 }
 
+const notRunning = (): GatewayError =>
+  new GatewayError('instance_not_running', 'This Lingma does not run, or is not ours to start');
+
 export class LingmaInstance implements PoolInstance {
   readonly managed: boolean;
   readonly #open: () => InstanceParts;
+  readonly #clock: Clock;
   readonly #events: EventListeners<PoolInstanceEvents>;
   #parts: InstanceParts | undefined;
   #unlisten: readonly (() => void)[] = [];
@@ -48,8 +62,9 @@ export class LingmaInstance implements PoolInstance {
   #pastGenerations = 0;
   #pastRestarts = 0;
 
-  constructor({ managed, open, after, onListenerFailure }: LingmaInstanceOptions) {
+  constructor({ managed, open, after, clock = systemClock, onListenerFailure }: LingmaInstanceOptions) {
     this.managed = managed;
+    this.#clock = clock;
     this.#open = open;
     this.#ending = after && { done: after };
     this.#events = new EventListeners(onListenerFailure);
@@ -113,6 +128,44 @@ export class LingmaInstance implements PoolInstance {
     return this.#current().client.request(method, params, options);
   }
 
+  async signIn(request: LoginRequest): Promise<void> {
+    await this.#running().supervisor.logIn(request);
+  }
+
+  async signOut(signal: AbortSignal): Promise<void> {
+    const { client } = this.#running();
+    await client.ask('auth/logout', {}, { signal });
+    await client.checkLogin({ signal });
+  }
+
+  async exportSession(signal: AbortSignal): Promise<BundleFiles> {
+    const { client, workDir } = this.#running();
+    if (workDir === undefined) {
+      throw new GatewayError('instance_not_running', 'It is not known where this Lingma keeps its login');
+    }
+    const files = (await client.checkLogin({ signal })) === true ? await readSessionFiles(workDir) : undefined;
+    if (files === undefined || (files.get('cache/user')?.byteLength ?? 0) === 0) {
+      throw new GatewayError('not_logged_in', 'Nobody is signed in to this Lingma');
+    }
+    return files;
+  }
+
+  async importSession(files: BundleFiles, signal: AbortSignal): Promise<void> {
+    if (!this.managed || this.#closed) throw notRunning();
+    const { client, session, supervisor } = this.#current();
+    if (session === undefined) throw notRunning();
+    session.replaceWith(files);
+    try {
+      await supervisor.restart(signal);
+      await whenSignedIn(client, signal, this.#clock);
+    } catch (error) {
+      session.restore();
+      // Its end is waited for by whoever takes turns; the failure is what was asked for.
+      if (!this.#closed) supervisor.restart().catch(() => undefined);
+      throw error;
+    }
+  }
+
   discardSession(sessionId: string): void {
     this.#parts?.client.discardSession(sessionId);
   }
@@ -156,6 +209,13 @@ export class LingmaInstance implements PoolInstance {
     listener: (value: PoolInstanceEvents[Name]) => void,
   ): () => void {
     return this.#events.on(event, listener);
+  }
+
+  /** @throws GatewayError `instance_not_running` */
+  #running(): InstanceParts {
+    const parts = this.#parts;
+    if (this.#closed || parts?.supervisor.state !== 'ready') throw notRunning();
+    return parts;
   }
 
   /** @throws GatewayError `shutting_down` */

@@ -23,8 +23,10 @@ export class LoginLimits {
     this.#accounts.set(account, own);
     return {
       canLogin: (credentials) => this.#port.canLogin(credentials),
-      // Whoever waits for another of its account takes no place from others.
-      login: (task: LoginTask) => own.add(() => this.#inAll(task), { signal: task.signal }),
+      // Whoever waits for another of its account takes no place from others; nobody lets a person wait.
+      login: (task: LoginTask) =>
+        task.request === undefined ? own.add(() => this.#inAll(task), { signal: task.signal }) : this.#port.login(task),
+      rests: (instance, until) => this.#port.rests?.(instance, until),
     };
   }
 

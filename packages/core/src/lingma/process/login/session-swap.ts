@@ -1,0 +1,55 @@
+/** What becomes of the login in a work folder at the next start: a bundle of the settings, or one that an operator has sent. */
+import type { BundleFiles } from '../../../bundle/index.js';
+import type { Clock, Logger } from '../../../util/index.js';
+import { type BundleSource, injectBundle } from './inject-bundle.js';
+import { keepSessionFiles, restoreSessionFiles, writeSessionFiles } from './session-files.js';
+
+export interface SwapSettings {
+  readonly workDir: string;
+  readonly sessionBundle?: BundleSource;
+  readonly logger: Logger;
+  readonly clock: Clock;
+}
+
+export class SessionSwap {
+  readonly #settings: SwapSettings;
+  /** What is forced is forced once: what the process makes of it later on is newer. */
+  #injected = false;
+  #next: BundleFiles | 'restore' | undefined;
+  /** Where the files lie that the last import has taken the place of. */
+  #kept: string | undefined;
+
+  constructor(settings: SwapSettings) {
+    this.#settings = settings;
+  }
+
+  /** At the next start these take the place of what is there. */
+  replaceWith(files: BundleFiles): void {
+    this.#next = files;
+  }
+
+  /** At the next start what {@link replaceWith} has moved aside comes back. */
+  restore(): void {
+    this.#next = this.#kept === undefined ? undefined : 'restore';
+  }
+
+  /** Before a process starts in the folder. @throws what the file system says of a login that was sent */
+  async apply(): Promise<void> {
+    const { workDir, sessionBundle, logger, clock } = this.#settings;
+    const next = this.#next;
+    this.#next = undefined;
+    if (next === 'restore') {
+      const kept = this.#kept;
+      this.#kept = undefined;
+      if (kept !== undefined) await restoreSessionFiles(workDir, kept);
+    } else if (next !== undefined) {
+      this.#kept = await keepSessionFiles(workDir, new Date(clock.now()));
+      await writeSessionFiles(workDir, next);
+      this.#injected = true;
+    }
+    if (sessionBundle === undefined) return;
+    const source = this.#injected ? { ...sessionBundle, force: false } : sessionBundle;
+    this.#injected = true;
+    await injectBundle(workDir, source, { logger, now: () => clock.now() });
+  }
+}

@@ -1,0 +1,6 @@
+export { createBrowserWay } from './browser/create-browser-way.js';
+export type { BrowserState, BrowserTask, BrowserWay, BrowserWayOptions } from './browser-way.js';
+export { createLogin, type LoginOptions } from './flow/create-login.js';
+export type { LoginAccount } from './flow/login-account.js';
+export { LoginError } from './flow/login-flow.js';
+export { LOGIN_FAILURE_CODES, LoginFailure, type LoginFailureCode, type Organisation } from './login-failure.js';
