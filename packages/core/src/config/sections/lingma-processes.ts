@@ -38,7 +38,7 @@ export const processSettings = {
   dataDir: setting(z.string().min(1).default('data'), {
     env: ['LINGMA_GATEWAY_DATA_DIR'],
     flag: { name: 'data-dir', valueHint: 'path' },
-    doc: 'Folder for what processes of the gateway keep, where `lingma.workDir` is not set.',
+    doc: 'Folder for all that the gateway keeps: the Lingma it has downloaded, and the work folders of its processes where `lingma.workDir` is not set.',
   }),
   poolDir: setting(path(), {
     env: ['LINGMA_GATEWAY_POOL_DIR'],

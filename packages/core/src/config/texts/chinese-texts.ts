@@ -84,7 +84,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     defaultDoc: '灵码自己的服务',
     hint: '形如 https://lingma.example.com 的地址',
   },
-  'lingma.dataDir': { doc: '未设置 `lingma.workDir` 时，网关所启动的进程存放数据的目录。' },
+  'lingma.dataDir': {
+    doc: '网关存放其全部数据的目录：下载的灵码，以及未设置 `lingma.workDir` 时所启动进程的工作目录。',
+  },
   'lingma.poolDir': {
     doc: '有多个进程时，存放各自工作目录 `inst-0`、`inst-1` …… 的目录。',
     defaultDoc: '工作目录为 `vscode/sharedClientCache` 时取其旁边的 `pool`，否则取工作目录内的 `pool`',
