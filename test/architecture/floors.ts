@@ -108,11 +108,18 @@ export const PACKAGES = {
   express: ['@lingma-gateway/node'],
   fastify: ['@lingma-gateway/node'],
   'host-tools': ['@lingma-gateway/core'],
-  server: ['@lingma-gateway/core', '@lingma-gateway/host-tools', '@lingma-gateway/node', '@lingma-gateway/simulator'],
+  bootstrap: ['@lingma-gateway/core'],
+  server: [
+    '@lingma-gateway/bootstrap',
+    '@lingma-gateway/core',
+    '@lingma-gateway/host-tools',
+    '@lingma-gateway/node',
+    '@lingma-gateway/simulator',
+  ],
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that know of core nothing but types: whoever composes them hands the rest in. */
-export const TYPES_ALONE: readonly string[] = ['host-tools'];
+export const TYPES_ALONE: readonly string[] = ['host-tools', 'bootstrap'];
 
 /** Who may read the process's environment. */
 export const ENVIRONMENT_READERS = ['packages/server/', 'packages/simulator/', 'packages/dev/'];

@@ -1,5 +1,5 @@
 /** Lingma behind OpenAI's and Anthropic's APIs: the gateway, its channel, and the client they stand on. */
-export { createLingmaChannel, type LingmaChannelOptions } from './channel/index.js';
+export { createLingmaChannel, type LingmaChannelOptions, loadAddressGuard } from './channel/index.js';
 export { type ErrorCode, GatewayError } from './chat/index.js';
 export {
   type AgentPlace,
@@ -20,6 +20,7 @@ export {
   type KeyLimits,
   type LingmaDetails,
   type NamedKey,
+  type ProgramSource,
   preloadGateway,
   type ReloadResult,
   type RequestInfo,
@@ -91,4 +92,5 @@ export {
   redactText,
   Secret,
   silentLogger,
+  systemClock,
 } from './util/index.js';

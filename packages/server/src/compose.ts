@@ -17,6 +17,8 @@ import {
 } from '@lingma-gateway/core/config';
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
+import { createProgramSource, type ManagedProgramSource } from './program-source.js';
+import { rollOver } from './roll-over.js';
 import { messagesIn } from './text/messages.js';
 import { VERSION } from './version.js';
 
@@ -42,6 +44,8 @@ export interface CompositionOptions {
   readonly settingsSource?: SettingsSource;
   /** Set where another gateway answers: what it says in place of a look for a Lingma, which would start processes. */
   readonly instead?: Error;
+  /** Whether a Lingma may be downloaded. Default: no. */
+  readonly mayFetch?: boolean;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
@@ -59,7 +63,23 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     ...(nativeToolRunner !== undefined && { nativeToolRunner }),
   };
   if (config.server.demo === true) return composeDemo(config, shared, true);
-  const gateway = composeGateway(config, { ...shared, env });
+  const program = createProgramSource({ loaded, env, logger, mayFetch: options.mayFetch ?? false });
+  const ending = new AbortController();
+  const rolledOver = (source: SettingsSource): SettingsSource => ({
+    ...source,
+    load() {
+      const next = source.load();
+      // Whoever has the settings read anew may have fetched another Lingma, too.
+      void rollOverTo(program, gateway, logger, ending.signal);
+      return next;
+    },
+  });
+  const gateway = composeGateway(config, {
+    ...shared,
+    env,
+    binary: program,
+    ...(options.settingsSource !== undefined && { settingsSource: rolledOver(options.settingsSource) }),
+  });
   const { instead } = options;
   const finding: Promise<LingmaFinding> =
     instead === undefined ? findLingma(gateway) : Promise.resolve({ found: false, absent: true, error: instead });
@@ -67,10 +87,32 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     const first = await finding;
     if (!first.found && first.absent) {
       await gateway.close();
+      await program.close();
       return composeDemo(config, shared, false);
     }
   }
-  return { gateway, finding, close: (options) => gateway.close(options) };
+  return {
+    gateway,
+    finding,
+    async close(closeOptions) {
+      ending.abort();
+      // A download has no requests to wait for.
+      await Promise.all([program.close(), gateway.close(closeOptions)]);
+    },
+  };
+}
+
+async function rollOverTo(
+  program: ManagedProgramSource,
+  { pool }: ComposedGateway,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    if (await program.hasChanged(signal)) await rollOver({ pool, logger, signal });
+  } catch (cause) {
+    if (!signal.aborted) logger.warn('It could not be seen whether there is another Lingma', { cause });
+  }
 }
 
 /** Lingma would refuse every request with words of its own. */

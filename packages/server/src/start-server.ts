@@ -136,6 +136,7 @@ export async function openServer(
     };
     composition = await compose({
       ...options,
+      mayFetch: true,
       loaded: fitting(options.loaded),
       settingsSource: {
         load: () => fitting(options.load()),

@@ -35,10 +35,6 @@ const NO_LOGIN: Text = {
   en: 'the gateway does not log in by itself yet; sign in once with the process or the IDE',
   'zh-CN': '网关尚不能自行登录；请在灵码进程或 IDE 中登录一次',
 };
-const NO_DOWNLOAD: Text = {
-  en: 'the gateway downloads no Lingma; give the one to start with LINGMA_GATEWAY_BIN',
-  'zh-CN': '网关不下载灵码；请用 LINGMA_GATEWAY_BIN 指定要启动的灵码',
-};
 const NO_COUNTERPART: Text = {
   en: 'there is no such setting here; docs/configuration.md lists what there is',
   'zh-CN': '这里没有对应的设置；可用的设置见 docs/configuration.zh-CN.md',
@@ -113,12 +109,20 @@ const VARIABLES: readonly Variable[] = [
   { name: 'AUTO_LOGIN_TIMEOUT', from: A, reason: NO_LOGIN },
   { name: 'AUTO_LOGIN_MAX_RETRY', from: A, reason: NO_LOGIN },
   { name: 'DEDICATED_DOMAIN_URL', from: A },
-  { name: 'LINGMA_SOURCE_TYPE', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_MARKETPLACE_PUBLISHER', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_MARKETPLACE_EXTENSION', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_VSIX_URL', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_BOOTSTRAP_ALWAYS', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_FORCE_REFRESH', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_SOURCE_TYPE', from: A, ...REAL },
+  { name: 'LINGMA_MARKETPLACE_PUBLISHER', from: A, ...REAL },
+  { name: 'LINGMA_MARKETPLACE_EXTENSION', from: A, ...REAL },
+  { name: 'LINGMA_VSIX_URL', from: A, ...REAL },
+  {
+    name: 'LINGMA_BOOTSTRAP_ALWAYS',
+    from: A,
+    note: {
+      en: 'default false; it was true: a start must not need the internet',
+      'zh-CN': '默认值为 false；原为 true：启动不应依赖外网',
+    },
+    ...REAL,
+  },
+  { name: 'LINGMA_FORCE_REFRESH', from: A, ...REAL },
   { name: 'LINGMA_PROXY_HOST', from: B },
   { name: 'LINGMA_PROXY_PORT', from: B, note: BOTH_DEFAULTS('8095', '8317') },
   { name: 'LINGMA_PROXY_TRANSPORT', from: B },

@@ -4,6 +4,7 @@ import { instanceProblem, stayOnThisMachine } from './instances/instance-rules.j
 import { refusePlaceholder } from './secret-rules.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';
+import { bootstrapSection } from './sections/bootstrap.js';
 import { debugSection } from './sections/debug.js';
 import { imagesSection } from './sections/images.js';
 import { lingmaSection } from './sections/lingma.js';
@@ -19,6 +20,7 @@ export const SECTIONS = {
   auth: authSection,
   admission: admissionSection,
   lingma: lingmaSection,
+  bootstrap: bootstrapSection,
   sessions: sessionsSection,
   models: modelsSection,
   streaming: streamingSection,

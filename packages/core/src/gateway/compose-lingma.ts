@@ -10,6 +10,7 @@ import {
   secretVariables,
 } from '../config/index.js';
 import {
+  type BinaryPort,
   type DiscoveryReport,
   inspectDiscovery,
   isWorkDirHeld,
@@ -27,6 +28,8 @@ export interface LingmaSources extends ClientSources {
   readonly address?: string | undefined;
   /** Of the settings: they tell what was set with a value that could not be used. */
   readonly origins?: LoadedConfig['origins'] | undefined;
+  /** Of managed processes. Default: `lingma.bin` alone. */
+  readonly binary?: BinaryPort | undefined;
 }
 
 /** The Lingma that was reached: for the operator, not for clients. */
@@ -166,7 +169,7 @@ function instanceSpec(
     ...common,
     process: {
       workDir: resolve(workDir),
-      binary: { locate: async () => binaryOf(lingma.bin) },
+      binary: sources.binary ?? { locate: async () => binaryOf(lingma.bin) },
       env: sources.env ?? {},
       secretVariables: secretVariables(),
       transport: transportOf(lingma),
@@ -185,7 +188,6 @@ function accountName(account: InstancePlan['account']): string | undefined {
   return (username ?? userId ?? sessionBundle)?.reveal() ?? sessionBundleFile;
 }
 
-/** Where its executable comes from when none is given is not settled yet: it is downloaded by hand. */
 function binaryOf(bin: string | undefined): string {
   if (bin !== undefined) return resolve(bin);
   const message = 'No Lingma executable is configured; set lingma.bin (LINGMA_BIN) to its path';

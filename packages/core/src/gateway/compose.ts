@@ -14,9 +14,9 @@ import {
   type ReloadSettings,
   reloadConfig,
 } from '../config/index.js';
-import type { NativeToolRunner } from '../lingma/index.js';
+import type { BinaryPort, NativeToolRunner } from '../lingma/index.js';
 import type { LingmaPool } from '../pool/index.js';
-import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
+import { type JsonObject, type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { createGateway } from './gateway.js';
 import type { ReloadResult } from './gateway-admin.js';
@@ -39,6 +39,15 @@ export interface ComposeOptions {
   readonly warnings?: LoadedConfig['warnings'];
   /** Where the settings come from when they are read anew. Absent: `/internal/reload` is not there. */
   readonly settingsSource?: SettingsSource;
+  /** Where the program of managed processes comes from. Default: `lingma.bin` alone. */
+  readonly binary?: ProgramSource;
+}
+
+/** A {@link BinaryPort} that may have to fetch the program, and tells how far it is. */
+export interface ProgramSource extends BinaryPort {
+  isBootstrapping(): boolean;
+  /** For the operator's routes. `undefined`: nothing was to be fetched. */
+  describe(): JsonObject | undefined;
 }
 
 export interface SettingsSource {
@@ -79,7 +88,7 @@ export interface ComposedGateway extends Gateway {
  */
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
   const logger = options.logger ?? silentLogger;
-  const { settingsSource } = options;
+  const { settingsSource, binary } = options;
   if (config.lingma.nativeTools === 'run') {
     logger.warn('Lingma may run its own tools on this machine', { cwd: config.lingma.cwd ?? process.cwd() });
   }
@@ -141,6 +150,10 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       }),
       ...(settingsSource !== undefined && { reload: reloadForOperator }),
       instances: lingma.admin,
+      ...(binary !== undefined && {
+        isBootstrapping: () => binary.isBootstrapping(),
+        bootstrap: () => binary.describe(),
+      }),
     },
     debug: config.debug,
     ...(options.version !== undefined && { version: options.version }),

@@ -13,6 +13,8 @@ export interface GatewayAdmin {
   readonly instances?: InstanceAdmin;
   /** Whether what instances need to start is still being fetched. Default: no. */
   isBootstrapping?(): boolean;
+  /** How far that is, or what came of it. */
+  bootstrap?(): JsonObject | undefined;
 }
 
 export interface ReloadResult {

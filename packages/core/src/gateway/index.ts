@@ -4,6 +4,7 @@ export {
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
+  type ProgramSource,
   type SettingsSource,
 } from './compose.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';

@@ -4,7 +4,7 @@ import { configFlag, settingFlags } from '../setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 
-export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config';
+export type CommandName = 'serve' | 'models' | 'chat' | 'doctor' | 'config' | 'bootstrap';
 
 export interface Command {
   readonly takesWords: boolean;
@@ -42,14 +42,24 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     flags: (terminal) => [jsonFlag(terminal.text.help.json), ...settingFlags(terminal), configFlag(terminal)],
     load: async () => (await import('./config.js')).config,
   },
+  bootstrap: {
+    takesWords: false,
+    flags: (terminal) => bootstrapFlags(terminal),
+    load: async () => (await import('./bootstrap.js')).bootstrap,
+  },
 };
 
 export function commandFlags(name: CommandName, terminal: Terminal): readonly Flag[] {
   const { help } = terminal.text;
+  const own = COMMANDS[name].flags(terminal);
+  const version: Flag = {
+    ...{ name: 'version', short: 'v', kind: 'switch' },
+    ...{ description: help.showVersion, group: help.otherFlags },
+  };
   return [
-    ...COMMANDS[name].flags(terminal),
+    ...own,
     { name: 'help', short: 'h', kind: 'switch', description: help.showHelp, group: help.otherFlags },
-    { name: 'version', short: 'v', kind: 'switch', description: help.showVersion, group: help.otherFlags },
+    ...(own.some((flag) => flag.name === 'version') ? [] : [version]),
   ];
 }
 
@@ -58,6 +68,21 @@ export const allFlags = (terminal: Terminal): readonly Flag[] =>
   (Object.keys(COMMANDS) as CommandName[]).flatMap((name) => commandFlags(name, terminal));
 
 const jsonFlag = (description: string): Flag => ({ name: 'json', kind: 'switch', description });
+
+function bootstrapFlags(terminal: Terminal): readonly Flag[] {
+  const { help, bootstrap } = terminal.text;
+  const shared = new Map(settingFlags(terminal).map((flag) => [flag.name, flag]));
+  return [
+    { name: 'force', kind: 'switch', description: bootstrap.force },
+    { name: 'version', kind: 'value', valueHint: 'version', description: bootstrap.version },
+    { name: 'platform', kind: 'value', valueHint: 'name', description: bootstrap.platform },
+    { name: 'from', kind: 'value', valueHint: 'file|url', description: bootstrap.from },
+    jsonFlag(help.json),
+    ...['data-dir', 'log-level', 'log-format'].flatMap((name) => shared.get(name) ?? []),
+    configFlag(terminal),
+    ...settingFlags(terminal, 'bootstrap'),
+  ];
+}
 
 /** For commands that ask Lingma, or a gateway that runs on this host and port. */
 function clientFlags(terminal: Terminal): readonly Flag[] {

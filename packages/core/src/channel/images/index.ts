@@ -1,2 +1,3 @@
+export { loadAddressGuard } from './load-address-guard.js';
 export { type ImageOptions, type PreparedImages, prepareImages } from './prepare-images.js';
 export { selectImages } from './select-images.js';

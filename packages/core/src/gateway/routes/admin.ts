@@ -32,7 +32,13 @@ export function adminRoutes({ admin, instances, version }: AdminRoutesOptions): 
       handle: async () => {
         const all = instances();
         const ready = all.filter((instance) => instance.ready).length;
-        return respondJson({ size: all.length, ready, instances: all.map(listed) });
+        const bootstrap = admin.bootstrap?.();
+        return respondJson({
+          size: all.length,
+          ready,
+          ...(bootstrap !== undefined && { bootstrap }),
+          instances: all.map(listed),
+        });
       },
     },
     ...(steered === undefined ? [] : steeringRoutes(steered, instances)),
