@@ -51,8 +51,8 @@ export async function downloadFile(address: string, options: DownloadOptions): P
   let keepsPart = true;
   try {
     let etag: string | undefined;
+    let most = part.size;
     for (let tries = 1, fruitless = 1; ; tries++, fruitless++) {
-      const before = part.size;
       try {
         const end = await attempt(address, part, options);
         if (end === 'unchanged') {
@@ -63,7 +63,8 @@ export async function downloadFile(address: string, options: DownloadOptions): P
         break;
       } catch (error) {
         signal.throwIfAborted();
-        if (part.size - before >= PROGRESS_BYTES) fruitless = 0;
+        if (part.size - most >= PROGRESS_BYTES) fruitless = 0;
+        most = Math.max(most, part.size);
         const mayPass = !(error instanceof BootstrapError) || error.mayPass;
         keepsPart = mayPass;
         if (!mayPass || fruitless >= TRIES || tries >= MAX_TRIES) throw error;

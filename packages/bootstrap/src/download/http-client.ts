@@ -6,6 +6,7 @@ import { lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import { Agent, type Dispatcher, EnvHttpProxyAgent, request } from 'undici';
 import { BootstrapError, codeOf, reasonOf } from '../bootstrap-error.js';
+import { eagerBody } from './eager-body.js';
 import { checkUrl, mayBePrivate, shownUrl, type UrlRule } from './url-rule.js';
 
 export interface HttpRequest {
@@ -87,15 +88,14 @@ async function send(
 ): Promise<HttpResponse> {
   try {
     const { statusCode, headers, body } = await request(url, options);
-    // A stream that is let go of must not end the process by what goes wrong in it afterwards.
-    body.on('error', () => undefined);
+    const pieces = eagerBody(body);
     return {
       status: statusCode,
       header(name) {
         const value = headers[name];
         return Array.isArray(value) ? value[0] : value;
       },
-      body,
+      body: pieces,
       discard: () => void body.destroy(),
     };
   } catch (error) {
