@@ -6,6 +6,7 @@ import type { BinaryPort, Clock } from '@lingma-gateway/core';
 import type { Bootstrap } from './bootstrap.js';
 import type { LocatedBinary } from './bootstrap-options.js';
 import { sizeOf } from './layout/inspect-version.js';
+import { monotonicNow } from './monotonic.js';
 import type { BootstrapProgress } from './progress.js';
 
 export interface BinarySourceOptions {
@@ -43,9 +44,9 @@ export class BinarySource implements BinaryPort {
     return this.#options.bootstrap.progress;
   }
 
-  /** When what failed is tried again, in milliseconds since the epoch. */
-  get retryAt(): number | undefined {
-    return this.#failure?.retryAt;
+  /** Milliseconds until what failed may be tried again. */
+  get retryInMs(): number | undefined {
+    return this.#failure && Math.max(0, this.#failure.retryAt - monotonicNow(this.#options.clock));
   }
 
   /** @throws BootstrapError, the signal's reason */
@@ -58,8 +59,8 @@ export class BinarySource implements BinaryPort {
   async repair(_reason: 'extension-runtime-missing', signal: AbortSignal): Promise<boolean> {
     const { clock, bootstrap } = this.#options;
     if (this.#located?.isOwn !== true) return false;
-    if (this.#repair === undefined || clock.now() - this.#repair.at > REPAIR_MS) {
-      this.#repair = { done: bootstrap.repair(this.#closing.signal), at: clock.now() };
+    if (this.#repair === undefined || monotonicNow(clock) - this.#repair.at > REPAIR_MS) {
+      this.#repair = { done: bootstrap.repair(this.#closing.signal), at: monotonicNow(clock) };
     }
     return orAborted(this.#repair.done, signal);
   }
@@ -86,7 +87,7 @@ export class BinarySource implements BinaryPort {
     }
     const { clock, bootstrap, force, update } = this.#options;
     if (this.#run !== undefined) return this.#run;
-    if (this.#failure !== undefined && clock.now() < this.#failure.retryAt) throw this.#failure.error;
+    if (this.#failure !== undefined && monotonicNow(clock) < this.#failure.retryAt) throw this.#failure.error;
     const wishes = this.#isFirst ? { force, update } : {};
     const run = bootstrap.ensure(this.#closing.signal, wishes);
     this.#run = run;
@@ -98,7 +99,7 @@ export class BinarySource implements BinaryPort {
     } catch (error) {
       const times = (this.#failure?.times ?? 0) + 1;
       const ms = Math.min(MAX_RETRY_MS, RETRY_MS * 2 ** (times - 1));
-      this.#failure = { error, times, retryAt: clock.now() + ms };
+      this.#failure = { error, times, retryAt: monotonicNow(clock) + ms };
       throw error;
     } finally {
       this.#run = undefined;

@@ -78,8 +78,8 @@ async function isStale(
   clock: Clock,
   isAlive: (pid: number) => boolean,
 ): Promise<boolean> {
-  const touchedAt = (await stat(path).catch(() => undefined))?.mtimeMs;
-  const isSilent = touchedAt !== undefined && clock.now() - touchedAt > SILENT_MS;
+  const { mtimeMs = clock.now() } = (await stat(path).catch(() => undefined)) ?? {};
+  const isSilent = clock.now() - mtimeMs > SILENT_MS;
   // Half written by one that ended over it, or of another machine that shares the folder.
   if (owner === undefined || owner.host !== hostname()) return isSilent;
   if (owner.pid === process.pid) return !held.has(owner.id);

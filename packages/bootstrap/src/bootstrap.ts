@@ -1,6 +1,8 @@
 /**
  * Gets a Lingma to start: the one that is there, put right where something of it is missing, or else a download. Where one is there
  * that works, no failure of the network or of a newer one takes it away.
+ *
+ * Over 250 lines: what is there, what is wanted and what is done under the lock read the same facts.
  */
 import { join } from 'node:path';
 import { BootstrapError, reasonOf } from './bootstrap-error.js';

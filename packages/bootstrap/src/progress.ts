@@ -1,5 +1,6 @@
 /** How far a bootstrap is: for the operator's routes, the log and the terminal. */
 import type { Clock, Logger } from '@lingma-gateway/core';
+import { monotonicNow } from './monotonic.js';
 
 export interface BootstrapProgress {
   readonly state: 'idle' | 'running' | 'done' | 'failed';
@@ -33,14 +34,14 @@ export class ProgressReport {
   /** Another phase begins. */
   enter(phase: NonNullable<BootstrapProgress['phase']>, version = this.#progress.version): void {
     this.#set({ state: 'running', phase, version });
-    this.#loggedAt = this.clock.now();
+    this.#loggedAt = monotonicNow(this.clock);
     this.#loggedPart = 0;
   }
 
   bytes(bytes: number, total: number | undefined): void {
     this.#set({ ...this.#progress, bytes, total });
     const part = total === undefined || total === 0 ? 0 : bytes / total;
-    const now = this.clock.now();
+    const now = monotonicNow(this.clock);
     if (now - this.#loggedAt < LOG_MS && part - this.#loggedPart < LOG_PART) return;
     this.#loggedAt = now;
     this.#loggedPart = part;

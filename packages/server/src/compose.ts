@@ -33,7 +33,7 @@ export interface Composition {
 }
 
 export interface CompositionOptions {
-  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'warnings' | 'expectsRealLingma'>;
+  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'warnings'>;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether the simulator may stand in where no Lingma is found and none was spoken of. */
@@ -162,12 +162,8 @@ async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked:
  * True when the operator has a Lingma in mind: one to start or how to, a place where one is, a domain, accounts. Simulated answers in its
  * place would pass for real ones.
  */
-export function speaksOfLingma({
-  config,
-  origins,
-  expectsRealLingma,
-}: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>): boolean {
+export function speaksOfLingma({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>): boolean {
   const { args, dedicatedDomainUrl, endpoint, poolDir } = config.lingma;
-  if (expectsRealLingma || lingmaSource(config, origins) !== 'discover') return true;
+  if (lingmaSource(config, origins) !== 'discover') return true;
   return args.length > 0 || [dedicatedDomainUrl, endpoint, poolDir].some((value) => value !== undefined);
 }

@@ -57,7 +57,7 @@ export function createProgramSource({ loaded, env, logger, mayFetch }: ProgramSo
       return await binaries.locate(signal);
     } catch (error) {
       signal.throwIfAborted();
-      throw notThere(error, binaries.retryAt);
+      throw notThere(error, binaries.retryInMs);
     }
   };
   return {
@@ -103,18 +103,18 @@ async function givenProgram({ lingma }: GatewayConfig, wantsFetched: boolean): P
 }
 
 /** `message` is for clients, too: it names no path and no address. */
-function notThere(error: unknown, retryAt: number | undefined): GatewayError {
+function notThere(error: unknown, retryInMs: number | undefined): GatewayError {
   const cause = (error as { readonly cause?: unknown } | undefined)?.cause;
   const codes = [error, cause].map((each) => (each as { readonly code?: unknown } | undefined)?.code);
   const code = [...new Set(codes.filter((each) => typeof each === 'string'))].join(': ');
   const message = `There is no Lingma to start, and none could be fetched${code === '' ? '' : ` (${code})`}`;
   return new GatewayError('not_ready', message, {
     cause: error,
-    ...(retryAt !== undefined && { retryAfterMs: Math.max(1000, retryAt - Date.now()) }),
+    ...(retryInMs !== undefined && { retryAfterMs: Math.max(1000, retryInMs) }),
   });
 }
 
-function described({ progress, retryAt }: BinarySource): JsonObject {
+function described({ progress, retryInMs }: BinarySource): JsonObject {
   const { state, phase, version, bytes, total, error } = progress;
   return {
     state,
@@ -123,7 +123,8 @@ function described({ progress, retryAt }: BinarySource): JsonObject {
     ...(bytes !== undefined && { bytes }),
     ...(total !== undefined && { total, percent: total === 0 ? 0 : Math.floor(((bytes ?? 0) / total) * 100) }),
     ...(error !== undefined && { error: { ...error } }),
-    ...(state === 'failed' && retryAt !== undefined && { next_retry_at: new Date(retryAt).toISOString() }),
+    ...(state === 'failed' &&
+      retryInMs !== undefined && { next_retry_at: new Date(Date.now() + retryInMs).toISOString() }),
   };
 }
 

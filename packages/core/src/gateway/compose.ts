@@ -14,13 +14,14 @@ import {
   type ReloadSettings,
   reloadConfig,
 } from '../config/index.js';
-import type { BinaryPort, NativeToolRunner } from '../lingma/index.js';
+import type { NativeToolRunner } from '../lingma/index.js';
 import type { LingmaPool } from '../pool/index.js';
-import { type JsonObject, type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
+import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { createGateway } from './gateway.js';
 import type { ReloadResult } from './gateway-admin.js';
 import type { Gateway, GatewaySettings } from './gateway-options.js';
+import type { ProgramSource } from './program-source.js';
 
 export interface ComposeOptions {
   /** Default: says nothing. */
@@ -41,13 +42,6 @@ export interface ComposeOptions {
   readonly settingsSource?: SettingsSource;
   /** Where the program of managed processes comes from. Default: `lingma.bin` alone. */
   readonly binary?: ProgramSource;
-}
-
-/** A {@link BinaryPort} that may have to fetch the program, and tells how far it is. */
-export interface ProgramSource extends BinaryPort {
-  isBootstrapping(): boolean;
-  /** For the operator's routes. `undefined`: nothing was to be fetched. */
-  describe(): JsonObject | undefined;
 }
 
 export interface SettingsSource {

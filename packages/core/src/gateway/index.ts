@@ -4,7 +4,6 @@ export {
   type ComposedGateway,
   type ComposeOptions,
   composeGateway,
-  type ProgramSource,
   type SettingsSource,
 } from './compose.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails } from './compose-lingma.js';
@@ -15,3 +14,4 @@ export type { RequestInfo } from './http/gateway-request.js';
 export { type AgentPlace, inspectAgent, installedAgents } from './inspect-agents.js';
 export type { UpstreamView } from './observe/observation.js';
 export { preloadGateway } from './preload.js';
+export type { ProgramSource } from './program-source.js';
