@@ -144,10 +144,8 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       }),
       ...(settingsSource !== undefined && { reload: reloadForOperator }),
       instances: lingma.admin,
-      ...(binary !== undefined && {
-        isBootstrapping: () => binary.isBootstrapping(),
-        bootstrap: () => binary.describe(),
-      }),
+      isBootstrapping: () => binary?.isBootstrapping() ?? false,
+      bootstrap: () => binary?.describe(),
     },
     debug: config.debug,
     ...(options.version !== undefined && { version: options.version }),
