@@ -21,7 +21,7 @@ async function installed(
 }
 
 describe('the source', () => {
-  it.each<StoreBehaviour['query']>(['empty', 'error', 'garbage'])(
+  it.each<NonNullable<StoreBehaviour['query']>>(['empty', 'error', 'garbage'])(
     'the store answers with %s - the address of the extension is taken',
     async (query) => {
       const { create, store } = await bootstrapHouse({ vsix, query });
