@@ -210,9 +210,13 @@ describe('the command bootstrap', () => {
     await writeFile(file, vsix);
     expect(await bootstrap('--from', file).exit).toBe(0);
     expect(store.requests).toEqual([]);
-    const byAddress = bootstrap('--from', store.vsixUrl, '--force');
+    const byAddress = bootstrap('--from', store.vsixUrl);
     expect(await byAddress.exit).toBe(0);
     expect(byAddress.stdout()).toContain('Lingma 2.12.0 is ready');
+    // Also an older one.
+    const back = bootstrap('--from', file);
+    expect(await back.exit).toBe(0);
+    expect(back.stdout()).toContain('Lingma 2.11.1 is ready');
   });
 
   it('--version - that one', async () => {

@@ -41,8 +41,9 @@ export const bootstrap: RunCommand = async ({ flags }, terminal) => {
   // The timers of a wait between two tries keep no process alive.
   const alive = setInterval(() => undefined, 60_000);
   try {
-    const force = flags.force === true || options.force;
-    const update = options.source !== 'none' && (flags.from !== undefined || options.always);
+    // Whoever names a file or an address wants that one.
+    const force = flags.force === true || flags.from !== undefined || options.force;
+    const update = options.source !== 'none' && options.always;
     const located = await new Bootstrap(options).ensure(stop.signal, { force, update });
     bar?.end();
     report(located, flags.json === true, terminal);
