@@ -9,7 +9,7 @@ export default defineConfig({
     alias: [
       { find: /^@lingma-gateway\/core\/(chat|wire|config)$/, replacement: source('core/src/$1/index.ts') },
       {
-        find: /^@lingma-gateway\/(core|express|fastify|host-tools|llm-client|login|node|simulator)$/,
+        find: /^@lingma-gateway\/(bootstrap|core|express|fastify|host-tools|llm-client|login|node|simulator)$/,
         replacement: source('$1/src/index.ts'),
       },
       { find: /^lingma-gateway$/, replacement: source('server/src/index.ts') },

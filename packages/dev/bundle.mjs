@@ -14,7 +14,7 @@ const made = join(dir, 'main.js');
 
 /** What is rebuilt or installed anew before the bundle has to be. */
 const inputs = [
-  ...['core', 'host-tools', 'login', 'node', 'simulator', 'server'].map((name) =>
+  ...['bootstrap', 'core', 'host-tools', 'login', 'node', 'simulator', 'server'].map((name) =>
     join(root, 'packages', name, 'dist', '.tsbuildinfo'),
   ),
   join(root, 'node_modules', '.lingma-gateway-install'),

@@ -132,7 +132,9 @@ export const PACKAGES = {
   'host-tools': ['@lingma-gateway/core'],
   'llm-client': [],
   login: ['@lingma-gateway/core'],
+  bootstrap: ['@lingma-gateway/core'],
   server: [
+    '@lingma-gateway/bootstrap',
     '@lingma-gateway/core',
     '@lingma-gateway/host-tools',
     '@lingma-gateway/login',
@@ -142,7 +144,7 @@ export const PACKAGES = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** Packages that know of core nothing but types: whoever composes them hands the rest in. */
-export const TYPES_ALONE: readonly string[] = ['host-tools'];
+export const TYPES_ALONE: readonly string[] = ['host-tools', 'bootstrap'];
 
 /** Who may read the process's environment. */
 export const ENVIRONMENT_READERS = ['packages/llm-client/', 'packages/server/', 'packages/simulator/', 'packages/dev/'];

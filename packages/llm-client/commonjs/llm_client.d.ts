@@ -8,6 +8,7 @@ export interface ChatMessage {
   readonly content?: unknown;
   readonly [member: string]: unknown;
 }
+/** A whole tool call. */
 export interface ToolCall {
   readonly id: string;
   readonly type: 'function';
@@ -34,6 +35,7 @@ export interface ChatCompletion {
   readonly usage?: Usage | null;
   readonly [member: string]: unknown;
 }
+/** Tokens, as the server counts them. */
 export interface Usage {
   readonly prompt_tokens?: number;
   readonly completion_tokens?: number;
@@ -54,6 +56,7 @@ export interface ChatCompletionChunk {
   readonly usage?: Usage | null;
   readonly [member: string]: unknown;
 }
+/** A piece of a tool call; those of one `index` belong together. */
 export interface ToolCallDelta {
   readonly index?: number;
   readonly id?: string;
@@ -70,6 +73,7 @@ export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
   readonly [member: string]: unknown;
 }
+/** A piece of a stream. */
 export interface StreamPart {
   /** What came of the answer's text; `''` where a chunk has none. */
   readonly text: string;
@@ -77,6 +81,7 @@ export interface StreamPart {
   readonly toolCalls?: readonly ToolCallDelta[];
   readonly raw: ChatCompletionChunk;
 }
+/** What a stream has become at its end. */
 export interface FinalAnswer {
   readonly text: string;
   readonly toolCalls: readonly ToolCall[];
@@ -84,10 +89,12 @@ export interface FinalAnswer {
   /** Where the server tells it. */
   readonly usage?: Usage;
 }
+/** An answer in pieces, to be iterated once. */
 export interface TextStream extends AsyncIterable<StreamPart> {
   /** The whole answer. Reads the stream to its end where nobody else does. Rejects as the iteration does. */
   final(): Promise<FinalAnswer>;
 }
+/** What a client is made with. */
 export interface LlmClientOptions {
   /** With or without `/v1`. Default: `LLM_BASE_URL`, read at each call. */
   readonly baseUrl?: string;
@@ -104,6 +111,7 @@ export interface LlmClientOptions {
     error(line: string): void;
   };
 }
+/** The calls, with settings of their own. */
 export interface LlmClient {
   callSpecificModel(
     modelName: string,
@@ -146,6 +154,7 @@ export interface LlmClientErrorDetails {
   /** The answer's `x-request-id`. */
   readonly requestId?: string;
 }
+/** What every failed call rejects with, but for those that the caller's own signal ends. */
 export declare class LlmClientError extends Error implements LlmClientErrorDetails {
   readonly code: LlmClientErrorCode;
   readonly status?: number;

@@ -5,6 +5,7 @@
 Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
 // packages/llm-client/dist/errors.js
 /** One class for all that can go wrong, told apart by its code. */
+/** What every failed call rejects with, but for those that the caller's own signal ends. */
 var LlmClientError = class extends Error {
   code;
   status;

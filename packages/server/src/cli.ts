@@ -11,7 +11,9 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
-if (options.includes('--version') || options.includes('-v') || options.includes('-V')) {
+/** There `--version` says which Lingma. */
+const isBootstrap = options.includes('bootstrap');
+if ((options.includes('--version') && !isBootstrap) || options.includes('-v') || options.includes('-V')) {
   const manifest = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
   process.stdout.write(`${manifest.version}\n`);
 } else {
@@ -24,7 +26,7 @@ function newerBundle(): string | undefined {
   const bundle = new URL('../bundle/main.js', import.meta.url);
   const made = timeOf(bundle);
   if (made === 0) return undefined;
-  const builds = ['core', 'host-tools', 'login', 'node', 'server', 'simulator'].map((name) =>
+  const builds = ['bootstrap', 'core', 'host-tools', 'login', 'node', 'server', 'simulator'].map((name) =>
     timeOf(new URL(`../../${name}/dist/.tsbuildinfo`, import.meta.url)),
   );
   return made >= Math.max(...builds) ? bundle.href : undefined;

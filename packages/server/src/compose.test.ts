@@ -58,7 +58,11 @@ describe('compose() - the simulator may stand in', () => {
     ['LINGMA_GATEWAY_WS_URL', 'ws://127.0.0.1:1/'],
   ])('but %s is set - it does not, and a request is refused', async (name, value) => {
     // The folder keeps a Lingma of whoever runs the test out of it.
-    const env = { [name]: value, ...(name !== 'LINGMA_GATEWAY_WS_URL' && { LINGMA_WORK_DIR: folder }) };
+    const env = {
+      [name]: value,
+      LINGMA_GATEWAY_BOOTSTRAP_SOURCE: 'none',
+      ...(name !== 'LINGMA_GATEWAY_WS_URL' && { LINGMA_WORK_DIR: folder }),
+    };
     const loaded = loadConfig({ env: { ...env, LINGMA_GATEWAY_TRANSPORT: 'websocket' } });
     const { gateway, demo, close } = await compose({ loaded, logger: silentLogger, env, demoWhenAbsent: true });
     try {

@@ -19,6 +19,8 @@ import {
 import { type Demo, startDemo } from './demo.js';
 import { findLingma, type LingmaFinding } from './lingma-finding.js';
 import { loginLoader } from './load-login.js';
+import { createProgramSource, type ManagedProgramSource } from './program-source.js';
+import { rollOver } from './roll-over.js';
 import { messagesIn } from './text/messages.js';
 import { VERSION } from './version.js';
 
@@ -33,7 +35,7 @@ export interface Composition {
 }
 
 export interface CompositionOptions {
-  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'warnings' | 'expectsRealLingma'>;
+  readonly loaded: Pick<LoadedConfig, 'config' | 'origins' | 'warnings'>;
   readonly logger: Logger;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Whether the simulator may stand in where no Lingma is found and none was spoken of. */
@@ -46,6 +48,8 @@ export interface CompositionOptions {
   readonly instead?: Error;
   /** Keys made at run time, and usage. Closed by their owner, after this. */
   readonly records?: GatewayRecords;
+  /** Whether a Lingma may be downloaded. Default: no. */
+  readonly mayFetch?: boolean;
 }
 
 /** Never fails for want of a Lingma. @throws ConfigError when the folder to work in is not there */
@@ -65,7 +69,23 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     ...(options.records !== undefined && { records: options.records }),
   };
   if (config.server.demo === true) return composeDemo(config, shared, true);
-  const gateway = composeGateway(config, { ...shared, env });
+  const program = createProgramSource({ loaded, env, logger, mayFetch: options.mayFetch ?? false });
+  const ending = new AbortController();
+  const rolledOver = (source: SettingsSource): SettingsSource => ({
+    ...source,
+    load() {
+      const next = source.load();
+      // Whoever has the settings read anew may have fetched another Lingma, too.
+      void rollOverTo(program, gateway, logger, ending.signal);
+      return next;
+    },
+  });
+  const gateway = composeGateway(config, {
+    ...shared,
+    env,
+    binary: program,
+    ...(options.settingsSource !== undefined && { settingsSource: rolledOver(options.settingsSource) }),
+  });
   const { instead } = options;
   const finding: Promise<LingmaFinding> =
     instead === undefined ? findLingma(gateway) : Promise.resolve({ found: false, absent: true, error: instead });
@@ -73,10 +93,32 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     const first = await finding;
     if (!first.found && first.absent) {
       await gateway.close();
+      await program.close();
       return composeDemo(config, shared, false);
     }
   }
-  return { gateway, finding, close: (options) => gateway.close(options) };
+  return {
+    gateway,
+    finding,
+    async close(closeOptions) {
+      ending.abort();
+      // A download has no requests to wait for.
+      await Promise.all([program.close(), gateway.close(closeOptions)]);
+    },
+  };
+}
+
+async function rollOverTo(
+  program: ManagedProgramSource,
+  { pool }: ComposedGateway,
+  logger: Logger,
+  signal: AbortSignal,
+): Promise<void> {
+  try {
+    if (await program.hasChanged(signal)) await rollOver({ pool, logger, signal });
+  } catch (cause) {
+    if (!signal.aborted) logger.warn('It could not be seen whether there is another Lingma', { cause });
+  }
 }
 
 /** Lingma would refuse every request with words of its own. */
@@ -126,12 +168,8 @@ async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked:
  * True when the operator has a Lingma in mind: one to start or how to, a place where one is, a domain, accounts. Simulated answers in its
  * place would pass for real ones.
  */
-export function speaksOfLingma({
-  config,
-  origins,
-  expectsRealLingma,
-}: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>): boolean {
+export function speaksOfLingma({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>): boolean {
   const { args, dedicatedDomainUrl, endpoint, poolDir } = config.lingma;
-  if (expectsRealLingma || lingmaSource(config, origins) !== 'discover') return true;
+  if (lingmaSource(config, origins) !== 'discover') return true;
   return args.length > 0 || [dedicatedDomainUrl, endpoint, poolDir].some((value) => value !== undefined);
 }

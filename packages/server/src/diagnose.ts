@@ -1,6 +1,8 @@
 /** The checks behind `doctor`, in the order in which a request would meet what they check. */
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { type AgentPlace, GatewayError, inspectAgent, inspectLingma, installedAgents } from '@lingma-gateway/core';
-import type { LoadedConfig } from '@lingma-gateway/core/config';
+import { type LoadedConfig, lingmaSource } from '@lingma-gateway/core/config';
 import { askChannel } from './ask-channel.js';
 import { describeError, type LingmaFinding } from './lingma-finding.js';
 import type { LingmaSession } from './lingma-session.js';
@@ -39,6 +41,7 @@ export async function* diagnose(session: LingmaSession, terminal: Terminal): Asy
   const finding = await composition.finding;
   yield checkDiscovery(session, finding, terminal);
   yield* checkAgents(session, terminal);
+  yield* checkBinaries(session, terminal);
   const logIn = finding.found && finding.status.isAgent === true ? doctor.signIn : doctor.logIn;
   if (finding.found) {
     const { server, address = '', dialect, loggedIn, isAgent } = finding.status;
@@ -159,6 +162,32 @@ async function* checkAgents({ loaded, composition }: LingmaSession, { text, env 
   if (installed.length === 0) return;
   const list = installed.map(({ name, program }) => `${name} (${program})`).join(', ');
   yield { id: 'agents', verdict: 'note', detail: text.doctor.installedAgents(list) };
+}
+
+/** Every Lingma that the gateway could start, the one that it would start first. */
+async function* checkBinaries({ loaded, composition }: LingmaSession, { text, env }: Terminal): AsyncGenerator<Check> {
+  const { config, origins } = loaded;
+  if (composition.demo !== undefined || (await inspectAgent(config, env)) !== undefined) return;
+  const { findBinaries, isSupported, platformOf, programVersion } = await import('@lingma-gateway/bootstrap');
+  if (!isSupported(process.platform, process.arch)) return;
+  const { doctor } = text;
+  const found = await findBinaries({
+    ...{ node: process.platform, platform: platformOf(process.platform, process.arch), homedir: homedir(), env },
+    bin: resolve(config.lingma.dataDir, 'bin'),
+  });
+  const isManaged = lingmaSource(config, origins) === 'managed';
+  const given = isManaged && config.lingma.bin !== undefined;
+  if (found.length === 0) {
+    if (isManaged && !given) yield { id: 'binaries', verdict: 'note', detail: doctor.noBinaries };
+    return;
+  }
+  const { signal } = new AbortController();
+  const lines: string[] = [];
+  for (const { version, path, product, isDamaged } of found) {
+    const line = doctor.binary(version ?? (await programVersion(path, env, signal)), path, product);
+    lines.push(isDamaged ? `${line}: ${doctor.damaged}` : line);
+  }
+  yield { id: 'binaries', verdict: isManaged ? 'ok' : 'note', detail: lines.join('\n') };
 }
 
 function checkLogin(loggedIn: boolean | undefined, logIn: string, { doctor, lingma }: Messages): Check {

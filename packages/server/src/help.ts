@@ -49,6 +49,10 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [line: string, t
     ['lingma-gateway session export --out login.b64', 'sessionExport'],
     ['lingma-gateway session import --in login.b64', 'sessionImport'],
   ],
+  bootstrap: [
+    ['lingma-gateway bootstrap', 'bootstrap'],
+    ['lingma-gateway bootstrap --from tongyi-lingma.vsix', 'bootstrapFile'],
+  ],
 };
 
 /** What the command does, how it is called, and every flag. */
@@ -67,7 +71,7 @@ export function renderHelp(name: CommandName, terminal: Terminal): string {
 export function renderOverview(terminal: Terminal): string {
   const { text, style } = terminal;
   const commands = Object.keys(COMMANDS).map(
-    (name) => `  ${style.cyan(name.padEnd(8))} ${text.commands[name as CommandName]}`,
+    (name) => `  ${style.cyan(name.padEnd(9))} ${text.commands[name as CommandName]}`,
   );
   const examples = [...EXAMPLES.serve.slice(0, 2), ...EXAMPLES.chat.slice(0, 1), ...EXAMPLES.doctor.slice(0, 1)];
   const common = commandFlags('serve', terminal).filter(

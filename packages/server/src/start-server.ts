@@ -141,6 +141,7 @@ export async function openServer(
     };
     composition = await compose({
       ...options,
+      mayFetch: true,
       loaded: fitting(options.loaded),
       ...(records !== undefined && { records }),
       settingsSource: {

@@ -29,4 +29,9 @@ export {
   type ValueOf,
 } from './process/switch-table.js';
 export { createSimulator } from './simulator.js';
+export { type BigVsixOptions, writeBigVsix } from './store/big-vsix.js';
+export type { StoreVersionFacts } from './store/gallery-answer.js';
+export { makeVsix, ownPlatform, VSIX_VARIANTS, type VsixOptions, type VsixVariant } from './store/vsix.js';
+export { createVsixStore, type StoreBehaviour, type StoreRequest, type VsixStore } from './store/vsix-store.js';
+export { writeZip, type ZipMember, type ZipOptions } from './store/zip-writer.js';
 export { END_FAULTS, type EndFault, WIRE_FAULTS, type WireFault } from './turn/wire-fault.js';

@@ -1,6 +1,6 @@
 export type { ConversationSession, SessionOutcome, SessionOwner } from './conversations.js';
 export { emptyAnswer } from './empty-answer.js';
-export type { ImageOptions, RemoteImageOptions } from './images/index.js';
+export { type ImageOptions, loadAddressGuard, type RemoteImageOptions } from './images/index.js';
 export {
   type ConversationTurn,
   createLingmaChannel,

@@ -5,7 +5,7 @@ describe('the registry', () => {
   const rows = describeSettings();
 
   it('names - canonical ones begin with LINGMA_GATEWAY_, and none is used twice', () => {
-    expect(rows.filter(({ env }) => !/^LINGMA_GATEWAY_[A-Z_]+$/.test(env))).toEqual([]);
+    expect(rows.filter(({ env }) => !/^LINGMA_GATEWAY_[A-Z0-9_]+$/.test(env))).toEqual([]);
     const names = rows.flatMap(({ env, envAliases }) => [env, ...envAliases]);
     expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
     const flags = rows.map(({ flag }) => flag).filter((flag) => flag !== undefined);

@@ -6,7 +6,13 @@ export { FREQUENT_SETTINGS } from './frequent-settings.js';
 export { type AccountConfig, hasLoginWay } from './instances/account.js';
 export { AGENT_NAMES, AGENT_PRESETS, type AgentName, type AgentPreset } from './instances/agent-presets.js';
 export type { InstanceConfig } from './instances/attached-instance.js';
-export { type InstanceSettings, type LingmaSource, lingmaSource, type Origins } from './instances/lingma-source.js';
+export {
+  type InstanceSettings,
+  type LingmaSource,
+  lingmaSource,
+  type Origins,
+  wantsDownload,
+} from './instances/lingma-source.js';
 export {
   type AgentPlan,
   type InstanceAccount,

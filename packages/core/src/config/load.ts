@@ -39,8 +39,6 @@ export interface LoadedConfig {
   /** By setting path: `server.port`. */
   readonly origins: Readonly<Record<string, Origin>>;
   readonly warnings: readonly ConfigWarning[];
-  /** The environment speaks of accounts or processes of the operator's own: no simulator may answer in their place. */
-  readonly expectsRealLingma: boolean;
 }
 
 /** Accounts may keep their secrets in files. Adds to the problems. */
@@ -116,12 +114,11 @@ export function loadConfig(sources: ConfigSources = {}): LoadedConfig {
   warnings.push(
     ...instanceWarnings(whole, origins).map(({ path, message }) => ({ subject: path, message: message[language] })),
   );
-  const expectsRealLingma = ignored.some(({ meansRealLingma }) => meansRealLingma === true);
   const shown = warnings.map(({ subject, message }) => ({
     subject: redactText(subject),
     message: redactText(message),
   }));
-  return { config: whole, origins, warnings: shown, expectsRealLingma };
+  return { config: whole, origins, warnings: shown };
 }
 
 /** A Lingma that has to be started takes longer than one that runs. */

@@ -1,16 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { describePredecessors, describeSettings, loadConfig } from './index.js';
+import { describePredecessors, describeSettings, lingmaSource, loadConfig } from './index.js';
 
 const warningsOf = (env: Readonly<Record<string, string>>) => loadConfig({ env }).warnings;
 
 describe('variables of earlier gateways that have no effect', () => {
   it.each([
-    'LINGMA_SOURCE_TYPE',
-    'LINGMA_MARKETPLACE_PUBLISHER',
-    'LINGMA_MARKETPLACE_EXTENSION',
-    'LINGMA_VSIX_URL',
-    'LINGMA_BOOTSTRAP_ALWAYS',
-    'LINGMA_FORCE_REFRESH',
     'LINGMA_PROXY_BACKEND',
     'LINGMA_PROXY_REMOTE_API_KEY',
     'LINGMA_REMOTE_AUTH_FILE',
@@ -24,12 +18,20 @@ describe('variables of earlier gateways that have no effect', () => {
     expect(warningsOf({ [name]: ' ' })).toEqual([]);
   });
 
-  it('those of a Lingma to be had - no simulator may stand in', () => {
-    const expects = (name: string): boolean => loadConfig({ env: { [name]: '1' } }).expectsRealLingma;
-    for (const name of ['LINGMA_SOURCE_TYPE', 'LINGMA_VSIX_URL', 'LINGMA_FORCE_REFRESH']) {
-      expect([name, expects(name)]).toEqual([name, true]);
-    }
-    for (const name of ['ADMIN_TOKEN', 'PORT']) expect([name, expects(name)]).toEqual([name, false]);
+  it.each([
+    ['LINGMA_SOURCE_TYPE', 'vsix', 'managed'],
+    ['LINGMA_SOURCE_TYPE', 'none', 'discover'],
+    ['LINGMA_VSIX_URL', 'https://mirror.example.com/x.vsix', 'managed'],
+    ['LINGMA_FORCE_REFRESH', 'true', 'managed'],
+    ['LINGMA_BOOTSTRAP_ALWAYS', 'false', 'managed'],
+    ['LINGMA_MARKETPLACE_PUBLISHER', 'Alibaba-Cloud', 'managed'],
+    ['LINGMA_GATEWAY_BOOTSTRAP_FILE', '/srv/x.vsix', 'managed'],
+    ['LINGMA_GATEWAY_BOOTSTRAP_VERSION', '2.6.10', 'managed'],
+    ['LINGMA_GATEWAY_BOOTSTRAP_KEEP', '3', 'discover'],
+    ['ADMIN_TOKEN', 'token', 'discover'],
+  ])('%s=%s, which says where a Lingma is had from - %s', (name, value, source) => {
+    const { config, origins } = loadConfig({ env: { [name]: value } });
+    expect(lingmaSource(config, origins)).toBe(source);
   });
 });
 

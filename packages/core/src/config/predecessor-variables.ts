@@ -24,23 +24,16 @@ interface Variable {
   readonly reason?: Text;
   /** Not a setting, and yet understood: by the command, as this flag. */
   readonly flag?: string;
-  /** Whoever sets it has a Lingma of their own in mind: no simulator may answer in its place. */
-  readonly meansRealLingma?: true;
 }
 
 const A: readonly Predecessor[] = ['python-gateway'];
 const B: readonly Predecessor[] = ['go-proxy'];
 const OTHERS: readonly Predecessor[] = ['other-tools'];
 
-const NO_DOWNLOAD: Text = {
-  en: 'the gateway downloads no Lingma; give the one to start with LINGMA_GATEWAY_BIN',
-  'zh-CN': '网关不下载灵码；请用 LINGMA_GATEWAY_BIN 指定要启动的灵码',
-};
 const NO_COUNTERPART: Text = {
   en: 'there is no such setting here; docs/configuration.md lists what there is',
   'zh-CN': '这里没有对应的设置；可用的设置见 docs/configuration.zh-CN.md',
 };
-const REAL = { meansRealLingma: true } as const;
 const BROKEN_ENTRIES: Text = {
   en: 'broken entries are refused with their place in the list; they used to be skipped',
   'zh-CN': '写错的条目会报错并指出其位置；以前则被跳过',
@@ -122,12 +115,19 @@ const VARIABLES: readonly Variable[] = [
     note: { en: 'tries in all, at least 1', 'zh-CN': '指总尝试次数，至少为 1' },
   },
   { name: 'DEDICATED_DOMAIN_URL', from: A },
-  { name: 'LINGMA_SOURCE_TYPE', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_MARKETPLACE_PUBLISHER', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_MARKETPLACE_EXTENSION', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_VSIX_URL', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_BOOTSTRAP_ALWAYS', from: A, reason: NO_DOWNLOAD, ...REAL },
-  { name: 'LINGMA_FORCE_REFRESH', from: A, reason: NO_DOWNLOAD, ...REAL },
+  { name: 'LINGMA_SOURCE_TYPE', from: A },
+  { name: 'LINGMA_MARKETPLACE_PUBLISHER', from: A },
+  { name: 'LINGMA_MARKETPLACE_EXTENSION', from: A },
+  { name: 'LINGMA_VSIX_URL', from: A },
+  {
+    name: 'LINGMA_BOOTSTRAP_ALWAYS',
+    from: A,
+    note: {
+      en: 'default false; it was true: a start must not need the internet',
+      'zh-CN': '默认值为 false；原为 true：启动不应依赖外网',
+    },
+  },
+  { name: 'LINGMA_FORCE_REFRESH', from: A },
   { name: 'LINGMA_PROXY_HOST', from: B },
   { name: 'LINGMA_PROXY_PORT', from: B, note: BOTH_DEFAULTS('8095', '8317') },
   { name: 'LINGMA_PROXY_TRANSPORT', from: B },
@@ -207,7 +207,6 @@ export interface IgnoredVariable {
   /** As it stands in the environment. */
   readonly name: string;
   readonly reason: Text;
-  readonly meansRealLingma?: true;
 }
 
 /** Those of `env` that are set and have no effect. Blank counts as absent, as with every setting. */
@@ -216,6 +215,6 @@ export function ignoredVariables(env: Readonly<Record<string, string | undefined
     if (text === undefined || text.trim() === '' || settingOf(name) !== undefined) return [];
     const known = VARIABLES.find((variable) => matchesName(variable.name, name));
     if (known?.reason === undefined) return [];
-    return [{ name, reason: known.reason, ...(known.meansRealLingma && { meansRealLingma: true as const }) }];
+    return [{ name, reason: known.reason }];
   });
 }

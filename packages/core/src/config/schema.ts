@@ -4,6 +4,7 @@ import { instanceProblem, stayOnThisMachine } from './instances/instance-rules.j
 import { refusePlaceholder } from './secret-rules.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';
+import { bootstrapSection } from './sections/bootstrap.js';
 import { debugSection } from './sections/debug.js';
 import { imagesSection } from './sections/images.js';
 import { lingmaSection } from './sections/lingma.js';
@@ -22,6 +23,7 @@ export const SECTIONS = {
   admission: admissionSection,
   lingma: lingmaSection,
   login: loginSection,
+  bootstrap: bootstrapSection,
   sessions: sessionsSection,
   usage: usageSection,
   models: modelsSection,

@@ -15,6 +15,7 @@ import {
   secretVariables,
 } from '../config/index.js';
 import {
+  type BinaryPort,
   type DiscoveryReport,
   inspectDiscovery,
   isWorkDirHeld,
@@ -46,6 +47,8 @@ export interface LingmaSources extends ClientSources {
   readonly conversations?: ConversationStore | undefined;
   /** Signs instances in. Absent: nobody does. Loaded when somebody is to be signed in. */
   readonly login?: (() => Promise<LoginService>) | undefined;
+  /** Of managed processes. Default: `lingma.bin` alone. */
+  readonly binary?: BinaryPort | undefined;
 }
 
 /** The Lingma that was reached: for the operator, not for clients. */
@@ -229,7 +232,7 @@ function instanceSpec(
     ...common,
     process: {
       workDir: resolve(workDir),
-      binary: { locate: async () => binaryOf(lingma.bin) },
+      binary: sources.binary ?? { locate: async () => binaryOf(lingma.bin) },
       env: sources.env ?? {},
       secretVariables: secretVariables(),
       transport: transportOf(lingma),
@@ -272,7 +275,6 @@ function accountName(account: InstancePlan['account']): string | undefined {
   return (username ?? userId ?? accessKey ?? sessionBundle)?.reveal() ?? sessionBundleFile;
 }
 
-/** Where its executable comes from when none is given is not settled yet: it is downloaded by hand. */
 function binaryOf(bin: string | undefined): string {
   if (bin !== undefined) return resolve(bin);
   const message = 'No Lingma executable is configured; set lingma.bin (LINGMA_BIN) to its path';

@@ -17,6 +17,7 @@ import type { Authorize } from './access/authorize.js';
 import type { GatewayOptions } from './gateway-options.js';
 import { HOOK_RULES, REGISTRY_RULES, RESPONSE_STORE_RULE } from './gateway-rules.js';
 import type { GatewayHooks } from './hooks.js';
+import type { ProgramSource } from './program-source.js';
 
 /** What a composed gateway takes beside its settings: whatever no setting can say. */
 export interface ComposeOptions {
@@ -26,6 +27,8 @@ export interface ComposeOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Runs Lingma's own tools on this machine. Needed where `lingma.nativeTools` is `run`, unused elsewhere. */
   readonly nativeToolRunner?: NativeToolRunner;
+  /** Where the program of managed processes comes from. Default: `lingma.bin` alone. */
+  readonly binary?: ProgramSource;
   /** Signs instances in, and is loaded when that is needed: `createLogin` of `@lingma-gateway/login`. Absent: nobody is signed in. */
   readonly login?: () => Promise<LoginService>;
   /** The program's, told at `/version`. */
@@ -77,6 +80,7 @@ const RULES: OptionRules<ComposeOptions> = {
   logger: LOGGER_RULE,
   env: 'object',
   nativeToolRunner: withMethods('begin'),
+  binary: withMethods('locate', 'isBootstrapping', 'describe'),
   login: 'function',
   version: 'string',
   address: 'text',

@@ -58,7 +58,7 @@ export interface ComposedGateway extends Gateway {
 export function composeGateway(config: GatewayConfig, options: ComposeOptions = {}): ComposedGateway {
   checkComposed(config, options);
   const logger = options.logger ?? silentLogger;
-  const { settingsSource } = options;
+  const { settingsSource, binary } = options;
   if (config.lingma.nativeTools === 'run') {
     logger.warn('Lingma may run its own tools on this machine', { cwd: config.lingma.cwd ?? process.cwd() });
   }
@@ -140,6 +140,8 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       }),
       ...(lingma.login !== undefined && { login: lingma.login }),
       sessions: lingma.sessions,
+      isBootstrapping: () => binary?.isBootstrapping() ?? false,
+      bootstrap: () => binary?.describe(),
     },
     ...(records !== undefined && { usage: records.usage }),
     debug: config.debug,

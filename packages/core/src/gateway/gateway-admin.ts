@@ -20,6 +20,8 @@ export interface GatewayAdmin {
   readonly sessions?: SessionAdmin;
   /** Whether what instances need to start is still being fetched. Default: no. */
   isBootstrapping?(): boolean;
+  /** How far that is, or what came of it. */
+  bootstrap?(): JsonObject | undefined;
 }
 
 /** What became of settings that were read anew. */

@@ -62,6 +62,7 @@ const ADMIN_RULES: OptionRules<GatewayAdmin> = {
   login: withMethods('list', 'start'),
   sessions: withMethods('exportSession'),
   isBootstrapping: 'function',
+  bootstrap: 'function',
   keys: withMethods('list', 'add', 'update', 'rotate', 'remove'),
 };
 

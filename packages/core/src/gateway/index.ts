@@ -27,5 +27,6 @@ export type { ObservedInstance, ObservedSessions } from './observe/gauges.js';
 export type { MetricsRegistry } from './observe/metrics.js';
 export type { UpstreamView } from './observe/observation.js';
 export { type PreloadOptions, preloadGateway } from './preload.js';
+export type { ProgramSource } from './program-source.js';
 export type { StreamingOptions } from './respond/respond-chat.js';
 export type { ChannelFeatures } from './routes/capabilities.js';

@@ -10,6 +10,7 @@ export type CommandName =
   | 'chat'
   | 'doctor'
   | 'config'
+  | 'bootstrap'
   | 'login'
   | 'logout'
   | 'session'
@@ -118,6 +119,11 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
     ],
     load: async () => (await import('./session.js')).session,
   },
+  bootstrap: {
+    takesWords: false,
+    flags: (terminal) => bootstrapFlags(terminal),
+    load: async () => (await import('./bootstrap.js')).bootstrap,
+  },
 };
 
 const instanceFlag = ({ text }: Terminal): Flag => ({
@@ -129,10 +135,15 @@ const instanceFlag = ({ text }: Terminal): Flag => ({
 
 export function commandFlags(name: CommandName, terminal: Terminal): readonly Flag[] {
   const { help } = terminal.text;
+  const own = COMMANDS[name].flags(terminal);
+  const version: Flag = {
+    ...{ name: 'version', short: 'v', kind: 'switch' },
+    ...{ description: help.showVersion, group: help.otherFlags },
+  };
   return [
-    ...COMMANDS[name].flags(terminal),
+    ...own,
     { name: 'help', short: 'h', kind: 'switch', description: help.showHelp, group: help.otherFlags },
-    { name: 'version', short: 'v', kind: 'switch', description: help.showVersion, group: help.otherFlags },
+    ...(own.some((flag) => flag.name === 'version') ? [] : [version]),
   ];
 }
 
@@ -154,6 +165,20 @@ const dataFlags = (terminal: Terminal): readonly Flag[] => [
   ...settingFlags(terminal, 'lingma').filter(({ name }) => name === 'data-dir'),
   configFlag(terminal),
 ];
+function bootstrapFlags(terminal: Terminal): readonly Flag[] {
+  const { help, bootstrap } = terminal.text;
+  const shared = new Map(settingFlags(terminal).map((flag) => [flag.name, flag]));
+  return [
+    { name: 'force', kind: 'switch', description: bootstrap.force },
+    { name: 'version', kind: 'value', valueHint: 'version', description: bootstrap.version },
+    { name: 'platform', kind: 'value', valueHint: 'name', description: bootstrap.platform },
+    { name: 'from', kind: 'value', valueHint: 'file|url', description: bootstrap.from },
+    jsonFlag(help.json),
+    ...['data-dir', 'log-level', 'log-format'].flatMap((name) => shared.get(name) ?? []),
+    configFlag(terminal),
+    ...settingFlags(terminal, 'bootstrap'),
+  ];
+}
 
 /** For commands that ask Lingma, or a gateway that runs on this host and port. */
 function clientFlags(terminal: Terminal): readonly Flag[] {

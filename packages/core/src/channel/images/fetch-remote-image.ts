@@ -4,8 +4,9 @@
  */
 import { isIP } from 'node:net';
 import type { Agent } from 'undici';
-import { GatewayError, loadModule } from '../../chat/index.js';
+import { GatewayError } from '../../chat/index.js';
 import { abortable } from '../../util/index.js';
+import { loadAddressGuard } from './load-address-guard.js';
 import { loadUndici } from './load-undici.js';
 import { resolveAddresses } from './resolve-addresses.js';
 
@@ -23,9 +24,6 @@ export interface RemoteImageOptions {
   /** Default: those on the public internet. */
   readonly isAllowed?: (address: string) => boolean;
 }
-
-/** Its table of ranges is needed with the first address. */
-const loadAddressGuard = loadModule(() => import('./address-guard.js'));
 
 const refused = (message: string, cause?: unknown): GatewayError =>
   new GatewayError('invalid_request', `Image URL: ${message}`, { cause });

@@ -1,11 +1,14 @@
 /** Whose Lingma answers: processes of the gateway's own, one that runs already, or whatever is found. */
 import type { Origin } from '../origin.js';
+import type { bootstrapSection } from '../sections/bootstrap.js';
 import type { lingmaSection } from '../sections/lingma.js';
 import type { SectionValues } from '../setting.js';
 
 /** The part of the configuration that says which instances there are. */
 export interface InstanceSettings {
   readonly lingma: Omit<SectionValues<typeof lingmaSection>, 'nativeTools'>;
+  /** Absent: nothing is said of where an executable comes from. */
+  readonly bootstrap?: SectionValues<typeof bootstrapSection>;
 }
 
 /** By setting path, as `LoadedConfig` has them. */
@@ -73,4 +76,15 @@ export const singleAccountSettings = ({ lingma }: InstanceSettings): readonly st
   SINGLE_ACCOUNT.filter((key) => lingma[key] !== undefined).map((key) => `lingma.${key}`);
 
 const wantsProcesses = (config: InstanceSettings, origins: Origins): boolean =>
-  processSettings(config, origins).length > 0;
+  processSettings(config, origins).length > 0 || wantsDownload(config, origins);
+
+/** Settings that say where a Lingma to start is to be had. */
+const DOWNLOAD_SETTINGS = ['source', 'file', 'version', 'vsixUrl', 'always', 'forceRefresh', 'publisher', 'extension'];
+
+/** Whoever says where a Lingma is fetched from wants one that the gateway starts; who says that none is fetched says nothing. */
+export function wantsDownload({ bootstrap }: InstanceSettings, origins: Origins = {}): boolean {
+  if (bootstrap === undefined || bootstrap.source === 'none') return false;
+  const { source, file, version } = bootstrap;
+  if ((source ?? file ?? version) !== undefined) return true;
+  return DOWNLOAD_SETTINGS.some((key) => (origins[`bootstrap.${key}`]?.kind ?? 'default') !== 'default');
+}

@@ -177,6 +177,38 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '一次回答的总时限。0 表示不限。',
     hint: '秒数，或 90s、5m 这样的时长；0 表示不限',
   },
+  'bootstrap.source': {
+    doc: '没有灵码时从哪里获取：`marketplace` 查询 VS Code 扩展商店，失败时改用 `bootstrap.vsixUrl`；`vsix` 只用该地址；`file` 使用 `bootstrap.file`；`none` 不获取。',
+    defaultDoc: '设置了 `bootstrap.file` 时为 `file`，否则为 `marketplace`',
+  },
+  'bootstrap.publisher': { doc: '扩展在商店中的发布者。' },
+  'bootstrap.extension': { doc: '扩展在商店中的名字。' },
+  'bootstrap.marketplaceUrl': {
+    doc: '扩展商店的地址：可以是自建的、应答方式与 VS Code 商店相同的商店。`http` 只能用于本机。',
+    hint: '形如 https://marketplace.visualstudio.com 的地址',
+  },
+  'bootstrap.vsixUrl': {
+    doc: '扩展文件（VSIX）本身或其镜像的地址。`http` 只能用于本机。',
+    hint: '形如 https://mirror.example.com/tongyi-lingma.vsix 的地址',
+  },
+  'bootstrap.file': { doc: '先前下载的 VSIX，或 JetBrains 插件的 ZIP。' },
+  'bootstrap.version': { doc: '要使用的扩展版本，不设时为最新版。', hint: '形如 2.6.10 的版本号' },
+  'bootstrap.sha256': {
+    doc: '下载文件应有的 SHA-256，不符则拒绝。商店不提供校验值。',
+    hint: '64 位十六进制数字，即 sha256sum 的输出',
+  },
+  'bootstrap.always': { doc: '每次启动都查找新版本。否则只要已有灵码，就不联网获取。' },
+  'bootstrap.forceRefresh': { doc: '每次启动都重新下载并解包，不管已有什么。' },
+  'bootstrap.allowHosts': {
+    doc: '还允许从哪些主机下载，私有网络中的主机也可以；`*.example.com` 表示其下所有名字。',
+  },
+  'bootstrap.proxy': {
+    doc: '下载所用的 HTTP 代理。',
+    defaultDoc: '环境变量 `HTTPS_PROXY` 和 `HTTP_PROXY`，`NO_PROXY` 除外',
+    hint: '形如 http://proxy.example.com:3128 的地址',
+  },
+  'bootstrap.discover': { doc: '本机上有 IDE 安装的灵码时直接启动它，而不下载。' },
+  'bootstrap.keep': { doc: '保留多少个已下载的版本。' },
   'models.defaultModel': {
     doc: '请求没有指定模型，或灵码没有该模型时使用的模型。可写 id 或显示名，不分大小写。',
     defaultDoc: '灵码自己的默认模型',

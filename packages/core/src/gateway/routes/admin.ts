@@ -38,7 +38,13 @@ export function adminRoutes(options: AdminRoutesOptions): readonly Route[] {
       handle: async () => {
         const all = instances();
         const ready = all.filter((instance) => instance.ready).length;
-        return respondJson({ size: all.length, ready, instances: all.map(listed) });
+        const bootstrap = admin.bootstrap?.();
+        return respondJson({
+          size: all.length,
+          ready,
+          ...(bootstrap !== undefined && { bootstrap }),
+          instances: all.map(listed),
+        });
       },
     },
     ...(steered === undefined ? [] : steeringRoutes(steered, instances)),

@@ -1,0 +1,66 @@
+/** What keeps a Lingma from being fetched: a code for programs, a sentence for people. Neither holds a secret. */
+
+export type BootstrapErrorCode =
+  // Where it comes from.
+  | 'unsupported_platform'
+  | 'bad_url'
+  | 'host_not_allowed'
+  | 'private_address'
+  | 'too_many_redirects'
+  | 'http_status'
+  | 'network'
+  | 'stalled'
+  | 'query_failed'
+  | 'no_version'
+  | 'no_file'
+  // What came.
+  | 'too_large'
+  | 'wrong_length'
+  | 'wrong_checksum'
+  | 'wrong_version'
+  | 'no_space'
+  // What is in it: the rule that it breaks.
+  | 'not_a_zip'
+  | 'entry_name'
+  | 'duplicate_name'
+  | 'link'
+  | 'device'
+  | 'encrypted'
+  | 'entry_size'
+  | 'entry_ratio'
+  | 'total_size'
+  | 'entry_count'
+  | 'entry_checksum'
+  | 'no_platform'
+  // What it does.
+  | 'no_extension_runtime'
+  | 'does_not_run'
+  | 'no_binary'
+  | 'cannot_write';
+
+export interface BootstrapErrorOptions {
+  readonly cause?: unknown;
+  /** Asking once more may help. */
+  readonly mayPass?: boolean;
+}
+
+export class BootstrapError extends Error {
+  override readonly name = 'BootstrapError';
+  readonly mayPass: boolean;
+
+  constructor(
+    readonly code: BootstrapErrorCode,
+    message: string,
+    { cause, mayPass = false }: BootstrapErrorOptions = {},
+  ) {
+    super(`${message} (${code})`, cause === undefined ? undefined : { cause });
+    this.mayPass = mayPass;
+  }
+}
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+export const codeOf = (error: unknown): string | undefined => {
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  return typeof code === 'string' ? code : undefined;
+};
