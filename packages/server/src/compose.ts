@@ -126,6 +126,8 @@ export function speaksOfLingma({
   expectsRealLingma,
 }: Pick<LoadedConfig, 'config' | 'origins' | 'expectsRealLingma'>): boolean {
   const { args, dedicatedDomainUrl, endpoint, poolDir } = config.lingma;
+  // Whoever has other upstreams wants no simulated answers among theirs.
+  if (config.channels.upstreamUrl !== undefined || config.channels.list.length > 0) return true;
   if (expectsRealLingma || lingmaSource(config, origins) !== 'discover') return true;
   return args.length > 0 || [dedicatedDomainUrl, endpoint, poolDir].some((value) => value !== undefined);
 }

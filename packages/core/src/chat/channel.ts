@@ -1,6 +1,7 @@
 /** The port between the gateway and whatever answers: Lingma today, other upstreams later. */
 import type { Logger } from '../util/logger.js';
 import type { ChatEventStream } from './event-stream.js';
+import type { PassThrough } from './pass-through.js';
 import type { ChatRequest } from './request.js';
 
 export interface Channel {
@@ -14,6 +15,8 @@ export interface Channel {
   streamChat(request: ChatRequest, context: CallContext): ChatEventStream;
   /** What `/healthz` tells of the upstream: no secrets, paths or accounts. */
   status?(): ChannelStatus;
+  /** Where requests may be handed on as they were sent. Absent: every request becomes a `ChatRequest`. */
+  readonly passThrough?: PassThrough;
 }
 
 export interface ChannelStatus {
@@ -50,6 +53,8 @@ export interface CallContext {
   readonly trace?: string;
   /** Is told what is known of the turn beyond its events, whenever it becomes known; for whoever observes. */
   readonly report?: (report: TurnReport) => void;
+  /** The one upstream that may answer, by the caller's wish, where several stand behind the channel. */
+  readonly pinned?: string;
 }
 
 /** Why a turn was tried once more. */
@@ -61,9 +66,13 @@ export type RepeatReason =
   /** The session was not there any more. */
   | 'session'
   /** Another instance took over. */
-  | 'instance';
+  | 'instance'
+  /** Another channel did, or another key of the same one. */
+  | 'channel';
 
 export interface TurnReport {
+  /** Which of several channels answers. */
+  readonly channel?: string;
   /** What the turn runs on, where there are several. */
   readonly instance?: string;
   /** Whether it goes on in a session that was there. */
@@ -85,6 +94,8 @@ export interface ModelInfo {
   readonly supportsReasoning: boolean;
   readonly supportsImages: boolean;
   readonly maxInputTokens?: number;
+  /** Whose it is. Absent: Lingma's. */
+  readonly ownedBy?: string;
   /** Set on a name that merely stands for another model: that model's {@link id}. */
   readonly aliasOf?: string;
 }

@@ -37,6 +37,16 @@ export { perTool } from './intern-tool.js';
 export { loadModule } from './load-module.js';
 export { leftOutWarning, mediaMark } from './media-mark.js';
 export { asksForAnyModel, isForeignName, modelNames } from './model-name.js';
+export type {
+  Endpoint,
+  PassThrough,
+  RawAnswer,
+  RawEnd,
+  RawPiece,
+  RawRequest,
+  RawSink,
+  RawStream,
+} from './pass-through.js';
 export { pullStream, toEventStream } from './pull-stream.js';
 export type {
   AssistantPart,

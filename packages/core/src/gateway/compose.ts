@@ -17,6 +17,7 @@ import {
 import type { NativeToolRunner } from '../lingma/index.js';
 import type { LingmaPool } from '../pool/index.js';
 import { type Logger, MAX_TIMER_MS, silentLogger } from '../util/index.js';
+import { composeChannels } from './compose-channels.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { createGateway } from './gateway.js';
 import type { ReloadResult } from './gateway-admin.js';
@@ -85,7 +86,9 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
   }
   warnOfAccess(config, logger);
   const lingma = composeLingma(config, { ...options, logger });
-  let settings = settingsOf(config, createChannel(config, lingma));
+  const channels = composeChannels({ logger, env: options.env, origins: options.origins, address: options.address });
+  let lingmaChannel = createChannel(config, lingma);
+  let settings = settingsOf(config, channels.channelOf(config, lingmaChannel));
   let current: Pick<LoadedConfig, 'config' | 'origins'> = { config, origins: options.origins ?? {} };
   let warnings = options.warnings ?? [];
 
@@ -99,7 +102,10 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     });
     const { changed, needsRestart } = next;
     if (changed.length > 0) {
-      const channel = sameChannel(current.config, next.config) ? settings.channel : createChannel(next.config, lingma);
+      const own = isSameLingma(current.config, next.config) ? lingmaChannel : createChannel(next.config, lingma);
+      const isSame = own === lingmaChannel && current.config.channels === next.config.channels;
+      const channel = isSame ? settings.channel : channels.channelOf(next.config, own, next.origins);
+      lingmaChannel = own;
       const nextSettings = settingsOf(next.config, channel);
       // Nothing after this throws: the settings have been checked.
       gateway.reconfigure(nextSettings);
@@ -141,6 +147,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       }),
       ...(settingsSource !== undefined && { reload: reloadForOperator }),
       instances: lingma.admin,
+      channels: channels.admin,
     },
     debug: config.debug,
     ...(options.version !== undefined && { version: options.version }),
@@ -161,7 +168,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     kill: () => lingma.pool.kill(),
     async close(closeOptions) {
       await gateway.close(closeOptions);
-      await lingma.close();
+      await Promise.all([lingma.close(), channels.close()]);
     },
   };
 }
@@ -191,7 +198,7 @@ function createChannel({ models, toolForwarding, images }: GatewayConfig, lingma
 }
 
 /** Sections without a change are the same objects. */
-const sameChannel = (one: GatewayConfig, other: GatewayConfig): boolean =>
+const isSameLingma = (one: GatewayConfig, other: GatewayConfig): boolean =>
   one.models === other.models && one.toolForwarding === other.toolForwarding && one.images === other.images;
 
 /** What can be exchanged while the gateway runs. */
@@ -210,6 +217,7 @@ function settingsOf(config: GatewayConfig, channel: Channel): GatewaySettings {
     maxBodyBytes: server.maxBodyBytes,
     maxBodyMemoryBytes: admission.maxBodyMemoryBytes,
     maxInFlight: admission.maxInFlight,
+    maxEmbeddings: admission.maxEmbeddings,
     maxQueued: admission.maxQueued,
     queueTimeoutMs: admission.queueTimeoutMs,
     requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, lingma.totalTimeoutMs),

@@ -1,5 +1,6 @@
 /** The port by which the operator's routes reach what stands around the gateway: its settings, its instances. */
 import type { JsonObject, JsonValue } from '../util/index.js';
+import type { ChannelAdmin } from './channel-admin.js';
 
 export interface GatewayAdmin {
   /** The settings in effect, each with its origin, secrets hidden; and what was warned about. */
@@ -11,6 +12,7 @@ export interface GatewayAdmin {
    */
   reload?(): ReloadResult | Promise<ReloadResult>;
   readonly instances?: InstanceAdmin;
+  readonly channels?: ChannelAdmin;
   /** Whether what instances need to start is still being fetched. Default: no. */
   isBootstrapping?(): boolean;
 }

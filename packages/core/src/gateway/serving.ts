@@ -12,7 +12,7 @@ import { createOriginGuard, type OriginGuard } from './access/origin-guard.js';
 import type { Admission } from './admission.js';
 import type { BodyBudget } from './body/body-budget.js';
 import type { BodyWork } from './body/body-work.js';
-import { readJson } from './body/read-json.js';
+import { type ReadJsonOptions, readJson, readText } from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
@@ -21,6 +21,7 @@ import type { RequestContext } from './request-context.js';
 import { createRouter, type Router } from './router.js';
 import { adminRoutes } from './routes/admin.js';
 import { capabilitiesRoute } from './routes/capabilities.js';
+import { channelRoutes } from './routes/channels.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
@@ -29,6 +30,7 @@ import { internalRoutes } from './routes/internal.js';
 import { metricsRoute } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
 import { ollamaRoutes } from './routes/ollama.js';
+import { passThroughRoutes } from './routes/pass-through.js';
 import { readinessRoute } from './routes/readiness.js';
 import { responsesRoutes } from './routes/responses.js';
 
@@ -38,6 +40,8 @@ export interface ServingParts {
   readonly version: string | undefined;
   readonly admin: GatewayAdmin;
   readonly admission: Admission;
+  /** Of embeddings alone. */
+  readonly embeddings: Admission;
   readonly bodies: BodyBudget;
   readonly work: BodyWork;
   readonly store: ResponseStore;
@@ -73,7 +77,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
   const maxBodyBytes = settings.maxBodyBytes ?? DEFAULTS.maxBodyBytes;
   const streaming = { keepAliveMs: DEFAULTS.keepAliveMs, commitAfterMs: DEFAULTS.commitAfterMs, ...settings.streaming };
   const pipeline = { channel, admission, streaming, maxBodyBytes };
-  const readBody = createBodyReader(settings, maxBodyBytes, parts);
+  const { readBody, readBodyText } = createBodyReaders(settings, maxBodyBytes, parts);
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const serves = (protocol: WireProtocol['name']): boolean => served.some(({ name }) => name === protocol);
   const routes = [
@@ -82,10 +86,12 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
     ...(serves('openai-responses') ? responsesRoutes({ pipeline, store: parts.store, readBody, tokenCounter }) : []),
     ...(messages === undefined ? [] : [countTokensRoute(messages, readBody, tokenCounter)]),
     ...modelRoutes({ channel, listAliases: settings.listAliases ?? false, createdAt }),
+    ...passThroughRoutes({ channel, admission, embeddings: parts.embeddings, readText: readBodyText, maxBodyBytes }),
     ...ollamaRoutes({ channel, readBody, createdAt }),
     metricsRoute(observation),
     ...internalRoutes(observation),
     ...adminRoutes({ admin: parts.admin, instances: observation.instances, version: parts.version }),
+    ...(parts.admin.channels === undefined ? [] : channelRoutes(parts.admin.channels)),
     capabilitiesRoute({
       channel,
       protocols: served.map(({ name }) => name),
@@ -98,6 +104,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
       instances: observation.instances,
       isClosing: () => status().state === 'closing',
       isBootstrapping: () => parts.admin.isBootstrapping?.() === true,
+      answersElsewhere: () => channel.passThrough?.isReady() === true,
     }),
     ...healthRoutes({
       status,
@@ -130,16 +137,22 @@ function accessOf(settings: GatewaySettings, { usages, clock, logger }: ServingP
   return isSame ? before.access : createAccess({ ...settings, usages, clock, logger });
 }
 
-/** Reads a request's body, and puts the model's name into it where that stands in the path. */
-function createBodyReader(
-  { maxJsonDepth = DEFAULTS.maxJsonDepth }: GatewaySettings,
+interface BodyReaders {
+  /** The JSON, with the model's name where that stands in the path. */
+  readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly readBodyText: (context: RequestContext) => Promise<string>;
+}
+
+function createBodyReaders(
+  { maxJsonDepth = DEFAULTS.maxJsonDepth, channel }: GatewaySettings,
   maxBodyBytes: number,
   { bodies, work, clock }: ServingParts,
-): (context: RequestContext) => Promise<JsonValue> {
-  return async (context) => {
+): BodyReaders {
+  const keepsText = channel.passThrough !== undefined;
+  const optionsOf = (context: RequestContext): ReadJsonOptions => {
     const share = bodies.open();
     context.onFinish(() => share.release());
-    const body = await readJson(context.request, {
+    return {
       maxBodyBytes,
       maxJsonDepth,
       share,
@@ -147,7 +160,16 @@ function createBodyReader(
       party: context.party,
       signal: context.ownSignal,
       clock,
-    });
-    return withModelOf(context.request.pathname, body);
+      ...(keepsText && {
+        onText: (text: string) => {
+          context.bodyText = text;
+        },
+      }),
+    };
+  };
+  return {
+    readBody: async (context) =>
+      withModelOf(context.request.pathname, await readJson(context.request, optionsOf(context))),
+    readBodyText: (context) => readText(context.request, optionsOf(context)),
   };
 }

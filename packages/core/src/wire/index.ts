@@ -33,6 +33,7 @@ export type {
   WireProtocol,
 } from './protocol.js';
 export { protocols } from './protocols.js';
+export { conversationHints } from './request/conversation-hints.js';
 export { describeFields, type FieldRow, type FieldSection, type Support } from './request/field-support.js';
 export { encodeStream } from './response/encode-stream.js';
 export { encodeSse, SSE_KEEP_ALIVE, type SseMessage } from './response/sse.js';

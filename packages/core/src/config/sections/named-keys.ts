@@ -29,6 +29,7 @@ export const namedKeys = (key: z.ZodType<Secret, string>) =>
             .strictObject({ requestsPerMinute: limit(), maxParallel: limit(), tokensPerDay: limit() })
             .exactOptional(),
           models: z.array(z.string().trim().min(1)).min(1).exactOptional(),
+          pin: z.boolean().exactOptional(),
           disabled: z.boolean().exactOptional(),
         })
         .refine((entry) => (entry.key === undefined) !== (entry.sha256 === undefined), 'needs either key or sha256'),

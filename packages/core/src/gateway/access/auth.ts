@@ -20,6 +20,8 @@ export interface Principal {
   readonly limiter?: KeyLimiter;
   /** Where a named key may not use every model. */
   readonly models?: ModelFilter;
+  /** Of a named key: whether it may say which channel answers. Whoever has no named key may. */
+  readonly pin?: boolean;
 }
 
 /** A client key with a name, and what may be done with it. */
@@ -33,6 +35,8 @@ export interface NamedKey {
   readonly limits?: KeyLimits;
   /** Names that may be asked for, `*` standing for any characters. Absent: all. */
   readonly models?: readonly string[];
+  /** Whether it may say which channel answers (`x-lingma-channel`). Default: no. */
+  readonly pin?: boolean;
   /** Refused, as if it were not there, but told so. */
   readonly disabled?: boolean;
 }
@@ -125,7 +129,7 @@ export function createAccess(options: AccessOptions): Access {
 }
 
 function knownKey(
-  { name, key, sha256, limits, models, disabled = false }: NamedKey,
+  { name, key, sha256, limits, models, pin = false, disabled = false }: NamedKey,
   usages: Map<string, KeyUsage>,
   clock: Clock,
 ): KnownKey {
@@ -137,6 +141,7 @@ function knownKey(
   const principal: Principal = {
     id: name,
     keyName: name,
+    pin,
     ...(limits !== undefined && { limiter: createKeyLimiter(limits, clock, usageOf(name, usages)) }),
     ...(models !== undefined && { models: createModelFilter(models) }),
   };

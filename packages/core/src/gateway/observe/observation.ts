@@ -4,6 +4,7 @@
  */
 
 import type { Registry } from 'prom-client';
+import type { ChannelReport } from '../../channel/index.js';
 import type { Channel } from '../../chat/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
 import type { AdmissionStats } from '../admission.js';
@@ -34,6 +35,8 @@ export interface ObservationOptions {
   readonly logger: Logger;
   readonly version: string;
   readonly upstream?: UpstreamView;
+  /** Default: none. */
+  readonly channels?: () => readonly ChannelReport[];
   readonly registry?: Registry;
   /** Requests that are remembered. */
   readonly debugRequests: number;
@@ -68,6 +71,7 @@ export function createObservation(options: ObservationOptions): Observation {
     admission: options.admission,
     instances,
     sessions: () => options.upstream?.sessions?.() ?? NO_SESSIONS,
+    channels: options.channels ?? (() => []),
   };
   const ring = new DebugRing({ capacity: options.debugRequests });
   const tracing = createTracing({ version, logger });
@@ -139,6 +143,7 @@ function watchModels(channel: Channel, models: ModelLabels): Channel {
       return listed;
     },
     streamChat: (request, context) => channel.streamChat(request, context),
+    ...(channel.passThrough !== undefined && { passThrough: channel.passThrough }),
     ...(channel.status !== undefined && { status: () => channel.status?.() ?? { state: 'unknown' } }),
   };
 }

@@ -24,6 +24,15 @@ export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions)
     path: CHAT_PATHS[protocol.name],
     protocol: protocol.name,
     access: 'client',
-    handle: (context) => respondChat(pipeline, async () => ({ body: await readBody(context), protocol }), context),
+    handle: (context) =>
+      respondChat(
+        pipeline,
+        async () => ({
+          body: await readBody(context),
+          protocol,
+          ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }),
+        }),
+        context,
+      ),
   }));
 }

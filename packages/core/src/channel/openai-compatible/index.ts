@@ -1,0 +1,1 @@
+export { createOpenAiUpstream, type OpenAiUpstreamOptions } from './openai-upstream.js';
