@@ -1,5 +1,6 @@
 export { emptyAnswer } from './empty-answer.js';
 export type { ImageOptions } from './images/index.js';
+export { lazyOpenAiUpstream } from './lazy-openai-upstream.js';
 export { createLingmaChannel, type LingmaChannelOptions, type LingmaTurns } from './lingma-channel.js';
 export { AGENT_MODEL, type ModelCatalogOptions, STAND_INS } from './model-catalog.js';
 export {
@@ -9,7 +10,6 @@ export {
   type ChannelState,
   type ChannelTest,
   createChannelRouter,
-  lazyUpstream,
   lingmaUpstream,
   type RoutedChannelOptions,
 } from './router/index.js';

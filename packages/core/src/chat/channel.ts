@@ -1,7 +1,8 @@
 /** The port between the gateway and whatever answers: Lingma today, other upstreams later. */
 import type { Logger } from '../util/logger.js';
+import type { FinishReason, Usage } from './event.js';
 import type { ChatEventStream } from './event-stream.js';
-import type { PassThrough } from './pass-through.js';
+import type { Endpoint, RawRequest, RawStream } from './pass-through.js';
 import type { ChatRequest } from './request.js';
 
 export interface Channel {
@@ -98,4 +99,32 @@ export interface ModelInfo {
   readonly ownedBy?: string;
   /** Set on a name that merely stands for another model: that model's {@link id}. */
   readonly aliasOf?: string;
+}
+
+/** What a request that was handed on is answered with. */
+export type RawAnswer =
+  | {
+      readonly type: 'whole';
+      readonly contentType: string;
+      readonly text: string;
+      /** What the upstream calls the model. */
+      readonly upstreamModel: string;
+      readonly usage?: Usage;
+      readonly finishReason?: FinishReason;
+    }
+  | { readonly type: 'stream'; readonly upstreamModel: string; readonly stream: RawStream }
+  /** No upstream that speaks the protocol is at hand: this channel goes on, where the others were tried already. */
+  | { readonly type: 'events'; readonly channel: Channel };
+
+export interface PassThrough {
+  /** Whether a response says by which channel it came. */
+  readonly namesChannel: boolean;
+  /** Whether an upstream beside Lingma can answer as things are. */
+  isReady(): boolean;
+  /**
+   * Whether an upstream is set up for this, whatever state it is in. Names are not looked up among Lingma's.
+   */
+  serves(endpoint: Endpoint, model: string): boolean;
+  /** @throws GatewayError what the last upstream failed with; nothing of an answer has been seen then */
+  open(request: RawRequest, context: CallContext): Promise<RawAnswer>;
 }

@@ -5,6 +5,8 @@ export type {
   ChannelInstance,
   ChannelStatus,
   ModelInfo,
+  PassThrough,
+  RawAnswer,
   RepeatReason,
   TurnReport,
 } from './channel.js';
@@ -39,8 +41,6 @@ export { leftOutWarning, mediaMark } from './media-mark.js';
 export { asksForAnyModel, isForeignName, modelNames } from './model-name.js';
 export type {
   Endpoint,
-  PassThrough,
-  RawAnswer,
   RawEnd,
   RawPiece,
   RawRequest,

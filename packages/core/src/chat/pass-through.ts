@@ -2,8 +2,7 @@
  * Requests that are handed on as they were sent, to upstreams that speak the caller's protocol: what nobody here knows goes
  * through, both ways.
  */
-import type { CallContext, Channel } from './channel.js';
-import type { ChatEvent, FinishReason, Usage } from './event.js';
+import type { ChatEvent } from './event.js';
 import type { ChatEventFlow } from './event-flow.js';
 
 /** What an upstream can be asked for, by OpenAI's routes. */
@@ -45,31 +44,4 @@ export interface RawStream {
   pipe(sink: RawSink): ChatEventFlow;
   /** Stops what still runs. Idempotent; never rejects. */
   close(): Promise<void>;
-}
-
-export type RawAnswer =
-  | {
-      readonly type: 'whole';
-      readonly contentType: string;
-      readonly text: string;
-      /** What the upstream calls the model. */
-      readonly upstreamModel: string;
-      readonly usage?: Usage;
-      readonly finishReason?: FinishReason;
-    }
-  | { readonly type: 'stream'; readonly upstreamModel: string; readonly stream: RawStream }
-  /** No upstream that speaks the protocol is at hand: this channel goes on, where the others were tried already. */
-  | { readonly type: 'events'; readonly channel: Channel };
-
-export interface PassThrough {
-  /** Whether a response says by which channel it came. */
-  readonly namesChannel: boolean;
-  /** Whether an upstream beside Lingma can answer as things are. */
-  isReady(): boolean;
-  /**
-   * Whether an upstream is set up for this, whatever state it is in. Names are not looked up among Lingma's.
-   */
-  serves(endpoint: Endpoint, model: string): boolean;
-  /** @throws GatewayError what the last upstream failed with; nothing of an answer has been seen then */
-  open(request: RawRequest, context: CallContext): Promise<RawAnswer>;
 }

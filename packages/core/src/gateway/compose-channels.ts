@@ -3,11 +3,11 @@ import { readFileSync } from 'node:fs';
 import {
   type ChannelRouter,
   createChannelRouter,
-  lazyUpstream,
+  lazyOpenAiUpstream,
   lingmaUpstream,
   type RoutedChannelOptions,
 } from '../channel/index.js';
-import { type Channel, loadModule } from '../chat/index.js';
+import type { Channel } from '../chat/index.js';
 import { ConfigError, type GatewayConfig, isSameSetting, type LoadedConfig, lingmaSource } from '../config/index.js';
 import { DEFAULT_LIMITS, type Logger, systemClock } from '../util/index.js';
 import type { ChannelAdmin } from './channel-admin.js';
@@ -30,9 +30,6 @@ export interface ComposedChannels {
   /** What runs may end first. */
   close(): Promise<void>;
 }
-
-/** What only such channels need is read with the first request to one. */
-const loadUpstream = loadModule(() => import('../channel/openai-compatible/index.js'));
 
 /** Parts of a channel that make it another upstream. */
 const CONNECTION = ['baseUrl', 'headers', 'systemPrompt', 'timeouts', 'proxy'] as const;
@@ -152,23 +149,20 @@ function openUpstream(
   env: Readonly<Record<string, string | undefined>>,
 ): Upstream {
   const { baseUrl = '', headers, systemPrompt, proxy, timeouts } = channel;
-  return lazyUpstream(async () => {
-    const { createOpenAiUpstream } = await loadUpstream();
-    return createOpenAiUpstream({
-      baseUrl,
-      keys,
-      headers,
-      timeouts: {
-        connectMs: timeouts.connectMs ?? CONNECT_MS,
-        firstEventMs: timeouts.firstEventMs ?? DEFAULT_LIMITS.firstEventMs,
-        idleMs: timeouts.idleMs ?? DEFAULT_LIMITS.idleMs,
-        totalMs: timeouts.totalMs ?? 0,
-      },
-      ...(systemPrompt !== undefined && { systemPrompt }),
-      ...(proxy !== undefined && { proxy }),
-      proxies: proxiesOf(env),
-      clock: systemClock,
-    });
+  return lazyOpenAiUpstream({
+    baseUrl,
+    keys,
+    headers,
+    timeouts: {
+      connectMs: timeouts.connectMs ?? CONNECT_MS,
+      firstEventMs: timeouts.firstEventMs ?? DEFAULT_LIMITS.firstEventMs,
+      idleMs: timeouts.idleMs ?? DEFAULT_LIMITS.idleMs,
+      totalMs: timeouts.totalMs ?? 0,
+    },
+    ...(systemPrompt !== undefined && { systemPrompt }),
+    ...(proxy !== undefined && { proxy }),
+    proxies: proxiesOf(env),
+    clock: systemClock,
   });
 }
 

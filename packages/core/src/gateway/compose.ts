@@ -1,6 +1,7 @@
 /**
  * From a configuration to a running gateway. With `compose-lingma.ts` the only place in this package that reads
  * `GatewayConfig`: everybody else takes narrow options, so that each part can be used and tested without the rest.
+ * Over 250 lines: most of them hand settings on, and read best in one place.
  */
 import { createLingmaChannel } from '../channel/index.js';
 import { type CallContext, type Channel, GatewayError } from '../chat/index.js';

@@ -1,6 +1,7 @@
 /**
  * An answer as it comes: bytes → server-sent events → items, in one callback. Nothing is handed over before the first items are
  * there, so that whatever fails before them can be tried elsewhere; a reader that is slow holds up the socket.
+ * Over 250 lines: the ports that it is made of, and one machine whose states belong together.
  */
 import type { EventSourceMessage } from 'eventsource-parser';
 import type { CallContext, ChatEventFlow } from '../../chat/index.js';

@@ -1,6 +1,7 @@
 /**
  * A server that speaks OpenAI's protocol as an {@link Upstream}: requests of any client protocol are encoded for it, those of
  * its own are handed on as they were sent. One pool of connections; base URL, keys and proxy come from the operator alone.
+ * Over 250 lines: one function for each kind of request, over what they all share.
  */
 import type { Dispatcher } from 'undici';
 import {
@@ -15,28 +16,25 @@ import {
   withStages,
 } from '../../chat/index.js';
 import {
-  applyEdits,
   type Clock,
-  findMembers,
   isJsonObject,
   type JsonObject,
   type JsonValue,
   loadOnce,
-  parseJson,
   stringifyJson,
 } from '../../util/index.js';
 import { type Upstream, UpstreamFailure, type UpstreamTarget } from '../router/upstream.js';
 import { type FrameDecoder, type ItemStream, openAnswer, signalOf } from './answer-stream.js';
 import { AnswerDecoder } from './decode-answer.js';
-import { decodeFinishReason, decodeUsage } from './decode-usage.js';
 import { encodeRequest, OPTIONAL_MEMBERS } from './encode-request.js';
 import { endpointUrl } from './endpoint-url.js';
 import type { ExchangeRequest, ExchangeTimeouts } from './exchange.js';
-import { inBandFailure, refusesField } from './failure.js';
+import { refusesField } from './failure.js';
 import { type Http, loadHttp } from './load-parts.js';
-import { parseFrame, RawChatFrames, type RawItem, replaceModel } from './raw-frames.js';
+import { parseFrame, RawChatFrames, type RawItem } from './raw-frames.js';
 import { rawRequestText } from './raw-request.js';
 import { RawResponsesFrames } from './raw-responses.js';
+import { readWhole, tryParse } from './raw-whole.js';
 import { createToolNames } from './tool-names.js';
 import { fetchWhole } from './whole-answer.js';
 
@@ -237,42 +235,6 @@ const asEventStream = (items: ItemStream<ChatEvent>): ChatEventStream =>
     () => items.close(),
   );
 
-/** @throws UpstreamFailure for what is no answer */
-function readWhole(
-  { endpoint, model }: RawRequest,
-  upstreamModel: string,
-  contentType: string,
-  text: string,
-  secrets: readonly string[],
-  clock: Clock,
-): RawAnswer {
-  const members = findMembers(text, ['error', 'usage', 'choices', 'data', 'output', 'results', 'model']);
-  const memberOf = (name: string): JsonValue | undefined => {
-    const found = members.find((member) => member.name === name);
-    return found === undefined ? undefined : tryParse(text.slice(found.valueStart, found.end));
-  };
-  const error = memberOf('error');
-  if (error !== undefined && error !== null) throw inBandFailure(error, secrets, clock.now());
-  if (!text.trimEnd().endsWith('}') || members.length === 0) {
-    throw new UpstreamFailure('failed', 'upstream_protocol', 'The upstream sent no JSON');
-  }
-  const usage = decodeUsage(memberOf('usage'));
-  const finish = endpoint === 'chat' || endpoint === 'completions' ? finishOf(memberOf('choices')) : undefined;
-  return {
-    type: 'whole',
-    contentType,
-    text: model === '' ? text : applyEdits(text, replaceModel(text, model)),
-    upstreamModel,
-    ...(usage !== undefined && { usage }),
-    ...(finish !== undefined && { finishReason: decodeFinishReason(finish) }),
-  };
-}
-
-function finishOf(choices: JsonValue | undefined): string | undefined {
-  const first = Array.isArray(choices) ? (choices[0] as JsonValue | undefined) : undefined;
-  return isJsonObject(first) && typeof first.finish_reason === 'string' ? first.finish_reason : undefined;
-}
-
 function modelNames(text: string): readonly string[] {
   const body = tryParse(text);
   const list = isJsonObject(body) ? body.data : body;
@@ -280,14 +242,6 @@ function modelNames(text: string): readonly string[] {
   return (list as readonly JsonValue[])
     .map((model) => (isJsonObject(model) ? model.id : model))
     .filter((id): id is string => typeof id === 'string' && id !== '');
-}
-
-function tryParse(text: string): JsonValue | undefined {
-  try {
-    return parseJson(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function without(body: JsonObject, refused: ReadonlySet<string>): JsonObject {

@@ -1,14 +1,11 @@
 /** The way of one request: from candidate to candidate until one has begun to answer. */
-import { type CallContext, GatewayError } from '../../chat/index.js';
+import type { CallContext, GatewayError } from '../../chat/index.js';
 import { abortable } from '../../util/index.js';
 import { chooseChannel } from './choose-channel.js';
-import type { ModelMatch } from './model-rules.js';
+import type { Candidate } from './model-directory.js';
+import { noneAvailable } from './no-channel.js';
 import type { Attempt, RoutedChannel } from './routed-channel.js';
 import { failureKind } from './upstream.js';
-
-export interface Candidate extends ModelMatch {
-  readonly channel: RoutedChannel;
-}
 
 export interface RouteOptions {
   /** At least one. */
@@ -18,8 +15,6 @@ export interface RouteOptions {
   readonly context: CallContext;
 }
 
-/** For what cannot be told any better. */
-const RETRY_AFTER_MS = 10_000;
 const FULL_RETRY_AFTER_MS = 1_000;
 
 export class Route {
@@ -107,10 +102,7 @@ export class Route {
   #noneAvailable(): GatewayError {
     const { candidates } = this.#options;
     const rests = candidates.map(({ channel }) => (channel.isFull ? FULL_RETRY_AFTER_MS : channel.restMs));
-    const retryAfterMs = Math.min(...rests);
-    return new GatewayError('no_available_channel', 'No channel can answer for now: all that have the model are out', {
-      retryAfterMs: Number.isFinite(retryAfterMs) && retryAfterMs > 0 ? retryAfterMs : RETRY_AFTER_MS,
-    });
+    return noneAvailable(Math.min(...rests));
   }
 }
 

@@ -20,8 +20,8 @@ export interface Principal {
   readonly limiter?: KeyLimiter;
   /** Where a named key may not use every model. */
   readonly models?: ModelFilter;
-  /** Of a named key: whether it may say which channel answers. Whoever has no named key may. */
-  readonly pin?: boolean;
+  /** Of a named key: it may say which channel answers. Whoever has no named key may. */
+  readonly pin?: true;
 }
 
 /** A client key with a name, and what may be done with it. */
@@ -141,7 +141,7 @@ function knownKey(
   const principal: Principal = {
     id: name,
     keyName: name,
-    pin,
+    ...(pin && { pin }),
     ...(limits !== undefined && { limiter: createKeyLimiter(limits, clock, usageOf(name, usages)) }),
     ...(models !== undefined && { models: createModelFilter(models) }),
   };

@@ -99,7 +99,7 @@ export function channelHeader({ name, passThrough }: Channel, { record }: Reques
 export function pinnedChannel({ request, principal }: RequestContext): string | undefined {
   const name = request.headers.get('x-lingma-channel')?.trim();
   if (name === undefined || name === '') return undefined;
-  if (principal.pin === false) {
+  if (principal.keyName !== undefined && principal.pin !== true) {
     throw new GatewayError('permission_denied', 'This API key may not choose the channel that answers');
   }
   return name;

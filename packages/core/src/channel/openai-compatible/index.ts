@@ -1,1 +1,0 @@
-export { createOpenAiUpstream, type OpenAiUpstreamOptions } from './openai-upstream.js';
