@@ -3,6 +3,7 @@
  * there, so that whatever fails before them can be tried elsewhere; a reader that is slow holds up the socket.
  * Over 250 lines: the ports that it is made of, and one machine whose states belong together.
  */
+import { StringDecoder } from 'node:string_decoder';
 import type { EventSourceMessage } from 'eventsource-parser';
 import type { CallContext, ChatEventFlow } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue, parseJson } from '../../util/index.js';
@@ -28,6 +29,8 @@ export interface FrameDecoder<Item> {
   /** Returns whether the answer is over. @throws GatewayError */
   frame(frame: SseFrame, emit: (item: Item) => void): boolean;
   comment?(text: string, emit: (item: Item) => void): void;
+  /** What one read has brought was worked off. */
+  flush?(emit: (item: Item) => void): void;
   /** The answer came in one piece, although a stream was asked for. Absent: that is a failure. */
   whole?(body: JsonObject, text: string, emit: (item: Item) => void): void;
   /** The upstream has closed. @throws GatewayError where the answer was not whole */
@@ -77,7 +80,8 @@ class StreamedAnswer<Item> implements ItemStream<Item> {
   #opening: Opening | undefined;
   #head: ResponseHead | undefined;
   #isStream = false;
-  readonly #utf8 = new TextDecoder();
+  /** Many times as fast as a `TextDecoder` that is fed in pieces. */
+  readonly #utf8 = new StringDecoder('utf8');
   readonly #feed: (text: string) => void;
   #body: Buffer[] = [];
   #bodyBytes = 0;
@@ -141,7 +145,8 @@ class StreamedAnswer<Item> implements ItemStream<Item> {
   #onData(chunk: Buffer): void {
     if (this.#over) return;
     if (this.#isStream) {
-      this.#feed(this.#utf8.decode(chunk, { stream: true }));
+      this.#feed(this.#utf8.write(chunk));
+      this.#decoder.flush?.(this.#emit);
       this.#deliver();
       return;
     }
@@ -171,7 +176,8 @@ class StreamedAnswer<Item> implements ItemStream<Item> {
       return;
     }
     // An event that no empty line ends is one all the same.
-    this.#feed(`${this.#utf8.decode()}\n\n`);
+    this.#feed(`${this.#utf8.end()}\n\n`);
+    this.#decoder.flush?.(this.#emit);
     if (!this.#over) {
       this.#decoder.end(this.#emit);
       this.#over = true;

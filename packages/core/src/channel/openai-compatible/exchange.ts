@@ -19,7 +19,7 @@ export interface ExchangeTimeouts {
 export interface ExchangeRequest {
   readonly dispatcher: Dispatcher;
   readonly method: 'GET' | 'POST';
-  readonly url: URL;
+  readonly url: { readonly origin: string; readonly path: string };
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string;
   readonly timeouts: ExchangeTimeouts;
@@ -86,7 +86,7 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
       dispatcher.dispatch(
         {
           origin: url.origin,
-          path: url.pathname + url.search,
+          path: url.path,
           method,
           headers: headers as Record<string, string>,
           ...(body !== undefined && { body }),

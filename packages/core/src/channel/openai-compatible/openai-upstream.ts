@@ -77,6 +77,19 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     return opened;
   };
 
+  /** One for each endpoint. */
+  const addresses = new Map<string, { readonly origin: string; readonly path: string }>();
+  const addressOf = (path: string): { readonly origin: string; readonly path: string } => {
+    let address = addresses.get(path);
+    if (address === undefined) {
+      const { origin, pathname, search } = new URL(endpointUrl(options.baseUrl, path));
+      address = { origin, path: pathname + search };
+      addresses.set(path, address);
+    }
+    return address;
+  };
+  const ownHeaders = lowerCase(options.headers ?? {});
+
   const exchangeOf = (
     dispatcher: Dispatcher,
     path: string,
@@ -89,7 +102,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     return {
       dispatcher,
       method: body === undefined ? 'GET' : 'POST',
-      url: new URL(endpointUrl(options.baseUrl, path)),
+      url: addressOf(path),
       headers: {
         accept,
         // Packed answers would have to be unpacked, and little is won within a data centre.
@@ -98,7 +111,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
         ...(context.trace !== undefined && { traceparent: context.trace }),
-        ...lowerCase(options.headers ?? {}),
+        ...ownHeaders,
       },
       ...(body !== undefined && { body }),
       timeouts: options.timeouts,

@@ -26,12 +26,15 @@ export interface RawFramesOptions {
   readonly includeUsage: boolean;
 }
 
-const NO_EVENTS: readonly ChatEvent[] = [];
 const DONE = '[DONE]';
 
-/** Of chat and of the older completions. */
+/** How most servers tell that usage will come, or not: no text can hold this, for the quotes in one are escaped. */
+const NO_USAGE = ',"usage":null';
+
+/** Of chat and of the older completions. What one read brings is one piece. */
 export class RawChatFrames implements FrameDecoder<RawItem> {
   readonly #options: RawFramesOptions;
+  #text = '';
   #events: ChatEvent[] = [];
   readonly #keep = (event: ChatEvent): void => {
     this.#events.push(event);
@@ -42,36 +45,28 @@ export class RawChatFrames implements FrameDecoder<RawItem> {
   }
 
   frame(frame: SseFrame, emit: Emit): boolean {
-    const { decoder, model, includeUsage } = this.#options;
     if (frame.data === DONE) {
       this.#end(emit, true);
       return true;
     }
     const chunk = parseFrame(frame.data);
-    if (chunk === undefined) {
-      emit({ type: 'raw', text: encodeFrame(frame), events: NO_EVENTS });
-      return false;
+    if (chunk !== undefined) {
+      this.#options.decoder.push(chunk, this.#keep);
+      frame.data = this.#asked(frame.data, chunk);
     }
-    decoder.push(chunk, this.#keep);
-    const edits: TextEdit[] = [];
-    let isDropped = false;
-    if (model !== '' && typeof chunk.model === 'string' && chunk.model !== model) {
-      edits.push(...replaceModel(frame.data, model));
-    }
-    if (!includeUsage && chunk.usage !== undefined) {
-      isDropped = Array.isArray(chunk.choices) && chunk.choices.length === 0 && chunk.usage !== null;
-      const [usage] = findMembers(frame.data, ['usage']);
-      if (usage !== undefined && !isDropped) edits.push(withoutMember(frame.data, usage));
-    }
-    const text = isDropped
-      ? ''
-      : encodeFrame(edits.length === 0 ? frame : { ...frame, data: applyEdits(frame.data, edits) });
-    emit({ type: 'raw', text, events: this.#take() });
+    if (frame.data !== '') this.#text += encodeFrame(frame);
     return false;
   }
 
-  comment(text: string, emit: Emit): void {
-    emit({ type: 'raw', text: `: ${text}\n\n`, events: NO_EVENTS });
+  comment(text: string): void {
+    this.#text += `: ${text}\n\n`;
+  }
+
+  flush(emit: Emit): void {
+    if (this.#text === '' && this.#events.length === 0) return;
+    emit({ type: 'raw', text: this.#text, events: this.#events });
+    this.#text = '';
+    this.#events = [];
   }
 
   end(emit: Emit): void {
@@ -81,20 +76,34 @@ export class RawChatFrames implements FrameDecoder<RawItem> {
   whole(body: JsonObject, text: string, emit: Emit): void {
     // What was asked for as a stream is told as one, of a single frame.
     this.#options.decoder.push(body, this.#keep);
-    emit({ type: 'raw', text: encodeFrame({ data: asChunk(body, text) }), events: this.#take() });
+    const data = asChunk(body, text);
+    this.#text += encodeFrame({ data: this.#asked(data, body) });
     this.#end(emit, false);
+  }
+
+  /** As the caller asked for it; empty: nothing is left. */
+  #asked(data: string, chunk: JsonObject): string {
+    const { model, includeUsage } = this.#options;
+    let asked = data;
+    if (model !== '' && typeof chunk.model === 'string' && chunk.model !== model) {
+      asked = applyEdits(asked, replaceModel(asked, model));
+    }
+    const { usage, choices } = chunk;
+    if (includeUsage || usage === undefined) return asked;
+    if (usage === null) {
+      const at = asked.lastIndexOf(NO_USAGE);
+      const next = at === -1 ? '' : asked[at + NO_USAGE.length];
+      if (next === '}' || next === ',') return asked.slice(0, at) + asked.slice(at + NO_USAGE.length);
+    } else if (Array.isArray(choices) && choices.length === 0) return '';
+    const [found] = findMembers(asked, ['usage']);
+    return found === undefined ? asked : applyEdits(asked, [withoutMember(asked, found)]);
   }
 
   #end(emit: Emit, isDone: boolean): void {
     this.#options.decoder.end(this.#keep, isDone);
-    emit({ type: 'response-end', text: encodeFrame({ data: DONE }), events: this.#take() });
-  }
-
-  #take(): readonly ChatEvent[] {
-    if (this.#events.length === 0) return NO_EVENTS;
-    const events = this.#events;
+    emit({ type: 'response-end', text: `${this.#text}data: ${DONE}\n\n`, events: this.#events });
+    this.#text = '';
     this.#events = [];
-    return events;
   }
 }
 
@@ -128,6 +137,7 @@ export function parseFrame(data: string): JsonObject | undefined {
 
 /** As a frame of ours: whatever line ends it came with. */
 export function encodeFrame({ event, id, data }: SseFrame): string {
+  if (event === undefined && id === undefined && !data.includes('\n')) return `data: ${data}\n\n`;
   const head = `${event === undefined ? '' : `event: ${event}\n`}${id === undefined ? '' : `id: ${id}\n`}`;
   const lines = data.includes('\n') ? data.replaceAll('\n', '\ndata: ') : data;
   return `${head}data: ${lines}\n\n`;

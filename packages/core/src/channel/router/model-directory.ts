@@ -127,7 +127,9 @@ export class ModelDirectory {
     const serving = this.#options.channels.filter(
       ({ options, isEnabled }) => isEnabled && endpoints.some((endpoint) => options.endpoints.includes(endpoint)),
     );
-    await Promise.all(serving.map((channel) => this.#discover(channel, context)));
+    if (serving.some(({ options }) => options.discovers)) {
+      await Promise.all(serving.map((channel) => this.#discover(channel, context)));
+    }
     const found = serving.flatMap((channel): Candidate[] => {
       const match = channel.options.type === 'openai' ? this.#match(channel, name) : undefined;
       return match === undefined ? [] : [{ channel, ...match }];
