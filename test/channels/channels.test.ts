@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { type ChannelStack, type ChannelStackOptions, dataOf, sim, startChannels, user } from './channel-stack.js';
 
 let stack: ChannelStack | undefined;
@@ -88,6 +88,44 @@ describe('a channel - chat', () => {
     ).text();
     expect(events).toContain('event: error');
     expect(events).not.toContain('message_stop');
+  });
+});
+
+describe('a channel - a caller who goes', () => {
+  it.each(['/v1/chat/completions', '/v1/messages'])(
+    '%s - the upstream is stopped, and the place is free',
+    async (path) => {
+      const { post, upstreams, gateway } = await start({ channels: [{ ...A, maxInFlight: 1 }] });
+      const text = sim({ text: 'word '.repeat(500), chunks: 500, delayMs: 5 });
+      const response = await post(path, chat(text, { stream: true, max_tokens: 999 }));
+      const reader = response.body?.getReader();
+      await reader?.read();
+      await reader?.cancel();
+      await vi.waitFor(() => expect(upstreams[0]?.calls[0]?.aborted).toBe(true));
+      await vi.waitFor(() => expect(gateway.status()).toMatchObject({ inFlight: 0, requests: 0 }));
+      expect((await post(path, chat('Hi', { max_tokens: 9 }))).status).toBe(200);
+    },
+  );
+
+  it('a slow reader - holds the upstream up, and gets all of it', async () => {
+    const { post } = await start({ channels: [A] });
+    const text = sim({ text: 'x'.repeat(4_000), repeat: 500, chunks: 500 });
+    const response = await post('/v1/chat/completions', chat(text, { stream: true }));
+    const reader = response.body?.getReader();
+    const decoder = new TextDecoder();
+    let got = '';
+    for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) {
+      got += decoder.decode(next.value, { stream: true });
+      if (got.length < 200_000) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(got.match(/x{4000}/g)).toHaveLength(500);
+    expect(got.endsWith('data: [DONE]\n\n')).toBe(true);
+  });
+
+  it('a warm-up without output - nobody is asked', async () => {
+    const { post, upstreams } = await start({ channels: [A] });
+    expect((await post('/v1/messages', chat('Hi', { max_tokens: 0 }))).status).toBe(200);
+    expect(upstreams[0]?.calls).toHaveLength(0);
   });
 });
 

@@ -36,7 +36,7 @@ export async function streamAnswer(
     call.answer += told;
     const parts = fault.oneByte === true ? [...Buffer.from(told)].map((byte) => Buffer.of(byte)) : [told];
     for (const part of parts) {
-      if (!response.write(part)) await new Promise((resolve) => response.once('drain', resolve).once('close', resolve));
+      if (!response.write(part)) await drained(response);
     }
   };
   response.writeHead(200, { 'content-type': 'text/event-stream' });
@@ -66,3 +66,15 @@ export async function streamAnswer(
 
 export const wait = (ms: number): Promise<void> =>
   ms > 0 ? new Promise((resolve) => setTimeout(resolve, ms)) : Promise.resolve();
+
+/** Or the client has gone. */
+const drained = (response: ServerResponse): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      response.off('drain', settle);
+      response.off('close', settle);
+      resolve();
+    };
+    response.on('drain', settle);
+    response.on('close', settle);
+  });

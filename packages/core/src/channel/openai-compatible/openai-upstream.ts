@@ -10,6 +10,8 @@ import {
   type ChatEventStream,
   type ChatRequest,
   checkGrammar,
+  countPromptTokens,
+  estimatingCounter,
   eventStream,
   type RawAnswer,
   type RawRequest,
@@ -23,6 +25,7 @@ import {
   loadOnce,
   stringifyJson,
 } from '../../util/index.js';
+import { emptyAnswer } from '../empty-answer.js';
 import { type Upstream, UpstreamFailure, type UpstreamTarget } from '../router/upstream.js';
 import { type FrameDecoder, type ItemStream, openAnswer, signalOf } from './answer-stream.js';
 import { AnswerDecoder } from './decode-answer.js';
@@ -140,6 +143,11 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     { model, key }: UpstreamTarget,
     context: CallContext,
   ): Promise<ChatEventStream> => {
+    // A warm-up (Anthropic's `max_tokens: 0`), which such servers refuse.
+    if (request.sampling.maxOutputTokens === 0) {
+      const inputTokens = countPromptTokens(request, estimatingCounter);
+      return emptyAnswer({ model, inputTokens, createdAt: clock.now() });
+    }
     const { http, dispatcher } = await parts();
     const names = createToolNames(request.tools);
     const body = encodeRequest(request, { model, names, systemPrompt });

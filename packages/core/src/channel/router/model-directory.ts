@@ -35,6 +35,8 @@ const LIST_WAIT_MS = 10_000;
 const UNEXPECTED_WAIT_MS = 3_000;
 /** Lingma's own client keeps its list; this is only how long ours goes by. */
 const LINGMA_FRESH_MS = 30_000;
+/** Meanwhile names that nobody has go to Lingma all the same, which says why it does not answer. */
+const LINGMA_RETRY_MS = 5_000;
 /** Names that merely stand for Lingma's default model: everybody else who has one goes first. */
 const STAND_IN_RANK = -1;
 const FALLBACK_RANK = -2;
@@ -63,7 +65,7 @@ export class ModelDirectory {
       fetch: (context) => lingma.listModels(context),
       waitMs: expectsLingma ? MAX_TIMER_MS : UNEXPECTED_WAIT_MS,
       freshMs: LINGMA_FRESH_MS,
-      retryMs: expectsLingma ? 0 : LINGMA_FRESH_MS,
+      retryMs: expectsLingma ? LINGMA_RETRY_MS : LINGMA_FRESH_MS,
       clock,
       logger,
       name: 'lingma',
@@ -183,13 +185,12 @@ export class ModelDirectory {
     }
     // Empty: the name goes to Lingma as it was asked for.
     const candidate = (rank: number): readonly Candidate[] => [{ channel, rank, upstreamModel: '' }];
+    // Whoever can be answered elsewhere does not wait for it.
+    if (hasOthers) this.#lingma.get(context).catch(() => undefined);
     const models = hasOthers ? this.#lingma.current : await this.#lingma.get(context);
     const model = findModel(models, name);
     if (model !== undefined) return candidate(model.aliasOf === undefined ? EXACT_RANK : STAND_IN_RANK);
-    if (hasOthers) {
-      void this.#lingma.get(context).catch(() => undefined);
-      return [];
-    }
+    if (hasOthers) return [];
     if (asksForAnyModel(name) || this.#options.unknown === 'fallback') return candidate(FALLBACK_RANK);
     // Nobody knows what it has: it is for Lingma to say why.
     return this.#options.expectsLingma && !this.#lingma.known ? candidate(FALLBACK_RANK) : [];
