@@ -350,6 +350,16 @@ describe('channels - which one', () => {
     expect((await other.post('/v1/chat/completions', { model: 'gpt-nothing', messages: user('Hi') })).status).toBe(200);
   });
 
+  it('models.unknown fallback with a default of a channel - that one answers', async () => {
+    const models = { unknown: 'fallback', defaultModel: 'qwen-plus' };
+    const { post, upstreams } = await start({ channels: [A], settings: { models } });
+    for (const model of ['claude-sonnet-4-5', 'gpt-nothing', 'auto', undefined]) {
+      const response = await post('/v1/messages', { model, max_tokens: 9, messages: user('Hi') });
+      expect(response.status).toBe(200);
+    }
+    expect(upstreams[0]?.calls.map(({ body }) => body.model)).toEqual(Array(4).fill('qwen-plus'));
+  });
+
   it("Lingma's own models - go to Lingma, and the list is the union", async () => {
     const { post, get, upstreams } = await start({
       channels: [{ ...A, models: ['qwen*', 'MiniMax-M2.5'] }],

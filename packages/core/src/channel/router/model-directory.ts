@@ -132,15 +132,25 @@ export class ModelDirectory {
     if (serving.some(({ options }) => options.discovers)) {
       await Promise.all(serving.map((channel) => this.#discover(channel, context)));
     }
-    const found = serving.flatMap((channel): Candidate[] => {
-      const match = channel.options.type === 'openai' ? this.#match(channel, name) : undefined;
-      return match === undefined ? [] : [{ channel, ...match }];
-    });
+    const found = this.#matching(serving, name);
     const lingma = serving.find(({ options }) => options.type === 'lingma');
     const own = lingma === undefined ? [] : await this.#lingmaCandidate(lingma, name, found.length > 0, context);
     const all = [...own, ...found];
+    if (all.every(({ rank }) => rank === FALLBACK_RANK)) {
+      // What stands in for names that nobody has may be another channel's, too.
+      const { models, unknown } = this.#options;
+      const standIns = unknown === 'fallback' ? this.#matching(serving, models.defaultModel ?? '') : [];
+      if (standIns.length > 0) return standIns;
+    }
     if (all.length > 0) return all;
     throw this.#isOut(name, endpoints) ? noneAvailable() : noSuchModel(asked, endpoints);
+  }
+
+  #matching(serving: readonly RoutedChannel[], name: string): readonly Candidate[] {
+    return serving.flatMap((channel) => {
+      const match = channel.options.type === 'openai' ? this.#match(channel, name) : undefined;
+      return match === undefined ? [] : [{ channel, ...match }];
+    });
   }
 
   /** A channel that has the model is disabled. */
