@@ -114,6 +114,7 @@ export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as cons
 /** Only these files may know `GatewayConfig`; everybody else takes narrow options. */
 export const CONFIG_READERS = [
   'packages/core/src/gateway/compose.ts',
+  'packages/core/src/gateway/compose-channels.ts',
   'packages/core/src/gateway/compose-client.ts',
   'packages/core/src/gateway/compose-lingma.ts',
   'packages/core/src/gateway/compose-settings.ts',

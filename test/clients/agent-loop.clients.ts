@@ -3,9 +3,13 @@
  * download of its own: `pnpm test:clients`.
  */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { toNodeHandler } from '@lingma-gateway/node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startChannels } from '../channels/channel-stack.js';
 import { sim, startSimulated } from '../support/stack.js';
 import { installClient } from './install-client.js';
 import { runClient } from './run-client.js';
@@ -75,12 +79,47 @@ const loops: readonly Loop[] = [
   },
 ];
 
-describe.each(loops)('$name', (loop) => {
+interface Behind {
+  readonly base: string;
+  /** The last that the model was asked. */
+  lastPrompt(): string;
+  close(): Promise<void>;
+}
+
+/** The same gateway in front of Lingma, and of a channel that speaks OpenAI's protocol. */
+const behind: Readonly<Record<string, () => Promise<Behind>>> = {
+  async Lingma() {
+    const stack = await startSimulated();
+    return {
+      base: await stack.listen(),
+      lastPrompt: () => stack.simulator.stats.prompts.at(-1)?.text ?? '',
+      close: () => stack.close(),
+    };
+  },
+  async 'a channel'() {
+    const stack = await startChannels({ channels: [{ name: 'a', models: ['*'] }] });
+    const server = createServer(toNodeHandler(stack.gateway.fetch));
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return {
+      base: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+      lastPrompt: () => stack.upstreams[0]?.calls.at(-1)?.text ?? '',
+      async close() {
+        server.closeAllConnections();
+        server.close();
+        await stack.stop();
+      },
+    };
+  },
+};
+
+const cases = Object.entries(behind).flatMap(([upstream, open]) => loops.map((loop) => ({ ...loop, upstream, open })));
+
+describe.each(cases)('$name over $upstream', (loop) => {
   let executable: string;
-  let stack: Awaited<ReturnType<typeof startSimulated>>;
+  let stack: Behind;
   beforeAll(async () => {
     executable = await installClient(...loop.package);
-    stack = await startSimulated();
+    stack = await loop.open();
   }, 300_000);
   afterAll(() => stack.close());
 
@@ -90,12 +129,12 @@ describe.each(loops)('$name', (loop) => {
     await mkdir(home);
     await mkdir(folder);
     try {
-      const env = await loop.prepare(home, await stack.listen(), folder);
+      const env = await loop.prepare(home, stack.base, folder);
       const prompt = `Do it. ${sim({ steps: [...loop.steps(folder), { text: 'ALL_STEPS_DONE' }] })}`;
       const { output } = await runClient(executable, loop.args(prompt), folder, env);
       expect(output).toContain('ALL_STEPS_DONE');
       expect(await readFile(join(folder, 'note.txt'), 'utf8')).toBe(content);
-      expect(stack.simulator.stats.prompts.at(-1)?.text).toContain('written by an agent');
+      expect(stack.lastPrompt()).toContain('written by an agent');
     } finally {
       await rm(root, { recursive: true, force: true });
     }

@@ -93,6 +93,7 @@ describe('/metrics', () => {
     const types = [...exposition.matchAll(/^# TYPE (gateway_\S+) (\w+)$/gm)].map(([, name, type]) => `${type} ${name}`);
     expect(types.sort()).toEqual([
       'counter gateway_accepted_total',
+      'counter gateway_channel_requests_total',
       'counter gateway_chat_non_stream_requests',
       'counter gateway_chat_requests_error',
       'counter gateway_chat_requests_success',
@@ -117,6 +118,9 @@ describe('/metrics', () => {
       'counter gateway_turns_total',
       'counter gateway_upstream_errors_total',
       'gauge gateway_build_info',
+      'gauge gateway_channel_cooldown',
+      'gauge gateway_channel_in_flight',
+      'gauge gateway_channel_state',
       'gauge gateway_in_flight',
       'gauge gateway_max_in_flight',
       'gauge gateway_pool_instance_cooldown',

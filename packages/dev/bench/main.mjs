@@ -183,6 +183,36 @@ try {
     for (const target of mounted) target.stop();
   }
 
+  // Another upstream than Lingma: beside a proxy that does nothing but pass on.
+  const upstream = await child('upstream');
+  const passing = [
+    await child('relay-floor', upstream.base),
+    await child('gateway', lingma, 'acp', `upstream-url=${upstream.base}`, 'upstream-models=sim-model'),
+  ];
+  const elsewhere = ({ path, body }) => ({ path, body: { ...body, model: 'sim-model' } });
+  const shortElsewhere = () => elsewhere(short.chat());
+  const chunksElsewhere =
+    (chunks, turns, { width = 10, delayMs = 0 } = {}) =>
+    (target) =>
+      cpuPer(target, async () => {
+        await many(turns, width, () => stream(target.base, elsewhere(answer(chunks, delayMs))));
+        return turns * chunks;
+      });
+  for (const target of passing) await many(times(2500), 16, () => stream(target.base, shortElsewhere()));
+  await row('channel: chunk handed on, 500 a request', 'µs', () =>
+    compare(passing, rounds, chunksElsewhere(500, times(40))),
+  );
+  await row('channel: chunk handed on, paced', 'µs', () =>
+    compare(passing, quick ? 1 : 3, chunksElsewhere(60, 50, { width: 50, delayMs: 20 })),
+  );
+  await row(
+    'channel: short request handed on',
+    'µs',
+    () => compare(passing, rounds, perRequest(times(300), shortElsewhere)),
+    0,
+  );
+  for (const target of [...passing, upstream]) target.stop();
+
   const lsp = await pair('lsp-chat');
   await row('LSP chat: chunk, 500 a request', 'µs', () => compare(lsp, rounds, perChunk(500, times(20))));
   await row('LSP chat: short request', 'µs', () => compare(lsp, rounds, perRequest(times(300), short.chat)), 0);

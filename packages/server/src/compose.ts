@@ -170,6 +170,8 @@ async function composeDemo(config: GatewayConfig, shared: ComposeOptions, asked:
  */
 export function speaksOfLingma({ config, origins }: Pick<LoadedConfig, 'config' | 'origins'>): boolean {
   const { args, dedicatedDomainUrl, endpoint, poolDir } = config.lingma;
+  // Whoever has other upstreams wants no simulated answers among theirs.
+  if (config.channels.upstreamUrl !== undefined || config.channels.list.length > 0) return true;
   if (lingmaSource(config, origins) !== 'discover') return true;
   return args.length > 0 || [dedicatedDomainUrl, endpoint, poolDir].some((value) => value !== undefined);
 }

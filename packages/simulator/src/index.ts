@@ -14,6 +14,13 @@ export {
   type LoginSiteUser,
   type TypedText,
 } from './login-site/users.js';
+export {
+  createOpenAiUpstream,
+  type OpenAiUpstream,
+  type OpenAiUpstreamOptions,
+} from './openai-upstream/openai-upstream.js';
+export type { UpstreamCall } from './openai-upstream/stream-answer.js';
+export { ERROR_FORMS, type ErrorForm, type UpstreamFault } from './openai-upstream/upstream-faults.js';
 export type { Simulator, SimulatorAddress, SimulatorOptions } from './options.js';
 export { DEFAULT_MODELS, type SimulatedModel } from './process/model-catalog.js';
 export { PROFILE_NAMES, type ProfileName } from './process/profiles.js';

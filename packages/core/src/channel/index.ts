@@ -1,6 +1,7 @@
 export type { ConversationSession, SessionOutcome, SessionOwner } from './conversations.js';
 export { emptyAnswer } from './empty-answer.js';
 export { type ImageOptions, loadAddressGuard, type RemoteImageOptions } from './images/index.js';
+export { lazyOpenAiUpstream } from './lazy-openai-upstream.js';
 export {
   type ConversationTurn,
   createLingmaChannel,
@@ -11,3 +12,13 @@ export {
 export type { ModelCatalogOptions } from './model-catalog.js';
 export { openWhenWanted } from './open-when-wanted.js';
 export type { ToolOptions } from './plan-request.js';
+export {
+  CHANNEL_STATES,
+  type ChannelReport,
+  type ChannelRouter,
+  type ChannelState,
+  type ChannelTest,
+  createChannelRouter,
+  lingmaUpstream,
+  type RoutedChannelOptions,
+} from './router/index.js';

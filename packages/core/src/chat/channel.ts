@@ -1,6 +1,8 @@
 /** The port between the gateway and whatever answers: Lingma today, other upstreams later. */
 import type { Logger } from '../util/logger.js';
+import type { FinishReason, Usage } from './event.js';
 import type { ChatEventStream } from './event-stream.js';
+import type { Endpoint, RawRequest, RawStream } from './pass-through.js';
 import type { ChatRequest } from './request.js';
 
 /** Whatever answers requests. Implement it to have a gateway over something else than Lingma. */
@@ -15,6 +17,8 @@ export interface Channel {
   streamChat(request: ChatRequest, context: CallContext): ChatEventStream;
   /** What `/healthz` tells of the upstream: no secrets, paths or accounts. */
   status?(): ChannelStatus;
+  /** Where requests may be handed on as they were sent. Absent: every request becomes a `ChatRequest`. */
+  readonly passThrough?: PassThrough;
 }
 
 /** What a channel tells of its upstream. */
@@ -53,6 +57,8 @@ export interface CallContext {
   readonly trace?: string;
   /** Is told what is known of the turn beyond its events, whenever it becomes known; for whoever observes. */
   readonly report?: (report: TurnReport) => void;
+  /** The one upstream that may answer, by the caller's wish, where several stand behind the channel. */
+  readonly pinned?: string;
 }
 
 /** Why a turn was tried once more. */
@@ -64,10 +70,14 @@ export type RepeatReason =
   /** The session was not there any more. */
   | 'session'
   /** Another instance took over. */
-  | 'instance';
+  | 'instance'
+  /** Another channel did, or another key of the same one. */
+  | 'channel';
 
 /** What a channel tells of a turn beside its events. */
 export interface TurnReport {
+  /** Which of several channels answers. */
+  readonly channel?: string;
   /** What the turn runs on, where there are several. */
   readonly instance?: string;
   /** Whether it goes on in a session that was there. */
@@ -90,6 +100,36 @@ export interface ModelInfo {
   readonly supportsReasoning: boolean;
   readonly supportsImages: boolean;
   readonly maxInputTokens?: number;
+  /** Whose it is. Absent: Lingma's. */
+  readonly ownedBy?: string;
   /** Set on a name that merely stands for another model: that model's {@link id}. */
   readonly aliasOf?: string;
+}
+
+/** What a request that was handed on is answered with. */
+export type RawAnswer =
+  | {
+      readonly type: 'whole';
+      readonly contentType: string;
+      readonly text: string;
+      /** What the upstream calls the model. */
+      readonly upstreamModel: string;
+      readonly usage?: Usage;
+      readonly finishReason?: FinishReason;
+    }
+  | { readonly type: 'stream'; readonly upstreamModel: string; readonly stream: RawStream }
+  /** No upstream that speaks the protocol is at hand: this channel goes on, where the others were tried already. */
+  | { readonly type: 'events'; readonly channel: Channel };
+
+export interface PassThrough {
+  /** Whether a response says by which channel it came. */
+  readonly namesChannel: boolean;
+  /** Whether an upstream beside Lingma can answer as things are. */
+  isReady(): boolean;
+  /**
+   * Whether an upstream is set up for this, whatever state it is in. Names are not looked up among Lingma's.
+   */
+  serves(endpoint: Endpoint, model: string): boolean;
+  /** @throws GatewayError what the last upstream failed with; nothing of an answer has been seen then */
+  open(request: RawRequest, context: CallContext): Promise<RawAnswer>;
 }

@@ -23,6 +23,7 @@ export type ErrorCode =
   | 'request_timeout'
   | 'payload_too_large'
   | 'unsupported_media_type'
+  | 'no_available_channel'
   | 'rate_limited'
   | 'quota_exceeded'
   | 'client_closed'
@@ -74,6 +75,8 @@ export const ERROR_TABLE = {
   request_timeout: { status: 408 },
   payload_too_large: { status: 413 },
   unsupported_media_type: { status: 415 },
+  // Of channels: all that could answer rest or are disabled.
+  no_available_channel: { status: 503 },
   rate_limited: { status: 429 },
   quota_exceeded: { status: 429, shouldRetry: false },
   client_closed: { status: 499 },

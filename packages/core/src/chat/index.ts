@@ -5,6 +5,8 @@ export type {
   ChannelInstance,
   ChannelStatus,
   ModelInfo,
+  PassThrough,
+  RawAnswer,
   RepeatReason,
   TurnReport,
 } from './channel.js';
@@ -37,6 +39,14 @@ export { perTool } from './intern-tool.js';
 export { loadModule } from './load-module.js';
 export { leftOutWarning, mediaMark } from './media-mark.js';
 export { asksForAnyModel, isForeignName, modelNames } from './model-name.js';
+export type {
+  Endpoint,
+  RawEnd,
+  RawPiece,
+  RawRequest,
+  RawSink,
+  RawStream,
+} from './pass-through.js';
 export { pullStream, toEventStream } from './pull-stream.js';
 export type {
   AssistantPart,

@@ -76,6 +76,9 @@ export function parseConfigFile(file: ConfigFile, language: Language): FileValue
       const meant = FLAT_MEMBERS[section]?.path;
       const hint = meant === undefined ? suggestion(language, section, SECTION_NAMES) : texts.didYouMean(meant);
       report(section, texts.unknownSection, hint);
+    } else if (section === 'channels' && Array.isArray(members)) {
+      // The list is all that most have to say of channels.
+      values.set('channels.list', { value: members });
     } else if (!isJsonObject(members)) {
       report(section, texts.mustBeSettings);
     } else {

@@ -105,7 +105,9 @@ export function configJsonSchema(): JsonObject {
       } = z.toJSONSchema(setting.writtenAs ?? setting.schema, { io: 'input', unrepresentable: 'any' });
       properties[key] = { ...(schema as JsonObject), ...enumMembers(setting.schema), description: setting.doc };
     }
-    sections[name] = { type: 'object', additionalProperties: false, properties };
+    const section = { type: 'object', additionalProperties: false, properties };
+    // The list is all that most have to say of channels.
+    sections[name] = name === 'channels' ? { anyOf: [properties.list as JsonObject, section] } : section;
   }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

@@ -14,6 +14,7 @@ const RELOADABLE: readonly string[] = [
   'auth',
   'admission',
   'models',
+  'channels',
   'streaming',
   'toolForwarding',
   'images',

@@ -5,6 +5,7 @@ import { refusePlaceholder } from './secret-rules.js';
 import { admissionSection } from './sections/admission.js';
 import { authSection } from './sections/auth.js';
 import { bootstrapSection } from './sections/bootstrap.js';
+import { channelsSection } from './sections/channels.js';
 import { debugSection } from './sections/debug.js';
 import { imagesSection } from './sections/images.js';
 import { lingmaSection } from './sections/lingma.js';
@@ -27,6 +28,7 @@ export const SECTIONS = {
   sessions: sessionsSection,
   usage: usageSection,
   models: modelsSection,
+  channels: channelsSection,
   streaming: streamingSection,
   debug: debugSection,
   toolForwarding: toolForwardingSection,
@@ -126,6 +128,18 @@ const RULES: readonly Rule[] = [
           message: 'pipe was chosen, but the address given is a WebSocket',
           hint: 'leave --transport out, or give --pipe',
           chinese: { message: '选择了 pipe，但给出的地址是 WebSocket', hint: '去掉 --transport，或给出 --pipe' },
+        }
+      : undefined,
+  ({ channels }) =>
+    channels.upstreamUrl !== undefined && channels.list.some(({ name }) => name === 'upstream')
+      ? {
+          path: 'channels.list',
+          message: 'the channel of channels.upstreamUrl is called upstream, and one of the list is, too',
+          hint: 'call that one something else, or leave --upstream-url out',
+          chinese: {
+            message: 'channels.upstreamUrl 的渠道名为 upstream，列表中也有同名渠道',
+            hint: '给列表中的渠道换个名字，或去掉 --upstream-url',
+          },
         }
       : undefined,
   (config) => {

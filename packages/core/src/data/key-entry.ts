@@ -20,7 +20,7 @@ export const keyRequest = z.strictObject({
   expires_at: instant().nullable().exactOptional(),
   models: z.array(z.string().trim().min(1)).min(1).nullable().exactOptional(),
   endpoints: z
-    .array(z.enum(['chat', 'responses', 'completions', 'embeddings']))
+    .array(z.enum(['chat', 'responses', 'completions', 'embeddings', 'moderations', 'images', 'audio']))
     .min(1)
     .nullable()
     .exactOptional(),

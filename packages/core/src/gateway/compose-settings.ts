@@ -42,6 +42,7 @@ export function settingsOf(config: GatewayConfig, channel: Channel, keysOf: Keys
     maxBodyBytes: server.maxBodyBytes,
     maxBodyMemoryBytes: admission.maxBodyMemoryBytes,
     maxInFlight: admission.maxInFlight,
+    maxEmbeddings: admission.maxEmbeddings,
     maxQueued: admission.maxQueued,
     queueTimeoutMs: admission.queueTimeoutMs,
     requestTimeoutMs: requestTimeout(admission.queueTimeoutMs, lingma.totalTimeoutMs),

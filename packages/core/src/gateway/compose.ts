@@ -17,6 +17,7 @@ import {
 import type { LingmaPool } from '../pool/index.js';
 import { silentLogger } from '../util/index.js';
 import { createKeyAdmin } from './access/key-admin.js';
+import { composeChannels } from './compose-channels.js';
 import { type ComposedLingma, composeLingma, type LingmaDetails } from './compose-lingma.js';
 import { type ComposeOptions, checkComposed } from './compose-options.js';
 import { createKeysOf, settingsOf, warnOfAccess } from './compose-settings.js';
@@ -74,7 +75,9 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     ...settingsOf(from, channel, keysOf),
     ...ofHost,
   });
-  let settings = settingsFor(config, createChannel(config, lingma));
+  const channels = composeChannels({ logger, env: options.env, origins: options.origins, address: options.address });
+  let lingmaChannel = createChannel(config, lingma);
+  let settings = settingsFor(config, channels.channelOf(config, lingmaChannel));
   let current: Pick<LoadedConfig, 'config' | 'origins'> = { config, origins: options.origins ?? {} };
   let warnings = options.warnings ?? [];
 
@@ -88,7 +91,10 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     });
     const { changed, needsRestart } = next;
     if (changed.length > 0) {
-      const channel = sameChannel(current.config, next.config) ? settings.channel : createChannel(next.config, lingma);
+      const own = isSameLingma(current.config, next.config) ? lingmaChannel : createChannel(next.config, lingma);
+      const isSame = own === lingmaChannel && current.config.channels === next.config.channels;
+      const channel = isSame ? settings.channel : channels.channelOf(next.config, own, next.origins);
+      lingmaChannel = own;
       const nextSettings = settingsFor(next.config, channel);
       // Nothing after this throws: the settings have been checked.
       gateway.reconfigure(nextSettings);
@@ -142,6 +148,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       sessions: lingma.sessions,
       isBootstrapping: () => binary?.isBootstrapping() ?? false,
       bootstrap: () => binary?.describe(),
+      channels: channels.admin,
     },
     ...(records !== undefined && { usage: records.usage }),
     debug: config.debug,
@@ -174,7 +181,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
     async close(closeOptions) {
       await gateway.close(closeOptions);
       forgetKeys?.();
-      await lingma.close();
+      await Promise.all([lingma.close(), channels.close()]);
     },
     [Symbol.asyncDispose]() {
       return this.close();
@@ -207,5 +214,5 @@ function createChannel({ models, toolForwarding, images }: GatewayConfig, lingma
 }
 
 /** Sections without a change are the same objects. */
-const sameChannel = (one: GatewayConfig, other: GatewayConfig): boolean =>
+const isSameLingma = (one: GatewayConfig, other: GatewayConfig): boolean =>
   one.models === other.models && one.toolForwarding === other.toolForwarding && one.images === other.images;

@@ -31,6 +31,7 @@ describe('defaults', () => {
     const expected = {
       maxInFlight: 256,
       maxQueued: 1_000,
+      maxEmbeddings: 64,
       maxBodyMemoryBytes: 268_435_456,
       queueTimeoutMs: 30_000,
       maxBodyBytes: 33_554_432,

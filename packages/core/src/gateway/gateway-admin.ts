@@ -2,6 +2,7 @@
 import type { LoginStateName, LoginWay } from '../lingma/index.js';
 import type { JsonObject, JsonValue } from '../util/index.js';
 import type { KeyAdmin } from './access/key-admin.js';
+import type { ChannelAdmin } from './channel-admin.js';
 
 /** What the operator's routes steer and show; what is absent has no route. */
 export interface GatewayAdmin {
@@ -18,6 +19,7 @@ export interface GatewayAdmin {
   readonly keys?: KeyAdmin;
   readonly login?: LoginAdmin;
   readonly sessions?: SessionAdmin;
+  readonly channels?: ChannelAdmin;
   /** Whether what instances need to start is still being fetched. Default: no. */
   isBootstrapping?(): boolean;
   /** How far that is, or what came of it. */

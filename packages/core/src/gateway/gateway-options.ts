@@ -50,6 +50,8 @@ export interface GatewaySettings {
   readonly maxJsonDepth?: number;
   /** Turns at once. Default 256; 0 and below, and `Infinity`: no limit. */
   readonly maxInFlight?: number;
+  /** Requests for embeddings at once, which take no slot of the turns'. Default 64; 0 and below: no limit. */
+  readonly maxEmbeddings?: number;
   /** Requests that may wait for a slot at once; further ones get 429 at once. Default 1000. */
   readonly maxQueued?: number;
   /** Milliseconds a request may wait for a slot; 0: none waits. Default 30 000. */
@@ -137,6 +139,7 @@ export const DEFAULTS = {
   maxBodyMemoryBytes: 256 * 1024 * 1024,
   maxJsonDepth: 128,
   maxInFlight: DEFAULT_LIMITS.maxInFlight,
+  maxEmbeddings: DEFAULT_LIMITS.maxEmbeddings,
   maxQueued: DEFAULT_LIMITS.maxQueued,
   queueTimeoutMs: DEFAULT_LIMITS.queueTimeoutMs,
   requestTimeoutMs: 30 * 60_000,

@@ -41,6 +41,7 @@ const SETTING_RULES: OptionRules<GatewaySettings> = {
   maxBodyMemoryBytes: 'count',
   maxJsonDepth: 'count',
   maxInFlight: 'number',
+  maxEmbeddings: 'number',
   maxQueued: 'count',
   queueTimeoutMs: 'count',
   requestTimeoutMs: 'count',
@@ -63,6 +64,7 @@ const ADMIN_RULES: OptionRules<GatewayAdmin> = {
   sessions: withMethods('exportSession'),
   isBootstrapping: 'function',
   bootstrap: 'function',
+  channels: withMethods('list', 'setEnabled', 'test'),
   keys: withMethods('list', 'add', 'update', 'rotate', 'remove'),
 };
 

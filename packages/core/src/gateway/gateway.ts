@@ -40,12 +40,14 @@ export function createGateway(options: GatewayOptions): Gateway {
   const { clock = systemClock, logger = silentLogger } = options;
   const served = options.protocols ?? Object.values(protocols);
   const admission = createAdmission({ ...slotLimits(options), clock });
+  const embeddings = createAdmission({ ...slotLimits(options), maxInFlight: embeddingSlots(options), clock });
   const observation = createObservation({
     admission: () => admission.stats(),
     clock,
     logger,
     version: options.version ?? 'unknown',
     ...(options.upstream !== undefined && { upstream: options.upstream }),
+    channels: () => options.admin?.channels?.list() ?? [],
     ...(options.metrics?.registry !== undefined && { registry: options.metrics.registry }),
     debugRequests: Math.min(options.debug?.requests ?? DEFAULTS.debugRequests, DEFAULTS.debugRequests),
     debugBodies: options.debug?.bodies === true,
@@ -66,6 +68,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     version: options.version,
     admin: options.admin ?? {},
     admission,
+    embeddings,
     bodies: createBodyBudget(bodyMemory(options)),
     // Two bodies that are unpacked are no reason to refuse a third, whether or not requests may wait for a slot.
     work: createBodyWork({ queueTimeoutMs: queueTimeoutMs > 0 ? queueTimeoutMs : DEFAULTS.queueTimeoutMs, clock }),
@@ -189,6 +192,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       checkGatewaySettings(settings);
       current = createServing(settings, parts, current);
       admission.setLimits(slotLimits(settings));
+      embeddings.setLimits({ ...slotLimits(settings), maxInFlight: embeddingSlots(settings) });
       parts.bodies.setMaxBytes(bodyMemory(settings));
     },
     async close(given) {
@@ -216,6 +220,8 @@ const slotLimits = ({ maxInFlight, maxQueued, queueTimeoutMs }: GatewaySettings)
   maxQueued: maxQueued ?? DEFAULTS.maxQueued,
   queueTimeoutMs: queueTimeoutMs ?? DEFAULTS.queueTimeoutMs,
 });
+
+const embeddingSlots = ({ maxEmbeddings = DEFAULTS.maxEmbeddings }: GatewaySettings): number => maxEmbeddings;
 
 /** At least one body gets in. */
 const bodyMemory = ({ maxBodyMemoryBytes, maxBodyBytes }: GatewaySettings): number =>

@@ -7,9 +7,11 @@ import {
   type ChatEvent,
   type ChatEventStream,
   type ChatRequest,
+  type Endpoint,
   eventStream,
   type FinishReason,
   GatewayError,
+  type PassThrough,
   toGatewayError,
   type Usage,
 } from '../chat/index.js';
@@ -48,9 +50,20 @@ export function withHooks(channel: Channel, hooks: GatewayHooks, clock: Clock): 
     name: channel.name,
     listModels: (context) => channel.listModels(context),
     streamChat: (request, context) => hookedTurn(channel, request, context, hooks, clock),
+    ...(channel.passThrough !== undefined && { passThrough: withoutTurns(channel.passThrough) }),
     ...(channel.status !== undefined && { status: () => channel.status?.() ?? { state: 'unknown' } }),
   };
 }
+
+/** Turns are for the hooks to see; what is no turn is handed on as ever. */
+const withoutTurns = (passThrough: PassThrough): PassThrough => ({
+  namesChannel: passThrough.namesChannel,
+  isReady: () => passThrough.isReady(),
+  open: (request, context) => passThrough.open(request, context),
+  serves: (endpoint, model) => !TURNS.has(endpoint) && passThrough.serves(endpoint, model),
+});
+
+const TURNS: ReadonlySet<Endpoint> = new Set<Endpoint>(['chat', 'responses', 'completions']);
 
 function hookedTurn(
   channel: Channel,

@@ -14,7 +14,7 @@ import {
   redactText,
   redactValue,
 } from '../util/index.js';
-import type { ParsedRequest, WireProtocol } from '../wire/index.js';
+import type { WireProtocol } from '../wire/index.js';
 import { type AccessTier, ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
 import type { GatewayRequest } from './http/gateway-request.js';
@@ -37,6 +37,12 @@ export interface RequestContextOptions {
   readonly clock: Clock;
   /** Default: nobody. */
   readonly observer?: RequestObserver;
+}
+
+/** What a request's body says that is of use here. */
+export interface LearnedRequest {
+  readonly chat: { readonly conversation: { readonly affinityKey?: string } };
+  readonly response: { readonly model: string; readonly stream: boolean };
 }
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
@@ -66,6 +72,10 @@ export class RequestContext implements CallContext {
   principal: Principal = ANONYMOUS;
   /** Set by {@link RequestContext.learn} where the request names its conversation. */
   affinityKey?: string;
+  /** The one channel that may answer, by the caller's wish. */
+  pinned?: string;
+  /** As it was sent; only where requests may be handed on. */
+  bodyText?: string;
   readonly trace?: string;
   /** Set by a response whose body outlives the handler: settles when the body has ended. Never rejects. */
   bodyEnd: Promise<void> | undefined;
@@ -113,7 +123,7 @@ export class RequestContext implements CallContext {
   }
 
   /** What the body says of the request. */
-  learn({ chat, response }: ParsedRequest): void {
+  learn({ chat, response }: LearnedRequest): void {
     this.record.model = response.model;
     this.record.stream = response.stream;
     const { affinityKey } = chat.conversation;
@@ -126,7 +136,8 @@ export class RequestContext implements CallContext {
   }
 
   /** What the channel tells of the turn. An own member, since contexts are copied member by member. */
-  readonly report = ({ instance, sessionReused, prepared, repeat, toolFormat }: TurnReport): void => {
+  readonly report = ({ channel, instance, sessionReused, prepared, repeat, toolFormat }: TurnReport): void => {
+    if (channel !== undefined) this.record.channel = channel;
     if (instance !== undefined) this.record.instance = instance;
     if (sessionReused !== undefined) this.record.sessionReused = sessionReused;
     if (prepared) this.times.preparedAt ??= monotonicNow(this.clock);

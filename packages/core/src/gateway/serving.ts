@@ -14,7 +14,7 @@ import { createOriginGuard, type OriginGuard } from './access/origin-guard.js';
 import type { Admission } from './admission.js';
 import type { BodyBudget } from './body/body-budget.js';
 import type { BodyWork } from './body/body-work.js';
-import { readJson } from './body/read-json.js';
+import { type ReadJsonOptions, readJson, readText } from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
@@ -24,6 +24,7 @@ import type { RequestContext } from './request-context.js';
 import { createRouter, type Route, type Router } from './router.js';
 import { adminRoutes } from './routes/admin.js';
 import { capabilitiesRoute } from './routes/capabilities.js';
+import { channelRoutes } from './routes/channels.js';
 import { chatRoutes } from './routes/chat.js';
 import { completionsRoute } from './routes/completions.js';
 import { countTokensRoute } from './routes/count-tokens.js';
@@ -33,6 +34,7 @@ import { keyRoutes } from './routes/keys.js';
 import { metricsRoute } from './routes/metrics.js';
 import { modelRoutes } from './routes/models.js';
 import { ollamaRoutes } from './routes/ollama.js';
+import { passThroughRoutes } from './routes/pass-through.js';
 import { readinessRoute } from './routes/readiness.js';
 import { responsesRoutes } from './routes/responses.js';
 import { usageRoutes } from './routes/usage.js';
@@ -43,6 +45,8 @@ export interface ServingParts {
   readonly version: string | undefined;
   readonly admin: GatewayAdmin;
   readonly admission: Admission;
+  /** Of embeddings alone. */
+  readonly embeddings: Admission;
   readonly bodies: BodyBudget;
   readonly work: BodyWork;
   readonly store: ResponseStore;
@@ -82,7 +86,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
   const { hooks, authorize } = settings;
   const asked = hooks === undefined ? channel : withHooks(channel, hooks, parts.clock);
   const pipeline = { channel: asked, admission, streaming, maxBodyBytes };
-  const readBody = createBodyReader(settings, maxBodyBytes, parts);
+  const { readBody, readBodyText } = createBodyReaders(settings, maxBodyBytes, parts);
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const serves = (protocol: WireProtocol['name']): boolean => served.some(({ name }) => name === protocol);
   const routes = [
@@ -91,6 +95,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
     ...(serves('openai-responses') ? responsesRoutes({ pipeline, store: parts.store, readBody, tokenCounter }) : []),
     ...(messages === undefined ? [] : [countTokensRoute(messages, readBody, tokenCounter)]),
     ...modelRoutes({ channel, listAliases: settings.listAliases ?? false, createdAt }),
+    ...passThroughRoutes({ channel, admission, embeddings: parts.embeddings, readText: readBodyText, maxBodyBytes }),
     ...ollamaRoutes({ channel, readBody, createdAt }),
     metricsRoute(observation),
     ...internalRoutes(observation),
@@ -100,6 +105,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
     }),
     ...(parts.admin.keys === undefined ? [] : keyRoutes(parts.admin.keys, readBody)),
     ...(parts.usage === undefined ? [] : usageRoutes(parts.usage.totals)),
+    ...(parts.admin.channels === undefined ? [] : channelRoutes(parts.admin.channels)),
     capabilitiesRoute({
       channel,
       protocols: served.map(({ name }) => name),
@@ -112,6 +118,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
       instances: observation.instances,
       isClosing: () => status().state === 'closing',
       isBootstrapping: () => parts.admin.isBootstrapping?.() === true,
+      answersElsewhere: () => channel.passThrough?.isReady() === true,
     }),
     ...healthRoutes({
       status,
@@ -166,16 +173,22 @@ function accessOf(settings: GatewaySettings, { usages, usage, clock, logger }: S
       });
 }
 
-/** Reads a request's body, and puts the model's name into it where that stands in the path. */
-function createBodyReader(
-  { maxJsonDepth = DEFAULTS.maxJsonDepth }: GatewaySettings,
+interface BodyReaders {
+  /** The JSON, with the model's name where that stands in the path. */
+  readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly readBodyText: (context: RequestContext) => Promise<string>;
+}
+
+function createBodyReaders(
+  { maxJsonDepth = DEFAULTS.maxJsonDepth, channel }: GatewaySettings,
   maxBodyBytes: number,
   { bodies, work, clock }: ServingParts,
-): (context: RequestContext) => Promise<JsonValue> {
-  return async (context) => {
+): BodyReaders {
+  const keepsText = channel.passThrough !== undefined;
+  const optionsOf = (context: RequestContext): ReadJsonOptions => {
     const share = bodies.open();
     context.onFinish(() => share.release());
-    const body = await readJson(context.request, {
+    return {
       maxBodyBytes,
       maxJsonDepth,
       share,
@@ -183,7 +196,16 @@ function createBodyReader(
       party: context.party,
       signal: context.ownSignal,
       clock,
-    });
-    return withModelOf(context.request.pathname, body);
+      ...(keepsText && {
+        onText: (text: string) => {
+          context.bodyText = text;
+        },
+      }),
+    };
+  };
+  return {
+    readBody: async (context) =>
+      withModelOf(context.request.pathname, await readJson(context.request, optionsOf(context))),
+    readBodyText: (context) => readText(context.request, optionsOf(context)),
   };
 }

@@ -28,4 +28,6 @@ export type {
 export type { PoolLease } from './pool-lease.js';
 export type { InstanceSpec, LingmaPoolOptions } from './pool-options.js';
 export { type Affinity, affinityOf } from './routing/affinity-key.js';
+export { CoolDown, type ObservedTurn } from './routing/cool-down.js';
+export { rendezvous, type WeightedName } from './routing/rendezvous.js';
 export type { RoutingHints, RoutingRule } from './routing/routing.js';

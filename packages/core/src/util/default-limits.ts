@@ -17,6 +17,8 @@ export const DEFAULT_LIMITS = {
   totalMs: 900_000,
   maxConnections: 256,
   maxInFlight: 256,
+  /** Requests for embeddings at once. */
+  maxEmbeddings: 64,
   maxQueued: 1_000,
   queueTimeoutMs: 30_000,
   maxBodyBytes: 32 * 1024 * 1024,

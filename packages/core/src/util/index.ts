@@ -27,6 +27,8 @@ export {
   stringifyJson,
 } from './json.js';
 export { cutDepth } from './json-depth.js';
+export { applyEdits, findMembers, type MemberSpan, type TextEdit, withoutMember } from './json-members.js';
+export { loadOnce } from './load-once.js';
 export { type LogFields, type Logger, type LogLevel, silentLogger } from './logger.js';
 export { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 export { nearestName } from './nearest-name.js';
@@ -35,3 +37,4 @@ export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine }
 export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';
+export { matcherOf } from './wildcard.js';

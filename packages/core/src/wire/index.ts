@@ -34,6 +34,7 @@ export type {
   WireProtocol,
 } from './protocol.js';
 export { protocols } from './protocols.js';
+export { conversationHints } from './request/conversation-hints.js';
 export {
   type Annotated,
   describeFields,

@@ -8,6 +8,11 @@ export const PROGRAM_SWITCHES = {
   printEnv: { kind: 'boolean', fallback: false, doc: 'print the environment on stdout, NAME=value on a line each' },
   printBytes: { kind: 'integer', fallback: 0, doc: 'print so many bytes on stdout before listening' },
   exitAtOnce: { kind: 'integer', fallback: 0, doc: 'end at once with this exit code; 0 = do not' },
+  upstream: {
+    kind: 'integer',
+    fallback: 0,
+    doc: 'so many upstreams that speak OpenAI’s protocol, each told on stdout',
+  },
   ignoreTerm: { kind: 'boolean', fallback: false, doc: 'go on after SIGTERM' },
   helper: {
     kind: 'boolean',

@@ -1,3 +1,4 @@
+import { createOpenAiUpstream, type OpenAiUpstream } from '../openai-upstream/openai-upstream.js';
 import { peekLogin } from '../process/login-state.js';
 import { defaultPortOf, resolveSwitches } from '../process/profiles.js';
 import { createSimulator } from '../simulator.js';
@@ -46,6 +47,7 @@ function statusText({ workDir, output }: CommandLine, version: string): string {
   return `${output === 'json' ? JSON.stringify(status) : text.join('\n')}\n`;
 }
 
+const MAX_UPSTREAMS = 64;
 const PRINT_CHUNK = 64 * 1024;
 const PRINT_LINE = `${'x'.repeat(99)}\n`;
 
@@ -73,13 +75,20 @@ async function start(line: CommandLine, host: CommandHost): Promise<void> {
     logger: (text) => host.err(`${text}\n`),
     onDie: () => host.exit(1),
   });
+  const upstreams: OpenAiUpstream[] = [];
   let stopping = false;
   host.onStopSignal(() => {
     if (program.ignoreTerm) return;
     // A second signal means: now.
     if (stopping) return host.exit(1);
     stopping = true;
-    void simulator.stop().then(() => host.exit(0));
+    const ending = [simulator, ...upstreams].map((each) => each.stop());
+    void Promise.all(ending).then(() => host.exit(0));
   });
   await simulator.start();
+  for (let count = 0; count < Math.min(program.upstream, MAX_UPSTREAMS); count++) {
+    const upstream = await createOpenAiUpstream();
+    upstreams.push(upstream);
+    host.out(`upstream: ${upstream.url}\n`);
+  }
 }

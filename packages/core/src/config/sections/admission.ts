@@ -9,6 +9,11 @@ export const admissionSection = {
     flag: 'max-in-flight',
     doc: 'Requests for answers that may run at once. Further ones wait, and take turns by key. 0 or less is no limit.',
   }),
+  maxEmbeddings: setting(notBelowZero(z.int(), DEFAULT_LIMITS.maxEmbeddings), {
+    env: ['LINGMA_GATEWAY_MAX_EMBEDDINGS'],
+    flag: 'max-embeddings',
+    doc: 'Requests for embeddings that may run at once, beside `admission.maxInFlight`. 0 or less is no limit.',
+  }),
   maxQueued: setting(z.int().min(0).default(DEFAULT_LIMITS.maxQueued), {
     env: ['LINGMA_GATEWAY_MAX_QUEUED'],
     flag: 'max-queued',

@@ -15,6 +15,12 @@ export const modelsSection = {
     doc: 'Further model names and what they stand for.',
     hint: 'pairs such as gpt-4o=qwen3-coder, separated by commas',
   }),
+  unknown: setting(choice(['fallback', 'error']).optional(), {
+    env: ['LINGMA_GATEWAY_UNKNOWN_MODELS'],
+    flag: 'unknown-models',
+    doc: "What becomes of a model that nobody has. `fallback`: Lingma's default answers. `error`: 404.",
+    defaultDoc: '`fallback`; with channels beside Lingma `error`',
+  }),
   listAliases: setting(z.boolean().default(false), {
     env: ['LINGMA_GATEWAY_LIST_ALIASES'],
     flag: 'list-aliases',

@@ -33,7 +33,7 @@ export const namedKeys = (key: z.ZodType<Secret, string>) =>
             .exactOptional(),
           models: z.array(z.string().trim().min(1)).min(1).exactOptional(),
           endpoints: z
-            .array(z.enum(['chat', 'responses', 'completions', 'embeddings']))
+            .array(z.enum(['chat', 'responses', 'completions', 'embeddings', 'moderations', 'images', 'audio']))
             .min(1)
             .exactOptional(),
           quota: z

@@ -18,6 +18,14 @@ export const CHINESE_MESSAGES: Readonly<Record<string, string>> = {
   'this name is taken': '这个名字由网关自己使用',
   'a SHA-256 has 64 hexadecimal digits': 'SHA-256 应为 64 位十六进制数字',
   'needs either key or sha256': '`key` 与 `sha256` 须且只须给出一个',
+  'must be an http or https address without user name, password and query':
+    '应为 http 或 https 地址，不带用户名、密码和查询参数',
+  'a channel has a name of up to 64 letters, digits and any of _ . -': '渠道名最多 64 个字符，可用字母、数字和 _ . -',
+  'needs a baseUrl': '需要 `baseUrl`',
+  'has one of apiKey, apiKeyFile and apiKeys': '`apiKey`、`apiKeyFile`、`apiKeys` 只能给出一个',
+  'the channel of type lingma is called lingma, and no other is':
+    '类型为 lingma 的渠道须名为 lingma，其他渠道不能用这个名字',
+  'two channels have the same name': '有两个渠道同名',
   'two keys have the same name': '有两个密钥同名',
   'two names have the same key': '有两个名字使用同一个密钥',
 };

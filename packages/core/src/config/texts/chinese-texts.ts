@@ -55,6 +55,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '所有未完成请求的正文解压后总共可占用的字节数，超出则返回 429。不会小于 `server.maxBodyBytes`。',
   },
   'admission.maxInFlight': { doc: '同时处理的生成请求数，超出的排队等待，各密钥轮流。0 或负数表示不限。' },
+  'admission.maxEmbeddings': {
+    doc: '同时处理的向量（embeddings）请求数，不占用 `admission.maxInFlight`。0 或负数表示不限。',
+  },
   'admission.maxQueued': { doc: '最多有多少请求同时排队，超出则返回 429。' },
   'admission.queueTimeoutMs': { doc: '请求最多排队多久，超时返回 429。0 表示不排队。' },
   'lingma.transport': {
@@ -217,6 +220,25 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
     doc: '额外的模型名，以及它们各自代表的模型。',
     hint: '形如 gpt-4o=qwen3-coder 的键值对，以逗号分隔',
   },
+  'models.unknown': {
+    doc: '请求的模型谁都没有时怎么办。`fallback`：由灵码的默认模型回答；`error`：返回 404。',
+    defaultDoc: '`fallback`；设置了灵码以外的渠道时为 `error`',
+  },
+  'channels.list': {
+    doc: '灵码以外、使用 OpenAI 协议的上游，写成对象列表：`name`、`baseUrl`、`apiKey`（或 `apiKeyFile`、`apiKeys`）、`models`（模型名，`*` 代表任意字符；或 `auto`，即上游列出的全部模型），以及可选的 `modelMapping`、`priority`、`weight`、`enabled`、`endpoints`、`headers`、`systemPrompt`、`timeouts`、`maxInFlight`、`proxy`、`tags`。在配置文件里，`channels` 本身也可以直接是这个列表。见 [channels.md](channels.md)。',
+    hint: '形如 [{"name": "main", "baseUrl": "https://api.example.com/v1", "apiKey": "…", "models": ["qwen*"]}] 的列表',
+  },
+  'channels.upstreamUrl': {
+    doc: '一个使用 OpenAI 协议的上游的基础地址：添加渠道最简单的办法，该渠道名为 `upstream`。',
+    hint: '形如 https://api.example.com/v1 的地址',
+  },
+  'channels.upstreamKey': { doc: '访问该上游所用的密钥。' },
+  'channels.upstreamModels': {
+    doc: '向该上游请求哪些模型，`*` 代表任意字符。',
+    defaultDoc: '上游列出的全部模型',
+  },
+  'channels.maxAttempts': { doc: '一个请求在开始得到回答之前最多尝试几次，每次换一个渠道或换一个密钥。' },
+  'channels.tellChannel': { doc: '响应的 `x-lingma-channel` 头是否写明由哪个渠道回答。' },
   'models.listAliases': {
     doc: '是否让 OpenAI 客户端也看到代表默认模型的 `claude-*` 名字。Anthropic 客户端总能看到。',
   },

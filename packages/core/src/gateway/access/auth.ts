@@ -30,8 +30,8 @@ export interface Principal {
   readonly models?: ModelFilter;
   /** Where a named key may not be used everywhere, for everything, or for ever. */
   readonly check?: KeyCheck;
-  /** It may say which channel answers. */
-  readonly mayPin?: true;
+  /** Of a named key: it may say which channel answers. Whoever has no named key may. */
+  readonly pin?: true;
 }
 
 /** A client key with a name, and what may be done with it. */
@@ -191,7 +191,7 @@ function knownKeys(
     ...(isLimited && { limiter: createKeyLimiter(budget, clock, usageOf(name, usages)) }),
     ...(models !== undefined && { models: createModelFilter(models) }),
     ...(check !== undefined && { check }),
-    ...(key.pin === true && { mayPin: true }),
+    ...(key.pin === true && { pin: true as const }),
   };
   const former = formerKeys.map(({ sha256: old, until }) => ({ hash: hashOf(name, old), principal, disabled, until }));
   return [{ hash, principal, disabled }, ...former];

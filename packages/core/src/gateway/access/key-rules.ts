@@ -1,11 +1,9 @@
 /** Where a key may be used from, for what, and until when. */
 import ipaddr from 'ipaddr.js';
-import { GatewayError } from '../../chat/index.js';
+import { type Endpoint, GatewayError } from '../../chat/index.js';
 
 /** What a key may be for. `chat`: Chat Completions and Messages with the counting of their tokens. */
-export const KEY_ENDPOINTS = ['chat', 'responses', 'completions', 'embeddings'] as const;
-/** One of {@link KEY_ENDPOINTS}. */
-export type KeyEndpoint = (typeof KEY_ENDPOINTS)[number];
+export type KeyEndpoint = Endpoint;
 
 /** What a key may be used for beyond its models and limits. */
 export interface KeyRules {
@@ -25,6 +23,9 @@ const ENDPOINT_OF_ROUTE: Readonly<Record<string, KeyEndpoint>> = {
   'openai-responses': 'responses',
   completions: 'completions',
   embeddings: 'embeddings',
+  moderations: 'moderations',
+  images: 'images',
+  audio: 'audio',
 };
 
 export type KeyCheck = (request: KeyUse) => void;

@@ -7,6 +7,7 @@ import {
   type ModelInfo,
   modelNames,
 } from '../../chat/index.js';
+import { matcherOf } from '../../util/index.js';
 
 export interface ModelFilter {
   /** By the name alone, as it was asked for. */
@@ -28,31 +29,21 @@ export function createModelFilter(patterns: readonly string[]): ModelFilter {
   };
 }
 
-/** Parts in order, without a regular expression: patterns are the operator's, names anybody's. */
-function matcherOf(pattern: string): (name: string) => boolean {
-  const parts = pattern.split('*');
-  const first = parts[0] as string;
-  const last = parts.at(-1) as string;
-  if (parts.length === 1) return (name) => name === pattern;
-  return (name) => {
-    if (name.length < first.length + last.length || !name.startsWith(first) || !name.endsWith(last)) return false;
-    let at = first.length;
-    const end = name.length - last.length;
-    for (const part of parts.slice(1, -1)) {
-      const found = name.indexOf(part, at);
-      if (found === -1 || found + part.length > end) return false;
-      at = found + part.length;
-    }
-    return true;
-  };
-}
-
 /** Those of `models` that the caller may use. */
 export function allowedModels(
   models: readonly ModelInfo[],
   { models: filter }: { readonly models?: ModelFilter },
 ): readonly ModelInfo[] {
   return filter === undefined ? models : models.filter(filter.allows);
+}
+
+/**
+ * Of a model that a channel other than Lingma's answers to: its name says all.
+ *
+ * @throws GatewayError `model_not_allowed`
+ */
+export function checkServedModel(name: string, { models: filter }: { readonly models?: ModelFilter }): void {
+  if (filter !== undefined && !filter.allowsName(name)) throw notAllowed(name);
 }
 
 /**
@@ -74,8 +65,12 @@ export async function checkModel(
   const meansDefault = isForeignName(name) || asksForAnyModel(name);
   const model = named ?? (meansDefault ? models.find(({ isDefault }) => isDefault) : undefined);
   if (model !== undefined && filter.allows(model)) return;
+  throw notAllowed(name);
+}
+
+function notAllowed(name: string): GatewayError {
   const what = modelNames(name).length === 0 ? 'the default model' : `the model '${name.slice(0, 200)}'`;
-  throw new GatewayError(
+  return new GatewayError(
     'model_not_allowed',
     `This API key does not have access to ${what}; those it has are at /v1/models`,
     { param: 'model' },

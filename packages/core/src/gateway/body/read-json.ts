@@ -23,6 +23,8 @@ export interface ReadJsonOptions {
   readonly clock?: Clock;
   /** Whose body it is, where several wait for work to be done on theirs. */
   readonly party?: string;
+  /** Is told the text that the JSON was parsed from. */
+  readonly onText?: (text: string) => void;
 }
 
 /**
@@ -31,7 +33,24 @@ export interface ReadJsonOptions {
  * @throws GatewayError `invalid_request`, `request_timeout`, `payload_too_large`, `unsupported_media_type`, `rate_limited`,
  * `internal` where it was read before, the signal's reason
  */
-export async function readJson(request: GatewayRequest, options: ReadJsonOptions): Promise<JsonValue> {
+export function readJson(request: GatewayRequest, options: ReadJsonOptions): Promise<JsonValue> {
+  return readBody(request, options, (text) => parse(text, options));
+}
+
+/**
+ * The same as the text that it is, for whoever hands it on: it may hold more values than a request for an answer does.
+ *
+ * @throws GatewayError as {@link readJson}
+ */
+export function readText(request: GatewayRequest, options: ReadJsonOptions): Promise<string> {
+  return readBody(request, options, (text) => finish(text, options));
+}
+
+async function readBody<T>(
+  request: GatewayRequest,
+  options: ReadJsonOptions,
+  read: (text: BodyText) => Promise<T>,
+): Promise<T> {
   const { maxBodyBytes, signal, share, work, party } = options;
   refuseDeclaredSize(request, maxBodyBytes);
   const body = openBody(request);
@@ -39,7 +58,7 @@ export async function readJson(request: GatewayRequest, options: ReadJsonOptions
   const text = new BodyText();
   if (body === null || codings.length === 0) {
     if (body !== null) await receive(body, options, (chunk) => text.keep(chunk));
-    return parse(text, options);
+    return read(text);
   }
   const packed: Uint8Array[] = [];
   await receive(body, options, (chunk) => packed.push(chunk));
@@ -57,7 +76,7 @@ export async function readJson(request: GatewayRequest, options: ReadJsonOptions
         text.push(chunk);
         letGo(chunk);
       });
-      return parse(text, options);
+      return read(text);
     },
     signal,
     party,
@@ -78,20 +97,26 @@ export function refuseDeclaredSize({ headers }: Pick<GatewayRequest, 'headers'>,
   if (Number(headers.get('content-length') ?? Number.NaN) > maxBodyBytes) throw tooLarge(maxBodyBytes);
 }
 
-async function parse(body: BodyText, { maxJsonDepth, signal, work }: ReadJsonOptions): Promise<JsonValue> {
-  // Parsing can't be interrupted.
-  await work.turn(body.byteLength);
-  if (signal.aborted) throw signal.reason;
-  const text = body.finish();
-  if (text.trim() === '') throw new GatewayError('invalid_request', 'The request body is empty; send a JSON object');
+async function parse(body: BodyText, options: ReadJsonOptions): Promise<JsonValue> {
+  const text = await finish(body, options);
+  options.onText?.(text);
   try {
-    return parseExactJson(text, maxJsonDepth);
+    return parseExactJson(text, options.maxJsonDepth);
   } catch (error) {
     if (error instanceof JsonLimitError) throw new GatewayError('invalid_request', error.message, { cause: error });
     throw new GatewayError('invalid_request', 'The request body is not valid JSON', {
       cause: new Error(describeJsonError(error, text)),
     });
   }
+}
+
+async function finish(body: BodyText, { signal, work }: ReadJsonOptions): Promise<string> {
+  // Parsing can't be interrupted.
+  await work.turn(body.byteLength);
+  if (signal.aborted) throw signal.reason;
+  const text = body.finish();
+  if (text.trim() === '') throw new GatewayError('invalid_request', 'The request body is empty; send a JSON object');
+  return text;
 }
 
 /** The parser's own message quotes the body, which may be private; the log gets where and how much instead. */

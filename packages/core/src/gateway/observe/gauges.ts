@@ -1,4 +1,5 @@
 /** What is looked at when somebody asks, and not counted: places in the gateway, the pool, the conversations that are kept. */
+import type { ChannelReport } from '../../channel/index.js';
 import type { AdmissionStats } from '../admission.js';
 
 export const INSTANCE_STATES = ['stopped', 'starting', 'ready', 'reconnecting', 'failed', 'closed'] as const;
@@ -54,6 +55,8 @@ export interface Gauges {
   readonly admission: () => AdmissionStats;
   readonly instances: () => readonly ObservedInstance[];
   readonly sessions: () => ObservedSessions;
+  /** Empty: Lingma is all there is. */
+  readonly channels: () => readonly ChannelReport[];
 }
 
 export const NO_SESSIONS: ObservedSessions = {

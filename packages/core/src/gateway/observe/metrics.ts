@@ -4,6 +4,7 @@
  * counters without `_total` have no place in OpenMetrics.
  */
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { CHANNEL_STATES, type ChannelReport } from '../../channel/index.js';
 import { loadModule } from '../../chat/index.js';
 import { LOGIN_STATES } from '../../lingma/index.js';
 import type { Counters } from './counters.js';
@@ -155,7 +156,47 @@ function registerAll(prom: PromClient, registry: Registry, { counters, gauges, v
       }
     },
   });
+  registerChannels(prom, registers, gauges);
   gaugeOfBuild(prom, registry, version);
+}
+
+function registerChannels(prom: PromClient, registers: Registry[], { channels }: Gauges): void {
+  const perChannel = (name: string, help: string, read: (channel: ChannelReport) => number): void => {
+    new prom.Gauge({
+      name: `gateway_channel_${name}`,
+      help,
+      registers,
+      labelNames: ['channel'],
+      collect(this: Gauge) {
+        this.reset();
+        for (const channel of channels()) this.set({ channel: channel.name }, read(channel));
+      },
+    });
+  };
+  new prom.Counter({
+    name: 'gateway_channel_requests_total',
+    help: 'Attempts that the channel was asked for',
+    registers,
+    labelNames: ['channel'],
+    collect(this: Counter) {
+      this.reset();
+      for (const { name, requests } of channels()) this.inc({ channel: name }, requests);
+    },
+  });
+  perChannel('in_flight', 'Requests that run on the channel', ({ inFlight }) => inFlight);
+  perChannel('cooldown', '1: rests after failures', ({ state }) => Number(state === 'cooling_down'));
+  new prom.Gauge({
+    name: 'gateway_channel_state',
+    help: '1 for the state that the channel is in',
+    registers,
+    labelNames: ['channel', 'state'],
+    collect(this: Gauge) {
+      this.reset();
+      for (const { name, state } of channels()) {
+        for (const each of CHANNEL_STATES) this.set({ channel: name, state: each }, Number(each === state));
+      }
+    },
+  });
 }
 
 function gaugeOfBuild(prom: PromClient, registry: Registry, version: string): void {

@@ -3,6 +3,7 @@
  * list of the last requests.
  */
 
+import type { ChannelReport } from '../../channel/index.js';
 import type { Channel } from '../../chat/index.js';
 import type { UsageSink } from '../../data/index.js';
 import { type Clock, type JsonObject, type Logger, monotonicNow } from '../../util/index.js';
@@ -37,6 +38,8 @@ export interface ObservationOptions {
   readonly logger: Logger;
   readonly version: string;
   readonly upstream?: UpstreamView;
+  /** Default: none. */
+  readonly channels?: () => readonly ChannelReport[];
   readonly registry?: MetricsRegistry;
   /** Requests that are remembered. */
   readonly debugRequests: number;
@@ -74,6 +77,7 @@ export function createObservation(options: ObservationOptions): Observation {
     admission: options.admission,
     instances,
     sessions: () => options.upstream?.sessions?.() ?? NO_SESSIONS,
+    channels: options.channels ?? (() => []),
   };
   const ring = new DebugRing({ capacity: options.debugRequests });
   const tracing = createTracing({ version, logger });
@@ -149,6 +153,7 @@ function watchModels(channel: Channel, models: ModelLabels): Channel {
       return listed;
     },
     streamChat: (request, context) => channel.streamChat(request, context),
+    ...(channel.passThrough !== undefined && { passThrough: channel.passThrough }),
     ...(channel.status !== undefined && { status: () => channel.status?.() ?? { state: 'unknown' } }),
   };
 }

@@ -1,4 +1,6 @@
 /** The body of `/internal/stats`, member by member as an earlier gateway had it. */
+
+import type { ChannelReport } from '../../channel/index.js';
 import { type JsonObject, redactText } from '../../util/index.js';
 import type { Counters } from './counters.js';
 import type { Gauges, ObservedInstance } from './gauges.js';
@@ -7,6 +9,7 @@ export function statsBody(counters: Counters, gauges: Gauges, uptimeMs: number):
   const { inFlight, queued, accepted, rejected, maxInFlight } = gauges.admission();
   const instances = gauges.instances();
   const sessions = gauges.sessions();
+  const channels = gauges.channels();
   return {
     stats: {
       chat_requests_total: counters.chatRequests.value,
@@ -42,6 +45,24 @@ export function statsBody(counters: Counters, gauges: Gauges, uptimeMs: number):
       evict_total: sessions.evicted,
       expire_total: sessions.expired,
     },
+    ...(channels.length > 0 && { channels: channels.map(channelBody) }),
+  };
+}
+
+/** As `/internal/channels` lists them, too. No key is ever told. */
+export function channelBody(channel: ChannelReport): JsonObject {
+  const { name, type, state, reason, priority, weight, models, endpoints, tags, restMs } = channel;
+  return {
+    ...{ name, type, state, enabled: state !== 'disabled', reason: reason ?? null, priority, weight },
+    models: [...models],
+    endpoints: [...endpoints],
+    tags: [...tags],
+    keys: channel.keys,
+    keys_ready: channel.keysReady,
+    in_flight: channel.inFlight,
+    requests_total: channel.requests,
+    failures_total: channel.failures,
+    retry_in_ms: restMs === undefined ? null : Math.round(restMs),
   };
 }
 

@@ -5,7 +5,8 @@ import type { FinishedRequest } from './finished-request.js';
 /** `undefined`: it asked no model. */
 export function toUsageRow(request: FinishedRequest): UsageRow | undefined {
   const { id, at, record, route, status, ms, error, turn, isChat } = request;
-  if (!isChat) return undefined;
+  // What was handed on to a channel has used something, too.
+  if (!isChat && record.channel === undefined) return undefined;
   return {
     at: new Date(at).toISOString(),
     request_id: id,

@@ -2,48 +2,20 @@
  * The one pipeline for all protocols, streamed or whole: wait for a slot, read and parse, ask the channel, and hold the
  * status back until the first events have shown whether there is an answer.
  */
-import {
-  type Channel,
-  type ChatEventStream,
-  type ChatWarning,
-  GatewayError,
-  ResultCollector,
-} from '../../chat/index.js';
+import { type Channel, type ChatEventStream, GatewayError, ResultCollector } from '../../chat/index.js';
 import { abortable, monotonicNow } from '../../util/index.js';
-import type { ParsedRequest, WireProtocol } from '../../wire/index.js';
-import { checkModel } from '../access/model-filter.js';
-import type { Admission } from '../admission.js';
+import type { ParsedRequest } from '../../wire/index.js';
+import { checkModel, checkServedModel } from '../access/model-filter.js';
 import { refuseDeclaredSize } from '../body/read-json.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
 import { TurnRecorder } from '../observe/turn-recorder.js';
 import type { RequestContext } from '../request-context.js';
-import { respondJson, warningsHeader } from './respond-json.js';
+import type { ChatCall, ChatPipeline } from './chat-pipeline.js';
+import { channelHeader, passOn } from './pass-on.js';
+import { respondJson, warningHeaders } from './respond-json.js';
 import { StreamBody } from './stream-body.js';
 
-/** When a stream says something although there is nothing to say. */
-export interface StreamingOptions {
-  /** Milliseconds of silence after which a stream gets a keep-alive. */
-  readonly keepAliveMs: number;
-  /** Milliseconds a stream waits for its first event before 200 goes out without it. */
-  readonly commitAfterMs: number;
-}
-
-export interface ChatPipeline {
-  readonly channel: Channel;
-  readonly admission: Admission;
-  readonly streaming: StreamingOptions;
-  readonly maxBodyBytes: number;
-}
-
-/** A request that has been read. */
-export interface ChatCall {
-  readonly body: unknown;
-  readonly protocol: WireProtocol;
-  /** What answers, where it is not the pipeline's. */
-  readonly channel?: Channel;
-  /** Awaited before the last bytes of the answer go out. Never rejects. */
-  readonly beforeEnd?: () => Promise<void>;
-}
+export type { ChatCall, ChatPipeline, StreamingOptions } from './chat-pipeline.js';
 
 /**
  * @param open reads the body: not before there is a slot for the answer, so that those who wait hold no memory
@@ -70,18 +42,26 @@ export async function respondChat(
     times.dequeuedAt = monotonicNow(clock);
     context.record.queueMs = Math.round(times.dequeuedAt - queuedAt);
   }
+  const { passThrough } = pipeline.channel;
   let call: ChatCall;
   let parsed: ParsedRequest;
   let turn: Turn;
   let recorder: TurnRecorder;
   try {
     call = await open();
+    if (passThrough !== undefined) {
+      const passed = await passOn({ passThrough, pipeline, call, context, release });
+      if ('status' in passed) return passed;
+      call = passed;
+    }
     parsed = call.protocol.parseRequest(call.body, context.request.headers);
     context.learn(parsed);
     context.keepBody(call.body);
     const { channel } = pipeline;
     if (context.principal.models !== undefined) {
-      await checkModel(parsed.response.model, () => channel.listModels(context), context.principal);
+      const { model } = parsed.response;
+      if (passThrough?.serves('chat', model)) checkServedModel(model, context.principal);
+      else await checkModel(model, () => channel.listModels(context), context.principal);
     }
     recorder = new TurnRecorder(context, parsed.chat.warnings);
     context.turn = recorder;
@@ -93,7 +73,7 @@ export async function respondChat(
   }
   if (!parsed.response.stream) {
     try {
-      return await respondWhole(turn, call, parsed, recorder, context);
+      return await respondWhole(turn, { call, parsed, pipeline, recorder, context });
     } finally {
       turn.finish();
       recorder.finish();
@@ -141,13 +121,8 @@ function startTurn(channel: Channel, parsed: ParsedRequest, context: RequestCont
   };
 }
 
-async function respondWhole(
-  turn: Turn,
-  call: ChatCall,
-  parsed: ParsedRequest,
-  recorder: TurnRecorder,
-  context: RequestContext,
-): Promise<GatewayResponse> {
+async function respondWhole(turn: Turn, parts: StreamParts): Promise<GatewayResponse> {
+  const { call, parsed, recorder, context } = parts;
   const collector = new ResultCollector();
   const whole = new Promise<void>((resolve, reject) => {
     turn.stream.pipe({
@@ -172,6 +147,7 @@ async function respondWhole(
   await call.beforeEnd?.();
   return respondJson(body, 200, {
     ...warningHeaders(recorder.warnings),
+    ...channelHeader(parts.pipeline.channel, context),
     ...(result.usage.origin === 'estimated' && { 'x-lingma-usage': 'estimated' }),
   });
 }
@@ -216,12 +192,8 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
       'cache-control': 'no-cache, no-transform',
       'x-accel-buffering': 'no',
       ...warningHeaders(recorder.warnings),
+      ...channelHeader(pipeline.channel, context),
     },
     body,
   };
-}
-
-function warningHeaders(warnings: readonly ChatWarning[]): Record<string, string> {
-  const value = warningsHeader(warnings);
-  return value === undefined ? {} : { 'x-lingma-warnings': value };
 }

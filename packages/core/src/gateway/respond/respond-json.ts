@@ -53,3 +53,8 @@ export function warningsHeader(warnings: readonly ChatWarning[]): string | undef
   }
   return value === '' ? undefined : value;
 }
+
+export function warningHeaders(warnings: readonly ChatWarning[]): Record<string, string> {
+  const value = warningsHeader(warnings);
+  return value === undefined ? {} : { 'x-lingma-warnings': value };
+}

@@ -3,14 +3,30 @@
  * silence becomes keep-alives; a failure becomes the protocol's own error frame and a proper end. A consumer whose
  * socket is full holds the turn up.
  */
-import { type ChatEvent, type ChatEventFlow, type ChatEventStream, GatewayError } from '../../chat/index.js';
+import { type ChatEvent, type ChatEventFlow, GatewayError } from '../../chat/index.js';
 import { type Clock, Deadline } from '../../util/index.js';
 import type { ChunkSink, ChunkSource } from '../../util/readable-stream.js';
-import type { StreamEncoder } from '../../wire/index.js';
 
-export interface StreamBodyOptions {
-  readonly stream: ChatEventStream;
-  readonly encoder: StreamEncoder;
+/** What an answer consists of: events, or pieces that are handed on. The last one is called `response-end`. */
+interface AnswerItem {
+  readonly type: string;
+}
+
+/** As a protocol's `StreamEncoder`, of whatever the answer consists of. */
+export interface ItemEncoder<Item> {
+  push(item: Item): string;
+  end(): string;
+  fail(error: GatewayError): string;
+  readonly keepAlive: string;
+}
+
+interface ItemSource<Item> {
+  pipe(sink: { events(batch: readonly Item[]): void; end(error?: unknown): void }): ChatEventFlow;
+}
+
+export interface StreamBodyOptions<Item extends AnswerItem = ChatEvent> {
+  readonly stream: ItemSource<Item>;
+  readonly encoder: ItemEncoder<Item>;
   /** Its abort ends the body: with an error frame, if anybody still reads. */
   readonly signal: AbortSignal;
   readonly keepAliveMs: number;
@@ -18,7 +34,7 @@ export interface StreamBodyOptions {
   readonly commitAfterMs: number;
   readonly clock: Clock;
   /** Is shown every event before it is encoded, and told where a batch ends. */
-  readonly recorder: { push(event: ChatEvent): void; endBatch(): void };
+  readonly recorder: { push(event: Item): void; endBatch(): void };
   /** Returns the error as the client may see it. */
   readonly onFailure: (thrown: unknown) => GatewayError;
   /** Awaited before the last piece goes out. */
@@ -29,13 +45,13 @@ export interface StreamBodyOptions {
   readonly onFinish: () => void;
 }
 
-export class StreamBody implements ChunkSource {
+export class StreamBody<Item extends AnswerItem = ChatEvent> implements ChunkSource {
   /**
    * Resolves with the first events, or when they have been waited for long enough; rejects with whatever the turn
    * failed with before. After that failures are told in the body.
    */
   readonly ready: Promise<void>;
-  readonly #options: StreamBodyOptions;
+  readonly #options: StreamBodyOptions<Item>;
   #settleReady: { resolve(): void; reject(error: unknown): void } | undefined;
   #cancelCommit: () => void = () => undefined;
   #flow: ChatEventFlow | undefined;
@@ -51,7 +67,7 @@ export class StreamBody implements ChunkSource {
   #closed = false;
   #silence: Deadline | undefined;
 
-  constructor(options: StreamBodyOptions) {
+  constructor(options: StreamBodyOptions<Item>) {
     this.#options = options;
     this.ready = new Promise((resolve, reject) => {
       this.#settleReady = { resolve, reject };
@@ -102,7 +118,7 @@ export class StreamBody implements ChunkSource {
     this.#settleReady = undefined;
   }
 
-  #onBatch(batch: readonly ChatEvent[]): void {
+  #onBatch(batch: readonly Item[]): void {
     if (this.#finished || this.#answered) return;
     const { encoder, recorder } = this.#options;
     if (this.#settleReady !== undefined) {

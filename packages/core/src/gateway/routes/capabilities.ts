@@ -72,8 +72,9 @@ export function capabilitiesRoute(options: CapabilitiesRouteOptions): Route {
   };
 }
 
-function featuresOf({ protocols, features }: CapabilitiesRouteOptions): JsonObject {
+function featuresOf({ protocols, features, channel }: CapabilitiesRouteOptions): JsonObject {
   const { tools = true, images = true, reasoning = true, sessionReuse = true } = features;
+  const embeddings = channel.passThrough?.isReady() === true;
   return {
     streaming: true,
     tools,
@@ -87,7 +88,7 @@ function featuresOf({ protocols, features }: CapabilitiesRouteOptions): JsonObje
     count_tokens: protocols.some((name) => name !== 'openai-chat'),
     stored_responses: protocols.includes('openai-responses'),
     session_reuse: sessionReuse,
-    embeddings: false,
+    embeddings,
   };
 }
 

@@ -25,7 +25,16 @@ export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions)
     ...(isOurs(protocol) ? {} : { versioned: false as const }),
     protocol: protocol.name,
     access: 'client',
-    handle: (context) => respondChat(pipeline, async () => ({ body: await readBody(context), protocol }), context),
+    handle: (context) =>
+      respondChat(
+        pipeline,
+        async () => ({
+          body: await readBody(context),
+          protocol,
+          ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }),
+        }),
+        context,
+      ),
   }));
 }
 

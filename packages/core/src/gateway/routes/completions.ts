@@ -39,7 +39,12 @@ export function completionsRoute({ pipeline, readBody, tokenCounter }: Completio
         async () => {
           const body = await readBody(context);
           const exchange = openCompletion(body);
-          return { body, protocol: exchange, channel: allTurns(exchange, pipeline.channel, tokenCounter) };
+          return {
+            body,
+            protocol: exchange,
+            endpoint: 'completions',
+            channel: allTurns(exchange, pipeline.channel, tokenCounter),
+          };
         },
         context,
       ),

@@ -13,7 +13,7 @@ export function openaiModel(model: ModelInfo, createdAt: number): JsonObject {
     id: model.id,
     object: 'model',
     created: Math.floor(createdAt / 1000),
-    owned_by: 'lingma',
+    owned_by: model.ownedBy ?? 'lingma',
     name: model.displayName,
     context_length: contextTokens(model),
   };

@@ -8,6 +8,8 @@ export interface ReadinessRouteOptions {
   readonly instances: () => readonly ObservedInstance[];
   readonly isClosing: () => boolean;
   readonly isBootstrapping: () => boolean;
+  /** Whether a channel beside Lingma's can answer: what speaks against Lingma speaks against nothing then. */
+  readonly answersElsewhere?: () => boolean;
 }
 
 type Reason = 'draining' | 'bootstrapping' | 'no_instance_ready' | 'login_required';
@@ -30,9 +32,10 @@ export function readinessRoute(options: ReadinessRouteOptions): Route {
   };
 }
 
-function reasonsAgainst({ instances, isClosing, isBootstrapping }: ReadinessRouteOptions): Reason[] {
+function reasonsAgainst({ instances, isClosing, isBootstrapping, answersElsewhere }: ReadinessRouteOptions): Reason[] {
   const reasons: Reason[] = [];
   if (isClosing()) reasons.push('draining');
+  if (answersElsewhere?.() === true) return reasons;
   if (isBootstrapping()) reasons.push('bootstrapping');
   const all = instances();
   const running = all.filter(({ state, draining }) => state === 'ready' && draining !== true);

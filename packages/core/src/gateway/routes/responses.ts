@@ -1,9 +1,10 @@
 /** The Responses routes: asking, counting, compacting, and reading or deleting what was stored. Each caller sees its own responses only. */
 import type { TokenCounterKind } from '../../chat/index.js';
-import type { JsonObject, JsonValue } from '../../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
 import {
   deleteResponse,
   listInputItems,
+  openaiResponses,
   openCompactExchange,
   openStoredExchange,
   type ResponseStore,
@@ -49,13 +50,25 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
           pipeline,
           async () => {
             const body = await readBody(context);
-            const exchange = await openStoredExchange({
+            const { passThrough } = pipeline.channel;
+            const model = isJsonObject(body) && typeof body.model === 'string' ? body.model : '';
+            const mayPass = passThrough?.serves('responses', model) === true;
+            const opened = openStoredExchange({
               body,
               store,
               principal: context.principal.id,
               onStoreError: (cause) => context.logger.error('a response could not be stored', { cause }),
             });
-            return { body, protocol: exchange, beforeEnd: () => exchange.settled() };
+            // What is not stored here may be where the request is handed on to.
+            const exchange = await (mayPass ? opened.catch(() => undefined) : opened);
+            if (exchange === undefined) return { body, protocol: openaiResponses, endpoint: 'responses' };
+            const isStoredHere = isJsonObject(body) && typeof body.previous_response_id === 'string';
+            return {
+              body,
+              protocol: exchange,
+              beforeEnd: () => exchange.settled(),
+              ...(mayPass && !isStoredHere && { endpoint: 'responses' as const }),
+            };
           },
           context,
         ),

@@ -33,6 +33,7 @@ export const ANTHROPIC_ERROR_TYPE = {
   internal: 'api_error',
   upstream_error: 'api_error',
   upstream_overloaded: 'overloaded_error',
+  no_available_channel: 'overloaded_error',
   upstream_protocol: 'api_error',
   output_mismatch: 'api_error',
   not_ready: 'overloaded_error',

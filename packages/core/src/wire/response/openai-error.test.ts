@@ -33,6 +33,7 @@ const MATRIX: readonly (readonly [ErrorCode, number, string, string | null, numb
   ['internal', 500, 'server_error', null, 500, 'api_error'],
   ['upstream_error', 502, 'server_error', 'upstream_error', 502, 'api_error'],
   ['upstream_overloaded', 503, 'server_error', 'upstream_overloaded', 529, 'overloaded_error'],
+  ['no_available_channel', 503, 'server_error', 'no_available_channel', 529, 'overloaded_error'],
   ['upstream_protocol', 502, 'server_error', 'upstream_protocol', 502, 'api_error'],
   ['output_mismatch', 502, 'server_error', 'output_mismatch', 502, 'api_error'],
   ['not_ready', 503, 'server_error', 'not_ready', 529, 'overloaded_error'],

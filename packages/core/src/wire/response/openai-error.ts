@@ -42,6 +42,7 @@ export const OPENAI_ERRORS = {
   internal: named('server_error', null),
   upstream_error: named('server_error', 'upstream_error'),
   upstream_overloaded: named('server_error', 'upstream_overloaded'),
+  no_available_channel: named('server_error', 'no_available_channel'),
   upstream_protocol: named('server_error', 'upstream_protocol'),
   output_mismatch: named('server_error', 'output_mismatch'),
   not_ready: named('server_error', 'not_ready'),

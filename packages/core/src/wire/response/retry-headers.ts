@@ -6,6 +6,7 @@ const DEFAULT_RETRY_MS: Partial<Record<GatewayError['code'], number>> = {
   rate_limited: 1000,
   not_ready: 1000,
   upstream_overloaded: 2000,
+  no_available_channel: 10_000,
   shutting_down: 1000,
 };
 

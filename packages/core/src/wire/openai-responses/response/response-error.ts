@@ -36,6 +36,7 @@ const RESPONSE_ERROR_CODE = {
   internal: 'server_error',
   upstream_error: 'server_error',
   upstream_overloaded: 'server_error',
+  no_available_channel: 'server_error',
   upstream_protocol: 'server_error',
   output_mismatch: 'server_error',
   not_ready: 'server_error',

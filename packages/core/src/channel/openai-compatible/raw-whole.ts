@@ -1,0 +1,51 @@
+/** An answer in one piece that is handed on: what is told beside it, and the name of the model that was asked for in it. */
+import type { RawAnswer, RawRequest } from '../../chat/index.js';
+import { applyEdits, type Clock, findMembers, isJsonObject, type JsonValue, parseJson } from '../../util/index.js';
+import { UpstreamFailure } from '../router/upstream.js';
+import { decodeFinishReason, decodeUsage } from './decode-usage.js';
+import { inBandFailure } from './failure.js';
+import { replaceModel } from './raw-frames.js';
+
+/** @throws UpstreamFailure for what is no answer */
+export function readWhole(
+  { endpoint, model }: RawRequest,
+  upstreamModel: string,
+  contentType: string,
+  text: string,
+  secrets: readonly string[],
+  clock: Clock,
+): RawAnswer {
+  const members = findMembers(text, ['error', 'usage', 'choices', 'data', 'output', 'results', 'model']);
+  const memberOf = (name: string): JsonValue | undefined => {
+    const found = members.find((member) => member.name === name);
+    return found === undefined ? undefined : tryParse(text.slice(found.valueStart, found.end));
+  };
+  const error = memberOf('error');
+  if (error !== undefined && error !== null) throw inBandFailure(error, secrets, clock.now());
+  if (!text.trimEnd().endsWith('}') || members.length === 0) {
+    throw new UpstreamFailure('failed', 'upstream_protocol', 'The upstream sent no JSON');
+  }
+  const usage = decodeUsage(memberOf('usage'));
+  const finish = endpoint === 'chat' || endpoint === 'completions' ? finishOf(memberOf('choices')) : undefined;
+  return {
+    type: 'whole',
+    contentType,
+    text: model === '' ? text : applyEdits(text, replaceModel(text, model)),
+    upstreamModel,
+    ...(usage !== undefined && { usage }),
+    ...(finish !== undefined && { finishReason: decodeFinishReason(finish) }),
+  };
+}
+
+function finishOf(choices: JsonValue | undefined): string | undefined {
+  const first = Array.isArray(choices) ? (choices[0] as JsonValue | undefined) : undefined;
+  return isJsonObject(first) && typeof first.finish_reason === 'string' ? first.finish_reason : undefined;
+}
+
+export function tryParse(text: string): JsonValue | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
