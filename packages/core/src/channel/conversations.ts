@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { CallContext, ChatMessage, ChatResult } from '../chat/index.js';
+import type { CallContext, ChatMessage, ChatResult, TranscriptEntry } from '../chat/index.js';
 import {
   type Conversation,
   type ConversationStore,
@@ -131,16 +131,39 @@ export class Conversations {
       return undefined;
     }
     logger.debug('Going on in a session of Lingma', { known: position?.next, messages: messages.length });
-    return {
-      id,
-      unseen,
-      ...(instance !== undefined && { instance }),
-      generation: since,
-      ...(weight !== undefined && { weight }),
-      get knownCount(): number {
-        return transcript.entries().length - unseen.length;
-      },
-    };
+    return new FoundSession({ id, unseen, instance, generation: since, weight, transcript });
+  }
+}
+
+interface FoundSessionParts {
+  readonly id: string;
+  readonly unseen: readonly TranscriptEntry[];
+  readonly instance: string | undefined;
+  readonly generation: number;
+  readonly weight: MessageWeight | undefined;
+  readonly transcript: Transcript;
+}
+
+class FoundSession implements ConversationSession {
+  readonly id: string;
+  readonly unseen: readonly TranscriptEntry[];
+  readonly generation: number;
+  readonly instance?: string;
+  readonly weight?: MessageWeight;
+  readonly #transcript: Transcript;
+
+  constructor({ id, unseen, generation, instance, weight, transcript }: FoundSessionParts) {
+    this.id = id;
+    this.unseen = unseen;
+    this.generation = generation;
+    if (instance !== undefined) this.instance = instance;
+    if (weight !== undefined) this.weight = weight;
+    this.#transcript = transcript;
+  }
+
+  /** All messages are rendered for it: hardly anybody asks. */
+  get knownCount(): number {
+    return this.#transcript.entries().length - this.unseen.length;
   }
 }
 
@@ -208,7 +231,8 @@ export class OpenConversation implements EndWatch {
     const weight = this.#weight();
     const written = store
       .put(key, {
-        ...{ sessionId, generation },
+        sessionId,
+        generation,
         ...(instance !== undefined && { instance }),
         ...(weight !== undefined && { weight }),
       })

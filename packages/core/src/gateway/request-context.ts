@@ -13,6 +13,7 @@ import {
   monotonicNow,
   redactText,
   redactValue,
+  type Writable,
 } from '../util/index.js';
 import type { ParsedRequest, WireProtocol } from '../wire/index.js';
 import { type AccessTier, ANONYMOUS, type Principal } from './access/auth.js';
@@ -38,8 +39,6 @@ export interface RequestContextOptions {
   /** Default: nobody. */
   readonly observer?: RequestObserver;
 }
-
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 /** Version, trace id, parent id, flags; versions to come may go on behind them. */
@@ -210,7 +209,7 @@ export class RequestContext implements CallContext {
       ...(this.trace !== undefined && { traceparent: this.trace }),
       ...(tracestate !== null && { tracestate }),
       ...(this.#parentContext !== undefined && { parentContext: this.#parentContext }),
-      times: { ...this.times, startedAt, endedAt },
+      times: { startedAt, endedAt, ...this.times },
       record,
       ...(this.#error !== undefined && { error: this.#error }),
       isChat: this.isChat,

@@ -27,3 +27,5 @@ export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine }
 export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';
+export { UnorderedSet } from './unordered-set.js';
+export type { Writable } from './writable.js';
