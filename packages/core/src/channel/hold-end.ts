@@ -30,8 +30,6 @@ export interface EndWatch {
 const MAX_ANSWER = 4 * 1024 * 1024;
 /** Milliseconds that the end waits for the writing. */
 const MAX_HOLD_MS = 1000;
-/** Node's `queueMicrotask` makes a resource to be traced by for each call. */
-const SOON_DONE = Promise.resolve();
 /** Turns of the queue of microtasks before a timer is set. */
 const SOON = 32;
 
@@ -154,7 +152,7 @@ class HeldEnd implements ChatEventSink {
       let left = SOON;
       const wait = (): void => {
         if (!isOpen) return;
-        if (left-- > 0) SOON_DONE.then(wait);
+        if (left-- > 0) queueMicrotask(wait);
         else {
           cancel = this.#clock.schedule(ms, () => resolve(undefined));
           this.#passFront();

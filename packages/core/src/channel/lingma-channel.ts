@@ -24,13 +24,8 @@ import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } fr
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable } from '../util/index.js';
 import { toChannelStatus } from './channel-status.js';
-import {
-  type ConversationSession,
-  Conversations,
-  type OpenConversation,
-  type SessionOutcome,
-  type SessionOwner,
-} from './conversations.js';
+import type { ConversationSession } from './conversation-session.js';
+import { Conversations, type OpenConversation, type SessionOutcome, type SessionOwner } from './conversations.js';
 import { emptyAnswer } from './empty-answer.js';
 import { holdEnd } from './hold-end.js';
 import { type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';

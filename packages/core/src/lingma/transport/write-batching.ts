@@ -1,8 +1,5 @@
 import type { Socket } from 'node:net';
 
-/** Node's `queueMicrotask` makes a resource to be traced by for each call. */
-const SOON = Promise.resolve();
-
 /**
  * Returns a function to call before each write: what one event leads to, such as the answers to all messages of one read
  * and the deletion of the session they ended, then leaves in one system call. The promises that hang on the event are part
@@ -14,7 +11,7 @@ export function createBatchedWrites(socket: Socket): () => void {
     if (corked) return;
     corked = true;
     socket.cork();
-    SOON.then(() => {
+    queueMicrotask(() => {
       process.nextTick(() => {
         corked = false;
         socket.uncork();
