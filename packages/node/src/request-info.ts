@@ -13,8 +13,8 @@ export interface RequestInfo {
 export function infoOf({ socket }: IncomingMessage, handed?: HandedRequest): RequestInfo {
   const { localAddress } = socket;
   const remoteAddress = handed?.remoteAddress ?? socket.remoteAddress;
-  return {
-    ...(remoteAddress !== undefined && { remoteAddress }),
-    ...(localAddress !== undefined && { localAddress }),
-  };
+  const info: { remoteAddress?: string; localAddress?: string } = {};
+  if (remoteAddress !== undefined) info.remoteAddress = remoteAddress;
+  if (localAddress !== undefined) info.localAddress = localAddress;
+  return info;
 }

@@ -12,10 +12,10 @@ import {
   type Fingerprint,
   fingerprintOf,
   type MessageWeight,
-  type PoolTurn,
   type Position,
 } from '../pool/index.js';
 import type { Logger } from '../util/index.js';
+import { type ConversationSession, FoundSession } from './conversation-session.js';
 import type { ConversationTerms } from './conversation-terms.js';
 import type { EndWatch } from './hold-end.js';
 import type { Transcript } from './transcript.js';
@@ -30,13 +30,6 @@ export interface SessionOutcome {
   readonly text: string;
   readonly instance?: string;
   readonly generation?: number;
-}
-
-/** A session that a turn is to go on in, and is the turn's from then on. A pool needs to know where it is. */
-export interface ConversationSession extends NonNullable<PoolTurn['session']> {
-  readonly generation: number;
-  /** Of the messages before its last answer. */
-  readonly weight?: MessageWeight;
 }
 
 /** Whose sessions they are. */
@@ -131,16 +124,7 @@ export class Conversations {
       return undefined;
     }
     logger.debug('Going on in a session of Lingma', { known: position?.next, messages: messages.length });
-    return {
-      id,
-      unseen,
-      ...(instance !== undefined && { instance }),
-      generation: since,
-      ...(weight !== undefined && { weight }),
-      get knownCount(): number {
-        return transcript.entries().length - unseen.length;
-      },
-    };
+    return new FoundSession({ id, unseen, instance, generation: since, weight, transcript });
   }
 }
 
@@ -154,13 +138,19 @@ interface OpenConversationParts {
   readonly keyOf: (answer: ChatResult) => string | undefined;
 }
 
+/** A turn whose session may be kept. */
+interface WatchedTurn {
+  outcome?(): Promise<SessionOutcome | undefined>;
+}
+
 export class OpenConversation implements EndWatch {
   readonly #parts: OpenConversationParts;
   /** The session remembers more than the caller was told, or something else. */
   #differs = false;
   #isWatched = false;
-  #outcome: () => Promise<SessionOutcome | undefined> = async () => undefined;
-  #weight: () => MessageWeight | undefined = () => undefined;
+  // As they are and not in a function of our own: one that is put in the place of another made V8 keep the whole request for old.
+  #turn: WatchedTurn | undefined;
+  #weight: (() => MessageWeight | undefined) | undefined;
 
   constructor(parts: OpenConversationParts) {
     this.#parts = parts;
@@ -172,9 +162,9 @@ export class OpenConversation implements EndWatch {
   }
 
   /** The turn whose session this is about, and what its messages weigh. */
-  watch(turn: { outcome?(): Promise<SessionOutcome | undefined> }, weight: () => MessageWeight | undefined): void {
+  watch(turn: WatchedTurn, weight: () => MessageWeight | undefined): void {
     this.#isWatched = true;
-    this.#outcome = async () => turn.outcome?.();
+    this.#turn = turn;
     this.#weight = weight;
   }
 
@@ -192,7 +182,7 @@ export class OpenConversation implements EndWatch {
 
   async #conclude(answer: ChatResult | undefined): Promise<{ readonly written: Promise<void> } | undefined> {
     const { session, discard, store, logger } = this.#parts;
-    const outcome = await this.#outcome();
+    const outcome = await this.#turn?.outcome?.();
     const { sessionId = '', reusable = false, instance } = outcome ?? {};
     // The turn's own once it has begun; of a pool only where it runs on the session's instance.
     const isUnused = !this.#isWatched || (session?.instance !== undefined && !isWhereItRan(session, outcome));
@@ -205,10 +195,11 @@ export class OpenConversation implements EndWatch {
       return undefined;
     }
     const generation = outcome?.generation ?? this.#parts.generation;
-    const weight = this.#weight();
+    const weight = this.#weight?.();
     const written = store
       .put(key, {
-        ...{ sessionId, generation },
+        sessionId,
+        generation,
         ...(instance !== undefined && { instance }),
         ...(weight !== undefined && { weight }),
       })

@@ -24,13 +24,8 @@ import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } fr
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable, checkOptions, listOf, type OptionRules, withMethods } from '../util/index.js';
 import { toChannelStatus } from './channel-status.js';
-import {
-  type ConversationSession,
-  Conversations,
-  type OpenConversation,
-  type SessionOutcome,
-  type SessionOwner,
-} from './conversations.js';
+import type { ConversationSession } from './conversation-session.js';
+import { Conversations, type OpenConversation, type SessionOutcome, type SessionOwner } from './conversations.js';
 import { emptyAnswer } from './empty-answer.js';
 import { holdEnd } from './hold-end.js';
 import { IMAGE_RULES, type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
@@ -42,6 +37,7 @@ import { withSecondTry } from './retry-answer.js';
 import { addWarnings, refuseWithoutImages } from './stages/judge-warnings.js';
 import { reportNativeCalls } from './stages/report-native-calls.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
+import { withTranscript } from './turn-transcript.js';
 
 const NO_IMAGES: PreparedImages = { images: [], warnings: [] };
 
@@ -134,7 +130,9 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     const open = (prepared: PreparedImages): ChatEventStream | Promise<ChatEventStream> => {
       const planned = { request, context, counter, plan, prepared, uncheckable };
       if (conversations === undefined || plan.terms === undefined) return openTurn(planned);
-      const wanted = { ...request, ...modelOf(catalog.target(request.model), catalog), ...plan, terms: plan.terms };
+      const { model, mode } = modelOf(catalog.target(request.model), catalog);
+      const { transcript, terms } = plan;
+      const wanted = { messages: request.messages, transcript, terms, model, mode };
       const opened = conversations.open(wanted, context);
       return 'then' in opened
         ? opened.then((conversation) => openTurn(planned, conversation))
@@ -152,23 +150,19 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
   ): ChatEventStream => {
     const model = catalog.target(request.model);
     const prompt = weighPrompt(request, counter, conversation?.session?.weight);
-    const turnWith = (more: readonly TranscriptEntry[]): Omit<PoolTurn, 'session'> => ({
-      // Where a session knows them, nobody asks.
-      get messages() {
-        const entries = plan.transcript.entries();
-        return more.length === 0 ? entries : [...entries, ...more];
-      },
-      ...(model !== '' && { model }),
-      chooseModel: catalog.choose(request.model),
-      images: prepared.images,
-      // The number that `count_tokens` answers with.
-      inputTokens: () => prompt.tokens(),
-      tokenCounter: counter,
-      ...(plan.tools.length > 0 && { tools: plan.tools }),
-      ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
-      ...(plan.hasToolContext && { hasToolContext: true }),
-      affinity: () => affinityOf(request, context),
-    });
+    const turnWith = (more: readonly TranscriptEntry[]): Omit<PoolTurn, 'session'> =>
+      withTranscript(plan.transcript, more, {
+        chooseModel: catalog.choose(request.model),
+        images: prepared.images,
+        // The number that `count_tokens` answers with.
+        inputTokens: () => prompt.tokens(),
+        tokenCounter: counter,
+        affinity: () => affinityOf(request, context),
+        ...(model !== '' && { model }),
+        ...(plan.tools.length > 0 && { tools: plan.tools }),
+        ...(plan.toolConfig !== undefined && { toolConfig: plan.toolConfig }),
+        ...(plan.hasToolContext && { hasToolContext: true }),
+      });
     const run = (more: readonly TranscriptEntry[]): ChatEventStream => {
       if (more.length > 0) context.report?.({ repeat: 'answer' });
       const turn = turnWith(more);

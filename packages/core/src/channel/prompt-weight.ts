@@ -37,8 +37,10 @@ export function weighPrompt(
       counted === undefined
         ? undefined
         : {
-            ...{ counter: counter.name, tokens: counted },
-            ...{ messages: messages.length, characters: lengthOf(messages) },
+            counter: counter.name,
+            tokens: counted,
+            messages: messages.length,
+            characters: lengthOf(messages),
           },
   };
 }

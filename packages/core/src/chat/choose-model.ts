@@ -21,9 +21,9 @@ export function chooseModel(models: readonly ModelInfo[], name = '', preferred?:
   const model = named ?? findModel(models, preferred) ?? models.find(({ isDefault }) => isDefault) ?? models[0];
   const upstreamId = model?.upstreamId ?? unlistedId(name) ?? preferred;
   return {
+    isFallback: named === undefined && model !== undefined && name !== '',
     ...(model !== undefined && { model }),
     ...(upstreamId !== undefined && { upstreamId }),
-    isFallback: named === undefined && model !== undefined && name !== '',
   };
 }
 

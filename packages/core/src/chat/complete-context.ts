@@ -6,12 +6,12 @@ import type { CallContext } from './channel.js';
 export function completeContext(given: Partial<CallContext>, logger: Logger): CallContext {
   const { principal, affinityKey, trace, report } = given;
   return {
+    requestId: given.requestId ?? createId('turn_'),
+    signal: given.ownSignal ?? given.signal ?? createCancelSource().signal,
+    logger: given.logger ?? logger,
     ...(principal !== undefined && { principal }),
     ...(affinityKey !== undefined && { affinityKey }),
     ...(trace !== undefined && { trace }),
     ...(report !== undefined && { report }),
-    requestId: given.requestId ?? createId('turn_'),
-    signal: given.ownSignal ?? given.signal ?? createCancelSource().signal,
-    logger: given.logger ?? logger,
   };
 }

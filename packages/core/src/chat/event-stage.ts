@@ -67,15 +67,19 @@ class StageRun implements ChatEventSink {
     this.#enders = stages.filter((stage) => 'done' in stage);
     this.#workers = stages.filter(({ proceed }) => proceed !== undefined);
     this.#sink = sink;
-    this.#emitters = new Array(stages.length + 1);
-    this.#emitters[stages.length] = (event) => {
+    // Made by `map` and not put into their places one by one: what is stored so outlived its turn until V8 collected everything.
+    this.#emitters = stages.map(
+      (stage, index): EmitEvent =>
+        (event) =>
+          this.#pass(event, stage, index + 1),
+    );
+    this.#emitters.push((event) => {
       this.#output.push(event);
-    };
-    for (let index = stages.length - 1; index >= 0; index--) {
-      const stage = stages[index] as EventStage;
-      const emitNext = this.#emitters[index + 1] as EmitEvent;
-      this.#emitters[index] = (event) => stage.push(event, emitNext, this.#isOver);
-    }
+    });
+  }
+
+  #pass(event: ChatEvent, stage: EventStage, next: number): void {
+    stage.push(event, this.#emitters[next] as EmitEvent, this.#isOver);
   }
 
   start(): ChatEventFlow {

@@ -1,9 +1,11 @@
 /** A turn's beginning with other warnings. */
+import { countedStart } from './counted-start.js';
 import type { ResponseStart } from './event.js';
 import type { ChatWarning } from './request.js';
 
-/** Copies the fields as they are: `inputTokens` may be one that is counted when it is read, which a spread would do. */
+/** The prompt is not counted for this, where it is counted when somebody wants to know. */
 export function withWarnings(start: ResponseStart, warnings: readonly ChatWarning[]): ResponseStart {
-  const copy = Object.defineProperties({} as ResponseStart, Object.getOwnPropertyDescriptors(start));
-  return Object.defineProperty(copy, 'warnings', { value: warnings, enumerable: true });
+  const { responseId, model, createdAt } = start;
+  if (!('inputTokens' in start)) return { type: 'response-start', responseId, model, createdAt, warnings };
+  return countedStart({ responseId, model, createdAt, warnings, countInput: () => start.inputTokens ?? 0 });
 }

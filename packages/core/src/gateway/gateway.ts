@@ -3,7 +3,7 @@
  * every kind end here, in the envelope of the protocol that was asked.
  */
 import { GatewayError } from '../chat/index.js';
-import { silentLogger, systemClock } from '../util/index.js';
+import { silentLogger, systemClock, UnorderedSet } from '../util/index.js';
 import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
 import { createCallerUsages } from './access/authorize.js';
 import { admittedOrigin, exposedTo, isOperators } from './access/cross-origin.js';
@@ -56,7 +56,7 @@ export function createGateway(options: GatewayOptions): Gateway {
   const keys = (options.clientKeys?.length ?? 0) + (options.namedKeys?.length ?? 0);
   const storeBytes = Math.max(DEFAULTS.minStoreBytes, DEFAULTS.storeBytes / Math.max(1, keys));
   const { queueTimeoutMs } = slotLimits(options);
-  const open = new Set<RequestContext>();
+  const open = new UnorderedSet<RequestContext>();
   let closing = false;
 
   const status = (): GatewayStatus => {
@@ -125,7 +125,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     } catch (thrown) {
       response = respondError(thrown, context);
     }
-    const headers: Record<string, string | string[]> = { ...response.headers };
+    const headers: Record<string, string | string[]> = Object.assign({}, response.headers);
     if (isOperators(match)) headers['cache-control'] = 'no-store';
     // Whoever comes by this connection again is better off with another gateway.
     if (closing) headers.connection = 'close';
@@ -200,7 +200,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       const { graceMs = DEFAULTS.graceMs } = given ?? {};
       closing = true;
       // Those that come from now on are answered at once, and may come for as long as these take.
-      const running = [...open];
+      const running = open.values();
       if (running.length === 0) return;
       const cancelGrace = clock.schedule(graceMs, () => {
         const reason = new GatewayError('shutting_down', 'The gateway is shutting down');

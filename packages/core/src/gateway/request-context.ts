@@ -13,6 +13,7 @@ import {
   monotonicNow,
   redactText,
   redactValue,
+  type Writable,
 } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
 import { type AccessTier, ANONYMOUS, type Principal } from './access/auth.js';
@@ -44,8 +45,6 @@ export interface LearnedRequest {
   readonly chat: { readonly conversation: { readonly affinityKey?: string } };
   readonly response: { readonly model: string; readonly stream: boolean };
 }
-
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
 const SANE_ID = /^[\w.:/+=@-]{1,128}$/;
 /** Version, trace id, parent id, flags; versions to come may go on behind them. */
@@ -231,7 +230,7 @@ export class RequestContext implements CallContext {
       ...(this.trace !== undefined && { traceparent: this.trace }),
       ...(tracestate !== null && { tracestate }),
       ...(this.#parentContext !== undefined && { parentContext: this.#parentContext }),
-      times: { ...this.times, startedAt, endedAt },
+      times: { startedAt, endedAt, ...this.times },
       record,
       ...(this.#error !== undefined && { error: this.#error }),
       isChat: this.isChat,

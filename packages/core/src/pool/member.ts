@@ -5,7 +5,7 @@
  */
 import { toGatewayError } from '../chat/index.js';
 import { isConnectionLost, type TurnOutcome } from '../lingma/index.js';
-import type { Clock } from '../util/index.js';
+import { type Clock, UnorderedSet } from '../util/index.js';
 import type { InstanceState, PoolInstance } from './instance/instance-port.js';
 import type { InstanceStatus, PoolEvents } from './pool-contract.js';
 import type { AccountQuotas } from './routing/account-quotas.js';
@@ -61,7 +61,7 @@ export class PoolMember implements RoutingCandidate {
   #failures = 0;
   #toldLogin: boolean | undefined;
   /** Bounded by the turns in flight. */
-  readonly #unanswered = new Set<UnansweredTurn>();
+  readonly #unanswered = new UnorderedSet<UnansweredTurn>();
   readonly #whenIdle = new Set<() => void>();
   /** Sessions of turns that ended while it drained; bounded by the turns in flight then. */
   readonly #endings = new Set<Promise<void>>();
@@ -82,7 +82,8 @@ export class PoolMember implements RoutingCandidate {
         host.tell('state', { instance: this.name, state });
         this.#seeLogin();
         // Closed, its turns end by themselves.
-        if (state !== 'ready' && state !== 'closed') for (const turn of [...this.#unanswered]) turn.onInstanceLost();
+        if (state !== 'ready' && state !== 'closed')
+          for (const turn of this.#unanswered.values()) turn.onInstanceLost();
       }),
       instance.on('login', () => this.#seeLogin()),
     ];
@@ -130,7 +131,8 @@ export class PoolMember implements RoutingCandidate {
 
   begin(turn: UnansweredTurn): MemberTurn {
     this.#unanswered.add(turn);
-    return { ...this.#coolDown.begin(), isForced: this.usedUp };
+    const { number, isProbe } = this.#coolDown.begin();
+    return { number, isProbe, isForced: this.usedUp };
   }
 
   /** It is answered, or over. */

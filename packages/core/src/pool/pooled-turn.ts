@@ -78,9 +78,12 @@ class PooledTurn implements UnansweredTurn {
     const running = this.#running;
     const ended = await running?.stream.outcome();
     if (running === undefined || ended === undefined) return undefined;
+    const { sessionId, reusable, text, continued } = ended;
     return {
-      ...ended,
-      ...(this.#isSessionGivenUp && { reusable: false }),
+      sessionId,
+      text,
+      continued,
+      reusable: reusable && !this.#isSessionGivenUp,
       instance: running.place.member.name,
       generation: this.#generation,
     };

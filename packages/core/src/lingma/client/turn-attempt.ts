@@ -136,11 +136,10 @@ export class TurnAttempt {
     if (!login.isSettled) await login.require(peer, signal);
     const dialect = dialects.known ?? (await dialects.get(peer, signal));
     const agent = agentOf(peer);
-    const facts = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
-    const { mode } = facts;
-    const modelKey = facts.choice.upstreamId;
+    const { choice, mode } = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
+    const modelKey = choice.upstreamId;
     this.#modelKey = modelKey;
-    refuseTooLong(this.#turn.messages, facts.choice.model);
+    refuseTooLong(this.#turn.messages, choice.model);
     const stickyKey = `${mode} ${modelKey ?? ''}`;
     let session = sessions.choose(this.#turn, { stickyKey, fresh: this.#options.fresh });
     if (agent !== undefined && session.sessionId !== '' && !agent.canGoOnIn(session.sessionId)) {
@@ -171,7 +170,10 @@ export class TurnAttempt {
     }
     const hasInstructions = agent?.hasSystemPrompt(sessionId) === true;
     const ready = buildTurn(this.#turn, settings, {
-      ...{ ...facts, sessionId, unseen: session.unseen },
+      choice,
+      mode,
+      sessionId,
+      unseen: session.unseen,
       ...(hasInstructions && { hasInstructions }),
     });
     this.#context.report?.({ sessionReused: this.continues, prepared: true });

@@ -118,7 +118,7 @@ export class Supervisor<Account = unknown> {
 
   get login(): LoginState {
     const { loggedIn } = this.#options.client.status();
-    return { ...(loggedIn !== undefined && { loggedIn }), inProgress: this.#login.running };
+    return { inProgress: this.#login.running, ...(loggedIn !== undefined && { loggedIn }) };
   }
 
   /** Begins to bring it up, in the background. */

@@ -3,7 +3,14 @@
  * events. What is asked and how messages are read stands in the dialect's {@link TurnPort}.
  * Over 250 lines: one state machine (running, stopping, over) that every way to end has to go through.
  */
-import { type CallContext, type ChatWarning, eventStream, type FinishReason, GatewayError } from '../../chat/index.js';
+import {
+  type CallContext,
+  type ChatWarning,
+  countedStart,
+  eventStream,
+  type FinishReason,
+  GatewayError,
+} from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
 import { CallCancellation } from '../jsonrpc/call-cancellation.js';
 import type { IncomingMessage, JsonRpcPeer } from '../jsonrpc/peer.js';
@@ -99,24 +106,22 @@ export class Turn {
       this.#settleOutcome = resolve;
     });
     this.#queue = new EventQueue({
-      ...(turn.sharesConnection !== true && { peer }),
       onOverflow: () => this.fail(new GatewayError('upstream_error', 'The answer was not read and grew too large')),
       onProgress: () => this.#clocks?.answered(),
       onTaken: () => this.#clocks?.caughtUp(),
+      ...(turn.sharesConnection !== true && { peer }),
     });
     this.answer = new AnswerDecoder({
       emit: this.#queue.push,
-      start: () => ({
-        type: 'response-start',
-        responseId: requestId,
-        model: turn.modelKey ?? 'lingma',
-        createdAt: clock.now(),
-        // Counted when somebody wants to know: where the process reports usage and no client asks for it, nobody does.
-        get inputTokens(): number {
-          return usage.estimatedInput;
-        },
-        warnings: this.#warnings,
-      }),
+      // Counted when somebody wants to know: where the process reports usage and no client asks for it, nobody does.
+      start: () =>
+        countedStart({
+          responseId: requestId,
+          model: turn.modelKey ?? 'lingma',
+          createdAt: clock.now(),
+          warnings: this.#warnings,
+          countInput: () => usage.estimatedInput,
+        }),
       onToolCard: (card) => port.onToolCard?.(card, this),
       onTextAfterCall: () => this.#endWithCalls(),
     });
@@ -371,7 +376,8 @@ export class Turn {
     this.ending.abort(TURN_OVER);
     this.#port.release?.();
     const { contextTokens } = this.usage;
-    const told = { sessionId: this.sessionId, reusable, text: this.answer.visibleText };
-    this.#settleOutcome(contextTokens === undefined ? told : { ...told, contextTokens });
+    const { sessionId } = this;
+    const text = this.answer.visibleText;
+    this.#settleOutcome({ sessionId, reusable, text, ...(contextTokens !== undefined && { contextTokens }) });
   }
 }

@@ -38,8 +38,10 @@ class MessageEventEncoder implements FrameEncoder {
     switch (event.type) {
       case 'response-start': {
         const usage = encodeUsage({ inputTokens: event.inputTokens ?? 1, outputTokens: 0, origin: 'reported' });
-        const head = messageHead(this.#response.model || event.model);
-        return frame('message_start', `"message":${JSON.stringify({ ...head, content: [], ...NO_ENDING, usage })}`);
+        const message = Object.assign(messageHead(this.#response.model || event.model), { content: [] }, NO_ENDING, {
+          usage,
+        });
+        return frame('message_start', `"message":${JSON.stringify(message)}`);
       }
       case 'response-end':
         return this.#finish(event);

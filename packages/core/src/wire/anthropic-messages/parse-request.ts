@@ -6,7 +6,7 @@ import {
   type ResponseFormat,
   type SamplingOptions,
 } from '../../chat/index.js';
-import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { isJsonObject, type JsonObject, type Writable } from '../../util/index.js';
 import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/request/parse-items.js';
 import type { ParsedRequest, RequestHeaders, ResponseOptions } from '../protocol.js';
 import { conversationHints } from '../request/conversation-hints.js';
@@ -147,7 +147,8 @@ function parseReasoning(
   const given = parseEffort(body.output_config?.effort ?? foreignEffort(body), 'output_config.effort', warnings);
   const { isOn, budget } = thinkingSwitch(body);
   const effort = isOn === false ? 'none' : (given ?? effortOf(budget));
-  return { ...(effort !== undefined && { effort }), visible: shown !== 'hidden' };
+  const visible = shown !== 'hidden';
+  return effort === undefined ? { visible } : { effort, visible };
 }
 
 function parseSampling(body: RequestBody): SamplingOptions {
@@ -157,12 +158,12 @@ function parseSampling(body: RequestBody): SamplingOptions {
     throw invalidRequest('max_tokens', `Invalid value for 'max_tokens': expected at least 0, but got ${limit}.`);
   }
   const stop = (body.stop_sequences ?? []).filter((sequence) => sequence !== '');
-  return {
-    ...(typeof body.temperature === 'number' && { temperature: body.temperature }),
-    ...(typeof body.top_p === 'number' && { topP: body.top_p }),
-    ...(typeof limit === 'number' && { maxOutputTokens: limit }),
-    ...(stop.length > 0 && { stopSequences: stop }),
-  };
+  const sampling: Writable<SamplingOptions> = {};
+  if (typeof body.temperature === 'number') sampling.temperature = body.temperature;
+  if (typeof body.top_p === 'number') sampling.topP = body.top_p;
+  if (typeof limit === 'number') sampling.maxOutputTokens = limit;
+  if (stop.length > 0) sampling.stopSequences = stop;
+  return sampling;
 }
 
 function parseResponseFormat(body: RequestBody): ResponseFormat {

@@ -6,7 +6,7 @@ import {
   type ResponseFormat,
   type SamplingOptions,
 } from '../../chat/index.js';
-import { isJsonObject, type JsonObject } from '../../util/index.js';
+import { isJsonObject, type JsonObject, type Writable } from '../../util/index.js';
 import { isEmpty, parseItems, promptItems, toItems } from '../openai-responses/request/parse-items.js';
 import type { ParsedRequest, RequestHeaders } from '../protocol.js';
 import { conversationHints } from '../request/conversation-hints.js';
@@ -122,12 +122,12 @@ function parseSampling(body: RequestBody): SamplingOptions {
       ? parseLimit(body.max_tokens, 'max_tokens')
       : parseLimit(body.max_completion_tokens, 'max_completion_tokens');
   const stop = (typeof body.stop === 'string' ? [body.stop] : (body.stop ?? [])).filter((sequence) => sequence !== '');
-  return {
-    ...(typeof body.temperature === 'number' && { temperature: body.temperature }),
-    ...(typeof body.top_p === 'number' && { topP: body.top_p }),
-    ...(maxOutputTokens !== undefined && { maxOutputTokens }),
-    ...(stop.length > 0 && { stopSequences: stop }),
-  };
+  const sampling: Writable<SamplingOptions> = {};
+  if (typeof body.temperature === 'number') sampling.temperature = body.temperature;
+  if (typeof body.top_p === 'number') sampling.topP = body.top_p;
+  if (maxOutputTokens !== undefined) sampling.maxOutputTokens = maxOutputTokens;
+  if (stop.length > 0) sampling.stopSequences = stop;
+  return sampling;
 }
 
 /** `-1` is how clients of local servers say "no limit". */
@@ -144,7 +144,7 @@ function parseReasoning(body: RequestBody, warnings: RequestWarnings): Reasoning
     parseEffort(body.reasoning?.effort, 'reasoning.effort', warnings) ??
     (thinking.isOn === false ? 'none' : effortOf(thinking.budget));
   const visible = effort !== 'none' && body.reasoning?.exclude !== true;
-  return { ...(effort !== undefined && { effort }), visible };
+  return effort === undefined ? { visible } : { effort, visible };
 }
 
 function parseResponseFormat(format: RequestBody['response_format'], warnings: RequestWarnings): ResponseFormat {

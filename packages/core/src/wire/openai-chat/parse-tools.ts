@@ -34,7 +34,7 @@ export function parseTools(
     const tools = functions.map((value, index) => readFunction(value, `functions[${index}]`, warnings));
     const choice = body.function_call ?? body.tool_choice;
     const named = isJsonObject(choice) && choice.type === undefined ? { type: 'function', ...choice } : choice;
-    return { ...choose(named, tools, 'function_call', [], warnings), legacy: true };
+    return { legacy: true, ...choose(named, tools, 'function_call', [], warnings) };
   }
   const leftOut: string[] = [];
   const tools = [...(declared as JsonObject[]), ...more].flatMap((tool, index) =>
@@ -43,7 +43,7 @@ export function parseTools(
   if (declared.length + more.length === 0 && demandsTool(body.tool_choice)) {
     throw invalidRequest('tool_choice', "'tool_choice' is only allowed when 'tools' are specified.");
   }
-  return { ...choose(body.tool_choice, tools, 'tool_choice', leftOut, warnings), legacy: false };
+  return { legacy: false, ...choose(body.tool_choice, tools, 'tool_choice', leftOut, warnings) };
 }
 
 function parseTool(

@@ -7,7 +7,7 @@ import {
   type ResponseFormat,
   type SamplingOptions,
 } from '../../../chat/index.js';
-import { createId, isJsonObject, type JsonObject } from '../../../util/index.js';
+import { createId, isJsonObject, type JsonObject, type Writable } from '../../../util/index.js';
 import type { ParsedRequest, RequestHeaders } from '../../protocol.js';
 import { conversationHints } from '../../request/conversation-hints.js';
 import {
@@ -163,12 +163,12 @@ function parseSampling(request: ResponsesRequest): SamplingOptions {
   const stopSequences = (foreignStop(request.stop) ?? foreignStop(request.stop_sequences) ?? []).filter(
     (word) => word !== '',
   );
-  return {
-    ...(stopSequences.length > 0 && { stopSequences }),
-    ...(typeof temperature === 'number' && { temperature }),
-    ...(typeof topP === 'number' && { topP }),
-    ...(typeof maxOutputTokens === 'number' && { maxOutputTokens }),
-  };
+  const sampling: Writable<SamplingOptions> = {};
+  if (stopSequences.length > 0) sampling.stopSequences = stopSequences;
+  if (typeof temperature === 'number') sampling.temperature = temperature;
+  if (typeof topP === 'number') sampling.topP = topP;
+  if (typeof maxOutputTokens === 'number') sampling.maxOutputTokens = maxOutputTokens;
+  return sampling;
 }
 
 /** Thoughts are shown unless the request says otherwise: clients that do not know the item pass over it. */

@@ -6,13 +6,12 @@ import type { ToolChoice } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../../../util/index.js';
 import { foreignSchema } from '../../request/foreign-tool.js';
 import type { ResponsesRequest } from '../request/request-schema.js';
-import { DEFAULT_SETTINGS } from './response-object.js';
+import { defaultSettings } from './response-object.js';
 
 /** @param toolChoice what is really done: a choice that could not be honoured is told as `auto` */
 export function buildEcho(request: ResponsesRequest, toolChoice: ToolChoice): JsonObject {
   const { effort, summary } = request.reasoning ?? {};
-  return {
-    ...DEFAULT_SETTINGS,
+  return Object.assign(defaultSettings(), {
     instructions: (request.instructions ?? null) as JsonValue,
     max_output_tokens: request.max_output_tokens === -1 ? null : (request.max_output_tokens ?? null),
     max_tool_calls: request.max_tool_calls ?? null,
@@ -32,7 +31,7 @@ export function buildEcho(request: ResponsesRequest, toolChoice: ToolChoice): Js
     top_p: request.top_p ?? 1,
     truncation: request.truncation === 'auto' ? 'auto' : 'disabled',
     ...(typeof request.user === 'string' && { user: request.user }),
-  };
+  });
 }
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : stringifyJson(value ?? null));

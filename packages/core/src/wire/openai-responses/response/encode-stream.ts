@@ -179,7 +179,7 @@ class ResponseEventEncoder implements FrameEncoder {
   }
 
   #progress(state: Pick<ResponseState, 'ending' | 'usage' | 'endedAt'>): JsonObject {
-    return responseProgress(this.#frame.id, { ...state, createdAt: this.#createdAt ?? 0, output: this.#output });
+    return responseProgress(this.#frame.id, { createdAt: this.#createdAt ?? 0, output: this.#output, ...state });
   }
 
   #responseJson(progress: JsonObject): string {

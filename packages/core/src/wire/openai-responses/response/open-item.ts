@@ -40,13 +40,13 @@ const head = (members: JsonObject): string => JSON.stringify(members).slice(1, -
 
 export function openMessage(index: number, options: OutputOptions): OpenItem {
   const id = itemId('msg', options.responseId, index);
-  const place = { item_id: id, output_index: index, content_index: 0 };
-  const deltaHead = head({ ...place, logprobs: [] });
+  const place = () => ({ item_id: id, output_index: index, content_index: 0 });
+  const deltaHead = head(Object.assign(place(), { logprobs: [] }));
   const parts: string[] = [];
   return {
     open: (write) =>
       write('response.output_item.added', { output_index: index, item: messageItem(id, undefined, 'in_progress') }) +
-      write('response.content_part.added', { ...place, part: outputText('') }),
+      write('response.content_part.added', Object.assign(place(), { part: outputText('') })),
     delta: (text, write) => {
       parts.push(text);
       return write('response.output_text.delta', deltaHead, text);
@@ -57,8 +57,8 @@ export function openMessage(index: number, options: OutputOptions): OpenItem {
       return {
         item,
         text:
-          write('response.output_text.done', { ...place, text, logprobs: [] }) +
-          write('response.content_part.done', { ...place, part: outputText(text) }) +
+          write('response.output_text.done', Object.assign(place(), { text, logprobs: [] })) +
+          write('response.content_part.done', Object.assign(place(), { part: outputText(text) })) +
           write('response.output_item.done', { output_index: index, item }),
       };
     },
@@ -87,13 +87,13 @@ export function openCompaction(index: number, options: OutputOptions): OpenItem 
 
 export function openReasoning(index: number, options: OutputOptions): OpenItem {
   const id = itemId('rs', options.responseId, index);
-  const place = { item_id: id, output_index: index, summary_index: 0 };
-  const deltaHead = head(place);
+  const place = () => ({ item_id: id, output_index: index, summary_index: 0 });
+  const deltaHead = head(place());
   const parts: string[] = [];
   return {
     open: (write) =>
       write('response.output_item.added', { output_index: index, item: reasoningItem(id, undefined) }) +
-      write('response.reasoning_summary_part.added', { ...place, part: summaryText('') }),
+      write('response.reasoning_summary_part.added', Object.assign(place(), { part: summaryText('') })),
     delta: (text, write) => {
       parts.push(text);
       return write('response.reasoning_summary_text.delta', deltaHead, text);
@@ -104,8 +104,8 @@ export function openReasoning(index: number, options: OutputOptions): OpenItem {
       return {
         item,
         text:
-          write('response.reasoning_summary_text.done', { ...place, text }) +
-          write('response.reasoning_summary_part.done', { ...place, part: summaryText(text) }) +
+          write('response.reasoning_summary_text.done', Object.assign(place(), { text })) +
+          write('response.reasoning_summary_part.done', Object.assign(place(), { part: summaryText(text) })) +
           write('response.output_item.done', { output_index: index, item }),
       };
     },
@@ -114,8 +114,8 @@ export function openReasoning(index: number, options: OutputOptions): OpenItem {
 
 export function openFunctionCall(index: number, call: ToolInputStart, options: OutputOptions): OpenItem {
   const id = itemId('fc', options.responseId, index);
-  const place = { item_id: id, output_index: index };
-  const deltaHead = head(place);
+  const place = () => ({ item_id: id, output_index: index });
+  const deltaHead = head(place());
   const callHead = { ...call, toolCallId: call.id };
   const parts: string[] = [];
   return {
@@ -136,7 +136,10 @@ export function openFunctionCall(index: number, call: ToolInputStart, options: O
       // Programs run a call at `arguments.done`: a call that was cut off never says so.
       if (status === 'completed') {
         if (raw === '') text += writeDelta('response.function_call_arguments.delta', deltaHead, input);
-        text += write('response.function_call_arguments.done', { ...place, name: call.toolName, arguments: input });
+        text += write(
+          'response.function_call_arguments.done',
+          Object.assign(place(), { name: call.toolName, arguments: input }),
+        );
       }
       return { item, text: text + write('response.output_item.done', { output_index: index, item }) };
     },
@@ -145,8 +148,8 @@ export function openFunctionCall(index: number, call: ToolInputStart, options: O
 
 export function openCustomCall(index: number, call: ToolInputStart, options: OutputOptions): OpenItem {
   const id = itemId('ctc', options.responseId, index);
-  const place = { item_id: id, output_index: index };
-  const deltaHead = head(place);
+  const place = () => ({ item_id: id, output_index: index });
+  const deltaHead = head(place());
   const callHead = { ...call, toolCallId: call.id };
   const parts: string[] = [];
   return {
@@ -162,7 +165,8 @@ export function openCustomCall(index: number, call: ToolInputStart, options: Out
     close: (status, write) => {
       const input = parts.join('');
       const item = customCallItem(id, callHead, input, status);
-      const done = status === 'completed' ? write('response.custom_tool_call_input.done', { ...place, input }) : '';
+      const done =
+        status === 'completed' ? write('response.custom_tool_call_input.done', Object.assign(place(), { input })) : '';
       return { item, text: done + write('response.output_item.done', { output_index: index, item }) };
     },
   };

@@ -27,29 +27,30 @@ export interface ResponseFailure {
 }
 
 /** Settings as the protocol's own server repeats them when the request says nothing. */
-export const DEFAULT_SETTINGS = {
-  background: false,
-  instructions: null,
-  max_output_tokens: null,
-  max_tool_calls: null,
-  parallel_tool_calls: true,
-  previous_response_id: null,
-  prompt_cache_key: null,
-  reasoning: { effort: null, summary: null },
-  safety_identifier: null,
-  service_tier: 'default',
-  store: true,
-  temperature: 1,
-  text: { format: { type: 'text' }, verbosity: 'medium' },
-  tool_choice: 'auto',
-  tools: [],
-  top_logprobs: 0,
-  top_p: 1,
-  presence_penalty: 0,
-  frequency_penalty: 0,
-  truncation: 'disabled',
-  metadata: {},
-} as const satisfies JsonObject;
+export const defaultSettings = () =>
+  ({
+    background: false,
+    instructions: null,
+    max_output_tokens: null,
+    max_tool_calls: null,
+    parallel_tool_calls: true,
+    previous_response_id: null,
+    prompt_cache_key: null,
+    reasoning: { effort: null, summary: null },
+    safety_identifier: null,
+    service_tier: 'default',
+    store: true,
+    temperature: 1,
+    text: { format: { type: 'text' }, verbosity: 'medium' },
+    tool_choice: 'auto',
+    tools: [],
+    top_logprobs: 0,
+    top_p: 1,
+    presence_penalty: 0,
+    frequency_penalty: 0,
+    truncation: 'disabled',
+    metadata: {},
+  }) as const satisfies JsonObject;
 
 /** The response's id and its settings, ready to be repeated. */
 export interface ResponseFrame {
@@ -61,7 +62,7 @@ export interface ResponseFrame {
 export function responseFrame(response: ResponseOptions): ResponseFrame {
   const { id: given, ...echo } = response.echo;
   const id = typeof given === 'string' ? given : createId('resp_');
-  const settings: JsonObject = { ...DEFAULT_SETTINGS, model: response.model, ...echo };
+  const settings: JsonObject = Object.assign(defaultSettings(), { model: response.model }, echo);
   const tools: readonly JsonValue[] = Array.isArray(settings.tools) ? settings.tools : [];
   return {
     id,

@@ -92,8 +92,7 @@ function exchangeOver(context: StoredContext, options: StoredExchangeOptions): S
       .put(principal, storedResponse(request, response, length, context.previous))
       .catch((error: unknown) => options.onStoreError?.(error));
   };
-  return {
-    ...openaiResponses,
+  const own: Omit<StoredExchange, keyof WireProtocol> & Partial<WireProtocol> = {
     parseRequest(body, headers) {
       request = parseRequest(body, context, headers);
       return request;
@@ -106,6 +105,7 @@ function exchangeOver(context: StoredContext, options: StoredExchangeOptions): S
     createStreamEncoder: (response) => createStreamEncoder(response, { onEnd: keep }),
     settled: () => pending,
   };
+  return Object.assign({}, openaiResponses, own);
 }
 
 async function loadContext(body: unknown, store: ResponseStore, principal: string): Promise<StoredContext> {
