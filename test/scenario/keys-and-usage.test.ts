@@ -82,6 +82,24 @@ describe('keys made at run time', () => {
     expect((await ask(server, 'sk-none')).status).toBe(401);
   });
 
+  it('rotated twice at once - all three are valid; each key is told with the same members', async () => {
+    const server = await serve();
+    const first = await issue(server, { name: 'alice' });
+    const second = (await admin(server, 'POST', '/internal/keys/alice/rotate')).body.key;
+    const third = (await admin(server, 'POST', '/internal/keys/alice/rotate')).body.key;
+    for (const key of [first, second, third]) expect((await ask(server, key)).status).toBe(200);
+    const { data } = (await admin(server, 'GET', '/internal/keys')).body;
+    expect(data[0]).toMatchObject({
+      models: null,
+      endpoints: null,
+      limits: null,
+      subnets: null,
+      pin: false,
+      note: null,
+    });
+    expect(JSON.stringify(data)).not.toMatch(/sha256|former"/);
+  });
+
   it('the command line makes, disables, rotates and removes them under a running gateway', async () => {
     const server = await serve();
     const key = (await cli('keys', 'add', 'alice', '--quota', '1000')).split('\n')[0] as string;
@@ -107,6 +125,7 @@ describe('keys made at run time', () => {
     ['endpoint', { endpoints: ['embeddings'] }, '/v1/messages', {}, 403],
     ['endpoint', { endpoints: ['chat'] }, '/v1/messages', {}, 200],
     ['address', { subnets: ['10.0.0.0/8'] }, '/v1/chat/completions', {}, 403],
+    ['address', { subnets: ['::ffff:127.0.0.0/104'] }, '/v1/chat/completions', {}, 200],
     ['address', { subnets: ['127.0.0.0/8', '::1'] }, '/v1/chat/completions', {}, 200],
     ['time', { expires_at: '2020-01-01T00:00:00Z' }, '/v1/messages', {}, 401],
     ['status', { note: 'x' }, '/v1/messages', {}, 200],
@@ -165,6 +184,7 @@ describe('usage', () => {
     const csv = await fetch(`${server.url}/internal/usage?format=csv&group=model`, { headers: ADMIN });
     expect(await csv.text()).toMatch(/^model,requests,.*\r\nauto,2,/);
     expect((await admin(server, 'GET', '/internal/usage?group=week')).status).toBe(400);
+    expect((await admin(server, 'GET', '/internal/usage?format=xml')).status).toBe(400);
     await stop(server);
     const [file] = readdirSync(join(folder, 'usage')).filter((name) => name.endsWith('.jsonl'));
     const text = readFileSync(join(folder, 'usage', file as string), 'utf8');

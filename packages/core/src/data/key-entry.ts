@@ -1,7 +1,7 @@
 /** A client key as it is kept: by its hash, with what it may be used for. */
 import { createHash, randomBytes } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { parseSubnet } from '../util/index.js';
 
 const NAME = /^[A-Za-z\d][\w.@-]{0,63}$/;
 /** What others are called in logs: see `auth.keys`. */
@@ -9,6 +9,7 @@ const TAKEN = /^(anonymous|admin|metrics|[\da-f]{16})$/i;
 
 const limit = () => z.int().min(1).exactOptional();
 const instant = () => z.iso.datetime({ offset: true });
+const period = () => z.enum(['none', 'day', 'month']);
 const sha256 = () => z.string().regex(/^[\da-f]{64}$/);
 
 /** What whoever makes a key says of it. */
@@ -25,7 +26,10 @@ export const keyRequest = z.strictObject({
     .nullable()
     .exactOptional(),
   quota: z
-    .strictObject({ tokens: z.int().min(1), period: z.enum(['none', 'day', 'month']).default('none') })
+    .union([
+      z.strictObject({ tokens: z.int().min(1), period: period().default('none') }),
+      z.strictObject({ tokens: z.literal('unlimited'), period: period().exactOptional() }).transform(() => null),
+    ])
     .nullable()
     .exactOptional(),
   limits: z
@@ -36,16 +40,14 @@ export const keyRequest = z.strictObject({
     .array(
       z
         .string()
-        .refine(
-          (text) => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text)),
-          'neither an address nor a range of them',
-        ),
+        .trim()
+        .refine((text) => parseSubnet(text) !== undefined, 'neither an address nor a range of them, as 10.0.0.0/8'),
     )
     .min(1)
     .nullable()
     .exactOptional(),
-  pin: z.boolean().exactOptional(),
-  note: z.string().max(500).exactOptional(),
+  pin: z.boolean().nullable().exactOptional(),
+  note: z.string().max(500).nullable().exactOptional(),
 });
 /** As {@link keyRequest} has checked it. */
 export type KeyRequest = z.infer<typeof keyRequest>;
@@ -55,6 +57,9 @@ export const keyChange = keyRequest.partial().extend({ status: z.enum(['enabled'
 /** As {@link keyChange} has checked it. */
 export type KeyChange = z.infer<typeof keyChange>;
 
+/** Of one entry; whoever takes another key more often than once a minute loses the oldest before its time. */
+export const MAX_FORMER_KEYS = 10;
+
 const keyEntry = keyRequest.extend({
   id: z.string(),
   sha256: sha256(),
@@ -62,13 +67,33 @@ const keyEntry = keyRequest.extend({
   prefix: z.string(),
   created_at: instant(),
   disabled: z.boolean().exactOptional(),
-  /** The key before it, valid until then. */
-  former: z.strictObject({ sha256: sha256(), until: instant() }).exactOptional(),
+  /** The keys before it, the latest last, each valid until then. */
+  former: z
+    .array(z.strictObject({ sha256: sha256(), until: instant() }))
+    .max(MAX_FORMER_KEYS)
+    .exactOptional(),
 });
 /** A key as it is kept in `keys.json`. */
 export type KeyEntry = z.infer<typeof keyEntry>;
 
-export const keyFile = z.strictObject({ keys: z.array(keyEntry).max(10_000) });
+/** What `keys.json` holds. */
+export const keyFile = z.strictObject({
+  keys: z
+    .array(keyEntry)
+    .max(10_000)
+    .refine((keys) => areUnique(keys.map(({ name }) => name)), {
+      error: 'two keys have the same name',
+      when: isSoFarRight,
+    })
+    .refine((keys) => areUnique(keys.map(({ id }) => id)), { error: 'two keys have the same id', when: isSoFarRight }),
+});
+
+/** What is wrong already has not become what it is checked for. */
+function isSoFarRight({ issues }: { readonly issues: readonly unknown[] }): boolean {
+  return issues.length === 0;
+}
+
+const areUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
 export interface NewKey {
   readonly key: string;

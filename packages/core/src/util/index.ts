@@ -37,3 +37,4 @@ export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine }
 export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';
+export { isWithin, parseSubnet, type Subnet } from './subnet.js';

@@ -69,7 +69,7 @@ export const keys: RunCommand = async ({ flags, words }, terminal) => {
   }
   const folder = resolve(loadSettings(settingsAlone(flags), terminal).config.lingma.dataDir);
   // A running gateway has the folder, and sees what is changed in it.
-  if (!existsSync(folder)) await (await openDataFolder(folder)).release();
+  if (what !== 'list' && !existsSync(folder)) await (await openDataFolder(folder)).release();
   await step(await KeyStore.open(folder), name, flags, terminal);
 };
 
