@@ -1,6 +1,6 @@
 /** Keys made while a gateway runs, what they may do, what they used, and the folder that all of it moves in. */
 import { execFile } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLogger } from '@lingma-gateway/core';
@@ -66,12 +66,13 @@ async function ask(server: RunningServer, key: string, path = '/v1/chat/completi
   return { status: response.status, retry: response.headers.get('x-should-retry'), body: await response.json() };
 }
 
-const cli = (...words: string[]): Promise<string> =>
+const cliIn = (cwd: string, ...words: string[]): Promise<string> =>
   new Promise((resolve, reject) =>
-    execFile(process.execPath, [CLI, ...words, '--data-dir', folder], (error, out, err) =>
+    execFile(process.execPath, [CLI, ...words], { cwd }, (error, out, err) =>
       error === null ? resolve(out) : reject(new Error(err)),
     ),
   );
+const cli = (...words: string[]): Promise<string> => cliIn(process.cwd(), ...words, '--data-dir', folder);
 
 describe('keys made at run time', () => {
   it('from the first one on, whoever has none is refused', async () => {
@@ -165,6 +166,36 @@ describe('keys made at run time', () => {
   ])('a request that makes no sense - %j: 400 that names it', async (body, param) => {
     const { status, body: answer } = await admin(await serve(), 'POST', '/internal/keys', body);
     expect([status, answer.error.param ?? '']).toEqual([400, param]);
+  });
+});
+
+describe('the command line without a gateway', () => {
+  it('keys init - makes what .env lacks, once, for this user alone', async () => {
+    const cwd = temporaryFolder();
+    const path = join(cwd, '.env');
+    writeFileSync(path, '# mine\r\nexport API_KEYS="" # to be filled\r\nHOST_PORT=3000', { mode: 0o644 });
+    await cliIn(cwd, 'keys', 'init');
+    const made = readFileSync(path, 'utf8');
+    expect(made).toMatch(/^# mine\r?\nAPI_KEYS=sk-[\w-]{43}\nHOST_PORT=3000\nADMIN_TOKEN=[\w-]{43}\n$/);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await cliIn(cwd, 'keys', 'init');
+    expect(readFileSync(path, 'utf8')).toBe(made);
+  });
+
+  it('a look makes nothing; the first key makes the folder', async () => {
+    await cli('keys', 'list');
+    await cli('usage');
+    expect(existsSync(folder)).toBe(false);
+    await cli('keys', 'add', 'alice');
+    expect(readdirSync(folder).sort()).toEqual(['keys.json', 'version']);
+  });
+
+  it('a folder of a later gateway - is left alone', async () => {
+    await cli('keys', 'add', 'alice');
+    writeFileSync(join(folder, 'version'), '2\n');
+    for (const words of [['keys', 'list'], ['keys', 'add', 'bob'], ['usage']]) {
+      await expect(cli(...words)).rejects.toThrow('later version');
+    }
   });
 });
 

@@ -141,8 +141,8 @@ function init({ text, print }: Terminal): void {
     ['API_KEYS', `sk-${randomBytes(32).toString('base64url')}`],
     ['ADMIN_TOKEN', randomBytes(32).toString('base64url')],
   ] as const) {
-    const at = lines.findIndex((line) => new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`).test(line));
-    if (at !== -1 && !/=\s*(["']?)\s*\1\s*$/.test(lines[at] as string)) continue;
+    const at = lines.findIndex((line) => new RegExp(`^\\s*(?:export\\s+)?(?:LINGMA_GATEWAY_)?${name}\\s*=`).test(line));
+    if (at !== -1 && !/=\s*(["']?)\s*\1\s*(#.*)?\s*$/.test(lines[at] as string)) continue;
     if (at === -1) lines.push(`${name}=${value}`);
     else lines[at] = `${name}=${value}`;
     made.push(name);
