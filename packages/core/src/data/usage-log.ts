@@ -166,7 +166,8 @@ export class UsageLog {
 
   /** Their sums go on in one, for quotas without an end. */
   #forgetOld(): void {
-    const first = dayOf({ at: new Date(this.#clock.now() - this.#keepDays * DAY_MS).toISOString() });
+    const today = this.#clock.now();
+    const first = dayOf({ at: new Date(today - this.#keepDays * DAY_MS).toISOString() });
     for (const day of this.totals.days()) {
       if (day === GONE || day >= first) continue;
       this.totals.addDay(
