@@ -188,6 +188,15 @@ describe('the command line without a gateway', () => {
     expect(existsSync(folder)).toBe(false);
     await cli('keys', 'add', 'alice');
     expect(readdirSync(folder).sort()).toEqual(['keys.json', 'version']);
+    await cli('keys', 'disable', 'alice');
+    expect(JSON.parse(await cli('keys', 'list', '--json'))).toMatchObject([{ name: 'alice', status: 'disabled' }]);
+    for (const flags of [
+      ['--period', 'day'],
+      ['--quota', 'many'],
+      ['--quota', '0'],
+    ]) {
+      await expect(cli('keys', 'add', 'bob', ...flags)).rejects.toThrow('quota.tokens');
+    }
   });
 
   it('a folder of a later gateway - is left alone', async () => {

@@ -9,7 +9,6 @@ const TAKEN = /^(anonymous|admin|metrics|[\da-f]{16})$/i;
 
 const limit = () => z.int().min(1).exactOptional();
 const instant = () => z.iso.datetime({ offset: true });
-const period = () => z.enum(['none', 'day', 'month']);
 const sha256 = () => z.string().regex(/^[\da-f]{64}$/);
 
 /** What whoever makes a key says of it. */
@@ -26,10 +25,11 @@ export const keyRequest = z.strictObject({
     .nullable()
     .exactOptional(),
   quota: z
-    .union([
-      z.strictObject({ tokens: z.int().min(1), period: period().default('none') }),
-      z.strictObject({ tokens: z.literal('unlimited'), period: period().exactOptional() }).transform(() => null),
-    ])
+    .strictObject({
+      tokens: z.union([z.int().min(1), z.literal('unlimited')], 'a whole number from 1 on, or "unlimited"'),
+      period: z.enum(['none', 'day', 'month']).default('none'),
+    })
+    .transform(({ tokens, period }) => (tokens === 'unlimited' ? null : { tokens, period }))
     .nullable()
     .exactOptional(),
   limits: z
