@@ -17,7 +17,10 @@ export const keyRequest = z.strictObject({
     .string()
     .regex(NAME, 'a name has up to 64 letters, digits and any of _ . @ -')
     .refine((name) => !TAKEN.test(name), 'this name is taken'),
-  expires_at: instant().nullable().exactOptional(),
+  expires_at: z
+    .union([instant(), z.iso.date().transform((day) => `${day}T00:00:00Z`)], 'a day or a time as ISO 8601 has it')
+    .nullable()
+    .exactOptional(),
   models: z.array(z.string().trim().min(1)).min(1).nullable().exactOptional(),
   endpoints: z
     .array(z.enum(['chat', 'responses', 'completions', 'embeddings']))

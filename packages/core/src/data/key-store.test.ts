@@ -153,6 +153,10 @@ describe('KeyStore', () => {
   });
 });
 
+it('a request for a key - an end that is a day: its beginning in UTC', () => {
+  expect(keyRequest.parse({ name: 'a', expires_at: '2027-01-01' }).expires_at).toBe('2027-01-01T00:00:00Z');
+});
+
 it('a request for a key - a quota without an end is none; null says that there is none', () => {
   expect(keyRequest.parse({ name: 'a', quota: { tokens: 'unlimited' }, note: null, pin: null })).toMatchObject({
     quota: null,
