@@ -6,7 +6,7 @@ import { composeGateway } from '@lingma-gateway/core';
 import { ConfigError, describeSettings, effectiveConfig, loadConfig } from '@lingma-gateway/core/config';
 import { createSimulator, type Simulator } from '@lingma-gateway/simulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createLogger } from './logger.js';
+import { createLogger } from './log/logger.js';
 
 const CANARY = 'sk-canary0123456789';
 const ADMIN = 'the-admin-token-1';

@@ -1,17 +1,17 @@
 /** `lingma-gateway serve`: listen, say what answers, and stop well. */
 import type { Logger } from '@lingma-gateway/core';
 import { ConfigError, type LoadedConfig } from '@lingma-gateway/core/config';
-import { announcement } from '../announcement.js';
-import { type CommandLine, UsageError } from '../command-line.js';
-import type { Composition } from '../compose.js';
-import { keepServing } from '../last-resort.js';
-import { describeError } from '../lingma-finding.js';
-import { createLogger } from '../logger.js';
-import { reloadOnHangup } from '../reload-on-hangup.js';
-import { scrubSecrets } from '../scrub-secrets.js';
-import { loadSettings } from '../setting-flags.js';
-import { hasClientKeys, logWarnings, openServer, type RunningServer } from '../start-server.js';
-import { stopOnSignals } from '../stop-on-signals.js';
+import type { Composition } from '../compose/compose.js';
+import { describeError } from '../compose/lingma-finding.js';
+import { createLogger } from '../log/logger.js';
+import { announcement } from '../serve/announcement.js';
+import { keepServing } from '../serve/last-resort.js';
+import { reloadOnHangup } from '../serve/reload-on-hangup.js';
+import { hasClientKeys, logWarnings, openServer, type RunningServer } from '../serve/start-server.js';
+import { stopOnSignals } from '../serve/stop-on-signals.js';
+import { type CommandLine, UsageError } from '../settings/command-line.js';
+import { scrubSecrets } from '../settings/scrub-secrets.js';
+import { loadSettings } from '../settings/setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { Messages } from '../text/messages.js';
 import type { RunCommand } from './run-command.js';
