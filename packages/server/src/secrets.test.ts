@@ -313,6 +313,9 @@ describe('a secret in a setting', () => {
       LINGMA_GATEWAY_METRICS_TOKEN: 'correct-horse-metrics',
       LINGMA_GATEWAY_ACCOUNTS: JSON.stringify([{ username: 'alice', password: 'correct-horse-4' }]),
       LINGMA_GATEWAY_AGENT_ENV: JSON.stringify({ OPENAI_API_KEY: 'correct-horse-5' }),
+      LINGMA_GATEWAY_CHANNELS: JSON.stringify([
+        { name: 'away', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'correct-horse-6', models: ['m'] },
+      ]),
     });
     const log: string[] = [];
     const logger = createLogger('debug', { withContents: true, stream: { write: (line) => void log.push(line) } });
