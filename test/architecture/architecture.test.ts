@@ -6,12 +6,10 @@ import {
   ENVIRONMENT_READERS,
   FILE_LINES,
   FLOORS,
-  LINGMA_ROOMS,
   PACKAGES,
-  POOL_ROOMS,
   PURE,
   ROOM_FILES,
-  TOOL_EMULATION_ROOMS,
+  ROOMS,
   TYPES_ALONE,
 } from './floors.js';
 import { isTest, resolveImport, type SourceFile, sourceFiles } from './source-files.js';
@@ -106,17 +104,13 @@ describe('floors', () => {
   });
 });
 
-/** Tables of rooms within a floor: the floor's folder, and its table. */
-const ROOMS: readonly (readonly [floor: string, table: Readonly<Record<string, readonly string[]>>])[] = [
-  ['lingma', LINGMA_ROOMS],
-  ['tool-emulation', TOOL_EMULATION_ROOMS],
-  ['pool', POOL_ROOMS],
-];
-
-describe.each(ROOMS)('rooms of %s', (floor, table) => {
-  const folder = `packages/core/src/${floor}`;
-  const files = core.filter((file) => file.path.startsWith(`${folder}/`));
-  const roomOf = (path: string): string => posix.relative(folder, posix.dirname(path)) || '.';
+describe.each(ROOMS)('rooms of $folder', ({ folder, table, types }) => {
+  const files = sources.filter((file) => file.path.startsWith(`${folder}/`));
+  const folderOf = (path: string): string => posix.relative(folder, posix.dirname(path)) || '.';
+  const roomOf = (path: string): string => {
+    const file = posix.relative(folder, path).replace(/\.ts$/, '');
+    return file in table ? file : folderOf(path);
+  };
 
   it('every room stands in the table, and every room of the table holds files', () => {
     expect(Object.keys(table).sort()).toEqual([...new Set(files.map((file) => roomOf(file.path)))].sort());
@@ -135,7 +129,7 @@ describe.each(ROOMS)('rooms of %s', (floor, table) => {
     const problems: string[] = [];
     for (const file of files) {
       const own = roomOf(file.path);
-      for (const specifier of file.imports.filter((name) => name.startsWith('.'))) {
+      for (const specifier of (types === 'free' ? file.loads : file.imports).filter((name) => name.startsWith('.'))) {
         const target = resolveImport(file, specifier);
         const room = roomOf(target);
         if (!target.startsWith(`${folder}/`) || room === own || table[own]?.includes(room) === true) continue;
@@ -146,11 +140,12 @@ describe.each(ROOMS)('rooms of %s', (floor, table) => {
   });
 
   it('size - about a dozen files flat in a room', () => {
-    const sizeOf = (room: string): number => files.filter((file) => roomOf(file.path) === room).length;
+    const sizes = new Map<string, number>();
+    for (const { path } of files) sizes.set(folderOf(path), (sizes.get(folderOf(path)) ?? 0) + 1);
     report(
-      Object.keys(table)
-        .filter((room) => sizeOf(room) > ROOM_FILES && !CROWDED_ROOMS.includes(room))
-        .map((room) => `${room} holds ${sizeOf(room)} files`),
+      [...sizes]
+        .filter(([room, size]) => size > ROOM_FILES && !CROWDED_ROOMS.includes(posix.join(folder, room)))
+        .map(([room, size]) => `${room} holds ${size} files`),
     );
   });
 });

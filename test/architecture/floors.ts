@@ -21,7 +21,7 @@ export const FLOORS = {
  * Rooms of `packages/core/src/lingma`, from the top down, each with the rooms it may import from; all of them stand below
  * it, so that no two can need one another. `.` is the folder itself.
  */
-export const LINGMA_ROOMS = {
+const LINGMA_ROOMS = {
   // The index: what signatures name is handed on from everywhere.
   '.': [
     'process',
@@ -82,7 +82,7 @@ export const LINGMA_ROOMS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** The same of `packages/core/src/tool-emulation`. */
-export const TOOL_EMULATION_ROOMS = {
+const TOOL_EMULATION_ROOMS = {
   '.': ['structured-output', 'prompt', 'scanner', 'block', 'body', 'call', 'schema', 'json'],
   'structured-output': ['prompt', 'schema', 'json'],
   prompt: ['schema', 'json'],
@@ -95,33 +95,123 @@ export const TOOL_EMULATION_ROOMS = {
 } as const satisfies Record<string, readonly string[]>;
 
 /** The same of `packages/core/src/pool`. */
-export const POOL_ROOMS = {
+const POOL_ROOMS = {
   '.': ['conversation', 'routing', 'instance'],
   conversation: [],
   routing: ['instance'],
   instance: [],
 } as const satisfies Record<string, readonly string[]>;
 
+/**
+ * The same of `packages/core/src/channel`. A row may be a single file, where that stands lower than its folder does.
+ */
+const CHANNEL_ROOMS = {
+  '.': [
+    'openai-compatible',
+    'router',
+    'conversation',
+    'images',
+    'stages',
+    'model-catalog',
+    'open-when-wanted',
+    'empty-answer',
+  ],
+  'openai-compatible': ['router', 'empty-answer'],
+  router: ['model-catalog', 'open-when-wanted'],
+  conversation: [],
+  images: [],
+  stages: [],
+  'model-catalog': [],
+  'open-when-wanted': [],
+  'empty-answer': [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The same of `packages/core/src/gateway`. */
+const GATEWAY_ROOMS = {
+  index: ['compose', '.', 'access', 'http', 'observe'],
+  compose: ['.', 'access'],
+  '.': ['routes', 'respond', 'body', 'access', 'observe', 'http', 'router', 'admission'],
+  routes: ['respond', 'body', 'access', 'observe'],
+  respond: ['body', 'access', 'observe'],
+  body: ['admission'],
+  access: ['http', 'router'],
+  observe: [],
+  http: [],
+  router: [],
+  admission: [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The same of `packages/server/src`. */
+const SERVER_ROOMS = {
+  '.': ['commands', 'serve', 'compose', 'settings', 'log', 'terminal'],
+  commands: ['operator', 'serve', 'compose', 'settings', 'log', 'terminal', 'text'],
+  operator: ['serve', 'compose', 'settings', 'log', 'terminal', 'text'],
+  serve: ['compose', 'settings', 'log', 'terminal', 'text'],
+  compose: ['text'],
+  settings: ['terminal', 'text'],
+  log: ['terminal'],
+  terminal: ['text'],
+  text: [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The same of `packages/login/src`. */
+const LOGIN_ROOMS = {
+  '.': ['browser', 'flow', 'browser-way', 'login-failure'],
+  browser: ['flow', 'browser-way', 'login-failure'],
+  flow: ['browser-way', 'login-failure'],
+  'browser-way': ['login-failure'],
+  'login-failure': [],
+} as const satisfies Record<string, readonly string[]>;
+
+/** The same of `packages/bootstrap/src`. */
+const BOOTSTRAP_ROOMS = {
+  '.': ['marketplace', 'download', 'archive', 'layout', 'sleep', 'platform', 'bootstrap-error'],
+  marketplace: ['download', 'layout', 'platform', 'bootstrap-error'],
+  download: ['layout', 'sleep', 'bootstrap-error'],
+  archive: ['layout', 'platform', 'bootstrap-error'],
+  layout: ['platform', 'bootstrap-error'],
+  sleep: [],
+  platform: ['bootstrap-error'],
+  'bootstrap-error': [],
+} as const satisfies Record<string, readonly string[]>;
+
+/**
+ * Folders with such tables. Where types are free, a room may name the type of what it is handed, from wherever that is;
+ * what it loads points down all the same.
+ */
+export const ROOMS: readonly {
+  readonly folder: string;
+  readonly table: Readonly<Record<string, readonly string[]>>;
+  readonly types: 'counted' | 'free';
+}[] = [
+  { folder: 'packages/core/src/lingma', table: LINGMA_ROOMS, types: 'counted' },
+  { folder: 'packages/core/src/tool-emulation', table: TOOL_EMULATION_ROOMS, types: 'counted' },
+  { folder: 'packages/core/src/pool', table: POOL_ROOMS, types: 'counted' },
+  { folder: 'packages/core/src/channel', table: CHANNEL_ROOMS, types: 'free' },
+  { folder: 'packages/core/src/gateway', table: GATEWAY_ROOMS, types: 'free' },
+  { folder: 'packages/server/src', table: SERVER_ROOMS, types: 'counted' },
+  { folder: 'packages/login/src', table: LOGIN_ROOMS, types: 'counted' },
+  { folder: 'packages/bootstrap/src', table: BOOTSTRAP_ROOMS, types: 'free' },
+];
+
 /** Source files a room may hold flat; more want rooms of their own. */
 export const ROOM_FILES = 14;
 
-/** Rooms above that limit: a form of calls is a file in `block`. */
-export const CROWDED_ROOMS: readonly string[] = ['block'];
+/** Rooms above that limit, where a file each is the order: a form of calls, a part of an exchange, a route, what is told of a request, a command. */
+export const CROWDED_ROOMS: readonly string[] = [
+  'packages/core/src/tool-emulation/block',
+  'packages/core/src/channel/openai-compatible',
+  'packages/core/src/channel/router',
+  'packages/core/src/gateway/routes',
+  'packages/core/src/gateway/observe',
+  'packages/server/src/commands',
+];
 
 /** Folders that run wherever Web APIs exist: no `node:*`, no sockets, no files. */
 export const PURE = ['util', 'chat', 'config', 'wire', 'tool-emulation'] as const;
 
 /** Only these files may know `GatewayConfig`; everybody else takes narrow options. */
-export const CONFIG_READERS = [
-  'packages/core/src/gateway/compose.ts',
-  'packages/core/src/gateway/compose-channels.ts',
-  'packages/core/src/gateway/compose-client.ts',
-  'packages/core/src/gateway/compose-lingma.ts',
-  'packages/core/src/gateway/compose-settings.ts',
-  'packages/core/src/gateway/compose-options.ts',
-  'packages/core/src/index.ts',
-  'packages/server/',
-];
+export const CONFIG_READERS = ['packages/core/src/gateway/compose/', 'packages/core/src/index.ts', 'packages/server/'];
 
 /** Package folder → our packages it may import. */
 export const PACKAGES = {

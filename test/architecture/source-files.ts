@@ -13,6 +13,8 @@ export interface SourceFile {
   readonly code: string;
   /** Module specifiers of static and dynamic imports and re-exports. */
   readonly imports: readonly string[];
+  /** Of these, what is there at run time: not `import type` and `export type`. */
+  readonly loads: readonly string[];
 }
 
 export function sourceFiles(folder: string): SourceFile[] {
@@ -32,11 +34,13 @@ export function sourceFiles(folder: string): SourceFile[] {
 function read(path: string): SourceFile {
   const text = readFileSync(path, 'utf8');
   const code = text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|[\s;{}(,])\/\/[^\n]*/g, '$1');
-  const imports = [
-    ...code.matchAll(/(?:^|\n)\s*(?:import|export)\s+(?:type\s+)?(?:[\w*$\s{},]+?\s+from\s+)?['"]([^'"]+)['"]/g),
-    ...code.matchAll(/\bimport\(\s*['"]([^'"]+)['"]\s*\)/g),
-  ].map((match) => match[1] as string);
-  return { path: relative(ROOT, path).split(sep).join('/'), text, code, imports };
+  const statements = [
+    ...code.matchAll(/(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[\w*$\s{},]+?\s+from\s+)?['"]([^'"]+)['"]/g),
+    ...code.matchAll(/\bimport\(\s*(type\s)?['"]([^'"]+)['"]\s*\)/g),
+  ].map(([, type, specifier]) => ({ loads: type === undefined, specifier: specifier as string }));
+  const imports = statements.map(({ specifier }) => specifier);
+  const loads = statements.filter((statement) => statement.loads).map(({ specifier }) => specifier);
+  return { path: relative(ROOT, path).split(sep).join('/'), text, code, imports, loads };
 }
 
 /** The file a relative specifier leads to, from the root. */

@@ -1,7 +1,8 @@
 /** `--help`: examples first, then the flags that most people need, then the rest in groups; wrapped to the terminal. */
-import type { Flag } from './command-line.js';
+
 import { COMMANDS, type CommandName, commandFlags } from './commands/index.js';
-import { displayWidth } from './table.js';
+import type { Flag } from './settings/command-line.js';
+import { displayWidth } from './terminal/table.js';
 import type { Terminal } from './terminal/terminal.js';
 
 const DEFAULT_WIDTH = 100;

@@ -1,3 +1,3 @@
-export { ListenError } from './listen.js';
-export { createLogger, type LeveledLogger, type LoggerOptions, type LogLevelSetting } from './logger.js';
-export { type RunningServer, type StartServerOptions, startServer } from './start-server.js';
+export { createLogger, type LeveledLogger, type LoggerOptions, type LogLevelSetting } from './log/logger.js';
+export { ListenError } from './serve/listen.js';
+export { type RunningServer, type StartServerOptions, startServer } from './serve/start-server.js';

@@ -1,9 +1,9 @@
 /** Picks the command, checks its flags, and turns what goes wrong into a line and an exit code. */
 import { ConfigError, nearestName } from '@lingma-gateway/core/config';
-import { type CommandLine, type Flag, firstWordIndex, parseCommandLine, UsageError } from './command-line.js';
 import { allFlags, COMMANDS, type CommandName, commandFlags } from './commands/index.js';
+import { describeError } from './compose/lingma-finding.js';
 import { renderHelp, renderOverview } from './help.js';
-import { describeError } from './lingma-finding.js';
+import { type CommandLine, type Flag, firstWordIndex, parseCommandLine, UsageError } from './settings/command-line.js';
 import { processTerminal, type Terminal } from './terminal/terminal.js';
 
 /** Never rejects. */

@@ -6,7 +6,7 @@ import { composeGateway } from '@lingma-gateway/core';
 import { ConfigError, describeSettings, effectiveConfig, loadConfig } from '@lingma-gateway/core/config';
 import { createSimulator, type Simulator } from '@lingma-gateway/simulator';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createLogger } from './logger.js';
+import { createLogger } from './log/logger.js';
 
 const CANARY = 'sk-canary0123456789';
 const ADMIN = 'the-admin-token-1';
@@ -313,6 +313,9 @@ describe('a secret in a setting', () => {
       LINGMA_GATEWAY_METRICS_TOKEN: 'correct-horse-metrics',
       LINGMA_GATEWAY_ACCOUNTS: JSON.stringify([{ username: 'alice', password: 'correct-horse-4' }]),
       LINGMA_GATEWAY_AGENT_ENV: JSON.stringify({ OPENAI_API_KEY: 'correct-horse-5' }),
+      LINGMA_GATEWAY_CHANNELS: JSON.stringify([
+        { name: 'away', baseUrl: 'http://127.0.0.1:9/v1', apiKey: 'correct-horse-6', models: ['m'] },
+      ]),
     });
     const log: string[] = [];
     const logger = createLogger('debug', { withContents: true, stream: { write: (line) => void log.push(line) } });

@@ -1,5 +1,5 @@
-export type { ConversationSession } from './conversation-session.js';
-export type { SessionOutcome, SessionOwner } from './conversations.js';
+export type { ConversationSession } from './conversation/conversation-session.js';
+export type { SessionOutcome, SessionOwner } from './conversation/conversations.js';
 export { emptyAnswer } from './empty-answer.js';
 export { type ImageOptions, loadAddressGuard, type RemoteImageOptions } from './images/index.js';
 export { lazyOpenAiUpstream } from './lazy-openai-upstream.js';

@@ -24,8 +24,14 @@ import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } fr
 import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable, checkOptions, listOf, type OptionRules, withMethods } from '../util/index.js';
 import { toChannelStatus } from './channel-status.js';
-import type { ConversationSession } from './conversation-session.js';
-import { Conversations, type OpenConversation, type SessionOutcome, type SessionOwner } from './conversations.js';
+import type { ConversationSession } from './conversation/conversation-session.js';
+import {
+  Conversations,
+  type OpenConversation,
+  type SessionOutcome,
+  type SessionOwner,
+} from './conversation/conversations.js';
+import { withTranscript } from './conversation/turn-transcript.js';
 import { emptyAnswer } from './empty-answer.js';
 import { holdEnd } from './hold-end.js';
 import { IMAGE_RULES, type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
@@ -37,7 +43,6 @@ import { withSecondTry } from './retry-answer.js';
 import { addWarnings, refuseWithoutImages } from './stages/judge-warnings.js';
 import { reportNativeCalls } from './stages/report-native-calls.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
-import { withTranscript } from './turn-transcript.js';
 
 const NO_IMAGES: PreparedImages = { images: [], warnings: [] };
 

@@ -25,12 +25,12 @@ import {
   renderToolContract,
 } from '../tool-emulation/index.js';
 import type { JsonObject } from '../util/index.js';
-import { type ConversationTerms, termsOf } from './conversation-terms.js';
+import { type ConversationTerms, termsOf } from './conversation/conversation-terms.js';
+import { createTranscript, type Transcript, usedTools } from './conversation/transcript.js';
 import type { SecondTryOptions, Verdict } from './retry-answer.js';
 import { limitOutput } from './stages/limit-output.js';
 import { stopAtSequence } from './stages/stop-at-sequence.js';
 import { buildToolConfig } from './tool-config.js';
-import { createTranscript, type Transcript, usedTools } from './transcript.js';
 
 /** What becomes of the tools that callers bring. */
 export interface ToolOptions {

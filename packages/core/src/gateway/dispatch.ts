@@ -3,9 +3,9 @@ import { GatewayError } from '../chat/index.js';
 import type { Access } from './access/auth.js';
 import { type AskedApp, askApp } from './access/authorize.js';
 import { respondOptions } from './access/cross-origin.js';
-import { asksForWebSocket, refuseWebSocket } from './access/refuse-websocket.js';
 import type { GatewayResponse } from './http/gateway-response.js';
 import type { RequestContext } from './request-context.js';
+import { asksForWebSocket, refuseWebSocket } from './respond/refuse-websocket.js';
 import { notFound, respondError } from './respond/respond-json.js';
 import type { RouteMatch } from './router.js';
 

@@ -2,7 +2,6 @@
  * What belongs to one request from its first byte to its last: id, signal, deadline, logger, and the one log line at
  * its end. Client gone, deadline over and shutdown are joined here, so that below there is one signal with one reason.
  */
-import { createHash } from 'node:crypto';
 import { type CallContext, GatewayError, type TurnReport, toGatewayError } from '../chat/index.js';
 import {
   type Clock,
@@ -16,6 +15,7 @@ import {
   type Writable,
 } from '../util/index.js';
 import type { WireProtocol } from '../wire/index.js';
+import { affinityKeyOf } from './access/affinity-key.js';
 import { type AccessTier, ANONYMOUS, type Principal } from './access/auth.js';
 import { exhaustionError } from './exhaustion.js';
 import type { GatewayRequest } from './http/gateway-request.js';
@@ -126,7 +126,7 @@ export class RequestContext implements CallContext {
     this.record.model = response.model;
     this.record.stream = response.stream;
     const { affinityKey } = chat.conversation;
-    if (affinityKey !== undefined) this.affinityKey = scoped(this.principal.id, affinityKey);
+    if (affinityKey !== undefined) this.affinityKey = affinityKeyOf(this.principal.id, affinityKey);
   }
 
   /** For the debug ring, where bodies are kept. */
@@ -245,9 +245,3 @@ function withoutSecrets(error: GatewayError): GatewayError {
   const message = redactText(error.message);
   return message === error.message ? error : new GatewayError(error.code, message, error);
 }
-
-/** One caller's key never meets another's, however it is spelled, and what is told of a user goes no further than here. */
-const scoped = (principal: string, key: string): string =>
-  createHash('sha256')
-    .update(JSON.stringify([principal, key]))
-    .digest('base64url');

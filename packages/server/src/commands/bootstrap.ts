@@ -10,11 +10,11 @@ import {
   PLATFORM_NAMES,
   type Platform,
 } from '@lingma-gateway/bootstrap';
-import { type CommandLine, UsageError } from '../command-line.js';
-import { createLogger } from '../logger.js';
-import { bootstrapOptions } from '../program-source.js';
-import { loadSettings } from '../setting-flags.js';
-import { logWarnings } from '../start-server.js';
+import { bootstrapOptions } from '../compose/program-source.js';
+import { createLogger } from '../log/logger.js';
+import { logWarnings } from '../serve/start-server.js';
+import { type CommandLine, UsageError } from '../settings/command-line.js';
+import { loadSettings } from '../settings/setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 

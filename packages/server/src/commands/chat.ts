@@ -1,10 +1,10 @@
 /** `lingma-gateway chat "text"`: one turn, streamed to the terminal. */
 import { text as readAll } from 'node:stream/consumers';
 import { GatewayError } from '@lingma-gateway/core';
-import { askChannel } from '../ask-channel.js';
-import { UsageError } from '../command-line.js';
-import { withSomeLingma } from '../lingma-session.js';
-import type { AnswerPiece, Question } from '../running-gateway.js';
+import { askChannel } from '../operator/ask-channel.js';
+import { withSomeLingma } from '../operator/lingma-session.js';
+import type { AnswerPiece, Question } from '../serve/running-gateway.js';
+import { UsageError } from '../settings/command-line.js';
 import { createStyle } from '../terminal/style.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';

@@ -1,7 +1,7 @@
 /** `lingma-gateway config`: every setting in effect and where it came from. */
 import { describeOrigin, type EffectiveSetting, effectiveConfig } from '@lingma-gateway/core/config';
-import { loadSettings } from '../setting-flags.js';
-import { renderTable } from '../table.js';
+import { loadSettings } from '../settings/setting-flags.js';
+import { renderTable } from '../terminal/table.js';
 import type { RunCommand } from './run-command.js';
 
 export const config: RunCommand = async ({ flags }, terminal) => {

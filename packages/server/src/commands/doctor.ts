@@ -1,8 +1,8 @@
 /** `lingma-gateway doctor`: goes through everything a request needs; each failing line says what to do. */
-import { type Check, diagnose } from '../diagnose.js';
-import { withLingma } from '../lingma-session.js';
-import { loadSettings } from '../setting-flags.js';
-import { displayWidth } from '../table.js';
+import { type Check, diagnose } from '../operator/diagnose.js';
+import { withLingma } from '../operator/lingma-session.js';
+import { loadSettings } from '../settings/setting-flags.js';
+import { displayWidth } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { ENGLISH } from '../text/english.js';
 import type { RunCommand } from './run-command.js';

@@ -2,9 +2,9 @@
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { KeyStore, openDataFolder } from '@lingma-gateway/core';
-import { UsageError } from '../command-line.js';
-import { channelsOf, keysOf, type Row } from '../one-api-rows.js';
-import { loadSettings } from '../setting-flags.js';
+import { UsageError } from '../settings/command-line.js';
+import { channelsOf, keysOf, type Row } from '../settings/one-api-rows.js';
+import { loadSettings } from '../settings/setting-flags.js';
 import type { RunCommand } from './run-command.js';
 
 const DEFAULT_OUT = 'channels.json';

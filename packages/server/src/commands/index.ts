@@ -1,6 +1,6 @@
 /** The commands: their flags at hand for help and checks, their code loaded only when they run. */
-import type { Flag } from '../command-line.js';
-import { configFlag, settingFlags } from '../setting-flags.js';
+import type { Flag } from '../settings/command-line.js';
+import { configFlag, settingFlags } from '../settings/setting-flags.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 

@@ -4,9 +4,9 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type KeyEntry, KeyStore, keyRequest, openDataFolder } from '@lingma-gateway/core';
 import { nearestName } from '@lingma-gateway/core/config';
-import { type CommandLine, UsageError } from '../command-line.js';
-import { loadSettings } from '../setting-flags.js';
-import { renderTable } from '../table.js';
+import { type CommandLine, UsageError } from '../settings/command-line.js';
+import { loadSettings } from '../settings/setting-flags.js';
+import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 

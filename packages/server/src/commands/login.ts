@@ -1,8 +1,8 @@
 /** `lingma-gateway login`: signs an instance in, by token, in a browser, or with an address that is pasted. */
 import { createInterface } from 'node:readline/promises';
 import { GatewayError } from '@lingma-gateway/core';
-import { UsageError } from '../command-line.js';
-import { type LoginStatus, type Operator, whenOver, withOperator } from '../operator.js';
+import { type LoginStatus, type Operator, whenOver, withOperator } from '../operator/operator.js';
+import { UsageError } from '../settings/command-line.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';
 

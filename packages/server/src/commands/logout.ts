@@ -1,6 +1,7 @@
 /** `lingma-gateway logout`: signs an instance out. */
-import { UsageError } from '../command-line.js';
-import { withOperator } from '../operator.js';
+
+import { withOperator } from '../operator/operator.js';
+import { UsageError } from '../settings/command-line.js';
 import type { RunCommand } from './run-command.js';
 
 export const logout: RunCommand = async ({ flags }, terminal) => {

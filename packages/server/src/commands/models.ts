@@ -1,7 +1,7 @@
 /** `lingma-gateway models`: what clients may put into `model`. */
 import type { ModelInfo } from '@lingma-gateway/core/chat';
-import { withSomeLingma } from '../lingma-session.js';
-import { renderTable } from '../table.js';
+import { withSomeLingma } from '../operator/lingma-session.js';
+import { renderTable } from '../terminal/table.js';
 import type { Messages } from '../text/messages.js';
 import type { RunCommand } from './run-command.js';
 

@@ -1,8 +1,8 @@
 /** `lingma-gateway session export|import`: carries a login from machine to machine, as a file that is a credential. */
 import { open, readFile, rename, rm } from 'node:fs/promises';
 import { text as readAll } from 'node:stream/consumers';
-import { UsageError } from '../command-line.js';
-import { withOperator } from '../operator.js';
+import { withOperator } from '../operator/operator.js';
+import { UsageError } from '../settings/command-line.js';
 import type { RunCommand } from './run-command.js';
 
 export const session: RunCommand = async ({ flags, words }, terminal) => {

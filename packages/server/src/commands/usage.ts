@@ -1,9 +1,9 @@
 /** `lingma-gateway usage`: what was used, from the rows in the data folder; a running gateway is not needed and not disturbed. */
 import { resolve } from 'node:path';
 import { readUsageQuery, UsageLog, type UsageQuery, usageCsv, usageJson } from '@lingma-gateway/core';
-import { type CommandLine, UsageError } from '../command-line.js';
-import { loadSettings } from '../setting-flags.js';
-import { renderTable } from '../table.js';
+import { type CommandLine, UsageError } from '../settings/command-line.js';
+import { loadSettings } from '../settings/setting-flags.js';
+import { renderTable } from '../terminal/table.js';
 import type { RunCommand } from './run-command.js';
 
 const OWN_FLAGS = ['from', 'to', 'group', 'format', 'json'];

@@ -1,7 +1,7 @@
 /** The last requests, for whoever looks for a fault: bounded in number and in bytes, and redacted before anything is kept. */
 import { type JsonObject, type JsonValue, redactText } from '../../util/index.js';
-import { reasonForLog, shorten } from '../log-reason.js';
 import type { FinishedRequest } from './finished-request.js';
+import { reasonForLog, shorten } from './log-reason.js';
 
 export interface DebugRingOptions {
   /** Requests that are kept; 0: none. */

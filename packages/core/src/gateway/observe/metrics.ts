@@ -2,6 +2,7 @@
  * The numbers as Prometheus reads them. They are counted as plain numbers elsewhere, and prom-client is loaded when somebody
  * wants to read them: most gateways on a desk are never asked, and need not hold it in memory. Text format 0.0.4 only, since
  * counters without `_total` have no place in OpenMetrics.
+ * Over 250 lines: what is named to Prometheus stands in one list.
  */
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import { CHANNEL_STATES, type ChannelReport } from '../../channel/index.js';

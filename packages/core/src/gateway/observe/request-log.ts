@@ -1,7 +1,7 @@
 /** The one line that the log has of each request. */
 import type { Logger } from '../../util/index.js';
-import { reasonForLog, shorten } from '../log-reason.js';
 import type { FinishedRequest } from './finished-request.js';
+import { reasonForLog, shorten } from './log-reason.js';
 
 /** Of the model's name: clients may ask for anything. */
 const MAX_MODEL_LENGTH = 100;

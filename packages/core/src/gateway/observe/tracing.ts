@@ -5,8 +5,8 @@
  */
 import type { Context, ContextManager, Span, SpanContext, Tracer, TracerProvider } from '@opentelemetry/api';
 import { type Logger, redactText } from '../../util/index.js';
-import { reasonForLog, shorten } from '../log-reason.js';
 import type { FinishedRequest } from './finished-request.js';
+import { reasonForLog, shorten } from './log-reason.js';
 
 type OpenTelemetry = typeof import('@opentelemetry/api');
 

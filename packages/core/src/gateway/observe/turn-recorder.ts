@@ -4,11 +4,11 @@
  */
 import { type ChatEvent, type ChatWarning, settleFinish, type Usage } from '../../chat/index.js';
 import { monotonicNow } from '../../util/index.js';
-import { shorten } from '../log-reason.js';
 import type { RequestContext } from '../request-context.js';
 import { AnswerNotes } from './answer-notes.js';
 import { INTER_TOKEN_BOUNDS } from './counters.js';
 import type { ToolCallFormat, TurnFacts } from './finished-request.js';
+import { shorten } from './log-reason.js';
 import { Distribution } from './series.js';
 
 /** Warnings in one line of the log. */

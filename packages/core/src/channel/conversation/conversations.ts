@@ -1,0 +1,237 @@
+/**
+ * Which session of Lingma's a turn goes on in, and under what it is remembered afterwards. Looked up before the turn; written after
+ * a clean end, under the history as the client will send it back. A session stands at one place: it is taken out while a turn
+ * uses it, so that whoever asks for the same place meanwhile begins anew with the whole transcript.
+ */
+import { hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import type { CallContext, ChatMessage, ChatResult } from '../../chat/index.js';
+import {
+  type Conversation,
+  type ConversationStore,
+  type Fingerprint,
+  fingerprintOf,
+  type MessageWeight,
+  type Position,
+} from '../../pool/index.js';
+import type { Logger } from '../../util/index.js';
+import type { EndWatch } from '../hold-end.js';
+import { type ConversationSession, FoundSession } from './conversation-session.js';
+import type { ConversationTerms } from './conversation-terms.js';
+import type { Transcript } from './transcript.js';
+
+/** What became of the session of a turn. */
+export interface SessionOutcome {
+  /** `''`: there was none. */
+  readonly sessionId: string;
+  /** It ended well, and the session is ours to keep or to give up; any other one is deleted already. */
+  readonly reusable: boolean;
+  /** The answer as Lingma wrote it and remembers it. */
+  readonly text: string;
+  readonly instance?: string;
+  readonly generation?: number;
+}
+
+/** Whose sessions they are. */
+export interface SessionOwner {
+  /** Grows when the process is lost, and its sessions with it. Absent: never. */
+  readonly generation?: number;
+  /** Deletes a session in the background. */
+  discardSession?(id: string, instance?: string): void;
+}
+
+export interface ConversationRequest {
+  readonly messages: readonly ChatMessage[];
+  readonly transcript: Transcript;
+  readonly terms: ConversationTerms;
+  /** As it is asked for; `''` the default. */
+  readonly model: string;
+  readonly mode: string;
+}
+
+/** Names of models whose keys are remembered: the same model under two names is the same conversation. */
+const MAX_MODELS = 256;
+
+export class Conversations {
+  readonly #store: ConversationStore;
+  readonly #owner: SessionOwner;
+  readonly #modelKeys = new LRUCache<string, string>({ max: MAX_MODELS });
+
+  constructor(store: ConversationStore, owner: SessionOwner) {
+    this.#store = store;
+    this.#owner = owner;
+  }
+
+  /**
+   * Takes the session of the longest beginning that is known, at once where nothing can be known yet. Whatever comes, one of
+   * the ends of what is returned must be told.
+   */
+  open(request: ConversationRequest, context: CallContext): OpenConversation | Promise<OpenConversation> {
+    const fingerprint = fingerprintOf(request.messages);
+    const principal = context.principal?.id ?? '';
+    const scopeOf = (model: string): string =>
+      hash('sha256', JSON.stringify([principal, model, request.mode, request.terms]), 'base64url');
+    const generation = this.#owner.generation ?? 0;
+    const model = this.#modelKeys.get(request.model) ?? request.model;
+    const scope = scopeOf(model);
+    const opened = (session: ConversationSession | undefined): OpenConversation =>
+      new OpenConversation({
+        store: this.#store,
+        logger: context.logger,
+        generation,
+        session,
+        discard: (id, instance) => this.#owner.discardSession?.(id, instance),
+        keyOf: (answer) => {
+          const place = fingerprint.withAnswer(answer.content);
+          if (place === undefined) return undefined;
+          if (this.#modelKeys.get(request.model) !== answer.model) this.#modelKeys.set(request.model, answer.model);
+          return (answer.model === model ? scope : scopeOf(answer.model)) + place;
+        },
+      });
+    if (!request.messages.some(({ role }) => role === 'assistant')) return opened(undefined);
+    return this.#take(request, fingerprint, scope, generation, context.logger).then(opened);
+  }
+
+  async #take(
+    { messages, transcript }: ConversationRequest,
+    fingerprint: Fingerprint,
+    scope: string,
+    generation: number,
+    logger: Logger,
+  ): Promise<ConversationSession | undefined> {
+    const places = new Map<string, Position>();
+    const keys = function* (): Iterable<string> {
+      for (const position of fingerprint.positions()) {
+        const key = scope + position.hash;
+        places.set(key, position);
+        yield key;
+      }
+    };
+    let found: { readonly key: string; readonly conversation: Conversation } | undefined;
+    try {
+      found = await this.#store.get(keys());
+    } catch (error) {
+      logger.warn('The store of conversations cannot be read', { error });
+    }
+    if (found === undefined) return undefined;
+    const { sessionId: id, instance, generation: since, weight } = found.conversation;
+    const position = places.get(found.key);
+    const unseen = position && transcript.since(position.answer, position.next);
+    const isGone = instance === undefined && since !== generation;
+    if (isGone) await this.#store.invalidate(undefined, generation).catch(() => undefined);
+    if (isGone || unseen === undefined || unseen.length === 0) {
+      this.#owner.discardSession?.(id, instance);
+      return undefined;
+    }
+    logger.debug('Going on in a session of Lingma', { known: position?.next, messages: messages.length });
+    return new FoundSession({ id, unseen, instance, generation: since, weight, transcript });
+  }
+}
+
+interface OpenConversationParts {
+  readonly store: ConversationStore;
+  readonly logger: Logger;
+  readonly generation: number;
+  readonly session: ConversationSession | undefined;
+  readonly discard: (id: string, instance: string | undefined) => void;
+  /** `undefined`: an answer that no client sends back. */
+  readonly keyOf: (answer: ChatResult) => string | undefined;
+}
+
+/** A turn whose session may be kept. */
+interface WatchedTurn {
+  outcome?(): Promise<SessionOutcome | undefined>;
+}
+
+export class OpenConversation implements EndWatch {
+  readonly #parts: OpenConversationParts;
+  /** The session remembers more than the caller was told, or something else. */
+  #differs = false;
+  #isWatched = false;
+  // As they are and not in a function of our own: one that is put in the place of another made V8 keep the whole request for old.
+  #turn: WatchedTurn | undefined;
+  #weight: (() => MessageWeight | undefined) | undefined;
+
+  constructor(parts: OpenConversationParts) {
+    this.#parts = parts;
+  }
+
+  /** Where the turn goes on. */
+  get session(): ConversationSession | undefined {
+    return this.#parts.session;
+  }
+
+  /** The turn whose session this is about, and what its messages weigh. */
+  watch(turn: WatchedTurn, weight: () => MessageWeight | undefined): void {
+    this.#isWatched = true;
+    this.#turn = turn;
+    this.#weight = weight;
+  }
+
+  differs(): void {
+    this.#differs = true;
+  }
+
+  onNone(): void {
+    void this.#conclude(undefined);
+  }
+
+  onAnswer(answer: ChatResult): Promise<{ readonly written: Promise<void> } | undefined> {
+    return this.#conclude(answer);
+  }
+
+  async #conclude(answer: ChatResult | undefined): Promise<{ readonly written: Promise<void> } | undefined> {
+    const { session, discard, store, logger } = this.#parts;
+    const outcome = await this.#turn?.outcome?.();
+    const { sessionId = '', reusable = false, instance } = outcome ?? {};
+    // The turn's own once it has begun; of a pool only where it runs on the session's instance.
+    const isUnused = !this.#isWatched || (session?.instance !== undefined && !isWhereItRan(session, outcome));
+    if (session !== undefined && isUnused) discard(session.id, session.instance);
+    if (!reusable || sessionId === '') return undefined;
+    const key =
+      answer && !this.#differs && isWhole(answer, outcome?.text ?? '') ? this.#parts.keyOf(answer) : undefined;
+    if (key === undefined) {
+      discard(sessionId, instance);
+      return undefined;
+    }
+    const generation = outcome?.generation ?? this.#parts.generation;
+    const weight = this.#weight?.();
+    const written = store
+      .put(key, {
+        sessionId,
+        generation,
+        ...(instance !== undefined && { instance }),
+        ...(weight !== undefined && { weight }),
+      })
+      .catch((error: unknown) => {
+        logger.warn('The store of conversations cannot be written', { error });
+        discard(sessionId, instance);
+      });
+    return { written };
+  }
+}
+
+const isWhereItRan = (session: ConversationSession, outcome: SessionOutcome | undefined): boolean =>
+  outcome?.instance === session.instance && outcome?.generation === session.generation;
+
+/** The caller got what Lingma remembers: nothing was cut, put right or left out on the way. */
+function isWhole({ content, finishReason, stopSequence }: ChatResult, upstream: string): boolean {
+  if (stopSequence !== undefined || (finishReason !== 'stop' && finishReason !== 'tool-calls')) return false;
+  const texts = content.flatMap((block) => (block.type === 'text' ? [block.text.trim()] : []));
+  if (!content.some(({ type }) => type === 'tool-call')) {
+    return (
+      content
+        .map((block) => (block.type === 'text' ? block.text : ''))
+        .join('')
+        .trim() === upstream.trim()
+    );
+  }
+  // Calls stand between the texts, in whichever form the model writes them.
+  let from = 0;
+  for (const text of texts) {
+    const at = upstream.indexOf(text, from);
+    if (at === -1) return false;
+    from = at + text.length;
+  }
+  return true;
+}

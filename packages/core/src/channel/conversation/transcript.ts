@@ -1,0 +1,60 @@
+/**
+ * The conversation as it is told to Lingma: whole, or only what a session has not heard yet. Both are made when they are asked for,
+ * since a long history costs more than all the rest of a turn, and one of the two is never needed.
+ */
+import type { ChatMessage, ChatWarning, TranscriptEntry } from '../../chat/index.js';
+import { type FlatHistory, flattenToolHistory } from '../../tool-emulation/index.js';
+
+export interface Transcript {
+  /** With the contracts. */
+  entries(): readonly TranscriptEntry[];
+  warnings(): readonly ChatWarning[];
+  /**
+   * The end of {@link entries}: what stands behind an answer, of which the first message and the first message behind it are given.
+   * `undefined` where it cannot be told without what stands before, such as a late result of an earlier call.
+   */
+  since(answer: number, next: number): readonly TranscriptEntry[] | undefined;
+}
+
+export function createTranscript(
+  messages: readonly ChatMessage[],
+  hasTools: boolean,
+  renderContracts: () => readonly string[],
+): Transcript {
+  let whole: FlatHistory | undefined;
+  const flatten = (): FlatHistory => {
+    whole ??= flattenToolHistory(messages, { hasTools });
+    return whole;
+  };
+  let entries: readonly TranscriptEntry[] | undefined;
+  return {
+    entries() {
+      entries ??= withContracts(flatten().entries, renderContracts());
+      return entries;
+    },
+    warnings: () => flatten().warnings,
+    since(answer, next) {
+      // Calls in an earlier message of one answer may have been told apart from the rest.
+      if (usedTools(messages.slice(answer, next - 1))) return undefined;
+      const tail = flattenToolHistory(messages.slice(answer), { hasTools: hasTools || usedTools(messages) });
+      const [first, ...rest] = tail.entries;
+      return tail.warnings.length > 0 || first?.role !== 'assistant' ? undefined : rest;
+    },
+  };
+}
+
+/** Calls or results stand in the messages. */
+export function usedTools(messages: readonly ChatMessage[]): boolean {
+  return messages.some(
+    ({ role, content }) =>
+      role === 'tool' || (role === 'assistant' && content.some(({ type }) => type === 'tool-call')),
+  );
+}
+
+/** Behind the leading instructions, so that what the conversation says last stays last. */
+function withContracts(entries: readonly TranscriptEntry[], contracts: readonly string[]): readonly TranscriptEntry[] {
+  if (contracts.length === 0) return entries;
+  const start = entries.findIndex(({ role }) => role !== 'system');
+  const place = start === -1 ? entries.length : start;
+  return [...entries.slice(0, place), { role: 'system', text: contracts.join('\n\n') }, ...entries.slice(place)];
+}
