@@ -83,7 +83,7 @@ describe('LoginStatus', () => {
     expect(await login.recheck(peer, signal)).toBe(loggedIn);
     const other = new LoginStatus();
     other.listen(peer.answer(STATUS, {}), () => undefined);
-    peer.emit('auth/report', status);
+    peer.emit('auth/report', status as never);
     expect(other.loggedIn).toBe(loggedIn);
   });
 
