@@ -116,10 +116,12 @@ function descendantsOf(pid: number): number[] {
   return children.flatMap((child) => [child, ...descendantsOf(child)]);
 }
 
+const commandOf = (pid: number): string => readOf(pid, 'cmdline');
+
 /** Empty: it has ended. */
-function commandOf(pid: number): string {
+function readOf(pid: number, file: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
   } catch {
     return '';
   }
@@ -161,6 +163,8 @@ describe.skipIf(CHROMIUM === undefined)('serve with an account alone', { timeout
     await expect.poll(async () => (await gateway.instance()).state, WAIT).toBe('waiting_for_callback');
     const browsers = descendantsOf(gateway.cli.child.pid as number).filter((pid) => commandOf(pid).includes('chrom'));
     expect(browsers.length).toBeGreaterThan(0);
+    const started = browsers.flatMap((pid) => ['cmdline', 'environ'].map((file) => readOf(pid, file)));
+    for (const secret of [NAME, PASSWORD, ADMIN, 'nonce=']) expect(started.join('\n')).not.toContain(secret);
     gateway.cli.child.kill('SIGTERM');
     await gateway.cli.exit;
     await expect.poll(() => browsers.filter((pid) => commandOf(pid) !== ''), WAIT).toEqual([]);

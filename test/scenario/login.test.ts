@@ -10,6 +10,8 @@ afterEach(cleanUp);
 const start = (house: House, query = ''): Promise<Answer> => house.call('POST', `/internal/auto-login/start?${query}`);
 const paste = async (house: House, url: string, id: string) =>
   house.call('POST', '/internal/auto-login/callback', { id, callback_url: url });
+/** What the test itself tells the simulator: which token it is to take. */
+const SIMULATED = /(?:^|\0)LINGMA_SIMULATOR_ARGS=[^\0]*/g;
 /** Everything that somebody could look at. */
 async function shown(house: House): Promise<string> {
   const pages = await Promise.all(
@@ -28,7 +30,7 @@ async function shown(house: House): Promise<string> {
     ...pages,
     await house.metrics(),
     ...house.logged,
-    ...ofProcess.map((path) => readFileSync(path, 'utf8')),
+    ...ofProcess.map((path) => readFileSync(path, 'utf8').replace(SIMULATED, '')),
   ].join('\n');
 }
 const codeOf = ({ status, body }: Answer): unknown[] => [status, body.error?.code];
@@ -79,6 +81,16 @@ describe('paste-back', () => {
     for (const secret of [new URL(url).searchParams.get('nonce') as string, 'opaque-auth', 'opaque-token']) {
       expect(everything).not.toContain(secret);
     }
+  });
+
+  it('forced - although somebody is signed in; the address decides, without a name the router', async () => {
+    const house = openHouse({}, { simulator: '' });
+    await house.whenState('logged_in');
+    expect((await start(house, 'way=paste&force=false')).body).toEqual({ state: 'logged_in' });
+    const { status, body } = await start(house, 'way=paste&force=true');
+    expect([status, body.instance, body.state]).toEqual([202, 'inst-0', 'waiting_for_paste']);
+    expect((await paste(house, callbackOf(body.login_url), body.id)).status).toBe(200);
+    expect(await house.whenState('logged_in')).toMatchObject({ id: body.id, way: 'paste' });
   });
 
   it('an address that Lingma does not accept - 409, and the login is over', async () => {
@@ -222,6 +234,21 @@ describe('browser', () => {
       expect(everything).not.toContain(secret);
     }
   });
+
+  it.each(['finish', 'rpc-error'])(
+    'the login is lost unseen - a turn that fails for it (%s) begins another',
+    async (how) => {
+      const browser = fakeBrowser();
+      const simulator = `--logged-out --not-logged-in ${how}`;
+      const house = openHouse(ACCOUNT, { loadBrowser: async () => browser.way, simulator });
+      expect(await house.whenState('logged_in')).toMatchObject({ user: 'c***' });
+      rmSync(join(house.workDir, 'cache/user'));
+      expect((await house.ask()).status).toBe(503);
+      await vi.waitFor(() => expect(browser.tasks).toHaveLength(2), { timeout: 20_000 });
+      await house.whenState('logged_in');
+      expect((await house.ask()).status).toBe(200);
+    },
+  );
 
   it('three instances, one wrong password - two are ready, one has failed and waits; turns go on', async () => {
     const browser = fakeBrowser(({ password }) =>

@@ -44,5 +44,9 @@ export interface BrowserWayOptions {
   readonly noSandbox?: boolean;
   /** The folder for one picture a failure. Absent: none are made. */
   readonly screenshotDir?: string;
+  /**
+   * The browser gets of it what any program needs: folders, locale, screen, proxies. Absent: all that this process has, its
+   * secrets included.
+   */
   readonly env?: Readonly<Record<string, string | undefined>>;
 }

@@ -73,6 +73,12 @@ describe('decodeBundleText', () => {
     ['line breaks and blanks', ` ${text.replace(/(.{60})/g, '$1\r\n')}\n\t`],
     ['the alphabet of addresses', bytes.toString('base64url')],
     ['no padding', text.replace(/=+$/, '')],
+    ['a mark of its encoding', `\ufeff${text}`],
+    ['such a mark, byte by byte', `${Buffer.from('\ufeff').toString('latin1')}${text}`],
+    [
+      'the alphabet of addresses, broken into lines, without padding',
+      `${bytes.toString('base64url').replace(/(.{7})/g, '$1\n')}\n`,
+    ],
   ])('%s - understood', (_, written) => {
     expect(Buffer.from(decodeBundleText(written)).equals(bytes)).toBe(true);
   });

@@ -48,6 +48,8 @@ export interface InstanceAdmin {
 export interface LoginView {
   readonly name: string;
   readonly idx: number;
+  /** The account's user name, masked. Absent: it has none. */
+  readonly user?: string;
   readonly loggedIn: boolean;
   readonly state: LoginStateName;
   readonly way?: string;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Clock } from '@lingma-gateway/core';
 import type { Browser, Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
-import { CHROMIUM, FINE, startedCallback, startedSite, taskFor, testedWay } from './testing/chromium.js';
+import { CHROMIUM, FINE, sharedWay, startedCallback, startedSite, taskFor, testedWay } from './testing/chromium.js';
 
 const WAIT = { timeout: 30_000 } as const;
 const ALICE = { name: 'alice', password: 'canary-Pa55-word!' };
@@ -42,7 +42,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
     ['no-redirect', 'timeout'],
   ] as const)('%s - fails after the limit of a step', async (behaviour, code) => {
     const site = await startedSite([{ ...ALICE, behaviour }]);
-    const { way, browsers } = testedWay({ clock: hastyClock });
+    const { way, browsers } = sharedWay({ clock: hastyClock });
     const failure = await settled(way.signIn(taskFor(site, ALICE, await startedCallback(), { deadline: 1_000_000 })));
     expect(failure).toMatchObject({ code });
     expect(String(failure)).toContain(new URL(site.origins.site).host);
@@ -51,8 +51,24 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
 
   it('the deadline of the task - ends it', async () => {
     const site = await startedSite([{ ...ALICE, behaviour: 'slider-person' }]);
-    const { way, browsers } = testedWay({ clock: hastyClock });
-    const task = taskFor(site, ALICE, await startedCallback(), { headed: true, deadline: 150_000 });
+    const deadline = 150_000;
+    let strike = (): void => undefined;
+    const clock: Clock = {
+      ...hastyClock,
+      schedule(ms, callback) {
+        if (ms !== deadline) return hastyClock.schedule(ms, callback);
+        strike = callback;
+        return () => undefined;
+      },
+    };
+    const { way, browsers } = testedWay({ clock });
+    const task = taskFor(site, ALICE, await startedCallback(), {
+      ...{ headed: true, deadline },
+      onState(state) {
+        task.states.push(state);
+        if (state === 'challenge') strike();
+      },
+    });
     expect(await settled(way.signIn(task))).toMatchObject({ code: 'timeout', retryable: true });
     expect(task.states).toContain('challenge');
     expect(browsers[0]?.isConnected()).toBe(false);
@@ -112,7 +128,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
   it('the callback says an error - it is told by its number alone', async () => {
     const site = await startedSite([ALICE]);
     const callback = await startedCallback(() => FINE.replace('= 0', '= 2'));
-    const failure = await settled(testedWay().way.signIn(taskFor(site, ALICE, callback)));
+    const failure = await settled(sharedWay().way.signIn(taskFor(site, ALICE, callback)));
     expect(failure).toMatchObject({ code: 'callback_refused', message: expect.stringMatching(/error_code 2$/) });
   });
 
@@ -123,7 +139,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
     const site = await startedSite([{ ...ALICE, behaviour: 'organisations' }]);
     const callback = await startedCallback((url) => (url.pathname === '/auth/callback' ? ORGANISATIONS : FINE));
     const more = organisationId === undefined ? {} : { organisationId };
-    await testedWay().way.signIn(taskFor(site, ALICE, callback, more));
+    await sharedWay().way.signIn(taskFor(site, ALICE, callback, more));
     const last = callback.calls.at(-1);
     expect(last?.pathname).toBe('/auth/loginWithOrganization');
     expect(last?.searchParams.get('organizationId')).toBe(chosen);
@@ -133,7 +149,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
   it('organisations - none that fits: the operator is told which there are', async () => {
     const site = await startedSite([{ ...ALICE, behaviour: 'organisations' }]);
     const callback = await startedCallback(() => ORGANISATIONS);
-    const failure = await settled(testedWay().way.signIn(taskFor(site, ALICE, callback, { organisationId: 'org-9' })));
+    const failure = await settled(sharedWay().way.signIn(taskFor(site, ALICE, callback, { organisationId: 'org-9' })));
     expect(failure).toMatchObject({
       code: 'needs_organisation',
       organisations: [
@@ -145,7 +161,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
 
   it('a window of its own that leaves the vendor - ends the login', async () => {
     const site = await startedSite([{ ...ALICE, behaviour: 'no-redirect' }]);
-    const { way, browsers } = testedWay();
+    const { way, browsers } = sharedWay();
     const task = taskFor(site, ALICE, await startedCallback());
     const failing = settled(way.signIn(task));
     await expect.poll(() => task.states, WAIT).toContain('waiting_for_callback');
@@ -161,7 +177,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
 
   it('a frame of another host - may be there, and gets nothing', async () => {
     const site = await startedSite([{ ...ALICE, behaviour: 'no-redirect' }]);
-    const { way, browsers } = testedWay();
+    const { way, browsers } = sharedWay();
     const abort = new AbortController();
     const task = taskFor(site, ALICE, await startedCallback(), { signal: abort.signal });
     const ending = settled(way.signIn(task));
@@ -182,7 +198,7 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
       ...taskFor(site, ALICE, await startedCallback()),
       url: 'http://127.0.0.1:1/lingma/login?nonce=canary',
     };
-    const failure = await settled(testedWay().way.signIn(task));
+    const failure = await settled(sharedWay().way.signIn(task));
     expect(failure).toMatchObject({ code: 'browser_failed', retryable: true });
     expect(String(failure)).not.toContain('canary');
   });
@@ -192,9 +208,9 @@ describe.skipIf(CHROMIUM === undefined)('the end of a browser', { timeout: 120_0
     try {
       const site = await startedSite([{ ...ALICE, behaviour: 'wrong-password' }]);
       const callback = await startedCallback();
-      await settled(testedWay().way.signIn(taskFor(site, ALICE, callback)));
+      await settled(sharedWay().way.signIn(taskFor(site, ALICE, callback)));
       expect(await readdir(folder)).toEqual([]);
-      await settled(testedWay({ screenshotDir: folder }).way.signIn(taskFor(site, ALICE, callback)));
+      await settled(sharedWay({ screenshotDir: folder }).way.signIn(taskFor(site, ALICE, callback)));
       expect(await readdir(folder)).toEqual(['login-failure.png']);
       const { mode, size } = await stat(join(folder, 'login-failure.png'));
       expect(mode & 0o777).toBe(0o600);

@@ -64,6 +64,8 @@ const HAND_MADE: readonly (readonly [title: string, state: PageState, view: Page
     pageView({}, { frames: [frameView({ lines: ['正在加载'] }), frameView({ marks: ['field'] })] }),
   ],
   ['a code that was sent', 'sms', pageView({ marks: ['field'], lines: ['短信验证码已发送至 138****0000'] })],
+  ['a password in other English', 'wrong-password', pageView({ error: "Account and password didn't match." })],
+  ['a login that failed in English', 'wrong-password', pageView({ error: 'Authentication failed' })],
   ['a login that failed', 'wrong-password', pageView({ error: '登录失败' })],
   ['a system that is busy', 'error', pageView({ error: '系统繁忙，登录失败' })],
   ['a button that only begins so', 'unknown', pageView({ lines: ['欢迎'], buttons: ['继续购买'] })],

@@ -4,7 +4,7 @@ import type { Frame } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { LOGIN_BEHAVIOURS, type LoginBehaviour, SMS_CODE } from '../../../simulator/src/index.js';
 import type { BrowserTask } from '../browser-way.js';
-import { CHROMIUM, startedCallback, startedSite, taskFor, testedWay } from './testing/chromium.js';
+import { CHROMIUM, sharedWay, startedCallback, startedSite, taskFor } from './testing/chromium.js';
 
 const PASSWORD = 'canary-Pa55-word!';
 
@@ -42,7 +42,7 @@ describe.skipIf(CHROMIUM === undefined)('signing in by a browser', { timeout: 12
       const user = { name, password: PASSWORD, behaviour };
       const site = await startedSite([user], 300);
       const callback = await startedCallback();
-      const { way, browsers } = testedWay();
+      const { way, browsers } = sharedWay();
       const task = taskFor(site, user, callback);
 
       const ending = await way.signIn(task).then(
@@ -76,7 +76,7 @@ describe.skipIf(CHROMIUM === undefined)('signing in by a browser', { timeout: 12
   it('wrong password - is sent once, for a user with another one', async () => {
     const site = await startedSite([{ name: 'alice', password: 'another' }]);
     const callback = await startedCallback();
-    const failing = testedWay().way.signIn(taskFor(site, { name: 'alice', password: PASSWORD }, callback));
+    const failing = sharedWay().way.signIn(taskFor(site, { name: 'alice', password: PASSWORD }, callback));
     await expect(failing).rejects.toMatchObject({ code: 'wrong_password', retryable: false });
     expect(site.attempts('alice')).toBe(1);
   });
@@ -96,7 +96,7 @@ describe.skipIf(CHROMIUM === undefined)('signing in by a browser', { timeout: 12
       const user = { name: 'alice', password: PASSWORD, behaviour };
       const site = await startedSite([user]);
       const callback = await startedCallback();
-      const { way, browsers } = testedWay();
+      const { way, browsers } = sharedWay();
       const task = taskFor(site, user, callback, {
         headed: true,
         onState(state) {
@@ -116,7 +116,7 @@ describe.skipIf(CHROMIUM === undefined)('signing in by a browser', { timeout: 12
   it('without credentials - a person signs in at the window', async () => {
     const site = await startedSite([{ name: 'alice', password: PASSWORD }]);
     const callback = await startedCallback();
-    const { way, browsers } = testedWay();
+    const { way, browsers } = sharedWay();
     const {
       username: _,
       password: __,

@@ -24,9 +24,12 @@ export function createBrowserWay(
   load: () => Promise<PlaywrightModule> = () => import('playwright-core'),
 ): BrowserWay {
   const queue = new PQueue({ concurrency: BROWSERS_AT_A_TIME });
+  let isWarned = options.noSandbox !== true;
   return {
     async signIn(task) {
       const playwright = await loadPlaywright(load);
+      if (!isWarned) task.logger.warn('Browsers run without their sandbox: login.noSandbox is set');
+      isWarned = true;
       task.onState('waiting_for_browser');
       task.signal.throwIfAborted();
       await inQueue(queue, task.signal, () => withBrowser(playwright, options, task));
@@ -52,7 +55,7 @@ async function withBrowser(playwright: PlaywrightModule, options: BrowserWayOpti
   const ended = new AbortController();
   const signal = AbortSignal.any([task.signal, ended.signal]);
   const fail = (failure: LoginFailure): void => ended.abort(failure);
-  const launching = launchBrowser(playwright, { ...options, headed: task.headed, clock, logger: task.logger });
+  const launching = launchBrowser(playwright, { ...options, headed: task.headed, clock });
   void sleep(task.deadline, signal, clock).then(
     () => fail(new LoginFailure('timeout', `The sign-in did not end within ${Math.round(task.deadline / 1000)} s`)),
     () => undefined,

@@ -1,8 +1,9 @@
 /** Finds a Chromium, starts it with a profile of its own that nobody keeps, and ends it for sure. */
-import { type Clock, type Logger, sleep } from '@lingma-gateway/core';
+import { type Clock, sleep } from '@lingma-gateway/core';
 import type { Browser, LaunchOptions } from 'playwright-core';
 import type { BrowserWayOptions } from '../browser-way.js';
 import { LoginFailure } from '../login-failure.js';
+import { browserEnv } from './browser-env.js';
 
 /** The part of playwright-core that is used. */
 export interface PlaywrightModule {
@@ -39,13 +40,8 @@ export function browserCandidates(options: Pick<BrowserWayOptions, 'browserPath'
  */
 export async function launchBrowser(
   playwright: PlaywrightModule,
-  options: BrowserWayOptions & { readonly headed: boolean; readonly clock: Clock; readonly logger: Logger },
+  options: BrowserWayOptions & { readonly headed: boolean; readonly clock: Clock },
 ): Promise<RunningBrowser> {
-  if (options.noSandbox === true) {
-    options.logger.warn(
-      'The browser runs without its sandbox: login.noSandbox is set. Only for containers that need it',
-    );
-  }
   for (const candidate of browserCandidates(options)) {
     try {
       const browser = await playwright.chromium.launch({
@@ -53,6 +49,7 @@ export async function launchBrowser(
         headless: !options.headed,
         chromiumSandbox: options.noSandbox !== true,
         timeout: LAUNCH_LIMIT_MS,
+        ...(options.env !== undefined && { env: browserEnv(options.env) }),
         // The gateway ends by its own rules; playwright would end the process.
         ...{ handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false },
       });

@@ -90,7 +90,9 @@ export const SELECT_ACCOUNT_TEXT =
   /选择账号|继续使用|以.{0,20}身份|\b(continue as|choose an account|select an account)\b/i;
 export const LOCKED_TEXT = /锁|冻结|停用|禁用|次数过多|\b(locked|frozen|suspended|disabled|too many)\b/i;
 export const WRONG_PASSWORD_TEXT =
-  /不正确|错误|不匹配|不存在|有误|^(?!.*(系统|网络|繁忙)).*失败|\b(incorrect|wrong|invalid|does ?n[o']t (match|exist)|not exist)\b/i;
+  /不正确|错误|不匹配|不存在|有误|^(?!.*(系统|网络|繁忙)).*失败|\b(incorrect|wrong|invalid|(does|did|do) ?n['’o]?t (match|exist)|mismatch|not (exist|found|correct|recogni[sz]ed)|authentication failed|(log|sign) ?-?in failed)\b/i;
+/** Of a form that could not look at what it was given. */
+export const BUSY_TEXT = /系统|网络|繁忙|稍后|\b(busy|network|unavailable|later)\b/i;
 export const LOADING_TEXT = /加载中|正在(跳转|加载|登录)|请稍候|\b(loading|redirecting|please wait|signing in)\b/i;
 export const ERROR_PAGE_TEXT =
   /系统繁忙|系统异常|出错了|页面不存在|\b(something went wrong|internal server error|not found|service unavailable|bad gateway)\b/i;

@@ -144,6 +144,13 @@ describe('signInSteps()', () => {
     ['a form that does not answer', [FORM], {}, { code: 'timeout', retryable: true }],
     ['never redirected', [FORM, WAITING], {}, { code: 'timeout', retryable: true }],
     ['an error', [pageView({ error: '系统繁忙' })], {}, { code: 'browser_failed', retryable: true }],
+    ['a busy form', [FORM, pageView({ error: '系统繁忙' })], {}, { code: 'browser_failed', retryable: true }],
+    [
+      'a form in words that nobody knows',
+      [FORM, pageView({ error: 'E-42' })],
+      {},
+      { code: 'browser_failed', retryable: false },
+    ],
     ['a callback refused', [{ ...DONE, errorCode: 2 }], {}, { code: 'callback_refused', retryable: true }],
     [
       'several organisations, and no personal account',

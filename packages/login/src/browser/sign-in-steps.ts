@@ -4,6 +4,7 @@ import type { BrowserTask } from '../browser-way.js';
 import { chooseOrganisation } from '../flow/organisations.js';
 import { LoginFailure } from '../login-failure.js';
 import { describePage } from './classify-page.js';
+import { BUSY_TEXT } from './page-marks.js';
 import type { PageFinding, PageState, PageView } from './page-view.js';
 import type { PageLook, SignInPage } from './sign-in-page.js';
 
@@ -103,7 +104,10 @@ class Steps {
       case 'error':
         if (this.#age() < SETTLE_MS) return;
         throw view.errorCode === undefined
-          ? new LoginFailure('browser_failed', `The sign-in page shows an error: ${describePage(view)}`)
+          ? new LoginFailure('browser_failed', `The sign-in page shows an error: ${describePage(view)}`, {
+              // What the form says of a password that it was given, in words that nobody knows: not to be given again.
+              retryable: !this.#sent || view.frames.every(({ error }) => error === '' || BUSY_TEXT.test(error)),
+            })
           : new LoginFailure('callback_refused', `The process refuses the callback with error_code ${view.errorCode}`);
       case 'loading':
         return this.#task.onState(this.#sent ? 'waiting_for_callback' : 'waiting_for_browser');

@@ -77,25 +77,35 @@ export async function askForUrl(task: Task, endpoint: string | undefined, signal
 }
 
 function urlOf(answer: JsonValue | undefined): string | undefined {
+  if (typeof answer === 'string') return answer.trim() || undefined;
   if (!isObject(answer)) return undefined;
-  const found = [answer.url, answer.loginUrl, answer.login_url].find((url) => typeof url === 'string' && url !== '');
-  return typeof found === 'string' ? found : undefined;
+  const told = [answer.url, answer.loginUrl, answer.login_url].map((url) =>
+    typeof url === 'string' ? url.trim() : '',
+  );
+  return told.find((url) => url !== '') ?? urlOf(isObject(answer.data) ? answer.data : undefined);
 }
+
+/** What a code may be that means no failure. */
+const FINE = /^(0|200|ok|success)?$/i;
 
 /** `success: false`, or a code or words where there should be none. */
 function failureOf(answer: JsonValue): boolean {
   if (!isObject(answer)) return answer === false;
-  if (answer.success === false) return true;
-  if (answer.success === true) return false;
-  return [answer.errorCode, answer.errorMessage, answer.errorMsg].some(
-    (value) => value !== undefined && value !== null && value !== '' && value !== 0 && value !== '0',
-  );
+  const { success, errorCode } = answer;
+  if (typeof success === 'boolean') return !success;
+  if (typeof success === 'string' && /^(true|false)$/i.test(success)) return success.toLowerCase() === 'false';
+  if (typeof errorCode === 'string' || typeof errorCode === 'number') {
+    if (!FINE.test(String(errorCode).trim())) return true;
+    // Beside a code that is fine the words say so, too.
+    if (errorCode !== '') return false;
+  }
+  return [answer.errorMessage, answer.errorMsg].some((words) => typeof words === 'string' && !FINE.test(words.trim()));
 }
 
 const UNREACHABLE: readonly string[] = ['not_ready', 'upstream_timeout', 'shutting_down'];
 const isUnreachable = ({ code }: GatewayError): boolean => UNREACHABLE.includes(code);
 
-/** Fails where the process is not there; that it refuses is no answer. */
+/** Fails where the process is not there; that it refuses, or knows no such method and is silent, is no answer. */
 async function askLeniently(
   task: Task,
   method: string,
@@ -106,7 +116,8 @@ async function askLeniently(
     return await ask(task, method, params, signal);
   } catch (error) {
     signal.throwIfAborted();
-    if (GatewayError.isInstance(error) && !isUnreachable(error)) return undefined;
+    const isSilent = GatewayError.isInstance(error) && error.code === 'upstream_timeout';
+    if (GatewayError.isInstance(error) && (isSilent || !isUnreachable(error))) return undefined;
     throw error;
   }
 }

@@ -1,32 +1,8 @@
 import { EventEmitter } from 'node:events';
-import type { Clock, JsonValue, LoginTask } from '@lingma-gateway/core';
+import type { JsonValue, LoginTask } from '@lingma-gateway/core';
 import { describe, expect, it } from 'vitest';
+import { TestClock } from './testing/test-clock.js';
 import { verifyLogin } from './verify-login.js';
-
-/** Time passes when the test says so. */
-class TestClock implements Clock {
-  #now = 0;
-  readonly #due = new Set<{ readonly at: number; readonly callback: () => void }>();
-  now = (): number => this.#now;
-  schedule(ms: number, callback: () => void): () => void {
-    const one = { at: this.#now + ms, callback };
-    this.#due.add(one);
-    return () => this.#due.delete(one);
-  }
-  async pass(ms: number): Promise<void> {
-    for (const end = this.#now + ms; ; ) {
-      for (let turn = 0; turn < 40; turn++) await Promise.resolve();
-      const [next] = [...this.#due].filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
-      if (next === undefined) {
-        this.#now = end;
-        return;
-      }
-      this.#due.delete(next);
-      this.#now = next.at;
-      next.callback();
-    }
-  }
-}
 
 function setUp(over: { workDir?: string } = { workDir: '/w' }) {
   const state = { loggedIn: true, stamp: 'a' as string | undefined, models: { chat: [{ key: 'm' }] } as JsonValue };

@@ -10,7 +10,6 @@ export function loginLoader(
   return async () => {
     const { createBrowserWay, createLogin } = await import('@lingma-gateway/login');
     const { browserPath, noSandbox, debugScreenshots, enabled: automatic, ...settings } = login;
-    if (noSandbox) logger.warn('Browsers that sign in run without a sandbox', { setting: 'login.noSandbox' });
     if (debugScreenshots) {
       logger.warn('Pictures of sign-in pages that fail are kept', { setting: 'login.debugScreenshots' });
     }

@@ -117,6 +117,7 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
     plans = wanted;
   };
   const conversations: ConversationStore | undefined = conversationsOf(config, pool, sources);
+  const accountOf = (name: string): InstancePlan['account'] => plans.find((plan) => plan.name === name)?.account;
   const login =
     service &&
     composeLogin(
@@ -124,7 +125,8 @@ export function composeLingma(config: GatewayConfig, sources: LingmaSources): Co
       service,
       {
         ...{ enabled: config.login.enabled, maxAttempts: config.login.maxAttempts },
-        hasBundle: (name) => bundleOf(plans.find((plan) => plan.name === name)?.account, false) !== undefined,
+        hasBundle: (name) => bundleOf(accountOf(name), false) !== undefined,
+        userOf: (name) => accountOf(name)?.username,
       },
       logger,
     );

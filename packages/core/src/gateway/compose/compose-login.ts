@@ -5,7 +5,7 @@ import { GatewayError, loadModule } from '../../chat/index.js';
 import { hasLoginWay } from '../../config/index.js';
 import type { LoginReport, LoginService, LoginStateName, LoginTask } from '../../lingma/index.js';
 import type { LingmaPool } from '../../pool/index.js';
-import type { Logger } from '../../util/index.js';
+import type { Logger, Secret } from '../../util/index.js';
 import type { LoginAdmin, LoginStart, LoginStarted, LoginView, SessionAdmin } from '../gateway-admin.js';
 
 export interface LoginSettings {
@@ -14,6 +14,8 @@ export interface LoginSettings {
   readonly maxAttempts: number;
   /** Whether an instance has a session bundle to start with. */
   hasBundle(name: string): boolean;
+  /** The user name of an instance's account. */
+  userOf(name: string): Secret | undefined;
 }
 
 /** The service, made when somebody is to be signed in: most gateways never need it. */
@@ -67,8 +69,10 @@ export function composeLogin(
     const report = service.report(name);
     const nextRetryAt = service.nextRetryAt(name);
     const isOver = report !== undefined && !report.running;
+    const user = settings.userOf(name);
     return {
       ...{ name, idx, loggedIn: loggedIn === true },
+      ...(user !== undefined && { user: masked(user.reveal()) }),
       state: stateOf(report, loggedIn, settings.hasBundle(name) && ofProcess === 'starting'),
       ...(report !== undefined && { id: report.id, startedAt: report.startedAt, attempt: report.attempt }),
       ...(report?.way !== undefined && { way: report.way }),
@@ -143,6 +147,9 @@ function stateOf(report: LoginReport | undefined, loggedIn: boolean | undefined,
   if (report !== undefined && report.state !== 'logged_in') return report.state;
   return loggedIn === false ? 'needed' : 'idle';
 }
+
+/** Enough for an operator to tell two accounts apart. */
+const masked = (user: string): string => `${[...user][0] ?? ''}***`;
 
 const codeOf = (error: unknown): unknown =>
   typeof error === 'object' && error !== null && 'code' in error ? error.code : 'unknown';

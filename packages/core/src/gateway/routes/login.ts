@@ -133,11 +133,12 @@ function switchOf(context: RequestContext, name: string): boolean | undefined {
 const timeOf = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString());
 
 function loginBody(view: LoginView): JsonObject {
-  const { name, idx, loggedIn, state, way, id, attempt, maxAttempts, startedAt, expiresAt, organisations } = view;
+  const { name, idx, user, loggedIn, state, way, id, attempt, maxAttempts, startedAt, expiresAt, organisations } = view;
   const { lastError, nextRetryAt } = view;
   return {
     name,
     idx,
+    user: user ?? null,
     logged_in: loggedIn,
     state,
     way: way ?? null,

@@ -65,4 +65,49 @@ describe('LoginStatus', () => {
     peer.emit('auth/syncTokenUpdate', { status: 4 });
     expect(told).toEqual([false, true, false]);
   });
+
+  it.each([
+    [{ status: 2 }, true],
+    [{ status: '2' }, true],
+    [{ status: '1' }, false],
+    [{ status: 5 }, false],
+    [{ authStatus: 2 }, true],
+    [{ data: { status: 2 } }, true],
+    [{ success: true, result: { status: '1' } }, false],
+    [[{ status: 2 }], true],
+    [{ status: 'in' }, undefined],
+    [null, undefined],
+  ])('%j - %s, as answer and as report', async (status, loggedIn) => {
+    const login = new LoginStatus();
+    const peer = new FakePeer().answer(STATUS, status);
+    expect(await login.recheck(peer, signal)).toBe(loggedIn);
+    const other = new LoginStatus();
+    other.listen(peer.answer(STATUS, {}), () => undefined);
+    peer.emit('auth/report', status as never);
+    expect(other.loggedIn).toBe(loggedIn);
+  });
+
+  it('a report that says nothing - has the process asked', async () => {
+    const login = new LoginStatus();
+    const peer = new FakePeer().answer(STATUS, { status: 2 });
+    await login.check(peer, signal);
+    const changed = new Promise<void>((resolve) => login.listen(peer, resolve));
+    peer.answer(STATUS, { status: 1 }).emit('auth/report', {});
+    await changed;
+    expect(login.loggedIn).toBe(false);
+  });
+
+  it('explain() - a turn that fails for want of a login has the process asked, once', async () => {
+    const told: boolean[] = [];
+    const login = new LoginStatus((loggedIn) => told.push(loggedIn));
+    const peer = new FakePeer().answer(STATUS, { status: 2 });
+    await login.check(peer, signal);
+    const failure = new GatewayError('login_required', 'not login');
+    expect(await login.explain(failure, peer, signal)).toBe(failure);
+    peer.answer(STATUS, { status: 1 });
+    expect(await login.explain(failure, peer, signal)).toBe(failure);
+    expect(told).toEqual([true, false]);
+    await login.explain(failure, peer, signal);
+    expect(peer.count(STATUS)).toBe(3);
+  });
 });

@@ -9,6 +9,9 @@ import { numberOf } from '../protocol/turn-end.js';
 const LOGGED_IN = 2;
 /** What a logged-out process may fail a turn with. */
 const MAYBE_LOGGED_OUT: readonly string[] = ['upstream_error', 'upstream_timeout', 'upstream_protocol'];
+/** Members that tell it, and those that what tells it may lie in. */
+const STATUS_MEMBERS = ['status', 'authStatus'] as const;
+const WRAPPERS = ['data', 'result'] as const;
 
 export class LoginStatus {
   #loggedIn: boolean | undefined;
@@ -53,9 +56,12 @@ export class LoginStatus {
    * on, if there is one.
    */
   async explain(error: GatewayError, peer: JsonRpcPeer | undefined, signal: AbortSignal): Promise<GatewayError> {
-    if (peer === undefined || agentOf(peer) !== undefined || !MAYBE_LOGGED_OUT.includes(error.code)) return error;
+    if (peer === undefined || agentOf(peer) !== undefined) return error;
+    // The turn says so itself: what was said before is asked for anew, so that somebody is signed in.
+    const isTold = error.code === 'login_required';
+    if (isTold ? this.#loggedIn === false : !MAYBE_LOGGED_OUT.includes(error.code)) return error;
     try {
-      return (await this.recheck(peer, signal)) === false ? loginRequired(error) : error;
+      return (await this.recheck(peer, signal)) === false && !isTold ? loginRequired(error) : error;
     } catch {
       return error;
     }
@@ -80,16 +86,22 @@ export class LoginStatus {
     const see = ({ params }: IncomingMessage): undefined => {
       const before = this.#loggedIn;
       this.#silent = false;
-      this.#take(params);
-      if (before !== this.#loggedIn) onChange();
+      const tell = (): void => {
+        if (before !== this.#loggedIn) onChange();
+      };
+      if (this.#take(params)) tell();
+      // That something has changed is said, and not what.
+      else void this.recheck(peer, new AbortController().signal).then(tell);
     };
     peer.on('auth/report', see);
     peer.on('auth/syncTokenUpdate', see);
   }
 
-  #take(status: JsonValue): void {
-    const code = isJsonObject(status) ? numberOf(status.status) : undefined;
+  /** Whether it says anything. */
+  #take(status: JsonValue | undefined): boolean {
+    const code = codeOf(status);
     if (code !== undefined) this.told(code === LOGGED_IN);
+    return code !== undefined;
   }
 
   /** It has shown by itself whether somebody is signed in. */
@@ -98,6 +110,17 @@ export class LoginStatus {
     this.#loggedIn = loggedIn;
     if (before !== this.#loggedIn) this.onChange(this.#loggedIn);
   }
+}
+
+function codeOf(status: JsonValue | undefined): number | undefined {
+  const told = Array.isArray(status) ? status[0] : status;
+  if (!isJsonObject(told)) return undefined;
+  for (const name of STATUS_MEMBERS) {
+    const code = numberOf(told[name]);
+    if (code !== undefined) return code;
+  }
+  for (const name of WRAPPERS) if (isJsonObject(told[name])) return codeOf(told[name]);
+  return undefined;
 }
 
 export function loginRequired(cause?: unknown): GatewayError {

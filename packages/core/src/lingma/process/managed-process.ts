@@ -116,7 +116,7 @@ export class ManagedProcess {
   }
 
   /** What becomes of its login at the next start. */
-  get session(): Pick<SessionSwap, 'replaceWith' | 'restore'> {
+  get session(): Pick<SessionSwap, 'replaceWith' | 'restore' | 'fromBundle'> {
     return this.#session;
   }
 

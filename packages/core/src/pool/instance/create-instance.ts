@@ -56,7 +56,7 @@ export function managedInstance(
         ...{ client, process, ...startupMs, ...supervision(place, login) },
         loginProcess: () => {
           const httpPort = process.status().ports?.httpPort;
-          return { workDir, ...(httpPort !== undefined && { httpPort }) };
+          return { workDir, fromBundle: session.fromBundle, ...(httpPort !== undefined && { httpPort }) };
         },
         useEndpoint: (endpoint) => process.useEndpoint(endpoint),
       });

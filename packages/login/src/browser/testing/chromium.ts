@@ -3,8 +3,8 @@ import { existsSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { silentLogger } from '@lingma-gateway/core';
-import { type Browser, chromium, type LaunchOptions } from 'playwright-core';
-import { afterEach } from 'vitest';
+import { type Browser, type BrowserContext, chromium, type LaunchOptions } from 'playwright-core';
+import { afterAll, afterEach } from 'vitest';
 import { createLoginSite, type LoginSite, type LoginSiteUser } from '../../../../simulator/src/index.js';
 import type { BrowserTask } from '../../browser-way.js';
 import { createBrowserWay } from '../create-browser-way.js';
@@ -82,6 +82,52 @@ export function testedWay(options: Parameters<typeof createBrowserWay>[0] = {}):
   );
   endings.push(() => Promise.all(browsers.map((browser) => browser.close())));
   return { way, browsers, launches };
+}
+
+let shared: Promise<Browser> | undefined;
+afterAll(async () => {
+  await (await shared)?.close();
+});
+
+/** As {@link testedWay}, for tests of what is done in a browser: one process for all of a file, a profile of its own each. */
+export function sharedWay(
+  options: Parameters<typeof createBrowserWay>[0] = {},
+): Pick<ReturnType<typeof testedWay>, 'way' | 'browsers'> {
+  const browsers: Browser[] = [];
+  const launch = async (given: LaunchOptions): Promise<Browser> => {
+    shared ??= chromium.launch({ ...given, headless: true });
+    const browser = withOwnContexts(await shared);
+    browsers.push(browser);
+    return browser;
+  };
+  const way = createBrowserWay(
+    { ...(CHROMIUM === undefined ? {} : { browserPath: CHROMIUM }), noSandbox: NO_SANDBOX, ...options },
+    async () => ({ chromium: { launch } }),
+  );
+  endings.push(() => Promise.all(browsers.map((browser) => browser.close())));
+  return { way, browsers };
+}
+
+/** The part of a browser that is used, as if it were one of its own: what it has opened ends with it. */
+function withOwnContexts(browser: Browser): Browser {
+  const contexts: BrowserContext[] = [];
+  let isOpen = true;
+  const own: Partial<Browser> = {
+    contexts: () => contexts,
+    isConnected: () => isOpen,
+    async newContext(options) {
+      const context = await browser.newContext(options);
+      contexts.push(context);
+      return context;
+    },
+    newBrowserCDPSession: () => Promise.reject(new Error('It is not to be ended by its process')),
+    async close() {
+      isOpen = false;
+      await Promise.all(contexts.splice(0).map((context) => context.close()));
+    },
+    on: () => own as Browser,
+  };
+  return own as Browser;
 }
 
 /** The login of a site with one user, as the flow would ask for it. */

@@ -1,5 +1,5 @@
 /** A session bundle of the settings, put into a work folder before its process starts. */
-import { open } from 'node:fs/promises';
+import { constants, open } from 'node:fs/promises';
 import {
   BUNDLE_LIMITS,
   BundleError,
@@ -63,7 +63,8 @@ export async function loadBundle({ text, file }: BundleSource, logger: Logger): 
 
 /** The same file is looked at and read, whatever becomes of its name meanwhile. */
 async function readBundleFile(path: string, logger: Logger): Promise<Buffer> {
-  const file = await open(path, 'r');
+  // A pipe that nobody writes to would hold up the start for ever.
+  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const found = await file.stat();
     if (!found.isFile()) throw Object.assign(new Error('no regular file'), { code: 'not_a_regular_file' });

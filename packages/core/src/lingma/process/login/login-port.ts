@@ -24,6 +24,8 @@ export interface LoginProcess {
   readonly workDir?: string;
   /** Where it takes callbacks. Absent: not known, for it is somebody else's. */
   readonly httpPort?: number;
+  /** Its login came from a session bundle. */
+  readonly fromBundle?: boolean;
   /** Starts it anew with another service (`--endpoint`). Absent: it is not ours to start. */
   restartWith?(endpoint: string, signal: AbortSignal): Promise<void>;
 }

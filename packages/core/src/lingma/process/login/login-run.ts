@@ -31,6 +31,8 @@ export class LoginRun<Account> {
   #resting: (() => void) | undefined;
   /** It takes a person, or nothing to sign in with is there: said once. */
   #givenUp = false;
+  /** A bundle's login has been judged: by Lingma, which took it, or by a warning. */
+  #bundleJudged = false;
 
   constructor(options: LoginRunOptions<Account>) {
     this.#options = options;
@@ -43,6 +45,7 @@ export class LoginRun<Account> {
   /** Nobody is signed in: begins where nothing runs or rests. `onChange`: it has begun, it is over. */
   begin(client: SupervisedClient, signal: AbortSignal, onChange: () => void): void {
     const { port, account, logger } = this.#options;
+    this.#judgeBundle();
     if (port === undefined || this.running || this.#resting !== undefined || this.#givenUp) return;
     if (account === undefined || !port.canLogin(account)) {
       this.#givenUp = true;
@@ -82,12 +85,20 @@ export class LoginRun<Account> {
   succeeded(): void {
     this.#failures = 0;
     this.#givenUp = false;
+    this.#bundleJudged = true;
     this.#wake();
   }
 
   /** Ends the waiting for the next login. */
   close(): void {
     this.#wake();
+  }
+
+  #judgeBundle(): void {
+    const { process, logger } = this.#options;
+    if (this.#bundleJudged || process().fromBundle !== true) return;
+    this.#bundleJudged = true;
+    logger.warn('Lingma does not accept the login of the session bundle: it is out of date, or of another machine');
   }
 
   #start(

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,7 +37,8 @@ describe('the files of a login', () => {
     if (process.platform !== 'win32') expect(statSync(at('cache', 'user')).mode & 0o777).toBe(0o600);
   });
 
-  it('a new folder - is its owner’s', async () => {
+  it.each([false, true])('the folder - is its owner’s; it was there, open to others: %s', async (isThere) => {
+    if (isThere) mkdirSync(at('cache'), { mode: 0o755 });
     await writeSessionFiles(workDir, LOGIN);
     if (process.platform !== 'win32') expect(statSync(at('cache')).mode & 0o777).toBe(0o700);
     expect([...(await readSessionFiles(workDir)).keys()]).toEqual(
@@ -53,6 +55,23 @@ describe('the files of a login', () => {
     await restoreSessionFiles(workDir, kept);
     expect(names()).toEqual(['id', 'user']);
     expect(text('user')).toBe('old user');
+  });
+
+  it('one that changes while it is read - is read once more, all that do not only once', async () => {
+    put('id', 'id');
+    put('user', 'before');
+    const read = async (changes: boolean) => {
+      let looks = 0;
+      const look = async (): Promise<string> => {
+        // The second look is the one behind the first reading.
+        if (++looks === 2 && changes) put('user', 'after');
+        return text('user');
+      };
+      const files = await readSessionFiles(workDir, look);
+      return [Buffer.from(files.get('cache/user') as Uint8Array).toString(), looks];
+    };
+    expect(await read(false)).toEqual(['before', 2]);
+    expect(await read(true)).toEqual(['after', 3]);
   });
 
   it('one that is too large for any bundle - refused before it is read', async () => {
@@ -109,6 +128,15 @@ describe('injectBundle', () => {
     expect(() => names()).toThrow('ENOENT');
   });
 
+  it.skipIf(process.platform === 'win32')(
+    'a pipe that nobody writes to - refused, and nobody waits for it',
+    async () => {
+      execFileSync('mkfifo', [at('pipe')]);
+      const { outcome, told } = await inject({ file: at('pipe') });
+      expect([outcome, told]).toEqual(['refused', [['A session bundle is not used', { code: 'not_a_regular_file' }]]]);
+    },
+  );
+
   it('where somebody is signed in - stays out; an empty user is nobody', async () => {
     put('user', 'old user');
     expect((await inject({ text: new Secret(await bundle()) })).outcome).toBe('kept');
@@ -132,7 +160,7 @@ describe('injectBundle', () => {
     const sessionBundle = { text: new Secret(await bundle()), force: true };
     const swap = new SessionSwap({ workDir, sessionBundle, logger: silentLogger, clock: systemClock });
     await swap.apply();
-    expect(text('user')).toBe('user');
+    expect([text('user'), swap.fromBundle]).toEqual(['user', true]);
     put('user', 'refreshed');
     await swap.apply();
     expect(text('user')).toBe('refreshed');

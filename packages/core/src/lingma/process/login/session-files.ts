@@ -1,5 +1,5 @@
 /** The login of a work folder, as files: read for an export, and put into place of another. */
-import { mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BUNDLE_FILES,
@@ -27,15 +27,18 @@ export const holdsLogin = (workDir: string): Promise<boolean> =>
  *
  * @throws BundleError `file_too_large`; what the file system says
  */
-export async function readSessionFiles(workDir: string): Promise<BundleFiles> {
+export async function readSessionFiles(
+  workDir: string,
+  look: (workDir: string) => Promise<string> = stampOf,
+): Promise<BundleFiles> {
   for (let attempt = 1; ; attempt++) {
-    const before = await stampOf(workDir);
+    const before = await look(workDir);
     const files = new Map<BundleFileName, Uint8Array>();
     for (const name of BUNDLE_FILES) {
       const bytes = await readWithin(join(workDir, name));
       if (bytes !== undefined) files.set(name, bytes);
     }
-    if (attempt === READ_TRIES || (await stampOf(workDir)) === before) return files;
+    if (attempt === READ_TRIES || (await look(workDir)) === before) return files;
   }
 }
 
@@ -46,6 +49,8 @@ export async function readSessionFiles(workDir: string): Promise<BundleFiles> {
 export async function writeSessionFiles(workDir: string, files: BundleFiles): Promise<void> {
   const cache = join(workDir, CACHE);
   await mkdir(cache, { recursive: true, mode: 0o700 });
+  // It may have been there before, open to others.
+  await chmod(cache, 0o700);
   for (const left of await readdir(cache)) {
     if (left.startsWith(TEMPORARY)) await rm(join(cache, left), { recursive: true, force: true });
   }

@@ -15,12 +15,18 @@ export class SessionSwap {
   readonly #settings: SwapSettings;
   /** What is forced is forced once: what the process makes of it later on is newer. */
   #injected = false;
+  #fromBundle = false;
   #next: BundleFiles | 'restore' | undefined;
   /** Where the files lie that the last import has taken the place of. */
   #kept: string | undefined;
 
   constructor(settings: SwapSettings) {
     this.#settings = settings;
+  }
+
+  /** Whether the login of the process is one that a bundle of the settings has put there. */
+  get fromBundle(): boolean {
+    return this.#fromBundle;
   }
 
   /** At the next start these take the place of what is there. */
@@ -50,6 +56,7 @@ export class SessionSwap {
     if (sessionBundle === undefined) return;
     const source = this.#injected ? { ...sessionBundle, force: false } : sessionBundle;
     this.#injected = true;
-    await injectBundle(workDir, source, { logger, now: () => clock.now() });
+    const outcome = await injectBundle(workDir, source, { logger, now: () => clock.now() });
+    if (outcome === 'injected') this.#fromBundle = true;
   }
 }
