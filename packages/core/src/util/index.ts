@@ -34,7 +34,7 @@ export { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 export { nearestName } from './nearest-name.js';
 export { hasOutsideText, OutsideTextError } from './outside-text.js';
 export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
-export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
+export { hidesValue, isSecretName, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';
 export { UnorderedSet } from './unordered-set.js';

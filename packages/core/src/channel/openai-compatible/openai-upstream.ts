@@ -20,6 +20,7 @@ import {
 import {
   type Clock,
   isJsonObject,
+  isSecretName,
   type JsonObject,
   type JsonValue,
   loadOnce,
@@ -92,6 +93,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     return address;
   };
   const ownHeaders = lowerCase(options.headers ?? {});
+  const secrets = [...keys, ...secretsIn(ownHeaders)];
 
   const exchangeOf = (
     dispatcher: Dispatcher,
@@ -156,8 +158,8 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
       const text = stringifyJson(without(body, refusedBy(model)));
       const exchange = exchangeOf(dispatcher, 'chat/completions', text, key, context, 'text/event-stream');
       context.report?.({ prepared: true });
-      const decoder = new AnswerDecoder({ request, names, model, secrets: keys, now: () => clock.now() });
-      return openAnswer(exchange, chatFrames(decoder), { createParser: http.createParser, secrets: keys });
+      const decoder = new AnswerDecoder({ request, names, model, secrets, now: () => clock.now() });
+      return openAnswer(exchange, chatFrames(decoder), { createParser: http.createParser, secrets });
     });
     if (request.tools.length > 0) context.report?.({ toolFormat: 'native' });
     return withStages(asEventStream(items), [checkGrammar()]);
@@ -174,7 +176,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
       const text = rawRequestText(request, { model, asksForUsage, systemPrompt });
       const exchange = exchangeOf(dispatcher, request.path, text, key, context, 'text/event-stream');
       context.report?.({ prepared: true });
-      const shared = { secrets: keys, now: () => clock.now() };
+      const shared = { secrets, now: () => clock.now() };
       const frames: FrameDecoder<RawItem> =
         request.endpoint === 'responses'
           ? new RawResponsesFrames({ ...shared, model: request.model, upstreamModel: model })
@@ -183,7 +185,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
               model: request.model,
               includeUsage: request.includeUsage,
             });
-      return openAnswer(exchange, frames, { createParser: http.createParser, secrets: keys });
+      return openAnswer(exchange, frames, { createParser: http.createParser, secrets });
     });
     return { type: 'stream', upstreamModel: model, stream };
   };
@@ -197,8 +199,8 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     const sent = rawRequestText(request, { model, asksForUsage: false, systemPrompt });
     const exchange = exchangeOf(dispatcher, request.path, sent, key, context, 'application/json');
     context.report?.({ prepared: true });
-    const { contentType, text } = await fetchWhole(exchange, keys);
-    return readWhole(request, model, contentType, text, keys, clock);
+    const { contentType, text } = await fetchWhole(exchange, secrets);
+    return readWhole(request, model, contentType, text, secrets, clock);
   };
 
   return {
@@ -210,7 +212,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     async listModels(context) {
       const { dispatcher } = await parts();
       const exchange = exchangeOf(dispatcher, 'models', undefined, 0, context, 'application/json');
-      return modelNames((await fetchWhole(exchange, keys)).text);
+      return modelNames((await fetchWhole(exchange, secrets)).text);
     },
     close: async () => {
       if (opened !== undefined) await opened.dispatcher.close();
@@ -272,6 +274,12 @@ function without(body: JsonObject, refused: ReadonlySet<string>): JsonObject {
   // The limit itself is no matter of taste: by its older name, then.
   return limit !== undefined && refused.has('max_completion_tokens') ? { ...kept, max_tokens: limit } : kept;
 }
+
+/** Some servers take their keys in a header of their own. */
+const secretsIn = (headers: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(headers)
+    .filter(([name]) => isSecretName(name))
+    .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')]);
 
 const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

@@ -31,14 +31,14 @@ export function fetchWhole(request: ExchangeRequest, secrets: readonly string[])
       },
       data(chunk) {
         bytes += chunk.byteLength;
+        chunks.push(chunk);
         const isRefusal = (head?.status ?? 0) >= 300;
         if (bytes > (isRefusal ? MAX_REFUSAL_BYTES : MAX_WHOLE_BYTES)) {
           exchange.abort();
           if (isRefusal) settle();
           else reject(tooLarge());
-          return;
         }
-        chunks.push(chunk);
+        return true;
       },
       end(error) {
         if (error === undefined) settle();
