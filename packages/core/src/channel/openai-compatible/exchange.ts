@@ -22,7 +22,7 @@ export interface ExchangeRequest {
   readonly method: 'GET' | 'POST';
   readonly url: { readonly origin: string; readonly path: string };
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly timeouts: ExchangeTimeouts;
   /** Its abort ends the exchange with its reason. */
   readonly signal: AbortSignal;

@@ -98,10 +98,11 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
   const exchangeOf = (
     dispatcher: Dispatcher,
     path: string,
-    body: string | undefined,
+    body: string | Uint8Array | undefined,
     key: number,
     context: CallContext,
     accept: string,
+    contentType = 'application/json',
   ): ExchangeRequest => {
     const secret = keys[key];
     return {
@@ -113,7 +114,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
         // Packed answers would have to be unpacked, and little is won within a data centre.
         'accept-encoding': 'identity',
         'user-agent': 'lingma-gateway',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': contentType }),
         ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
         ...(context.trace !== undefined && { traceparent: context.trace }),
         ...ownHeaders,
@@ -197,10 +198,11 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
   ): Promise<RawAnswer> => {
     const { dispatcher } = await parts();
     const sent = rawRequestText(request, { model, asksForUsage: false, systemPrompt });
-    const exchange = exchangeOf(dispatcher, request.path, sent, key, context, 'application/json');
+    const body = request.form === undefined ? sent : Buffer.from(sent, 'latin1');
+    const accept = request.endpoint === 'audio' ? '*/*' : 'application/json';
+    const exchange = exchangeOf(dispatcher, request.path, body, key, context, accept, request.form);
     context.report?.({ prepared: true });
-    const { contentType, text } = await fetchWhole(exchange, secrets);
-    return readWhole(request, model, contentType, text, secrets, clock);
+    return readWhole(request, model, await fetchWhole(exchange, secrets), secrets, clock);
   };
 
   return {
@@ -212,7 +214,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     async listModels(context) {
       const { dispatcher } = await parts();
       const exchange = exchangeOf(dispatcher, 'models', undefined, 0, context, 'application/json');
-      return modelNames((await fetchWhole(exchange, secrets)).text);
+      return modelNames((await fetchWhole(exchange, secrets)).bytes.toString('utf8'));
     },
     close: async () => {
       if (opened !== undefined) await opened.dispatcher.close();
