@@ -67,7 +67,11 @@ describe('one key for chats and vectors', () => {
     const key = await issue(first, { name: 'mem0' });
     const asks = async (server: RunningServer) => {
       const client = new OpenAI({ baseURL: `${server.url}/v1`, apiKey: key, maxRetries: 0 });
-      const vectors = await client.embeddings.create({ model: 'text-embedding-v4', input: ['茶', 'tea'], dimensions: 8 });
+      const vectors = await client.embeddings.create({
+        model: 'text-embedding-v4',
+        input: ['茶', 'tea'],
+        dimensions: 8,
+      });
       const chat = await client.chat.completions.create({
         model: 'qwen3.5-plus',
         messages: [{ role: 'user', content: sim({ text: 'Kept', usage: { input: 5, output: 3 } }) }],
