@@ -4,14 +4,14 @@
  */
 import type { ServerResponse } from 'node:http';
 import type { LightRequest } from './light-request.js';
-import { type ChunkSource, DEFAULT_STALL_MS, isTaken, pushChunks, wholeText } from './push-chunks.js';
+import { type ChunkSource, DEFAULT_STALL_MS, isTaken, pushChunks, wholeBody } from './push-chunks.js';
 import type { RequestInfo } from './request-info.js';
 
 /** The shape is core's `GatewayResponse`. */
 export interface LightResponse {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
-  readonly body: string | ChunkSource | null;
+  readonly body: string | Uint8Array | ChunkSource | null;
 }
 
 export type LightHandler = (request: LightRequest, info: RequestInfo) => LightResponse | Promise<LightResponse>;
@@ -44,12 +44,13 @@ export function sendLightResponse(
   }
   outgoing.writeHead(status, headers);
   const stallMs = options.stallMs ?? DEFAULT_STALL_MS;
+  if (body instanceof Uint8Array) return pushChunks(wholeBody(body), outgoing, stallMs);
   if (typeof body !== 'string') return pushChunks(body, outgoing, stallMs);
-  if (body.length >= outgoing.writableHighWaterMark) return pushChunks(wholeText(body), outgoing, stallMs);
+  if (body.length >= outgoing.writableHighWaterMark) return pushChunks(wholeBody(body), outgoing, stallMs);
   outgoing.end(body);
   return undefined;
 }
 
 function discard(body: LightResponse['body']): void {
-  if (body !== null && typeof body !== 'string') body.cancel();
+  if (body !== null && typeof body !== 'string' && !(body instanceof Uint8Array)) body.cancel();
 }

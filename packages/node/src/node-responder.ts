@@ -8,7 +8,7 @@ import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { HandedRequest } from './handed-request.js';
 import { type LightResponse, lightHandlerOf } from './light-handler.js';
 import { LightRequest } from './light-request.js';
-import { DEFAULT_STALL_MS, wholeText } from './push-chunks.js';
+import { DEFAULT_STALL_MS, wholeBody } from './push-chunks.js';
 import { PushedBody } from './pushed-body.js';
 import { infoOf } from './request-info.js';
 import { runInLine } from './socket-line.js';
@@ -74,7 +74,8 @@ function withoutLength(headers: NodeResponse['headers']): NodeResponse['headers'
 
 function toNodeBody(body: LightResponse['body'], outgoing: ServerResponse, stallMs: number): NodeResponse['body'] {
   if (body === null) return null;
+  if (body instanceof Uint8Array) return new PushedBody(wholeBody(body), outgoing, stallMs);
   if (typeof body !== 'string') return new PushedBody(body, outgoing, stallMs);
   // One that a slow reader may not take at once is watched, too.
-  return body.length < outgoing.writableHighWaterMark ? body : new PushedBody(wholeText(body), outgoing, stallMs);
+  return body.length < outgoing.writableHighWaterMark ? body : new PushedBody(wholeBody(body), outgoing, stallMs);
 }

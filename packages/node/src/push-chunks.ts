@@ -4,7 +4,7 @@ import { DrainGate } from './drain-gate.js';
 
 /** A body that is pushed: text goes out as it is made, and no more is made while the socket is full. */
 export interface ChunkSource {
-  pipe(sink: { write(text: string): boolean; end(): void }): void;
+  pipe(sink: { write(text: string | Uint8Array): boolean; end(): void }): void;
   resume(): void;
   cancel(reason?: unknown): unknown;
 }
@@ -40,7 +40,7 @@ export function pushChunks(source: ChunkSource, outgoing: ServerResponse, stallM
       write(text) {
         if (outgoing.destroyed) return false;
         begun = true;
-        const open = text.length <= PIECE_BYTES ? outgoing.write(text) : writePieces(Buffer.from(text), outgoing);
+        const open = text.length <= PIECE_BYTES ? outgoing.write(text) : writePieces(toBytes(text), outgoing);
         flush?.();
         if (!open) gate.wait();
         return open;
@@ -65,8 +65,10 @@ function flushOf(outgoing: ServerResponse): (() => void) | undefined {
   return typeof flush === 'function' ? () => flush.call(outgoing) : undefined;
 }
 
-/** A whole text as a body, for one that a slow reader may not take at once. */
-export function wholeText(text: string): ChunkSource {
+const toBytes = (text: string | Uint8Array): Uint8Array => (typeof text === 'string' ? Buffer.from(text) : text);
+
+/** A whole answer as a body, for one that a slow reader may not take at once. */
+export function wholeBody(text: string | Uint8Array): ChunkSource {
   let finish: () => void = () => undefined;
   return {
     pipe(sink) {

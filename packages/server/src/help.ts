@@ -41,6 +41,11 @@ const EXAMPLES: Readonly<Record<CommandName, readonly (readonly [line: string, t
     ['lingma-gateway usage --group key', 'usage'],
     ['lingma-gateway usage --from 2026-11-01 --format csv', 'usageCsv'],
   ],
+  channels: [
+    ['lingma-gateway channels', 'channels'],
+    ['lingma-gateway channels test one-api --model qwen3.5-plus', 'channelsTest'],
+    ['lingma-gateway channels disable one-api', 'channelsDisable'],
+  ],
   login: [
     ['lingma-gateway login', 'login'],
     ['lingma-gateway login --paste', 'paste'],

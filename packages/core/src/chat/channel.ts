@@ -112,6 +112,8 @@ export type RawAnswer =
       readonly type: 'whole';
       readonly contentType: string;
       readonly text: string;
+      /** In place of the text, where the answer is none: speech. */
+      readonly bytes?: Uint8Array;
       /** What the upstream calls the model. */
       readonly upstreamModel: string;
       readonly usage?: Usage;

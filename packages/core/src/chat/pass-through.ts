@@ -15,8 +15,10 @@ export interface RawRequest {
   /** As it was asked for. */
   readonly model: string;
   readonly stream: boolean;
-  /** The JSON of the body, byte by byte. */
+  /** The JSON of the body, byte by byte; of a {@link form} one character a byte. */
   readonly text: string;
+  /** The content type of a body that is a form, with its boundary. */
+  readonly form?: string;
   /** Whether the caller asked for the usage of a stream. */
   readonly includeUsage: boolean;
   /** The one channel that may answer, by the caller's wish. */

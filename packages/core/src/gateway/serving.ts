@@ -14,7 +14,7 @@ import { createOriginGuard, type OriginGuard } from './access/origin-guard.js';
 import type { Admission } from './admission.js';
 import type { BodyBudget } from './body/body-budget.js';
 import type { BodyWork } from './body/body-work.js';
-import { type ReadJsonOptions, readJson, readText } from './body/read-json.js';
+import { type ReadJsonOptions, readBytes, readJson, readText } from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
@@ -176,7 +176,7 @@ function accessOf(settings: GatewaySettings, { usages, usage, clock, logger }: S
 interface BodyReaders {
   /** The JSON, with the model's name where that stands in the path. */
   readonly readBody: (context: RequestContext) => Promise<JsonValue>;
-  readonly readBodyText: (context: RequestContext) => Promise<string>;
+  readonly readBodyText: (context: RequestContext, isText: boolean) => Promise<string>;
 }
 
 function createBodyReaders(
@@ -206,6 +206,6 @@ function createBodyReaders(
   return {
     readBody: async (context) =>
       withModelOf(context.request.pathname, await readJson(context.request, optionsOf(context))),
-    readBodyText: (context) => readText(context.request, optionsOf(context)),
+    readBodyText: (context, isText) => (isText ? readText : readBytes)(context.request, optionsOf(context)),
   };
 }

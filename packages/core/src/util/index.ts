@@ -15,6 +15,7 @@ export { parseDataUrl } from './data-url.js';
 export { DEFAULT_LIMITS, MAX_TIMER_MS } from './default-limits.js';
 export { EventListeners } from './event-listeners.js';
 export { isNumber, toNumber, toPlainNumber } from './exact-number.js';
+export { findFormField, formBoundary, isForm, setFormField } from './form-field.js';
 export { createId } from './id.js';
 export {
   isDeeperThan,
@@ -34,7 +35,7 @@ export { isLoopbackAddress, isLoopbackHost } from './loopback.js';
 export { nearestName } from './nearest-name.js';
 export { hasOutsideText, OutsideTextError } from './outside-text.js';
 export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine } from './quote-lines.js';
-export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
+export { hidesValue, isSecretName, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';
 export { isWithin, parseSubnet, type Subnet } from './subnet.js';

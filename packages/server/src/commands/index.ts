@@ -16,6 +16,7 @@ export type CommandName =
   | 'session'
   | 'keys'
   | 'usage'
+  | 'channels'
   | 'import';
 
 export interface Command {
@@ -87,6 +88,16 @@ export const COMMANDS: Readonly<Record<CommandName, Command>> = {
       ];
     },
     load: async () => (await import('./usage.js')).usage,
+  },
+  channels: {
+    takesWords: true,
+    flags: (terminal) => [
+      value('model', 'name', terminal.text.help.channelModel),
+      jsonFlag(terminal.text.help.json),
+      ...settingFlags(terminal, 'server').filter(({ name }) => name === 'port' || name === 'host'),
+      configFlag(terminal),
+    ],
+    load: async () => (await import('./channels.js')).channels,
   },
   import: {
     takesWords: true,

@@ -1,6 +1,7 @@
 /** Signing in and out for the commands: through a gateway that runs on this machine, else with instances of their own. */
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ErrorCode, GatewayError, type LoginWay } from '@lingma-gateway/core';
+import type { LoadedConfig } from '@lingma-gateway/core/config';
 import { compose } from '../compose/compose.js';
 import { createLogger } from '../log/logger.js';
 import { findRunningGateway } from '../serve/running-gateway.js';
@@ -52,8 +53,7 @@ export async function withOperator<T>(
   const loaded = loadClientSettings(flags, terminal);
   const { env, language, text, errorStyle } = terminal;
   const { server, auth } = loaded.config;
-  const named = auth.keys.find(({ key, disabled }) => key !== undefined && disabled !== true);
-  const key = env.LINGMA_GATEWAY_KEY ?? (auth.adminToken ?? auth.clientKeys[0] ?? named?.key)?.reveal();
+  const key = operatorKey(loaded.config, env);
   const running = await findRunningGateway(server, key);
   if (running !== undefined) {
     terminal.printError(`${errorStyle.dim(text.login.throughGateway(running.url))}\n`);
@@ -79,9 +79,19 @@ export async function withOperator<T>(
   }
 }
 
-function operatorOver(ask: (path: string, init: RequestInit) => Promise<Response>, key: string | undefined): Operator {
+/** What opens the operator's routes of a gateway with these settings. */
+export function operatorKey(
+  { auth }: LoadedConfig['config'],
+  env: Readonly<Record<string, string | undefined>>,
+): string | undefined {
+  const named = auth.keys.find(({ key, disabled }) => key !== undefined && disabled !== true);
+  return env.LINGMA_GATEWAY_KEY ?? (auth.adminToken ?? auth.clientKeys[0] ?? named?.key)?.reveal();
+}
+
+/** Asks a gateway's routes as an operator. @throws GatewayError with what the route says */
+export function routeCaller(ask: (path: string, init: RequestInit) => Promise<Response>, key: string | undefined) {
   const headers = { 'content-type': 'application/json', ...(key !== undefined && { authorization: `Bearer ${key}` }) };
-  const call = async <T>(method: string, path: string, query: object = {}, body?: object): Promise<T> => {
+  return async <T>(method: string, path: string, query: object = {}, body?: object): Promise<T> => {
     const given = Object.entries(query).filter(([, value]) => value !== undefined);
     const search =
       given.length === 0 ? '' : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`;
@@ -92,6 +102,10 @@ function operatorOver(ask: (path: string, init: RequestInit) => Promise<Response
     const { message = `HTTP ${response.status}`, code } = answer.error ?? {};
     throw new GatewayError((code ?? 'upstream_error') as ErrorCode, message);
   };
+}
+
+function operatorOver(ask: (path: string, init: RequestInit) => Promise<Response>, key: string | undefined): Operator {
+  const call = routeCaller(ask, key);
   return {
     status: async () =>
       (await call<{ instances: readonly LoginStatus[] }>('GET', '/internal/auto-login/status')).instances,

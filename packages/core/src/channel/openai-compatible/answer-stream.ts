@@ -21,6 +21,11 @@ const MAX_REFUSAL_BYTES = 64 * 1024;
 /** Levels of a chunk's JSON. */
 const MAX_DEPTH = 128;
 
+/** In front of an answer: spaces, line ends and the bytes of a byte order mark. */
+const IGNORED: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d, 0xef, 0xbb, 0xbf]);
+/** What JSON and pages begin with, and events never. */
+const DOCUMENTS: ReadonlySet<number> = new Set([0x7b, 0x5b, 0x3c]);
+
 export type SseFrame = EventSourceMessage;
 type CreateParser = typeof import('eventsource-parser')['createParser'];
 
@@ -79,7 +84,8 @@ class StreamedAnswer<Item> implements ItemStream<Item> {
   /** Absent once the answer has begun or failed. */
   #opening: Opening | undefined;
   #head: ResponseHead | undefined;
-  #isStream = false;
+  /** Undefined until the first byte says it: what servers call their answers is not to be relied on. */
+  #isStream: boolean | undefined;
   /** Many times as fast as a `TextDecoder` that is fed in pieces. */
   readonly #utf8 = new StringDecoder('utf8');
   readonly #feed: (text: string) => void;
@@ -114,7 +120,10 @@ class StreamedAnswer<Item> implements ItemStream<Item> {
     this.#feed = (text) => parser.feed(text);
     this.#exchange = openExchange(request, {
       head: (head) => this.#onHead(head),
-      data: (chunk) => this.#guard(() => this.#onData(chunk)),
+      data: (chunk) => {
+        this.#guard(() => this.#onData(chunk));
+        return this.#opening === undefined || this.#isStream === false;
+      },
       end: (error) => this.#guard(() => this.#onEnd(error)),
     });
   }
@@ -138,22 +147,28 @@ class StreamedAnswer<Item> implements ItemStream<Item> {
 
   #onHead(head: ResponseHead): void {
     this.#head = head;
-    // A stream that is not called one is told by its first byte, below.
-    this.#isStream = head.status < 300 && !/json|html/i.test(head.header('content-type') ?? '');
+    if (head.status >= 300) this.#isStream = false;
   }
 
   #onData(chunk: Buffer): void {
     if (this.#over) return;
+    let rest = chunk;
+    if (this.#isStream === undefined) {
+      const start = chunk.findIndex((byte) => !IGNORED.has(byte));
+      if (start === -1) return;
+      rest = chunk.subarray(start);
+      this.#isStream = !DOCUMENTS.has(rest[0] as number);
+    }
     if (this.#isStream) {
-      this.#feed(this.#utf8.write(chunk));
+      this.#feed(this.#utf8.write(rest));
       this.#decoder.flush?.(this.#emit);
       this.#deliver();
       return;
     }
     const status = this.#head?.status ?? 0;
     const limit = status < 300 ? MAX_WHOLE_BYTES : MAX_REFUSAL_BYTES;
-    this.#bodyBytes += chunk.byteLength;
-    this.#body.push(chunk);
+    this.#bodyBytes += rest.byteLength;
+    this.#body.push(rest);
     if (this.#bodyBytes <= limit) return;
     this.#exchange.abort();
     if (status < 300) throw tooLarge();

@@ -45,6 +45,17 @@ const callsOf = (events: readonly ChatEvent[]): unknown[] => {
 const end = (events: readonly ChatEvent[]) => events.at(-1);
 
 describe('AnswerDecoder', () => {
+  it('several choices, cut before all have said why they ended - no answer', () => {
+    const other = (finish: string | null): JsonObject => ({
+      id: 'c',
+      choices: [{ index: 1, delta: { content: 'b' }, finish_reason: finish }],
+    });
+    const first = delta({ content: 'a' }, 'stop');
+    expect(() => decode([first, other(null)], { done: false })).toThrow('cut off');
+    expect(end(decode([first, other(null), other('stop')], { done: false }))).toMatchObject({ finishReason: 'stop' });
+    expect(end(decode([first, other(null)]))).toMatchObject({ finishReason: 'stop' });
+  });
+
   it('thoughts, then text, by either name - one block each', () => {
     const events = decode([
       delta({ role: 'assistant', content: '' }),

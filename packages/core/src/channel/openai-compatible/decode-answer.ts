@@ -30,6 +30,9 @@ export interface DecoderOptions {
 /** Characters of output that are kept before they are counted. */
 const COUNTED_AT_ONCE = 65_536;
 
+/** Of further choices that are looked after. */
+const MAX_CHOICES = 128;
+
 type Emit = (event: ChatEvent) => void;
 
 export class AnswerDecoder {
@@ -40,6 +43,8 @@ export class AnswerDecoder {
   #block: { readonly type: 'text' | 'reasoning'; readonly id: string } | undefined;
   #blocks = 0;
   #finish: FinishReason | undefined;
+  /** Further choices, and whether each has said why it ended. Bounded by {@link MAX_CHOICES}. */
+  readonly #others = new Map<number, boolean>();
   #usage: Usage | undefined;
   /** Only where no usage was told. */
   #uncounted = '';
@@ -75,12 +80,22 @@ export class AnswerDecoder {
   /** `[DONE]`, or the end of an answer that said why it ended. @throws UpstreamFailure when it did not */
   end(emit: Emit, isDone: boolean): void {
     if (this.#ended) return;
-    if (!this.#started || (!isDone && this.#finish === undefined)) throw cutOff();
+    if (!this.#started || (!isDone && !this.#isWhole())) throw cutOff();
     this.#ended = true;
     const finishReason = this.#finish ?? (this.#calls.any ? 'tool-calls' : 'stop');
     this.#closeBlock(emit);
     this.#calls.end(emit, finishReason === 'length' || finishReason === 'content-filter');
     emit({ type: 'response-end', finishReason, usage: this.#usage ?? this.#estimate() });
+  }
+
+  #isWhole(): boolean {
+    return this.#finish !== undefined && [...this.#others.values()].every(Boolean);
+  }
+
+  #other({ index, finish_reason: reason }: JsonObject): void {
+    if (typeof index !== 'number' || (this.#others.size >= MAX_CHOICES && !this.#others.has(index))) return;
+    const ends = typeof reason === 'string' && reason !== '';
+    if (ends || !this.#others.has(index)) this.#others.set(index, ends);
   }
 
   #start(chunk: JsonObject, emit: Emit): void {
@@ -99,7 +114,10 @@ export class AnswerDecoder {
   }
 
   #choice(choice: JsonObject, emit: Emit): void {
-    if (choice.index !== undefined && choice.index !== null && choice.index !== 0) return;
+    if (choice.index !== undefined && choice.index !== null && choice.index !== 0) {
+      this.#other(choice);
+      return;
+    }
     const delta = isJsonObject(choice.delta) ? choice.delta : isJsonObject(choice.message) ? choice.message : undefined;
     if (delta !== undefined) this.#delta(delta, emit);
     // Of the older completions.

@@ -7,9 +7,10 @@ import { abortReason } from '../../chat/index.js';
 import { type Clock, Deadline, MAX_TIMER_MS } from '../../util/index.js';
 import { UpstreamFailure } from '../router/upstream.js';
 import { networkFailure } from './failure.js';
+import { createUnpacker, isPacked, type Unpacker } from './unpack-answer.js';
 
 export interface ExchangeTimeouts {
-  /** Until the first byte of the answer's body. Milliseconds; 0: no limit, as in the others. */
+  /** Until the answer has begun, as its sink sees it. Milliseconds; 0: no limit, as in the others. */
   readonly firstEventMs: number;
   /** Silence after it, while somebody wants more. */
   readonly idleMs: number;
@@ -21,7 +22,7 @@ export interface ExchangeRequest {
   readonly method: 'GET' | 'POST';
   readonly url: { readonly origin: string; readonly path: string };
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly timeouts: ExchangeTimeouts;
   /** Its abort ends the exchange with its reason. */
   readonly signal: AbortSignal;
@@ -37,7 +38,8 @@ export interface ResponseHead {
 /** Calls never overlap. */
 export interface ExchangeSink {
   head(head: ResponseHead): void;
-  data(chunk: Buffer): void;
+  /** Returns whether the answer has begun: what only keeps a connection open is no answer. */
+  data(chunk: Buffer): boolean;
   /** Once; with a `GatewayError` where the answer ends before it is whole. */
   end(error?: unknown): void;
 }
@@ -62,6 +64,7 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
   readonly #request: ExchangeRequest;
   readonly #sink: ExchangeSink;
   #controller: Dispatcher.DispatchController | undefined;
+  #unpacker: Unpacker | undefined;
   #silence: Deadline | undefined;
   #cancelTotal: (() => void) | undefined;
   #cancelDrain: (() => void) | undefined;
@@ -107,6 +110,7 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     // Whoever reads slowly is no upstream that is silent.
     this.#silence?.clear();
     this.#silence = undefined;
+    this.#unpacker?.pause();
     this.#controller?.pause();
   }
 
@@ -114,6 +118,7 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     if (!this.#paused || this.#over) return;
     this.#paused = false;
     this.#watchIdle();
+    this.#unpacker?.resume();
     this.#controller?.resume();
   }
 
@@ -143,36 +148,62 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     statusText = '',
   ): void {
     if (this.#over || status < 200) return;
-    this.#sink.head({
-      status,
-      statusText,
-      header: (name) => {
-        const value = headers[name];
-        return Array.isArray(value) ? value.join(', ') : value;
-      },
-    });
+    const header = (name: string): string | undefined => {
+      const value = headers[name];
+      return Array.isArray(value) ? value.join(', ') : value;
+    };
+    const coding = header('content-encoding');
+    if (isPacked(coding)) this.#unpack(coding);
+    if (!this.#over) this.#sink.head({ status, statusText, header });
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
     if (this.#over) return;
-    if (this.#began) this.#silence?.touch();
-    else {
-      this.#began = true;
-      this.#silence?.clear();
-      this.#silence = undefined;
-      if (!this.#paused) this.#watchIdle();
-    }
-    this.#sink.data(chunk);
+    if (this.#unpacker === undefined) this.#give(chunk);
+    else if (!this.#unpacker.write(chunk)) this.#controller?.pause();
   }
 
   onResponseEnd(): void {
     this.#cancelDrain?.();
-    this.#finish();
+    if (this.#unpacker === undefined || this.#over) this.#finish();
+    else this.#unpacker.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
     this.#cancelDrain?.();
     this.#finish(networkFailure(cause));
+  }
+
+  #give(chunk: Buffer): void {
+    if (this.#began) {
+      this.#silence?.touch();
+      this.#sink.data(chunk);
+      return;
+    }
+    if (!this.#sink.data(chunk) || this.#over) return;
+    this.#began = true;
+    this.#silence?.clear();
+    this.#silence = undefined;
+    if (!this.#paused) this.#watchIdle();
+  }
+
+  #unpack(coding: string): void {
+    this.#unpacker = createUnpacker(coding, {
+      data: (chunk) => {
+        if (!this.#over) this.#give(chunk);
+      },
+      end: (cause) => {
+        const message = 'The upstream sent packed data that is damaged';
+        if (cause === undefined) this.#finish();
+        else this.#fail(new UpstreamFailure('failed', 'upstream_protocol', message, { cause }));
+      },
+      drain: () => {
+        if (!this.#paused) this.#controller?.resume();
+      },
+    });
+    if (this.#unpacker !== undefined) return;
+    const message = 'The upstream sent an answer in a coding that nobody asked for';
+    this.#fail(new UpstreamFailure('failed', 'upstream_protocol', message));
   }
 
   readonly #onAbort = (): void => {
@@ -181,6 +212,7 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
   };
 
   #watchIdle(): void {
+    if (!this.#began) return;
     this.#watch(this.#request.timeouts.idleMs, 'The upstream stopped in the middle of its answer');
   }
 
@@ -208,6 +240,7 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     this.#over = true;
     this.#silence?.clear();
     this.#cancelTotal?.();
+    this.#unpacker?.close();
     this.#request.signal.removeEventListener('abort', this.#onAbort);
   }
 }

@@ -30,6 +30,13 @@ describe('refusalFailure', () => {
     [404, openai('The model `x` does not exist', 'model_not_found'), 'model', 'model_not_found'],
     [404, '<html>404 page</html>', 'request', 'not_found'],
     [408, '', 'failed', 'request_timeout'],
+    [425, '', 'failed', 'upstream_overloaded'],
+    [403, openai('Not allowed', 'content_filter'), 'request', 'invalid_request'],
+    [400, openai('Access denied', 'Arrearage'), 'key', 'quota_exceeded'],
+    // What was asked and is quoted says nothing of the account.
+    [400, openai("Input should be a number, not 'insufficient_quota'"), 'request', 'invalid_request'],
+    [422, openai('Got "your credit balance is too low"'), 'request', 'invalid_request'],
+    [500, openai('No template for invalid_api_key'), 'failed', 'upstream_error'],
     [413, '', 'request', 'payload_too_large'],
     [415, '', 'request', 'unsupported_media_type'],
     [422, { detail: 'bad' }, 'request', 'invalid_request'],
@@ -52,6 +59,15 @@ describe('refusalFailure', () => {
       'bad topsecretkey',
     ];
     for (const text of texts) expect(refuse(400, text).message).toBe('bad ***');
+  });
+
+  it.each([
+    [`${'x'.repeat(190)}topsecretkey`],
+    [openai(`${'x'.repeat(1_990)}topsecretkey`)],
+    [{ error: `${'x'.repeat(1_995)}topsecretkey` }],
+  ])('a key at the place where a long text is cut - not in parts either', (body) => {
+    expect(refuse(400, body).message).not.toContain('tops');
+    expect(inBandFailure((body as { error?: string }).error ?? '', ['topsecretkey'], 0).message).not.toContain('tops');
   });
 
   it('when to come back - seconds, milliseconds or a date', () => {

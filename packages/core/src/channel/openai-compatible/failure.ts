@@ -20,6 +20,8 @@ export interface Refusal {
 
 /** Characters of a message that are handed on. */
 const MAX_MESSAGE = 2_000;
+/** Of its code and type. */
+const MAX_WORDS = 200;
 /** Of a body that is no JSON. */
 const MAX_PLAIN = 200;
 
@@ -29,6 +31,11 @@ const KEY_WORDS =
   /(?:api[ _-]?key|access[ _-]?token|credential|令牌|密钥).{0,60}(?:invalid|incorrect|expired|revoked|disabled|deactivated|not valid|wrong|无效|过期|失效|禁用)|(?:invalid|incorrect|expired|revoked|disabled|wrong|无效|过期)[^.]{0,40}(?:api[ _-]?key|access[ _-]?token|credential|令牌|密钥)|account[^.]{0,40}(?:deactivated|suspended|disabled)/i;
 const QUOTA_WORDS =
   /insufficient[_ ](?:user[_ ])?(?:quota|balance|credit|funds)|exceeded your current quota|(?:credit|account)? ?balance (?:is )?(?:too low|insufficient|not enough|exhausted)|(?:out of|not enough|no) credits?|billing[_ ]hard[_ ]limit|quota[^.]{0,30}(?:exhausted|used up|not enough)|arrearage|余额不足|额度(?:已)?(?:不足|用尽|用完)|欠费/i;
+const FILTER_WORDS = /content_filter|content_policy|data_inspection_failed|responsible_?ai_?policy/i;
+/** What a message quotes is what was asked, and whoever asks must not be able to take a key out. */
+const QUOTED = /'[^']*'|"[^"]*"|`[^`]*`|“[^”]*”|「[^」]*」/g;
+/** Statuses whose message is of the account or the key, and not of the request. */
+const ACCOUNT_STATUSES: readonly number[] = [401, 402, 403, 429];
 const MODEL_WORDS = /model_not_found|(?:model|模型)/i;
 const CONTEXT_WORDS = /context_length_exceeded|maximum context length|context window|prompt is too long|上下文长度/i;
 
@@ -41,7 +48,8 @@ interface ErrorText {
 
 /** A response that is no 2xx. */
 export function refusalFailure(refusal: Refusal): UpstreamFailure {
-  const said = readError(refusal.body, refusal.statusText ?? '');
+  // Before anything is cut: half a key is one, too.
+  const said = readError(hideSecrets(refusal.body, refusal.secrets), refusal.statusText ?? '');
   return failureOf(refusal.status, said, refusal);
 }
 
@@ -62,39 +70,56 @@ function statusOfWords(words: string): number {
 
 function failureOf(
   status: number,
-  { message, words }: ErrorText,
+  said: ErrorText,
   { header, secrets, now }: Pick<Refusal, 'header' | 'secrets' | 'now'>,
 ): UpstreamFailure {
-  const text = `${words} ${message}`;
-  const { kind, code } = judge(status, text);
+  const message = hideSecrets(said.message, secrets).slice(0, MAX_MESSAGE);
+  const words = hideSecrets(said.words, secrets).slice(0, MAX_WORDS);
+  const { kind, code } = judge(status, words, message);
   const retryAfterMs = kind === 'limited' || status === 503 ? readRetryAfter(header, now) : undefined;
-  const shown = withoutSecrets(message, secrets);
+  const shown = redactText(message);
   return new UpstreamFailure(kind, code, kind === 'key' && code === 'upstream_error' ? withoutKeys(shown) : shown, {
     upstreamStatus: status,
-    cause: new Error(`HTTP ${status} ${withoutSecrets(words, secrets)}`),
+    cause: new Error(`HTTP ${status} ${redactText(words)}`),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
 }
 
-function judge(status: number, text: string): { readonly kind: FailureKind; readonly code: ErrorCode } {
+function judge(
+  status: number,
+  words: string,
+  message: string,
+): { readonly kind: FailureKind; readonly code: ErrorCode } {
+  const text = `${words} ${message.replace(QUOTED, ' ')}`;
+  if (FILTER_WORDS.test(words)) return { kind: 'request', code: 'invalid_request' };
   // Whatever status it comes with, nothing will come of this account before somebody pays.
-  if (status < 500 && (status === 402 || QUOTA_WORDS.test(text))) return { kind: 'key', code: 'quota_exceeded' };
+  if (
+    status < 500 &&
+    (status === 402 || QUOTA_WORDS.test(ACCOUNT_STATUSES.includes(status) ? `${words} ${message}` : text))
+  )
+    return { kind: 'key', code: 'quota_exceeded' };
   if (status === 401) return { kind: 'key', code: 'upstream_error' };
   if (status === 403) {
     const isKey = KEY_CODES.test(text) || KEY_WORDS.test(text);
     return isKey ? { kind: 'key', code: 'upstream_error' } : { kind: 'failed', code: 'permission_denied' };
   }
   if (status === 404) {
-    return MODEL_WORDS.test(text) ? { kind: 'model', code: 'model_not_found' } : { kind: 'request', code: 'not_found' };
+    return MODEL_WORDS.test(`${words} ${message}`)
+      ? { kind: 'model', code: 'model_not_found' }
+      : { kind: 'request', code: 'not_found' };
   }
   if (status === 408) return { kind: 'failed', code: 'request_timeout' };
+  if (status === 425) return { kind: 'failed', code: 'upstream_overloaded' };
   if (status === 413) return { kind: 'request', code: 'payload_too_large' };
   if (status === 415) return { kind: 'request', code: 'unsupported_media_type' };
   if (status === 429) return { kind: 'limited', code: 'rate_limited' };
   if (status >= 400 && status < 500) {
-    return { kind: 'request', code: CONTEXT_WORDS.test(text) ? 'context_length_exceeded' : 'invalid_request' };
+    return {
+      kind: 'request',
+      code: CONTEXT_WORDS.test(`${words} ${message}`) ? 'context_length_exceeded' : 'invalid_request',
+    };
   }
-  if (KEY_CODES.test(text)) return { kind: 'key', code: 'upstream_error' };
+  if (KEY_CODES.test(words)) return { kind: 'key', code: 'upstream_error' };
   if (status === 503 || status === 529) return { kind: 'failed', code: 'upstream_overloaded' };
   return { kind: 'failed', code: status === 504 || status === 524 ? 'upstream_timeout' : 'upstream_error' };
 }
@@ -133,16 +158,19 @@ function errorText(body: JsonObject): ErrorText {
   const words = [inner.code, inner.type]
     .filter((word) => typeof word === 'string' || typeof word === 'number')
     .join(' ');
-  return { message: (texts[0] ?? words).slice(0, MAX_MESSAGE), words };
+  return { message: texts[0] ?? words, words };
 }
 
 /** What the upstream says of our key is nothing to the caller's. */
 const withoutKeys = (message: string): string => `The upstream refused the gateway: ${message}`.slice(0, MAX_MESSAGE);
 
-export function withoutSecrets(text: string, secrets: readonly string[]): string {
+export const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  redactText(hideSecrets(text, secrets));
+
+function hideSecrets(text: string, secrets: readonly string[]): string {
   let shown = text;
   for (const secret of secrets) if (secret !== '') shown = shown.replaceAll(secret, '***');
-  return redactText(shown);
+  return shown;
 }
 
 /** Seconds or a date; `retry-after-ms` goes first. */

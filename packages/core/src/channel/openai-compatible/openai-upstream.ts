@@ -20,6 +20,7 @@ import {
 import {
   type Clock,
   isJsonObject,
+  isSecretName,
   type JsonObject,
   type JsonValue,
   loadOnce,
@@ -92,14 +93,16 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     return address;
   };
   const ownHeaders = lowerCase(options.headers ?? {});
+  const secrets = [...keys, ...secretsIn(ownHeaders)];
 
   const exchangeOf = (
     dispatcher: Dispatcher,
     path: string,
-    body: string | undefined,
+    body: string | Uint8Array | undefined,
     key: number,
     context: CallContext,
     accept: string,
+    contentType = 'application/json',
   ): ExchangeRequest => {
     const secret = keys[key];
     return {
@@ -111,7 +114,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
         // Packed answers would have to be unpacked, and little is won within a data centre.
         'accept-encoding': 'identity',
         'user-agent': 'lingma-gateway',
-        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(body !== undefined && { 'content-type': contentType }),
         ...(secret !== undefined && { authorization: `Bearer ${secret}` }),
         ...(context.trace !== undefined && { traceparent: context.trace }),
         ...ownHeaders,
@@ -156,8 +159,8 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
       const text = stringifyJson(without(body, refusedBy(model)));
       const exchange = exchangeOf(dispatcher, 'chat/completions', text, key, context, 'text/event-stream');
       context.report?.({ prepared: true });
-      const decoder = new AnswerDecoder({ request, names, model, secrets: keys, now: () => clock.now() });
-      return openAnswer(exchange, chatFrames(decoder), { createParser: http.createParser, secrets: keys });
+      const decoder = new AnswerDecoder({ request, names, model, secrets, now: () => clock.now() });
+      return openAnswer(exchange, chatFrames(decoder), { createParser: http.createParser, secrets });
     });
     if (request.tools.length > 0) context.report?.({ toolFormat: 'native' });
     return withStages(asEventStream(items), [checkGrammar()]);
@@ -174,7 +177,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
       const text = rawRequestText(request, { model, asksForUsage, systemPrompt });
       const exchange = exchangeOf(dispatcher, request.path, text, key, context, 'text/event-stream');
       context.report?.({ prepared: true });
-      const shared = { secrets: keys, now: () => clock.now() };
+      const shared = { secrets, now: () => clock.now() };
       const frames: FrameDecoder<RawItem> =
         request.endpoint === 'responses'
           ? new RawResponsesFrames({ ...shared, model: request.model, upstreamModel: model })
@@ -183,7 +186,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
               model: request.model,
               includeUsage: request.includeUsage,
             });
-      return openAnswer(exchange, frames, { createParser: http.createParser, secrets: keys });
+      return openAnswer(exchange, frames, { createParser: http.createParser, secrets });
     });
     return { type: 'stream', upstreamModel: model, stream };
   };
@@ -195,10 +198,11 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
   ): Promise<RawAnswer> => {
     const { dispatcher } = await parts();
     const sent = rawRequestText(request, { model, asksForUsage: false, systemPrompt });
-    const exchange = exchangeOf(dispatcher, request.path, sent, key, context, 'application/json');
+    const body = request.form === undefined ? sent : Buffer.from(sent, 'latin1');
+    const accept = request.endpoint === 'audio' ? '*/*' : 'application/json';
+    const exchange = exchangeOf(dispatcher, request.path, body, key, context, accept, request.form);
     context.report?.({ prepared: true });
-    const { contentType, text } = await fetchWhole(exchange, keys);
-    return readWhole(request, model, contentType, text, keys, clock);
+    return readWhole(request, model, await fetchWhole(exchange, secrets), secrets, clock);
   };
 
   return {
@@ -210,7 +214,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
     async listModels(context) {
       const { dispatcher } = await parts();
       const exchange = exchangeOf(dispatcher, 'models', undefined, 0, context, 'application/json');
-      return modelNames((await fetchWhole(exchange, keys)).text);
+      return modelNames((await fetchWhole(exchange, secrets)).bytes.toString('utf8'));
     },
     close: async () => {
       if (opened !== undefined) await opened.dispatcher.close();
@@ -272,6 +276,12 @@ function without(body: JsonObject, refused: ReadonlySet<string>): JsonObject {
   // The limit itself is no matter of taste: by its older name, then.
   return limit !== undefined && refused.has('max_completion_tokens') ? { ...kept, max_tokens: limit } : kept;
 }
+
+/** Some servers take their keys in a header of their own. */
+const secretsIn = (headers: Readonly<Record<string, string>>): readonly string[] =>
+  Object.entries(headers)
+    .filter(([name]) => isSecretName(name))
+    .flatMap(([, value]) => [value, value.replace(/^\S+\s+/, '')]);
 
 const lowerCase = (headers: Readonly<Record<string, string>>): Record<string, string> =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

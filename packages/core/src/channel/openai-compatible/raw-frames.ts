@@ -28,6 +28,9 @@ export interface RawFramesOptions {
 
 const DONE = '[DONE]';
 
+/** Characters that are kept of what comes before the first event: until then nothing has been seen of an answer. */
+export const MAX_HELD = 4_096;
+
 /** How most servers tell that usage will come, or not: no text can hold this, for the quotes in one are escaped. */
 const NO_USAGE = ',"usage":null';
 
@@ -36,6 +39,7 @@ export class RawChatFrames implements FrameDecoder<RawItem> {
   readonly #options: RawFramesOptions;
   #text = '';
   #events: ChatEvent[] = [];
+  #begun = false;
   readonly #keep = (event: ChatEvent): void => {
     this.#events.push(event);
   };
@@ -59,10 +63,15 @@ export class RawChatFrames implements FrameDecoder<RawItem> {
   }
 
   comment(text: string): void {
-    this.#text += `: ${text}\n\n`;
+    if (this.#begun || this.#text.length + text.length <= MAX_HELD) this.#text += `: ${text}\n\n`;
   }
 
   flush(emit: Emit): void {
+    if (this.#events.length > 0) this.#begun = true;
+    else if (!this.#begun) {
+      this.#text = this.#text.slice(0, MAX_HELD);
+      return;
+    }
     if (this.#text === '' && this.#events.length === 0) return;
     emit({ type: 'raw', text: this.#text, events: this.#events });
     this.#text = '';

@@ -1,6 +1,15 @@
 /** A request that is handed on: only what has to differ is changed in its text. */
 import type { RawRequest } from '../../chat/index.js';
-import { applyEdits, findMembers, isJsonObject, type JsonValue, parseJson, type TextEdit } from '../../util/index.js';
+import {
+  applyEdits,
+  findMembers,
+  formBoundary,
+  isJsonObject,
+  type JsonValue,
+  parseJson,
+  setFormField,
+  type TextEdit,
+} from '../../util/index.js';
 
 export interface RawRequestOptions {
   /** What the upstream calls the model. */
@@ -13,7 +22,11 @@ export interface RawRequestOptions {
 /** Requests whose streams tell their usage when they are asked. */
 const TELLS_USAGE: readonly RawRequest['endpoint'][] = ['chat', 'completions'];
 
-export function rawRequestText({ text, endpoint, stream }: RawRequest, options: RawRequestOptions): string {
+export function rawRequestText({ text, endpoint, stream, form }: RawRequest, options: RawRequestOptions): string {
+  if (form !== undefined) {
+    const boundary = formBoundary(form);
+    return boundary === undefined ? text : applyEdits(text, setFormField(text, boundary, 'model', options.model));
+  }
   const members = findMembers(text, ['model', 'stream_options', 'messages'], true);
   const edits: TextEdit[] = [];
   const added: string[] = [];

@@ -5,7 +5,7 @@ import type { FrameDecoder, SseFrame } from './answer-stream.js';
 import { cutOff } from './decode-answer.js';
 import { decodeUsage } from './decode-usage.js';
 import { inBandFailure, withoutSecrets } from './failure.js';
-import { encodeFrame, parseFrame, type RawItem } from './raw-frames.js';
+import { encodeFrame, MAX_HELD, parseFrame, type RawItem } from './raw-frames.js';
 
 export interface RawResponsesOptions {
   readonly model: string;
@@ -29,6 +29,8 @@ const DELTAS: Readonly<Record<string, 'text' | 'reasoning'>> = {
 export class RawResponsesFrames implements FrameDecoder<RawItem> {
   readonly #options: RawResponsesOptions;
   #started = false;
+  /** What came before the first event. Bounded by {@link MAX_HELD}. */
+  #held = '';
 
   constructor(options: RawResponsesOptions) {
     this.#options = options;
@@ -38,7 +40,7 @@ export class RawResponsesFrames implements FrameDecoder<RawItem> {
     if (frame.data === '[DONE]') return false;
     const body = parseFrame(frame.data);
     if (body === undefined) {
-      emit({ type: 'raw', text: encodeFrame(frame), events: [] });
+      this.#aside(encodeFrame(frame), emit);
       return false;
     }
     const { secrets, now } = this.#options;
@@ -48,7 +50,8 @@ export class RawResponsesFrames implements FrameDecoder<RawItem> {
     const response = isJsonObject(body.response) ? body.response : undefined;
     const events: ChatEvent[] = [];
     this.#observe(type, body, response, events);
-    const text = encodeFrame({ ...frame, data: this.#asked(frame.data, response) });
+    const text = this.#held + encodeFrame({ ...frame, data: this.#asked(frame.data, response) });
+    this.#held = '';
     const finish = Object.hasOwn(TERMINAL, type) ? TERMINAL[type] : undefined;
     if (finish === undefined) {
       emit({ type: 'raw', text, events });
@@ -63,11 +66,17 @@ export class RawResponsesFrames implements FrameDecoder<RawItem> {
   }
 
   comment(text: string, emit: (item: RawItem) => void): void {
-    emit({ type: 'raw', text: `: ${text}\n\n`, events: [] });
+    this.#aside(`: ${text}\n\n`, emit);
   }
 
   end(): void {
     throw cutOff();
+  }
+
+  /** What is no event of the answer's is not its beginning either. */
+  #aside(text: string, emit: (item: RawItem) => void): void {
+    if (this.#started) emit({ type: 'raw', text, events: [] });
+    else if (this.#held.length + text.length <= MAX_HELD) this.#held += text;
   }
 
   #observe(type: string, body: JsonObject, response: JsonObject | undefined, events: ChatEvent[]): void {

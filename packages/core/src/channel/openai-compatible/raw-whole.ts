@@ -5,16 +5,21 @@ import { UpstreamFailure } from '../router/upstream.js';
 import { decodeFinishReason, decodeUsage } from './decode-usage.js';
 import { inBandFailure } from './failure.js';
 import { replaceModel } from './raw-frames.js';
+import type { WholeAnswer } from './whole-answer.js';
 
 /** @throws UpstreamFailure for what is no answer */
 export function readWhole(
   { endpoint, model }: RawRequest,
   upstreamModel: string,
-  contentType: string,
-  text: string,
+  { contentType, bytes }: WholeAnswer,
   secrets: readonly string[],
   clock: Clock,
-): RawAnswer {
+): Exclude<RawAnswer, { type: 'events' }> {
+  // Speech, or a transcript as plain text.
+  if (endpoint === 'audio' && !/json/i.test(contentType)) {
+    return { type: 'whole', contentType, text: '', bytes, upstreamModel };
+  }
+  const text = bytes.toString('utf8');
   const members = findMembers(text, ['error', 'usage', 'choices', 'data', 'output', 'results', 'model']);
   const memberOf = (name: string): JsonValue | undefined => {
     const found = members.find((member) => member.name === name);
@@ -22,7 +27,8 @@ export function readWhole(
   };
   const error = memberOf('error');
   if (error !== undefined && error !== null) throw inBandFailure(error, secrets, clock.now());
-  if (!text.trimEnd().endsWith('}') || members.length === 0) {
+  const isAnswer = endpoint === 'audio' || members.length > 0;
+  if (!isAnswer || !text.trimEnd().endsWith('}')) {
     throw new UpstreamFailure('failed', 'upstream_protocol', 'The upstream sent no JSON');
   }
   const usage = decodeUsage(memberOf('usage'));

@@ -6,7 +6,7 @@ import { refusalFailure } from './failure.js';
 
 export interface WholeAnswer {
   readonly contentType: string;
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** Bytes of a refusal that are read. */
@@ -19,11 +19,21 @@ export function fetchWhole(request: ExchangeRequest, secrets: readonly string[])
     let bytes = 0;
     let head: ResponseHead | undefined;
     const settle = (): void => {
-      const text = Buffer.concat(chunks).toString('utf8');
       if (head === undefined) return;
+      const bytes = Buffer.concat(chunks);
       const { status, statusText, header } = head;
-      if (status < 300) resolve({ contentType: header('content-type') ?? 'application/json', text });
-      else reject(refusalFailure({ status, statusText, header, body: text, secrets, now: request.clock.now() }));
+      if (status < 300) resolve({ contentType: header('content-type') ?? 'application/json', bytes });
+      else
+        reject(
+          refusalFailure({
+            status,
+            statusText,
+            header,
+            body: bytes.toString('utf8'),
+            secrets,
+            now: request.clock.now(),
+          }),
+        );
     };
     const exchange = openExchange(request, {
       head(received) {
@@ -31,14 +41,14 @@ export function fetchWhole(request: ExchangeRequest, secrets: readonly string[])
       },
       data(chunk) {
         bytes += chunk.byteLength;
+        chunks.push(chunk);
         const isRefusal = (head?.status ?? 0) >= 300;
         if (bytes > (isRefusal ? MAX_REFUSAL_BYTES : MAX_WHOLE_BYTES)) {
           exchange.abort();
           if (isRefusal) settle();
           else reject(tooLarge());
-          return;
         }
-        chunks.push(chunk);
+        return true;
       },
       end(error) {
         if (error === undefined) settle();

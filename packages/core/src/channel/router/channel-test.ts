@@ -41,6 +41,9 @@ export async function testChannel(
   }
 }
 
+/** What models are called that make vectors; those do not chat. */
+const EMBEDDING_MODEL = /embed|\bbge-/i;
+
 /** One token of one word. */
 async function ask(
   { options }: RoutedChannel,
@@ -49,7 +52,8 @@ async function ask(
   context: CallContext,
 ): Promise<void> {
   const { upstream, endpoints } = options;
-  if (upstream.openRaw !== undefined && endpoints.includes('embeddings') && !endpoints.includes('chat')) {
+  const embeds = endpoints.includes('embeddings') && (!endpoints.includes('chat') || EMBEDDING_MODEL.test(asked));
+  if (upstream.openRaw !== undefined && embeds) {
     const text = JSON.stringify({ model: asked, input: 'hi' });
     const request = { endpoint: 'embeddings', path: 'embeddings', stream: false, includeUsage: false } as const;
     await upstream.openRaw({ ...request, model: asked, text }, target, context);

@@ -71,6 +71,14 @@ export class BodyText {
     return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
   }
 
+  /** One character a byte, whatever they say. */
+  finishBytes(): string {
+    const only = this.#only ?? this.#bytes.subarray(0, this.#length);
+    const text = Buffer.from(only.buffer, only.byteOffset, only.byteLength).toString('latin1');
+    this.clear();
+    return text;
+  }
+
   clear(): void {
     if (this.#bytes.byteLength > 0) letGo(this.#bytes);
     this.#only = undefined;

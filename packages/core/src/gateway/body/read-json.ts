@@ -46,6 +46,18 @@ export function readText(request: GatewayRequest, options: ReadJsonOptions): Pro
   return readBody(request, options, (text) => finish(text, options));
 }
 
+/**
+ * The bytes of a body that is no text, one character each.
+ *
+ * @throws GatewayError as {@link readJson}
+ */
+export function readBytes(request: GatewayRequest, options: ReadJsonOptions): Promise<string> {
+  return readBody(request, options, async (body) => {
+    await options.work.turn(body.byteLength);
+    return body.finishBytes();
+  });
+}
+
 async function readBody<T>(
   request: GatewayRequest,
   options: ReadJsonOptions,

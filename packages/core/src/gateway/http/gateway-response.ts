@@ -6,5 +6,5 @@ export interface GatewayResponse {
   /** By name in small letters; several lines of one name are an app's cookies. */
   readonly headers: Readonly<Record<string, string | string[]>>;
   /** A source is to be piped, or to be cancelled. */
-  readonly body: string | ChunkSource | null;
+  readonly body: string | Uint8Array | ChunkSource | null;
 }

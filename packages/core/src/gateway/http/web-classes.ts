@@ -74,10 +74,11 @@ function bodySource(body: ReadableStream<Uint8Array>): BodySource {
 }
 
 export function toWebResponse({ status, headers, body }: GatewayResponse): Response {
-  const content = body === null || typeof body === 'string' ? body : readableStreamFrom(body);
+  const content =
+    body === null || typeof body === 'string' || body instanceof Uint8Array ? body : readableStreamFrom(body);
   const { 'set-cookie': cookies = [], ...others } = headers;
   // Only cookies come in several lines.
-  const response = new Response(content, { status, headers: others as Record<string, string> });
+  const response = new Response(content as BodyInit | null, { status, headers: others as Record<string, string> });
   for (const cookie of [cookies].flat()) response.headers.append('set-cookie', cookie);
   return response;
 }

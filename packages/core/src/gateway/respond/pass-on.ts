@@ -68,7 +68,7 @@ export function respondRaw(
   context: RequestContext,
 ): GatewayResponse {
   if (answer.type !== 'whole') throw new GatewayError('internal', 'The channel streams what nobody asked it to');
-  const { text, contentType, upstreamModel, usage, finishReason = 'other' } = answer;
+  const { text, bytes, contentType, upstreamModel, usage, finishReason = 'other' } = answer;
   const recorder = new TurnRecorder(context, []);
   context.turn = recorder;
   const createdAt = context.clock.now();
@@ -80,10 +80,10 @@ export function respondRaw(
     status: 200,
     headers: {
       'content-type': contentType,
-      'content-length': String(Buffer.byteLength(text)),
+      'content-length': String(bytes?.byteLength ?? Buffer.byteLength(text)),
       ...channelHeader(channel, context),
     },
-    body: text,
+    body: bytes ?? text,
   };
 }
 

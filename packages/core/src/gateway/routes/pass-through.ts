@@ -1,6 +1,6 @@
 /** Routes that only channels other than Lingma's can serve: embeddings, and what else an upstream of OpenAI's kind may have. */
 import { type Channel, type Endpoint, GatewayError, type RawRequest } from '../../chat/index.js';
-import { abortable, findMembers } from '../../util/index.js';
+import { abortable, findFormField, findMembers, formBoundary, isForm } from '../../util/index.js';
 import { checkServedModel } from '../access/model-filter.js';
 import { withModelOf } from '../access/model-in-path.js';
 import type { Admission } from '../admission.js';
@@ -15,7 +15,8 @@ export interface PassThroughRoutesOptions {
   readonly admission: Admission;
   /** Of embeddings alone, so that a job with many of them leaves room for answers. */
   readonly embeddings: Admission;
-  readonly readText: (context: RequestContext) => Promise<string>;
+  /** As text, or one character a byte. */
+  readonly readText: (context: RequestContext, isText: boolean) => Promise<string>;
   readonly maxBodyBytes: number;
 }
 
@@ -54,7 +55,8 @@ async function passThrough(
   const admission = endpoint === 'embeddings' ? options.embeddings : options.admission;
   const release = await admission.acquire(context.ownSignal, context.party);
   try {
-    const request = rawRequest(path, endpoint, await options.readText(context), context);
+    const form = takesForms(path) ? formOf(context) : undefined;
+    const request = rawRequest(path, endpoint, await options.readText(context, form === undefined), form, context);
     context.learn({ chat: { conversation: {} }, response: request });
     if (channel.passThrough?.serves(endpoint, request.model) !== true) throw notServed(endpoint, request.model);
     checkServedModel(request.model, context.principal);
@@ -67,20 +69,52 @@ async function passThrough(
 }
 
 /** Only the model is read: the rest is as large as the caller likes. */
-function rawRequest(path: string, endpoint: Endpoint, text: string, context: RequestContext): RawRequest {
-  if (!text.trimStart().startsWith('{')) {
+function rawRequest(
+  path: string,
+  endpoint: Endpoint,
+  text: string,
+  form: Form | undefined,
+  context: RequestContext,
+): RawRequest {
+  if (form === undefined && !text.trimStart().startsWith('{')) {
     throw new GatewayError('invalid_request', 'The request body is not a JSON object');
   }
-  const found = findMembers(text, ['model'], true).at(-1);
-  const written = found === undefined ? undefined : textOf(text.slice(found.valueStart, found.end));
+  const written = form === undefined ? modelIn(text) : modelInForm(text, form);
   const named = withModelOf(context.request.pathname, { model: written ?? null });
   const model = (named as { readonly model?: unknown }).model;
   const pinned = pinnedChannel(context);
   return {
     ...{ endpoint, path, text, stream: false, includeUsage: false },
     model: typeof model === 'string' ? model : '',
+    ...(form !== undefined && { form: form.contentType }),
     ...(pinned !== undefined && { pinned }),
   };
+}
+
+/** Pictures and recordings are sent as forms. */
+const takesForms = (path: string): boolean => /^(?:images\/(?:edits|variations)|audio\/trans)/.test(path);
+
+interface Form {
+  readonly contentType: string;
+  readonly boundary: string;
+}
+
+function formOf({ request }: RequestContext): Form | undefined {
+  const contentType = request.headers.get('content-type');
+  if (!isForm(contentType)) return undefined;
+  const boundary = formBoundary(contentType);
+  if (boundary !== undefined) return { contentType, boundary };
+  throw new GatewayError('invalid_request', 'The content type of the form names no boundary');
+}
+
+function modelIn(text: string): string | undefined {
+  const found = findMembers(text, ['model'], true).at(-1);
+  return found === undefined ? undefined : textOf(text.slice(found.valueStart, found.end));
+}
+
+function modelInForm(text: string, { boundary }: Form): string | undefined {
+  const found = findFormField(text, boundary, 'model');
+  return found === undefined ? undefined : Buffer.from(text.slice(found.start, found.end), 'latin1').toString('utf8');
 }
 
 function textOf(json: string): string | undefined {
