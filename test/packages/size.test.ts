@@ -8,8 +8,8 @@ const KB = 1000;
 describe('size, minified and with gzip', () => {
   it.each([
     // Its own code alone; what a bundler leaves out of it depends on what is imported.
-    ['@lingma-gateway/core', { dependencies: false, atMost: 216 * KB }],
-    ['@lingma-gateway/core/config', { dependencies: true, atMost: 62 * KB }],
+    ['@lingma-gateway/core', { dependencies: false, atMost: 262 * KB }],
+    ['@lingma-gateway/core/config', { dependencies: true, atMost: 72 * KB }],
     ['@lingma-gateway/core/wire', { dependencies: true, atMost: 60 * KB }],
     ['@lingma-gateway/core/chat', { dependencies: true, atMost: 16 * KB }],
   ])('%s - stays within its limit', async (specifier, { dependencies, atMost }) => {

@@ -70,7 +70,7 @@ describe.each(names)('%s', (name) => {
       keywords: expect.arrayContaining(['lingma']),
       license: 'MIT',
       type: 'module',
-      engines: { node: '>=20.19' },
+      engines: { node: expect.stringMatching(/^>=(20\.19|18)$/) },
       sideEffects: false,
       publishConfig: { access: 'public' },
       repository: { type: 'git', url: 'git+https://github.com/owner/name.git' },

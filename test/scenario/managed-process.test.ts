@@ -53,13 +53,13 @@ function memoryLogger(): { readonly logger: Logger; readonly noted: Noted[] } {
   return { logger, noted };
 }
 
-function managed(options: Partial<ManagedProcessOptions> & { readonly bin?: string } = {}) {
+function managed({ bin = LINGMA, ...options }: Partial<ManagedProcessOptions> & { readonly bin?: string } = {}) {
   const workDir = options.workDir ?? folder();
   const lines: string[] = [];
   const lingma = new ManagedProcess({
     name: 'inst-0',
     workDir,
-    binary: { locate: async () => options.bin ?? LINGMA },
+    binary: { locate: async () => bin },
     env: ENV,
     ...options,
   });

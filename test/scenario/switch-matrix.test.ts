@@ -139,10 +139,14 @@ function showsThoughts(dialect: Dialect, { thinking, acpThinking = 'auto', lspCh
   return thinking !== 'none';
 }
 
+/** Tried where somebody signs in. */
+const SIGNING_IN = /^(login|personalToken|accessKeys|dedicatedDomain)/;
+
 function valuesOf(name: SwitchName): readonly unknown[] {
   const row = SWITCH_TABLE[name];
   if (row.kind === 'choice') return row.choices;
-  return row.kind === 'boolean' ? [true, false] : (SAMPLES[name] ?? []);
+  if (row.kind === 'boolean') return [true, false];
+  return SAMPLES[name] ?? (SIGNING_IN.test(name) ? [row.fallback] : []);
 }
 
 const NAMES = Object.keys(SWITCH_TABLE) as SwitchName[];

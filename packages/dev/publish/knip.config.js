@@ -26,7 +26,12 @@ const workspaces = {
 };
 for (const { dir, entries } of publishedPackages()) {
   workspaces[`packages/${basename(dir)}`] = {
-    entry: [...entries.map(({ module }) => `src/${module}.ts`), 'src/{cli,main}.ts', 'src/**/*.test.ts'],
+    entry: [
+      ...entries.map(({ module }) => `src/${module}.ts`),
+      'src/{cli,main}.ts',
+      'src/**/*.test.ts',
+      'commonjs/*.js',
+    ],
     // Tests make a pipe.
     ignoreBinaries: ['mkfifo'],
   };

@@ -69,7 +69,16 @@ describe('the registry', () => {
     const rowPaths = rows.map(({ path }) => path);
     const schemaPaths = Object.entries(schema.properties)
       .filter(([name]) => name !== '$schema')
-      .flatMap(([name, section]) => Object.keys(section.properties).map((key) => `${name}.${key}`));
+      // Some may also be written as a list.
+      .flatMap(([name, section]) => Object.keys(objectOf(section)).map((key) => `${name}.${key}`));
     expect(schemaPaths).toEqual(rowPaths);
   });
 });
+
+interface SectionSchema {
+  readonly properties?: object;
+  readonly anyOf?: readonly SectionSchema[];
+}
+
+const objectOf = ({ properties, anyOf = [] }: SectionSchema): object =>
+  properties ?? anyOf.find((form) => form.properties !== undefined)?.properties ?? {};

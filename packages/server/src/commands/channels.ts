@@ -1,9 +1,9 @@
 /** `lingma-gateway channels`: how the channels of a gateway that runs fare; one is tried, taken out, or put back. */
 import { GatewayError } from '@lingma-gateway/core';
-import { UsageError } from '../settings/command-line.js';
 import { loadClientSettings } from '../operator/lingma-session.js';
 import { operatorKey, routeCaller } from '../operator/operator.js';
 import { findRunningGateway, reachableHost } from '../serve/running-gateway.js';
+import { UsageError } from '../settings/command-line.js';
 import { renderTable } from '../terminal/table.js';
 import type { Terminal } from '../terminal/terminal.js';
 import type { RunCommand } from './run-command.js';

@@ -1,4 +1,7 @@
 /** VSIX files that bring a "Lingma" which is the simulator, whole ones and such as must be refused. */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { writeZip, type ZipMember } from './zip-writer.js';
 
 /** What a VSIX is like. `nested` is what the vendor ships. */
@@ -54,7 +57,9 @@ export function ownPlatform(): string {
 
 /** A program that starts the simulator of this version. */
 function program(version: string, args: readonly string[]): string {
-  const cli = new URL('../../dist/cli.js', import.meta.url).href;
+  // Wherever this code was bundled to.
+  const manifest = createRequire(import.meta.url).resolve('@lingma-gateway/simulator/package.json');
+  const cli = pathToFileURL(join(dirname(manifest), 'dist', 'cli.js')).href;
   const extra = ['--server-version', version, ...args].join(' ');
   return [
     '#!/usr/bin/env node',

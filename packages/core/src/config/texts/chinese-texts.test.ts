@@ -84,7 +84,7 @@ describe('loadConfig() - in Chinese', () => {
       env: {
         PORT: '1',
         LINGMA_ACCOUNTS: 'a:b',
-        LINGMA_VSIX_URL: 'x',
+        LINGMA_PROXY_BACKEND: 'x',
         LINGMA_GATEWAY_PROT: '2',
         LINGMA_INSTANCE_COUNT: '?',
       },
