@@ -89,7 +89,7 @@ describe('recordings and pictures', () => {
     expect(got).toEqual(answer);
     const [asked] = upstream.asked;
     expect(asked?.path).toBe('/v1/audio/transcriptions');
-    const form = await new Response(asked?.bytes, {
+    const form = await new Response(new Uint8Array(asked?.bytes ?? []), {
       headers: { 'content-type': asked?.headers['content-type'] ?? '' },
     }).formData();
     expect(form.get('model')).toBe('听写');

@@ -52,7 +52,7 @@ describe.each([
     let tokens = 0;
     for await (const chunk of await (await start()).stream(sim({ text: '你好, world', chunks: 3 }))) {
       pieces.push(chunk.text);
-      tokens += chunk.usage_metadata?.output_tokens ?? 0;
+      tokens += (chunk.usage_metadata as { output_tokens?: number } | undefined)?.output_tokens ?? 0;
     }
     expect(pieces.join('')).toBe('你好, world');
     expect(tokens).toBeGreaterThan(0);
