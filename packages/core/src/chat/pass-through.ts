@@ -8,6 +8,7 @@ import type { ChatEventFlow } from './event-flow.js';
 /** What an upstream can be asked for, by OpenAI's routes. */
 export type Endpoint = 'chat' | 'responses' | 'completions' | 'embeddings' | 'moderations' | 'images' | 'audio';
 
+/** A request as it was sent, and what had to be read of it. */
 export interface RawRequest {
   readonly endpoint: Endpoint;
   /** Below `/v1`: `chat/completions`. */
@@ -41,6 +42,7 @@ export interface RawSink {
   end(error?: unknown): void;
 }
 
+/** An answer that is handed on as it comes. */
 export interface RawStream {
   /** Once. */
   pipe(sink: RawSink): ChatEventFlow;

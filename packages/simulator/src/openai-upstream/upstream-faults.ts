@@ -2,8 +2,10 @@
 
 /** Bodies of refusals, as servers of this kind send them. */
 export const ERROR_FORMS = ['openai', 'one-api', 'html', 'empty', 'string'] as const;
+/** One of {@link ERROR_FORMS}. */
 export type ErrorForm = (typeof ERROR_FORMS)[number];
 
+/** What it does wrong; of several members all strike. */
 export interface UpstreamFault {
   /** Of the refusal; 0: none. */
   readonly status?: number;
