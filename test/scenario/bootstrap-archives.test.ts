@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { readFile, readlink, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { makeVsix, ownPlatform, type VsixVariant, writeZip } from '@lingma-gateway/simulator';
+import { makeVsix, ownPlatform, type VsixVariant, writeZip, type ZipMember } from '@lingma-gateway/simulator';
 import { describe, expect, it } from 'vitest';
 import { bootstrapHouse, noSignal } from '../support/bootstrap-house.js';
 
@@ -79,6 +79,54 @@ describe('an archive with a Lingma', () => {
     expect(await create({ source: 'vsix' }).ensure(noSignal())).toMatchObject({ version: '2.12.0' });
   });
 
+  const program = (version: string) => `#!/bin/sh\necho "version: ${version}"\n`;
+  const zipOf = (version: string) =>
+    writeZip([
+      { name: `${version}/${platform}/Lingma`, content: program(version) },
+      { name: `${version}/extension/main.js`, content: '// main' },
+    ]);
+
+  it.each<[string, readonly ZipMember[], string]>([
+    [
+      'several ZIPs whose names tell no version - the highest of what lies in them',
+      ['2.9.0', '2.11.0', '2.10.0'].map((version, index) => ({
+        name: `extension/dist/bin/${index}.zip`,
+        content: zipOf(version),
+      })),
+      '2.11.0',
+    ],
+    [
+      'the newest lies in another folder than the other - the newest',
+      [
+        { name: 'extension/dist/bin/lingma-2.9.0.zip', content: zipOf('2.9.0') },
+        { name: 'extension/next/lingma-2.10.0.zip', content: zipOf('2.10.0') },
+      ],
+      '2.10.0',
+    ],
+    [
+      'the platforms beside the folders of versions - the newest extension runtime is theirs',
+      [
+        { name: `extension/bin/${platform}/Lingma`, content: program('2.12.0') },
+        { name: 'extension/bin/2.9.0/extension/main.js', content: '// old' },
+        { name: 'extension/bin/2.12.0/extension/main.js', content: '// new' },
+      ],
+      '2.12.0',
+    ],
+    [
+      'nothing in it tells the version - the program does',
+      [
+        { name: `${platform}/Lingma`, content: program('2.13.0') },
+        { name: 'extension/main.js', content: '// main' },
+      ],
+      '2.13.0',
+    ],
+  ])('%s', async (_name, members, version) => {
+    const { create, dataDir, list } = await bootstrapHouse({ vsix: writeZip(members) });
+    expect(await create({ source: 'vsix' }).ensure(noSignal())).toMatchObject({ version });
+    expect(await list('bin')).toEqual(['Lingma', 'config.json', version].sort());
+    expect((await stat(join(dataDir, 'bin', version, 'extension', 'main.js'))).size).toBeGreaterThan(0);
+  });
+
   it('it says another version than its folder - a warning alone', async () => {
     const vsix = makeVsix({ version: '2.11.1', args: ['--server-version', '9.9.9'] });
     const { create, warnings } = await bootstrapHouse({ vsix });
@@ -130,6 +178,47 @@ describe('an archive that is refused', () => {
     });
     expect(await list('bin')).toEqual([]);
     expect(await list('downloads')).toEqual([]);
+  });
+
+  it.each<[string, string, ZipMember | readonly ZipMember[]]>([
+    ['a file where a folder is', 'duplicate_name', { name: '2.11.1/extension', content: 'x' }],
+    [
+      'a folder in other letters that is a file',
+      'duplicate_name',
+      { name: '2.11.1/EXTENSION/MAIN.JS/x', content: 'x' },
+    ],
+    ['a drive in the middle', 'entry_name', { name: '2.11.1/extension/C:/x', content: 'x' }],
+    ['a second stream of a file', 'entry_name', { name: '2.11.1/extension/main.js:x', content: 'x' }],
+    ['a device with a blank', 'entry_name', { name: '2.11.1/extension/nul .txt', content: 'x' }],
+    ['a link among what is not unpacked', 'link', { name: 'other/link', content: '/etc/passwd', mode: 0o120777 }],
+    ['a link without permissions', 'link', { name: '2.11.1/extension/link', content: '../x', mode: 0o120000 }],
+  ])('%s - %s is named, and nothing is left', async (_name, rule, members) => {
+    const inner = writeZip([
+      { name: `2.11.1/${platform}/Lingma`, content: '#!/bin/sh\necho "version: 2.11.1"\n' },
+      { name: '2.11.1/extension/main.js', content: '// main' },
+      ...[members].flat(),
+    ]);
+    const { create, list } = await bootstrapHouse({
+      vsix: writeZip([{ name: 'extension/dist/bin/lingma-2.6.10.zip', content: inner }]),
+    });
+    await expect(create({ source: 'vsix' }).ensure(noSignal())).rejects.toMatchObject({ cause: { code: rule } });
+    expect([...(await list('bin')), ...(await list('downloads'))]).toEqual([]);
+  });
+
+  it('packed by a method that is unknown - it is named', async () => {
+    const vsix = Buffer.from(makeVsix({ variant: 'flat' }));
+    // The method, in the headers of both kinds.
+    for (const [signature, offset] of [
+      ['PK\u0003\u0004', 8],
+      ['PK\u0001\u0002', 10],
+    ] as const) {
+      for (let at = vsix.indexOf(signature); at >= 0; at = vsix.indexOf(signature, at + 4)) vsix[at + offset] = 14;
+    }
+    const { create, list } = await bootstrapHouse({ vsix });
+    await expect(create({ source: 'vsix' }).ensure(noSignal())).rejects.toMatchObject({
+      cause: { code: 'compression_method' },
+    });
+    expect([...(await list('bin')), ...(await list('downloads'))]).toEqual([]);
   });
 
   it('a file of the operator - is refused as well, and stays where it is', async () => {

@@ -191,6 +191,33 @@ describe('a download that fails', () => {
   });
 });
 
+describe('the folder of downloads', () => {
+  it('what was left by a run that was killed when all had come - is taken away; files of others stay', async () => {
+    const { create, dataDir, list } = await bootstrapHouse({ vsix });
+    await mkdir(join(dataDir, 'downloads'));
+    for (const name of ['a.vsix.whole', 'b.vsix.whole.unwrapped', 'mine.vsix']) {
+      await writeFile(join(dataDir, 'downloads', name), 'PK');
+    }
+    await create().ensure(noSignal());
+    expect((await list('downloads')).filter((name) => !/-[0-9a-f]{12}\.vsix/.test(name))).toEqual(['mine.vsix']);
+  });
+
+  it.each(['vsix', 'file'] as const)(
+    'cannot be written to, and it is to come from %s - cannot_write',
+    async (source) => {
+      const { create, dataDir, list } = await bootstrapHouse({ vsix });
+      const file = join(dataDir, 'mine.vsix');
+      await writeFile(file, vsix);
+      // Whoever runs the tests may write everywhere; into a file nobody can.
+      await writeFile(join(dataDir, 'downloads'), '');
+      await expect(create({ source, file }).ensure(noSignal())).rejects.toMatchObject({
+        cause: { code: 'cannot_write' },
+      });
+      expect(await list('bin')).toEqual([]);
+    },
+  );
+});
+
 describe('a proxy', () => {
   it('is asked in place of the host', async () => {
     const { create, store } = await bootstrapHouse({ vsix });

@@ -57,7 +57,12 @@ describe('the source', () => {
     await vi.waitFor(() => expect(store.requests.at(-1)).toMatchObject({ path: '/vscode/tongyi-lingma-latest.vsix' }));
   });
 
-  it('a version of its own - is taken from the store, and from nowhere else', async () => {
+  it('a version of its own, and the store fails - what the address of the extension has, if it is that one', async () => {
+    const { create } = await bootstrapHouse({ vsixOf: { '2.7.0': new Uint8Array() }, vsix: newer, query: 'error' });
+    expect(await create({ version: '2.7.0' }).ensure(noSignal())).toMatchObject({ version: '2.12.0' });
+  });
+
+  it('a version of its own - is taken from the store', async () => {
     const versions = [{ version: '2.7.0' }, { version: '2.6.10' }];
     const { create } = await bootstrapHouse({ vsix, vsixOf: { '2.7.0': newer }, versions });
     expect(await create({ version: '2.6.10' }).ensure(noSignal())).toMatchObject({ version: '2.11.1' });
@@ -108,6 +113,14 @@ describe('the next start', () => {
     store.behave({ status: 404, versions: [{ version: '2.7.0' }] });
     expect(await create().ensure(noSignal(), { update: true })).toMatchObject({ version: '2.11.1' });
     expect(warnings.join('\n')).toContain('http_status');
+  });
+
+  it('what lies at an address has not changed - it is not unpacked to see that it is no newer', async () => {
+    const { create, progress } = await bootstrapHouse({ vsix });
+    await create({ source: 'vsix' }).ensure(noSignal());
+    const before = progress.length;
+    expect(await create({ source: 'vsix' }).ensure(noSignal(), { update: true })).toMatchObject({ version: '2.11.1' });
+    expect(progress.slice(before).map(({ phase }) => phase)).not.toContain('unpack');
   });
 
   it('by force - it is unpacked again, into a folder of its own', async () => {

@@ -109,20 +109,46 @@ describe('serve', () => {
     await gateway.stop();
   });
 
-  it('SIGTERM during the download - ends within a second, and the next start goes on', async () => {
+  it('SIGTERM during the download - ends within a second of it, keeps the part, and the next start goes on', async () => {
     const { serve, store, dataDir } = await house({ vsix: makeVsix({ padding: 2_000_000 }), pieceMs: 20 });
     const gateway = await serve();
     const part = join(dataDir, 'downloads', 'Alibaba-Cloud.tongyi-lingma-2.6.10.vsix.part');
     await vi.waitFor(async () => expect((await stat(part)).size).toBeGreaterThan(200_000), PATIENCE);
-    const from = performance.now();
+    const size = store.sentBytes;
     expect(await gateway.stop()).toBe(0);
-    expect(performance.now() - from).toBeLessThan(SECOND_UNDER_LOAD_MS);
+    // The store's own clock: fifty pieces a second, whatever else this machine does.
+    expect(store.sentBytes - size).toBeLessThan(PIECES_A_SECOND * PIECE_BYTES);
     expect((await stat(part)).size).toBeGreaterThan(200_000);
     store.behave({ vsix: makeVsix({ padding: 2_000_000 }) });
     const again = await serve();
     await again.ready();
     await vi.waitFor(() => expect(store.requests.at(-1)).toMatchObject({ status: 206 }));
     await again.stop();
+  });
+
+  it('Lingma says that its extension runtime is missing - it is unpacked again without a network, and started anew once', async () => {
+    const { serve, store, dataDir } = await house({ vsix: makeVsix({ args: ['--extension-runtime', 'missing'] }) });
+    const gateway = await serve();
+    await gateway.ready();
+    const asked = store.requests.length;
+    const program = join(dataDir, 'bin', '2.11.1', ownPlatform(), 'Lingma');
+    const manifest = async () =>
+      JSON.parse(await readFile(join(dataDir, 'bin', '2.11.1', '.manifest.json'), 'utf8')) as { readonly at: string };
+    await vi.waitFor(async () => {
+      expect(await gateway.instances()).toMatchObject({
+        bootstrap: { state: 'done' },
+        instances: [{ state: 'ready', restarts: 1, extension_runtime: 'missing' }],
+      });
+    }, PATIENCE);
+    // The second process says so, too: one repair is all there is.
+    const { at } = await manifest();
+    const { ino } = await stat(program);
+    expect((await gateway.ask()).status).toBe(200);
+    expect(gateway.stderr().match(/Lingma is unpacked anew/g)).toHaveLength(1);
+    expect(await manifest()).toMatchObject({ at });
+    expect((await stat(program)).ino).toBe(ino);
+    expect(store.requests).toHaveLength(asked);
+    await gateway.stop();
   });
 
   it('LINGMA_BIN names the place of a download - it is fetched', async () => {
@@ -150,8 +176,9 @@ describe('serve', () => {
   });
 });
 
-/** The promise is a second; the machine of a test may have others to serve. */
-const SECOND_UNDER_LOAD_MS = 5000;
+/** What the store sends with 20 ms between two pieces. */
+const PIECES_A_SECOND = 50;
+const PIECE_BYTES = 16 * 1024;
 
 describe('kill -9', () => {
   it('during the download - the next run goes on with what has come', async () => {

@@ -31,6 +31,7 @@ export type BootstrapErrorCode =
   | 'total_size'
   | 'entry_count'
   | 'entry_checksum'
+  | 'compression_method'
   | 'no_platform'
   // What it does.
   | 'no_extension_runtime'
@@ -64,3 +65,15 @@ export const codeOf = (error: unknown): string | undefined => {
   const code = (error as { readonly code?: unknown } | undefined)?.code;
   return typeof code === 'string' ? code : undefined;
 };
+
+/** Told by the operating system, such as that a disk is full. */
+export const isOfSystem = (error: unknown): boolean =>
+  error instanceof Error && 'syscall' in error && codeOf(error) !== undefined;
+
+/** What keeps `path` from being written, by its own code where the disk is full. */
+export function writeError(path: string, cause: unknown): BootstrapError {
+  if (cause instanceof BootstrapError) return cause;
+  const isFull = ['ENOSPC', 'EDQUOT'].includes(codeOf(cause) ?? '');
+  if (isFull) return new BootstrapError('no_space', 'The disk is full', { cause });
+  return new BootstrapError('cannot_write', `${path} cannot be written: ${reasonOf(cause)}`, { cause });
+}

@@ -10,7 +10,7 @@ import { takeLock } from './bootstrap-lock.js';
 import type { BootstrapOptions, LocatedBinary } from './bootstrap-options.js';
 import { createHttpClient } from './download/http-client.js';
 import { importArchive, intactArchive, type KeptArchive } from './download/kept-archives.js';
-import { removeOldParts } from './download/part-file.js';
+import { removeLeftovers } from './download/part-file.js';
 import { type FetchHost, fetchArchive, type Place, places } from './fetch-archive.js';
 import { type InstallHost, install } from './install.js';
 import { findBinaries } from './layout/find-binaries.js';
@@ -126,7 +126,7 @@ export class Bootstrap {
       });
       try {
         await cleanUp(bin);
-        await removeOldParts(downloads, clock.now());
+        await removeLeftovers(downloads, clock.now());
         const located = await run();
         this.#report.end({ state: 'done', version: located.version });
         return located;
@@ -194,7 +194,7 @@ export class Bootstrap {
     await this.#fetchFrom(version, () => true, signal);
   }
 
-  async #fetch({ version: present, usable }: Present, force: boolean, signal: AbortSignal): Promise<void> {
+  async #fetch({ version: present, usable, own }: Present, force: boolean, signal: AbortSignal): Promise<void> {
     const { source, file, version, sha256, logger } = this.#options;
     const isFirst = force || version !== undefined || usable === undefined;
     const accepts = (offered: string): boolean => {
@@ -203,7 +203,12 @@ export class Bootstrap {
       return false;
     };
     if (source === 'none') throw new BootstrapError('no_binary', 'Nothing is fetched: bootstrap.source is none');
-    if (source !== 'file') return this.#fetchFrom(version, accepts, signal);
+    if (source !== 'file') {
+      // The archive of the one in use needs no unpacking to tell that it is no newer.
+      const isInUse = ({ sha256: offered }: KeptArchive): boolean =>
+        !force && own?.damaged.length === 0 && own.manifest?.sha256 === offered;
+      return this.#fetchFrom(version, accepts, signal, isInUse);
+    }
     if (file === undefined) throw new BootstrapError('no_file', 'bootstrap.file is not set');
     const archive = await importArchive(this.#host.downloads, file, { sha256, signal });
     await install(this.#installHost, { archive, path: join(this.#host.downloads, archive.name), accepts, signal });
@@ -213,6 +218,7 @@ export class Bootstrap {
     version: string | undefined,
     accepts: (version: string) => boolean,
     signal: AbortSignal,
+    isInUse: (archive: KeptArchive) => boolean = () => false,
   ): Promise<void> {
     const { logger, isPublicAddress, proxy, resolve } = this.#options;
     const http = createHttpClient({
@@ -231,6 +237,7 @@ export class Bootstrap {
         if (place.version !== undefined && !accepts(place.version)) return;
         try {
           const archive = await fetchArchive(host, place, signal);
+          if (isInUse(archive)) return;
           const path = join(host.downloads, archive.name);
           await install(this.#installHost, { archive, path, accepts, signal });
           return;

@@ -48,8 +48,8 @@ export async function* places(
       if (version !== undefined) yield { source, address: packageAddress(marketplace, version), rule, version };
     }
   }
-  // What lies there is the latest: no use to who wants another one.
-  if (source === 'vsix' || version === undefined) {
+  // What lies there is the latest, or what a mirror has: no use to who repairs another one.
+  if (source === 'vsix' || version === options.version) {
     yield { source: 'vsix', address: vsixUrl, rule: urlRule({ given: vsixUrl, allowHosts }) };
   }
 }
@@ -74,7 +74,10 @@ export async function fetchArchive(
     ...(freeBytes !== undefined && { freeBytes }),
     onProgress: (bytes, total) => report.bytes(bytes, total),
   });
-  if (downloaded !== 'unchanged') return keepArchive(downloads, target, { source, url, ...downloaded });
+  if (downloaded !== 'unchanged') {
+    const { path, ...facts } = downloaded;
+    return keepArchive(downloads, path, { source, url, ...facts });
+  }
   if (known === undefined || (sha256 !== undefined && known.sha256 !== sha256)) {
     throw new BootstrapError('wrong_checksum', 'The download that is there has another SHA-256 than it should have');
   }

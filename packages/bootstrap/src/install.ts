@@ -3,13 +3,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { unpack } from './archive/unpack.js';
-import { BootstrapError, codeOf, reasonOf } from './bootstrap-error.js';
+import { BootstrapError, writeError } from './bootstrap-error.js';
 import type { BootstrapOptions } from './bootstrap-options.js';
 import { type KeptArchive, listArchives, removeArchive } from './download/kept-archives.js';
 import { checkProgram } from './layout/check-program.js';
 import { EXTENSION_MAIN } from './layout/inspect-version.js';
 import { activate, listVersions, makeTemporary, prune, putInPlace } from './layout/installed-versions.js';
 import { type Manifest, readManifest, writeManifest } from './layout/manifest.js';
+import { isVersionName } from './layout/version-order.js';
 import { type Platform, programName } from './platform.js';
 import type { ProgressReport } from './progress.js';
 
@@ -32,6 +33,9 @@ export interface InstallHost {
   readonly report: ProgressReport;
 }
 
+/** The folder of a version that neither the archive nor the program tells. */
+const UNKNOWN_VERSION = '0.0.0';
+
 /** Name of the version's folder; `undefined`: it was not accepted. @throws BootstrapError, or the signal's reason */
 export async function install(host: InstallHost, request: InstallRequest): Promise<string | undefined> {
   const { bin, downloads, platform, options, report } = host;
@@ -46,15 +50,20 @@ export async function install(host: InstallHost, request: InstallRequest): Promi
       ...{ archive: path, target, scratch: folder, platform, signal },
       onProgress: (bytes, total) => report.bytes(bytes, total),
     });
+    const check = (told: string): boolean => {
+      if (options.version !== undefined && ![told, unpacked.version].includes(options.version)) {
+        throw new BootstrapError('wrong_version', `The archive brings ${told} in place of ${options.version}`);
+      }
+      return accepts(told);
+    };
     const extension = unpacked.extensionVersion ?? unpacked.version;
-    if (options.version !== undefined && ![extension, unpacked.version].includes(options.version)) {
-      throw new BootstrapError('wrong_version', `The archive brings ${extension} in place of ${options.version}`);
-    }
-    if (!accepts(extension)) return undefined;
+    if (extension !== undefined && !check(extension)) return undefined;
     report.enter('verify', unpacked.version);
-    await verify(host, target, unpacked.files[EXTENSION_MAIN]?.size ?? 0, unpacked.version, signal);
+    const told = await verify(host, target, unpacked.files[EXTENSION_MAIN]?.size ?? 0, unpacked.version, signal);
+    const version = unpacked.version ?? (told !== undefined && isVersionName(told) ? told : UNKNOWN_VERSION);
+    if (extension === undefined && !check(version)) return undefined;
     const manifest: Manifest = {
-      version: unpacked.version,
+      version,
       platform,
       source: archive.source,
       url: archive.url,
@@ -67,16 +76,16 @@ export async function install(host: InstallHost, request: InstallRequest): Promi
     };
     await writeManifest(target, manifest);
     signal.throwIfAborted();
-    const name = (await putInPlace(bin, target, unpacked.version)).slice(bin.length + 1);
+    const name = (await putInPlace(bin, target, version)).slice(bin.length + 1);
     await activate(bin, name, platform);
     options.logger.info('Lingma was unpacked', {
-      ...{ version: unpacked.version, platform, source: archive.source, url: archive.url, sha256: archive.sha256 },
+      ...{ version, platform, source: archive.source, url: archive.url, sha256: archive.sha256 },
     });
     await tidy(host, name);
     return name;
   } catch (error) {
     signal.throwIfAborted();
-    const wrapped = toBootstrapError(error);
+    const wrapped = writeError(bin, error);
     // It would be refused the next time, too.
     if (isOfArchive(wrapped)) await removeArchive(downloads, archive.name);
     throw wrapped;
@@ -85,22 +94,25 @@ export async function install(host: InstallHost, request: InstallRequest): Promi
   }
 }
 
+/** What the program says its version is, if it can be asked. */
 async function verify(
   { platform, isNative, options }: InstallHost,
   folder: string,
   extensionBytes: number,
-  version: string,
+  version: string | undefined,
   signal: AbortSignal,
-): Promise<void> {
+): Promise<string | undefined> {
   if (extensionBytes === 0) {
     throw new BootstrapError('no_extension_runtime', `The archive lacks ${EXTENSION_MAIN}, or it is empty`);
   }
-  if (!isNative) return;
+  if (!isNative) return undefined;
   const { env, runProgram } = options;
   const program = join(folder, platform, programName(platform));
   const told = await checkProgram(program, signal, { env, ...(runProgram !== undefined && { run: runProgram }) });
-  if (told === version) return;
-  options.logger.warn('Lingma says another version than its folder', { version, told: told ?? 'none' });
+  if (version !== undefined && told !== version) {
+    options.logger.warn('Lingma says another version than its folder', { version, told: told ?? 'none' });
+  }
+  return told;
 }
 
 /** Old versions, and the archives that no version is of any more. */
@@ -111,13 +123,6 @@ async function tidy({ bin, downloads, platform, options }: InstallHost, active: 
   for (const { name } of await listArchives(downloads)) {
     if (!archives.has(name)) await removeArchive(downloads, name);
   }
-}
-
-function toBootstrapError(error: unknown): BootstrapError {
-  if (error instanceof BootstrapError) return error;
-  const isFull = codeOf(error) === 'ENOSPC' || codeOf(error) === 'EDQUOT';
-  const message = isFull ? 'The disk is full' : `Lingma could not be unpacked: ${reasonOf(error)}`;
-  return new BootstrapError(isFull ? 'no_space' : 'cannot_write', message, { cause: error });
 }
 
 /** The archive itself is what is wrong. */

@@ -1,8 +1,8 @@
 /** Which names of an archive may become files: those that stay within the folder, on every system. */
 
 const MAX_NAME = 240;
-/** Devices of Windows, with any ending. */
-const RESERVED = /^(?:con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?:\.|$)/i;
+/** Devices of Windows, with any ending; blanks before it count for nothing. */
+const RESERVED = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³]) *(?:\.|$)/i;
 
 /** What is wrong with a name, in words; `undefined`: nothing. */
 export function nameProblem(name: string): string | undefined {
@@ -11,7 +11,8 @@ export function nameProblem(name: string): string | undefined {
   if (name.includes('\0')) return 'it holds a NUL';
   if (name.includes('\\')) return 'it holds a backslash';
   if (name.startsWith('/')) return 'it is absolute';
-  if (/^[a-z]:/i.test(name)) return 'it names a drive';
+  // Behind a file's name it is a second stream of that file.
+  if (name.includes(':')) return 'it names a drive, or holds a colon';
   const parts = (name.endsWith('/') ? name.slice(0, -1) : name).split('/');
   if (parts.includes('..')) return 'it leads out of the folder';
   if (parts.includes('.') || parts.includes('')) return 'it has an empty part';

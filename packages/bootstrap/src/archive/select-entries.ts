@@ -21,20 +21,37 @@ export function findLayout(names: readonly string[], platform: Platform): Layout
   const tail = `${platform}/${programName(platform)}`;
   const layouts = names
     .filter((name) => name === tail || name.endsWith(`/${tail}`))
-    .map((name) => layoutAt(name.slice(0, -tail.length), platform));
+    .map((name) => layoutAt(name.slice(0, -tail.length), names, platform));
   return layouts.sort((one, other) => compareVersions(other.version ?? '', one.version ?? ''))[0];
 }
 
-function layoutAt(root: string, platform: Platform): Layout {
+function layoutAt(root: string, names: readonly string[], platform: Platform): Layout {
   const folders = root.split('/').slice(0, -1);
-  const last = folders.at(-1);
   const above = folders.slice(0, -1).map((folder) => `${folder}/`);
+  const last = folders.at(-1);
+  const { version = last, extensionFolder } = extensionAt(root, names) ?? { extensionFolder: `${root}extension/` };
   return {
-    ...(last !== undefined && isVersionName(last) && { version: last }),
+    ...(version !== undefined && isVersionName(version) && { version }),
     platformFolder: `${root}${platform}/`,
-    extensionFolder: `${root}extension/`,
+    extensionFolder,
     configs: [`${above.join('')}config.json`, `${root}config.json`],
   };
+}
+
+/** The extension runtime beside the folders of platforms, or in a folder of its version there: the newest one. */
+function extensionAt(
+  root: string,
+  names: readonly string[],
+): { readonly version?: string; readonly extensionFolder: string } | undefined {
+  const main = 'extension/main.js';
+  if (names.includes(`${root}${main}`)) return undefined;
+  const version = names
+    .filter((name) => name.startsWith(root) && name.endsWith(`/${main}`))
+    .map((name) => name.slice(root.length, -main.length - 1))
+    .filter(isVersionName)
+    .sort(compareVersions)
+    .at(-1);
+  return version === undefined ? undefined : { version, extensionFolder: `${root}${version}/extension/` };
 }
 
 /** ZIPs within an archive that are looked into; a VSIX has one. */
@@ -54,16 +71,23 @@ export function findInnerZips(
   const others = platforms.filter((name) => name !== platform);
   return names
     .filter((name) => /\.zip$/i.test(name) && !others.some((other) => name.includes(other)))
-    .map((name) => ({ name, rank: rankOf(name, platform), ...versionIn(name) }))
-    .sort((one, other) => other.rank - one.rank || compareVersions(other.version ?? '', one.version ?? ''))
+    .map((name) => ({ name, ...traitsOf(name, platform), ...versionIn(name) }))
+    .sort(
+      (one, other) =>
+        Number(other.isNamed) - Number(one.isNamed) ||
+        compareVersions(other.version ?? '', one.version ?? '') ||
+        Number(other.isInBin) - Number(one.isInBin),
+    )
     .slice(0, MAX_INNER)
     .map(({ name, version }) => ({ name, ...(version !== undefined && { version }) }));
 }
 
-function rankOf(name: string, platform: Platform): number {
+function traitsOf(name: string, platform: Platform): { readonly isNamed: boolean; readonly isInBin: boolean } {
   const base = name.slice(name.lastIndexOf('/') + 1);
-  const isNamed = /^lingma(?:[-_.]|$)/i.test(base) || base.includes(platform);
-  return (isNamed ? 2 : 0) + (/(?:^|\/)(?:bin|binaries)\//i.test(name) ? 1 : 0);
+  return {
+    isNamed: /^lingma(?:[-_.]|$)/i.test(base) || base.includes(platform),
+    isInBin: /(?:^|\/)(?:bin|binaries)\//i.test(name),
+  };
 }
 
 function versionIn(name: string): { readonly version?: string } {

@@ -2,7 +2,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { BootstrapError } from '../bootstrap-error.js';
-import { isVersionName } from '../layout/version-order.js';
+import { compareVersions, isVersionName } from '../layout/version-order.js';
 import { PLATFORM_NAMES, type Platform } from '../platform.js';
 import { findInnerZips, findLayout, type Layout } from './select-entries.js';
 import { ByteBudget, type UnpackedFile, ZipReader } from './zip-reader.js';
@@ -20,7 +20,8 @@ export interface UnpackOptions {
 }
 
 export interface Unpacked {
-  readonly version: string;
+  /** `undefined`: nothing in the archive tells. */
+  readonly version: string | undefined;
   /** Of the VS Code extension that the archive is, if it is one. */
   readonly extensionVersion?: string;
   /** By path within the version's folder. */
@@ -43,14 +44,13 @@ export async function unpack(options: UnpackOptions): Promise<Unpacked> {
     if (flat !== undefined) {
       return { ...(await unpackLayout(outer, flat, extensionVersion, options)), ...ofExtension };
     }
-    for (const { name, version } of findInnerZips(names, platform, PLATFORM_NAMES)) {
-      const inner = join(scratch, 'inner.zip');
+    const inner = await newestInner(outer, join(scratch, 'inner'), budget, options);
+    if (inner !== undefined) {
       try {
-        await outer.extract(name, inner, FILE_MODE, signal);
-        const found = await unpackInner(inner, version ?? extensionVersion, budget, options);
-        if (found !== undefined) return { ...found, ...ofExtension };
+        const unpacked = await unpackLayout(inner.zip, inner.layout, inner.version ?? extensionVersion, options);
+        return { ...unpacked, ...ofExtension };
       } finally {
-        await rm(inner, { force: true });
+        await inner.close();
       }
     }
   } finally {
@@ -59,20 +59,72 @@ export async function unpack(options: UnpackOptions): Promise<Unpacked> {
   throw new BootstrapError('no_platform', `The archive holds no Lingma for ${platform}`);
 }
 
-async function unpackInner(
-  path: string,
-  version: string | undefined,
+/** A ZIP within the archive that holds Lingma. */
+interface Inner {
+  readonly zip: ZipReader;
+  readonly layout: Layout;
+  /** As its name tells. */
+  readonly version: string | undefined;
+  close(): Promise<void>;
+}
+
+/** That of the highest version; those that do not tell theirs by their name are looked into. */
+async function newestInner(
+  outer: ZipReader,
+  scratch: string,
   budget: ByteBudget,
-  options: UnpackOptions,
-): Promise<Unpacked | undefined> {
-  const inner = await ZipReader.open(path, budget, options.signal);
+  { platform, signal }: UnpackOptions,
+): Promise<Inner | undefined> {
+  let best: Inner | undefined;
   try {
-    const names = inner.entries.map(({ name }) => name);
-    const layout = findLayout(names, options.platform);
-    return layout === undefined ? undefined : await unpackLayout(inner, layout, version, options);
-  } finally {
-    inner.close();
+    const names = outer.entries.map(({ name }) => name);
+    for (const [index, { name, version }] of findInnerZips(names, platform, PLATFORM_NAMES).entries()) {
+      const found = await openInner(outer, name, `${scratch}-${index}.zip`, { platform, budget, version, signal });
+      if (found === undefined) continue;
+      const isBetter = best === undefined || compareVersions(versionOfInner(found), versionOfInner(best)) > 0;
+      await (isBetter ? best : found)?.close();
+      if (isBetter) best = found;
+      if (version !== undefined) break;
+    }
+    return best;
+  } catch (error) {
+    await best?.close();
+    throw error;
   }
+}
+
+const versionOfInner = ({ layout, version }: Inner): string => layout.version ?? version ?? '';
+
+async function openInner(
+  outer: ZipReader,
+  name: string,
+  path: string,
+  {
+    platform,
+    budget,
+    version,
+    signal,
+  }: { platform: Platform; budget: ByteBudget; version: string | undefined; signal: AbortSignal },
+): Promise<Inner | undefined> {
+  let zip: ZipReader | undefined;
+  const close = async (): Promise<void> => {
+    zip?.close();
+    await rm(path, { force: true });
+  };
+  try {
+    await outer.extract(name, path, FILE_MODE, signal);
+    zip = await ZipReader.open(path, budget, signal);
+    const layout = findLayout(
+      zip.entries.map((entry) => entry.name),
+      platform,
+    );
+    if (layout !== undefined) return { zip, layout, version, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  await close();
+  return undefined;
 }
 
 async function unpackLayout(
@@ -110,13 +162,13 @@ async function versionOf(
   { version, configs }: Layout,
   other: string | undefined,
   signal: AbortSignal,
-): Promise<string> {
+): Promise<string | undefined> {
   if (version !== undefined) return version;
   for (const config of configs) {
     const told = await versionIn(zip, config, 'cosy.core.version', signal);
     if (told !== undefined) return told;
   }
-  return other !== undefined && isVersionName(other) ? other : '0.0.0';
+  return other !== undefined && isVersionName(other) ? other : undefined;
 }
 
 /** A version that a JSON file of the archive tells. What is no version would be no folder either. */

@@ -10,9 +10,10 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { PassThrough, pipeline } from 'node:stream';
 import { crc32, createInflateRaw } from 'node:zlib';
 import yauzl from 'yauzl';
-import { BootstrapError, type BootstrapErrorCode, reasonOf } from '../bootstrap-error.js';
+import { BootstrapError, type BootstrapErrorCode, isOfSystem, reasonOf, writeError } from '../bootstrap-error.js';
 import { ARCHIVE_LIMITS, type ArchiveLimits } from './archive-limits.js';
-import { foldName, nameProblem, shownName } from './entry-name.js';
+import { nameProblem, shownName } from './entry-name.js';
+import { SeenNames } from './seen-names.js';
 
 export interface ZipEntry {
   readonly name: string;
@@ -128,7 +129,7 @@ export class ZipReader {
     try {
       file = await open(target, 'wx', mode);
     } catch (error) {
-      throw new BootstrapError('cannot_write', `${target} cannot be written: ${reasonOf(error)}`, { cause: error });
+      throw writeError(target, error);
     }
     try {
       await this.read(
@@ -167,7 +168,8 @@ export class ZipReader {
   async #stream(entry: yauzl.Entry, signal: AbortSignal): Promise<AsyncIterable<Uint8Array>> {
     const { compressionMethod, compressedSize } = entry;
     if (compressionMethod !== STORED && compressionMethod !== DEFLATED) {
-      throw new Error(`its compression method ${compressionMethod} is unknown`);
+      const what = `is packed by a method that is unknown: ${compressionMethod}`;
+      throw new BootstrapError('compression_method', `The entry ${shownName(entryName(entry))} ${what}`);
     }
     const { fileDataStart: start } = await this.#zip.readLocalFileHeaderPromise(entry, { minimal: true });
     if (compressedSize === 0) return [] as unknown as AsyncIterable<Uint8Array>;
@@ -210,7 +212,7 @@ async function checkedEntries(
     new BootstrapError('entry_count', `The archive has more than ${limits.entries} entries`);
   if (zip.entryCount > limits.entries) throw tooMany();
   const entries = new Map<string, yauzl.Entry>();
-  const folded = new Set<string>();
+  const seen = new SeenNames();
   let total = 0;
   for await (const entry of eachEntry(zip)) {
     signal.throwIfAborted();
@@ -220,14 +222,11 @@ async function checkedEntries(
     if (total > limits.totalBytes) {
       throw new BootstrapError('total_size', `The archive says it unpacks to more than ${limits.totalBytes} bytes`);
     }
-    const key = foldName(name);
-    if (folded.has(key)) {
-      throw new BootstrapError('duplicate_name', `The archive has the name ${shownName(name)} twice`);
-    }
-    folded.add(key);
+    seen.add(name);
     entries.set(name, entry);
     if (entries.size > limits.entries) throw tooMany();
   }
+  seen.end();
   return entries;
 }
 
@@ -243,9 +242,11 @@ async function* eachEntry(zip: yauzl.ZipFile): AsyncGenerator<yauzl.Entry> {
   }
 }
 
+const entryName = ({ generalPurposeBitFlag, fileNameRaw, extraFields }: yauzl.Entry): string =>
+  yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, true);
+
 function checkedName(entry: yauzl.Entry): string {
-  const raw = entry.fileNameRaw;
-  const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, raw, entry.extraFields, true);
+  const name = entryName(entry);
   const problem = nameProblem(name);
   if (problem === undefined) return name;
   throw new BootstrapError('entry_name', `The archive has the name ${shownName(name)}, which is refused: ${problem}`);
@@ -275,6 +276,3 @@ async function writeAll(file: FileHandle, piece: Uint8Array): Promise<void> {
     at += bytesWritten;
   }
 }
-
-const isOfSystem = (error: unknown): boolean =>
-  error instanceof Error && 'syscall' in error && typeof (error as NodeJS.ErrnoException).code === 'string';

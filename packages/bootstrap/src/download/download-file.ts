@@ -5,7 +5,7 @@
 import { rm, statfs } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Clock } from '@lingma-gateway/core';
-import { BootstrapError, codeOf, reasonOf } from '../bootstrap-error.js';
+import { BootstrapError, codeOf, reasonOf, writeError } from '../bootstrap-error.js';
 import { sleep } from '../sleep.js';
 import type { HttpClient, HttpResponse } from './http-client.js';
 import { PartFile, type Validator } from './part-file.js';
@@ -15,7 +15,7 @@ import { shownUrl, type UrlRule } from './url-rule.js';
 export interface DownloadOptions {
   readonly http: HttpClient;
   readonly rule: UrlRule;
-  /** Where the file goes. */
+  /** Name of the file: its part lies beside it, and so does the whole. */
   readonly target: string;
   readonly signal: AbortSignal;
   readonly clock: Clock;
@@ -30,6 +30,8 @@ export interface DownloadOptions {
 }
 
 export interface Downloaded {
+  /** Where it lies. */
+  readonly path: string;
   readonly sha256: string;
   readonly etag?: string;
 }
@@ -45,8 +47,8 @@ const SPACE_FACTOR = 3;
 
 /** `'unchanged'`: the server still has what {@link DownloadOptions.knownEtag} names. @throws BootstrapError, or the signal's reason */
 export async function downloadFile(address: string, options: DownloadOptions): Promise<Downloaded | 'unchanged'> {
-  const { target, signal, clock, sha256: wanted } = options;
-  const part = new PartFile(target);
+  const { signal, clock, sha256: wanted } = options;
+  const part = new PartFile(options.target);
   await part.open(address, signal);
   let keepsPart = true;
   try {
@@ -63,7 +65,9 @@ export async function downloadFile(address: string, options: DownloadOptions): P
         break;
       } catch (error) {
         signal.throwIfAborted();
-        if (part.size - most >= PROGRESS_BYTES) fruitless = 0;
+        const enough = Math.min(PROGRESS_BYTES, (part.total ?? Number.POSITIVE_INFINITY) / MAX_TRIES);
+        // The first tells nothing yet of whether one gets further each time.
+        if (tries > 1 && part.size - most >= enough) fruitless = 0;
         most = Math.max(most, part.size);
         const mayPass = !(error instanceof BootstrapError) || error.mayPass;
         keepsPart = mayPass;
@@ -72,14 +76,14 @@ export async function downloadFile(address: string, options: DownloadOptions): P
       }
     }
     const received = await part.finish();
-    const sha256 = await unwrapGzip(target, received, options);
+    const sha256 = await unwrapGzip(part.whole, received, options);
     if (wanted !== undefined && wanted !== received && wanted !== sha256) {
       throw new BootstrapError('wrong_checksum', `The download has the SHA-256 ${sha256}, and should have ${wanted}`);
     }
-    return { sha256, ...(etag !== undefined && { etag }) };
+    return { path: part.whole, sha256, ...(etag !== undefined && { etag }) };
   } catch (error) {
     // What was refused once it was whole is refused the next time, too.
-    if (!signal.aborted) await rm(target, { force: true });
+    if (!signal.aborted) await rm(part.whole, { force: true });
     throw error;
   } finally {
     if (keepsPart) await part.close();
@@ -127,10 +131,12 @@ async function attempt(
       signal,
     });
     const { status } = response;
-    if (status === 304) return 'unchanged';
+    if (status === 304 && !resumes && knownEtag !== undefined) return 'unchanged';
     const next = validatorOf(address, response);
     if (status === 416 && resumes) {
-      // It has changed, or all of it is there: the next try finds out.
+      const told = Number(/^bytes \*\/(\d+)$/.exec(response.header('content-range') ?? '')?.[1]);
+      // All of it had come when the run before ended.
+      if (told === from && isSameFile({ ...next, total: told }, validator)) return { etag: validator?.etag };
       await part.restart(next);
       throw new BootstrapError('wrong_length', 'The server has less than there was before', { mayPass: true });
     }
@@ -139,12 +145,14 @@ async function attempt(
     let total: number | undefined = length;
     if (status === 206) {
       const range = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(response.header('content-range') ?? '');
-      if (!resumes || range === null || Number(range[1]) !== from) {
+      total = range === null || range[3] === '*' ? validator?.total : Number(range[3]);
+      const isAsked =
+        resumes && range !== null && Number(range[1]) === from && isSameFile({ ...next, total }, validator);
+      if (!isAsked) {
         await part.restart(next);
         throw new BootstrapError('wrong_length', 'The server sent another part than was asked for', { mayPass: true });
       }
-      total = range[3] === '*' ? undefined : Number(range[3]);
-    } else await part.restart(next);
+    } else await part.restart({ ...next, ...(total !== undefined && { total }) });
     if (total !== undefined && total > maxBytes) throw tooLarge(maxBytes);
     await checkSpace(part.path, total, freeBytes);
     for await (const piece of response.body) {
@@ -162,7 +170,7 @@ async function attempt(
     outer.throwIfAborted();
     if (stall.signal.aborted) throw stalled();
     if (error instanceof BootstrapError) throw error;
-    if (codeOf(error) === 'ENOSPC') throw new BootstrapError('no_space', 'The disk is full', { cause: error });
+    if (DISK_CODES.includes(codeOf(error) ?? '')) throw writeError(part.path, error);
     throw new BootstrapError('network', `The download was cut: ${codeOf(error) ?? reasonOf(error)}`, {
       cause: error,
       mayPass: true,
@@ -177,6 +185,19 @@ function validatorOf(url: string, response: HttpResponse): Validator {
   const [etag, lastModified] = [response.header('etag'), response.header('last-modified')];
   return { url, ...(etag !== undefined && { etag }), ...(lastModified !== undefined && { lastModified }) };
 }
+
+/** As far as both tell: some servers send a part of whatever they have by now. */
+function isSameFile(
+  now: Pick<Validator, 'etag' | 'lastModified'> & { readonly total?: number | undefined },
+  before: Validator | undefined,
+): boolean {
+  return (['etag', 'lastModified', 'total'] as const).every(
+    (fact) => now[fact] === undefined || before?.[fact] === undefined || now[fact] === before[fact],
+  );
+}
+
+/** The system's words for a disk; what a connection has to say is told by others. */
+const DISK_CODES = ['ENOSPC', 'EDQUOT', 'EROFS', 'EIO', 'EFBIG'];
 
 function lengthOf(response: HttpResponse): number | undefined {
   const text = response.header('content-length');

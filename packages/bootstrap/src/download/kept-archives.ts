@@ -1,9 +1,10 @@
 /** The archives in `<data>/downloads` that versions were unpacked from, and what is known of each, beside it. */
 import { copyFile, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { BootstrapError, codeOf, reasonOf } from '../bootstrap-error.js';
+import { BootstrapError, codeOf, reasonOf, writeError } from '../bootstrap-error.js';
 import type { Manifest } from '../layout/manifest.js';
 import { hashFile } from './hash-file.js';
+import { nameOfWhole, wholePath } from './part-file.js';
 import { MAX_ARCHIVE_BYTES, tooLarge, unwrapGzip } from './unwrap-gzip.js';
 
 /** Where an archive came from: what a manifest takes over. */
@@ -18,10 +19,14 @@ const FACTS = '.json';
 
 /** Gives a finished download a name that is its own, so that it takes no other one's place. */
 export async function keepArchive(folder: string, path: string, facts: ArchiveFacts): Promise<KeptArchive> {
-  const base = (path.split(/[\\/]/).at(-1) ?? '').replace(/\.(?:vsix|zip)$/i, '').slice(0, 100) || 'lingma';
+  const base =
+    nameOfWhole(path)
+      .replace(/\.(?:vsix|zip)$/i, '')
+      .slice(0, 100) || 'lingma';
   const name = `${base}-${facts.sha256.slice(0, 12)}.vsix`;
-  await rename(path, join(folder, name));
+  // What it is comes first: an archive of which nothing is known would stay for ever.
   await writeFile(join(folder, `${name}${FACTS}`), `${JSON.stringify(facts)}\n`, { mode: 0o644 });
+  await rename(path, join(folder, name));
   return { name, ...facts };
 }
 
@@ -77,10 +82,9 @@ export async function importArchive(
   });
   if (!found.isFile()) throw new BootstrapError('no_file', `${file} is no file`);
   if (found.size > MAX_ARCHIVE_BYTES) throw tooLarge(MAX_ARCHIVE_BYTES);
-  await mkdir(folder, { recursive: true, mode: 0o755 });
-  const copy = join(folder, name.replace(/[^\w.-]+/g, '-'));
-  const target = copy === file ? `${copy}.copy` : copy;
+  const target = wholePath(join(folder, name.replace(/[^\w.-]+/g, '-')));
   try {
+    await mkdir(folder, { recursive: true, mode: 0o755 });
     await copyFile(file, target);
     signal.throwIfAborted();
     const before = (await hashFile(target, signal)).sha256;
@@ -89,7 +93,10 @@ export async function importArchive(
       throw new BootstrapError('wrong_checksum', `${name} has the SHA-256 ${sha256}, and should have ${wanted}`);
     }
     return await keepArchive(folder, target, { source: 'file', url: name, sha256 });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw writeError(target, error);
   } finally {
-    await rm(target, { force: true });
+    await rm(target, { force: true }).catch(() => undefined);
   }
 }

@@ -4,8 +4,11 @@ import { open, rename, rm } from 'node:fs/promises';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { BootstrapError, reasonOf } from '../bootstrap-error.js';
+import { BootstrapError, isOfSystem, reasonOf, writeError } from '../bootstrap-error.js';
 import { hashFile } from './hash-file.js';
+
+/** Ending of what is being unwrapped. */
+export const UNWRAPPED = '.unwrapped';
 
 /** Of what is downloaded, and of what it unwraps to. */
 export const MAX_ARCHIVE_BYTES = 1024 * 1024 * 1024;
@@ -36,7 +39,7 @@ export async function unwrapGzip(
     await file.close();
   }
   if (head[0] === 0x1f && head[1] === 0x8b) {
-    const plain = `${target}.unwrapped`;
+    const plain = `${target}${UNWRAPPED}`;
     let size = 0;
     const count = new Transform({
       transform(piece: Buffer, _encoding, done) {
@@ -60,6 +63,7 @@ export async function unwrapGzip(
     } catch (error) {
       signal.throwIfAborted();
       if (error instanceof BootstrapError) throw error;
+      if (isOfSystem(error)) throw writeError(plain, error);
       throw new BootstrapError('not_a_zip', `The download is packed by gzip, and broken: ${reasonOf(error)}`, {
         cause: error,
       });

@@ -57,7 +57,14 @@ const plain = (env: Environment): Environment =>
 
 const runProgram: RunProgram = (program, args, { env, signal }) =>
   new Promise((resolve, reject) => {
-    const options = { timeout: VERSION_MS, maxBuffer: MAX_OUTPUT_BYTES, env, signal, windowsHide: true };
+    const options = {
+      timeout: VERSION_MS,
+      maxBuffer: MAX_OUTPUT_BYTES,
+      env,
+      signal,
+      windowsHide: true,
+      killSignal: 'SIGKILL',
+    } as const;
     execFile(program, [...args], options, (error, stdout) => {
       if (error === null) resolve(stdout);
       else reject(error.killed === true ? new Error(`it did not answer within ${VERSION_MS} ms`) : error);

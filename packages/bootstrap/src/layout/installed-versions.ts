@@ -4,7 +4,7 @@
  */
 import { mkdir, readdir, readFile, readlink, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { BootstrapError, codeOf, reasonOf } from '../bootstrap-error.js';
+import { codeOf, writeError } from '../bootstrap-error.js';
 import { isWindows, type Platform, programName } from '../platform.js';
 import { sizeOf } from './inspect-version.js';
 import { compareVersions, isVersionName } from './version-order.js';
@@ -73,7 +73,7 @@ export async function putInPlace(bin: string, folder: string, version: string): 
     if (codeOf(error) !== 'ENOENT') return putBeside(bin, folder, version);
   }
   await rename(folder, target).catch((error: unknown) => {
-    throw cannotWrite(target, error);
+    throw writeError(target, error);
   });
   await rm(aside, { recursive: true, force: true }).catch(() => undefined);
   return target;
@@ -84,7 +84,7 @@ async function putBeside(bin: string, folder: string, version: string): Promise<
     const target = join(bin, `${version}-r${number}`);
     if ((await stat(target).catch(() => undefined)) !== undefined) continue;
     await rename(folder, target).catch((error: unknown) => {
-      throw cannotWrite(target, error);
+      throw writeError(target, error);
     });
     return target;
   }
@@ -129,6 +129,3 @@ export async function prune(bin: string, active: string, keep: number, platform:
   }
   return gone;
 }
-
-const cannotWrite = (path: string, cause: unknown): BootstrapError =>
-  new BootstrapError('cannot_write', `${path} cannot be written: ${reasonOf(cause)}`, { cause });

@@ -26,7 +26,7 @@ const ANSWER_MS = 15_000;
 export async function queryStore(http: HttpClient, query: StoreQuery, signal: AbortSignal): Promise<StoreVersion> {
   const { publisher, extension, version } = query;
   // The latest is enough in most cases, and a hundredth of the whole.
-  for (const versions of version === undefined ? (['latest', 'all'] as const) : (['all'] as const)) {
+  for (const versions of ['latest', 'all'] as const) {
     const answer = await ask(http, query, queryBody(query, versions), signal);
     const found = chooseVersion(answer, query, query);
     if (found !== undefined) return found;

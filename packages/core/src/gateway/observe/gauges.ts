@@ -26,6 +26,8 @@ export interface ObservedInstance {
   readonly lastError?: string;
   /** How far signing in to it is. */
   readonly loginState?: string;
+  /** Of a process that the gateway has started, once it has told. */
+  readonly extensionRuntime?: 'ok' | 'missing';
   /** It takes nothing new, by the operator's wish. */
   readonly draining?: boolean;
   /** What an agent tells beside its answers. */

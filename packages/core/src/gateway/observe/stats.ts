@@ -69,7 +69,7 @@ export function channelBody(channel: ChannelReport): JsonObject {
 /** As `/internal/instances` lists them, too. */
 export function instanceBody(instance: ObservedInstance): JsonObject {
   const { name, idx, state, ready, inFlight, weight, managed, loggedIn, server, restarts, failures } = instance;
-  const { cooldownUntil, lastError, remarks } = instance;
+  const { cooldownUntil, lastError, remarks, extensionRuntime } = instance;
   return {
     name,
     idx,
@@ -84,6 +84,7 @@ export function instanceBody(instance: ObservedInstance): JsonObject {
     failures,
     cooldown_until: cooldownUntil === undefined ? null : new Date(cooldownUntil).toISOString(),
     last_error: lastError === undefined ? null : redactText(lastError),
+    ...(extensionRuntime !== undefined && { extension_runtime: extensionRuntime }),
     ...(remarks !== undefined && { agent: agentBody(remarks) }),
   };
 }
