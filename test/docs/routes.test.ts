@@ -21,7 +21,7 @@ const anything = new Proxy({}, { get: () => unused }) as never;
 
 /** Every port there is, so that no route is left out. */
 function routesOfTheGateway(): readonly Route[] {
-  const channel = { listModels: async () => [], streamChat: unused };
+  const channel = { name: 'unused', listModels: async () => [], streamChat: unused };
   const parts = ['instances', 'keys', 'login', 'sessions', 'channels'] as const;
   const admin: GatewayOptions['admin'] = {
     ...Object.fromEntries(parts.map((part) => [part, anything])),
