@@ -33,10 +33,11 @@ while [ -h "$script" ]; do
   target=$(readlink "$script")
   case $target in
     /*) script=$target ;;
-    *) script=$(dirname "$script")/$target ;;
+    *) script=$(dirname -- "$script")/$target ;;
   esac
 done
-CDPATH='' cd -- "$(dirname -- "$script")"
+# The real one: Compose names the project after it.
+CDPATH='' cd -P -- "$(dirname -- "$script")"
 
 public='' force='' dry_run='' action=up
 for argument in "$@"; do
@@ -57,14 +58,16 @@ for argument in "$@"; do
   esac
 done
 
-# Value of a name: of the environment, which Compose prefers too, else of .env, which is read and never run.
+# Value of a name: of the environment, which Compose prefers too, else of .env, which is read as Compose reads it, and never run.
 setting() {
   eval "found=\${$1-}; is_set=\${$1+yes}"
   if [ "$is_set" != yes ] && [ -f .env ]; then
-    line=$(tr -d '\r' <.env | grep -E "^[[:space:]]*(export[[:space:]]+)?$1=" | tail -n 1) || line=''
+    # Without carriage returns, and without the mark that some editors begin a file with.
+    line=$(LC_ALL=C tr -d '\r\357\273\277' <.env |
+      grep -E "^[[:space:]]*(export[[:space:]]+)?$1[[:space:]]*[=:]" | tail -n 1) || line=''
     if [ -n "$line" ]; then
       is_set=yes
-      found=$(printf '%s' "${line#*=}" | sed -e 's/[[:space:]]#.*$//' -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' \
+      found=$(printf '%s' "${line#*[=:]}" | sed -e 's/[[:space:]]#.*$//' -e 's/^[[:space:]]*//' -e 's/[[:space:]]*$//' \
         -e 's/^"\(.*\)"$/\1/' -e "s/^'\(.*\)'\$/\1/")
     fi
   fi
@@ -105,13 +108,30 @@ is_ipv4() {
     { for (i = 1; i <= 4; i++) if ($i !~ /^(0|[1-9][0-9]?[0-9]?)$/ || $i > 255) exit 1 }
   '
 }
+# Up to eight groups, one gap at the most, and an IPv4 address in place of the last two.
 is_ipv6() {
+  printf '%s\n' "$1" | awk '
+    !/:/ || /[^0-9a-fA-F:.]/ || /:::/ || /^:[^:]/ || /[^:]:$/ { exit 1 }
+    {
+      gaps = gsub(/::/, ":x:")
+      if (gaps > 1) exit 1
+      sub(/^:/, "")
+      sub(/:$/, "")
+      count = split($0, group, ":")
+      for (i = 1; i <= count; i++) {
+        if (group[i] == "x") continue
+        if (i == count && group[i] ~ /^[0-9]+[.][0-9]+[.][0-9]+[.][0-9]+$/) groups++
+        else if (length(group[i]) > 4 || group[i] !~ /^[0-9a-fA-F]+$/) exit 1
+        groups++
+      }
+      if (gaps ? groups > 7 : groups != 8) exit 1
+    }
+  '
+}
+# However it is written: 0.0.0.0, ::, 0:0:0:0:0:0:0:0, …
+is_all_addresses() {
   case $1 in
-    *:*:*) ;;
-    *) return 1 ;;
-  esac
-  case $1 in
-    *[!0-9a-fA-F:.]* | *:::*) return 1 ;;
+    *[!0:.]*) return 1 ;;
   esac
 }
 
@@ -156,12 +176,10 @@ $(local_addresses)"
       ;;
   esac
   is_ipv4 "$address" || is_ipv6 "$address" || refuse "$source is no IP address: $address"
-  case $address in
-    0.0.0.0 | :: | 0:0:0:0:0:0:0:0)
-      [ -n "$public" ] || refuse "$source is $address: everybody who reaches this machine would reach the gateway. Choose one address, or pass --public."
-      return
-      ;;
-  esac
+  if is_all_addresses "$address"; then
+    [ -n "$public" ] || refuse "$source is $address: everybody who reaches this machine would reach the gateway. Choose one address, or pass --public."
+    return
+  fi
   if ! is_private "$address" && [ -z "$public" ]; then
     refuse "$source is $address, which is a public address: whoever is on the internet would reach the gateway. Choose a private one, or pass --public."
   fi
@@ -175,8 +193,11 @@ $present"
 
 # Whoever is bound to all addresses is asked on this machine's own.
 url_host() {
+  if is_all_addresses "$1"; then
+    printf 127.0.0.1
+    return
+  fi
   case $1 in
-    0.0.0.0 | :: | 0:0:0:0:0:0:0:0) printf 127.0.0.1 ;;
     *:*) printf '[%s]' "$1" ;;
     *) printf '%s' "$1" ;;
   esac
@@ -185,8 +206,11 @@ url_host() {
 is_ready() {
   if command -v curl >/dev/null 2>&1; then
     curl --silent --fail --max-time 5 --output /dev/null --noproxy '*' "$1"
+  elif command -v wget >/dev/null 2>&1; then
+    http_proxy='' wget -q -T 5 -O /dev/null "$1" 2>/dev/null
   else
-    wget -q -T 5 -O /dev/null "$1"
+    # shellcheck disable=SC2086 # two words on purpose
+    $compose exec -T gateway node -e "fetch('http://127.0.0.1:8317/readyz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))" </dev/null >/dev/null 2>&1
   fi
 }
 
@@ -222,7 +246,7 @@ choose_address
 setting HOST_PORT
 port=${found:-3000}
 case $port in
-  *[!0-9]* | '') refuse "HOST_PORT is no port: $port" ;;
+  *[!0-9]* | '' | ??????*) refuse "HOST_PORT is no port: $port" ;;
 esac
 if [ "$port" -lt 1 ] || [ "$port" -gt 65535 ]; then refuse "HOST_PORT is no port: $port"; fi
 case $address in
@@ -241,11 +265,12 @@ if [ -n "$dry_run" ]; then
 fi
 
 # The container writes as whoever owns the folder: this user, or, where that is root, one without rights.
-mkdir -p data secrets
+(umask 077 && mkdir -p data secrets)
 RUN_AS=$(id -u):$(id -g)
 if [ "$(id -u)" = 0 ]; then
   RUN_AS=10001:10001
-  chown "$RUN_AS" data
+  # What was copied here by root, too.
+  chown -R "$RUN_AS" data secrets
 fi
 export RUN_AS
 fail() {
@@ -258,11 +283,11 @@ fail() {
 $compose up -d || fail 'Docker Compose could not start it.'
 
 limit=${DEPLOY_WAIT_SEC:-120}
-waited=0
+# By the clock: one look may take seconds, too.
+began=$(date +%s)
 until is_ready "$base/readyz"; do
-  [ "$waited" -lt "$limit" ] || fail "It is not ready after $limit seconds."
+  [ $(($(date +%s) - began)) -lt "$limit" ] || fail "It is not ready after $limit seconds."
   sleep 1
-  waited=$((waited + 1))
 done
 
 say "Lingma Gateway is ready."

@@ -34,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => new Promise((resolve) => ready.close(resolve)));
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'lingma-deploy-'));
+  folder = await mkdtemp(join(tmpdir(), 'lingma deploy '));
   calls = join(folder, 'calls');
   await mkdir(join(folder, 'bin'));
   await mkdir(join(folder, 'compose'));
@@ -58,14 +58,16 @@ interface Run {
   readonly env?: Record<string, string>;
   readonly dotEnv?: string;
   readonly script?: string;
+  /** Default: what the script itself names. */
+  readonly shell?: string;
 }
 
-async function deploy({ args = [], env = {}, dotEnv, script = join(folder, 'compose/deploy.sh') }: Run = {}) {
+async function deploy({ args = [], env = {}, dotEnv, script = join(folder, 'compose/deploy.sh'), shell }: Run = {}) {
   if (dotEnv !== undefined) await writeFile(join(folder, 'compose/.env'), dotEnv);
   const result = await new Promise<{ code: number; out: string; err: string }>((resolve) =>
     execFile(
-      script,
-      [...args],
+      shell ?? script,
+      shell === undefined ? [...args] : [script, ...args],
       {
         cwd: tmpdir(),
         env: {
@@ -117,12 +119,16 @@ describe.skipIf(!hasShell)('deploy.sh', () => {
     ['an order in it', { dotEnv: 'BIND_IP=$(touch pwned)\n' }, 'no IP address'],
     ['all addresses', { dotEnv: 'BIND_IP=0.0.0.0\n' }, '--public'],
     ['all addresses, IPv6', { dotEnv: 'BIND_IP=::\n' }, '--public'],
+    ['all addresses, IPv6 at length', { args: ['--force'], dotEnv: 'BIND_IP=0::0\n' }, 'everybody'],
+    ['two gaps', { args: ['--force'], dotEnv: 'BIND_IP=fd00::1::2\n' }, 'no IP address'],
+    ['nine groups', { args: ['--force'], dotEnv: 'BIND_IP=fd00:2:3:4:5:6:7:8:9\n' }, 'no IP address'],
     ['public', { dotEnv: 'BIND_IP=8.8.8.8\n' }, '--public'],
     ['just beyond 172.16/12', { dotEnv: 'BIND_IP=172.32.0.1\n' }, '--public'],
     ['just beyond 100.64/10', { dotEnv: 'BIND_IP=100.128.0.1\n' }, '--public'],
     ['of another machine', { dotEnv: 'BIND_IP=192.168.7.6\n' }, '192.168.7.5'],
     ['of another machine, IPv6', { dotEnv: 'BIND_IP=fd00::9\n' }, '--force'],
     ['a port that is none', { dotEnv: 'BIND_IP=127.0.0.1\n', env: { HOST_PORT: '70000' } }, 'HOST_PORT'],
+    ['a port beyond numbers', { dotEnv: 'BIND_IP=127.0.0.1\n', env: { HOST_PORT: '9'.repeat(30) } }, 'HOST_PORT'],
     ['an unknown argument', { args: ['--publik'] }, '--publik'],
   ])('refused with 2 - %s', async (_, run, sentence) => {
     const { code, err, asked } = await deploy(run);
@@ -133,6 +139,11 @@ describe.skipIf(!hasShell)('deploy.sh', () => {
   it.each<[string, Run, string]>([
     ['of an interface', { dotEnv: 'BIND_IP=192.168.7.5 # the office\n' }, '192.168.7.5'],
     ['by its other name', { dotEnv: "export TAILSCALE_IP='192.168.7.5'\n" }, '192.168.7.5'],
+    ['blanks around it', { dotEnv: '# BIND_IP=8.8.8.8\n  BIND_IP = "192.168.7.5"  \r\n' }, '192.168.7.5'],
+    ['with a colon', { dotEnv: 'BIND_IP: 192.168.7.5\n' }, '192.168.7.5'],
+    ['behind a byte order mark', { dotEnv: '\uFEFFBIND_IP=192.168.7.5' }, '192.168.7.5'],
+    ['the last of two', { dotEnv: 'BIND_IP=8.8.8.8\nBIND_IP=192.168.7.5\n' }, '192.168.7.5'],
+    ['a longer name', { dotEnv: 'BIND_IP=192.168.7.5\nBIND_IPS=8.8.8.8\n' }, '192.168.7.5'],
     ['the environment wins', { dotEnv: 'BIND_IP=8.8.8.8\n', env: { BIND_IP: '127.0.0.1' } }, '127.0.0.1'],
     ['public, on purpose', { args: ['--public', '--force'], dotEnv: 'BIND_IP=8.8.8.8\n' }, '8.8.8.8'],
     ['all, on purpose', { args: ['--public'], dotEnv: 'BIND_IP=0.0.0.0\n' }, '0.0.0.0'],
@@ -164,6 +175,14 @@ describe.skipIf(!hasShell)('deploy.sh', () => {
     expect(err).toContain('a last line');
   });
 
+  it('each look takes long - the time is told by the clock', async () => {
+    await program('sleep', 'exit 0');
+    await program('curl', 'echo look >>"$CALLS"; exit 22');
+    await program('date', 'echo tick >>"$CALLS.ticks"; echo $(($(wc -l <"$CALLS.ticks") * 50))');
+    const { code, asked } = await deploy({ dotEnv: 'BIND_IP=127.0.0.1\n', env: { DEPLOY_WAIT_SEC: '120' } });
+    expect([code, asked.filter((line) => line === 'look')]).toEqual([1, ['look', 'look', 'look']]);
+  });
+
   it('Compose fails - the end of its log, and 1', async () => {
     await program('docker', `case "$2" in up) exit 3;; logs) echo a last line;; esac`);
     const { code, err } = await deploy({ dotEnv: 'BIND_IP=127.0.0.1\n' });
@@ -190,6 +209,26 @@ describe.skipIf(!hasShell)('deploy.sh', () => {
     const { code } = await deploy({ script: join(folder, 'up'), env: { BIND_IP: '127.0.0.1' } });
     expect(code).toBe(0);
     await stat(join(folder, 'compose/.env'));
+  });
+
+  it('in a folder that is a symbolic link - works in the real one, which names the project', async () => {
+    await symlink('compose', join(folder, 'linked'));
+    await program('docker', `pwd >>"$CALLS"`);
+    const { asked } = await deploy({ script: join(folder, 'linked/deploy.sh'), env: { BIND_IP: '127.0.0.1' } });
+    expect(asked.at(-1)).toMatch(/\/compose$/);
+  });
+
+  it.each(['sh', 'dash', 'bash'].filter(has))('run by %s', async (shell) => {
+    const run = { shell, dotEnv: 'BIND_IP=fd00::9\n' };
+    expect((await deploy({ ...run, args: ['--force', '--dry-run'] })).out).toContain('BIND_IP=[fd00::9] ');
+    expect((await deploy({ ...run, dotEnv: 'BIND_IP=127.0.0.1\n' })).code).toBe(0);
+  });
+
+  it('the folders of data and secrets - for this user alone', async () => {
+    await deploy({ env: { BIND_IP: '127.0.0.1' } });
+    for (const name of ['data', 'secrets']) {
+      expect((await stat(join(folder, 'compose', name))).mode & 0o777).toBe(0o700);
+    }
   });
 
   it.skipIf(!hasShellcheck)('shellcheck finds nothing', () => {

@@ -1,6 +1,6 @@
 /** Keys made while a gateway runs, what they may do, what they used, and the folder that all of it moves in. */
 import { execFile } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { silentLogger } from '@lingma-gateway/core';
@@ -66,12 +66,13 @@ async function ask(server: RunningServer, key: string, path = '/v1/chat/completi
   return { status: response.status, retry: response.headers.get('x-should-retry'), body: await response.json() };
 }
 
-const cli = (...words: string[]): Promise<string> =>
+const cliIn = (cwd: string, ...words: string[]): Promise<string> =>
   new Promise((resolve, reject) =>
-    execFile(process.execPath, [CLI, ...words, '--data-dir', folder], (error, out, err) =>
+    execFile(process.execPath, [CLI, ...words], { cwd }, (error, out, err) =>
       error === null ? resolve(out) : reject(new Error(err)),
     ),
   );
+const cli = (...words: string[]): Promise<string> => cliIn(process.cwd(), ...words, '--data-dir', folder);
 
 describe('keys made at run time', () => {
   it('from the first one on, whoever has none is refused', async () => {
@@ -80,6 +81,24 @@ describe('keys made at run time', () => {
     const key = await issue(server, { name: 'alice' });
     expect((await ask(server, key)).status).toBe(200);
     expect((await ask(server, 'sk-none')).status).toBe(401);
+  });
+
+  it('rotated twice at once - all three are valid; each key is told with the same members', async () => {
+    const server = await serve();
+    const first = await issue(server, { name: 'alice' });
+    const second = (await admin(server, 'POST', '/internal/keys/alice/rotate')).body.key;
+    const third = (await admin(server, 'POST', '/internal/keys/alice/rotate')).body.key;
+    for (const key of [first, second, third]) expect((await ask(server, key)).status).toBe(200);
+    const { data } = (await admin(server, 'GET', '/internal/keys')).body;
+    expect(data[0]).toMatchObject({
+      models: null,
+      endpoints: null,
+      limits: null,
+      subnets: null,
+      pin: false,
+      note: null,
+    });
+    expect(JSON.stringify(data)).not.toMatch(/sha256|former"/);
   });
 
   it('the command line makes, disables, rotates and removes them under a running gateway', async () => {
@@ -107,6 +126,7 @@ describe('keys made at run time', () => {
     ['endpoint', { endpoints: ['embeddings'] }, '/v1/messages', {}, 403],
     ['endpoint', { endpoints: ['chat'] }, '/v1/messages', {}, 200],
     ['address', { subnets: ['10.0.0.0/8'] }, '/v1/chat/completions', {}, 403],
+    ['address', { subnets: ['::ffff:127.0.0.0/104'] }, '/v1/chat/completions', {}, 200],
     ['address', { subnets: ['127.0.0.0/8', '::1'] }, '/v1/chat/completions', {}, 200],
     ['time', { expires_at: '2020-01-01T00:00:00Z' }, '/v1/messages', {}, 401],
     ['status', { note: 'x' }, '/v1/messages', {}, 200],
@@ -149,6 +169,45 @@ describe('keys made at run time', () => {
   });
 });
 
+describe('the command line without a gateway', () => {
+  it('keys init - makes what .env lacks, once, for this user alone', async () => {
+    const cwd = temporaryFolder();
+    const path = join(cwd, '.env');
+    writeFileSync(path, '# mine\r\nexport API_KEYS="" # to be filled\r\nHOST_PORT=3000', { mode: 0o644 });
+    await cliIn(cwd, 'keys', 'init');
+    const made = readFileSync(path, 'utf8');
+    expect(made).toMatch(/^# mine\r?\nAPI_KEYS=sk-[\w-]{43}\nHOST_PORT=3000\nADMIN_TOKEN=[\w-]{43}\n$/);
+    expect(statSync(path).mode & 0o777).toBe(0o600);
+    await cliIn(cwd, 'keys', 'init');
+    expect(readFileSync(path, 'utf8')).toBe(made);
+  });
+
+  it('a look makes nothing; the first key makes the folder', async () => {
+    await cli('keys', 'list');
+    await cli('usage');
+    expect(existsSync(folder)).toBe(false);
+    await cli('keys', 'add', 'alice');
+    expect(readdirSync(folder).sort()).toEqual(['keys.json', 'version']);
+    await cli('keys', 'disable', 'alice');
+    expect(JSON.parse(await cli('keys', 'list', '--json'))).toMatchObject([{ name: 'alice', status: 'disabled' }]);
+    for (const flags of [
+      ['--period', 'day'],
+      ['--quota', 'many'],
+      ['--quota', '0'],
+    ]) {
+      await expect(cli('keys', 'add', 'bob', ...flags)).rejects.toThrow('quota.tokens');
+    }
+  });
+
+  it('a folder of a later gateway - is left alone', async () => {
+    await cli('keys', 'add', 'alice');
+    writeFileSync(join(folder, 'version'), '2\n');
+    for (const words of [['keys', 'list'], ['keys', 'add', 'bob'], ['usage']]) {
+      await expect(cli(...words)).rejects.toThrow('later version');
+    }
+  });
+});
+
 describe('usage', () => {
   it('rows without content, sums for operators, a key’s own for itself', async () => {
     const server = await serve();
@@ -165,6 +224,7 @@ describe('usage', () => {
     const csv = await fetch(`${server.url}/internal/usage?format=csv&group=model`, { headers: ADMIN });
     expect(await csv.text()).toMatch(/^model,requests,.*\r\nauto,2,/);
     expect((await admin(server, 'GET', '/internal/usage?group=week')).status).toBe(400);
+    expect((await admin(server, 'GET', '/internal/usage?format=xml')).status).toBe(400);
     await stop(server);
     const [file] = readdirSync(join(folder, 'usage')).filter((name) => name.endsWith('.jsonl'));
     const text = readFileSync(join(folder, 'usage', file as string), 'utf8');

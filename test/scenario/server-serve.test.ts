@@ -186,7 +186,7 @@ describe('serve - refusals', () => {
       env: { LINGMA_PROXY_WS_URL: simulator.address.webSocketUrl, DEDICATED_DOMAIN_URL: 'https://lingma.example.com' },
     });
     expect(cli.stderr()).toContain('LINGMA_PROXY_WS_URL is an older name, use LINGMA_GATEWAY_WS_URL');
-    expect(cli.stderr()).toContain('not used yet by this version');
+    expect(cli.stderr()).toContain('DEDICATED_DOMAIN_URL is an older name, use LINGMA_GATEWAY_DEDICATED_DOMAIN_URL');
   });
 
   it('a Lingma to start and the address of one that runs', async () => {

@@ -67,7 +67,7 @@ export interface ToolCallDelta {
 }
 /** Everything but `timeoutMs` and `signal` goes into the request's body as it is (`temperature`, `max_tokens`, `tools`, …). */
 export interface CallOptions {
-  /** Milliseconds for the whole call: connecting, headers and body; of a stream, between two of its pieces. Default 60 000. */
+  /** Milliseconds for the whole call: connecting, headers and body; of a stream, the server's silence. Default 60 000. */
   readonly timeoutMs?: number | undefined;
   /** Its abort ends the call, which then fails with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -26,7 +26,7 @@ function isLlmClientError(value) {
 // packages/llm-client/dist/failure-text.js
 /** What is told of a failure: the server's words, without the key. */
 const ENOUGH = 200;
-/** Shorter ones would hide parts of ordinary words. */
+/** Shorter ones are hidden as words of their own alone. */
 const SHORTEST_KEY = 4;
 const SHORTEST_TEXT = 8;
 /** The text of an answer that is no success: `error.message`, `error`, `message`, the body's beginning, or the status's own. */
@@ -68,13 +68,26 @@ function toLine(modelName, text, asked) {
 /** Also where it is quoted as JSON, or cut by the end of what was kept of a body. */
 function hide(text, secret, mask, shortest) {
   let rest = text;
-  for (const spelling of /* @__PURE__ */ new Set([secret, secret.trim(), JSON.stringify(secret).slice(1, -1)])) {
-    if (spelling.length < shortest) continue;
+  const quoted = JSON.stringify(secret).slice(1, -1);
+  for (const spelling of /* @__PURE__ */ new Set([secret, secret.trim(), quoted, inAscii(quoted)])) {
+    if (spelling.length < shortest) {
+      rest = hideWord(rest, spelling, mask);
+      continue;
+    }
     rest = rest.replaceAll(spelling, mask);
     for (let length = Math.min(spelling.length - 1, rest.length); length >= shortest; length -= 1)
       if (rest.endsWith(spelling.slice(0, length))) rest = `${rest.slice(0, -length)}${mask}`;
   }
   return rest;
+}
+/** As servers in Python write JSON. */
+const inAscii = (text) =>
+  text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** What is short may be part of ordinary words: by itself alone. */
+function hideWord(text, word, mask) {
+  if (word.length < 2) return text;
+  const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replace(new RegExp(`(?<![A-Za-z0-9_])${escaped}(?![A-Za-z0-9_])`, 'g'), mask);
 }
 /** Every text in it but the roles and kinds, which stand in many an error. */
 function* textsOf(value, member = '') {
@@ -91,18 +104,27 @@ function vectorsOf(value) {
   if (!Array.isArray(data)) throw new LlmClientError('LLM_CLIENT_RESPONSE', 'The answer holds no embeddings');
   const vectors = [];
   for (const [at, entry] of data.entries()) {
-    const { index, embedding } = asObject(entry);
-    vectors[typeof index === 'number' ? index : at] = toNumbers(embedding);
+    const { index = at, embedding } = asObject(entry);
+    const place = Number(index);
+    if (!Number.isInteger(place) || place < 0 || place >= data.length || vectors[place] !== void 0)
+      throw new LlmClientError('LLM_CLIENT_RESPONSE', 'The embeddings are not numbered one after the other');
+    vectors[place] = toNumbers(embedding);
   }
   return vectors;
 }
 function toNumbers(embedding) {
   if (Array.isArray(embedding)) return embedding;
-  if (typeof embedding !== 'string')
-    throw new LlmClientError('LLM_CLIENT_RESPONSE', 'An embedding is no list of numbers');
-  const bytes = Uint8Array.from(atob(embedding), (character) => character.charCodeAt(0));
+  const bytes = typeof embedding === 'string' ? fromBase64(embedding) : void 0;
+  if (bytes === void 0) throw new LlmClientError('LLM_CLIENT_RESPONSE', 'An embedding is no list of numbers');
   const floats = new DataView(bytes.buffer);
   return Array.from({ length: bytes.length >> 2 }, (_, at) => floats.getFloat32(at * 4, true));
+}
+function fromBase64(text) {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return;
+  }
 }
 // packages/llm-client/dist/send.js
 /** One request and its answer's text or stream, with time-out, abort and retries; each failure as a {@link LlmClientError}. */
@@ -116,7 +138,8 @@ async function send(call, client, use) {
   for (let tries = 0; ; tries += 1) {
     const answer = begin(call);
     try {
-      return await use(await answer.open(client.fetch ?? globalThis.fetch));
+      const opened = await answer.untilEnded(answer.open(client.fetch ?? globalThis.fetch));
+      return await answer.untilEnded(use(opened));
     } catch (cause) {
       answer.done();
       const error = answer.failure(cause);
@@ -132,7 +155,14 @@ function begin({ url, key, body, timeoutMs, signal }) {
   let begun = false;
   let timer;
   const onAbort = () => controller.abort(signal?.reason);
-  const alive = () => {
+  const ended = new Promise((_resolve, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+  });
+  ended.catch(() => void 0);
+  /** A `fetch` of the caller's may heed no signal. */
+  const untilEnded = (work) => Promise.race([work, ended]);
+  const rests = () => clearTimeout(timer);
+  const waits = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       timedOut = true;
@@ -151,7 +181,7 @@ function begin({ url, key, body, timeoutMs, signal }) {
   const open = async (fetch) => {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', onAbort, { once: true });
-    alive();
+    waits();
     const response = await fetch(url, {
       method: 'POST',
       headers: {
@@ -164,12 +194,16 @@ function begin({ url, key, body, timeoutMs, signal }) {
       redirect: 'manual',
     });
     begun = response.ok;
+    const hidden = (text) => withoutKey(text, key);
     if (begun)
       return {
         response,
-        alive,
+        signal: controller.signal,
+        waits,
+        rests,
         done,
         failure,
+        hidden,
       };
     throw httpError(response, await readText(response, MAX_FAILURE, true), key);
   };
@@ -177,6 +211,7 @@ function begin({ url, key, body, timeoutMs, signal }) {
     open,
     done,
     failure,
+    untilEnded,
     hasBegun: () => begun,
   };
 }
@@ -289,7 +324,8 @@ function modelOf(given, variableName) {
   return model;
 }
 /**
- * `http://host`, `http://host/`, `http://host/v1`, `http://host/v1/` and the whole address of an endpoint all lead to the same.
+ * `http://host`, `http://host/`, `http://host/v1` and `http://host/v1/` all lead to the same; the whole address of an endpoint stays
+ * as it is, also where there is no `/v1` in it.
  *
  * @throws LlmClientError `LLM_CLIENT_CONFIG`
  */
@@ -298,8 +334,9 @@ function urlOf({ baseUrl }, endpoint) {
   if (url === void 0 || !/^https?:$/.test(url.protocol)) throw configError('LLM_BASE_URL is no http(s) address');
   if (url.username !== '' || url.password !== '')
     throw configError('LLM_BASE_URL holds a user name or a password; the key belongs into LLM_API_KEY');
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/(chat\/completions|embeddings)$/, '');
-  url.pathname = path.endsWith('/v1') ? `${path}/${endpoint}` : `${path}/v1/${endpoint}`;
+  const path = url.pathname.replace(/\/+$/, '');
+  const above = path.replace(/\/(chat\/completions|embeddings)$/, '');
+  url.pathname = above !== path || path.endsWith('/v1') ? `${above}/${endpoint}` : `${path}/v1/${endpoint}`;
   url.hash = '';
   return url.href;
 }
@@ -333,16 +370,20 @@ function bodyOf({ timeoutMs, signal, ...options }, own) {
 /** Characters of one event: no chunk of a model is that long. */
 const MAX_EVENT = 8388608;
 /** @throws LlmClientError `LLM_CLIENT_RESPONSE` for an event beyond 8 MiB */
-async function* readEvents(body, alive) {
+async function* readEvents(body, { signal, waits, rests }) {
   const reader = body.getReader();
+  const cancel = () => void reader.cancel().catch(() => void 0);
+  signal.addEventListener('abort', cancel, { once: true });
   const decoder = new TextDecoder();
   let rest = '';
   let data = [];
   let length = 0;
   try {
     for (;;) {
+      waits();
       const { done, value } = await reader.read();
-      alive();
+      rests();
+      if (signal.aborted) throw signal.reason;
       rest += done ? `${decoder.decode()}\n\n` : decoder.decode(value, { stream: true });
       const lines = rest.split(/\r\n|\n|\r(?!$)/);
       rest = lines.pop() ?? '';
@@ -361,30 +402,38 @@ async function* readEvents(body, alive) {
       if (done) return;
     }
   } finally {
-    reader.cancel().catch(() => void 0);
+    signal.removeEventListener('abort', cancel);
+    cancel();
   }
 }
 // packages/llm-client/dist/text-stream.js
 /** The chunks of a chat completion, as pieces of text and as the answer they make. */
 /** @throws LlmClientError `LLM_CLIENT_RESPONSE` where the stream ends without an end, or tells of an error */
-async function* readParts({ response, alive }) {
-  const { body, headers } = response;
+async function* readParts(answer) {
+  const { body, headers } = answer.response;
   if (body === null || headers.get('content-type')?.includes('application/json') === true) {
-    yield toPart(wholeAsChunk(parse(await readText(response))));
+    const text = await readText(answer.response);
+    const value = parse(text);
+    if (isError(value)) throw streamError(answer.hidden(text));
+    yield toPart(wholeAsChunk(value));
     return;
   }
   let ended = false;
-  for await (const data of readEvents(body, alive)) {
+  for await (const data of readEvents(body, answer)) {
     if (data.trim() === '[DONE]') return;
     const chunk = parse(data);
-    if (typeof chunk !== 'object' || chunk === null)
-      throw new LlmClientError('LLM_CLIENT_RESPONSE', 'A chunk of the stream is no JSON');
-    if (chunk.error !== void 0 && chunk.error !== null) throw streamError(data);
+    if (typeof chunk !== 'object' || chunk === null || !Array.isArray(chunk.choices ?? []))
+      throw new LlmClientError(
+        'LLM_CLIENT_RESPONSE',
+        chunk === void 0 ? 'A chunk of the stream is no JSON' : 'A chunk of the stream is none of a chat completion',
+      );
+    if (isError(chunk)) throw streamError(answer.hidden(data));
     ended ||= chunk.choices?.some(({ finish_reason }) => !!finish_reason) === true;
     yield toPart(chunk);
   }
   if (!ended) throw new LlmClientError('LLM_CLIENT_RESPONSE', 'The stream was cut before its end');
 }
+const isError = (value) => (asObject(value).error ?? void 0) !== void 0;
 function streamError(data) {
   const errorCode = failureCode(data);
   const text = failureText(data, '');
@@ -469,22 +518,30 @@ var CollectedAnswer = class {
   #finishReason;
   #usage;
   #calls = /* @__PURE__ */ new Map();
+  #lastCall = -1;
   add({ choices, usage }) {
     if (usage) this.#usage = usage;
     const choice = choices?.[0];
     this.#text += choice?.delta?.content ?? '';
     this.#finishReason = choice?.finish_reason || this.#finishReason;
-    for (const { index = 0, id, function: called } of choice?.delta?.tool_calls ?? []) {
-      const call = this.#calls.get(index) ?? {
+    for (const { index, id, function: called } of choice?.delta?.tool_calls ?? []) {
+      const at = index ?? this.#indexOf(id);
+      const call = this.#calls.get(at) ?? {
         id: '',
         name: '',
         arguments: '',
       };
-      this.#calls.set(index, call);
+      this.#lastCall = at;
+      this.#calls.set(at, call);
       call.id ||= id ?? '';
       call.name += called?.name ?? '';
       call.arguments += called?.arguments ?? '';
     }
+  }
+  /** Some servers leave out the index: another id is another call. */
+  #indexOf(id) {
+    if (this.#lastCall === -1) return 0;
+    return id && id !== this.#calls.get(this.#lastCall)?.id ? this.#calls.size : this.#lastCall;
   }
   answer() {
     const toolCalls = [...this.#calls]

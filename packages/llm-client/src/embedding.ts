@@ -8,17 +8,29 @@ export function vectorsOf(value: unknown): number[][] {
   if (!Array.isArray(data)) throw new LlmClientError('LLM_CLIENT_RESPONSE', 'The answer holds no embeddings');
   const vectors: number[][] = [];
   for (const [at, entry] of data.entries()) {
-    const { index, embedding } = asObject(entry);
-    vectors[typeof index === 'number' ? index : at] = toNumbers(embedding);
+    const { index = at, embedding } = asObject(entry);
+    const place = Number(index);
+    // One for each, and none twice: else a text would get the vector of another.
+    if (!Number.isInteger(place) || place < 0 || place >= data.length || vectors[place] !== undefined) {
+      throw new LlmClientError('LLM_CLIENT_RESPONSE', 'The embeddings are not numbered one after the other');
+    }
+    vectors[place] = toNumbers(embedding);
   }
   return vectors;
 }
 
 function toNumbers(embedding: unknown): number[] {
   if (Array.isArray(embedding)) return embedding as number[];
-  if (typeof embedding !== 'string')
-    throw new LlmClientError('LLM_CLIENT_RESPONSE', 'An embedding is no list of numbers');
-  const bytes = Uint8Array.from(atob(embedding), (character) => character.charCodeAt(0));
+  const bytes = typeof embedding === 'string' ? fromBase64(embedding) : undefined;
+  if (bytes === undefined) throw new LlmClientError('LLM_CLIENT_RESPONSE', 'An embedding is no list of numbers');
   const floats = new DataView(bytes.buffer);
   return Array.from({ length: bytes.length >> 2 }, (_, at) => floats.getFloat32(at * 4, true));
+}
+
+function fromBase64(text: string): Uint8Array | undefined {
+  try {
+    return Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
+  } catch {
+    return undefined;
+  }
 }

@@ -1,7 +1,7 @@
 /** What is told of a failure: the server's words, without the key. */
 
 const ENOUGH = 200;
-/** Shorter ones would hide parts of ordinary words. */
+/** Shorter ones are hidden as words of their own alone. */
 const SHORTEST_KEY = 4;
 const SHORTEST_TEXT = 8;
 
@@ -55,14 +55,29 @@ export function toLine(modelName: string, text: string, asked: unknown): string 
 /** Also where it is quoted as JSON, or cut by the end of what was kept of a body. */
 function hide(text: string, secret: string, mask: string, shortest: number): string {
   let rest = text;
-  for (const spelling of new Set([secret, secret.trim(), JSON.stringify(secret).slice(1, -1)])) {
-    if (spelling.length < shortest) continue;
+  const quoted = JSON.stringify(secret).slice(1, -1);
+  for (const spelling of new Set([secret, secret.trim(), quoted, inAscii(quoted)])) {
+    if (spelling.length < shortest) {
+      rest = hideWord(rest, spelling, mask);
+      continue;
+    }
     rest = rest.replaceAll(spelling, mask);
     for (let length = Math.min(spelling.length - 1, rest.length); length >= shortest; length -= 1) {
       if (rest.endsWith(spelling.slice(0, length))) rest = `${rest.slice(0, -length)}${mask}`;
     }
   }
   return rest;
+}
+
+/** As servers in Python write JSON. */
+const inAscii = (text: string): string =>
+  text.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** What is short may be part of ordinary words: by itself alone. */
+function hideWord(text: string, word: string, mask: string): string {
+  if (word.length < 2) return text;
+  const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return text.replace(new RegExp(`(?<![A-Za-z0-9_])${escaped}(?![A-Za-z0-9_])`, 'g'), mask);
 }
 
 /** Every text in it but the roles and kinds, which stand in many an error. */

@@ -82,6 +82,8 @@ describe('settings', () => {
     ['/v1/chat/completions', '/v1/chat/completions'],
     ['/v1/chat/completions/', '/v1/chat/completions'],
     ['/v1/embeddings', '/v1/chat/completions'],
+    ['/api/v4/chat/completions', '/api/v4/chat/completions'],
+    ['/chat/completions/', '/chat/completions'],
     ['/v1?tenant=a', '/v1/chat/completions?tenant=a'],
   ])('base URL - %j', async (suffix, path) => {
     const server = await serving(saying('ok'));
@@ -212,6 +214,38 @@ describe('answer', () => {
   });
 });
 
+it.each([
+  ['a short one', 'ping me', 'cannot ping me now', 'cannot [message] now'],
+  ['a word within another', 'read', 'Already read', 'Already [message]'],
+  [
+    'escaped',
+    '请把这句话藏起来好吗',
+    'x\\u8bf7\\u628a\\u8fd9\\u53e5\\u8bdd\\u85cf\\u8d77\\u6765\\u597d\\u5417',
+    'x[message]',
+  ],
+])('a question that the server repeats - %s: in no line', async (_, content, said, told) => {
+  await serving(json({ error: { message: said } }, 400));
+  await failing(callSpecificModel('m', [{ role: 'user', content }]));
+  expect(printed()).toEqual([`[LLM_Client] Error calling m: ${told}`]);
+});
+
+describe('a fetch that heeds no signal', () => {
+  const client = (fetch: typeof globalThis.fetch) => createLlmClient({ baseUrl: 'http://h', apiKey: 'k', fetch });
+  const silent = new ReadableStream<Uint8Array>();
+  it.each<[string, () => Promise<Response>]>([
+    ['headers', () => new Promise(() => undefined)],
+    ['body', async () => new Response(new ReadableStream())],
+  ])('time-out all the same - %s', async (_, fetch) => {
+    const error = await failing(client(fetch).callSpecificModel('m', [], { timeoutMs: 20 }));
+    expect(error.code).toBe('ETIMEDOUT');
+  });
+
+  it('time-out all the same - a stream', async () => {
+    const stream = client(async () => new Response(silent)).streamSpecificModel('m', [], { timeoutMs: 20 });
+    expect((await failing(stream.final())).code).toBe('ETIMEDOUT');
+  });
+});
+
 describe('time and network', () => {
   it.each<[string, Reply]>([
     ['headers', () => undefined],
@@ -300,7 +334,14 @@ describe('embedWithModel', () => {
     });
   });
 
-  it.each([{ data: [{ embedding: 5 }] }, {}, []])('no vectors - %j', async (body) => {
+  it.each([
+    { data: [{ embedding: 5 }] },
+    { data: [{ embedding: '~' }] },
+    { data: [{ index: 1e9, embedding: [1] }] },
+    { data: [0, 0].map((index) => ({ index, embedding: [1] })) },
+    {},
+    [],
+  ])('no vectors - %j', async (body) => {
     await serving(json(body));
     expect((await failing(embedWithModel('m', 'a'))).code).toBe('LLM_CLIENT_RESPONSE');
   });

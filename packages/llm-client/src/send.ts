@@ -14,8 +14,14 @@ export interface Call {
 /** An answer that has begun; its time runs until `done`. */
 export interface Answer {
   readonly response: Response;
-  /** Begins the time-out anew: something came. */
-  alive(): void;
+  /** Aborts when the caller, or the time, ends the call. */
+  readonly signal: AbortSignal;
+  /** Begins the time-out anew: something is waited for. */
+  waits(): void;
+  /** Nothing is waited for: the reader takes its time. */
+  rests(): void;
+  /** What the server says, without the key. */
+  hidden(text: string): string;
   /** Lets go of the timer and of the caller's signal. */
   done(): void;
   /** What a failure means: the caller's own reason, a time-out, the network. */
@@ -37,7 +43,8 @@ export async function send<Result>(
   for (let tries = 0; ; tries += 1) {
     const answer = begin(call);
     try {
-      return await use(await answer.open(client.fetch ?? globalThis.fetch));
+      const opened = await answer.untilEnded(answer.open(client.fetch ?? globalThis.fetch));
+      return await answer.untilEnded(use(opened));
     } catch (cause) {
       answer.done();
       const error = answer.failure(cause);
@@ -55,7 +62,14 @@ function begin({ url, key, body, timeoutMs, signal }: Call) {
   let begun = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const onAbort = (): void => controller.abort(signal?.reason);
-  const alive = (): void => {
+  const ended = new Promise<never>((_resolve, reject) => {
+    controller.signal.addEventListener('abort', () => reject(controller.signal.reason), { once: true });
+  });
+  ended.catch(() => undefined);
+  /** A `fetch` of the caller's may heed no signal. */
+  const untilEnded = <Value>(work: Promise<Value>): Promise<Value> => Promise.race([work, ended]);
+  const rests = (): void => clearTimeout(timer);
+  const waits = (): void => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       timedOut = true;
@@ -74,7 +88,7 @@ function begin({ url, key, body, timeoutMs, signal }: Call) {
   const open = async (fetch: typeof globalThis.fetch): Promise<Answer> => {
     signal?.throwIfAborted();
     signal?.addEventListener('abort', onAbort, { once: true });
-    alive();
+    waits();
     const response = await fetch(url, {
       method: 'POST',
       headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json', accept: 'application/json' },
@@ -84,10 +98,11 @@ function begin({ url, key, body, timeoutMs, signal }: Call) {
       redirect: 'manual',
     });
     begun = response.ok;
-    if (begun) return { response, alive, done, failure };
+    const hidden = (text: string): string => withoutKey(text, key);
+    if (begun) return { response, signal: controller.signal, waits, rests, done, failure, hidden };
     throw httpError(response, await readText(response, MAX_FAILURE, true), key);
   };
-  return { open, done, failure, hasBegun: () => begun };
+  return { open, done, failure, untilEnded, hasBegun: () => begun };
 }
 
 function httpError(response: Response, body: string, key: string): LlmClientError {

@@ -37,7 +37,8 @@ export function modelOf(given: unknown, variableName: 'LLM_MODEL_ID' | 'EMBEDDIN
 }
 
 /**
- * `http://host`, `http://host/`, `http://host/v1`, `http://host/v1/` and the whole address of an endpoint all lead to the same.
+ * `http://host`, `http://host/`, `http://host/v1` and `http://host/v1/` all lead to the same; the whole address of an endpoint stays
+ * as it is, also where there is no `/v1` in it.
  *
  * @throws LlmClientError `LLM_CLIENT_CONFIG`
  */
@@ -48,8 +49,9 @@ export function urlOf({ baseUrl }: LlmClientOptions, endpoint: Endpoint): string
   if (url.username !== '' || url.password !== '') {
     throw configError('LLM_BASE_URL holds a user name or a password; the key belongs into LLM_API_KEY');
   }
-  const path = url.pathname.replace(/\/+$/, '').replace(/\/(chat\/completions|embeddings)$/, '');
-  url.pathname = path.endsWith('/v1') ? `${path}/${endpoint}` : `${path}/v1/${endpoint}`;
+  const path = url.pathname.replace(/\/+$/, '');
+  const above = path.replace(/\/(chat\/completions|embeddings)$/, '');
+  url.pathname = above !== path || path.endsWith('/v1') ? `${above}/${endpoint}` : `${path}/v1/${endpoint}`;
   url.hash = '';
   return url.href;
 }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, type MockInstance, vi } from 'vitest';
-import { type CallOptions, streamSpecificModel } from './index.js';
+import { type CallOptions, createLlmClient, streamSpecificModel } from './index.js';
 import { answeringServer, events, json, type Reply, saying } from './testing/answering-server.js';
 
 let server: Awaited<ReturnType<typeof answeringServer>> | undefined;
@@ -83,6 +83,16 @@ describe('pieces', () => {
   });
 });
 
+it('calls without an index - another id is another call', async () => {
+  const call = (id: string | undefined, text: string) =>
+    chunk({ tool_calls: [{ ...(id !== undefined && { id }), function: { name: id && 'read', arguments: text } }] });
+  const stream = await streaming(events(call('a', '{'), call(undefined, '}'), call('b', '[]'), DONE));
+  expect((await stream.final()).toolCalls).toEqual([
+    { id: 'a', type: 'function', function: { name: 'read', arguments: '{}' } },
+    { id: 'b', type: 'function', function: { name: 'read', arguments: '[]' } },
+  ]);
+});
+
 describe('failures', () => {
   it.each<[string, Reply, object]>([
     ['cut', events(chunk({ content: 'half' })), { code: 'LLM_CLIENT_RESPONSE' }],
@@ -92,12 +102,39 @@ describe('failures', () => {
       { message: 'quota', errorCode: 'q' },
     ],
     ['no JSON', events('data: {"a"\n\n'), { code: 'LLM_CLIENT_RESPONSE' }],
+    ['no chunk', events('data: {"choices":5}\n\n'), { code: 'LLM_CLIENT_RESPONSE' }],
+    ['an error that repeats the key', events('data: {"error":"no sk-canary"}\n\n'), { message: 'no ***' }],
+    ['an error in place of a stream', json({ error: { message: 'no sk-canary' } }), { message: 'no ***' }],
     ['a status', json({ error: { message: 'no' } }, 401), { code: 'LLM_CLIENT_HTTP', message: '401 no', status: 401 }],
   ])('%s - while iterating and of final()', async (_, reply, error) => {
     const stream = await streaming(reply);
     await expect(textIn(stream)).rejects.toMatchObject(error);
     await expect(stream.final()).rejects.toMatchObject(error);
     expect(lines).toHaveBeenCalledOnce();
+    expect(String(lines.mock.calls[0])).not.toContain('sk-canary');
+  });
+
+  it('a reader that takes its time - no time-out', async () => {
+    vi.useFakeTimers();
+    try {
+      const text = [chunk({ content: 'a' }), chunk({ content: 'b' }), DONE];
+      const body = new ReadableStream<Uint8Array>({
+        pull(controller) {
+          const next = text.shift();
+          if (next === undefined) controller.close();
+          else controller.enqueue(new TextEncoder().encode(next));
+        },
+      });
+      const client = createLlmClient({ baseUrl: 'http://h', apiKey: 'k', fetch: async () => new Response(body) });
+      let read = '';
+      for await (const part of client.streamSpecificModel('m', [], { timeoutMs: 100 })) {
+        read += part.text;
+        vi.advanceTimersByTime(1_000);
+      }
+      expect(read).toBe('ab');
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('silence - a time-out, counted from the last piece', async () => {

@@ -6,26 +6,34 @@ import { type Answer, readText } from './send.js';
 import type { ChatCompletion, ChatCompletionChunk, FinalAnswer, StreamPart, TextStream, ToolCall } from './types.js';
 
 /** @throws LlmClientError `LLM_CLIENT_RESPONSE` where the stream ends without an end, or tells of an error */
-export async function* readParts({ response, alive }: Answer): AsyncGenerator<StreamPart> {
-  const { body, headers } = response;
+export async function* readParts(answer: Answer): AsyncGenerator<StreamPart> {
+  const { body, headers } = answer.response;
   if (body === null || headers.get('content-type')?.includes('application/json') === true) {
     // The server does not stream: one piece.
-    yield toPart(wholeAsChunk(parse(await readText(response))));
+    const text = await readText(answer.response);
+    const value = parse(text);
+    if (isError(value)) throw streamError(answer.hidden(text));
+    yield toPart(wholeAsChunk(value));
     return;
   }
   let ended = false;
-  for await (const data of readEvents(body, alive)) {
+  for await (const data of readEvents(body, answer)) {
     if (data.trim() === '[DONE]') return;
     const chunk = parse(data) as ChatCompletionChunk | undefined;
-    if (typeof chunk !== 'object' || chunk === null) {
-      throw new LlmClientError('LLM_CLIENT_RESPONSE', 'A chunk of the stream is no JSON');
+    if (typeof chunk !== 'object' || chunk === null || !Array.isArray(chunk.choices ?? [])) {
+      throw new LlmClientError(
+        'LLM_CLIENT_RESPONSE',
+        chunk === undefined ? 'A chunk of the stream is no JSON' : 'A chunk of the stream is none of a chat completion',
+      );
     }
-    if (chunk.error !== undefined && chunk.error !== null) throw streamError(data);
+    if (isError(chunk)) throw streamError(answer.hidden(data));
     ended ||= chunk.choices?.some(({ finish_reason }) => !!finish_reason) === true;
     yield toPart(chunk);
   }
   if (!ended) throw new LlmClientError('LLM_CLIENT_RESPONSE', 'The stream was cut before its end');
 }
+
+const isError = (value: unknown): boolean => (asObject(value).error ?? undefined) !== undefined;
 
 function streamError(data: string): LlmClientError {
   const errorCode = failureCode(data);
@@ -104,19 +112,28 @@ class CollectedAnswer {
   #finishReason: string | undefined;
   #usage: FinalAnswer['usage'];
   readonly #calls = new Map<number, { id: string; name: string; arguments: string }>();
+  #lastCall = -1;
 
   add({ choices, usage }: ChatCompletionChunk): void {
     if (usage) this.#usage = usage;
     const choice = choices?.[0];
     this.#text += choice?.delta?.content ?? '';
     this.#finishReason = choice?.finish_reason || this.#finishReason;
-    for (const { index = 0, id, function: called } of choice?.delta?.tool_calls ?? []) {
-      const call = this.#calls.get(index) ?? { id: '', name: '', arguments: '' };
-      this.#calls.set(index, call);
+    for (const { index, id, function: called } of choice?.delta?.tool_calls ?? []) {
+      const at = index ?? this.#indexOf(id);
+      const call = this.#calls.get(at) ?? { id: '', name: '', arguments: '' };
+      this.#lastCall = at;
+      this.#calls.set(at, call);
       call.id ||= id ?? '';
       call.name += called?.name ?? '';
       call.arguments += called?.arguments ?? '';
     }
+  }
+
+  /** Some servers leave out the index: another id is another call. */
+  #indexOf(id: string | undefined): number {
+    if (this.#lastCall === -1) return 0;
+    return id && id !== this.#calls.get(this.#lastCall)?.id ? this.#calls.size : this.#lastCall;
   }
 
   answer(): FinalAnswer {

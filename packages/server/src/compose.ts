@@ -58,7 +58,6 @@ export async function compose(options: CompositionOptions): Promise<Composition>
   const { config } = loaded;
   await checkFolder(loaded, options.language ?? 'en');
   const nativeToolRunner = config.lingma.nativeTools === 'run' ? await loadHostTools(env) : undefined;
-  const { records } = options;
   const shared: ComposeOptions = {
     logger,
     version: VERSION,
@@ -67,8 +66,7 @@ export async function compose(options: CompositionOptions): Promise<Composition>
     login: loginLoader(config, logger, env),
     ...(options.settingsSource !== undefined && { settingsSource: options.settingsSource }),
     ...(nativeToolRunner !== undefined && { nativeToolRunner }),
-    // Without the end of what holds them, which is no business of the gateway's.
-    ...(records !== undefined && { records: { keys: records.keys, usage: records.usage } }),
+    ...(options.records !== undefined && { records: options.records }),
   };
   if (config.server.demo === true) return composeDemo(config, shared, true);
   const program = createProgramSource({ loaded, env, logger, mayFetch: options.mayFetch ?? false });

@@ -59,7 +59,7 @@ describe('keysOf()', () => {
   it('a token - by the hash of what its clients send', () => {
     expect(keysOf([token]).keys).toEqual([
       {
-        request: { name: 'key', note: 'from One API' },
+        request: { name: 'key', note: 'from One API: 小明 的 key' },
         ...{ sha256: createHash('sha256').update('sk-abc').digest('hex'), prefix: 'sk-abc', disabled: false },
       },
     ]);

@@ -38,6 +38,7 @@ const COMPATIBLE = new Set([OPENAI, 8, 50]);
 const OPENAI_URL = 'https://api.openai.com/v1';
 const ENABLED = 1;
 const NEVER = -1;
+const MAX_NOTE = 500;
 
 const text = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 const list = (value: unknown): string[] =>
@@ -103,7 +104,8 @@ export function keysOf(rows: readonly Row[]): { readonly keys: ImportedKey[]; re
       ...(models.length > 0 && { models }),
       ...(subnets.length > 0 && { subnets }),
       ...(isLimited && tokens > 0 && { quota: { tokens, period: 'none' } }),
-      note: 'from One API',
+      // Names of ours are letters and digits: what it was called stays to be read.
+      note: `from One API${name === written ? '' : `: ${written}`}`.slice(0, MAX_NOTE),
     });
     if (!parsed.success) {
       skip(parsed.error.issues[0]?.path[0] === 'subnets' ? 'subnet' : 'name');

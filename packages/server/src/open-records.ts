@@ -3,9 +3,8 @@ import { resolve } from 'node:path';
 import { type GatewayRecords, hasData, KeyStore, type Logger, openDataFolder, UsageLog } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
 
-export interface OpenRecords extends GatewayRecords {
-  readonly keys: KeyStore;
-  readonly usage: UsageLog;
+export interface OpenRecords {
+  readonly records: GatewayRecords;
   /** Writes what waits, and lets go of the folder. Never rejects. */
   close(): Promise<void>;
 }
@@ -28,8 +27,7 @@ export async function openRecords(
     const keys = await KeyStore.open(path, { logger, watch: true });
     const log = await UsageLog.open(path, { logger, keepDays: usage.keepDays });
     return {
-      keys,
-      usage: log,
+      records: { keys, usage: log },
       async close() {
         keys.close();
         await log.close();

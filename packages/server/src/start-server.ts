@@ -131,9 +131,9 @@ export async function openServer(
     },
   });
   let composition: Composition;
-  let records: OpenRecords | undefined;
+  let opened: OpenRecords | undefined;
   try {
-    records = await openRecords(options.loaded, options.logger);
+    opened = await openRecords(options.loaded, options.logger);
     const fitting = (loaded: LoadedConfig): LoadedConfig => {
       const { lingma } = loaded.config;
       const { maxConnections } = withinOpenFiles(lingma.maxConnections, openFiles, isDemo);
@@ -143,7 +143,7 @@ export async function openServer(
       ...options,
       mayFetch: true,
       loaded: fitting(options.loaded),
-      ...(records !== undefined && { records }),
+      ...(opened !== undefined && { records: opened.records }),
       settingsSource: {
         load: () => fitting(options.load()),
         rules: [(next) => (listening.isLoopback ? undefined : opensToOthers(next))],
@@ -154,7 +154,7 @@ export async function openServer(
       },
     });
   } catch (error) {
-    await records?.close();
+    await opened?.close();
     listening.destroy();
     throw error;
   }
@@ -178,7 +178,7 @@ export async function openServer(
     const until = performance.now() + graceMs;
     // Listening meanwhile: load balancers ask whether we are ready, and whoever has an open connection is told to leave it.
     await composition.close({ graceMs });
-    await records?.close();
+    await opened?.close();
     // Slow readers take what was written for them; streams that were cut off, their error frames.
     await listening.drain(Math.max(LAST_WORDS_MS, until - performance.now()));
     listening.destroy();

@@ -2,7 +2,7 @@
  * The folder of all that the gateway keeps: keys, usage, and what the others put there. It moves by copying: nothing in it names
  * the place it is in, and whatever is written is whole at any moment.
  */
-import { cp, mkdir, readdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { GatewayError } from '../chat/index.js';
 import { lockFolder } from '../lingma/index.js';
@@ -56,12 +56,7 @@ async function bringUpToDate(
     if (found === undefined) await writeWhole(join(path, VERSION_FILE), `${schema}\n`);
     return;
   }
-  if (found > schema) {
-    throw new GatewayError(
-      'not_ready',
-      `The data folder was written by a later version of the gateway (form ${found}, this one knows ${schema})`,
-    );
-  }
+  if (found > schema) throw later(found, schema);
   const backup = join(path, `backup-${found}`);
   logger.info('the data folder is brought up to date', { from: found, to: schema, backup: `backup-${found}` });
   await mkdir(backup, { recursive: true, mode: 0o700 });
@@ -72,6 +67,18 @@ async function bringUpToDate(
   for (let from = found; from < schema; from++) await migrations[from]?.(path);
   await writeWhole(join(path, VERSION_FILE), `${schema}\n`);
 }
+
+/** For whoever uses a folder beside the gateway that has it. @throws GatewayError `not_ready` for one that a later gateway has written */
+export async function refuseLaterFolder(path: string): Promise<void> {
+  const found = await readSchema(path);
+  if (found !== undefined && found > SCHEMA) throw later(found, SCHEMA);
+}
+
+const later = (found: number, known: number): GatewayError =>
+  new GatewayError(
+    'not_ready',
+    `The data folder was written by a later version of the gateway (form ${found}, this one knows ${known})`,
+  );
 
 /** `undefined`: it has none yet. @throws GatewayError `not_ready` */
 async function readSchema(path: string): Promise<number | undefined> {
@@ -87,8 +94,15 @@ let written = 0;
 /** For this user alone, and never half: whoever reads, or copies the folder, finds the text before or the text after. */
 export async function writeWhole(path: string, text: string): Promise<void> {
   const draft = `${path}.${process.pid}-${written++}.tmp`;
-  await writeFile(draft, text, { mode: 0o600 });
-  await rename(draft, path);
+  try {
+    // On the disk before it takes the name: else a machine that stops may leave an empty file in its place.
+    await writeFile(draft, text, { mode: 0o600, flush: true });
+    await rename(draft, path);
+  } catch (error) {
+    // A full disk is not to be filled with drafts.
+    await rm(draft, { force: true }).catch(() => undefined);
+    throw error;
+  }
 }
 
 /** Whether somebody has kept something there. Never rejects. */

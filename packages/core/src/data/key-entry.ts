@@ -1,7 +1,7 @@
 /** A client key as it is kept: by its hash, with what it may be used for. */
 import { createHash, randomBytes } from 'node:crypto';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { parseSubnet } from '../util/index.js';
 
 const NAME = /^[A-Za-z\d][\w.@-]{0,63}$/;
 /** What others are called in logs: see `auth.keys`. */
@@ -17,7 +17,10 @@ export const keyRequest = z.strictObject({
     .string()
     .regex(NAME, 'a name has up to 64 letters, digits and any of _ . @ -')
     .refine((name) => !TAKEN.test(name), 'this name is taken'),
-  expires_at: instant().nullable().exactOptional(),
+  expires_at: z
+    .union([instant(), z.iso.date().transform((day) => `${day}T00:00:00Z`)], 'a day or a time as ISO 8601 has it')
+    .nullable()
+    .exactOptional(),
   models: z.array(z.string().trim().min(1)).min(1).nullable().exactOptional(),
   endpoints: z
     .array(z.enum(['chat', 'responses', 'completions', 'embeddings', 'moderations', 'images', 'audio']))
@@ -25,7 +28,11 @@ export const keyRequest = z.strictObject({
     .nullable()
     .exactOptional(),
   quota: z
-    .strictObject({ tokens: z.int().min(1), period: z.enum(['none', 'day', 'month']).default('none') })
+    .strictObject({
+      tokens: z.union([z.int().min(1), z.literal('unlimited')], 'a whole number from 1 on, or "unlimited"'),
+      period: z.enum(['none', 'day', 'month']).default('none'),
+    })
+    .transform(({ tokens, period }) => (tokens === 'unlimited' ? null : { tokens, period }))
     .nullable()
     .exactOptional(),
   limits: z
@@ -36,16 +43,14 @@ export const keyRequest = z.strictObject({
     .array(
       z
         .string()
-        .refine(
-          (text) => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text)),
-          'neither an address nor a range of them',
-        ),
+        .trim()
+        .refine((text) => parseSubnet(text) !== undefined, 'neither an address nor a range of them, as 10.0.0.0/8'),
     )
     .min(1)
     .nullable()
     .exactOptional(),
-  pin: z.boolean().exactOptional(),
-  note: z.string().max(500).exactOptional(),
+  pin: z.boolean().nullable().exactOptional(),
+  note: z.string().max(500).nullable().exactOptional(),
 });
 /** As {@link keyRequest} has checked it. */
 export type KeyRequest = z.infer<typeof keyRequest>;
@@ -55,6 +60,9 @@ export const keyChange = keyRequest.partial().extend({ status: z.enum(['enabled'
 /** As {@link keyChange} has checked it. */
 export type KeyChange = z.infer<typeof keyChange>;
 
+/** Of one entry; whoever takes another key more often than once a minute loses the oldest before its time. */
+export const MAX_FORMER_KEYS = 10;
+
 const keyEntry = keyRequest.extend({
   id: z.string(),
   sha256: sha256(),
@@ -62,13 +70,33 @@ const keyEntry = keyRequest.extend({
   prefix: z.string(),
   created_at: instant(),
   disabled: z.boolean().exactOptional(),
-  /** The key before it, valid until then. */
-  former: z.strictObject({ sha256: sha256(), until: instant() }).exactOptional(),
+  /** The keys before it, the latest last, each valid until then. */
+  former: z
+    .array(z.strictObject({ sha256: sha256(), until: instant() }))
+    .max(MAX_FORMER_KEYS)
+    .exactOptional(),
 });
 /** A key as it is kept in `keys.json`. */
 export type KeyEntry = z.infer<typeof keyEntry>;
 
-export const keyFile = z.strictObject({ keys: z.array(keyEntry).max(10_000) });
+/** What `keys.json` holds. */
+export const keyFile = z.strictObject({
+  keys: z
+    .array(keyEntry)
+    .max(10_000)
+    .refine((keys) => areUnique(keys.map(({ name }) => name)), {
+      error: 'two keys have the same name',
+      when: isSoFarRight,
+    })
+    .refine((keys) => areUnique(keys.map(({ id }) => id)), { error: 'two keys have the same id', when: isSoFarRight }),
+});
+
+/** What is wrong already has not become what it is checked for. */
+function isSoFarRight({ issues }: { readonly issues: readonly unknown[] }): boolean {
+  return issues.length === 0;
+}
+
+const areUnique = (values: readonly string[]): boolean => new Set(values).size === values.length;
 
 export interface NewKey {
   readonly key: string;

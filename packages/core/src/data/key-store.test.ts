@@ -51,11 +51,50 @@ describe('KeyStore', () => {
     expect(next.entry).toMatchObject({
       id: entry.id,
       sha256: sha256(next.key),
-      former: { sha256: sha256(key), until: new Date(clock.now() + ROTATION_GRACE_MS).toISOString() },
+      former: [{ sha256: sha256(key), until: new Date(clock.now() + ROTATION_GRACE_MS).toISOString() }],
     });
     await store.remove('alice');
     expect(store.list()).toEqual([]);
     await expect(store.remove('alice')).rejects.toMatchObject({ code: 'not_found' });
+  });
+
+  it('rotate - again and again: each of those before has its own ten minutes, ten of them at the most', async () => {
+    const clock = new StepClock();
+    const store = await KeyStore.open(await temporaryFolder(), { clock });
+    const first = (await store.add({ name: 'alice' })).key;
+    const second = (await store.rotate('alice')).key;
+    clock.pass(1_000);
+    const { entry } = await store.rotate('alice');
+    expect(entry.former?.map((former) => former.sha256)).toEqual([sha256(first), sha256(second)]);
+    clock.pass(ROTATION_GRACE_MS - 1_000);
+    expect((await store.rotate('alice')).entry.former?.map((former) => former.sha256)).toEqual([
+      sha256(second),
+      entry.sha256,
+    ]);
+    for (let times = 0; times < 12; times++) await store.rotate('alice');
+    expect(store.list()[0]?.former).toHaveLength(10);
+  });
+
+  it('a folder of a later gateway - left alone', async () => {
+    const folder = await temporaryFolder();
+    await writeFile(join(folder, 'version'), '2\n');
+    await expect(KeyStore.open(folder)).rejects.toMatchObject({ code: 'not_ready' });
+  });
+
+  it('edited by hand - a byte order mark is no harm, two keys of one name are', async () => {
+    const folder = await temporaryFolder();
+    const path = join(folder, 'keys.json');
+    await (await KeyStore.open(folder)).add({ name: 'alice' });
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, `\uFEFF${text}`);
+    const store = await KeyStore.open(folder);
+    expect(store.list()).toHaveLength(1);
+    const { keys } = JSON.parse(text);
+    await writeFile(path, JSON.stringify({ keys: [...keys, { ...keys[0], id: 'key_other' }] }));
+    await expect(store.add({ name: 'bob' })).rejects.toThrow('two keys have the same name');
+    await writeFile(path, '{');
+    await expect(store.add({ name: 'bob' })).rejects.toThrow('it is no JSON');
+    expect(await readFile(path, 'utf8')).toBe('{');
   });
 
   it('changes of many at once, in two processes - none is lost', async () => {
@@ -90,7 +129,7 @@ describe('KeyStore', () => {
     },
   );
 
-  it('a file that breaks while it is watched - the keys before stay', async () => {
+  it('a file that breaks while it is watched - told once, the keys before stay until it is right', async () => {
     const folder = await temporaryFolder();
     const clock = new StepClock();
     const warn = vi.fn();
@@ -101,7 +140,26 @@ describe('KeyStore', () => {
     clock.pass(500);
     await vi.waitFor(() => expect(warn).toHaveBeenCalled());
     expect(store.list()).toHaveLength(1);
+    for (let looks = 0; looks < 3; looks++) {
+      await vi.waitFor(() => expect(clock.pending).toBe(1));
+      clock.pass(500);
+    }
+    await vi.waitFor(() => expect(clock.pending).toBe(1));
+    expect(warn).toHaveBeenCalledOnce();
+    await writeFile(join(folder, 'keys.json'), '{"keys":[]}');
+    clock.pass(500);
+    await vi.waitFor(() => expect(store.list()).toEqual([]));
     store.close();
+  });
+});
+
+it('a request for a key - an end that is a day: its beginning in UTC', () => {
+  expect(keyRequest.parse({ name: 'a', expires_at: '2027-01-01' }).expires_at).toBe('2027-01-01T00:00:00Z');
+});
+
+it('a request for a key - a quota without an end is none; null says that there is none', () => {
+  expect(keyRequest.parse({ name: 'a', quota: { tokens: 'unlimited' }, note: null, pin: null })).toMatchObject({
+    quota: null,
   });
 });
 
@@ -112,6 +170,7 @@ it.each<[string, object]>([
   ['a name like a hash', { name: '0123456789abcdef' }],
   ['a member that is not known', { name: 'a', quata: 1 }],
   ['a subnet that is none', { name: 'a', subnets: ['10.0.0.0/33'] }],
+  ['a subnet of three numbers', { name: 'a', subnets: ['10.0.0/8'] }],
   ['a quota of nothing', { name: 'a', quota: { tokens: 0 } }],
   ['a period that is none', { name: 'a', quota: { tokens: 1, period: 'week' } }],
   ['an end that is no time', { name: 'a', expires_at: 'tomorrow' }],

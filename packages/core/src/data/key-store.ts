@@ -4,12 +4,12 @@
  */
 import { randomBytes } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { GatewayError } from '../chat/index.js';
 import { type Clock, type Logger, silentLogger, systemClock } from '../util/index.js';
-import { writeWhole } from './data-folder.js';
+import { refuseLaterFolder, writeWhole } from './data-folder.js';
 import { withFileLock } from './file-lock.js';
-import { createKey, type KeyChange, type KeyEntry, type KeyRequest, keyFile } from './key-entry.js';
+import { createKey, type KeyChange, type KeyEntry, type KeyRequest, keyFile, MAX_FORMER_KEYS } from './key-entry.js';
 
 /** How {@link KeyStore.open} opens a folder's keys. */
 export interface KeyStoreOptions {
@@ -36,6 +36,8 @@ export class KeyStore {
   readonly #logger: Logger;
   #entries: readonly KeyEntry[] = [];
   #seen = '';
+  /** The file that cannot be used, which is told once. */
+  #refused: string | undefined;
   #stopLooking: (() => void) | undefined;
   #closed = false;
   readonly #listeners = new Set<() => void>();
@@ -46,8 +48,9 @@ export class KeyStore {
     this.#logger = logger;
   }
 
-  /** @throws GatewayError `not_ready` where the file is none of ours */
+  /** @throws GatewayError `not_ready` where the file is none of ours, or a later gateway's */
   static async open(folder: string, options: KeyStoreOptions = {}): Promise<KeyStore> {
+    await refuseLaterFolder(folder);
     const store = new KeyStore(join(folder, 'keys.json'), options);
     await store.#read();
     if (options.watch === true) store.#lookLater();
@@ -102,15 +105,19 @@ export class KeyStore {
     });
   }
 
-  /** The key as it was is valid for ten minutes more. @throws GatewayError `not_found` */
+  /** The key as it was is valid for ten minutes more, and so are those before it for what is left of theirs. @throws GatewayError `not_found` */
   async rotate(id: string): Promise<IssuedKey> {
     const { key, ...made } = createKey();
-    const until = new Date(this.#clock.now() + ROTATION_GRACE_MS).toISOString();
-    const entry = await this.#replace(id, (before) => ({
-      ...before,
-      ...made,
-      former: { sha256: before.sha256, until },
-    }));
+    const now = this.#clock.now();
+    const until = new Date(now + ROTATION_GRACE_MS).toISOString();
+    const entry = await this.#replace(id, ({ former = [], ...before }) => {
+      const valid = former.filter((each) => Date.parse(each.until) > now);
+      return {
+        ...before,
+        ...made,
+        former: [...valid, { sha256: before.sha256, until }].slice(-MAX_FORMER_KEYS),
+      };
+    });
     return { key, entry };
   }
 
@@ -171,38 +178,40 @@ export class KeyStore {
   #lookLater(): void {
     if (this.#closed) return;
     this.#stopLooking = this.#clock.schedule(LOOK_MS, () => {
-      this.#read()
-        .catch((cause: unknown) => this.#logger.warn('The keys of the data folder could not be read', { cause }))
-        .finally(() => this.#lookLater());
+      this.#readAgain().finally(() => this.#lookLater());
+    });
+  }
+
+  /** Never rejects: the keys before stay where the file cannot be used. */
+  async #readAgain(): Promise<void> {
+    const seen = await this.#look();
+    if (seen === this.#refused) return;
+    this.#refused = undefined;
+    await this.#read().catch((cause: unknown) => {
+      this.#refused = seen;
+      this.#logger.warn('The keys of the data folder could not be read; those before stay', { cause });
     });
   }
 
   #now(): string {
     return new Date(this.#clock.now()).toISOString();
   }
-
-  /** Where it is. */
-  get folder(): string {
-    return dirname(this.#path);
-  }
 }
 
 function parse(text: string): readonly KeyEntry[] {
-  const result = keyFile.safeParse(tryJson(text));
+  const unusable = (why: string): GatewayError =>
+    new GatewayError('not_ready', `keys.json of the data folder cannot be used: ${why}`);
+  let value: unknown;
+  try {
+    // Some editors begin a file with a byte order mark.
+    value = JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw unusable('it is no JSON');
+  }
+  const result = keyFile.safeParse(value);
   if (result.success) return result.data.keys;
   const [issue] = result.error.issues;
-  throw new GatewayError(
-    'not_ready',
-    `keys.json of the data folder cannot be used: ${issue?.path.join('.')}: ${issue?.message}`,
-  );
-}
-
-function tryJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+  throw unusable([issue?.path.join('.'), issue?.message].filter(Boolean).join(': '));
 }
 
 function found(entries: readonly KeyEntry[], id: string): KeyEntry {

@@ -42,6 +42,10 @@ describe('UsageLog', () => {
     ['are gone', (file) => rm(file('totals.json'))],
     ['are broken', (file) => writeFile(file('totals.json'), '{"da')],
     [
+      'are none',
+      (file, today) => writeFile(file('totals.json'), `{"days":{"${today.slice(0, 10)}":{"bytes":0,"groups":7}}}`),
+    ],
+    [
       'are older than the rows',
       (file, today) => appendFile(file(today), `${JSON.stringify(rowAt(1, { key: 'bob' }))}\n`),
     ],
@@ -104,13 +108,57 @@ describe('UsageLog', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('a disk that refuses - nothing throws, the rows are counted', async () => {
-    const { folder, clock, open } = await setUp();
+  it('a disk that refuses - nothing throws, the rows wait for it, what is left at the end is counted', async () => {
+    const { folder, clock, open, file, today } = await setUp();
     const log = await open();
-    await rm(join(folder, 'usage'), { recursive: true });
+    const usage = join(folder, 'usage');
+    const refuse = async () => {
+      await rm(usage, { recursive: true, force: true });
+      await writeFile(usage, 'no folder');
+    };
+    await refuse();
     log.record(rowAt(clock.now()));
     await log.flush();
+    expect([log.dropped, clock.pending]).toEqual([0, 1]);
+    for (let at = 0; at < MAX_WAITING_ROWS; at++) log.record(rowAt(clock.now()));
     expect(log.dropped).toBe(1);
+    await rm(usage);
+    await log.flush();
+    expect((await readFile(file(today), 'utf8')).trim().split('\n')).toHaveLength(MAX_WAITING_ROWS);
+
+    await refuse();
+    log.record(rowAt(clock.now()));
+    await log.close();
+    expect([log.dropped, clock.pending]).toEqual([2, 0]);
+  });
+
+  it('ended while rows wait - the sums on disk hold no more than the rows', async () => {
+    const { clock, open, file, today } = await setUp();
+    const log = await open();
+    log.record(rowAt(clock.now()));
+    const written = log.flush();
+    await Promise.resolve();
+    // Comes while the first is written, and is lost with the process.
+    log.record(rowAt(clock.now()));
+    await written;
+    expect((await readFile(file(today), 'utf8')).trim().split('\n')).toHaveLength(1);
+    expect((await open()).totals.group('key')).toEqual([ALICE]);
+  });
+
+  it('ended between the sums of days that are gone and their rows - counted once', async () => {
+    const { clock, open, file, today } = await setUp();
+    const log = await open();
+    log.record(rowAt(clock.now()));
+    await log.close();
+    const rows = await readFile(file(today), 'utf8');
+    clock.pass(100 * DAY);
+    await open();
+    const totals = JSON.parse(await readFile(file('totals.json'), 'utf8'));
+    expect(totals.gone).toEqual([today.slice(0, 10)]);
+    await writeFile(file(today), rows);
+    expect((await open()).totals.spent('alice', '')).toBe(15);
+    await expect(readFile(file(today))).rejects.toThrow('ENOENT');
+    expect((await open()).totals.spent('alice', '')).toBe(15);
   });
 
   it('a copy of the folder - says the same', async () => {

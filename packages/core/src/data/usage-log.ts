@@ -2,14 +2,14 @@
  * The rows of usage, one file a day: written behind the requests, once a second and at the end. Sums are kept beside them, so that a
  * start reads the rows of those days alone that have grown since.
  */
-import { createReadStream } from 'node:fs';
-import { appendFile, mkdir, open, readdir, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { type Clock, type Logger, monotonicNow, silentLogger, systemClock } from '../util/index.js';
-import { writeWhole } from './data-folder.js';
+import { refuseLaterFolder } from './data-folder.js';
+import { appendRows, endLine, readRows, sizeOf } from './usage-day-file.js';
 import type { UsageRow } from './usage-row.js';
-import { type DaySums, UsageTotals } from './usage-totals.js';
+import { UsageTotals } from './usage-totals.js';
+import { readTotalsFile, writeTotalsFile } from './usage-totals-file.js';
 
 /** How {@link UsageLog.open} keeps rows. */
 export interface UsageLogOptions {
@@ -38,6 +38,10 @@ export class UsageLog {
   readonly #keepDays: number;
   #waiting: UsageRow[] = [];
   #dropped = 0;
+  /** The disk has refused rows, which is told once. */
+  #isRefused = false;
+  /** Days that have gone into the sums without an end, whose rows are still to be removed. */
+  readonly #gone = new Set<string>();
   #flushing: Promise<void> = Promise.resolve();
   #cancelFlush: (() => void) | undefined;
   /** By {@link monotonicNow}. */
@@ -59,8 +63,9 @@ export class UsageLog {
     return log;
   }
 
-  /** The sums of what is there, for whoever only looks. */
+  /** The sums of what is there, for whoever only looks. @throws GatewayError `not_ready` for a folder of a later gateway */
   static async read(dataFolder: string): Promise<UsageTotals> {
+    await refuseLaterFolder(dataFolder);
     const log = new UsageLog(join(dataFolder, 'usage'), {});
     await log.#load(false);
     return log.totals;
@@ -79,7 +84,7 @@ export class UsageLog {
       return;
     }
     this.#waiting.push(row);
-    this.#cancelFlush ??= this.#clock.schedule(FLUSH_MS, () => void this.flush());
+    this.#flushLater();
   }
 
   /** Until all rows so far are written, as far as the disk takes them. Never rejects. */
@@ -90,47 +95,79 @@ export class UsageLog {
     return this.#flushing;
   }
 
+  /** Never rejects. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
     await this.flush();
+    if (this.#waiting.length > 0) {
+      this.#dropped += this.#waiting.length;
+      this.#logger.warn('Rows of usage are lost: the disk did not take them', { rows: this.#waiting.length });
+      this.#waiting = [];
+    }
     await this.#writeTotals();
+  }
+
+  #flushLater(): void {
+    if (!this.#closed) this.#cancelFlush ??= this.#clock.schedule(FLUSH_MS, () => void this.flush());
   }
 
   async #write(): Promise<void> {
     const rows = this.#waiting;
     this.#waiting = [];
-    const byDay = new Map<string, string>();
-    for (const row of rows) {
-      const day = row.at.slice(0, 10);
-      byDay.set(day, `${byDay.get(day) ?? ''}${JSON.stringify(row)}\n`);
+    const refused: UsageRow[] = [];
+    let cause: unknown;
+    for (const [day, ofDay] of byDay(rows)) {
+      try {
+        if (this.#isRefused) await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+        await appendRows(this.#path(day), ofDay);
+      } catch (error) {
+        cause = error;
+        refused.push(...ofDay);
+      }
     }
-    try {
-      for (const [day, text] of byDay) await appendFile(this.#path(day), text, { mode: 0o600 });
-      if (monotonicNow(this.#clock) - this.#totalsAt >= TOTALS_MS) await this.#writeTotals();
-    } catch (cause) {
-      this.#dropped += rows.length;
-      this.#logger.warn('Usage could not be written', { rows: rows.length, cause });
-    }
+    if (refused.length > 0) this.#waitAgain(refused, cause);
+    else if (rows.length > 0) this.#isRefused = false;
+    if (monotonicNow(this.#clock) - this.#totalsAt >= TOTALS_MS) await this.#writeTotals();
   }
 
+  /** A full disk may have room again: the oldest rows wait first. */
+  #waitAgain(rows: readonly UsageRow[], cause: unknown): void {
+    const all = [...rows, ...this.#waiting];
+    this.#waiting = all.slice(0, MAX_WAITING_ROWS);
+    this.#dropped += all.length - this.#waiting.length;
+    if (!this.#isRefused) {
+      this.#logger.warn('Usage could not be written; it is tried again', { rows: rows.length, cause });
+    }
+    this.#isRefused = true;
+    this.#flushLater();
+  }
+
+  /** Never rejects. */
   async #writeTotals(): Promise<void> {
     this.#totalsAt = monotonicNow(this.#clock);
-    await this.#forgetOld();
-    const days: Record<string, unknown> = {};
-    for (const day of this.totals.days()) {
-      const size = day === GONE ? 0 : await sizeOf(this.#path(day));
-      days[day] = { bytes: size, groups: this.totals.day(day) };
+    this.#forgetOld();
+    const sizes = new Map<string, number>();
+    for (const day of this.totals.days()) sizes.set(day, await sizeOf(this.#path(day)));
+    // From here to the sums nothing is awaited: rows that wait are in the sums, but not in the size of their file.
+    const unwritten = new Set(this.#waiting.map(dayOf));
+    const days: Parameters<typeof writeTotalsFile>[1]['days'] = {};
+    for (const [day, bytes] of sizes) {
+      if (!unwritten.has(day)) days[day] = { bytes, groups: [...this.totals.day(day)] };
     }
-    await writeWhole(join(this.#folder, 'totals.json'), JSON.stringify({ days })).catch((cause: unknown) =>
-      this.#logger.warn('The sums of usage could not be written', { cause }),
-    );
+    try {
+      await writeTotalsFile(this.#totalsPath, { days, gone: [...this.#gone] });
+      // Not before: whoever is ended between the two finds the rows, and that they count no more.
+      await this.#removeGone();
+    } catch (cause) {
+      this.#logger.warn('The sums of usage could not be written', { cause });
+    }
   }
 
   /** Their sums go on in one, for quotas without an end. */
-  async #forgetOld(): Promise<void> {
+  #forgetOld(): void {
     const today = this.#clock.now();
-    const first = new Date(today - this.#keepDays * DAY_MS).toISOString().slice(0, 10);
+    const first = dayOf({ at: new Date(today - this.#keepDays * DAY_MS).toISOString() });
     for (const day of this.totals.days()) {
       if (day === GONE || day >= first) continue;
       this.totals.addDay(
@@ -138,45 +175,43 @@ export class UsageLog {
         this.totals.day(day).map((group) => ({ ...group, model: '', channel: '' })),
       );
       this.totals.forget(day);
+      this.#gone.add(day);
+    }
+  }
+
+  async #removeGone(): Promise<void> {
+    for (const day of this.#gone) {
       await rm(this.#path(day), { force: true });
+      this.#gone.delete(day);
     }
   }
 
   async #load(isOurs = true): Promise<void> {
-    const known = await this.#readTotals();
-    const gone = known.get(GONE);
-    if (gone !== undefined) this.totals.addDay(GONE, gone.groups);
+    const { days: known, gone } = await readTotalsFile(this.#totalsPath);
+    if (known[GONE] !== undefined) this.totals.addDay(GONE, known[GONE].groups);
     const names = await readdir(this.#folder).catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return [];
       throw error;
     });
     const files = names.flatMap((name) => DAY_FILE.exec(name)?.[1] ?? []).sort();
     for (const day of files) {
+      if (gone.includes(day)) {
+        this.#gone.add(day);
+        continue;
+      }
       const size = await sizeOf(this.#path(day));
-      const sums = known.get(day);
+      const sums = known[day];
       if (sums?.bytes === size) this.totals.addDay(day, sums.groups);
-      else await this.#readRows(day);
+      else await readRows(this.#path(day), (row) => this.totals.add(row));
       if (isOurs) await endLine(this.#path(day), size);
     }
-    if (isOurs) await this.#forgetOld();
+    if (!isOurs) return;
+    this.#forgetOld();
+    if (this.#gone.size > 0) await this.#writeTotals();
   }
 
-  async #readTotals(): Promise<ReadonlyMap<string, { readonly bytes: number; readonly groups: readonly DaySums[] }>> {
-    try {
-      const { days } = JSON.parse(await readFile(join(this.#folder, 'totals.json'), 'utf8'));
-      return new Map(Object.entries(days));
-    } catch {
-      return new Map();
-    }
-  }
-
-  /** A row that was cut off by the end of a process, or by a copy, is none. */
-  async #readRows(day: string): Promise<void> {
-    const lines = createInterface({ input: createReadStream(this.#path(day)), crlfDelay: Number.POSITIVE_INFINITY });
-    for await (const line of lines) {
-      const row = parseRow(line);
-      if (row !== undefined) this.totals.add(row);
-    }
+  get #totalsPath(): string {
+    return join(this.#folder, 'totals.json');
   }
 
   #path(day: string): string {
@@ -184,32 +219,14 @@ export class UsageLog {
   }
 }
 
-const sizeOf = (path: string): Promise<number> =>
-  stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
+const dayOf = ({ at }: Pick<UsageRow, 'at'>): string => at.slice(0, 10);
 
-/** So that the next row begins a line of its own. */
-async function endLine(path: string, size: number): Promise<void> {
-  if (size === 0) return;
-  const file = await open(path, 'r+');
-  try {
-    const last = Buffer.alloc(1);
-    await file.read(last, 0, 1, size - 1);
-    if (last.toString() !== '\n') await file.write('\n', size);
-  } finally {
-    await file.close();
+function byDay(rows: readonly UsageRow[]): ReadonlyMap<string, readonly UsageRow[]> {
+  const days = new Map<string, UsageRow[]>();
+  for (const row of rows) {
+    const ofDay = days.get(dayOf(row));
+    if (ofDay === undefined) days.set(dayOf(row), [row]);
+    else ofDay.push(row);
   }
-}
-
-function parseRow(line: string): UsageRow | undefined {
-  try {
-    const row = JSON.parse(line);
-    return typeof row?.at === 'string' && typeof row.key === 'string' && Number.isFinite(row.prompt_tokens)
-      ? row
-      : undefined;
-  } catch {
-    return undefined;
-  }
+  return days;
 }

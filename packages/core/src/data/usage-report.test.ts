@@ -12,6 +12,8 @@ describe('readUsageQuery()', () => {
     ['', { group: 'day' }],
     ['group=key&from=2026-11-01&to=2026-11-30', { group: 'key', from: '2026-11-01', to: '2026-11-30' }],
     ['from=2026-11-01T10:00:00Z', { group: 'day', from: '2026-11-01' }],
+    ['to=2026-11-01T23:00:00-05:00', { group: 'day', to: '2026-11-02' }],
+    ['from=&to=%20', { group: 'day' }],
   ])('%j', (text, expected) => expect(query(text)).toEqual(expected));
 
   it.each(['group=week', 'from=yesterday', 'to=2026-13-01', 'from=1'])('%j - refused', (text) => {

@@ -5,7 +5,8 @@ import { addSums, noSums } from './usage-row.js';
 import type { GroupedUsage, UsageGroup, UsageRange, UsageTotals } from './usage-totals.js';
 
 const GROUPS: readonly UsageGroup[] = ['day', 'key', 'model', 'channel'];
-const DAY = /^\d{4}-\d{2}-\d{2}$/;
+/** A moment counts as the day of UTC that it lies in. */
+const DAY = /^\d{4}-\d{2}-\d{2}(T.*)?$/;
 const COLUMNS = ['requests', 'errors', 'prompt_tokens', 'completion_tokens', 'cached_tokens'] as const;
 
 /** Which usage, and by what it is told. */
@@ -22,11 +23,10 @@ export function readUsageQuery(read: (name: string) => string | null): UsageQuer
   const day = (name: 'from' | 'to'): { [key in typeof name]?: string } => {
     const text = read(name)?.trim() ?? '';
     if (text === '') return {};
-    const found = text.slice(0, 10);
-    if (!DAY.test(found) || Number.isNaN(Date.parse(text))) {
+    const time = DAY.test(text) ? Date.parse(text) : Number.NaN;
+    if (Number.isNaN(time))
       throw new GatewayError('invalid_request', `${name} is a day, as 2026-11-27`, { param: name });
-    }
-    return { [name]: found };
+    return { [name]: new Date(time).toISOString().slice(0, 10) };
   };
   return { group, ...day('from'), ...day('to') };
 }

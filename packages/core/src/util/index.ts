@@ -37,6 +37,7 @@ export { isDisguised, plainLine, QUOTE_MARK, quoteLines, splitLines, toOneLine }
 export { hidesValue, REDACTED, redactText, redactValue, shownUrl } from './redact.js';
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';
+export { isWithin, parseSubnet, type Subnet } from './subnet.js';
 export { UnorderedSet } from './unordered-set.js';
 export { matcherOf } from './wildcard.js';
 export type { Writable } from './writable.js';

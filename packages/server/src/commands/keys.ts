@@ -20,7 +20,10 @@ const STEPS: Readonly<Record<string, Step>> = {
   },
   async list(store, _name, flags, terminal) {
     const { text } = terminal;
-    const shown = store.list().map(({ sha256: _, former: __, ...entry }) => entry);
+    const shown = store.list().map((key) => {
+      const { sha256: _, former: __, disabled: ___, ...entry } = key;
+      return { ...entry, status: statusOf(key) };
+    });
     terminal.print(
       flags.json === true
         ? `${JSON.stringify(shown, null, 2)}\n`
@@ -30,7 +33,7 @@ const STEPS: Readonly<Record<string, Step>> = {
               entry.name,
               entry.id,
               `${entry.prefix}…`,
-              statusOf(entry, text.keys),
+              text.keys.states[entry.status],
               entry.models?.join(', ') ?? '',
               entry.quota == null ? '' : `${entry.quota.tokens} / ${entry.quota.period}`,
               entry.expires_at ?? '',
@@ -69,7 +72,7 @@ export const keys: RunCommand = async ({ flags, words }, terminal) => {
   }
   const folder = resolve(loadSettings(settingsAlone(flags), terminal).config.lingma.dataDir);
   // A running gateway has the folder, and sees what is changed in it.
-  if (!existsSync(folder)) await (await openDataFolder(folder)).release();
+  if (what !== 'list' && !existsSync(folder)) await (await openDataFolder(folder)).release();
   await step(await KeyStore.open(folder), name, flags, terminal);
 };
 
@@ -94,7 +97,10 @@ function requestOf(name: string, flags: Flags, { text }: Terminal) {
     ...(models !== undefined && { models }),
     ...(endpoints !== undefined && { endpoints }),
     ...(subnets !== undefined && { subnets }),
-    ...(quota !== undefined && { quota: { tokens: Number(quota), ...(period !== undefined && { period }) } }),
+    // A period alone is no quota, which is told.
+    ...((quota ?? period) !== undefined && {
+      quota: { tokens: quota === 'unlimited' ? quota : Number(quota), ...(period !== undefined && { period }) },
+    }),
     ...(typeof expires === 'string' && { expires_at: toInstant(expires) }),
     ...(note !== undefined && { note }),
     ...(pin === true && { pin }),
@@ -123,12 +129,10 @@ function told(key: string, entry: KeyEntry, flags: Flags, { text, print, style }
   );
 }
 
-function statusOf(
-  { disabled, expires_at }: KeyEntry | Omit<KeyEntry, 'sha256'>,
-  text: Terminal['text']['keys'],
-): string {
-  if (disabled === true) return text.states.disabled;
-  return expires_at != null && Date.parse(expires_at) <= Date.now() ? text.states.expired : text.states.enabled;
+/** Whether its quota is used up knows the gateway alone. */
+function statusOf({ disabled, expires_at }: KeyEntry): 'enabled' | 'disabled' | 'expired' {
+  if (disabled === true) return 'disabled';
+  return expires_at != null && Date.parse(expires_at) <= Date.now() ? 'expired' : 'enabled';
 }
 
 /** A key and an admin token in `.env` of this folder; what stands there already stays. */
@@ -141,8 +145,8 @@ function init({ text, print }: Terminal): void {
     ['API_KEYS', `sk-${randomBytes(32).toString('base64url')}`],
     ['ADMIN_TOKEN', randomBytes(32).toString('base64url')],
   ] as const) {
-    const at = lines.findIndex((line) => new RegExp(`^\\s*(?:export\\s+)?${name}\\s*=`).test(line));
-    if (at !== -1 && !/=\s*(["']?)\s*\1\s*$/.test(lines[at] as string)) continue;
+    const at = lines.findIndex((line) => new RegExp(`^\\s*(?:export\\s+)?(?:LINGMA_GATEWAY_)?${name}\\s*=`).test(line));
+    if (at !== -1 && !/=\s*(["']?)\s*\1\s*(#.*)?\s*$/.test(lines[at] as string)) continue;
     if (at === -1) lines.push(`${name}=${value}`);
     else lines[at] = `${name}=${value}`;
     made.push(name);

@@ -2,6 +2,7 @@
 import type { Logger } from '@lingma-gateway/core';
 import { ConfigError, type LoadedConfig } from '@lingma-gateway/core/config';
 import { announcement } from '../announcement.js';
+import { collectRequestsYoung } from '../collect-requests.js';
 import { type CommandLine, UsageError } from '../command-line.js';
 import type { Composition } from '../compose.js';
 import { keepServing } from '../last-resort.js';
@@ -18,6 +19,7 @@ import type { RunCommand } from './run-command.js';
 
 export const serve: RunCommand = async ({ flags }, terminal) => {
   const { env, language, text, style } = terminal;
+  collectRequestsYoung();
   // A copy: what is secret leaves the environment, and is still there when the settings are read anew.
   const load = settingsLoader(flags, { ...terminal, env: { ...env } });
   const loaded = loadSettings(flags, terminal);

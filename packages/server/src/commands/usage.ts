@@ -1,7 +1,7 @@
 /** `lingma-gateway usage`: what was used, from the rows in the data folder; a running gateway is not needed and not disturbed. */
 import { resolve } from 'node:path';
-import { readUsageQuery, UsageLog, usageCsv, usageJson } from '@lingma-gateway/core';
-import { UsageError } from '../command-line.js';
+import { readUsageQuery, UsageLog, type UsageQuery, usageCsv, usageJson } from '@lingma-gateway/core';
+import { type CommandLine, UsageError } from '../command-line.js';
 import { loadSettings } from '../setting-flags.js';
 import { renderTable } from '../table.js';
 import type { RunCommand } from './run-command.js';
@@ -13,7 +13,7 @@ export const usage: RunCommand = async ({ flags }, terminal) => {
   const { dataDir } = loadSettings(settings, terminal).config.lingma;
   const format = flags.json === true ? 'json' : (flags.format ?? 'table');
   if (!['table', 'json', 'csv'].includes(format as string)) throw new UsageError(terminal.text.usageReport.formats);
-  const query = readUsageQuery((name) => (typeof flags[name] === 'string' ? flags[name] : null));
+  const query = queryOf(flags);
   const totals = await UsageLog.read(resolve(dataDir));
   if (format === 'csv') terminal.print(usageCsv(totals, query));
   else if (format === 'json') terminal.print(`${JSON.stringify(usageJson(totals, query), null, 2)}\n`);
@@ -31,3 +31,12 @@ export const usage: RunCommand = async ({ flags }, terminal) => {
     );
   }
 };
+
+/** @throws UsageError */
+function queryOf(flags: CommandLine['flags']): UsageQuery {
+  try {
+    return readUsageQuery((name) => (typeof flags[name] === 'string' ? flags[name] : null));
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}

@@ -1,14 +1,11 @@
 /** `auth.keys`: client keys with names, and what may be done with each. */
-import ipaddr from 'ipaddr.js';
 import * as z from 'zod';
-import type { Secret } from '../../util/index.js';
+import { parseSubnet, type Secret } from '../../util/index.js';
 
 /** What other callers are called in logs: a name like it could not be told from theirs. */
 const TAKEN = new Set(['anonymous', 'admin', 'metrics']);
 const NAME = /^[A-Za-z\d][\w.@-]{0,63}$/;
 const DIGITS_OF_A_HASH = /^[\da-f]{16}$/i;
-
-const isSubnet = (text: string): boolean => (text.includes('/') ? ipaddr.isValidCIDR(text) : ipaddr.isValid(text));
 
 const limit = () => z.int().min(1).exactOptional();
 
@@ -40,7 +37,15 @@ export const namedKeys = (key: z.ZodType<Secret, string>) =>
             .strictObject({ tokens: z.int().min(1), period: z.enum(['none', 'day', 'month']).default('none') })
             .exactOptional(),
           subnets: z
-            .array(z.string().refine(isSubnet, 'neither an address nor a range of them, as 10.0.0.0/8'))
+            .array(
+              z
+                .string()
+                .trim()
+                .refine(
+                  (text) => parseSubnet(text) !== undefined,
+                  'neither an address nor a range of them, as 10.0.0.0/8',
+                ),
+            )
             .min(1)
             .exactOptional(),
           pin: z.boolean().exactOptional(),

@@ -1,10 +1,9 @@
 /** Keys as operators see and change them, wherever they come from. Their members are the data folder's: `snake_case`. */
-
 import { GatewayError } from '../../chat/index.js';
 import type { IssuedKey, KeyChange, KeyEntry, KeyRequest, KeyStore } from '../../data/index.js';
 import type { JsonObject, Secret } from '../../util/index.js';
 import type { NamedKey } from './auth.js';
-import { type KeyQuota, periodName } from './key-limits.js';
+import { type KeyLimits, type KeyQuota, periodName } from './key-limits.js';
 import { digest } from './secrets.js';
 
 /** What the routes for keys do; `id` is an id or a name. */
@@ -41,12 +40,13 @@ export function createKeyAdmin({ store, configured, spent, now }: KeyAdminOption
       quota: quota ?? undefined,
     });
     return {
+      ...UNLIMITED,
       ...(told as JsonObject),
       source: 'data',
       status,
       expires_at: expires_at ?? null,
       quota: quota == null ? null : { ...quota, used: usedOf(entry.name, quota) },
-      ...(former !== undefined && { former_key_valid_until: former.until }),
+      ...(former?.length && { former_key_valid_until: former.at(-1)?.until ?? null }),
     };
   };
   const usedOf = (name: string, quota: KeyQuota): number => spent(name, periodName(quota.period, now()));
@@ -60,17 +60,22 @@ export function createKeyAdmin({ store, configured, spent, now }: KeyAdminOption
     if (key.expiresAt != null && new Date(key.expiresAt).getTime() <= now()) return 'expired';
     return key.quota !== undefined && usedOf(key.name, key.quota) >= key.quota.tokens ? 'exhausted' : 'enabled';
   };
-  const ofSettings = (key: NamedKey): JsonObject => ({
-    id: key.name,
-    name: key.name,
-    source: 'config',
-    status: statusOf({ name: key.name, disabled: key.disabled === true, expiresAt: key.expiresAt, quota: key.quota }),
-    ...(key.models !== undefined && { models: [...key.models] }),
-    ...(key.endpoints !== undefined && { endpoints: [...key.endpoints] }),
-    ...(key.subnets !== undefined && { subnets: [...key.subnets] }),
-    ...(key.pin === true && { pin: true }),
-    quota: key.quota === undefined ? null : { ...key.quota, used: usedOf(key.name, key.quota) },
-  });
+  const ofSettings = (key: NamedKey): JsonObject => {
+    const { name, disabled = false, expiresAt, quota, models, endpoints, subnets, limits, pin = false } = key;
+    return {
+      ...UNLIMITED,
+      id: name,
+      name,
+      source: 'config',
+      status: statusOf({ name, disabled, expiresAt, quota }),
+      ...(models !== undefined && { models: [...models] }),
+      ...(endpoints !== undefined && { endpoints: [...endpoints] }),
+      ...(subnets !== undefined && { subnets: [...subnets] }),
+      ...(limits !== undefined && { limits: toJsonLimits(limits) }),
+      pin,
+      quota: quota === undefined ? null : { ...quota, used: usedOf(name, quota) },
+    };
+  };
   const issued = ({ key, entry }: IssuedKey) => ({ key, entry: shown(entry) });
   /** What is written in settings is changed there. */
   const changeable = (id: string): string => {
@@ -83,7 +88,7 @@ export function createKeyAdmin({ store, configured, spent, now }: KeyAdminOption
     list: () => [
       ...configured().clientKeys.map((key): JsonObject => {
         const id = digest(key).toString('hex').slice(0, 16);
-        return { id, name: null, source: 'environment', status: 'enabled' };
+        return { ...UNLIMITED, id, name: null, source: 'environment', status: 'enabled' };
       }),
       ...configured().keys.map(ofSettings),
       ...store.list().map(shown),
@@ -95,6 +100,26 @@ export function createKeyAdmin({ store, configured, spent, now }: KeyAdminOption
   };
 }
 
+/** Every key is told with the same members, wherever it comes from. */
+const UNLIMITED: JsonObject = {
+  prefix: null,
+  created_at: null,
+  expires_at: null,
+  models: null,
+  endpoints: null,
+  quota: null,
+  limits: null,
+  subnets: null,
+  pin: false,
+  note: null,
+};
+
+const toJsonLimits = ({ requestsPerMinute, maxParallel, tokensPerDay }: KeyLimits): JsonObject => ({
+  ...(requestsPerMinute !== undefined && { requests_per_minute: requestsPerMinute }),
+  ...(maxParallel !== undefined && { max_parallel: maxParallel }),
+  ...(tokensPerDay !== undefined && { tokens_per_day: tokensPerDay }),
+});
+
 /** As the gateway lets callers in by it. */
 export function toNamedKey(entry: KeyEntry): NamedKey {
   const { name, sha256, disabled, former, expires_at, models, endpoints, quota, limits, subnets, pin } = entry;
@@ -102,7 +127,9 @@ export function toNamedKey(entry: KeyEntry): NamedKey {
     name,
     sha256,
     ...(disabled === true && { disabled }),
-    ...(former !== undefined && { formerKeys: [{ sha256: former.sha256, until: Date.parse(former.until) }] }),
+    ...(former !== undefined && {
+      formerKeys: former.map(({ sha256: old, until }) => ({ sha256: old, until: Date.parse(until) })),
+    }),
     ...(expires_at != null && { expiresAt: Date.parse(expires_at) }),
     ...(models != null && { models }),
     ...(endpoints != null && { endpoints }),

@@ -164,6 +164,15 @@ describe('createKeyLimiter() - a quota', () => {
     expect(() => limiter.enter()).toThrow(refused('quota_exceeded'));
   });
 
+  it.each(['day', 'month'] as const)('a wall clock that is set back over a %s - gives no second budget', (period) => {
+    let now = 40 * 24 * HOUR;
+    const clock = { now: () => now, monotonic: () => 0, schedule: () => () => undefined };
+    const limiter = createKeyLimiter({ quota: { tokens: 10, period } }, clock);
+    limiter.spend(10);
+    now -= 32 * 24 * HOUR;
+    expect(() => limiter.enter()).toThrow(refused('quota_exceeded'));
+  });
+
   it('many at once - only as many as what is left may hold', () => {
     const { limiter } = quotaOf(1_000);
     const leaves = [limiter.enter(400), limiter.enter(400), limiter.enter(400)];

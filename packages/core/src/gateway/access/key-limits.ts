@@ -100,7 +100,9 @@ export function createKeyLimiter(budget: KeyBudget, clock: Clock, usage: KeyUsag
   const turnPeriod = (): void => {
     if (quota === undefined) return;
     const period = periodName(quota.period, clock.now());
-    if (period === usage.quotaPeriod) return;
+    const before = usage.quotaPeriod;
+    // Names of periods of one kind are as long as one another, and in the order of time.
+    if (before !== undefined && before.length === period.length && period <= before) return;
     usage.quotaPeriod = period;
     usage.quotaTokens = spentBefore(period);
   };

@@ -15,6 +15,7 @@ describe('createKeyCheck()', () => {
     ['in a range', { subnets: ['192.168.0.0/16', '10.0.0.0/8'] }, {}, undefined],
     ['at an address', { subnets: ['10.1.2.3'] }, {}, undefined],
     ['IPv4 by an IPv6 socket', { subnets: ['10.0.0.0/8'] }, { remoteAddress: '::ffff:10.1.2.3' }, undefined],
+    ['IPv4 in a range of IPv6 that holds it', { subnets: ['::ffff:10.0.0.0/104'] }, {}, undefined],
     ['IPv6 in a range', { subnets: ['fd00::/8'] }, { remoteAddress: 'fd12::1' }, undefined],
     ['elsewhere', { subnets: ['10.2.0.0/16'] }, {}, 'permission_denied'],
     ['IPv6 where IPv4 is allowed', { subnets: ['0.0.0.0/0'] }, { remoteAddress: 'fd12::1' }, 'permission_denied'],

@@ -1,6 +1,6 @@
 /** Where a key may be used from, for what, and until when. */
-import ipaddr from 'ipaddr.js';
 import { type Endpoint, GatewayError } from '../../chat/index.js';
+import { isWithin, parseSubnet, type Subnet } from '../../util/index.js';
 
 /** What a key may be for. `chat`: Chat Completions and Messages with the counting of their tokens. */
 export type KeyEndpoint = Endpoint;
@@ -44,12 +44,12 @@ export interface KeyUse {
  */
 export function createKeyCheck({ endpoints, subnets, expiresAt }: KeyRules): KeyCheck | undefined {
   if (endpoints === undefined && subnets === undefined && expiresAt === undefined) return undefined;
-  const ranges = subnets?.map(parseSubnet);
+  const ranges = subnets?.map(rangeOf);
   return ({ route, remoteAddress, now }) => {
     if (expiresAt !== undefined && now >= expiresAt) {
       throw new GatewayError('unauthenticated', 'This API key has expired');
     }
-    if (ranges !== undefined && !isWithin(remoteAddress, ranges)) {
+    if (ranges !== undefined && !isWithin(remoteAddress ?? '', ranges)) {
       throw new GatewayError('permission_denied', 'This API key may not be used from this address');
     }
     const endpoint = ENDPOINT_OF_ROUTE[route];
@@ -59,22 +59,9 @@ export function createKeyCheck({ endpoints, subnets, expiresAt }: KeyRules): Key
   };
 }
 
-type Range = readonly [ipaddr.IPv4 | ipaddr.IPv6, number];
-
 /** @throws TypeError */
-export function parseSubnet(text: string): Range {
-  try {
-    if (text.includes('/')) return ipaddr.parseCIDR(text);
-    const address = ipaddr.process(text);
-    return [address, address.kind() === 'ipv4' ? 32 : 128];
-  } catch {
-    throw new TypeError(`"${text}" is neither an address nor a range of them, as 10.0.0.0/8`);
-  }
-}
-
-/** An IPv4 address that comes by an IPv6 socket is one all the same. */
-function isWithin(text: string | undefined, ranges: readonly Range[]): boolean {
-  if (text === undefined || !ipaddr.isValid(text)) return false;
-  const address = ipaddr.process(text);
-  return ranges.some(([base, bits]) => address.kind() === base.kind() && address.match(base, bits));
+function rangeOf(text: string): Subnet {
+  const range = parseSubnet(text);
+  if (range === undefined) throw new TypeError(`"${text}" is neither an address nor a range of them, as 10.0.0.0/8`);
+  return range;
 }

@@ -1,4 +1,5 @@
 /** What was used: `GET /internal/usage` for operators, `GET /v1/usage` for a key's own. */
+import { GatewayError } from '../../chat/index.js';
 import { readUsageQuery, type UsageTotals, usageCsv, usageJson } from '../../data/index.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
@@ -9,7 +10,11 @@ export function usageRoutes(totals: UsageTotals): readonly Route[] {
   const answer = ({ request }: RequestContext, key?: string): GatewayResponse => {
     const { searchParams } = request.url;
     const query = { ...readUsageQuery((name) => searchParams.get(name)), ...(key !== undefined && { key }) };
-    if (searchParams.get('format') !== 'csv') return respondJson(usageJson(totals, query));
+    const format = searchParams.get('format') || 'json';
+    if (format !== 'json' && format !== 'csv') {
+      throw new GatewayError('invalid_request', 'format is json or csv', { param: 'format' });
+    }
+    if (format === 'json') return respondJson(usageJson(totals, query));
     const headers = {
       'content-type': 'text/csv; charset=utf-8',
       'content-disposition': 'attachment; filename="usage.csv"',
