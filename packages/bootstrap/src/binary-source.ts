@@ -9,7 +9,6 @@ import { sizeOf } from './layout/inspect-version.js';
 import { monotonicNow } from './monotonic.js';
 import type { BootstrapProgress } from './progress.js';
 
-/** What a {@link BinarySource} is made of. */
 export interface BinarySourceOptions {
   readonly bootstrap: Pick<Bootstrap, 'ensure' | 'repair' | 'progress'>;
   readonly clock: Clock;
@@ -23,7 +22,6 @@ const MAX_RETRY_MS = 30 * 60_000;
 /** Processes that complain of the same fault are helped by one repair. */
 const REPAIR_MS = 10 * 60_000;
 
-/** The port that managed processes get their program from: fetches what is missing, once for all who wait, and rests after a failure. */
 export class BinarySource implements BinaryPort {
   readonly #options: BinarySourceOptions;
   readonly #closing = new AbortController();

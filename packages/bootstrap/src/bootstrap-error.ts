@@ -44,7 +44,6 @@ export interface BootstrapErrorOptions {
   readonly mayPass?: boolean;
 }
 
-/** Why there is no Lingma, by a `code` that does not change. */
 export class BootstrapError extends Error {
   override readonly name = 'BootstrapError';
   readonly mayPass: boolean;

@@ -5,7 +5,6 @@ import type { RunProgram } from './layout/check-program.js';
 import type { Platform } from './platform.js';
 import type { BootstrapProgress } from './progress.js';
 
-/** Where a Lingma may come from, and where it is to lie. */
 export interface BootstrapOptions {
   /** Absolute. */
   readonly dataDir: string;

@@ -30,14 +30,12 @@ interface Present {
   readonly own?: VersionReport;
 }
 
-/** How one call of {@link Bootstrap.ensure} differs from the options. */
 export interface EnsureOptions {
   readonly force?: boolean;
   /** Look for a newer one. */
   readonly update?: boolean;
 }
 
-/** Finds the Lingma to start, or downloads, checks and unpacks it. */
 export class Bootstrap {
   readonly #options: BootstrapOptions;
   readonly #report: ProgressReport;

@@ -20,13 +20,10 @@ const PLATFORMS = {
 /** A folder of Lingma's, `<arch>_<os>`. */
 export type Platform = keyof typeof PLATFORMS;
 
-/** Machines that Lingma is built for, as its folders name them. */
 export const PLATFORM_NAMES = Object.keys(PLATFORMS) as readonly Platform[];
 
-/** Whether this is one of {@link PLATFORM_NAMES}. */
 export const isPlatform = (name: string): name is Platform => Object.hasOwn(PLATFORMS, name);
 
-/** Whether there is a Lingma for this machine, by `process.platform` and `process.arch`. */
 export const isSupported = (node: NodeJS.Platform, arch: string): boolean =>
   PLATFORM_NAMES.some((name) => isMachine(name, node, arch));
 

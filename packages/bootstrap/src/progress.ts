@@ -2,7 +2,6 @@
 import type { Clock, Logger } from '@lingma-gateway/core';
 import { monotonicNow } from './monotonic.js';
 
-/** How far fetching a Lingma is. */
 export interface BootstrapProgress {
   readonly state: 'idle' | 'running' | 'done' | 'failed';
   readonly phase?: 'waiting' | 'query' | 'download' | 'unpack' | 'verify' | undefined;

@@ -12,10 +12,8 @@ export interface BrowserWay {
   signIn(task: BrowserTask): Promise<void>;
 }
 
-/** How far a browser is. */
 export type BrowserState = 'waiting_for_browser' | 'filling' | 'challenge' | 'waiting_for_callback';
 
-/** One login in a browser. */
 export interface BrowserTask {
   /** Where signing in begins. Checked. Holds a nonce: never logged beyond host and path. */
   readonly url: string;
@@ -39,7 +37,6 @@ export interface BrowserTask {
   readonly logger: Logger;
 }
 
-/** Which browser, and how it is started. */
 export interface BrowserWayOptions {
   readonly clock?: Clock;
   /** A Chromium. Default: `PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH` of {@link BrowserWayOptions.env}, else those that are installed. */

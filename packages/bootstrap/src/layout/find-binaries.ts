@@ -7,7 +7,6 @@ import { activeVersion, listVersions } from './installed-versions.js';
 import { type KnownPlace, knownPlaces, type PlaceSources, programNames } from './known-places.js';
 import { isVersionName } from './version-order.js';
 
-/** An executable that is there. */
 export interface FoundBinary {
   readonly path: string;
   readonly product: KnownPlace['product'];

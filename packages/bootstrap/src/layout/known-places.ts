@@ -9,7 +9,6 @@ export interface KnownPlace {
   readonly product: 'data folder' | 'LINGMA_SERVICE_BINARY' | 'Lingma' | 'QoderCN';
 }
 
-/** What the places are found by where a Lingma may lie. */
 export interface PlaceSources {
   readonly node: NodeJS.Platform;
   readonly platform: Platform;

@@ -121,7 +121,6 @@ export type RawAnswer =
   /** No upstream that speaks the protocol is at hand: this channel goes on, where the others were tried already. */
   | { readonly type: 'events'; readonly channel: Channel };
 
-/** Takes requests in the protocol of an upstream as they were sent, beside those that are a `ChatRequest`. */
 export interface PassThrough {
   /** Whether a response says by which channel it came. */
   readonly namesChannel: boolean;

@@ -44,7 +44,6 @@ const INPUT_TOKENS = {
   configurable: true,
 };
 
-/** The beginning of an answer whose input is counted when somebody asks for it. */
 export function countedStart(parts: CountedStartParts): ResponseStart {
   return new CountedStart(parts);
 }

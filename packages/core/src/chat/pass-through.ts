@@ -8,7 +8,6 @@ import type { ChatEventFlow } from './event-flow.js';
 /** What an upstream can be asked for, by OpenAI's routes. */
 export type Endpoint = 'chat' | 'responses' | 'completions' | 'embeddings' | 'moderations' | 'images' | 'audio';
 
-/** A request as its client has sent it. */
 export interface RawRequest {
   readonly endpoint: Endpoint;
   /** Below `/v1`: `chat/completions`. */
@@ -40,7 +39,6 @@ export interface RawSink {
   end(error?: unknown): void;
 }
 
-/** The stream of an upstream, as it is sent on. */
 export interface RawStream {
   /** Once. */
   pipe(sink: RawSink): ChatEventFlow;

@@ -62,7 +62,6 @@ export interface LoginView {
   readonly nextRetryAt?: number;
 }
 
-/** How a login is to begin. */
 export interface LoginStart {
   /** Default `auto`. */
   readonly way?: LoginWay;
@@ -73,7 +72,6 @@ export interface LoginStart {
   readonly signal?: AbortSignal;
 }
 
-/** A login that has begun, or that runs already. */
 export interface LoginStarted {
   readonly instance: string;
   readonly state: LoginStateName;
@@ -115,7 +113,6 @@ export interface ExportedSession {
   readonly sha256: string;
 }
 
-/** Logins as session bundles, by the instances' names. */
 export interface SessionAdmin {
   /** @throws GatewayError `instance_not_running`, `not_logged_in` */
   export(name: string, principal: string, signal: AbortSignal): Promise<ExportedSession>;

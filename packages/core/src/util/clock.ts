@@ -11,7 +11,6 @@ export interface Clock {
   schedule(ms: number, callback: () => void): () => void;
 }
 
-/** The time of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

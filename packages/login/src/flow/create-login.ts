@@ -12,7 +12,6 @@ import { LoginFailure } from '../login-failure.js';
 import { type LoginAccount, waysOf, waysWithoutPerson } from './login-account.js';
 import { type FlowSettings, LoginError, LoginFlow } from './login-flow.js';
 
-/** Of {@link createLogin}. */
 export interface LoginOptions extends Partial<Omit<FlowSettings, 'loadBrowser'>> {
   /** Whether logins begin by themselves. Default true. */
   readonly automatic?: boolean;

@@ -1,7 +1,6 @@
 /** What an instance may be signed in with, and in which order that is tried. */
 import type { LoginRequest, LoginWay, Secret } from '@lingma-gateway/core';
 
-/** What an account can be signed in with; any of it may be absent. */
 export interface LoginAccount {
   readonly username?: Secret;
   readonly password?: Secret;

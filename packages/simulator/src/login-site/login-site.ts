@@ -8,7 +8,6 @@ import { Tickets } from './tickets.js';
 import { type SiteRequest, SiteTraffic } from './traffic.js';
 import type { LoginSiteUser, TypedText } from './users.js';
 
-/** Who may sign in, and how the site behaves. */
 export interface LoginSiteOptions {
   readonly users: readonly LoginSiteUser[];
   /** Of a `slow` user, before each step. Default: 10 s. */
@@ -22,7 +21,6 @@ export interface LoginSiteOrigins {
   readonly foreign: string;
 }
 
-/** A stand-in for the vendor's sign-in site. */
 export interface LoginSite {
   start(): Promise<void>;
   stop(): Promise<void>;

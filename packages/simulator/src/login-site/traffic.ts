@@ -4,7 +4,6 @@ import type { TypedText } from './users.js';
 /** Entries that are kept of each list; older ones go. A page that types for ever must not fill the memory. */
 const KEPT = 2000;
 
-/** A request that the site was asked. */
 export interface SiteRequest {
   readonly origin: TypedText['origin'];
   readonly method: string;

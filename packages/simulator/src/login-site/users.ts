@@ -26,7 +26,6 @@ export const LOGIN_BEHAVIOURS = [
   'english',
 ] as const;
 
-/** What happens to a user who signs in. */
 export type LoginBehaviour = (typeof LOGIN_BEHAVIOURS)[number];
 
 /** An organisation that a user may go on with. The empty id is the personal account. */
@@ -35,7 +34,6 @@ export interface LoginOrganisation {
   readonly name: string;
 }
 
-/** Somebody who may sign in. */
 export interface LoginSiteUser {
   readonly name: string;
   readonly password: string;

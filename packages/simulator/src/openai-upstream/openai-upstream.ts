@@ -12,7 +12,6 @@ import { responseEvents, wholeResponse } from './responses-answer.js';
 import { type Answer, streamAnswer, type UpstreamCall, wait } from './stream-answer.js';
 import { refusalOf, type UpstreamFault } from './upstream-faults.js';
 
-/** What it lists, whom it lets in, and what it answers. */
 export interface OpenAiUpstreamOptions {
   /** Keys that are let in. Default: all. */
   readonly keys?: readonly string[];
@@ -22,7 +21,6 @@ export interface OpenAiUpstreamOptions {
   readonly port?: number;
 }
 
-/** A server that speaks OpenAI's protocol by script. */
 export interface OpenAiUpstream {
   /** Ends with `/v1`. */
   readonly url: string;
@@ -38,7 +36,6 @@ export interface OpenAiUpstream {
 const MAX_CALLS = 5_000;
 const MAX_BODY = 64 * 1024 * 1024;
 
-/** Starts one on a port of this machine. */
 export async function createOpenAiUpstream(options: OpenAiUpstreamOptions = {}): Promise<OpenAiUpstream> {
   const upstream = new Upstream(options);
   await upstream.listen(options.port ?? 0);

@@ -4,7 +4,6 @@ import type { JsonObject } from '../json-object.js';
 import type { AnswerScript } from './answer-script.js';
 import type { UpstreamFault } from './upstream-faults.js';
 
-/** A request that the upstream was asked. */
 export interface UpstreamCall {
   readonly path: string;
   /** Of `Authorization`. */

@@ -2,10 +2,8 @@
 
 /** Bodies of refusals, as servers of this kind send them. */
 export const ERROR_FORMS = ['openai', 'one-api', 'html', 'empty', 'string'] as const;
-/** How servers put their errors. */
 export type ErrorForm = (typeof ERROR_FORMS)[number];
 
-/** What goes wrong with an answer. */
 export interface UpstreamFault {
   /** Of the refusal; 0: none. */
   readonly status?: number;

@@ -5,7 +5,6 @@ import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { innerMembers, noise, ownPlatform } from './vsix.js';
 import { centralHeader, type EntryFacts, endRecords, localHeader } from './zip-writer.js';
 
-/** An archive that is written to the disk, to be larger than memory should hold. */
 export interface BigVsixOptions {
   readonly path: string;
   /** Bytes that it unpacks to, over two files. */

@@ -39,7 +39,6 @@ export interface StoreBehaviour {
   readonly redirectTo?: string;
 }
 
-/** A request that the store was asked. */
 export interface StoreRequest {
   readonly method: string;
   readonly path: string;
@@ -66,7 +65,6 @@ const HUGE_BYTES = 10 * 1024 * 1024;
 const MAX_QUERY_BYTES = 64 * 1024;
 const PACKAGE_PATH = '/vscode/tongyi-lingma-latest.vsix';
 
-/** Starts a stand-in for the store of VS Code's extensions. */
 export async function createVsixStore(initial: StoreBehaviour & { readonly port?: number } = {}): Promise<VsixStore> {
   let behaviour: StoreBehaviour = initial;
   const requests: StoreRequest[] = [];

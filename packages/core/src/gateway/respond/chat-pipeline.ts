@@ -3,7 +3,6 @@ import type { Channel, Endpoint } from '../../chat/index.js';
 import type { WireProtocol } from '../../wire/index.js';
 import type { Admission } from '../admission.js';
 
-/** When a stream is kept alive and when its status goes out. */
 export interface StreamingOptions {
   /** Milliseconds of silence after which a stream gets a keep-alive. */
   readonly keepAliveMs: number;

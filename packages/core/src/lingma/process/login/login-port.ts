@@ -1,7 +1,6 @@
 /** What it takes to log a process in that is not. How it is done, is for whoever stands behind the port. */
 import type { LingmaClient } from '../../client/client.js';
 
-/** What a supervisor needs of its process's client. */
 export type SupervisedClient = Pick<
   LingmaClient,
   'connect' | 'status' | 'on' | 'close' | 'ask' | 'checkLogin' | 'queryModels'
@@ -29,7 +28,6 @@ export interface LoginProcess {
   restartWith?(endpoint: string, signal: AbortSignal): Promise<void>;
 }
 
-/** One instance that is to be signed in, and what with. */
 export interface LoginTask<Account = unknown> {
   readonly instance: string;
   /** Absent: it has none, and somebody has asked for this login. */
@@ -58,7 +56,6 @@ export interface LoginRequest {
   readonly signal?: AbortSignal;
 }
 
-/** Where a person is to sign in, for a login that waits for the address that the browser ends at. */
 export interface LoginInvitation {
   /** Of the flow: what `callback` wants. */
   readonly id: string;

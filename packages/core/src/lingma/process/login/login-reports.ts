@@ -21,7 +21,6 @@ export const LOGIN_STATES = [
   'cancelled',
 ] as const;
 
-/** How far a login is. */
 export type LoginStateName = (typeof LOGIN_STATES)[number];
 
 /** The login of an instance that runs, or the last one. Holds nothing that gives access. */
@@ -41,7 +40,6 @@ export interface LoginReport {
   readonly organisations?: readonly { readonly id: string; readonly name: string }[];
 }
 
-/** A {@link LoginPort} that tells how its logins go. */
 export interface LoginService<Account = unknown> extends LoginPort<Account> {
   /** `undefined`: nobody has tried to sign in. */
   report(instance: string): LoginReport | undefined;
