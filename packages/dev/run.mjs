@@ -100,7 +100,11 @@ const step = async (title, work) => {
 const cli = 'packages/server/dist/cli.js';
 
 const scripts = {
-  start: () => serve([cli, 'serve', ...args], { cwd: root }),
+  /** `npm start -- doctor` and the like: what serves has a process group of its own, and could not ask the terminal. */
+  start: () =>
+    args[0] === undefined || args[0] === 'serve' || args[0].startsWith('-')
+      ? serve([cli, ...args], { cwd: root })
+      : must(process.execPath, [cli, ...args], { shell: false }),
   test: async () => {
     const plan = planTests({ args, root, cwd: process.env.INIT_CWD ?? root });
     if (plan.whole) {

@@ -49,6 +49,12 @@ describe('links', () => {
     expect(brokenIn(page)).toEqual([]);
   });
 
+  it.each(['README.md', 'README.zh-CN.md'])('%s - leads to every page of docs', (readme) => {
+    const isOther = readme === 'README.md' ? /\.zh-CN\.md$/ : /^docs\/(?:configuration|upgrade)\.md$/;
+    const unnamed = pages.filter((page) => page.startsWith('docs/') && !isOther.test(page));
+    expect(unnamed.filter((page) => !prose(readme).includes(`](${page})`))).toEqual([]);
+  });
+
   it('are looked at - there are many', () => {
     expect(pages.flatMap((page) => prose(page).match(/\]\((?![a-z]+:)/g) ?? []).length).toBeGreaterThan(40);
   });

@@ -1,8 +1,10 @@
 /** What the gateway's options may be, checked at run time: whoever writes JavaScript has no compiler to tell. */
 import { CLOCK_RULE, checkOptions, LOGGER_RULE, listOf, type OptionRules, withMethods } from '../util/index.js';
 import type { NamedKey } from './access/auth.js';
+import type { KeyAdmin } from './access/key-admin.js';
 import { LIMIT_RULES, QUOTA_RULES } from './access/key-limits.js';
-import type { GatewayAdmin } from './gateway-admin.js';
+import type { ChannelAdmin } from './channel-admin.js';
+import type { GatewayAdmin, InstanceAdmin, LoginAdmin, SessionAdmin } from './gateway-admin.js';
 import type { Gateway, GatewayOptions, GatewaySettings } from './gateway-options.js';
 import type { GatewayHooks } from './hooks.js';
 import type { UpstreamView } from './observe/observation.js';
@@ -59,13 +61,13 @@ const SETTING_RULES: OptionRules<GatewaySettings> = {
 const ADMIN_RULES: OptionRules<GatewayAdmin> = {
   effectiveConfig: 'function',
   reload: 'function',
-  instances: withMethods('drain', 'resume', 'restart', 'queryModels'),
-  login: withMethods('list', 'view', 'pick', 'start', 'callback', 'cancel', 'logout'),
-  sessions: withMethods('export', 'import'),
+  instances: withMethods<InstanceAdmin>('drain', 'resume', 'restart', 'queryModels'),
+  login: withMethods<LoginAdmin>('list', 'view', 'pick', 'start', 'callback', 'cancel', 'logout'),
+  sessions: withMethods<SessionAdmin>('export', 'import'),
   isBootstrapping: 'function',
   bootstrap: 'function',
-  channels: withMethods('list', 'setEnabled', 'test'),
-  keys: withMethods('list', 'add', 'update', 'rotate', 'remove'),
+  channels: withMethods<ChannelAdmin>('list', 'setEnabled', 'test'),
+  keys: withMethods<KeyAdmin>('list', 'add', 'update', 'rotate', 'remove'),
 };
 
 /** A class of the host's may stand here. */

@@ -62,7 +62,7 @@ export const listOf =
 
 /** An object, of whatever class, that can do this. */
 export const withMethods =
-  (...names: readonly string[]): OptionCheck =>
+  <T = Readonly<Record<string, unknown>>>(...names: readonly (keyof T & string)[]): OptionCheck =>
   (value, at, owner) => {
     if (!isObject(value) && typeof value !== 'function') throw wrong(owner, at, `an object with ${names.join(', ')}`);
     const missing = names.filter((name) => typeof Reflect.get(value as object, name) !== 'function');

@@ -62,6 +62,7 @@ export function capabilitiesRoute(options: CapabilitiesRouteOptions): Route {
     name: 'capabilities',
     method: 'GET',
     path: '/capabilities',
+    versioned: false,
     access: 'open',
     async handle(context) {
       if (!mayListModels(context)) return respondJson(stable);
