@@ -15,6 +15,7 @@ import {
   Supervisor,
 } from '@lingma-gateway/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { hurriedClock } from '../support/hurried-clock.js';
 
 const LINGMA = fileURLToPath(new URL('../../packages/simulator/bin/Lingma', import.meta.url));
 const CORE = pathToFileURL(fileURLToPath(new URL('../../packages/core/dist/index.js', import.meta.url))).href;
@@ -53,13 +54,13 @@ function memoryLogger(): { readonly logger: Logger; readonly noted: Noted[] } {
   return { logger, noted };
 }
 
-function managed(options: Partial<ManagedProcessOptions> & { readonly bin?: string } = {}) {
+function managed({ bin = LINGMA, ...options }: Partial<ManagedProcessOptions> & { readonly bin?: string } = {}) {
   const workDir = options.workDir ?? folder();
   const lines: string[] = [];
   const lingma = new ManagedProcess({
     name: 'inst-0',
     workDir,
-    binary: { locate: async () => options.bin ?? LINGMA },
+    binary: { locate: async () => bin },
     env: ENV,
     ...options,
   });
@@ -237,11 +238,14 @@ describe.skipIf(process.platform === 'win32')('ManagedProcess', () => {
   });
 
   it('stop() - one that goes on after SIGTERM, and its helper, are killed', async () => {
-    const { lingma, lines } = managed({ args: ['--ignore-term', '--helper'] });
+    let isStopping = false;
+    const clock = hurriedClock(() => isStopping);
+    const { lingma, lines } = managed({ args: ['--ignore-term', '--helper'], clock });
     await lingma.start(never);
     const pid = pidOf(lingma);
     const helper = Number(/helper process (\d+)/.exec(lines.join('\n'))?.[1]);
     expect([runs(pid), runs(helper)]).toEqual([true, true]);
+    isStopping = true;
     await lingma.stop();
     expect([runs(pid), runs(helper)]).toEqual([false, false]);
   });
@@ -372,7 +376,7 @@ describe.skipIf(process.platform === 'win32')('a gateway that died', () => {
     cleanups.push(() => killQuietly(pid));
     await killOwner(owner);
     process.kill(pid, 'SIGSTOP');
-    const { lingma } = managed({ workDir });
+    const { lingma } = managed({ workDir, clock: hurriedClock(() => runs(pid)) });
     await lingma.start(never);
     expect(pidOf(lingma)).not.toBe(pid);
     expect(runs(pid)).toBe(false);
