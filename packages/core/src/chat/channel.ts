@@ -121,6 +121,7 @@ export type RawAnswer =
   /** No upstream that speaks the protocol is at hand: this channel goes on, where the others were tried already. */
   | { readonly type: 'events'; readonly channel: Channel };
 
+/** Requests that go on to an upstream as they were sent. */
 export interface PassThrough {
   /** Whether a response says by which channel it came. */
   readonly namesChannel: boolean;

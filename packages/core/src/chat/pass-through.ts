@@ -8,6 +8,7 @@ import type { ChatEventFlow } from './event-flow.js';
 /** What an upstream can be asked for, by OpenAI's routes. */
 export type Endpoint = 'chat' | 'responses' | 'completions' | 'embeddings' | 'moderations' | 'images' | 'audio';
 
+/** A request as its client has sent it, for an upstream of the same protocol. */
 export interface RawRequest {
   readonly endpoint: Endpoint;
   /** Below `/v1`: `chat/completions`. */
@@ -39,6 +40,7 @@ export interface RawSink {
   end(error?: unknown): void;
 }
 
+/** An upstream's answer, piece by piece as it was sent. */
 export interface RawStream {
   /** Once. */
   pipe(sink: RawSink): ChatEventFlow;

@@ -12,6 +12,7 @@ import { responseEvents, wholeResponse } from './responses-answer.js';
 import { type Answer, streamAnswer, type UpstreamCall, wait } from './stream-answer.js';
 import { refusalOf, type UpstreamFault } from './upstream-faults.js';
 
+/** Whom an upstream lets in, and what it offers. */
 export interface OpenAiUpstreamOptions {
   /** Keys that are let in. Default: all. */
   readonly keys?: readonly string[];
@@ -21,6 +22,7 @@ export interface OpenAiUpstreamOptions {
   readonly port?: number;
 }
 
+/** A running upstream, and what it was asked. */
 export interface OpenAiUpstream {
   /** Ends with `/v1`. */
   readonly url: string;
@@ -36,6 +38,7 @@ export interface OpenAiUpstream {
 const MAX_CALLS = 5_000;
 const MAX_BODY = 64 * 1024 * 1024;
 
+/** Starts an upstream that speaks OpenAI's protocol and fails as it is told. */
 export async function createOpenAiUpstream(options: OpenAiUpstreamOptions = {}): Promise<OpenAiUpstream> {
   const upstream = new Upstream(options);
   await upstream.listen(options.port ?? 0);

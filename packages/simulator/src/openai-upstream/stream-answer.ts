@@ -4,6 +4,7 @@ import type { JsonObject } from '../json-object.js';
 import type { AnswerScript } from './answer-script.js';
 import type { UpstreamFault } from './upstream-faults.js';
 
+/** A request to the upstream, and what was answered. */
 export interface UpstreamCall {
   readonly path: string;
   /** Of `Authorization`. */

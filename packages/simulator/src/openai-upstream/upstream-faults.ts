@@ -2,8 +2,10 @@
 
 /** Bodies of refusals, as servers of this kind send them. */
 export const ERROR_FORMS = ['openai', 'one-api', 'html', 'empty', 'string'] as const;
+/** The form of the body of a refusal. */
 export type ErrorForm = (typeof ERROR_FORMS)[number];
 
+/** What an upstream does in the place of a good answer. */
 export interface UpstreamFault {
   /** Of the refusal; 0: none. */
   readonly status?: number;

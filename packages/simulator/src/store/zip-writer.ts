@@ -14,6 +14,7 @@ export interface ZipMember {
   readonly encrypted?: boolean;
 }
 
+/** How an archive is written. */
 export interface ZipOptions {
   /** Sizes and offsets in 64 bits, however small they are. */
   readonly zip64?: boolean;
