@@ -1,7 +1,10 @@
 /** The gateway as `lingma-gateway serve` composes it. argv: WebSocket URL of the simulator, dialect, further flags. */
+import { setFlagsFromString } from 'node:v8';
 import { startServer } from 'lingma-gateway';
 import { answerUsage } from './usage.mjs';
 
+// As `serve` does.
+setFlagsFromString('--no-allocation-site-pretenuring');
 const [url, dialect, ...more] = process.argv.slice(2);
 const server = await startServer({
   flags: {

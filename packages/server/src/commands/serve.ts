@@ -5,6 +5,7 @@ import type { Composition } from '../compose/compose.js';
 import { describeError } from '../compose/lingma-finding.js';
 import { createLogger } from '../log/logger.js';
 import { announcement } from '../serve/announcement.js';
+import { collectRequestsYoung } from '../serve/collect-requests.js';
 import { keepServing } from '../serve/last-resort.js';
 import { reloadOnHangup } from '../serve/reload-on-hangup.js';
 import { hasClientKeys, logWarnings, openServer, type RunningServer } from '../serve/start-server.js';
@@ -18,6 +19,7 @@ import type { RunCommand } from './run-command.js';
 
 export const serve: RunCommand = async ({ flags }, terminal) => {
   const { env, language, text, style } = terminal;
+  collectRequestsYoung();
   // A copy: what is secret leaves the environment, and is still there when the settings are read anew.
   const load = settingsLoader(flags, { ...terminal, env: { ...env } });
   const loaded = loadSettings(flags, terminal);

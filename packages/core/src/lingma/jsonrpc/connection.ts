@@ -12,6 +12,7 @@ import {
   type Logger,
   silentLogger,
   systemClock,
+  UnorderedSet,
 } from '../../util/index.js';
 import { withoutSecrets } from '../transport/redact.js';
 import type { Transport } from '../transport/transport.js';
@@ -61,7 +62,7 @@ class Connection implements JsonRpcConnection {
   readonly #pending: PendingRequests;
   readonly #defaultAnswer: (message: IncomingMessage, now: number) => JsonRpcAnswer;
   readonly #handlers = new HandlerTable();
-  readonly #closeListeners = new Set<(error: Error) => void>();
+  readonly #closeListeners = new UnorderedSet<(error: Error) => void>();
   #serverInfo = { name: '', version: '' };
   #initialized: JsonObject = {};
   #nextId = 1;
@@ -246,9 +247,8 @@ class Connection implements JsonRpcConnection {
     this.#handlers.clear();
     this.#transport.close();
     this.#pending.failAll(error);
-    const listeners = [...this.#closeListeners];
-    this.#closeListeners.clear();
-    for (const listener of listeners) {
+    for (const listener of this.#closeListeners.values()) {
+      this.#closeListeners.delete(listener);
       try {
         listener(error);
       } catch (thrown) {

@@ -8,10 +8,15 @@ import { type CallOptions, JsonRpcError, type JsonRpcId } from './peer.js';
 interface PendingCall {
   readonly method: string;
   readonly onLateResult: ((result: JsonValue) => void) | undefined;
-  resolve(result: JsonValue): void;
-  reject(reason: unknown): void;
+  readonly resolve: (result: JsonValue) => void;
+  readonly reject: (reason: unknown) => void;
   /** Takes back timer and listener. */
-  release(): void;
+  readonly release: () => void;
+}
+
+/** Emptied when the call is over: tables of the `Map` that were outgrown still point to it, and would to all that waited for it. */
+interface Entry {
+  call: PendingCall | undefined;
 }
 
 /** Given-up calls whose late result somebody wants. A process that never answers must not make this grow. */
@@ -20,7 +25,7 @@ const MAX_LATE = 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export class PendingRequests {
-  readonly #pending = new Map<number, PendingCall>();
+  readonly #pending = new Map<number, Entry>();
   readonly #late = new Map<number, (result: JsonValue) => void>();
 
   constructor(
@@ -48,16 +53,15 @@ export class PendingRequests {
         cancelTimer?.();
         signal?.removeEventListener('abort', onAbort);
       };
-      this.#pending.set(id, { method, onLateResult, resolve, reject, release });
+      this.#pending.set(id, { call: { method, onLateResult, resolve, reject, release } });
     });
   }
 
   /** False when nobody waits for the id. */
   settle(id: JsonRpcId, response: { readonly result: JsonValue } | { readonly error: ResponseError }): boolean {
     const key = toKey(id);
-    const call = this.#pending.get(key);
+    const call = this.#take(key);
     if (call === undefined) return this.#settleLate(key, response);
-    this.#pending.delete(key);
     call.release();
     if ('result' in response) call.resolve(response.result);
     else {
@@ -69,19 +73,27 @@ export class PendingRequests {
 
   /** Rejects every call; late results are wanted no more. */
   failAll(reason: Error): void {
-    const calls = [...this.#pending.values()];
-    this.#pending.clear();
+    const ids = [...this.#pending.keys()];
     this.#late.clear();
-    for (const call of calls) {
-      call.release();
-      call.reject(reason);
+    for (const id of ids) {
+      const call = this.#take(id);
+      call?.release();
+      call?.reject(reason);
     }
   }
 
-  #giveUp(id: number, reason: unknown): void {
-    const call = this.#pending.get(id);
-    if (call === undefined) return;
+  #take(id: number): PendingCall | undefined {
+    const entry = this.#pending.get(id);
+    if (entry === undefined) return undefined;
     this.#pending.delete(id);
+    const { call } = entry;
+    entry.call = undefined;
+    return call;
+  }
+
+  #giveUp(id: number, reason: unknown): void {
+    const call = this.#take(id);
+    if (call === undefined) return;
     call.release();
     if (call.onLateResult !== undefined) {
       this.#late.set(id, call.onLateResult);
