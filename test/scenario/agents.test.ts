@@ -7,7 +7,7 @@ import { AgentProcess, type ComposedGateway, composeGateway, LingmaClient, Super
 import { loadConfig } from '@lingma-gateway/core/config';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PATHS, PROTOCOLS, type Protocol, requestBody } from '../support/ask.js';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { impatientClock } from '../support/impatient-clock.js';
 import { readAnswer } from '../support/read-answer.js';
 
 const SCRIPT = fileURLToPath(new URL('../support/scripted-agent.mjs', import.meta.url));
@@ -398,7 +398,7 @@ describe('AgentProcess', () => {
     const agent = new AgentProcess({
       ...{ name: 'scripted', command: process.execPath, stateDir, env: { PATH: process.env.PATH } },
       args: [SCRIPT, JSON.stringify({ record: record.file, ...script })],
-      clock: hurriedClock(() => isHopeless(record.read())),
+      clock: impatientClock(() => isHopeless(record.read())),
     });
     const client = new LingmaClient({ connector: agent.connector, cwd: agent.cwd, turnsPerConnection: 4 });
     cleanups.push(

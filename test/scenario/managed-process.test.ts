@@ -15,7 +15,7 @@ import {
   Supervisor,
 } from '@lingma-gateway/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { hurriedClock } from '../support/hurried-clock.js';
+import { impatientClock } from '../support/impatient-clock.js';
 
 const LINGMA = fileURLToPath(new URL('../../packages/simulator/bin/Lingma', import.meta.url));
 const CORE = pathToFileURL(fileURLToPath(new URL('../../packages/core/dist/index.js', import.meta.url))).href;
@@ -239,7 +239,7 @@ describe.skipIf(process.platform === 'win32')('ManagedProcess', () => {
 
   it('stop() - one that goes on after SIGTERM, and its helper, are killed', async () => {
     let isStopping = false;
-    const clock = hurriedClock(() => isStopping);
+    const clock = impatientClock(() => isStopping);
     const { lingma, lines } = managed({ args: ['--ignore-term', '--helper'], clock });
     await lingma.start(never);
     const pid = pidOf(lingma);
@@ -376,7 +376,7 @@ describe.skipIf(process.platform === 'win32')('a gateway that died', () => {
     cleanups.push(() => killQuietly(pid));
     await killOwner(owner);
     process.kill(pid, 'SIGSTOP');
-    const { lingma } = managed({ workDir, clock: hurriedClock(() => runs(pid)) });
+    const { lingma } = managed({ workDir, clock: impatientClock(() => runs(pid)) });
     await lingma.start(never);
     expect(pidOf(lingma)).not.toBe(pid);
     expect(runs(pid)).toBe(false);

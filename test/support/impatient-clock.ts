@@ -2,7 +2,7 @@
 import { type Clock, systemClock } from '@lingma-gateway/core';
 
 /** @param isHopeless asked at the beginning of each wait */
-export const hurriedClock = (isHopeless: () => boolean, by = 25): Clock => ({
+export const impatientClock = (isHopeless: () => boolean, factor = 25): Clock => ({
   ...systemClock,
-  schedule: (ms, callback) => systemClock.schedule(isHopeless() ? ms / by : ms, callback),
+  schedule: (ms, callback) => systemClock.schedule(isHopeless() ? ms / factor : ms, callback),
 });
