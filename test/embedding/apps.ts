@@ -13,6 +13,7 @@ import type { ChatEvent } from '@lingma-gateway/core/chat';
 import { afterEach, expect, vi } from 'vitest';
 import { END, ScriptedChannel, START } from '../contract/scripted-channel.js';
 import { PATHS, PROTOCOLS, type Protocol, requestBody } from '../support/ask.js';
+import { whenSettled } from '../support/when-settled.js';
 
 const cleanups: (() => unknown)[] = [];
 /** Run after the test, the last first. */
@@ -145,16 +146,7 @@ export async function expectBackPressure(base: string, { channel, gateway }: Pla
     return [{ type: 'text-end', id: 't' }, END];
   };
   const socket = askAndWait(base);
-  let settled = -1;
-  await vi.waitFor(
-    () => {
-      const before = settled;
-      settled = made;
-      expect(before).toBe(made);
-      expect(made).toBeGreaterThan(1);
-    },
-    { interval: 300, timeout: 20_000 },
-  );
+  await whenSettled(() => made);
   // What is under way fits into the kernel's buffers and one high-water mark.
   expect(made).toBeLessThan(total / 4);
   let received = 0;

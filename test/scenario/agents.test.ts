@@ -7,6 +7,7 @@ import { AgentProcess, type ComposedGateway, composeGateway, LingmaClient, Super
 import { loadConfig } from '@lingma-gateway/core/config';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PATHS, PROTOCOLS, type Protocol, requestBody } from '../support/ask.js';
+import { impatientClock } from '../support/impatient-clock.js';
 import { readAnswer } from '../support/read-answer.js';
 
 const SCRIPT = fileURLToPath(new URL('../support/scripted-agent.mjs', import.meta.url));
@@ -392,11 +393,12 @@ describe('what an agent tells beside its answers', () => {
 });
 
 describe('AgentProcess', () => {
-  function agentOf(script: object, stateDir = folder()) {
+  function agentOf(script: object, stateDir = folder(), isHopeless: (record: Recorded[]) => boolean = () => false) {
     const record = recordIn(stateDir);
     const agent = new AgentProcess({
       ...{ name: 'scripted', command: process.execPath, stateDir, env: { PATH: process.env.PATH } },
       args: [SCRIPT, JSON.stringify({ record: record.file, ...script })],
+      clock: impatientClock(() => isHopeless(record.read())),
     });
     const client = new LingmaClient({ connector: agent.connector, cwd: agent.cwd, turnsPerConnection: 4 });
     cleanups.push(
@@ -479,7 +481,9 @@ describe('AgentProcess', () => {
   }, 30_000);
 
   it('stop() - ends one that ignores the end of its input and SIGTERM, and what it has started', async () => {
-    const { agent, client, record, pids } = agentOf({ stubborn: true, helper: true });
+    const { agent, client, record, pids } = agentOf({ stubborn: true, helper: true }, folder(), (noted) =>
+      noted.some(({ signal }) => signal === 'SIGTERM'),
+    );
     await client.connect();
     const [helper = 0] = record.read().flatMap((entry) => entry.helper ?? []);
     expect(isAlive(helper)).toBe(true);
@@ -535,7 +539,7 @@ describe('AgentProcess', () => {
     // What a gateway leaves that was killed: its note, under a number that no process has.
     const note = readFileSync(join(stateDir, `gateway-${process.pid}.json`), 'utf8');
     writeFileSync(join(stateDir, 'gateway-4194303999.json'), note);
-    const second = agentOf({}, stateDir);
+    const second = agentOf({}, stateDir, () => isAlive(left));
     await second.client.connect();
     expect(isAlive(left)).toBe(false);
     expect(second.pids().filter(isAlive)).toHaveLength(1);

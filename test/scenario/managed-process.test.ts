@@ -15,6 +15,7 @@ import {
   Supervisor,
 } from '@lingma-gateway/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { impatientClock } from '../support/impatient-clock.js';
 
 const LINGMA = fileURLToPath(new URL('../../packages/simulator/bin/Lingma', import.meta.url));
 const CORE = pathToFileURL(fileURLToPath(new URL('../../packages/core/dist/index.js', import.meta.url))).href;
@@ -237,11 +238,14 @@ describe.skipIf(process.platform === 'win32')('ManagedProcess', () => {
   });
 
   it('stop() - one that goes on after SIGTERM, and its helper, are killed', async () => {
-    const { lingma, lines } = managed({ args: ['--ignore-term', '--helper'] });
+    let isStopping = false;
+    const clock = impatientClock(() => isStopping);
+    const { lingma, lines } = managed({ args: ['--ignore-term', '--helper'], clock });
     await lingma.start(never);
     const pid = pidOf(lingma);
     const helper = Number(/helper process (\d+)/.exec(lines.join('\n'))?.[1]);
     expect([runs(pid), runs(helper)]).toEqual([true, true]);
+    isStopping = true;
     await lingma.stop();
     expect([runs(pid), runs(helper)]).toEqual([false, false]);
   });
@@ -372,7 +376,7 @@ describe.skipIf(process.platform === 'win32')('a gateway that died', () => {
     cleanups.push(() => killQuietly(pid));
     await killOwner(owner);
     process.kill(pid, 'SIGSTOP');
-    const { lingma } = managed({ workDir });
+    const { lingma } = managed({ workDir, clock: impatientClock(() => runs(pid)) });
     await lingma.start(never);
     expect(pidOf(lingma)).not.toBe(pid);
     expect(runs(pid)).toBe(false);

@@ -9,6 +9,7 @@ import { sizeOf } from './layout/inspect-version.js';
 import { monotonicNow } from './monotonic.js';
 import type { BootstrapProgress } from './progress.js';
 
+/** What gets the program, and whether the first time it is fetched whatever is there. */
 export interface BinarySourceOptions {
   readonly bootstrap: Pick<Bootstrap, 'ensure' | 'repair' | 'progress'>;
   readonly clock: Clock;
@@ -22,6 +23,7 @@ const MAX_RETRY_MS = 30 * 60_000;
 /** Processes that complain of the same fault are helped by one repair. */
 const REPAIR_MS = 10 * 60_000;
 
+/** The program of managed processes: found or fetched when the first start asks for it, and looked at anew after a failure. */
 export class BinarySource implements BinaryPort {
   readonly #options: BinarySourceOptions;
   readonly #closing = new AbortController();

@@ -39,12 +39,14 @@ export type BootstrapErrorCode =
   | 'no_binary'
   | 'cannot_write';
 
+/** What an error is told beside its code. */
 export interface BootstrapErrorOptions {
   readonly cause?: unknown;
   /** Asking once more may help. */
   readonly mayPass?: boolean;
 }
 
+/** Why there is no program to start, by code, and whether asking once more may help. */
 export class BootstrapError extends Error {
   override readonly name = 'BootstrapError';
   readonly mayPass: boolean;

@@ -5,6 +5,7 @@ import type { RunProgram } from './layout/check-program.js';
 import type { Platform } from './platform.js';
 import type { BootstrapProgress } from './progress.js';
 
+/** Where the program comes from, where it goes, and how its download is guarded. */
 export interface BootstrapOptions {
   /** Absolute. */
   readonly dataDir: string;

@@ -30,12 +30,14 @@ interface Present {
   readonly own?: VersionReport;
 }
 
+/** Whether a program that is there will do. */
 export interface EnsureOptions {
   readonly force?: boolean;
   /** Look for a newer one. */
   readonly update?: boolean;
 }
 
+/** Gets a Lingma into the data folder: what is installed is checked, what is missing is fetched. */
 export class Bootstrap {
   readonly #options: BootstrapOptions;
   readonly #report: ProgressReport;

@@ -20,10 +20,13 @@ const PLATFORMS = {
 /** A folder of Lingma's, `<arch>_<os>`. */
 export type Platform = keyof typeof PLATFORMS;
 
+/** The platforms that Lingma is built for, as its own folders are named. */
 export const PLATFORM_NAMES = Object.keys(PLATFORMS) as readonly Platform[];
 
+/** Whether it is the name of one of them. */
 export const isPlatform = (name: string): name is Platform => Object.hasOwn(PLATFORMS, name);
 
+/** Whether Lingma is built for a machine, by Node's names. */
 export const isSupported = (node: NodeJS.Platform, arch: string): boolean =>
   PLATFORM_NAMES.some((name) => isMachine(name, node, arch));
 

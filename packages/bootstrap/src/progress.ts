@@ -2,6 +2,7 @@
 import type { Clock, Logger } from '@lingma-gateway/core';
 import { monotonicNow } from './monotonic.js';
 
+/** How far getting the program has come. */
 export interface BootstrapProgress {
   readonly state: 'idle' | 'running' | 'done' | 'failed';
   readonly phase?: 'waiting' | 'query' | 'download' | 'unpack' | 'verify' | undefined;

@@ -1,5 +1,10 @@
 /** Lingma behind OpenAI's and Anthropic's APIs: the gateway, its channel, and the client they stand on. */
+
+export type { BundleFileName, BundleFiles } from './bundle/index.js';
 export {
+  type ChannelReport,
+  type ChannelState,
+  type ChannelTest,
   type ConversationSession,
   type ConversationTurn,
   createLingmaChannel,
@@ -52,6 +57,7 @@ export {
   type AuthorizeInfo,
   areProcessesTaken,
   type Caller,
+  type ChannelAdmin,
   type ChannelFeatures,
   type ClientSources,
   type ComposedGateway,
@@ -105,6 +111,7 @@ export {
   type AgentProcessStatus,
   type AgentRemarks,
   type BinaryPort,
+  type BundleSource,
   type ClientBehaviour,
   type ClientDeadlines,
   type Connector,
@@ -155,6 +162,7 @@ export {
   type ProcessExit,
   type ProcessStateName,
   type RawRequestOptions,
+  type SessionReplacement,
   type SupervisedClient,
   type SupervisedProcess,
   Supervisor,

@@ -12,8 +12,10 @@ export interface BrowserWay {
   signIn(task: BrowserTask): Promise<void>;
 }
 
+/** What a login in a browser waits for. */
 export type BrowserState = 'waiting_for_browser' | 'filling' | 'challenge' | 'waiting_for_callback';
 
+/** A login that a browser is to bring to its end. */
 export interface BrowserTask {
   /** Where signing in begins. Checked. Holds a nonce: never logged beyond host and path. */
   readonly url: string;
@@ -37,6 +39,7 @@ export interface BrowserTask {
   readonly logger: Logger;
 }
 
+/** Which browser signs in, and what is kept of its failures. */
 export interface BrowserWayOptions {
   readonly clock?: Clock;
   /** A Chromium. Default: `PLAYWRIGHT_CHROMIUM_EXECUTABLE_PATH` of {@link BrowserWayOptions.env}, else those that are installed. */

@@ -26,6 +26,7 @@ export const LOGIN_FAILURE_CODES = [
   'no_way',
 ] as const;
 
+/** Why a login has failed. */
 export type LoginFailureCode = (typeof LOGIN_FAILURE_CODES)[number];
 
 /** Shown to the operator who is to choose one. An empty id is the personal account. */

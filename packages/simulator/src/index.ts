@@ -1,4 +1,5 @@
 export { TOOL_FORMATS, type ToolFormat } from './dialect/tool-format.js';
+export type { JsonObject } from './json-object.js';
 export {
   createLoginSite,
   type LoginSite,

@@ -34,6 +34,7 @@ export interface HttpClient {
   close(): Promise<void>;
 }
 
+/** Whom downloads may ask, and through which proxy. */
 export interface HttpClientOptions {
   readonly isPublicAddress: (address: string) => boolean;
   /** By scheme of what is asked for; `no`: hosts that are asked directly. */

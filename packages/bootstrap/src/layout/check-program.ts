@@ -19,6 +19,7 @@ export interface ProgramCheck {
   readonly isMusl?: () => boolean;
 }
 
+/** Variables of a process, by name. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** What it says its version is, if it does. @throws BootstrapError `does_not_run`, or the signal's reason */

@@ -7,6 +7,7 @@ import { activeVersion, listVersions } from './installed-versions.js';
 import { type KnownPlace, knownPlaces, type PlaceSources, programNames } from './known-places.js';
 import { isVersionName } from './version-order.js';
 
+/** A Lingma that lies on this machine. */
 export interface FoundBinary {
   readonly path: string;
   readonly product: KnownPlace['product'];

@@ -9,6 +9,7 @@ export interface KnownPlace {
   readonly product: 'data folder' | 'LINGMA_SERVICE_BINARY' | 'Lingma' | 'QoderCN';
 }
 
+/** What the places of installed programs depend on. */
 export interface PlaceSources {
   readonly node: NodeJS.Platform;
   readonly platform: Platform;

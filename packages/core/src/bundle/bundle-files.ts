@@ -3,11 +3,13 @@
 /** Members by their names relative to the work folder, in the order in which they are packed; `user` comes last. */
 export const BUNDLE_FILES = ['cache/id', 'cache/quota', 'cache/config.json', 'cache/user'] as const;
 
+/** Of a file in the work folder that a session is made of. */
 export type BundleFileName = (typeof BUNDLE_FILES)[number];
 
 /** `cache/user` is read with the `cache/id` it was made with: neither is of use alone. */
 export const REQUIRED_FILES = ['cache/id', 'cache/user'] as const satisfies readonly BundleFileName[];
 
+/** The files of a session, by their names in the work folder. */
 export type BundleFiles = ReadonlyMap<BundleFileName, Uint8Array>;
 
 export const BUNDLE_LIMITS = {

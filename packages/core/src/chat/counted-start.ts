@@ -44,6 +44,7 @@ const INPUT_TOKENS = {
   configurable: true,
 };
 
+/** A beginning whose input is counted when somebody wants to know. */
 export function countedStart(parts: CountedStartParts): ResponseStart {
   return new CountedStart(parts);
 }

@@ -13,7 +13,7 @@ export type {
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
 export { completeContext } from './complete-context.js';
 export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
-export { countedStart } from './counted-start.js';
+export { type CountedStartParts, countedStart } from './counted-start.js';
 export {
   abortReason,
   ERROR_TABLE,

@@ -2,6 +2,7 @@
 import type { ChannelReport, ChannelTest } from '../channel/index.js';
 import type { CallContext } from '../chat/index.js';
 
+/** Channels, as operators see and steer them. */
 export interface ChannelAdmin {
   /** Empty: Lingma is all there is. */
   list(): readonly ChannelReport[];

@@ -64,6 +64,7 @@ export interface LoginView {
   readonly nextRetryAt?: number;
 }
 
+/** How an operator wants somebody signed in. */
 export interface LoginStart {
   /** Default `auto`. */
   readonly way?: LoginWay;
@@ -74,6 +75,7 @@ export interface LoginStart {
   readonly signal?: AbortSignal;
 }
 
+/** A login that an operator has begun, as far as it has come. */
 export interface LoginStarted {
   readonly instance: string;
   readonly state: LoginStateName;
@@ -115,6 +117,7 @@ export interface ExportedSession {
   readonly sha256: string;
 }
 
+/** Takes a signed-in session out of an instance, and puts one in. */
 export interface SessionAdmin {
   /** @throws GatewayError `instance_not_running`, `not_logged_in` */
   export(name: string, principal: string, signal: AbortSignal): Promise<ExportedSession>;

@@ -3,6 +3,7 @@ export type { Admittance, Authorize, AuthorizeInfo, Caller } from './access/auth
 export type { KeyAdmin } from './access/key-admin.js';
 export type { KeyLimits, KeyQuota, QuotaPeriod } from './access/key-limits.js';
 export type { KeyEndpoint, KeyRules } from './access/key-rules.js';
+export type { ChannelAdmin } from './channel-admin.js';
 export { type ComposedGateway, composeGateway } from './compose/compose.js';
 export type { ClientSources } from './compose/compose-client.js';
 export { areProcessesTaken, inspectLingma, type LingmaDetails, type LingmaSources } from './compose/compose-lingma.js';

@@ -21,6 +21,7 @@ export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
 export { AGENT_RULES, type AgentProcessOptions } from './process/agent/agent-options.js';
 export { AgentProcess, type AgentProcessStatus } from './process/agent/agent-process.js';
 export { findProgram } from './process/agent/find-program.js';
+export type { BundleSource } from './process/login/inject-bundle.js';
 export type {
   LoginInvitation,
   LoginPort,
@@ -37,6 +38,7 @@ export {
   type LoginStateName,
 } from './process/login/login-reports.js';
 export { readSessionFiles } from './process/login/session-files.js';
+export type { SessionReplacement } from './process/login/session-swap.js';
 export { ManagedProcess } from './process/managed-process.js';
 export type { OutputLine, OutputSource } from './process/output/process-output.js';
 export {

@@ -109,10 +109,10 @@ describe('ToolScanner - the work grows with the text', () => {
   });
 });
 
-/** Processor time of the best of some runs, in microseconds: the least that something else took part in. */
-function timed(text: string, isCut: boolean): number {
+/** Processor time of the best of some runs, in microseconds: the least that something else took part in. One as short as `enough` will do. */
+function timed(text: string, isCut: boolean, enough = 0): number {
   let best = Number.POSITIVE_INFINITY;
-  for (let run = 0; run < 3; run++) {
+  for (let run = 0; run < 3 && best > enough; run++) {
     const before = process.cpuUsage();
     scanPieces([text], { tools: TOOLS, choice: { type: 'required' }, isCut });
     const { user, system } = process.cpuUsage(before);
@@ -127,9 +127,10 @@ const NOISE = 10_000;
 describe('ToolScanner - the time grows with the text, regular expressions included', () => {
   const grows = (make: (length: number) => string): void => {
     for (const isCut of [true, false]) {
-      const small = timed(make(12_000), isCut);
-      // Four times the text; with its square it would be sixteen times the time.
-      expect(timed(make(48_000), isCut)).toBeLessThanOrEqual(Math.max(small, NOISE) * 8);
+      const large = timed(make(48_000), isCut, NOISE * 8);
+      // Four times the text; with its square it would be sixteen times the time. Where that is little anyway, it tells nothing.
+      const small = large <= NOISE * 8 ? NOISE : timed(make(12_000), isCut);
+      expect(large).toBeLessThanOrEqual(Math.max(small, NOISE) * 8);
     }
   };
 

@@ -11,6 +11,7 @@ export interface Clock {
   schedule(ms: number, callback: () => void): () => void;
 }
 
+/** The machine's time. Its timers keep no process alive. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),

@@ -12,6 +12,7 @@ import { LoginFailure } from '../login-failure.js';
 import { type LoginAccount, waysOf, waysWithoutPerson } from './login-account.js';
 import { type FlowSettings, LoginError, LoginFlow } from './login-flow.js';
 
+/** How logins are tried, and whether they begin by themselves. */
 export interface LoginOptions extends Partial<Omit<FlowSettings, 'loadBrowser'>> {
   /** Whether logins begin by themselves. Default true. */
   readonly automatic?: boolean;

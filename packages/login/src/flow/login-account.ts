@@ -1,6 +1,7 @@
 /** What an instance may be signed in with, and in which order that is tried. */
 import type { LoginRequest, LoginWay, Secret } from '@lingma-gateway/core';
 
+/** What an instance can be signed in with. */
 export interface LoginAccount {
   readonly username?: Secret;
   readonly password?: Secret;

@@ -22,6 +22,7 @@ import { checkLoginUrl, isAllowedNavigation, type UrlRules } from './login-url.j
 import { replayCallback } from './replay-callback.js';
 import { type VerifyOptions, verifyLogin } from './verify-login.js';
 
+/** How often, how long and in which ways a login is tried. */
 export interface FlowSettings {
   /** Milliseconds of one try. */
   readonly timeoutMs: number;

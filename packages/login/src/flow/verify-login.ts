@@ -10,6 +10,7 @@ const STEADY_MS = 3000;
 const STEADY_POLL_MS = 500;
 const MODELS_MS = 30_000;
 
+/** How it is found out whether somebody is signed in. */
 export interface VerifyOptions {
   readonly clock: Clock;
   readonly signal: AbortSignal;

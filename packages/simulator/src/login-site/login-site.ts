@@ -8,6 +8,7 @@ import { Tickets } from './tickets.js';
 import { type SiteRequest, SiteTraffic } from './traffic.js';
 import type { LoginSiteUser, TypedText } from './users.js';
 
+/** Who may sign in at the site, and how slow it is. */
 export interface LoginSiteOptions {
   readonly users: readonly LoginSiteUser[];
   /** Of a `slow` user, before each step. Default: 10 s. */
@@ -21,6 +22,7 @@ export interface LoginSiteOrigins {
   readonly foreign: string;
 }
 
+/** A site to sign in at, in the place of Lingma's. */
 export interface LoginSite {
   start(): Promise<void>;
   stop(): Promise<void>;

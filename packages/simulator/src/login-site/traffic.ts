@@ -4,6 +4,7 @@ import type { TypedText } from './users.js';
 /** Entries that are kept of each list; older ones go. A page that types for ever must not fill the memory. */
 const KEPT = 2000;
 
+/** A request that the site was asked. */
 export interface SiteRequest {
   readonly origin: TypedText['origin'];
   readonly method: string;

@@ -26,6 +26,7 @@ export const LOGIN_BEHAVIOURS = [
   'english',
 ] as const;
 
+/** What the site does once a user has typed name and password. */
 export type LoginBehaviour = (typeof LOGIN_BEHAVIOURS)[number];
 
 /** An organisation that a user may go on with. The empty id is the personal account. */
@@ -34,6 +35,7 @@ export interface LoginOrganisation {
   readonly name: string;
 }
 
+/** Somebody who can sign in at the site. */
 export interface LoginSiteUser {
   readonly name: string;
   readonly password: string;

@@ -5,6 +5,7 @@ import { constants, crc32, deflateRawSync } from 'node:zlib';
 import { innerMembers, noise, ownPlatform } from './vsix.js';
 import { centralHeader, type EntryFacts, endRecords, localHeader } from './zip-writer.js';
 
+/** Where a large extension is written, and how large. */
 export interface BigVsixOptions {
   readonly path: string;
   /** Bytes that it unpacks to, over two files. */

@@ -39,6 +39,7 @@ export interface StoreBehaviour {
   readonly redirectTo?: string;
 }
 
+/** A request that the marketplace was asked. */
 export interface StoreRequest {
   readonly method: string;
   readonly path: string;
@@ -65,6 +66,7 @@ const HUGE_BYTES = 10 * 1024 * 1024;
 const MAX_QUERY_BYTES = 64 * 1024;
 const PACKAGE_PATH = '/vscode/tongyi-lingma-latest.vsix';
 
+/** Starts a marketplace that offers extensions and behaves as it is told. */
 export async function createVsixStore(initial: StoreBehaviour & { readonly port?: number } = {}): Promise<VsixStore> {
   let behaviour: StoreBehaviour = initial;
   const requests: StoreRequest[] = [];

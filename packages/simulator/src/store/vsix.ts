@@ -35,6 +35,7 @@ export const VSIX_VARIANTS = [
 /** A row of {@link VSIX_VARIANTS}. */
 export type VsixVariant = (typeof VSIX_VARIANTS)[number];
 
+/** What the package of an extension holds, and what is wrong with it. */
 export interface VsixOptions {
   readonly variant?: VsixVariant;
   /** Of Lingma itself. Default 2.11.1. */
@@ -69,6 +70,7 @@ function program(version: string, args: readonly string[]): string {
   ].join('\n');
 }
 
+/** An extension with a Lingma in it, as the bytes of its package. */
 export function makeVsix(options: VsixOptions = {}): Buffer {
   const { variant = 'nested', version = '2.11.1', extensionVersion = '2.6.10', padding = 0 } = options;
   if (variant === 'no-zip') return Buffer.from('PK\u0003\u0004 that is no archive');

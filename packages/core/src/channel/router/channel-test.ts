@@ -5,6 +5,7 @@ import { matchModel } from './model-rules.js';
 import type { RoutedChannel } from './routed-channel.js';
 import { UpstreamFailure } from './upstream.js';
 
+/** What came of asking a channel's upstream. */
 export interface ChannelTest {
   readonly ok: boolean;
   readonly ms: number;

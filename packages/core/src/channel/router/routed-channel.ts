@@ -24,6 +24,7 @@ export interface RoutedChannelOptions {
   readonly upstream: Upstream;
 }
 
+/** Whether requests go to a channel: `disabled_auto` and `cooling_down` were decided by how it fared. */
 export type ChannelState = 'enabled' | 'disabled' | 'disabled_auto' | 'cooling_down';
 
 export const CHANNEL_STATES: readonly ChannelState[] = ['enabled', 'disabled', 'disabled_auto', 'cooling_down'];
@@ -31,7 +32,8 @@ export const CHANNEL_STATES: readonly ChannelState[] = ['enabled', 'disabled', '
 /** What an operator sees. */
 export interface ChannelReport {
   readonly name: string;
-  readonly type: RoutedChannelOptions['type'];
+  /** Of its upstream. */
+  readonly type: 'openai' | 'lingma';
   readonly state: ChannelState;
   /** Why it is out, where it says so itself. */
   readonly reason?: string;

@@ -3,6 +3,7 @@ import type { Channel, Endpoint } from '../../chat/index.js';
 import type { WireProtocol } from '../../wire/index.js';
 import type { Admission } from '../admission.js';
 
+/** How long a stream may be silent towards its reader. */
 export interface StreamingOptions {
   /** Milliseconds of silence after which a stream gets a keep-alive. */
   readonly keepAliveMs: number;

@@ -11,7 +11,7 @@ import { GatewayError } from '../../chat/index.js';
 import { abortable, checkOptions, Deadline, EventListeners } from '../../util/index.js';
 import type { Connector } from '../connection/connector-port.js';
 import { describeAddress } from '../transport/address.js';
-import { SessionSwap } from './login/session-swap.js';
+import { type SessionReplacement, SessionSwap } from './login/session-swap.js';
 import { ProcessOutput } from './output/process-output.js';
 import { OWNERSHIP_FILE } from './ownership.js';
 import { ProcessConnector } from './process-connector.js';
@@ -116,7 +116,7 @@ export class ManagedProcess {
   }
 
   /** What becomes of its login at the next start. */
-  get session(): Pick<SessionSwap, 'replaceWith' | 'restore' | 'fromBundle'> {
+  get session(): SessionReplacement {
     return this.#session;
   }
 

@@ -1,6 +1,7 @@
 /** What it takes to log a process in that is not. How it is done, is for whoever stands behind the port. */
 import type { LingmaClient } from '../../client/client.js';
 
+/** Of a client, what its process and its login are watched by. */
 export type SupervisedClient = Pick<
   LingmaClient,
   'connect' | 'status' | 'on' | 'close' | 'ask' | 'checkLogin' | 'queryModels'
@@ -30,6 +31,7 @@ export interface LoginProcess {
   restartWith?(endpoint: string, signal: AbortSignal): Promise<void>;
 }
 
+/** Whom to sign in, and at which process. */
 export interface LoginTask<Account = unknown> {
   readonly instance: string;
   /** Absent: it has none, and somebody has asked for this login. */
@@ -58,6 +60,7 @@ export interface LoginRequest {
   readonly signal?: AbortSignal;
 }
 
+/** Where a person can sign in, and until when. */
 export interface LoginInvitation {
   /** Of the flow: what `callback` wants. */
   readonly id: string;

@@ -21,6 +21,7 @@ export const LOGIN_STATES = [
   'cancelled',
 ] as const;
 
+/** How far a login has come. */
 export type LoginStateName = (typeof LOGIN_STATES)[number];
 
 /** The login of an instance that runs, or the last one. Holds nothing that gives access. */
@@ -40,6 +41,7 @@ export interface LoginReport {
   readonly organisations?: readonly { readonly id: string; readonly name: string }[];
 }
 
+/** Logins with what is told of them, and the operator's hand in them. */
 export interface LoginService<Account = unknown> extends LoginPort<Account> {
   /** `undefined`: nobody has tried to sign in. */
   report(instance: string): LoginReport | undefined;

@@ -11,7 +11,17 @@ export interface SwapSettings {
   readonly clock: Clock;
 }
 
-export class SessionSwap {
+/** The session of a process, exchanged at its next start. */
+export interface SessionReplacement {
+  /** Whether the login of the process is one that a bundle of the settings has put there. */
+  readonly fromBundle: boolean;
+  /** At the next start these take the place of what is there. */
+  replaceWith(files: BundleFiles): void;
+  /** At the next start what {@link replaceWith} has moved aside comes back. */
+  restore(): void;
+}
+
+export class SessionSwap implements SessionReplacement {
   readonly #settings: SwapSettings;
   /** What is forced is forced once: what the process makes of it later on is newer. */
   #injected = false;
@@ -24,17 +34,14 @@ export class SessionSwap {
     this.#settings = settings;
   }
 
-  /** Whether the login of the process is one that a bundle of the settings has put there. */
   get fromBundle(): boolean {
     return this.#fromBundle;
   }
 
-  /** At the next start these take the place of what is there. */
   replaceWith(files: BundleFiles): void {
     this.#next = files;
   }
 
-  /** At the next start what {@link replaceWith} has moved aside comes back. */
   restore(): void {
     this.#next = this.#kept === undefined ? undefined : 'restore';
   }
