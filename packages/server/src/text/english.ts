@@ -136,7 +136,8 @@ export const ENGLISH = {
     },
     inState: (state: string, reason: string | undefined) => (reason === undefined ? state : `${state}: ${reason}`),
     signIn: "Sign in with the agent's own tool; requests are refused until then.",
-    logIn: "Log in with the IDE's plug-in, or with lingma-gateway login if the gateway started it; requests are refused until then.",
+    logIn:
+      "Log in with the IDE's plug-in, or with lingma-gateway login if the gateway started it; requests are refused until then.",
     notThere: (reason: string) => `not there yet: ${reason}`,
     notAnswering: (reason: string) => `there, but not answering: ${reason}`,
     lookedForAgain: 'It is looked for again on each request. lingma-gateway doctor tells more.',
@@ -324,7 +325,8 @@ export const ENGLISH = {
     gatewayAnswers: (url: string) => `a Lingma Gateway runs on ${url} and is asked in its place`,
     loginUnknown: 'Lingma does not say',
     nobodyLoggedIn: 'nobody is logged in',
-    logIn: 'Log in with the IDE and its plug-in; the gateway uses that login. One that the gateway starts: lingma-gateway login.',
+    logIn:
+      'Log in with the IDE and its plug-in; the gateway uses that login. One that the gateway starts: lingma-gateway login.',
     anyFreePort: 'any free one',
     portFree: (address: string) => `${address} is free`,
     gatewayOnPort: (address: string) => `a Lingma Gateway is running on ${address}`,
