@@ -100,8 +100,9 @@ export class Conversations {
     logger: Logger,
   ): Promise<ConversationSession | undefined> {
     const places = new Map<string, Position>();
+    const store = this.#store;
     const keys = function* (): Iterable<string> {
-      for (const position of fingerprint.positions()) {
+      for (const position of fingerprint.positions((beginning) => store.mayHold?.(scope + beginning) ?? true)) {
         const key = scope + position.hash;
         places.set(key, position);
         yield key;
