@@ -163,14 +163,29 @@ class Chain {
     // Results first, wherever they stand: they belong to the calls before.
     if (results.length > 0) this.#hash.add(this.#toResults(results));
     for (const message of messages) {
-      if (message.role === 'system') this.#hash.add(atom('s', withoutAttribution(message.content)));
-      else if (message.role === 'user') this.#hash.add(atoms('u', message.content));
+      if (message.role === 'system') this.#addText('s', withoutAttribution(message.content));
+      else if (message.role === 'user') {
+        for (const part of message.content) {
+          if (part.type === 'text') this.#addText('u', part.text);
+          else this.#hash.add(toMedia(part));
+        }
+      }
     }
   }
 
   #addAnswer(parts: readonly AnswerPart[]): void {
     this.#calls = parts.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
-    this.#hash.add(toAnswer(parts));
+    const [only] = parts;
+    if (parts.length === 1 && only?.type === 'text') this.#addText('a', only.text);
+    else this.#hash.add(toAnswer(parts));
+  }
+
+  /** {@link atom} in two pieces: one would have to be made of them first. */
+  #addText(tag: string, text: string): void {
+    const normal = normalize(text);
+    if (normal === '') return;
+    this.#hash.add(mark(tag, normal));
+    this.#hash.add(normal);
   }
 
   /** In the order of the calls that they answer, wherever they stand. */
@@ -194,9 +209,12 @@ function toAnswer(parts: readonly AnswerPart[]): string {
 
 /** With its length, so that no text passes for several or for something else. Blank ones are left out. */
 function atom(tag: string, text: string): string {
-  const normal = (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text).trim();
-  return normal === '' ? '' : `${tag}${normal.length}:${normal}`;
+  const normal = normalize(text);
+  return normal === '' ? '' : mark(tag, normal) + normal;
 }
+
+const normalize = (text: string): string => (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text).trim();
+const mark = (tag: string, normal: string): string => `${tag}${normal.length}:`;
 
 const atoms = (tag: string, parts: readonly (TextPart | MediaPart)[]): string =>
   parts.map((part) => (part.type === 'text' ? atom(tag, part.text) : toMedia(part))).join('');
