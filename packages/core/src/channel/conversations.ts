@@ -18,6 +18,7 @@ import type { Logger } from '../util/index.js';
 import { type ConversationSession, FoundSession } from './conversation-session.js';
 import type { ConversationTerms } from './conversation-terms.js';
 import type { EndWatch } from './hold-end.js';
+import { lengthOf } from './prompt-weight.js';
 import type { Transcript } from './transcript.js';
 
 /** What became of the session of a turn. */
@@ -125,7 +126,8 @@ export class Conversations {
       return undefined;
     }
     logger.debug('Going on in a session of Lingma', { known: position?.next, messages: messages.length });
-    return new FoundSession({ id, unseen, instance, generation: since, weight, transcript });
+    const characters = lengthOf(messages);
+    return new FoundSession({ id, unseen, instance, generation: since, weight, characters, transcript });
   }
 }
 
