@@ -49,7 +49,8 @@ export function weighPrompt(
 const isOf = (weight: MessageWeight, messages: readonly ChatMessage[]): boolean =>
   weight.messages <= messages.length && weight.characters === lengthOf(messages.slice(0, weight.messages));
 
-function lengthOf(messages: readonly ChatMessage[]): number {
+/** Their characters as they were written, whatever becomes of them in a prompt. */
+export function lengthOf(messages: readonly ChatMessage[]): number {
   let length = 0;
   for (const message of messages) {
     if (message.role === 'system') length += message.content.length;

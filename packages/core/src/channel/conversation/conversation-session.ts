@@ -16,6 +16,7 @@ interface FoundSessionParts {
   readonly instance: string | undefined;
   readonly generation: number;
   readonly weight: MessageWeight | undefined;
+  readonly characters: number;
   readonly transcript: Transcript;
 }
 
@@ -23,14 +24,16 @@ export class FoundSession implements ConversationSession {
   readonly id: string;
   readonly unseen: readonly TranscriptEntry[];
   readonly generation: number;
+  readonly characters: number;
   readonly instance?: string;
   readonly weight?: MessageWeight;
   readonly #transcript: Transcript;
 
-  constructor({ id, unseen, generation, instance, weight, transcript }: FoundSessionParts) {
+  constructor({ id, unseen, generation, instance, weight, characters, transcript }: FoundSessionParts) {
     this.id = id;
     this.unseen = unseen;
     this.generation = generation;
+    this.characters = characters;
     if (instance !== undefined) this.instance = instance;
     if (weight !== undefined) this.weight = weight;
     this.#transcript = transcript;

@@ -16,6 +16,7 @@ import {
 } from '../../pool/index.js';
 import type { Logger } from '../../util/index.js';
 import type { EndWatch } from '../hold-end.js';
+import { lengthOf } from '../prompt-weight.js';
 import { type ConversationSession, FoundSession } from './conversation-session.js';
 import type { ConversationTerms } from './conversation-terms.js';
 import type { Transcript } from './transcript.js';
@@ -100,8 +101,9 @@ export class Conversations {
     logger: Logger,
   ): Promise<ConversationSession | undefined> {
     const places = new Map<string, Position>();
+    const store = this.#store;
     const keys = function* (): Iterable<string> {
-      for (const position of fingerprint.positions()) {
+      for (const position of fingerprint.positions((beginning) => store.mayHold?.(scope + beginning) ?? true)) {
         const key = scope + position.hash;
         places.set(key, position);
         yield key;
@@ -124,7 +126,8 @@ export class Conversations {
       return undefined;
     }
     logger.debug('Going on in a session of Lingma', { known: position?.next, messages: messages.length });
-    return new FoundSession({ id, unseen, instance, generation: since, weight, transcript });
+    const characters = lengthOf(messages);
+    return new FoundSession({ id, unseen, instance, generation: since, weight, characters, transcript });
   }
 }
 

@@ -6,10 +6,10 @@
 import type { TranscriptEntry } from '../../chat/index.js';
 import { quoteHeadings } from './quote-headings.js';
 
-const LABELS: Readonly<Record<TranscriptEntry['role'], string>> = {
-  system: 'System',
-  user: 'User',
-  assistant: 'Assistant',
+const HEADINGS: Readonly<Record<TranscriptEntry['role'], string>> = {
+  system: '\n\nSystem:\n',
+  user: '\n\nUser:\n',
+  assistant: '\n\nAssistant:\n',
 };
 
 const READING =
@@ -30,17 +30,23 @@ const CONTINUATION = `The conversation goes on as below, ${READING}`;
 export function renderPrompt(entries: readonly TranscriptEntry[]): string {
   const first = entries[0];
   if (entries.length === 1 && first?.role === 'user' && first.isForeign !== true) return first.text;
-  return `${INTRODUCTION}\n\n${renderEntries(entries)}`;
+  return renderEntries(INTRODUCTION, entries);
 }
 
 /** Entries that are new to a session, which has seen those before them. */
 export function renderNew(entries: readonly TranscriptEntry[]): string {
   const first = entries[0];
   if (entries.length === 1 && first?.role === 'user') return quoteHeadings(first.text);
-  return `${CONTINUATION}\n\n${renderEntries(entries)}`;
+  return renderEntries(CONTINUATION, entries);
 }
 
 /** The newest entry ends the prompt, so its last line is the last of all. */
-function renderEntries(entries: readonly TranscriptEntry[]): string {
-  return entries.map(({ role, text }) => `${LABELS[role]}:\n${quoteHeadings(text)}`).join('\n\n');
+function renderEntries(introduction: string, entries: readonly TranscriptEntry[]): string {
+  // Each text is copied once, when the whole is written: `join` would copy each message, and then all of them.
+  let prompt = introduction;
+  for (const { role, text } of entries) {
+    prompt += HEADINGS[role];
+    prompt += quoteHeadings(text);
+  }
+  return prompt;
 }

@@ -139,7 +139,7 @@ export class TurnAttempt {
     const { choice, mode } = this.#choose(models.known ?? (await models.forTurn(peer, signal)));
     const modelKey = choice.upstreamId;
     this.#modelKey = modelKey;
-    refuseTooLong(this.#turn.messages, choice.model);
+    refuseTooLong(this.#turn, choice.model, this.#options.fresh ? undefined : this.#turn.session?.characters);
     const stickyKey = `${mode} ${modelKey ?? ''}`;
     let session = sessions.choose(this.#turn, { stickyKey, fresh: this.#options.fresh });
     if (agent !== undefined && session.sessionId !== '' && !agent.canGoOnIn(session.sessionId)) {

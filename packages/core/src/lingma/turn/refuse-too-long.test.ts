@@ -16,7 +16,7 @@ it.each<[string, string, number | undefined, boolean]>([
   ['one character again and again', ' '.repeat(100_000), 1000, false],
   ['a model of unknown size', prose(5000), undefined, false],
 ])('refuseTooLong() - %s', (_, text, limit, refused) => {
-  const check = (): void => refuseTooLong([{ role: 'user', text }], model(limit));
+  const check = (): void => refuseTooLong({ messages: [{ role: 'user', text }] }, model(limit));
   if (refused)
     expect(check).toThrow(
       expect.objectContaining({
@@ -25,4 +25,23 @@ it.each<[string, string, number | undefined, boolean]>([
       }),
     );
   else expect(check).not.toThrow();
+});
+
+it.each([
+  ['room to spare - the messages are not made', 10, false, false],
+  ['half of what is certain - they are not either', 1000, false, false],
+  ['more than that, and it fits - they are looked at', 1001, true, false],
+  ['far beyond it - refused', 30_000, true, true],
+])('refuseTooLong() - a conversation whose written length is known: %s', (_, written, looked, refused) => {
+  let isLooked = false;
+  const conversation = {
+    get messages() {
+      isLooked = true;
+      return [{ role: 'user' as const, text: refused ? prose(5000) : 'Hi' }];
+    },
+  };
+  const check = (): void => refuseTooLong(conversation, model(1000), written);
+  if (refused) expect(check).toThrow(/^prompt is too long/);
+  else expect(check).not.toThrow();
+  expect(isLooked).toBe(looked);
 });

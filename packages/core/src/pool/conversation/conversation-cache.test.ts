@@ -146,6 +146,33 @@ describe('ConversationCache', () => {
     expect(timers.size).toBe(0);
   });
 
+  it('mayHold() - for each beginning as long as a key has it, however that goes', async () => {
+    const { cache, pass } = aCache({ maxEntries: 3, ttlMs: 100 });
+    const held = (): string => ['a', 'b', 'c', 'd'].filter((beginning) => cache.mayHold(beginning)).join('');
+    const again = session('2');
+    await cache.put('a/1', session('1'));
+    await cache.put('a/2', again);
+    await cache.put('a/2', again);
+    await cache.put('b/1', session('3'));
+    expect(held()).toBe('ab');
+    await cache.get(['a/2']);
+    expect(held()).toBe('ab');
+    await cache.put('b/1', session('4'));
+    await cache.put('c/1', session('5', { instance: 'one' }));
+    // Pushes out the other one that begins with `a`.
+    await cache.put('d/1', session('6'));
+    expect(held()).toBe('bcd');
+    await cache.invalidate('one');
+    expect(held()).toBe('bd');
+    await cache.get(['b/1']);
+    expect(held()).toBe('d');
+    pass(200);
+    expect(held()).toBe('');
+    await cache.put('a/1', session('7'));
+    cache.close();
+    expect(held()).toBe('');
+  });
+
   it('memory - 256 entries take less than 2 MB', async () => {
     setFlagsFromString('--expose-gc');
     const gc = runInNewContext('gc') as () => void;

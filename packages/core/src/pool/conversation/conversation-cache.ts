@@ -32,9 +32,13 @@ const RULES: OptionRules<ConversationCacheOptions> = {
 /** Longer names than any process makes are not kept, so that the number of entries bounds the memory: 256 take less than 2 MB. */
 const MAX_NAME = 1024;
 
+const beginningOf = (key: string): string => key.slice(0, Math.max(0, key.lastIndexOf('/')));
+
 /** The {@link ConversationStore} of one process: the least recently used go first, and all after a while. */
 export class ConversationCache implements ConversationStore {
   readonly #cache: LRUCache<string, Conversation>;
+  /** How many keys begin so; no more than there are entries. */
+  readonly #beginnings = new Map<string, number>();
   readonly #clock: Clock;
   readonly #ttlMs: number;
   readonly #onDrop: (conversation: Conversation) => void;
@@ -56,7 +60,8 @@ export class ConversationCache implements ConversationStore {
       ttlResolution: 0,
       // A start of 0 would mean that there is no end.
       perf: { now: () => 1 + monotonicNow(this.#clock) },
-      dispose: (conversation, _, reason) => {
+      dispose: (conversation, key, reason) => {
+        this.#count(beginningOf(key), -1);
         if (reason === 'delete') return;
         if (reason === 'evict') this.#counts.evicted++;
         else if (reason === 'expire') this.#counts.expired++;
@@ -88,8 +93,14 @@ export class ConversationCache implements ConversationStore {
       this.#onDrop(conversation);
       return;
     }
+    // The very same is no new one.
+    if (this.#cache.peek(key, { allowStale: true }) !== conversation) this.#count(beginningOf(key), 1);
     this.#cache.set(key, conversation);
     if (this.#ttlMs > 0) this.#cancelSweep ??= this.#clock.schedule(this.#ttlMs, () => this.#sweep());
+  }
+
+  mayHold(beginning: string): boolean {
+    return this.#beginnings.has(beginning);
   }
 
   async invalidate(instance: string | undefined, before = Number.POSITIVE_INFINITY): Promise<void> {
@@ -113,6 +124,12 @@ export class ConversationCache implements ConversationStore {
     const left = [...this.#cache.values()];
     this.#cache.clear();
     for (const conversation of left) this.#onDrop(conversation);
+  }
+
+  #count(beginning: string, more: number): void {
+    const count = (this.#beginnings.get(beginning) ?? 0) + more;
+    if (count === 0) this.#beginnings.delete(beginning);
+    else this.#beginnings.set(beginning, count);
   }
 
   /** Sessions are deleted in time even where nobody asks for any conversation. */

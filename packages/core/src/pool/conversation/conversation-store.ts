@@ -47,6 +47,11 @@ export interface ConversationStore {
    */
   get(keys: Iterable<string>): Promise<{ readonly key: string; readonly conversation: Conversation } | undefined>;
   put(key: string, conversation: Conversation): Promise<void>;
+  /**
+   * Whether there may be a key that is `beginning`, a `/` and more, told at once. Spares the work that keys cost which cannot be
+   * known. Absent in a store that cannot tell without asking somebody: all keys are asked for.
+   */
+  mayHold?(beginning: string): boolean;
   /** Drops what an instance has, or what it had before this generation. */
   invalidate(instance: string | undefined, before?: number): Promise<void>;
   stats(): ConversationStats;

@@ -49,6 +49,24 @@ describe('fingerprintOf', () => {
     expect(hashes([user('1'), said('a'), user('  '), said('b'), user('2')])).toHaveLength(1);
   });
 
+  it('positions - the first, and of the others those whose beginning may be known', () => {
+    const question = (index: number): ChatMessage[] => [user(`${index}`), said(`a${index}`)];
+    const messages = [...[0, 1, 2, 3].flatMap(question), user('next')];
+    const all = hashes(messages);
+    const beginnings = all.map((hash) => hash.split('/')[0]);
+    expect(new Set(beginnings).size).toBe(4);
+    for (const [index, beginning] of beginnings.entries()) {
+      const asked: string[] = [];
+      const some = [...fingerprintOf(messages).positions((one) => asked.push(one) > 0 && one === beginning)];
+      expect(some.map(({ hash }) => hash)).toEqual(index === 0 ? [all[0]] : [all[0], all[index]]);
+      expect(asked.toReversed()).toEqual(beginnings.slice(1));
+    }
+    // What follows does not change how a conversation begins; what was answered first does.
+    const other = hashes([...[0, 1, 5, 6].flatMap(question), user('next')]);
+    expect(other.map((hash) => hash.split('/')[0])).toEqual(beginnings);
+    expect(hashes([...[9, 1, 2, 3].flatMap(question), user('next')])[0]?.split('/')[0]).not.toBe(beginnings[0]);
+  });
+
   it('withAnswer() - is where the next request finds itself', () => {
     const request = [system('s'), user('1')];
     const after = fingerprintOf(request).withAnswer([

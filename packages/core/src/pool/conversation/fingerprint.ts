@@ -18,7 +18,7 @@ import { RunningHash } from './running-hash.js';
 
 /** A place in a conversation where the model had answered and something was said to it afterwards. */
 export interface Position {
-  /** Of everything up to the answer, itself included. */
+  /** `<beginning>/<hash>`, see {@link Fingerprint.positions}; the hash is of everything up to the answer, itself included. */
   readonly hash: string;
   /** Index of the first message of that answer. */
   readonly answer: number;
@@ -29,10 +29,11 @@ export interface Position {
 export interface Fingerprint {
   /**
    * Longest first; behind each stands at least one user's message or tool result. All but the first are worked out when they are
-   * asked for: a conversation that goes on stands at the first.
+   * asked for, since a conversation that goes on stands at the first, and only those that `mayBeKnown` by their beginning: the hash
+   * behind the first answer and the number of answers, which all are known beforehand.
    */
-  positions(): Iterable<Position>;
-  /** The hash behind `answer`, given to this conversation. `undefined` when that says nothing, or what no client sends back. */
+  positions(mayBeKnown?: (beginning: string) => boolean): Iterable<Position>;
+  /** The same behind `answer`, given to this conversation. `undefined` when that says nothing, or what no client sends back. */
   withAnswer(answer: readonly ResultBlock[]): string | undefined;
 }
 
@@ -49,28 +50,49 @@ export function fingerprintOf(messages: readonly ChatMessage[]): Fingerprint {
   let last = runs.findLastIndex(({ isAnswer, start, end }) => !isAnswer && messages.slice(start, end).some(asks));
   while (last >= 0 && runs[last]?.isAnswer !== true) last--;
   const chain = new Chain();
+  let answers = 0;
+  /** Behind the first answer. */
+  let root = '';
   let first: Position | undefined;
   for (const [index, run] of runs.entries()) {
     chain.add(messages, run);
-    if (index === last) first = positionOf(run, chain.hash());
+    if (!run.isAnswer) continue;
+    answers++;
+    const hashed = answers === 1 || index === last ? chain.hash() : '';
+    if (answers === 1) root = hashed;
+    if (index === last) first = positionOf(run, placeOf(beginningOf(root, answers), hashed));
   }
   return {
-    *positions() {
+    *positions(mayBeKnown = () => true) {
       if (first === undefined) return;
       yield first;
+      const earlier = runs.slice(0, last).filter(({ isAnswer }) => isAnswer);
+      const beginnings = new Map<Run, string>();
+      for (const [index, run] of earlier.entries()) {
+        const beginning = beginningOf(root, index + 1);
+        if (mayBeKnown(beginning)) beginnings.set(run, beginning);
+      }
+      // Nearly always: nothing of it has to be hashed again.
+      if (beginnings.size === 0) return;
       const again = new Chain();
       const found: Position[] = [];
       for (const run of runs.slice(0, last)) {
         again.add(messages, run);
-        if (run.isAnswer) found.push(positionOf(run, again.hash()));
+        const beginning = beginnings.get(run);
+        if (beginning !== undefined) found.push(positionOf(run, placeOf(beginning, again.hash())));
       }
       yield* found.reverse();
     },
-    withAnswer: (answer) => (runs.at(-1)?.isAnswer === true ? undefined : chain.withAnswer(answer)),
+    withAnswer(answer) {
+      const hashed = runs.at(-1)?.isAnswer === true ? undefined : chain.withAnswer(answer);
+      return hashed && placeOf(beginningOf(answers === 0 ? hashed : root, answers + 1), hashed);
+    },
   };
 }
 
 const positionOf = ({ start, end }: Run, at: string): Position => ({ hash: at, answer: start, next: end });
+const beginningOf = (root: string, answers: number): string => `${root}.${answers}`;
+const placeOf = (beginning: string, hashed: string): string => `${beginning}/${hashed}`;
 
 function runsOf(messages: readonly ChatMessage[]): readonly Run[] {
   const runs: Run[] = [];
@@ -141,14 +163,29 @@ class Chain {
     // Results first, wherever they stand: they belong to the calls before.
     if (results.length > 0) this.#hash.add(this.#toResults(results));
     for (const message of messages) {
-      if (message.role === 'system') this.#hash.add(atom('s', withoutAttribution(message.content)));
-      else if (message.role === 'user') this.#hash.add(atoms('u', message.content));
+      if (message.role === 'system') this.#addText('s', withoutAttribution(message.content));
+      else if (message.role === 'user') {
+        for (const part of message.content) {
+          if (part.type === 'text') this.#addText('u', part.text);
+          else this.#hash.add(toMedia(part));
+        }
+      }
     }
   }
 
   #addAnswer(parts: readonly AnswerPart[]): void {
     this.#calls = parts.flatMap((part) => (part.type === 'tool-call' ? [part.toolCallId] : []));
-    this.#hash.add(toAnswer(parts));
+    const [only] = parts;
+    if (parts.length === 1 && only?.type === 'text') this.#addText('a', only.text);
+    else this.#hash.add(toAnswer(parts));
+  }
+
+  /** {@link atom} in two pieces: one would have to be made of them first. */
+  #addText(tag: string, text: string): void {
+    const normal = normalize(text);
+    if (normal === '') return;
+    this.#hash.add(mark(tag, normal));
+    this.#hash.add(normal);
   }
 
   /** In the order of the calls that they answer, wherever they stand. */
@@ -172,9 +209,12 @@ function toAnswer(parts: readonly AnswerPart[]): string {
 
 /** With its length, so that no text passes for several or for something else. Blank ones are left out. */
 function atom(tag: string, text: string): string {
-  const normal = (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text).trim();
-  return normal === '' ? '' : `${tag}${normal.length}:${normal}`;
+  const normal = normalize(text);
+  return normal === '' ? '' : mark(tag, normal) + normal;
 }
+
+const normalize = (text: string): string => (text.includes('\r') ? text.replaceAll('\r\n', '\n') : text).trim();
+const mark = (tag: string, normal: string): string => `${tag}${normal.length}:`;
 
 const atoms = (tag: string, parts: readonly (TextPart | MediaPart)[]): string =>
   parts.map((part) => (part.type === 'text' ? atom(tag, part.text) : toMedia(part))).join('');
