@@ -103,7 +103,7 @@ const scripts = {
   /** `npm start -- doctor` and the like: what serves has a process group of its own, and could not ask the terminal. */
   start: () =>
     args[0] === undefined || args[0] === 'serve' || args[0].startsWith('-')
-      ? serve([cli, ...args], { cwd: root })
+      ? serve([cli, 'serve', ...args.filter((word, index) => index > 0 || word !== 'serve')], { cwd: root })
       : must(process.execPath, [cli, ...args], { shell: false }),
   test: async () => {
     const plan = planTests({ args, root, cwd: process.env.INIT_CWD ?? root });

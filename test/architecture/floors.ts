@@ -115,15 +115,17 @@ const CHANNEL_ROOMS = {
     'model-catalog',
     'open-when-wanted',
     'empty-answer',
+    'prompt-weight',
   ],
   'openai-compatible': ['router', 'empty-answer'],
   router: ['model-catalog', 'open-when-wanted'],
-  conversation: [],
+  conversation: ['prompt-weight'],
   images: [],
   stages: [],
   'model-catalog': [],
   'open-when-wanted': [],
   'empty-answer': [],
+  'prompt-weight': [],
 } as const satisfies Record<string, readonly string[]>;
 
 /** The same of `packages/core/src/gateway`. */

@@ -47,7 +47,7 @@ it.each([
   ['required', `const { callSpecificModel, textOf } = require('@lingma-gateway/llm-client');`, 'cjs'],
   [
     'required by its file',
-    `const { callSpecificModel, textOf } = require('@lingma-gateway/llm-client/llm_client.js');`,
+    `const { callSpecificModel, textOf } = require('@lingma-gateway/llm-client/commonjs/llm_client.js');`,
     'cjs',
   ],
   ['imported', `import { callSpecificModel, textOf } from '@lingma-gateway/llm-client';`, 'mjs'],

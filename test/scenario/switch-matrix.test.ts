@@ -140,7 +140,7 @@ function showsThoughts(dialect: Dialect, { thinking, acpThinking = 'auto', lspCh
 }
 
 /** Tried where somebody signs in. */
-const SIGNING_IN = /^(login|personalToken|accessKeys|dedicatedDomain)/;
+const SIGNING_IN = /^(login|personalToken|accessKeys|dedicatedDomain|organisations)/;
 
 function valuesOf(name: SwitchName): readonly unknown[] {
   const row = SWITCH_TABLE[name];
