@@ -122,6 +122,7 @@ export {
   type DiscoveryVerdict,
   type ExplicitPlaces,
   type FramingName,
+  isLoginRunning,
   type KnownSession,
   type LingmaAddress,
   LingmaClient,

@@ -32,6 +32,7 @@ export type {
   SupervisedClient,
 } from './process/login/login-port.js';
 export {
+  isLoginRunning,
   LOGIN_STATES,
   type LoginReport,
   type LoginService,

@@ -6,6 +6,7 @@
 import {
   type Clock,
   GatewayError,
+  isLoginRunning,
   type Logger,
   type LoginReport,
   type LoginStateName,
@@ -17,7 +18,7 @@ import { LoginFailure, type LoginFailureCode } from '../login-failure.js';
 import { askForUrl, handOverToken, useEndpoint } from './ask-for-login.js';
 import { checkCallbackUrl } from './callback-url.js';
 import type { LoginAccount, TriedWay } from './login-account.js';
-import { isRunning, type LoginEvent, needsPerson, nextLoginState } from './login-states.js';
+import { type LoginEvent, needsPerson, nextLoginState } from './login-states.js';
 import { checkLoginUrl, isAllowedNavigation, type UrlRules } from './login-url.js';
 import { replayCallback } from './replay-callback.js';
 import { type VerifyOptions, verifyLogin } from './verify-login.js';
@@ -95,7 +96,7 @@ export class LoginFlow {
   }
 
   get running(): boolean {
-    return isRunning(this.#state);
+    return isLoginRunning(this.#state);
   }
 
   report(): LoginReport {

@@ -1,9 +1,9 @@
-import { Secret } from '@lingma-gateway/core';
+import { isLoginRunning, Secret } from '@lingma-gateway/core';
 import { describe, expect, it } from 'vitest';
 import { LoginFailure } from '../login-failure.js';
 import { checkCallbackUrl } from './callback-url.js';
 import { type LoginAccount, waysOf, waysWithoutPerson } from './login-account.js';
-import { isRunning, type LoginEvent, needsPerson, nextLoginState } from './login-states.js';
+import { type LoginEvent, needsPerson, nextLoginState } from './login-states.js';
 import { checkLoginUrl, isAllowedLoginUrl, isAllowedNavigation } from './login-url.js';
 import { chooseOrganisation, readOrganisationPage } from './organisations.js';
 
@@ -158,7 +158,7 @@ describe('states of a login', () => {
   });
 
   it('what runs, and what waits for a person', () => {
-    expect((['starting', 'verifying', 'failed', 'logged_in'] as const).map(isRunning)).toEqual([
+    expect((['starting', 'verifying', 'failed', 'logged_in'] as const).map(isLoginRunning)).toEqual([
       true,
       true,
       false,

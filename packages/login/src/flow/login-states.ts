@@ -1,5 +1,5 @@
 /** What becomes of a login when something happens to it: one pure table. It starts nothing and reads no clock. */
-import type { LoginStateName } from '@lingma-gateway/core';
+import { isLoginRunning, type LoginStateName } from '@lingma-gateway/core';
 import type { BrowserState } from '../browser-way.js';
 import type { LoginFailureCode } from '../login-failure.js';
 
@@ -25,22 +25,10 @@ const AFTER_FAILURE: Partial<Record<LoginFailureCode, LoginStateName>> = {
   no_way: 'needed',
 };
 
-const RUNNING: readonly LoginStateName[] = [
-  'starting',
-  'waiting_for_browser',
-  'filling',
-  'challenge',
-  'waiting_for_callback',
-  'waiting_for_paste',
-  'verifying',
-];
-
-export const isRunning = (state: LoginStateName): boolean => RUNNING.includes(state);
-
 /** A pair that means nothing keeps the state: what was cancelled is not woken by a browser that closes. */
 export function nextLoginState(state: LoginStateName, event: LoginEvent): LoginStateName {
   if (event.type === 'begin') return 'starting';
-  if (!isRunning(state)) return state;
+  if (!isLoginRunning(state)) return state;
   switch (event.type) {
     case 'retry':
       return 'starting';

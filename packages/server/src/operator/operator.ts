@@ -1,6 +1,6 @@
 /** Signing in and out for the commands: through a gateway that runs on this machine, else with instances of their own. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ErrorCode, GatewayError, type LoginWay } from '@lingma-gateway/core';
+import { type ErrorCode, GatewayError, isLoginRunning, type LoginWay } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
 import { compose } from '../compose/compose.js';
 import { createLogger } from '../log/logger.js';
@@ -117,17 +117,6 @@ function operatorOver(ask: (path: string, init: RequestInit) => Promise<Response
   };
 }
 
-/** States in which a login is still at it. */
-const RUNNING: readonly string[] = [
-  'starting',
-  'waiting_for_browser',
-  'filling',
-  'challenge',
-  'waiting_for_callback',
-  'waiting_for_paste',
-  'verifying',
-];
-
 /** Resolves with what became of it. `onState`: at each change. */
 export async function whenOver(
   operator: Operator,
@@ -140,7 +129,7 @@ export async function whenOver(
     if (status === undefined) throw new GatewayError('instance_not_found', `There is no instance "${instance}"`);
     if (status.state !== seen) onState(status.state);
     seen = status.state;
-    if (!RUNNING.includes(status.state)) return status;
+    if (!isLoginRunning(status.state)) return status;
     await delay(STATUS_MS);
   }
 }

@@ -12,15 +12,7 @@ import type { Attempt } from './routed-channel.js';
 export function watchChat(stream: ChatEventStream, attempt: Attempt): ChatEventStream {
   attempt.succeed();
   return eventStream(
-    (sink: ChatEventSink) =>
-      stream.pipe({
-        events: (batch) => sink.events(batch),
-        end(error) {
-          if (error !== undefined) attempt.fail(error);
-          attempt.release();
-          sink.end(error);
-        },
-      }),
+    (sink: ChatEventSink) => stream.pipe(told(attempt, sink)),
     () => {
       attempt.release();
       return stream.close();
@@ -39,15 +31,7 @@ export function watchRaw(
   }
   const { stream } = answer;
   const watched: RawStream = {
-    pipe: (sink: RawSink) =>
-      stream.pipe({
-        events: (batch) => sink.events(batch),
-        end(error) {
-          if (error !== undefined) attempt.fail(error);
-          attempt.release();
-          sink.end(error);
-        },
-      }),
+    pipe: (sink: RawSink) => stream.pipe(told(attempt, sink)),
     close() {
       attempt.release();
       return stream.close();
@@ -55,3 +39,17 @@ export function watchRaw(
   };
   return { ...answer, stream: watched };
 }
+
+interface Sink<Batch> {
+  events(batch: Batch): void;
+  end(error?: unknown): void;
+}
+
+const told = <Batch>(attempt: Attempt, sink: Sink<Batch>): Sink<Batch> => ({
+  events: (batch) => sink.events(batch),
+  end(error) {
+    if (error !== undefined) attempt.fail(error);
+    attempt.release();
+    sink.end(error);
+  },
+});

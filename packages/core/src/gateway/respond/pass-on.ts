@@ -24,8 +24,8 @@ import { TurnRecorder } from '../observe/turn-recorder.js';
 import type { RequestContext } from '../request-context.js';
 import type { ChatCall, ChatPipeline } from './chat-pipeline.js';
 import { deferredStream } from './deferred-stream.js';
-import { warningHeaders } from './respond-json.js';
-import { StreamBody } from './stream-body.js';
+import { noteClientGone, warningHeaders } from './respond-json.js';
+import { StreamBody, streamHeaders } from './stream-body.js';
 
 export interface PassOnOptions {
   readonly passThrough: PassThrough;
@@ -160,11 +160,7 @@ async function respondStream(request: RawRequest, options: PassOnOptions): Promi
     },
     onFailure: (thrown) => context.fail(thrown),
     ...(call.beforeEnd !== undefined && { beforeEnd: call.beforeEnd }),
-    onCancel: () => {
-      const gone = new GatewayError('client_closed', 'The client went away');
-      context.fail(gone);
-      context.abort(gone);
-    },
+    onCancel: () => noteClientGone(context),
     onFinish: () => {
       recorder.finish();
       void stream.close().finally(() => {
@@ -177,13 +173,7 @@ async function respondStream(request: RawRequest, options: PassOnOptions): Promi
   context.bodyEnd = finished;
   return {
     status: 200,
-    headers: {
-      'content-type': 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-      ...warningHeaders(recorder.warnings),
-      ...channelHeader(channel, context),
-    },
+    headers: Object.assign(streamHeaders(), warningHeaders(recorder.warnings), channelHeader(channel, context)),
     body,
   };
 }

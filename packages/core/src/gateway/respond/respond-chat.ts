@@ -2,7 +2,7 @@
  * The one pipeline for all protocols, streamed or whole: wait for a slot, read and parse, ask the channel, and hold the
  * status back until the first events have shown whether there is an answer.
  */
-import { type Channel, type ChatEventStream, GatewayError, ResultCollector } from '../../chat/index.js';
+import { type Channel, type ChatEventStream, ResultCollector } from '../../chat/index.js';
 import { abortable, monotonicNow } from '../../util/index.js';
 import type { ParsedRequest } from '../../wire/index.js';
 import { checkModel, checkServedModel } from '../access/model-filter.js';
@@ -12,8 +12,8 @@ import { TurnRecorder } from '../observe/turn-recorder.js';
 import type { RequestContext } from '../request-context.js';
 import type { ChatCall, ChatPipeline } from './chat-pipeline.js';
 import { channelHeader, passOn } from './pass-on.js';
-import { respondJson, warningHeaders } from './respond-json.js';
-import { StreamBody } from './stream-body.js';
+import { noteClientGone, respondJson, warningHeaders } from './respond-json.js';
+import { StreamBody, streamHeaders } from './stream-body.js';
 
 export type { ChatCall, ChatPipeline, StreamingOptions } from './chat-pipeline.js';
 
@@ -173,12 +173,7 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
     recorder,
     onFailure: (thrown) => context.fail(thrown),
     ...(call.beforeEnd !== undefined && { beforeEnd: call.beforeEnd }),
-    onCancel: () => {
-      // The signal first: closing may wait for a read that only the signal ends.
-      const gone = new GatewayError('client_closed', 'The client went away');
-      context.fail(gone);
-      context.abort(gone);
-    },
+    onCancel: () => noteClientGone(context),
     onFinish: () => {
       turn.finish();
       recorder.finish();
@@ -187,13 +182,11 @@ async function respondStream(turn: Turn, parts: StreamParts): Promise<GatewayRes
   await body.ready;
   return {
     status: 200,
-    headers: {
-      'content-type': call.protocol.streamType ?? 'text/event-stream; charset=utf-8',
-      'cache-control': 'no-cache, no-transform',
-      'x-accel-buffering': 'no',
-      ...warningHeaders(recorder.warnings),
-      ...channelHeader(pipeline.channel, context),
-    },
+    headers: Object.assign(
+      streamHeaders(call.protocol.streamType),
+      warningHeaders(recorder.warnings),
+      channelHeader(pipeline.channel, context),
+    ),
     body,
   };
 }

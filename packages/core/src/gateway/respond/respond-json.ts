@@ -30,6 +30,14 @@ export function respondError(thrown: unknown, context: RequestContext, headers: 
   return respondJson(envelope.body, envelope.status, { ...envelope.headers, ...REMEDY[error.code], ...headers });
 }
 
+/** Whoever read the answer went away: noted for the log, and what still runs for it ends. */
+export function noteClientGone(context: RequestContext): void {
+  const gone = new GatewayError('client_closed', 'The client went away');
+  context.fail(gone);
+  // Not left to the end of the turn: closing it may wait for a read that only the signal ends.
+  context.abort(gone);
+}
+
 /** @param suggestion the address that was probably meant */
 export function notFound(context: RequestContext, suggestion?: string): GatewayError {
   const { pathname, url, basePath = '' } = context.request;

@@ -7,6 +7,13 @@ import { type ChatEvent, type ChatEventFlow, GatewayError } from '../../chat/ind
 import { type Clock, Deadline } from '../../util/index.js';
 import type { ChunkSink, ChunkSource } from '../../util/readable-stream.js';
 
+/** No proxy may change a stream, or keep it until it is whole. */
+export const streamHeaders = (type = 'text/event-stream; charset=utf-8'): Record<string, string> => ({
+  'content-type': type,
+  'cache-control': 'no-cache, no-transform',
+  'x-accel-buffering': 'no',
+});
+
 /** What an answer consists of: events, or pieces that are handed on. The last one is called `response-end`. */
 interface AnswerItem {
   readonly type: string;

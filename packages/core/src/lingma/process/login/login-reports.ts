@@ -24,6 +24,19 @@ export const LOGIN_STATES = [
 /** How far a login has come. */
 export type LoginStateName = (typeof LOGIN_STATES)[number];
 
+const RUNNING: ReadonlySet<string> = new Set<LoginStateName>([
+  'starting',
+  'waiting_for_browser',
+  'filling',
+  'challenge',
+  'waiting_for_callback',
+  'waiting_for_paste',
+  'verifying',
+]);
+
+/** Whether a login in this state is still at it. */
+export const isLoginRunning = (state: string): boolean => RUNNING.has(state);
+
 /** The login of an instance that runs, or the last one. Holds nothing that gives access. */
 export interface LoginReport {
   readonly instance: string;
