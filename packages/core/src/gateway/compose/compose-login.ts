@@ -65,7 +65,9 @@ export function composeLogin(
     return found;
   };
   const view = (name: string): LoginView => {
-    const { idx, loggedIn, state: ofProcess } = instanceOf(name);
+    const { idx, loggedIn: told, state: ofProcess } = instanceOf(name);
+    // A process tells it before it has started to its end; whoever waits for the word may then ask it for more.
+    const loggedIn = ofProcess === 'starting' ? undefined : told;
     const report = service.report(name);
     const nextRetryAt = service.nextRetryAt(name);
     const isOver = report !== undefined && !report.running;
