@@ -43,8 +43,10 @@ export class UsageTotals {
     const known = this.#days.get(day) ?? new Map<string, DaySums>();
     this.#days.set(day, known);
     for (const { key, channel, sums, ...group } of groups) {
-      const model = known.size < MAX_GROUPS_A_DAY || known.has(id(key, group.model, channel)) ? group.model : OTHERS;
-      const at = id(key, model, channel);
+      const own = id(key, group.model, channel);
+      const hasPlace = known.size < MAX_GROUPS_A_DAY || known.has(own);
+      const model = hasPlace ? group.model : OTHERS;
+      const at = hasPlace ? own : id(key, model, channel);
       const found = known.get(at) ?? { key, model, channel, sums: noSums() };
       known.set(at, found);
       addSums(found.sums, sums);
