@@ -3,7 +3,7 @@
  * `describeFields` makes rows for the documentation of it, so that the two cannot tell different stories.
  */
 import * as z from 'zod/mini';
-import { elementOf, keepElement } from './list-schema.js';
+import { elementOf, keepKind } from './list-schema.js';
 
 /**
  * - `supported`: does what the protocol says
@@ -32,7 +32,7 @@ export type Annotated<Schema extends z.ZodMiniType = z.ZodMiniType> = Schema & {
 export function field<Schema extends z.ZodMiniType>(schema: Schema, support: FieldSupport): Annotated<Schema> {
   // A copy, since one schema object may stand for several fields.
   const annotated = schema.clone();
-  keepElement(schema, annotated);
+  keepKind(schema, annotated);
   REGISTRY.add(annotated, support);
   return annotated as Annotated<Schema>;
 }

@@ -11,7 +11,14 @@ export const MAX_ITEMS = 100_000;
 /** OpenAI takes 128; clients of many MCP servers send some hundred. */
 export const MAX_TOOLS = 2000;
 
-const ELEMENTS = new WeakMap<z.ZodMiniType, z.ZodMiniType>();
+interface ListSchema {
+  readonly element: z.ZodMiniType;
+  readonly min: number;
+  readonly max: number;
+}
+
+const LISTS = new WeakMap<z.ZodMiniType, ListSchema>();
+const OBJECTS = new WeakSet<z.ZodMiniType>();
 
 export interface ListLimits {
   readonly min?: number;
@@ -51,7 +58,7 @@ export function listOf<Element extends z.ZodMiniType>(
     return parsed;
   });
   const schema = z.pipe(z.unknown(), read);
-  ELEMENTS.set(schema, element);
+  LISTS.set(schema, { element, min, max });
   return schema;
 }
 
@@ -65,11 +72,19 @@ export const anyObject: z.ZodMiniType<JsonObject> = z.pipe(
   }),
 );
 
-/** What a list holds; `undefined` for a schema of another kind. */
-export const elementOf = (schema: z.ZodMiniType): z.ZodMiniType | undefined => ELEMENTS.get(schema);
+OBJECTS.add(anyObject);
 
-/** Tells that `copy` is the same list as `schema`. */
-export function keepElement(schema: z.ZodMiniType, copy: z.ZodMiniType): void {
-  const element = ELEMENTS.get(schema);
-  if (element !== undefined) ELEMENTS.set(copy, element);
+/** A list's element and bounds; `undefined` for a schema of another kind. */
+export const listLimitsOf = (schema: z.ZodMiniType): ListSchema | undefined => LISTS.get(schema);
+
+/** What a list holds; `undefined` for a schema of another kind. */
+export const elementOf = (schema: z.ZodMiniType): z.ZodMiniType | undefined => LISTS.get(schema)?.element;
+
+export const isAnyObject = (schema: z.ZodMiniType): boolean => OBJECTS.has(schema);
+
+/** Tells that `copy` is the same list, or the same {@link anyObject}, as `schema`. */
+export function keepKind(schema: z.ZodMiniType, copy: z.ZodMiniType): void {
+  const list = LISTS.get(schema);
+  if (list !== undefined) LISTS.set(copy, list);
+  if (OBJECTS.has(schema)) OBJECTS.add(copy);
 }

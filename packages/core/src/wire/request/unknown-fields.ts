@@ -15,7 +15,8 @@ import type { RequestWarnings } from './request-warnings.js';
  * @throws GatewayError `unsupported_feature` for a field the schema marks as `refused`
  */
 export function checkFields(value: object, schema: z.ZodMiniObject, path: string, warnings: RequestWarnings): void {
-  const { names, annotated } = fieldsOf(schema);
+  const { names, annotated, plain } = fieldsOf(schema);
+  if (hasOnly(value, plain)) return;
   for (const [name, annotation] of annotated) {
     if (!Object.hasOwn(value, name)) continue;
     const fieldValue = (value as Readonly<Record<string, unknown>>)[name];
@@ -29,8 +30,16 @@ export function checkFields(value: object, schema: z.ZodMiniObject, path: string
   }
 }
 
+/** Nearly every object: told with a look at what it has, and none at all that it might have. */
+function hasOnly(value: object, names: ReadonlySet<string>): boolean {
+  for (const name in value) if (!names.has(name)) return false;
+  return true;
+}
+
 interface SchemaFields {
   readonly names: ReadonlySet<string>;
+  /** Those that are taken without a word. */
+  readonly plain: ReadonlySet<string>;
   /** Those whose support makes a difference to a request. */
   readonly annotated: readonly (readonly [name: string, support: FieldSupport])[];
 }
@@ -44,13 +53,14 @@ function fieldsOf(schema: z.ZodMiniObject): SchemaFields {
     const entries = Object.entries(schema.shape).map(
       ([name, field]) => [name, supportOf(field as z.ZodMiniType)] as const,
     );
-    fields = {
-      names: new Set(entries.map(([name]) => name)),
-      annotated: entries.filter(
-        (entry): entry is readonly [string, FieldSupport] =>
-          entry[1]?.support === 'ignored' || entry[1]?.support === 'refused',
-      ),
-    };
+    const annotated = entries.filter(
+      (entry): entry is readonly [string, FieldSupport] =>
+        entry[1]?.support === 'ignored' || entry[1]?.support === 'refused',
+    );
+    const names = new Set(entries.map(([name]) => name));
+    const plain = new Set(names);
+    for (const [name] of annotated) plain.delete(name);
+    fields = { names, plain, annotated };
     known.set(schema, fields);
   }
   return fields;

@@ -21,7 +21,13 @@ export const SSE_KEEP_ALIVE = ': keep-alive\n\n';
  */
 const LINE_ENDS = /[\u0085\u2028\u2029]/;
 
-export const hasLineEnds = (text: string): boolean => LINE_ENDS.test(text);
+/** Longer texts are searched for each of them: that goes many times as fast as a look at every character. */
+const LONG = 256;
+
+export const hasLineEnds = (text: string): boolean =>
+  text.length < LONG
+    ? LINE_ENDS.test(text)
+    : text.includes('\u0085') || text.includes('\u2028') || text.includes('\u2029');
 
 /** Frames whose data is JSON, so that every reader finds the lines that were written. */
 export function withoutLineEnds(frames: string): string {

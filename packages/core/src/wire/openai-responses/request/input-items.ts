@@ -34,17 +34,14 @@ const WITH_STATUS = new Set([
 export function completeInputItems(items: readonly JsonObject[], responseId: string): JsonObject[] {
   return items.map((item, index) => {
     const type = itemType(item);
-    const id =
-      typeof item.id === 'string' && item.id !== ''
-        ? item.id
-        : itemId(PREFIX[type] ?? 'item', responseId, INPUT_ITEM_OFFSET + index);
-    return {
-      ...item,
-      id,
-      type,
-      ...(WITH_STATUS.has(type) && { status: typeof item.status === 'string' ? item.status : 'completed' }),
-      ...(type === 'message' && { content: completeContent(item.content, item.role) }),
-    };
+    const complete: Record<string, JsonValue | undefined> = { ...item };
+    if (typeof item.id !== 'string' || item.id === '') {
+      complete.id = itemId(PREFIX[type] ?? 'item', responseId, INPUT_ITEM_OFFSET + index);
+    }
+    complete.type = type;
+    if (WITH_STATUS.has(type)) complete.status = typeof item.status === 'string' ? item.status : 'completed';
+    if (type === 'message') complete.content = completeContent(item.content, item.role);
+    return complete;
   });
 }
 

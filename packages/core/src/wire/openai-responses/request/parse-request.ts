@@ -131,7 +131,7 @@ function parseTurn(body: JsonObject, stored?: StoredContext, headers?: RequestHe
       model: request.model ?? '',
       includeUsage: true,
       reasoning: reasoning.visible ? 'visible' : 'hidden',
-      echo: { id: createId('resp_'), ...buildEcho(request, toolChoice) },
+      echo: buildEcho(createId('resp_'), request, toolChoice),
     },
     inputItems: input.items,
     inputMessages: input.messages,

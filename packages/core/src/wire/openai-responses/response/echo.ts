@@ -6,16 +6,21 @@ import type { ToolChoice } from '../../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue, stringifyJson } from '../../../util/index.js';
 import { foreignSchema } from '../../request/foreign-tool.js';
 import type { ResponsesRequest } from '../request/request-schema.js';
-import { defaultSettings } from './response-object.js';
 
 /** @param toolChoice what is really done: a choice that could not be honoured is told as `auto` */
-export function buildEcho(request: ResponsesRequest, toolChoice: ToolChoice): JsonObject {
+export function buildEcho(id: string, request: ResponsesRequest, toolChoice: ToolChoice): JsonObject {
   const { effort, summary } = request.reasoning ?? {};
-  return Object.assign(defaultSettings(), {
+  const { metadata, tools } = request;
+  // With all its members at once: each request makes one, and one that grows is moved again and again.
+  const echo: Record<string, JsonValue> = {
+    id,
+    background: false,
+    service_tier: 'default',
+    top_logprobs: 0,
     instructions: (request.instructions ?? null) as JsonValue,
     max_output_tokens: request.max_output_tokens === -1 ? null : (request.max_output_tokens ?? null),
     max_tool_calls: request.max_tool_calls ?? null,
-    metadata: Object.fromEntries(Object.entries(request.metadata ?? {}).map(([key, value]) => [key, asText(value)])),
+    metadata: isJsonObject(metadata) ? textsOf(metadata) : {},
     parallel_tool_calls: request.parallel_tool_calls ?? true,
     previous_response_id: request.previous_response_id ?? null,
     prompt_cache_key: request.prompt_cache_key ?? null,
@@ -25,14 +30,18 @@ export function buildEcho(request: ResponsesRequest, toolChoice: ToolChoice): Js
     temperature: request.temperature ?? 1,
     text: echoText(request),
     tool_choice: echoChoice(request, toolChoice),
-    tools: (request.tools ?? []).map((tool) => echoTool(tool as JsonObject)),
+    tools: (tools ?? []).map((tool) => echoTool(tool as JsonObject)),
     presence_penalty: request.presence_penalty ?? 0,
     frequency_penalty: request.frequency_penalty ?? 0,
     top_p: request.top_p ?? 1,
     truncation: request.truncation === 'auto' ? 'auto' : 'disabled',
-    ...(typeof request.user === 'string' && { user: request.user }),
-  });
+  };
+  if (typeof request.user === 'string') echo.user = request.user;
+  return echo;
 }
+
+const textsOf = (metadata: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(metadata).map(([key, value]) => [key, asText(value)]));
 
 const asText = (value: unknown): string => (typeof value === 'string' ? value : stringifyJson(value ?? null));
 

@@ -5,7 +5,7 @@ import type { ResponseOptions } from '../../protocol.js';
 import { compactionItem, summaryOf } from '../request/compaction.js';
 import { RESPONSE_ENDING } from './finish-reason.js';
 import { blockItem } from './output-items.js';
-import { responseFrame, responseProgress, toSeconds } from './response-object.js';
+import { responseFrame, responseProgress, toSeconds, wholeResponse } from './response-object.js';
 
 export function encodeResult(result: ChatResult, response: ResponseOptions): JsonObject {
   const frame = responseFrame(response);
@@ -26,5 +26,5 @@ export function encodeResult(result: ChatResult, response: ResponseOptions): Jso
     ending,
     endedAt: toSeconds(systemClock.now()),
   });
-  return { ...progress, ...frame.settings };
+  return wholeResponse(progress, frame);
 }

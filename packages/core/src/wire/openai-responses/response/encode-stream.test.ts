@@ -16,7 +16,7 @@ const usage = { inputTokens: 10, outputTokens: 5, origin: 'reported' } as const;
 const END: ChatEvent = { type: 'response-end', finishReason: 'stop', usage };
 const clock = { now: () => 1_700_000_003_000, schedule: () => () => undefined };
 
-function encoderFor(request: object = {}, onEnd?: (response: JsonObject, length: number) => void) {
+function encoderFor(request: object = {}, onEnd?: (response: () => JsonObject, length: number) => void) {
   const { response } = parseRequest({ model: 'm', input: 'x', ...request });
   const fixed = { ...response, echo: { ...response.echo, id: 'resp_ab' } };
   return createStreamEncoder(fixed, { clock, ...(onEnd !== undefined && { onEnd }) });
@@ -301,7 +301,7 @@ describe('createStreamEncoder()', () => {
 
   it('onEnd - is told the response of the last event and its length, once', () => {
     const told: unknown[] = [];
-    const encoder = encoderFor({}, (...response) => told.push(response));
+    const encoder = encoderFor({}, (response, length) => told.push([response(), length]));
     const sent = frames(encoder.push(START) + encoder.push(END) + encoder.end());
     const response = sent.at(-1)?.response;
     expect(told).toEqual([[response, JSON.stringify(response).length]]);

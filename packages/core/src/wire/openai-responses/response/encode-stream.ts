@@ -24,16 +24,19 @@ import {
 import { builtInOf } from './output-items.js';
 import { responseError } from './response-error.js';
 import {
+  outputTextOf,
   type ResponseFrame,
   type ResponseState,
   responseFrame,
   responseProgress,
+  responseProgressJson,
   toSeconds,
+  wholeResponse,
 } from './response-object.js';
 
 export interface StreamEncoderOptions {
-  /** Called once with the whole response and its length as JSON, before its last event is handed out. */
-  readonly onEnd?: (response: JsonObject, length: number) => void;
+  /** Called once with what makes the whole response and its length as JSON, before its last event is handed out. */
+  readonly onEnd?: (response: () => JsonObject, length: number) => void;
   readonly clock?: Clock;
 }
 
@@ -52,6 +55,9 @@ class ResponseEventEncoder implements FrameEncoder {
   readonly #openText: typeof openMessage;
   readonly #onEnd: StreamEncoderOptions['onEnd'];
   readonly #output: JsonObject[] = [];
+  /** {@link #output} as JSON, and what its messages said. */
+  readonly #outputJson: string[] = [];
+  readonly #said: string[] = [];
   #sequence = 0;
   #createdAt: number | undefined;
   #beginning: ResponseStart | undefined;
@@ -100,7 +106,7 @@ class ResponseEventEncoder implements FrameEncoder {
 
   #begin(createdAt: number): string {
     this.#createdAt = createdAt;
-    const json = this.#responseJson(this.#progress({ ending: { status: 'in_progress' }, usage: this.#usageSoFar() }));
+    const json = this.#responseJson(this.#state({ ending: { status: 'in_progress' }, usage: this.#usageSoFar() }));
     return (
       this.#writeJson('response.created', `"response":${json}`) +
       this.#writeJson('response.in_progress', `"response":${json}`)
@@ -162,15 +168,17 @@ class ResponseEventEncoder implements FrameEncoder {
     const closed = this.#item.close(status, this.#write, this.#writeDelta);
     this.#item = undefined;
     this.#output.push(closed.item);
+    this.#outputJson.push(closed.json ?? stringifyJson(closed.item));
+    if (closed.said !== undefined) this.#said.push(closed.said);
     return closed.text;
   }
 
   #finish(type: string, ending: ResponseState['ending'], usage: Usage | undefined): string {
     this.#ended = true;
     const endedAt = toSeconds(this.#clock.now());
-    const progress = this.#progress({ ending, usage: usage ?? this.#usageSoFar(), endedAt });
-    const json = this.#responseJson(progress);
-    this.#onEnd?.(Object.assign(progress, this.#frame.settings), json.length);
+    const state = this.#state({ ending, usage: usage ?? this.#usageSoFar(), endedAt });
+    const json = this.#responseJson(state);
+    this.#onEnd?.(() => wholeResponse(responseProgress(this.#frame.id, state), this.#frame), json.length);
     return this.#writeJson(type, `"response":${json}`);
   }
 
@@ -178,16 +186,18 @@ class ResponseEventEncoder implements FrameEncoder {
     return { inputTokens: this.#beginning?.inputTokens ?? 0, outputTokens: 0, origin: 'estimated' };
   }
 
-  #progress(state: Pick<ResponseState, 'ending' | 'usage' | 'endedAt'>): JsonObject {
-    return responseProgress(this.#frame.id, { createdAt: this.#createdAt ?? 0, output: this.#output, ...state });
+  #state(state: Pick<ResponseState, 'ending' | 'usage' | 'endedAt'>): ResponseState {
+    return Object.assign({ createdAt: this.#createdAt ?? 0, output: this.#output }, state);
   }
 
-  #responseJson(progress: JsonObject): string {
-    return `${stringifyJson(progress).slice(0, -1)},${this.#settingsJson}}`;
+  #responseJson(state: ResponseState): string {
+    // Of several messages the text is put together before it is written: a character may be cut in two by their ends.
+    const said = this.#said.length > 1 ? JSON.stringify(outputTextOf(this.#output)) : (this.#said[0] ?? '""');
+    return `${responseProgressJson(this.#frame.id, state, this.#outputJson.join(','), said)},${this.#settingsJson}}`;
   }
 
-  readonly #write = (type: string, members: JsonObject): string =>
-    this.#writeJson(type, stringifyJson(members).slice(1, -1));
+  readonly #write = (type: string, members: JsonObject | string): string =>
+    this.#writeJson(type, typeof members === 'string' ? members : stringifyJson(members).slice(1, -1));
 
   readonly #writeDelta = (type: string, head: string, delta: string): string =>
     this.#writeJson(type, `${head},"delta":${JSON.stringify(delta)}`);

@@ -12,15 +12,16 @@ import {
   functionCallItem,
   itemId,
   messageItem,
+  messageItemJson,
   type OutputOptions,
-  outputText,
+  outputTextJson,
   reasoningItem,
   summaryText,
   tryBuiltInItem,
 } from './output-items.js';
 
-/** Writes one event and gives it its number. */
-export type WriteEvent = (type: string, members: JsonObject) => string;
+/** Writes one event and gives it its number. Members that are a string are their JSON, without the braces. */
+export type WriteEvent = (type: string, members: JsonObject | string) => string;
 /** Writes one of many deltas: `head` is the JSON of the constant members. */
 export type WriteDelta = (type: string, head: string, delta: string) => string;
 
@@ -34,32 +35,41 @@ export interface OpenItem {
 export interface ClosedItem {
   readonly text: string;
   readonly item: JsonObject;
+  /** The item as JSON, where it was written already. */
+  readonly json?: string;
+  /** What a message said, as JSON. */
+  readonly said?: string;
 }
 
 const head = (members: JsonObject): string => JSON.stringify(members).slice(1, -1);
 
 export function openMessage(index: number, options: OutputOptions): OpenItem {
   const id = itemId('msg', options.responseId, index);
-  const place = () => ({ item_id: id, output_index: index, content_index: 0 });
-  const deltaHead = head(Object.assign(place(), { logprobs: [] }));
+  const place = `"item_id":${JSON.stringify(id)},"output_index":${index},"content_index":0`;
+  const deltaHead = `${place},"logprobs":[]`;
+  const itemHead = `"output_index":${index},"item":`;
   const parts: string[] = [];
   return {
     open: (write) =>
-      write('response.output_item.added', { output_index: index, item: messageItem(id, undefined, 'in_progress') }) +
-      write('response.content_part.added', Object.assign(place(), { part: outputText('') })),
+      write('response.output_item.added', itemHead + messageItemJson(id, '', 'in_progress')) +
+      write('response.content_part.added', `${place},"part":${outputTextJson('""')}`),
     delta: (text, write) => {
       parts.push(text);
       return write('response.output_text.delta', deltaHead, text);
     },
     close: (status, write) => {
       const text = parts.join('');
-      const item = messageItem(id, text, status);
+      const said = JSON.stringify(text);
+      const part = outputTextJson(said);
+      const json = messageItemJson(id, part, status);
       return {
-        item,
+        item: messageItem(id, text, status),
+        json,
+        said,
         text:
-          write('response.output_text.done', Object.assign(place(), { text, logprobs: [] })) +
-          write('response.content_part.done', Object.assign(place(), { part: outputText(text) })) +
-          write('response.output_item.done', { output_index: index, item }),
+          write('response.output_text.done', `${place},"text":${said},"logprobs":[]`) +
+          write('response.content_part.done', `${place},"part":${part}`) +
+          write('response.output_item.done', itemHead + json),
       };
     },
   };

@@ -16,7 +16,8 @@ export const INPUT_ITEM_OFFSET = 0x80_0000;
 
 /** An id that follows from the response's: stable over all events, the same with and without a stream. */
 export function itemId(prefix: ItemPrefix, responseId: string, index: number): string {
-  return `${prefix}_${responseId.replace(/^resp_/, '')}${index.toString(16).padStart(6, '0')}`;
+  const own = responseId.startsWith('resp_') ? responseId.slice('resp_'.length) : responseId;
+  return `${prefix}_${own}${index.toString(16).padStart(6, '0')}`;
 }
 
 export function outputText(text: string): JsonObject {
@@ -27,6 +28,14 @@ export function outputText(text: string): JsonObject {
 export function messageItem(id: string, text: string | undefined, status: ItemStatus): JsonObject {
   return { id, type: 'message', status, role: 'assistant', content: text === undefined ? [] : [outputText(text)] };
 }
+
+/** {@link outputText} as JSON, of a text that is JSON already: a stream repeats it in four events. */
+export const outputTextJson = (text: string): string =>
+  `{"type":"output_text","text":${text},"annotations":[],"logprobs":[]}`;
+
+/** {@link messageItem} as JSON, of parts that are JSON already. */
+export const messageItemJson = (id: string, content: string, status: ItemStatus): string =>
+  `{"id":${JSON.stringify(id)},"type":"message","status":"${status}","role":"assistant","content":[${content}]}`;
 
 export function summaryText(text: string): JsonObject {
   return { type: 'summary_text', text };

@@ -27,7 +27,7 @@ export interface ResponseFailure {
 }
 
 /** Settings as the protocol's own server repeats them when the request says nothing. */
-export const defaultSettings = () =>
+const defaultSettings = () =>
   ({
     background: false,
     instructions: null,
@@ -55,47 +55,78 @@ export const defaultSettings = () =>
 /** The response's id and its settings, ready to be repeated. */
 export interface ResponseFrame {
   readonly id: string;
+  /** Without the id, which stands among what changes. */
   readonly settings: JsonObject;
   readonly output: OutputOptions;
 }
 
+const NO_TOOLS: ReadonlySet<string> = new Set();
+
 export function responseFrame(response: ResponseOptions): ResponseFrame {
-  const { id: given, ...echo } = response.echo;
+  const { id: given, tools } = response.echo;
   const id = typeof given === 'string' ? given : createId('resp_');
-  const settings: JsonObject = Object.assign(defaultSettings(), { model: response.model }, echo);
-  const tools: readonly JsonValue[] = Array.isArray(settings.tools) ? settings.tools : [];
+  // JSON has no members that are undefined; to take one out would make every object of them a slow one.
+  const settings: JsonObject = Object.assign(defaultSettings(), { model: response.model }, response.echo, {
+    id: undefined,
+  });
   return {
     id,
     settings,
     output: {
       responseId: id,
-      builtIns: new Set(
-        tools.flatMap((tool) => (isJsonObject(tool) ? (builtInTool(tool)?.definition.name ?? []) : [])),
-      ),
+      builtIns: Array.isArray(tools) && tools.length > 0 ? builtInNames(tools) : NO_TOOLS,
       showReasoning: response.reasoning === 'visible',
     },
   };
 }
 
+const builtInNames = (tools: readonly JsonValue[]): ReadonlySet<string> =>
+  new Set(tools.flatMap((tool) => (isJsonObject(tool) ? (builtInTool(tool)?.definition.name ?? []) : [])));
+
+/** The whole object. Takes `progress` over. */
+export const wholeResponse = (progress: JsonObject, { id, settings }: ResponseFrame): JsonObject =>
+  Object.assign(progress, settings, { id });
+
 /** The members that change during a turn. Apart from the settings, so that a stream writes those only once. */
 export function responseProgress(id: string, state: ResponseState): JsonObject {
-  const { ending } = state;
+  const { status, completed_at, error, incomplete_details, usage } = changingMembers(state);
   return {
     id,
     object: 'response',
     created_at: state.createdAt,
-    status: ending.status,
-    completed_at: ending.status === 'completed' ? (state.endedAt ?? state.createdAt) : null,
-    error: ending.status === 'failed' ? { code: ending.code, message: ending.message } : null,
-    incomplete_details: ending.status === 'incomplete' ? { reason: ending.reason ?? 'max_output_tokens' } : null,
+    status,
+    completed_at,
+    error,
+    incomplete_details,
     output: state.output,
     output_text: outputTextOf(state.output),
-    usage: responseUsage(state.usage),
+    usage,
+  };
+}
+
+/** {@link responseProgress} as JSON without the closing brace, of items and their text that are JSON already. */
+export function responseProgressJson(id: string, state: ResponseState, output: string, outputText: string): string {
+  const { status, completed_at, error, incomplete_details, usage } = changingMembers(state);
+  return (
+    `{"id":${JSON.stringify(id)},"object":"response","created_at":${state.createdAt},"status":"${status}",` +
+    `"completed_at":${completed_at},"error":${JSON.stringify(error)},` +
+    `"incomplete_details":${JSON.stringify(incomplete_details)},` +
+    `"output":[${output}],"output_text":${outputText},"usage":${JSON.stringify(usage)}`
+  );
+}
+
+function changingMembers({ ending, usage, createdAt, endedAt }: ResponseState) {
+  return {
+    status: ending.status,
+    completed_at: ending.status === 'completed' ? (endedAt ?? createdAt) : null,
+    error: ending.status === 'failed' ? { code: ending.code, message: ending.message } : null,
+    incomplete_details: ending.status === 'incomplete' ? { reason: ending.reason ?? 'max_output_tokens' } : null,
+    usage: responseUsage(usage),
   };
 }
 
 /** What the SDKs put together themselves; programs that read the JSON have it too. */
-function outputTextOf(output: readonly JsonObject[]): string {
+export function outputTextOf(output: readonly JsonObject[]): string {
   let text = '';
   for (const item of output) {
     if (item.type !== 'message' || !Array.isArray(item.content)) continue;

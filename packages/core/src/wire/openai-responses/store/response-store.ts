@@ -16,6 +16,8 @@ export interface StoredResponse {
   readonly messages: readonly ChatMessage[];
   /** Roughly what it takes, in bytes; earlier turns are counted again though they are shared. */
   readonly bytes: number;
+  /** What {@link inputItems} alone take. Without it they are measured again where the conversation goes on. */
+  readonly inputBytes?: number;
 }
 
 /** Asynchronous, so that replicas can share a store of their own. Methods must not reject for an unknown id. */

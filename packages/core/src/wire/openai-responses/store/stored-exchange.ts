@@ -86,10 +86,10 @@ function exchangeOver(context: StoredContext, options: StoredExchangeOptions): S
   const { store, principal } = options;
   let request: ParsedResponsesRequest | undefined;
   let pending = Promise.resolve();
-  const keep = (response: JsonObject, length: number): void => {
+  const keep = (response: () => JsonObject, length: number): void => {
     if (request === undefined || !request.store) return;
     pending = store
-      .put(principal, storedResponse(request, response, length, context.previous))
+      .put(principal, storedResponse(request, response(), length, context.previous))
       .catch((error: unknown) => options.onStoreError?.(error));
   };
   const own: Omit<StoredExchange, keyof WireProtocol> & Partial<WireProtocol> = {
@@ -99,7 +99,7 @@ function exchangeOver(context: StoredContext, options: StoredExchangeOptions): S
     },
     encodeResult(result, response) {
       const encoded = encodeResult(result, response);
-      keep(encoded, JSON.stringify(encoded).length);
+      if (request?.store === true) keep(() => encoded, JSON.stringify(encoded).length);
       return encoded;
     },
     createStreamEncoder: (response) => createStreamEncoder(response, { onEnd: keep }),
@@ -128,35 +128,31 @@ function storedResponse(
   previous: StoredResponse | undefined,
 ): StoredResponse {
   const output = (response.output ?? []) as readonly JsonObject[];
-  const earlier = previous === undefined ? [] : [...previous.inputItems, ...outputOf(previous)];
-  const inputItems = [...earlier, ...completeInputItems(request.inputItems, String(response.id))];
+  const said = previous === undefined ? [] : outputOf(previous);
+  const own = completeInputItems(request.inputItems, String(response.id));
+  // Those of earlier turns were measured then: a long conversation is not written out with each turn.
+  const inputBytes = (previous === undefined ? 0 : inputBytesOf(previous)) + bytesOf(said) + bytesOf(own);
   const answer = parseItems(output, 'output', { warnings: new RequestWarnings(), resolveItem: () => undefined });
   return {
     response,
-    inputItems,
+    inputItems: previous === undefined ? own : [...previous.inputItems, ...said, ...own],
     // After a compaction the conversation goes on from its summary.
     messages:
       request.response.compacts === true
         ? answer.messages
         : [...(previous?.messages ?? []), ...request.inputMessages, ...answer.messages],
-    bytes: inputItems.reduce((total, item) => total + bytesOf(item), length),
+    inputBytes,
+    bytes: inputBytes + length,
   };
 }
 
 const outputOf = (stored: StoredResponse): readonly JsonObject[] =>
   (stored.response.output ?? []) as readonly JsonObject[];
 
-/** Items are shared by all later responses of a conversation, so each is measured once. */
-const itemBytes = new WeakMap<JsonObject, number>();
+const inputBytesOf = ({ inputItems, inputBytes }: StoredResponse): number => inputBytes ?? bytesOf(inputItems);
 
-function bytesOf(item: JsonObject): number {
-  let bytes = itemBytes.get(item);
-  if (bytes === undefined) {
-    bytes = JSON.stringify(item).length;
-    itemBytes.set(item, bytes);
-  }
-  return bytes;
-}
+const bytesOf = (items: readonly JsonObject[]): number =>
+  items.reduce((total, item) => total + JSON.stringify(item).length, 0);
 
 /** `GET /v1/responses/{id}`. @throws GatewayError `not_found`, `unsupported_feature` for `?stream=true` */
 export async function retrieveResponse(
