@@ -22,6 +22,7 @@ export interface ContractTurn {
   readonly isAwaited: boolean;
   /** What it was asked. */
   readonly messages: readonly unknown[];
+  readonly tools: readonly unknown[];
   /** Absent where the turn runs behind a socket. */
   readonly context?: CallContext;
 }
@@ -33,9 +34,11 @@ export interface ContractChannel {
   /** @throws Error where none was started */
   readonly last: ContractTurn;
   /** What each new turn does by itself. Default: it answers "Hello world". A channel that rests after failures is well again. */
-  script: (turn: ContractTurn) => void;
+  script(turn: ContractTurn): void;
   close(): Promise<void>;
 }
+
+type Suite = 'gateway' | 'routes' | 'limits';
 
 export interface ContractSubject {
   open(services: { readonly clock: Clock; readonly logger: Logger }): Promise<ContractChannel>;
@@ -50,8 +53,8 @@ export interface ContractSubject {
     readonly listed: readonly string[];
     readonly displayNames: Readonly<Record<'org_auto' | 'vendor/qwen3-coder', string>>;
   };
-  /** Titles of cases that cannot apply, and why. */
-  readonly without: Readonly<Record<string, string>>;
+  /** Titles of cases that cannot apply, by suite, and why. */
+  readonly without: Partial<Readonly<Record<Suite, Readonly<Record<string, string>>>>>;
 }
 
 const AS_IT_IS = { message: 'It failed' };
@@ -78,14 +81,14 @@ export const SCRIPTED: ContractSubject = {
 type Case = (title: string, run: TestFunction) => void;
 
 /** `it`, but for the cases that the subject is without; one that no suite has any more is a failure. */
-export function casesOf(suite: string, { without }: ContractSubject): Case {
-  const left = new Set(Object.keys(without));
+export function casesOf(title: string, suite: Suite, { without }: ContractSubject): Case {
+  const left = new Set(Object.keys(without[suite] ?? {}));
   if (left.size > 0) {
-    describe(`${suite}: cases that cannot apply`, () => {
+    describe(`${title}: cases of ${suite} that cannot apply`, () => {
       test('each is one of the suite', () => expect([...left]).toEqual([]));
     });
   }
-  return (title, run) => {
-    if (!left.delete(title)) test(title, run);
+  return (name, run) => {
+    if (!left.delete(name)) test(name, run);
   };
 }

@@ -111,7 +111,7 @@ export function describeGatewayContract(
   host: Host = {},
   subject: ContractSubject = SCRIPTED,
 ): void {
-  const it = casesOf(title, subject);
+  const it = casesOf(title, 'gateway', subject);
   let open: Harness | undefined;
   afterEach(async () => {
     await open?.close();
@@ -448,7 +448,7 @@ export function describeGatewayContract(
 
     it('bodies that are no JSON, or not an object - 400', async () => {
       const harness = await start();
-      for (const body of ['', '   ', 'nonsense', '{"model":', '[]', '"text"', 'null', '7', '{"messages":{}}']) {
+      for (const body of ['', '   ', 'nonsense', '{"model":', '[]', '"text"', 'null', '7']) {
         expect((await refused(harness, body)).type).toBe('invalid_request_error');
       }
     });
@@ -467,7 +467,12 @@ export function describeGatewayContract(
 
     it('messages missing, empty or odd - 400 that names the field', async () => {
       const harness = await start();
-      for (const body of [{ model: 'm' }, { model: 'm', messages: [] }, { model: 'm', messages: 'Hi' }]) {
+      for (const body of [
+        { model: 'm' },
+        { model: 'm', messages: [] },
+        { model: 'm', messages: 'Hi' },
+        { messages: {} },
+      ]) {
         expect((await refused(harness, JSON.stringify(body))).param).toBe('messages');
       }
       expect((await refused(harness, JSON.stringify({ ...CHAT.body, n: 2 }))).param).toBe('n');

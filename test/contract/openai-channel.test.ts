@@ -1,5 +1,7 @@
 /** What clients see is the same when an upstream that speaks OpenAI's protocol answers, over sockets. */
 import { describeGatewayContract, type Mount } from './gateway-contract.js';
+import { describeLimitsContract } from './gateway-limits-contract.js';
+import { describeRoutesContract } from './gateway-routes-contract.js';
 import { OPENAI } from './openai-subject.js';
 
 const mount: Mount = async (gateway) => ({
@@ -7,3 +9,5 @@ const mount: Mount = async (gateway) => ({
   close: async () => undefined,
 });
 describeGatewayContract('an openai channel', mount, {}, OPENAI);
+describeRoutesContract('an openai channel', mount, {}, OPENAI);
+describeLimitsContract('an openai channel', mount, {}, OPENAI);

@@ -53,6 +53,10 @@ class UpstreamTurn implements ContractTurn {
     return this.#turn.call.body.messages as readonly unknown[];
   }
 
+  get tools(): readonly unknown[] {
+    return (this.#turn.call.body.tools ?? []) as readonly unknown[];
+  }
+
   #play(event: ChatEvent): void {
     switch (event.type) {
       case 'response-start':
@@ -93,7 +97,7 @@ export const OPENAI: ContractSubject = {
       ],
       lingma: new ScriptedChannel(),
       ...{ expectsLingma: false, unknown: 'error', maxAttempts: 1, namesChannel: true, clock, logger },
-      models: { aliases: { 'claude-x': MODEL } },
+      models: { aliases: { 'claude-x': MODEL }, defaultModel: MODEL },
     });
     let script: ContractChannel['script'] = (turn) => turn.push(...ANSWER);
     upstream.setPlayer((played) => {
@@ -133,9 +137,11 @@ export const OPENAI: ContractSubject = {
     displayNames: { [MODEL]: MODEL, 'vendor/qwen3-coder': 'vendor/qwen3-coder' },
   },
   without: {
-    'models - an absent upstream is an error with a status': 'the list is the one of the settings, whoever is there',
-    'messages missing, empty or odd - 400 that names the field': 'what is handed on is for the upstream to judge',
-    'something unforeseen, whole - 500 that tells nothing': 'a server fails with what it says',
-    'something unforeseen, streamed - 500 that tells nothing': 'a server fails with what it says',
+    gateway: {
+      'models - an absent upstream is an error with a status': 'the list is the one of the settings, whoever is there',
+      'messages missing, empty or odd - 400 that names the field': 'what is handed on is for the upstream to judge',
+      'something unforeseen, whole - 500 that tells nothing': 'a server fails with what it says',
+      'something unforeseen, streamed - 500 that tells nothing': 'a server fails with what it says',
+    },
   },
 };

@@ -80,6 +80,10 @@ export class ScriptedTurn {
     return this.request.messages;
   }
 
+  get tools(): readonly unknown[] {
+    return this.request.tools;
+  }
+
   readonly stream: ChatEventStream = pullStream(
     async () => {
       this.reads++;
