@@ -112,7 +112,7 @@ function requestOf(name: string, flags: Flags, { text }: Terminal) {
   });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  throw new UsageError(text.keys.cannotBe(String(issue?.path[0] ?? ''), issue?.message ?? ''));
+  throw new UsageError(text.keys.cannotBe(issue?.path.join('.') ?? '', issue?.message ?? ''));
 }
 
 /** `30d`, `12h`, or a day or time as ISO 8601 has it. */

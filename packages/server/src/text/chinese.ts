@@ -246,7 +246,8 @@ export const CHINESE: Messages = {
     removed: (name) => `已删除 ${name}`,
     needsName: (step) => `请写上名称，例如：lingma-gateway keys ${step} alice`,
     cannotBe: (field, problem) => {
-      const known = Object.hasOwn(KEY_FIELDS, field) ? KEY_FIELDS[field] : undefined;
+      const [member = ''] = field.split('.');
+      const known = Object.hasOwn(KEY_FIELDS, member) ? KEY_FIELDS[member] : undefined;
       return known ?? `${field}：${problem}`;
     },
     noSuch: (name) => `没有运行时创建的密钥“${name}”`,
