@@ -1,12 +1,13 @@
 /** One key for chats and vectors, as mem0 has it: what it may reach, what it used, and the folder that all of it moves in. */
-import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLogger } from '@lingma-gateway/core';
 import { createOpenAiUpstream, type OpenAiUpstream } from '@lingma-gateway/simulator';
 import { type RunningServer, startServer } from 'lingma-gateway';
 import OpenAI from 'openai';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sim, user } from './channel-stack.js';
 
 const ADMIN = { authorization: 'Bearer admin', 'content-type': 'application/json' };
@@ -58,11 +59,11 @@ const post = (server: RunningServer, key: string, path: string, body: object): P
 
 const usageOf = async (server: RunningServer, group: string) =>
   (await (await fetch(`${server.url}/internal/usage?group=${group}`, { headers: ADMIN })).json()) as {
-    readonly rows?: unknown;
+    readonly data?: unknown;
   };
 
 describe('one key for chats and vectors', () => {
-  it('the folder, copied while it runs - same key, same answers, same usage', { timeout: 60_000 }, async () => {
+  it('the folder, copied after the end - same key, same answers, same usage', { timeout: 60_000 }, async () => {
     const first = await serve();
     const key = await issue(first, { name: 'mem0' });
     const asks = async (server: RunningServer) => {
@@ -95,6 +96,71 @@ describe('one key for chats and vectors', () => {
     expect(JSON.stringify(await usageOf(moved, 'key'))).toContain('mem0');
     expect(JSON.stringify(await usageOf(moved, 'channel'))).toContain('one-api');
     expect(await asks(moved)).toEqual(answers);
+  });
+
+  it('the folder, copied while requests and new keys come in - each copy starts beside it, with all but the last second', {
+    timeout: 120_000,
+  }, async () => {
+    const first = await serve();
+    const key = await issue(first, { name: 'mem0', models: ['text-*', 'qwen3.5-plus'] });
+    const embed = async (server: RunningServer, secret: string): Promise<number> => {
+      const response = await post(server, secret, 'embeddings', {
+        model: 'text-embedding-v4',
+        input: '茶',
+        dimensions: 4,
+      });
+      await response.text();
+      return response.status;
+    };
+    const rowsIn = (data: string): number =>
+      readdirSync(join(data, 'usage'))
+        .filter((name) => name.endsWith('.jsonl'))
+        .flatMap((name) => readFileSync(join(data, 'usage', name), 'utf8').split('\n'))
+        .filter((line) => line !== '').length;
+    const data = join(folder, 'data');
+    let asked = 0;
+    let busy = true;
+    const made: string[] = [key];
+    const asking = (async () => {
+      while (busy) {
+        expect(await embed(first, key)).toBe(200);
+        asked++;
+      }
+    })();
+    asking.catch(() => undefined);
+    const making = (async () => {
+      while (busy) made.push(await issue(first, { name: `made-${made.length}` }));
+    })();
+    making.catch(() => undefined);
+    for (const copy of ['copy-1', 'copy-2', 'copy-3']) {
+      // What was asked before is written within a second; what comes while it is copied may be lost.
+      const before = asked + 1;
+      await vi.waitFor(() => expect(rowsIn(data)).toBeGreaterThanOrEqual(before), { timeout: 20_000 });
+      const known = made.length;
+      // As an operator does it; a draft that is gone meanwhile is told, and is no part of the state.
+      spawnSync('cp', ['-r', data, join(folder, copy)]);
+      const after = asked + 1;
+      const second = await serve(join(folder, copy));
+      const { data: used } = (await usageOf(second, 'channel')) as { data: { channel: string; requests: number }[] };
+      const counted = used.find(({ channel }) => channel === 'one-api')?.requests ?? 0;
+      expect(counted).toBeGreaterThanOrEqual(before);
+      expect(counted).toBeLessThanOrEqual(after);
+      for (const secret of [key, made[known - 1] as string]) expect(await embed(second, secret)).toBe(200);
+      const refused = await post(second, key, 'embeddings', { model: 'MiniMax-M2.5', input: 'x' });
+      expect(refused.status).toBe(403);
+      const channelsOf = async (server: RunningServer): Promise<unknown> =>
+        (
+          (await (await fetch(`${server.url}/internal/channels`, { headers: ADMIN })).json()) as {
+            channels: { name: string }[];
+          }
+        ).channels.map(({ name }) => name);
+      expect(await channelsOf(second)).toEqual(await channelsOf(first));
+      // Changed on its own from now on, though the first goes on.
+      expect(await issue(second, { name: 'of-the-copy' })).toMatch(/^sk-/);
+      await second.close({ graceMs: 0 });
+    }
+    busy = false;
+    await Promise.all([asking, making]);
   });
 
   it('a quota - is used up by vectors as by answers, and told alike', { timeout: 60_000 }, async () => {

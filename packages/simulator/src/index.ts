@@ -20,6 +20,7 @@ export {
   type OpenAiUpstream,
   type OpenAiUpstreamOptions,
 } from './openai-upstream/openai-upstream.js';
+export type { PlayedTurn } from './openai-upstream/played-turn.js';
 export type { UpstreamCall } from './openai-upstream/stream-answer.js';
 export { ERROR_FORMS, type ErrorForm, type UpstreamFault } from './openai-upstream/upstream-faults.js';
 export type { Simulator, SimulatorAddress, SimulatorOptions } from './options.js';

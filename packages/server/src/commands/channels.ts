@@ -1,5 +1,5 @@
 /** `lingma-gateway channels`: how the channels of a gateway that runs fare; one is tried, taken out, or put back. */
-import { GatewayError } from '@lingma-gateway/core';
+import { CommandFailure, retold } from '../operator/command-failure.js';
 import { loadClientSettings } from '../operator/lingma-session.js';
 import { operatorKey, routeCaller } from '../operator/operator.js';
 import { findRunningGateway, reachableHost } from '../serve/running-gateway.js';
@@ -31,6 +31,10 @@ interface TestBody {
   readonly error: string | null;
 }
 
+interface ListBody {
+  readonly channels: readonly ChannelBody[];
+}
+
 type Call = ReturnType<typeof routeCaller>;
 
 const OWN_FLAGS = ['json', 'model'];
@@ -47,18 +51,22 @@ export const channels: RunCommand = async ({ flags, words }, terminal) => {
   if (flags.model !== undefined && known !== 'test') throw new UsageError(text.channels.modelForTest);
   const call = await callerOf(flags, terminal);
   const inJson = (body: unknown): void => terminal.print(`${JSON.stringify(body, null, 2)}\n`);
+  const { channels: all } = await call<ListBody>('GET', '/internal/channels');
   if (name === undefined) {
-    const { channels: all } = await call<{ channels: readonly ChannelBody[] }>('GET', '/internal/channels');
     if (flags.json === true) inJson(all);
     else terminal.print(all.length === 0 ? `${text.channels.none}\n` : tableOf(all, terminal));
     return;
   }
+  const names = all.map((each) => each.name);
+  if (!names.includes(name)) throw new CommandFailure(text.channels.noSuch(name, names.join(', ') || '–'));
   const path = `/internal/channels/${encodeURIComponent(name)}`;
   if (known === 'test') {
-    const result = await call<TestBody>('POST', `${path}/test`, { model: flags.model });
+    const result = await retold({ invalid_request: text.channels.noModel(name) }, () =>
+      call<TestBody>('POST', `${path}/test`, { model: flags.model }),
+    );
     if (flags.json === true) inJson(result);
     const { ok, model, ms, status, error } = result;
-    if (!ok) throw new GatewayError('upstream_error', text.channels.failed(name, model, status, error ?? ''));
+    if (!ok) throw new CommandFailure(text.channels.failed(name, model, status, error ?? ''));
     if (flags.json !== true) terminal.print(`${text.channels.answers(name, model, ms)}\n`);
     return;
   }
@@ -74,9 +82,12 @@ async function callerOf(flags: Parameters<RunCommand>[0]['flags'], terminal: Ter
   const running = await findRunningGateway(config.server, key);
   if (running === undefined) {
     const { host, port } = config.server;
-    throw new GatewayError('not_ready', terminal.text.channels.noGateway(`http://${reachableHost(host)}:${port}`));
+    throw new CommandFailure(terminal.text.channels.noGateway(`http://${reachableHost(host)}:${port}`));
   }
-  return routeCaller((path, init) => fetch(`${running.url}${path}`, init), key);
+  const call = routeCaller((path, init) => fetch(`${running.url}${path}`, init), key);
+  const { notAdmitted, notSteered } = terminal.text.channels;
+  const words = { invalid_api_key: notAdmitted(running.url), admin_disabled: notSteered(running.url) };
+  return (method, path, query, body) => retold(words, () => call(method, path, query, body));
 }
 
 const stateOf = ({ state }: ChannelBody, { text }: Terminal): string =>

@@ -4,6 +4,7 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type KeyEntry, KeyStore, keyRequest, openDataFolder } from '@lingma-gateway/core';
 import { nearestName } from '@lingma-gateway/core/config';
+import { retold } from '../operator/command-failure.js';
 import { type CommandLine, UsageError } from '../settings/command-line.js';
 import { loadSettings } from '../settings/setting-flags.js';
 import { renderTable } from '../terminal/table.js';
@@ -72,8 +73,12 @@ export const keys: RunCommand = async ({ flags, words }, terminal) => {
   }
   const folder = resolve(loadSettings(settingsAlone(flags), terminal).config.lingma.dataDir);
   // A running gateway has the folder, and sees what is changed in it.
-  if (what !== 'list' && !existsSync(folder)) await (await openDataFolder(folder)).release();
-  await step(await KeyStore.open(folder), name, flags, terminal);
+  const store = await retold({ not_ready: text.keys.folderUnusable }, async () => {
+    if (what !== 'list' && !existsSync(folder)) await (await openDataFolder(folder)).release();
+    return KeyStore.open(folder);
+  });
+  const wrongName = { not_found: text.keys.noSuch(name ?? ''), invalid_request: text.keys.nameTaken(name ?? '') };
+  await retold({ ...wrongName, not_ready: text.keys.folderUnusable }, () => step(store, name, flags, terminal));
 };
 
 /** What the settings do not know. */

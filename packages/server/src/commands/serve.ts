@@ -55,15 +55,20 @@ export const serve: RunCommand = async ({ flags }, terminal) => {
   reloadOnHangup({ reload: () => void server.reload(), stop });
   keepServing(logger, process);
   const finding = await composition.finding;
-  const models = finding.found
-    ? await modelsOf(composition, logger, text)
-    : { modelsFailure: text.banner.lingmaIsNotThere };
+  // Channels serve theirs without a Lingma.
+  const hasOthers = composition.gateway.channels.list().some(({ type }) => type !== 'lingma');
+  const models =
+    finding.found || hasOthers
+      ? await modelsOf(composition, logger, text)
+      : { modelsFailure: text.banner.lingmaIsNotThere };
   terminal.print(
     announcement({
       url: server.url,
       finding,
       instances: composition.gateway.pool.status().instances,
       ...(composition.demo !== undefined && { demo: composition.demo }),
+      // Lists of their upstreams are in by now.
+      channels: composition.gateway.channels.list(),
       ...models,
       needsKey: hasClientKeys(config),
       platform: process.platform,

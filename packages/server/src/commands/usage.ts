@@ -1,9 +1,11 @@
 /** `lingma-gateway usage`: what was used, from the rows in the data folder; a running gateway is not needed and not disturbed. */
 import { resolve } from 'node:path';
-import { readUsageQuery, UsageLog, type UsageQuery, usageCsv, usageJson } from '@lingma-gateway/core';
+import { GatewayError, readUsageQuery, UsageLog, type UsageQuery, usageCsv, usageJson } from '@lingma-gateway/core';
+import { retold } from '../operator/command-failure.js';
 import { type CommandLine, UsageError } from '../settings/command-line.js';
 import { loadSettings } from '../settings/setting-flags.js';
 import { renderTable } from '../terminal/table.js';
+import type { Messages } from '../text/messages.js';
 import type { RunCommand } from './run-command.js';
 
 const OWN_FLAGS = ['from', 'to', 'group', 'format', 'json'];
@@ -13,8 +15,8 @@ export const usage: RunCommand = async ({ flags }, terminal) => {
   const { dataDir } = loadSettings(settings, terminal).config.lingma;
   const format = flags.json === true ? 'json' : (flags.format ?? 'table');
   if (!['table', 'json', 'csv'].includes(format as string)) throw new UsageError(terminal.text.usageReport.formats);
-  const query = queryOf(flags);
-  const totals = await UsageLog.read(resolve(dataDir));
+  const query = queryOf(flags, terminal.text);
+  const totals = await retold({ not_ready: terminal.text.keys.folderUnusable }, () => UsageLog.read(resolve(dataDir)));
   if (format === 'csv') terminal.print(usageCsv(totals, query));
   else if (format === 'json') terminal.print(`${JSON.stringify(usageJson(totals, query), null, 2)}\n`);
   else {
@@ -33,10 +35,12 @@ export const usage: RunCommand = async ({ flags }, terminal) => {
 };
 
 /** @throws UsageError */
-function queryOf(flags: CommandLine['flags']): UsageQuery {
+function queryOf(flags: CommandLine['flags'], { usageReport }: Messages): UsageQuery {
   try {
     return readUsageQuery((name) => (typeof flags[name] === 'string' ? flags[name] : null));
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    if (!GatewayError.isInstance(error)) throw error;
+    const { param = '' } = error;
+    throw new UsageError(param === 'group' ? usageReport.group : usageReport.day(param));
   }
 }

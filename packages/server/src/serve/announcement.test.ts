@@ -1,4 +1,4 @@
-import type { InstanceStatus } from '@lingma-gateway/core';
+import type { ChannelReport, InstanceStatus } from '@lingma-gateway/core';
 import type { ModelInfo } from '@lingma-gateway/core/chat';
 import { describe, expect, it } from 'vitest';
 import { CHINESE } from '../text/chinese.js';
@@ -110,5 +110,50 @@ describe('announcement()', () => {
     expect(text).toContain('Lingma      there, but not answering: No answer within 15 s\n');
     expect(text).toContain('Models      none yet: Lingma is not there\n');
     expect(text.match(/^curl /gm)).toHaveLength(2);
+  });
+
+  describe('channels', () => {
+    const channel = (name: string, models: readonly string[], state: ChannelReport['state'] = 'enabled') => ({
+      ...{ name, models, state },
+      type: 'openai' as const,
+    });
+    const alone: AnnouncementFacts = {
+      ...facts,
+      finding: { found: false, absent: true, error: new Error('nothing listens') },
+      channels: [{ ...channel('lingma', []), type: 'lingma' }, channel('one-api', ['glm-5', 'embed-3'])],
+      models: [model('glm-5'), model('embed-3')],
+    };
+
+    it('without a Lingma - theirs are the models, and the lines to paste ask for one of them', () => {
+      const text = announcement(alone);
+      expect(text).toContain('Channels    one-api: glm-5, embed-3\nModels      glm-5, embed-3\n');
+      expect(text.match(/"model":"glm-5"/g)).toHaveLength(2);
+      const chinese = announcement({ ...alone, text: CHINESE });
+      expect(chinese).toContain('渠道        one-api：glm-5, embed-3\n模型        glm-5, embed-3\n');
+    });
+
+    it('patterns, a channel that is out, one that lists nothing - told as what they are', () => {
+      const channels = [channel('wild', ['glm-*']), channel('off', ['x'], 'disabled'), channel('mute', [])];
+      const text = announcement({ ...alone, channels, models: [] });
+      expect(text).toContain(
+        [
+          'Channels    wild: glm-*',
+          '            off (disabled): x',
+          '            mute: lists no models',
+          'Models      those that match glm-*\n',
+        ].join('\n'),
+      );
+      const none = announcement({ ...alone, channels: [channel('mute', [])], models: [] });
+      expect(none).toContain('Models      none yet: no channel lists any\n');
+      expect(announcement({ ...alone, channels, models: [], text: CHINESE })).toContain(
+        '            off（已停用）：x\n',
+      );
+    });
+
+    it('more than a line has room for - counted', () => {
+      const names = Array.from({ length: 100 }, (_, at) => `m${at}`);
+      const many = announcement({ ...alone, channels: [channel('a', names)], models: names.map((id) => model(id)) });
+      expect(many.match(/m0, .*, m11 and 88 more\n/g)).toHaveLength(2);
+    });
   });
 });

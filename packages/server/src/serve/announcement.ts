@@ -1,5 +1,5 @@
 /** What `serve` prints once it listens: what answers, where, and lines to paste. Pure text; never a key. */
-import type { InstanceStatus } from '@lingma-gateway/core';
+import type { ChannelReport, InstanceStatus } from '@lingma-gateway/core';
 import type { ModelInfo } from '@lingma-gateway/core/chat';
 import { describeError, describeLingma, type LingmaFinding } from '../compose/lingma-finding.js';
 import { createStyle, type Style } from '../terminal/style.js';
@@ -13,6 +13,8 @@ export interface AnnouncementFacts {
   /** All that there are; told one by one where they are several. */
   readonly instances?: readonly InstanceStatus[];
   readonly demo?: { readonly address: string; readonly asked: boolean };
+  /** As the settings list them; Lingma's own is told of above them. Default: none. */
+  readonly channels?: readonly Pick<ChannelReport, 'name' | 'type' | 'state' | 'models'>[];
   /** Absent: they could not be had, for `modelsFailure`. */
   readonly models?: readonly ModelInfo[];
   readonly modelsFailure?: string;
@@ -68,6 +70,7 @@ export function announcement(facts: AnnouncementFacts): string {
   const lines = [
     ...lingmaLines({ ...facts, text, style }),
     line(banner.baseUrl, banner.baseUrls(url)),
+    ...channelLines(facts.channels ?? [], { line, text, style }),
     line(banner.models, modelsText(facts, text)),
     '',
     style.bold(banner.tryIt),
@@ -171,12 +174,38 @@ function adviceFor(instances: readonly InstanceStatus[], { signIn, logIn }: Mess
   return [...new Set(loggedOut.map(({ isAgent }) => (isAgent === true ? signIn : logIn)))];
 }
 
-function modelsText({ models, modelsFailure }: AnnouncementFacts, { banner }: Messages): string {
-  if (models === undefined || models.length === 0) return banner.noModels(modelsFailure ?? banner.listsNone);
-  return models
-    .filter(({ aliasOf }) => aliasOf === undefined)
-    .map(({ id, isDefault }) => (isDefault ? `${id}${banner.isDefault}` : id))
-    .join(', ');
+/** Names of models that a line has room for. */
+const SHOWN_MODELS = 12;
+
+function channelLines(
+  channels: NonNullable<AnnouncementFacts['channels']>,
+  { line, text, style }: { line: (label: string, value: string) => string; text: Messages; style: Style },
+): string[] {
+  const { banner } = text;
+  const others = channels.filter(({ type }) => type !== 'lingma');
+  return others.map(({ name, state, models }, at) => {
+    const resting = state === 'enabled' ? '' : style.yellow(banner.outOfUse(text.channels.states[state]));
+    const serves = models.length === 0 ? banner.listsNothing : shortened(models, banner);
+    const value = `${name}${resting}${banner.of}${serves}`;
+    return at === 0 ? line(banner.channels, value) : `${INDENT}${value}`;
+  });
+}
+
+const shortened = (names: readonly string[], { andMore }: Messages['banner']): string =>
+  names.length <= SHOWN_MODELS
+    ? names.join(', ')
+    : `${names.slice(0, SHOWN_MODELS).join(', ')}${andMore(names.length - SHOWN_MODELS)}`;
+
+function modelsText({ models = [], modelsFailure, channels = [] }: AnnouncementFacts, { banner }: Messages): string {
+  const listed = models.filter(({ aliasOf }) => aliasOf === undefined);
+  if (listed.length > 0) {
+    const names = listed.map(({ id, isDefault }) => (isDefault ? `${id}${banner.isDefault}` : id));
+    return shortened(names, banner);
+  }
+  const patterns = channels.filter(({ state }) => state === 'enabled').flatMap(({ models: named }) => named);
+  return patterns.length > 0
+    ? banner.matching(shortened(patterns, banner))
+    : banner.noModels(modelsFailure ?? (channels.length > 0 ? banner.channelsListNone : banner.listsNone));
 }
 
 /** Further flags may follow when it is pasted. */

@@ -15,6 +15,17 @@ const ERRORS: Readonly<Record<string, string>> = {
   shutting_down: '网关正在关闭',
 };
 
+/** What each member of a key may be. */
+const KEY_FIELDS: Readonly<Record<string, string>> = {
+  name: '名字最多 64 个字符，可用字母、数字和 _ . @ -，以字母或数字开头，且不能是网关自己使用的名字',
+  expires_at: '--expires 须为日期、ISO 8601 时间，或 30d、12h 这样的时长',
+  models: '--models 不能为空，也不能有空的名称',
+  endpoints: '--endpoints 只能是 chat、responses、completions、embeddings、moderations、images、audio 中的若干个',
+  quota: '--quota 须为正整数或 unlimited，--period 只能是 none、day 或 month',
+  subnets: '--subnets 须为地址或网段，例如 10.0.0.0/8',
+  note: '--note 最多 500 个字符',
+};
+
 export const CHINESE: Messages = {
   usage: {
     unknownCommand: (name, nearest, all) =>
@@ -133,7 +144,14 @@ export const CHINESE: Messages = {
   banner: {
     lingma: '灵码',
     baseUrl: '基础地址',
+    channels: '渠道',
+    of: '：',
+    outOfUse: (state) => `（${state}）`,
+    listsNothing: '没有列出任何模型',
+    andMore: (count) => `，另有 ${count} 个`,
     models: '模型',
+    matching: (patterns) => `名称符合 ${patterns} 的模型`,
+    channelsListNone: '没有渠道列出模型',
     baseUrls: (url) => `OpenAI 客户端用 ${url}/v1，Anthropic 客户端用 ${url}`,
     foundAt: (description) => `已找到：${description}`,
     readyOf: (ready, size) => `${size} 个实例，${ready} 个就绪`,
@@ -179,6 +197,10 @@ export const CHINESE: Messages = {
     noGateway: (url) =>
       `${url} 上没有网关在运行：渠道状态要向运行中的网关查询。请先启动它，或用 --host 和 --port 指明位置`,
     none: '没有配置渠道：只由灵码回答。',
+    noSuch: (name, names) => `没有渠道“${name}”，现有的渠道：${names}`,
+    noModel: (name) => `请用 --model 指明要测试的模型：${name} 没有列出任何模型`,
+    notAdmitted: (url) => `${url} 上的网关需要管理令牌：请把 ADMIN_TOKEN（或 LINGMA_GATEWAY_KEY）设为它的值`,
+    notSteered: (url) => `${url} 上的网关没有管理令牌：请在那里设置 ADMIN_TOKEN`,
     head: ['渠道', '类型', '状态', '优先级', '密钥', '进行中', '请求', '失败', '模型', '原因'],
     states: { enabled: '启用', cooling_down: '冷却中', disabled: '已停用', disabled_auto: '已自动停用' },
     now: (name, state) => `${name}：${state}`,
@@ -223,7 +245,14 @@ export const CHINESE: Messages = {
     enabled: (name) => `已启用 ${name}`,
     removed: (name) => `已删除 ${name}`,
     needsName: (step) => `请写上名称，例如：lingma-gateway keys ${step} alice`,
-    cannotBe: (what, problem) => `${what}：${problem}`,
+    cannotBe: (field, problem) => {
+      const [member = ''] = field.split('.');
+      const known = Object.hasOwn(KEY_FIELDS, member) ? KEY_FIELDS[member] : undefined;
+      return known ?? `${field}：${problem}`;
+    },
+    noSuch: (name) => `没有运行时创建的密钥“${name}”`,
+    nameTaken: (name) => `已有名为 ${name} 的密钥`,
+    folderUnusable: (reason) => `数据目录无法使用：${reason}`,
     envMade: (names, path) => `已在 ${path} 中生成 ${names}，只有你能读取该文件`,
     envHasThem: (path) => `${path} 中已有 API_KEYS 和 ADMIN_TOKEN`,
   },
@@ -231,6 +260,7 @@ export const CHINESE: Messages = {
     how: '请写上数据库文件：lingma-gateway import one-api ./one-api.db',
     noFile: (path) => `没有文件 ${path}`,
     isThere: (path) => `${path} 已存在，请用 --out 指定其他文件`,
+    unreadable: (path, reason) => `${path} 无法作为 One API 的数据库读取：${reason}`,
     noSqlite: '读取 SQLite 数据库需要 Node 22.13 或更高版本，请用它运行本命令',
     channels: (count, path) => `${count} 个渠道，已写入 ${path}，请放进设置文件`,
     keys: (count, known) => `${count} 个密钥，已写入数据目录${known > 0 ? `；另有 ${known} 个原本就有` : ''}`,
@@ -248,6 +278,8 @@ export const CHINESE: Messages = {
     groups: { day: '日期', key: '密钥', model: '模型', channel: '渠道' },
     head: ['请求', '失败', '输入 TOKEN', '输出 TOKEN'],
     formats: '--format 只能是 table、json 或 csv',
+    group: '--group 只能是 day、key、model 或 channel',
+    day: (flag) => `--${flag} 须为日期，例如 2026-11-27`,
   },
   bootstrap: {
     force: '不管已有什么，都重新下载并解包。',

@@ -122,7 +122,14 @@ export const ENGLISH = {
   banner: {
     lingma: 'Lingma',
     baseUrl: 'Base URL',
+    channels: 'Channels',
+    of: ': ',
+    outOfUse: (state: string) => ` (${state})`,
+    listsNothing: 'lists no models',
+    andMore: (count: number) => ` and ${count} more`,
     models: 'Models',
+    matching: (patterns: string) => `those that match ${patterns}`,
+    channelsListNone: 'no channel lists any',
     baseUrls: (url: string) => `${url}/v1 for OpenAI clients, ${url} for Anthropic clients`,
     foundAt: (description: string) => `found at ${description}`,
     readyOf: (ready: number, size: number) => `${ready} of ${size} instances ready`,
@@ -169,6 +176,11 @@ export const ENGLISH = {
     noGateway: (url: string) =>
       `No gateway answers at ${url}: channels are looked at where they run. Start it, or say where with --host and --port`,
     none: 'No channels are set up: Lingma answers alone.',
+    noSuch: (name: string, names: string) => `There is no channel "${name}"; there are: ${names}`,
+    noModel: (name: string) => `Say which model to test with --model: ${name} lists none`,
+    notAdmitted: (url: string) =>
+      `The gateway on ${url} wants its admin token: set ADMIN_TOKEN (or LINGMA_GATEWAY_KEY) to it`,
+    notSteered: (url: string) => `The gateway on ${url} has no admin token: set ADMIN_TOKEN there`,
     head: ['CHANNEL', 'TYPE', 'STATE', 'PRIORITY', 'KEYS', 'RUNNING', 'REQUESTS', 'FAILURES', 'MODELS', 'REASON'],
     states: {
       enabled: 'enabled',
@@ -220,7 +232,12 @@ export const ENGLISH = {
     enabled: (name: string) => `${name} is enabled`,
     removed: (name: string) => `${name} is removed`,
     needsName: (step: string) => `Give a name, such as: lingma-gateway keys ${step} alice`,
-    cannotBe: (what: string, problem: string) => `${what}: ${problem}`,
+    /** `field` as the routes of keys call it. */
+    cannotBe: (field: string, problem: string) => `${field}: ${problem}`,
+    noSuch: (name: string) => `There is no key "${name}" that was made at run time`,
+    nameTaken: (name: string) => `There is a key named ${name} already`,
+    /** `reason` is in English. */
+    folderUnusable: (reason: string) => `The data folder cannot be used: ${reason}`,
     envMade: (names: string, path: string) => `Made ${names} in ${path}, which only you can read`,
     envHasThem: (path: string) => `${path} has API_KEYS and ADMIN_TOKEN already`,
   },
@@ -228,6 +245,7 @@ export const ENGLISH = {
     how: 'Give the database: lingma-gateway import one-api ./one-api.db',
     noFile: (path: string) => `There is no file ${path}`,
     isThere: (path: string) => `${path} is there already: name another file with --out`,
+    unreadable: (path: string, reason: string) => `${path} cannot be read as a database of One API: ${reason}`,
     noSqlite: 'Reading a SQLite database needs Node 22.13 or newer; run this command with it',
     channels: (count: number, path: string) => `${count} channels, in ${path}: put them into your settings file`,
     keys: (count: number, known: number) =>
@@ -246,6 +264,8 @@ export const ENGLISH = {
     groups: { day: 'DAY', key: 'KEY', model: 'MODEL', channel: 'CHANNEL' },
     head: ['REQUESTS', 'ERRORS', 'PROMPT TOKENS', 'COMPLETION TOKENS'],
     formats: '--format is one of table, json, csv',
+    group: '--group is one of day, key, model, channel',
+    day: (flag: string) => `--${flag} is a day, as 2026-11-27`,
   },
   bootstrap: {
     force: 'Download and unpack, whatever is there.',

@@ -1,5 +1,6 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createOpenAiUpstream, type OpenAiUpstream } from './openai-upstream.js';
+import type { PlayedTurn } from './played-turn.js';
 import { ERROR_FORMS } from './upstream-faults.js';
 
 let upstream: OpenAiUpstream;
@@ -59,5 +60,40 @@ describe('createOpenAiUpstream', () => {
       if (form !== 'empty') expect(text).toContain('Out');
     }
     expect(Object.fromEntries(upstream.counts)).toMatchObject({ zz: 1, a: 2 });
+  });
+
+  it('a turn that is played - runs as its test tells it, streamed and whole, and knows when its client has gone', async () => {
+    upstream = await createOpenAiUpstream();
+    const turns: PlayedTurn[] = [];
+    upstream.setPlayer((turn) => turns.push(turn));
+    const ask = (stream: boolean) => post('/chat/completions', { model: 'm', stream, messages: [] });
+    const whole = ask(false);
+    await vi.waitFor(() => expect(turns).toHaveLength(1));
+    turns[0]?.say('Hel');
+    turns[0]?.say('lo');
+    turns[0]?.finish({ input: 3, output: 4 });
+    expect(await (await whole).json()).toMatchObject({
+      choices: [{ message: { content: 'Hello' }, finish_reason: 'stop' }],
+      usage: { prompt_tokens: 3, completion_tokens: 4 },
+    });
+    const streamed = ask(true);
+    await vi.waitFor(() => expect(turns).toHaveLength(2));
+    turns[1]?.begin();
+    const response = await streamed;
+    expect(turns[1]?.closed).toBe(false);
+    turns[1]?.say('Hi');
+    turns[1]?.refuse({ message: 'gone', code: 'x' });
+    expect(await response.text()).toMatch(/"content":"Hi".*\n\ndata: \{"error":\{"message":"gone"/);
+    const left = ask(true);
+    await vi.waitFor(() => expect(turns).toHaveLength(3));
+    turns[2]?.begin();
+    await (await left).body?.cancel();
+    await vi.waitFor(() => expect(turns[2]?.closed).toBe(true));
+    turns[2]?.say('into the void');
+    expect(turns[2]?.call.aborted).toBe(true);
+    const refused = ask(true);
+    await vi.waitFor(() => expect(turns).toHaveLength(4));
+    turns[3]?.refuse({ status: 503 });
+    expect((await refused).status).toBe(503);
   });
 });

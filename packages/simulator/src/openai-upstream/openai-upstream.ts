@@ -8,6 +8,7 @@ import { isJsonObject, type JsonObject } from '../json-object.js';
 import { type AnswerScript, pieces, scriptOf } from './answer-script.js';
 import { CREATED, chatChunks, usageOf, wholeChat } from './chat-answer.js';
 import { embeddingAnswer } from './embedding-answer.js';
+import { type PlayedTurn, RunningTurn } from './played-turn.js';
 import { responseEvents, wholeResponse } from './responses-answer.js';
 import { type Answer, streamAnswer, type UpstreamCall, wait } from './stream-answer.js';
 import { refusalOf, type UpstreamFault } from './upstream-faults.js';
@@ -32,6 +33,8 @@ export interface OpenAiUpstream {
   readonly counts: ReadonlyMap<string, number>;
   /** For a key, or for all (`*`). `undefined` takes it back. */
   setFault(fault: UpstreamFault | undefined, key?: string): void;
+  /** Chats are no longer answered by directives: each is handed to `play`. `undefined` takes it back. */
+  setPlayer(play: ((turn: PlayedTurn) => void) | undefined): void;
   stop(): Promise<void>;
 }
 
@@ -56,6 +59,7 @@ class Upstream implements OpenAiUpstream {
   readonly #options: OpenAiUpstreamOptions;
   readonly #faults = new Map<string, Struck>();
   readonly #server: Server;
+  #player: ((turn: PlayedTurn) => void) | undefined;
   #turns = 0;
 
   constructor(options: OpenAiUpstreamOptions) {
@@ -79,6 +83,10 @@ class Upstream implements OpenAiUpstream {
   setFault(fault: UpstreamFault | undefined, key = '*'): void {
     if (fault === undefined) this.#faults.delete(key);
     else this.#faults.set(key, { fault, seen: 0 });
+  }
+
+  setPlayer(play: ((turn: PlayedTurn) => void) | undefined): void {
+    this.#player = play;
   }
 
   stop(): Promise<void> {
@@ -143,6 +151,11 @@ class Upstream implements OpenAiUpstream {
     }
     if (path.endsWith('/embeddings')) {
       send(200, 'application/json', embeddingAnswer(body, model));
+      return;
+    }
+    if (this.#player !== undefined && path.endsWith('/chat/completions')) {
+      this.#turns += 1;
+      this.#player(new RunningTurn(`chatcmpl-sim-${this.#turns}`, call, response));
       return;
     }
     const script = scriptOf(body);

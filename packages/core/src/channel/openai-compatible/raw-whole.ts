@@ -32,12 +32,14 @@ export function readWhole(
     throw new UpstreamFailure('failed', 'upstream_protocol', 'The upstream sent no JSON');
   }
   const usage = decodeUsage(memberOf('usage'));
+  const answering = memberOf('model');
   const finish = endpoint === 'chat' || endpoint === 'completions' ? finishOf(memberOf('choices')) : undefined;
   return {
     type: 'whole',
     contentType,
     text: model === '' ? text : applyEdits(text, replaceModel(text, model)),
-    upstreamModel,
+    // As of a stream: which one has answered, where the upstream says so.
+    upstreamModel: typeof answering === 'string' && answering !== '' ? answering : upstreamModel,
     ...(usage !== undefined && { usage }),
     ...(finish !== undefined && { finishReason: decodeFinishReason(finish) }),
   };

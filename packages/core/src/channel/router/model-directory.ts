@@ -108,6 +108,14 @@ export class ModelDirectory {
         add(channelModel(id, channel.name));
       }
     }
+    for (const alias of Object.keys(this.#options.models.aliases ?? {})) {
+      const meant = this.#meant(alias);
+      const [owner] = this.#matching(
+        this.#options.channels.filter(({ isEnabled }) => isEnabled),
+        meant,
+      );
+      if (owner !== undefined) add({ ...channelModel(alias, owner.channel.name), displayName: `${alias} (${meant})` });
+    }
     return listed;
   }
 

@@ -17,6 +17,7 @@ import {
 import type { LingmaPool } from '../../pool/index.js';
 import { silentLogger } from '../../util/index.js';
 import { createKeyAdmin } from '../access/key-admin.js';
+import type { ChannelAdmin } from '../channel-admin.js';
 import { createGateway } from '../gateway.js';
 import type { LoginAdmin, ReloadResult, SessionAdmin } from '../gateway-admin.js';
 import type { Gateway, GatewaySettings } from '../gateway-options.js';
@@ -31,6 +32,8 @@ export interface ComposedGateway extends Gateway {
   readonly channel: Channel;
   /** The Lingmas behind the channel: to be told of, drained, started again. */
   readonly pool: LingmaPool;
+  /** The channels that the settings list, as the operator's routes see them. */
+  readonly channels: ChannelAdmin;
   /** Signing in, as the operator's routes do it. Absent without {@link ComposeOptions.login}. */
   readonly login?: LoginAdmin;
   readonly sessions: SessionAdmin;
@@ -173,6 +176,7 @@ export function composeGateway(config: GatewayConfig, options: ComposeOptions = 
       status: () => settings.channel.status?.() ?? { state: 'unknown' },
     },
     pool: lingma.pool,
+    channels: channels.admin,
     ...(lingma.login !== undefined && { login: lingma.login }),
     sessions: lingma.sessions,
     connect: lingma.connect,
