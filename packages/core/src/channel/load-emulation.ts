@@ -1,0 +1,4 @@
+/** Tools and formats, as they are loaded with the first request that has any. */
+import { lateModule } from '../chat/index.js';
+
+export const emulation = lateModule(() => import('./emulate.js'));
