@@ -24,13 +24,13 @@ import {
   schemaProblem,
 } from '../tool-emulation/index.js';
 import type { OfferedTools } from '../tool-emulation/light.js';
-import type { ToolOptions } from './plan-request.js';
 import type { SecondTryOptions, Verdict } from './retry-answer.js';
 
 interface EmulationOptions {
   readonly request: ChatRequest;
   readonly offered: OfferedTools;
-  readonly options: ToolOptions;
+  /** Of a demanded call, twice. */
+  readonly onMissedCall: 'error' | 'text';
   readonly counter: TokenCounter;
 }
 
@@ -46,7 +46,7 @@ interface Emulation {
 /** @throws GatewayError `invalid_request` for a strict schema that cannot be checked */
 export type Emulate = (options: EmulationOptions) => Emulation;
 
-export const emulate: Emulate = ({ request, offered, options, counter }) => {
+export const emulate: Emulate = ({ request, offered, onMissedCall, counter }) => {
   const { toolChoice, parallelToolCalls, responseFormat } = request;
   const { tools, isForced } = offered;
   return {
@@ -64,7 +64,7 @@ export const emulate: Emulate = ({ request, offered, options, counter }) => {
       });
     },
     uncheckable: refuseUncheckable(responseFormat),
-    secondTry: planSecondTry(request, tools, isForced, options.onMissedCall),
+    secondTry: planSecondTry(request, tools, isForced, onMissedCall),
   };
 };
 
@@ -89,7 +89,7 @@ function planSecondTry(
   request: ChatRequest,
   tools: readonly ToolDefinition[],
   isForced: boolean,
-  onMissedCall: ToolOptions['onMissedCall'] = 'error',
+  onMissedCall: EmulationOptions['onMissedCall'],
 ): Emulation['secondTry'] {
   const { toolChoice, responseFormat } = request;
   const retryForTool = (): Verdict => ({ type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) });

@@ -32,7 +32,7 @@ import { withTranscript } from './conversation/turn-transcript.js';
 import { emptyAnswer } from './empty-answer.js';
 import type { Emulate } from './emulate.js';
 import { holdEnd } from './hold-end.js';
-import { IMAGE_RULES, type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
+import { IMAGE_RULES, type ImageOptions, imagePreparation, type PreparedImages, selectImages } from './images/index.js';
 import { emulation } from './load-emulation.js';
 import { createModelCatalog, type ModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
 import { openWhenWanted } from './open-when-wanted.js';
@@ -224,6 +224,13 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     ...(client.status !== undefined && { status: () => toChannelStatus(client.status?.()) }),
   };
 }
+
+async function prepareImages(...args: Parameters<PrepareImages>): Promise<PreparedImages> {
+  const { prepareImages: prepare } = imagePreparation.loaded ?? (await imagePreparation.load());
+  return prepare(...args);
+}
+
+type PrepareImages = Awaited<ReturnType<typeof imagePreparation.load>>['prepareImages'];
 
 /** The model as conversations are told apart by it: names that stand for the default are all one. */
 function modelOf(target: string, catalog: ModelCatalog): { readonly model: string; readonly mode: string } {

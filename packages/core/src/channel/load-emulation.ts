@@ -2,3 +2,6 @@
 import { lateModule } from '../chat/index.js';
 
 export const emulation = lateModule(() => import('./emulate.js'));
+
+/** Before the first such request comes. @throws GatewayError `not_ready` */
+export const loadToolEmulation = (): Promise<unknown> => emulation.load();

@@ -70,7 +70,7 @@ export function planTurn(
   const { maxOutputTokens, stopSequences = [] } = sampling;
   const offered = offerTools(request, options.allowlist);
   const hasTools = offered.tools.length > 0;
-  const emulation = emulate?.({ request, offered, options, counter });
+  const emulation = emulate?.({ request, offered, onMissedCall: options.onMissedCall ?? 'error', counter });
   const transcript = createTranscript(request.messages, hasTools, () => emulation?.contracts() ?? []);
   const secondTry = emulation?.secondTry;
   return {
