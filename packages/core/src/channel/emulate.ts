@@ -3,6 +3,7 @@
  * first request that has any (`load-emulation.ts`), and all of `tool-emulation` with it.
  */
 import {
+  type ChatEventStream,
   type ChatRequest,
   type ChatWarning,
   type EventStage,
@@ -24,7 +25,7 @@ import {
   schemaProblem,
 } from '../tool-emulation/index.js';
 import type { OfferedTools } from '../tool-emulation/light.js';
-import type { SecondTryOptions, Verdict } from './retry-answer.js';
+import { type SecondTryOptions, type Verdict, withSecondTry } from './retry-answer.js';
 
 interface EmulationOptions {
   readonly request: ChatRequest;
@@ -34,13 +35,20 @@ interface EmulationOptions {
   readonly counter: TokenCounter;
 }
 
+type Judgement = Pick<SecondTryOptions, 'judge' | 'hold'>;
+
+/** When it is due, and the answer with it. */
+export interface SecondTry extends Judgement {
+  run(open: SecondTryOptions['open']): ChatEventStream;
+}
+
 interface Emulation {
   /** What the model is told of tools and format. */
   contracts(): readonly string[];
   createStage(onLeftOut?: () => void): EventStage;
   /** Of a schema that nothing can be held against. */
   readonly uncheckable: readonly ChatWarning[];
-  readonly secondTry?: Pick<SecondTryOptions, 'judge' | 'hold'> | undefined;
+  readonly secondTry?: SecondTry | undefined;
 }
 
 /** @throws GatewayError `invalid_request` for a strict schema that cannot be checked */
@@ -49,6 +57,7 @@ export type Emulate = (options: EmulationOptions) => Emulation;
 export const emulate: Emulate = ({ request, offered, onMissedCall, counter }) => {
   const { toolChoice, parallelToolCalls, responseFormat } = request;
   const { tools, isForced } = offered;
+  const judgement = planSecondTry(request, tools, isForced, onMissedCall);
   return {
     contracts: () =>
       [
@@ -64,7 +73,7 @@ export const emulate: Emulate = ({ request, offered, onMissedCall, counter }) =>
       });
     },
     uncheckable: refuseUncheckable(responseFormat),
-    secondTry: planSecondTry(request, tools, isForced, onMissedCall),
+    secondTry: judgement && { ...judgement, run: (open) => withSecondTry({ ...judgement, open }) },
   };
 };
 
@@ -90,7 +99,7 @@ function planSecondTry(
   tools: readonly ToolDefinition[],
   isForced: boolean,
   onMissedCall: EmulationOptions['onMissedCall'],
-): Emulation['secondTry'] {
+): Judgement | undefined {
   const { toolChoice, responseFormat } = request;
   const retryForTool = (): Verdict => ({ type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) });
   if (isForced) {

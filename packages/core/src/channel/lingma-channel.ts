@@ -38,7 +38,6 @@ import { createModelCatalog, type ModelCatalog, type ModelCatalogOptions } from 
 import { openWhenWanted } from './open-when-wanted.js';
 import { needsEmulation, planTurn, type ToolOptions, type TurnPlan } from './plan-request.js';
 import { weighPrompt } from './prompt-weight.js';
-import { withSecondTry } from './retry-answer.js';
 import { addWarnings, refuseWithoutImages } from './stages/judge-warnings.js';
 import { reportNativeCalls } from './stages/report-native-calls.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
@@ -214,7 +213,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     if (secondTry !== undefined || plan.hasStages) lastStages.push(checkGrammar());
     if (secondTry === undefined) return remember(withStages(run([]), [...stagesOfTry(), ...lastStages]));
     const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream => withStages(run(more), stagesOfTry());
-    return remember(withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages));
+    return remember(withStages(secondTry.run(tryOnce), lastStages));
   };
 
   return {

@@ -14,8 +14,7 @@ import { offerTools } from '../tool-emulation/light.js';
 import type { JsonObject } from '../util/index.js';
 import { type ConversationTerms, termsOf } from './conversation/conversation-terms.js';
 import { createTranscript, type Transcript, usedTools } from './conversation/transcript.js';
-import type { Emulate } from './emulate.js';
-import type { SecondTryOptions } from './retry-answer.js';
+import type { Emulate, SecondTry } from './emulate.js';
 import { limitOutput } from './stages/limit-output.js';
 import { stopAtSequence } from './stages/stop-at-sequence.js';
 import { buildToolConfig } from './tool-config.js';
@@ -49,7 +48,7 @@ export interface TurnPlan {
    */
   createStages(onLeftOut?: () => void): EventStage[];
   /** Absent: the answer stands as it comes. */
-  readonly secondTry?: Pick<SecondTryOptions, 'judge' | 'hold'>;
+  readonly secondTry?: SecondTry;
 }
 
 /** Whether {@link planTurn} wants `emulate`, which is loaded when it is. */
