@@ -7,7 +7,7 @@ const source = (path: string): string => fileURLToPath(new URL(`./packages/${pat
 export default defineConfig({
   resolve: {
     alias: [
-      { find: /^@lingma-gateway\/core\/(chat|wire|config)$/, replacement: source('core/src/$1/index.ts') },
+      { find: /^@lingma-gateway\/core\/(chat|wire|config|data)$/, replacement: source('core/src/$1/index.ts') },
       {
         find: /^@lingma-gateway\/(bootstrap|core|express|fastify|host-tools|llm-client|login|node|simulator)$/,
         replacement: source('$1/src/index.ts'),

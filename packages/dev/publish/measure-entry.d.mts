@@ -1,2 +1,5 @@
 /** For the tests, which are TypeScript. */
-export function measureEntry(specifier: string, options: { readonly dependencies: boolean }): Promise<string>;
+export function measureEntry(
+  specifier: string,
+  options: { readonly dependencies: boolean },
+): Promise<{ readonly first: number; readonly whole: number }>;

@@ -6,6 +6,7 @@ exports.smoke = async ({
   core,
   chat,
   config,
+  data,
   wire,
   expressMount,
   fastifyMount,
@@ -33,6 +34,13 @@ exports.smoke = async ({
     assert.equal(completion.choices[0].message.content, 'From a package');
     const stream = await (await post('/v1/messages', { messages, max_tokens: 99, stream: true })).text();
     assert.match(stream, /event: message_stop/);
+    // Loaded with the first request that has some.
+    const tools = [{ type: 'function', function: { name: 'look', parameters: { type: 'object' } } }];
+    const call = '```json action\n{"tool":"look","parameters":{"at":"it"}}\n```';
+    const asking = [{ role: 'user', content: `Look at it. @sim ${JSON.stringify({ text: call })}` }];
+    const called = await (await post('/v1/chat/completions', { messages: asking, tools })).json();
+    assert.equal(called.choices[0].finish_reason, 'tool_calls');
+    assert.equal(called.choices[0].message.tool_calls[0].function.name, 'look');
     // Loaded when somebody asks.
     const metrics = await fetch(`${base}/metrics`);
     assert.equal(metrics.status === 200 || metrics.status === 503, true);
@@ -48,6 +56,7 @@ exports.smoke = async ({
     await lingma.stop();
   }
 
+  assert.equal(typeof data.KeyStore.open, 'function');
   const parsed = wire.openaiChat.parseRequest({ model: 'auto', messages: [{ role: 'user', content: 'Hi' }] });
   assert.equal(parsed.chat.messages[0].role, 'user');
   const error = new chat.GatewayError('rate_limited', 'Too many');

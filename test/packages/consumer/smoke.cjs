@@ -4,6 +4,7 @@ smoke({
   core: require('@lingma-gateway/core'),
   chat: require('@lingma-gateway/core/chat'),
   config: require('@lingma-gateway/core/config'),
+  data: require('@lingma-gateway/core/data'),
   wire: require('@lingma-gateway/core/wire'),
   expressMount: require('@lingma-gateway/express'),
   fastifyMount: require('@lingma-gateway/fastify'),

@@ -2,6 +2,7 @@
 import * as core from '@lingma-gateway/core';
 import * as chat from '@lingma-gateway/core/chat';
 import * as config from '@lingma-gateway/core/config';
+import * as data from '@lingma-gateway/core/data';
 import * as wire from '@lingma-gateway/core/wire';
 import * as expressMount from '@lingma-gateway/express';
 import * as fastifyMount from '@lingma-gateway/fastify';
@@ -11,4 +12,4 @@ import * as simulator from '@lingma-gateway/simulator';
 import * as server from 'lingma-gateway';
 import { smoke } from './smoke-steps.cjs';
 
-await smoke({ core, chat, config, wire, expressMount, fastifyMount, hostTools, node, simulator, server });
+await smoke({ core, chat, config, data, wire, expressMount, fastifyMount, hostTools, node, simulator, server });

@@ -10,6 +10,7 @@ export {
   type LingmaTurnEvents,
   type LingmaTurns,
 } from './lingma-channel.js';
+export { loadToolEmulation } from './load-emulation.js';
 export type { ModelCatalogOptions } from './model-catalog.js';
 export { openWhenWanted } from './open-when-wanted.js';
 export type { ToolOptions } from './plan-request.js';

@@ -7,11 +7,9 @@ import {
   type Channel,
   type ChatEventStream,
   type ChatRequest,
-  type ChatWarning,
   checkGrammar,
   countPromptTokens,
   type EventStage,
-  GatewayError,
   type ModelInfo,
   selectTokenCounter,
   type TokenCounter,
@@ -21,7 +19,6 @@ import {
 } from '../chat/index.js';
 import { isAgentName, type LingmaClientStatus } from '../lingma/index.js';
 import { affinityOf, type ConversationStore, type PoolStatus, type PoolTurn } from '../pool/index.js';
-import { schemaProblem } from '../tool-emulation/index.js';
 import { abortable, checkOptions, listOf, type OptionRules, withMethods } from '../util/index.js';
 import { toChannelStatus } from './channel-status.js';
 import type { ConversationSession } from './conversation/conversation-session.js';
@@ -33,13 +30,14 @@ import {
 } from './conversation/conversations.js';
 import { withTranscript } from './conversation/turn-transcript.js';
 import { emptyAnswer } from './empty-answer.js';
+import type { Emulate } from './emulate.js';
 import { holdEnd } from './hold-end.js';
-import { IMAGE_RULES, type ImageOptions, type PreparedImages, prepareImages, selectImages } from './images/index.js';
+import { IMAGE_RULES, type ImageOptions, imagePreparation, type PreparedImages, selectImages } from './images/index.js';
+import { emulation } from './load-emulation.js';
 import { createModelCatalog, type ModelCatalog, type ModelCatalogOptions } from './model-catalog.js';
 import { openWhenWanted } from './open-when-wanted.js';
-import { planTurn, type ToolOptions, type TurnPlan } from './plan-request.js';
+import { needsEmulation, planTurn, type ToolOptions, type TurnPlan } from './plan-request.js';
 import { weighPrompt } from './prompt-weight.js';
-import { withSecondTry } from './retry-answer.js';
 import { addWarnings, refuseWithoutImages } from './stages/judge-warnings.js';
 import { reportNativeCalls } from './stages/report-native-calls.js';
 import { tellNativeTools } from './stages/tell-native-tools.js';
@@ -53,7 +51,6 @@ interface PlannedTurn {
   readonly counter: TokenCounter;
   readonly plan: TurnPlan;
   readonly prepared: PreparedImages;
-  readonly uncheckable: readonly ChatWarning[];
 }
 
 /** What the channel uses of a `LingmaClient` or a `LingmaPool`. */
@@ -130,10 +127,24 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       const model = request.model === '' ? 'lingma' : catalog.target(request.model);
       return emptyAnswer({ model, inputTokens, createdAt: Date.now() });
     }
-    const plan = planTurn(request, tools, counter);
-    const uncheckable = refuseUncheckable(request.responseFormat);
+    if (!needsEmulation(request)) return openPlanned(request, context, counter);
+    const { loaded } = emulation;
+    return loaded === undefined
+      ? abortable(emulation.load(), context.signal).then(({ emulate }) =>
+          openPlanned(request, context, counter, emulate),
+        )
+      : openPlanned(request, context, counter, loaded.emulate);
+  };
+
+  const openPlanned = (
+    request: ChatRequest,
+    context: CallContext,
+    counter: TokenCounter,
+    emulate?: Emulate,
+  ): ChatEventStream | Promise<ChatEventStream> => {
+    const plan = planTurn(request, tools, counter, emulate);
     const open = (prepared: PreparedImages): ChatEventStream | Promise<ChatEventStream> => {
-      const planned = { request, context, counter, plan, prepared, uncheckable };
+      const planned = { request, context, counter, plan, prepared };
       if (conversations === undefined || plan.terms === undefined) return openTurn(planned);
       const { model, mode } = modelOf(catalog.target(request.model), catalog);
       const { transcript, terms } = plan;
@@ -150,7 +161,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
   };
 
   const openTurn = (
-    { request, context, counter, plan, prepared, uncheckable }: PlannedTurn,
+    { request, context, counter, plan, prepared }: PlannedTurn,
     conversation?: OpenConversation,
   ): ChatEventStream => {
     const model = catalog.target(request.model);
@@ -195,14 +206,14 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     const remember = (stream: ChatEventStream): ChatEventStream =>
       conversation === undefined ? stream : holdEnd(stream, conversation);
     const known = conversation?.session === undefined ? plan.transcript.warnings() : [];
-    const warnings = [...uncheckable, ...prepared.warnings, ...plan.warnings, ...known];
+    const warnings = [...plan.uncheckable, ...prepared.warnings, ...plan.warnings, ...known];
     const lastStages = warnings.length > 0 ? [addWarnings(warnings)] : [];
     const { secondTry } = plan;
     // What comes through the stages of a plan is checked again.
     if (secondTry !== undefined || plan.hasStages) lastStages.push(checkGrammar());
     if (secondTry === undefined) return remember(withStages(run([]), [...stagesOfTry(), ...lastStages]));
     const tryOnce = (more: readonly TranscriptEntry[]): ChatEventStream => withStages(run(more), stagesOfTry());
-    return remember(withStages(withSecondTry({ open: tryOnce, ...secondTry }), lastStages));
+    return remember(withStages(secondTry.run(tryOnce), lastStages));
   };
 
   return {
@@ -213,18 +224,15 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
   };
 }
 
+async function prepareImages(...args: Parameters<PrepareImages>): Promise<PreparedImages> {
+  const { prepareImages: prepare } = imagePreparation.loaded ?? (await imagePreparation.load());
+  return prepare(...args);
+}
+
+type PrepareImages = Awaited<ReturnType<typeof imagePreparation.load>>['prepareImages'];
+
 /** The model as conversations are told apart by it: names that stand for the default are all one. */
 function modelOf(target: string, catalog: ModelCatalog): { readonly model: string; readonly mode: string } {
   if (isAgentName(target)) return { model: '', mode: 'agent' };
   return { model: catalog.meansDefault(target) ? '' : target.trim().toLowerCase(), mode: '' };
-}
-
-/** A schema that nothing can be held against: refused where the caller counts on it, told where it was a wish. */
-function refuseUncheckable(format: ChatRequest['responseFormat']): readonly ChatWarning[] {
-  const message = schemaProblem(format);
-  if (format.type !== 'json-schema' || message === undefined) return [];
-  if (format.strict) throw new GatewayError('invalid_request', message);
-  return [
-    { type: 'unsupported-setting', subject: 'schema', message: `${message}; the answer is checked as JSON alone` },
-  ];
 }

@@ -6,28 +6,15 @@ import {
   type ChatRequest,
   type ChatWarning,
   type EventStage,
-  GatewayError,
   leftOutWarning,
   type TokenCounter,
   type ToolDefinition,
-  textOf,
-  type UserPart,
 } from '../chat/index.js';
-import {
-  checkFormat,
-  claimsNoTools,
-  createToolEmulationStage,
-  meetsChoice,
-  offerTools,
-  renderFormatContract,
-  renderRepairInstruction,
-  renderStricterInstruction,
-  renderToolContract,
-} from '../tool-emulation/index.js';
+import { offerTools } from '../tool-emulation/light.js';
 import type { JsonObject } from '../util/index.js';
 import { type ConversationTerms, termsOf } from './conversation/conversation-terms.js';
 import { createTranscript, type Transcript, usedTools } from './conversation/transcript.js';
-import type { SecondTryOptions, Verdict } from './retry-answer.js';
+import type { Emulate, SecondTry } from './emulate.js';
 import { limitOutput } from './stages/limit-output.js';
 import { stopAtSequence } from './stages/stop-at-sequence.js';
 import { buildToolConfig } from './tool-config.js';
@@ -50,6 +37,8 @@ export interface TurnPlan {
   readonly toolConfig?: JsonObject;
   /** Tools were used earlier in the conversation, offered now or not, and may be told to Lingma. */
   readonly hasToolContext: boolean;
+  /** Of a schema that the answer cannot be held against. */
+  readonly uncheckable: readonly ChatWarning[];
   /** Without those of the transcript. */
   readonly warnings: readonly ChatWarning[];
   /** Whether there are any {@link TurnPlan.createStages}. */
@@ -59,23 +48,30 @@ export interface TurnPlan {
    */
   createStages(onLeftOut?: () => void): EventStage[];
   /** Absent: the answer stands as it comes. */
-  readonly secondTry?: Pick<SecondTryOptions, 'judge' | 'hold'>;
+  readonly secondTry?: SecondTry;
 }
 
-/** @throws GatewayError `invalid_request` when the request's tools make no sense */
-export function planTurn(request: ChatRequest, options: ToolOptions, counter: TokenCounter): TurnPlan {
-  const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
+/** Whether {@link planTurn} wants `emulate`, which is loaded when it is. */
+export const needsEmulation = ({ tools, responseFormat, messages }: ChatRequest): boolean =>
+  tools.length > 0 || responseFormat.type !== 'text' || usedTools(messages);
+
+/**
+ * @param emulate given where {@link needsEmulation} says so
+ * @throws GatewayError `invalid_request` when the request's tools make no sense
+ */
+export function planTurn(
+  request: ChatRequest,
+  options: ToolOptions,
+  counter: TokenCounter,
+  emulate?: Emulate,
+): TurnPlan {
+  const { sampling, toolChoice } = request;
   const { maxOutputTokens, stopSequences = [] } = sampling;
   const offered = offerTools(request, options.allowlist);
   const hasTools = offered.tools.length > 0;
-  const transcript = createTranscript(request.messages, hasTools, () =>
-    [
-      renderToolContract(offered.tools, { toolChoice, parallelToolCalls }),
-      // An answer that has to be a call has no format of its own.
-      offered.isForced ? '' : renderFormatContract(responseFormat, { hasTools }),
-    ].filter((contract) => contract !== ''),
-  );
-  const secondTry = planSecondTry(request, offered.tools, offered.isForced, options.onMissedCall);
+  const emulation = emulate?.({ request, offered, onMissedCall: options.onMissedCall ?? 'error', counter });
+  const transcript = createTranscript(request.messages, hasTools, () => emulation?.contracts() ?? []);
+  const secondTry = emulation?.secondTry;
   return {
     transcript,
     terms: termsOf(request, offered),
@@ -84,43 +80,19 @@ export function planTurn(request: ChatRequest, options: ToolOptions, counter: To
       request.tools.length > 0 &&
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
     hasToolContext: options.forward !== false && usedTools(request.messages),
+    uncheckable: emulation?.uncheckable ?? [],
     warnings: [...offered.warnings, ...unreadMedia(request.messages)],
     hasStages: hasTools || maxOutputTokens !== undefined || stopSequences.length > 0,
     createStages(onLeftOut) {
       const stages: EventStage[] = [];
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
-      if (hasTools) {
-        const shown = shownTexts(request.messages);
-        stages.push(
-          createToolEmulationStage({
-            ...{ tools: offered.tools, toolChoice, parallelToolCalls, counter, shown },
-            ...(onLeftOut !== undefined && { onLeftOut }),
-          }),
-        );
-      }
+      if (emulation !== undefined && hasTools) stages.push(emulation.createStage(onLeftOut));
       if (stopSequences.length > 0) stages.push(stopAtSequence(stopSequences, counter));
       return stages;
     },
     ...(secondTry !== undefined && { secondTry }),
   };
 }
-
-/** What others wrote: results of tools, and documents. The user's own words may ask for the very call they hold. */
-function shownTexts(messages: ChatRequest['messages']): readonly string[] {
-  return messages.flatMap((message) => {
-    switch (message.role) {
-      case 'tool':
-        return message.content.flatMap(({ output }) => textsOf(output));
-      case 'user':
-        return textsOf(message.content.filter((part) => part.type === 'text' && part.isDocument === true));
-      default:
-        return [];
-    }
-  });
-}
-
-const textsOf = (parts: readonly UserPart[]): readonly string[] =>
-  parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
 
 /** Pictures have their own way; of the rest the model sees no more than a mark. */
 function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] {
@@ -131,39 +103,4 @@ function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] 
   return (['file', 'audio'] as const)
     .filter((type) => parts.some((part) => part.type === type))
     .map((type) => leftOutWarning(type, 'Only documents that are text can be read'));
-}
-
-function planSecondTry(
-  request: ChatRequest,
-  tools: readonly ToolDefinition[],
-  isForced: boolean,
-  onMissedCall: ToolOptions['onMissedCall'] = 'error',
-): TurnPlan['secondTry'] {
-  const { toolChoice, responseFormat } = request;
-  const retryForTool = (): Verdict => ({ type: 'retry', instruction: renderStricterInstruction(tools, toolChoice) });
-  if (isForced) {
-    return {
-      judge: (answer) => (meetsChoice(answer, toolChoice) ? { type: 'accept' } : retryForTool()),
-      hold: () =>
-        onMissedCall === 'text'
-          ? { type: 'tool-emulation', subject: 'tool_choice', message: 'The model did not call the demanded tool' }
-          : new GatewayError('output_mismatch', 'The model did not call the demanded tool, asked twice'),
-    };
-  }
-  if (responseFormat.type !== 'text') {
-    return {
-      judge: async (answer) => {
-        // A call is an answer of its own; a cut answer ends with its own finish reason.
-        if (answer.finishReason !== 'stop') return { type: 'accept' };
-        const check = await checkFormat(textOf(answer), responseFormat);
-        return check.ok
-          ? { type: 'accept', text: check.text }
-          : { type: 'retry', instruction: renderRepairInstruction(check.problem) };
-      },
-      hold: () => new GatewayError('output_mismatch', 'The model did not answer in the demanded format, asked twice'),
-    };
-  }
-  // Who has just been given a result knows of the tools; what it then can't do is something else.
-  if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
-  return { judge: (answer) => (claimsNoTools(answer) ? retryForTool() : { type: 'accept' }), hold: false };
 }

@@ -37,7 +37,7 @@ export { type EmitEvent, type EventStage, withStages } from './event-stage.js';
 export { type ChatEventFlow, type ChatEventSink, type ChatEventStream, eventStream } from './event-stream.js';
 export { checkGrammar } from './grammar.js';
 export { perTool } from './intern-tool.js';
-export { loadModule } from './load-module.js';
+export { type LateModule, lateModule, loadModule } from './load-module.js';
 export { leftOutWarning, mediaMark } from './media-mark.js';
 export { asksForAnyModel, isForeignName, modelNames } from './model-name.js';
 export type {

@@ -26,3 +26,22 @@ export function loadModule<T>(load: () => Promise<T>, missing?: string): () => P
     }),
   );
 }
+
+/** A module that is loaded when it is first needed, and then read without waiting. */
+export interface LateModule<T> {
+  /** Absent until it has been loaded. */
+  readonly loaded: T | undefined;
+  /** @throws GatewayError `not_ready`; the next call tries again */
+  load(): Promise<T>;
+}
+
+/** `const { parse } = late.loaded ?? (await late.load())`: no promise where it is there. */
+export function lateModule<T>(load: () => Promise<T>): LateModule<T> {
+  const loadIt = loadModule(async () => {
+    const loaded = await load();
+    late.loaded = loaded;
+    return loaded;
+  });
+  const late: { loaded: T | undefined; load(): Promise<T> } = { loaded: undefined, load: loadIt };
+  return late;
+}

@@ -4,7 +4,8 @@
  */
 import { GatewayError } from '../chat/index.js';
 import { silentLogger, systemClock, UnorderedSet } from '../util/index.js';
-import { createMemoryResponseStore, type ProtocolName, protocols, type WireProtocol } from '../wire/index.js';
+import type { ProtocolName } from '../wire/index.js';
+import { asLateProtocol, createMemoryResponseStore, type LateProtocol, lateProtocols } from '../wire/light.js';
 import { createCallerUsages } from './access/authorize.js';
 import { admittedOrigin, exposedTo, isOperators } from './access/cross-origin.js';
 import { createAdmission } from './admission.js';
@@ -38,7 +39,7 @@ import { createServing, type Serving, type ServingParts } from './serving.js';
 export function createGateway(options: GatewayOptions): Gateway {
   checkGatewayOptions(options);
   const { clock = systemClock, logger = silentLogger } = options;
-  const served = options.protocols ?? Object.values(protocols);
+  const served = options.protocols?.map(asLateProtocol) ?? Object.values(lateProtocols);
   const admission = createAdmission({ ...slotLimits(options), clock });
   const embeddings = createAdmission({ ...slotLimits(options), maxInFlight: embeddingSlots(options), clock });
   const observation = createObservation({
@@ -83,8 +84,8 @@ export function createGateway(options: GatewayOptions): Gateway {
     logger,
   };
   let current = createServing(options, parts);
-  const protocolNamed = (name: string): WireProtocol =>
-    served.find((protocol) => protocol.name === name) ?? protocols[name as ProtocolName];
+  const protocolNamed = (name: string): LateProtocol =>
+    served.find((protocol) => protocol.name === name) ?? lateProtocols[name as ProtocolName];
 
   const begin = (
     serving: Serving,
@@ -227,6 +228,6 @@ const embeddingSlots = ({ maxEmbeddings = DEFAULTS.maxEmbeddings }: GatewaySetti
 const bodyMemory = ({ maxBodyMemoryBytes, maxBodyBytes }: GatewaySettings): number =>
   Math.max(maxBodyMemoryBytes ?? DEFAULTS.maxBodyMemoryBytes, maxBodyBytes ?? DEFAULTS.maxBodyBytes);
 
-function dressedBy(encode: NonNullable<Route['encodeError']>, protocol: WireProtocol): WireProtocol {
+function dressedBy(encode: NonNullable<Route['encodeError']>, protocol: LateProtocol): LateProtocol {
   return { ...protocol, encodeError: (error, requestId) => encode(error, protocol.encodeError(error, requestId)) };
 }

@@ -25,7 +25,8 @@ import type { RequestObserver } from './observe/request-observer.js';
 
 export interface RequestContextOptions {
   readonly request: GatewayRequest;
-  readonly protocol: WireProtocol;
+  /** Whose errors are told. */
+  readonly protocol: Pick<WireProtocol, 'name' | 'encodeError'>;
   /** As the log names it; `-` where none matched. */
   readonly route: string;
   /** Default `client`. */
@@ -53,7 +54,7 @@ const TRACEPARENT = /^(?!ff)[\da-f]{2}-(?!0{32})[\da-f]{32}-(?!0{16})[\da-f]{16}
 export class RequestContext implements CallContext {
   readonly request: GatewayRequest;
   readonly params: Readonly<Record<string, string>>;
-  readonly protocol: WireProtocol;
+  readonly protocol: Pick<WireProtocol, 'name' | 'encodeError'>;
   readonly requestId: string;
   readonly logger: Logger;
   readonly clock: Clock;

@@ -5,7 +5,8 @@
 import type { Channel } from '../chat/index.js';
 import type { UsageSink } from '../data/index.js';
 import type { Clock, JsonValue, Logger } from '../util/index.js';
-import type { ResponseStore, WireProtocol } from '../wire/index.js';
+import type { ProtocolName, ResponseStore } from '../wire/index.js';
+import type { LateProtocol } from '../wire/light.js';
 import { type Access, ANONYMOUS, createAccess } from './access/auth.js';
 import type { CallerUsages } from './access/authorize.js';
 import type { KeyUsage } from './access/key-limits.js';
@@ -41,7 +42,7 @@ import { usageRoutes } from './routes/usage.js';
 
 /** What lives as long as the gateway. */
 export interface ServingParts {
-  readonly served: readonly WireProtocol[];
+  readonly served: readonly LateProtocol[];
   readonly version: string | undefined;
   readonly admin: GatewayAdmin;
   readonly admission: Admission;
@@ -88,7 +89,7 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
   const pipeline = { channel: asked, admission, streaming, maxBodyBytes };
   const { readBody, readBodyText } = createBodyReaders(settings, maxBodyBytes, parts);
   const messages = served.find(({ name }) => name === 'anthropic-messages');
-  const serves = (protocol: WireProtocol['name']): boolean => served.some(({ name }) => name === protocol);
+  const serves = (protocol: ProtocolName): boolean => served.some(({ name }) => name === protocol);
   const routes = [
     ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readBody }),
     ...(serves('openai-chat') ? [completionsRoute({ pipeline, readBody, tokenCounter })] : []),

@@ -13,15 +13,17 @@ export type { LingmaClientState } from './client/process-session.js';
 export type { ConnectorOptions } from './connection/connector.js';
 export type { Connector } from './connection/connector-port.js';
 export { checkRequest, type RawRequestOptions } from './connection/raw-request.js';
-export type { DiscoveryOptions, ExplicitPlaces, TransportChoice } from './discovery/candidates.js';
-export { type DiscoveryReport, inspectDiscovery } from './discovery/discover.js';
+export type { DiscoveryReport } from './discovery/discover.js';
+export type { DiscoveryOptions, ExplicitPlaces, TransportChoice } from './discovery/discovery-options.js';
 export type { DiscoveryVerdict, LookedPlace } from './discovery/discovery-report.js';
 export type { PlaceFacts } from './discovery/known-locations.js';
-export { nodeDiscoveryFileSystem } from './discovery/node-file-system.js';
+export { searchLingma } from './discovery/search.js';
 export { AGENT_RULES, type AgentProcessOptions } from './process/agent/agent-options.js';
 export { AgentProcess, type AgentProcessStatus } from './process/agent/agent-process.js';
-export { findProgram } from './process/agent/find-program.js';
+export { agentParts } from './process/agent/load-agent.js';
+export { isWorkDirHeld } from './process/load-run.js';
 export type { BundleSource } from './process/login/inject-bundle.js';
+export { readSessionFiles } from './process/login/load-session-files.js';
 export type {
   LoginInvitation,
   LoginPort,
@@ -38,7 +40,6 @@ export {
   type LoginService,
   type LoginStateName,
 } from './process/login/login-reports.js';
-export { readSessionFiles } from './process/login/session-files.js';
 export type { SessionReplacement } from './process/login/session-swap.js';
 export { ManagedProcess } from './process/managed-process.js';
 export type { OutputLine, OutputSource } from './process/output/process-output.js';
@@ -59,7 +60,7 @@ export type {
   SupervisorOptions,
 } from './process/supervisor-options.js';
 export type { PortPair } from './process/system/free-ports.js';
-export { isWorkDirHeld, lockFile, lockFolder } from './process/work-dir-lock.js';
+export { lockFile, lockFolder } from './process/work-dir-lock.js';
 export type { DialectName, TurnMode } from './protocol/dialect-name.js';
 export { isConnectionLost } from './protocol/errors.js';
 export { isAgentName, type LingmaModel } from './protocol/models.js';

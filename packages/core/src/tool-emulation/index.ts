@@ -1,6 +1,4 @@
 export { claimsNoTools, meetsChoice } from './prompt/judge-calls.js';
-export { type OfferedTools, offerTools } from './prompt/offer-tools.js';
-export { type FlatHistory, flattenToolHistory } from './prompt/render-history.js';
 export { renderStricterInstruction, renderToolContract, type ToolContractOptions } from './prompt/tool-contract.js';
 export { createToolEmulationStage, type ToolEmulationOptions } from './stage.js';
 export {

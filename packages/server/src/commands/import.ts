@@ -1,7 +1,7 @@
 /** `lingma-gateway import one-api <file>`: channels and tokens of One API's database, as far as they have a place here. */
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { KeyStore, openDataFolder } from '@lingma-gateway/core';
+import { KeyStore, openDataFolder } from '@lingma-gateway/core/data';
 import { CommandFailure, retold } from '../operator/command-failure.js';
 import { UsageError } from '../settings/command-line.js';
 import { channelsOf, keysOf, type Row } from '../settings/one-api-rows.js';

@@ -2,8 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { type KeyEntry, KeyStore, keyRequest, openDataFolder } from '@lingma-gateway/core';
 import { nearestName } from '@lingma-gateway/core/config';
+import { type KeyEntry, KeyStore, keyRequest, openDataFolder } from '@lingma-gateway/core/data';
 import { retold } from '../operator/command-failure.js';
 import { type CommandLine, UsageError } from '../settings/command-line.js';
 import { loadSettings } from '../settings/setting-flags.js';

@@ -1,6 +1,7 @@
 /** `lingma-gateway usage`: what was used, from the rows in the data folder; a running gateway is not needed and not disturbed. */
 import { resolve } from 'node:path';
-import { GatewayError, readUsageQuery, UsageLog, type UsageQuery, usageCsv, usageJson } from '@lingma-gateway/core';
+import { GatewayError } from '@lingma-gateway/core';
+import { readUsageQuery, UsageLog, type UsageQuery, usageCsv, usageJson } from '@lingma-gateway/core/data';
 import { retold } from '../operator/command-failure.js';
 import { type CommandLine, UsageError } from '../settings/command-line.js';
 import { loadSettings } from '../settings/setting-flags.js';

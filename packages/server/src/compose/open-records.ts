@@ -1,7 +1,8 @@
 /** The data folder as a gateway uses it: keys that are made at run time, and rows of usage. */
 import { resolve } from 'node:path';
-import { type GatewayRecords, hasData, KeyStore, type Logger, openDataFolder, UsageLog } from '@lingma-gateway/core';
+import type { GatewayRecords, Logger } from '@lingma-gateway/core';
 import type { LoadedConfig } from '@lingma-gateway/core/config';
+import { hasData, KeyStore, openDataFolder, UsageLog } from '@lingma-gateway/core/data';
 
 export interface OpenRecords {
   readonly records: GatewayRecords;

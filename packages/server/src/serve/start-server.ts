@@ -167,11 +167,13 @@ export async function openServer(
     onError: (cause) => options.logger.error('a response could not be sent', { cause }),
   });
   provide(handler);
-  // Behind the first answer.
+  const notLoaded = (cause: unknown): void => options.logger.warn('not everything could be loaded', { cause });
+  // It answers already; whoever waits for the start finds what every request needs there.
+  await preloadGateway().catch(notLoaded);
   preloadGateway({
     tokenCounter: config.models.tokenCounter,
     metrics: config.auth.metricsPublic || config.auth.metricsToken !== undefined,
-  }).catch((cause) => options.logger.warn('not everything could be loaded', { cause }));
+  }).catch(notLoaded);
 
   let closing: Promise<void> | undefined;
   const closeAll = async (graceMs: number): Promise<void> => {

@@ -3,7 +3,7 @@
  * told, not guessed.
  */
 import { createHash } from 'node:crypto';
-import { type KeyRequest, keyRequest } from '@lingma-gateway/core';
+import { type KeyRequest, keyRequest } from '@lingma-gateway/core/data';
 
 export type Row = Readonly<Record<string, unknown>>;
 

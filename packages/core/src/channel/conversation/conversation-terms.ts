@@ -1,7 +1,7 @@
 /** What a conversation goes by beside its messages. A session goes on only under the terms that it was told when it began. */
 import { hash } from 'node:crypto';
 import { type ChatRequest, perTool } from '../../chat/index.js';
-import type { OfferedTools } from '../../tool-emulation/index.js';
+import type { OfferedTools } from '../../tool-emulation/light.js';
 import { canonicalJson } from '../../util/index.js';
 
 /** Of tools, choice and format; `''` without any. */

@@ -3,7 +3,7 @@
  * since a long history costs more than all the rest of a turn, and one of the two is never needed.
  */
 import type { ChatMessage, ChatWarning, TranscriptEntry } from '../../chat/index.js';
-import { type FlatHistory, flattenToolHistory } from '../../tool-emulation/index.js';
+import { type FlatHistory, flattenToolHistory } from '../../tool-emulation/light.js';
 
 export interface Transcript {
   /** With the contracts. */

@@ -10,6 +10,7 @@ import {
   type ChatRequest,
   type Endpoint,
   GatewayError,
+  loadModule,
   type ModelInfo,
   type PassThrough,
   type RawAnswer,
@@ -18,11 +19,13 @@ import {
 import type { Clock, Logger } from '../../util/index.js';
 import type { ModelCatalogOptions } from '../model-catalog.js';
 import { openWhenWanted } from '../open-when-wanted.js';
-import { type ChannelTest, testChannel } from './channel-test.js';
+import type { ChannelTest } from './channel-test.js';
 import { type Candidate, ModelDirectory } from './model-directory.js';
 import { Route } from './route.js';
 import { type ChannelReport, RoutedChannel, type RoutedChannelOptions } from './routed-channel.js';
 import { watchChat, watchRaw } from './watched-stream.js';
+
+const loadTest = loadModule(() => import('./channel-test.js'));
 
 export interface ChannelRouterOptions {
   /** Lingma's own first, where it is one of them. */
@@ -121,6 +124,7 @@ class Router implements ChannelRouter {
     const channel = this.#channels.find((each) => each.name === name);
     if (channel === undefined) return undefined;
     const asked = model ?? (await this.#models.firstOf(channel, context));
+    const { testChannel } = await loadTest();
     return testChannel(channel, asked, this.options.clock, context);
   }
 

@@ -5,8 +5,10 @@
 import { Readable, type Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
-import { GatewayError } from '../../chat/index.js';
-import { unpackZstd } from './unpack-zstd.js';
+import { GatewayError, lateModule } from '../../chat/index.js';
+
+/** Node has a decoder of its own from version 22.15 on only; this one is loaded with the first such body. */
+const zstd = lateModule(() => import('./unpack-zstd.js'));
 
 type Coding = 'gzip' | 'deflate' | 'br' | 'zstd';
 
@@ -100,6 +102,7 @@ async function unpack(
     emit(chunk);
   };
   if (coding === 'zstd') {
+    const { unpackZstd } = zstd.loaded ?? (await zstd.load());
     count(await unpackZstd(input, maxBytes, turn));
     return;
   }

@@ -3,6 +3,7 @@
  * WebAssembly, used in its one-shot form: it writes straight into the output, so no window is held, however large a one
  * the sender declares. Its memory is shared by all requests and grows to the largest body and its packed form together.
  */
+import { ZSTDDecoder } from 'zstddec';
 import { GatewayError, loadModule } from '../../chat/index.js';
 
 const FRAME_MAGIC = 0xfd2fb528;
@@ -15,7 +16,6 @@ const MAX_BYTES = 512 * 1024 * 1024;
 
 /** Compiles the decoder on the first call (some 10 ms). @throws GatewayError `not_ready` */
 const loadZstd = loadModule(async () => {
-  const { ZSTDDecoder } = await import('zstddec');
   const decoder = new ZSTDDecoder();
   await decoder.init();
   return decoder;

@@ -17,11 +17,10 @@ import {
 import {
   type BinaryPort,
   type DiscoveryReport,
-  inspectDiscovery,
   isWorkDirHeld,
   type LingmaClientOptions,
   type LoginService,
-  nodeDiscoveryFileSystem,
+  searchLingma,
 } from '../../lingma/index.js';
 import {
   ConversationCache,
@@ -35,7 +34,8 @@ import type { ObservedInstance } from '../observe/gauges.js';
 import type { UpstreamView } from '../observe/observation.js';
 import { AGENT_STARTUP_MS, agentSpec } from './compose-agent.js';
 import { type ClientSources, clientOptions, discoveryOptions, transportOf } from './compose-client.js';
-import { composeLogin, composeSessions, lazyLogin } from './compose-login.js';
+import { composeLogin, lazyLogin } from './compose-login.js';
+import { composeSessions } from './compose-sessions.js';
 
 /** What the Lingmas of a composed gateway are reached with. */
 export interface LingmaSources extends ClientSources {
@@ -302,7 +302,7 @@ export function inspectLingma(
   config: GatewayConfig,
   options: Pick<LingmaSources, 'env'> = {},
 ): Promise<DiscoveryReport> {
-  return inspectDiscovery(discoveryOptions(config, options.env), nodeDiscoveryFileSystem);
+  return searchLingma(discoveryOptions(config, options.env));
 }
 
 /** Whether a gateway that runs on this machine has the processes that this configuration asks for. Never rejects. */

@@ -1,12 +1,10 @@
 /** Signing in, for operators: the pool's instances, and the service behind their logins, which is loaded when it is needed. */
-import { createHash } from 'node:crypto';
-import { BundleError, bundleToText, decodeBundleText, packBundle, unpackBundle } from '../../bundle/index.js';
 import { GatewayError, loadModule } from '../../chat/index.js';
 import { hasLoginWay } from '../../config/index.js';
 import type { LoginReport, LoginService, LoginStateName, LoginTask } from '../../lingma/index.js';
 import type { LingmaPool } from '../../pool/index.js';
 import type { Logger, Secret } from '../../util/index.js';
-import type { LoginAdmin, LoginStart, LoginStarted, LoginView, SessionAdmin } from '../gateway-admin.js';
+import type { LoginAdmin, LoginStart, LoginStarted, LoginView } from '../gateway-admin.js';
 
 export interface LoginSettings {
   /** Whether logins begin by themselves. */
@@ -163,29 +161,4 @@ function toGatewayError(error: unknown): GatewayError {
   const message = error instanceof Error && error.name === 'LoginError' ? error.message : 'Signing in did not begin';
   if (code === 'no_way') return new GatewayError('no_login_way', message, { shouldRetry: false });
   return new GatewayError('upstream_error', message, { details: { login_error: String(code) } });
-}
-
-export function composeSessions(pool: LingmaPool, logger: Logger): SessionAdmin {
-  return {
-    async export(name, principal, signal) {
-      const files = await pool.exportSession(name, { signal });
-      const packed = await packBundle(files);
-      const sha256 = createHash('sha256').update(packed).digest('hex');
-      logger.info('A login was exported', { instance: name, principal, sha256: sha256.slice(0, 12) });
-      return { instance: name, text: bundleToText(packed), bytes: packed.byteLength, files: [...files.keys()], sha256 };
-    },
-    async import(name, text, principal, signal) {
-      try {
-        const packed = decodeBundleText(text);
-        const files = await unpackBundle(packed);
-        const sha256 = createHash('sha256').update(packed).digest('hex');
-        await pool.importSession(name, files, { signal });
-        logger.info('A login was imported', { instance: name, principal, sha256: sha256.slice(0, 12) });
-        return { instance: name, files: [...files.keys()], sha256 };
-      } catch (error) {
-        if (!(error instanceof BundleError)) throw error;
-        throw new GatewayError('bad_session_bundle', error.message, { details: { rule: error.rule } });
-      }
-    },
-  };
 }

@@ -1,6 +1,6 @@
 /** Which agents could be started on this machine, for the operator. */
 import { AGENT_NAMES, AGENT_PRESETS, type InstanceSettings, planInstances } from '../../config/index.js';
-import { findProgram } from '../../lingma/index.js';
+import { agentParts } from '../../lingma/index.js';
 
 /** Where the program of an ACP agent is, and whether it is there. */
 export interface AgentPlace {
@@ -37,6 +37,7 @@ async function placeOf(
   npm: string | undefined,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<AgentPlace> {
+  const { findProgram } = agentParts.loaded ?? (await agentParts.load());
   const found = await findProgram({ command, env, ...(npm !== undefined && { package: npm }) });
   const program = found === undefined ? undefined : (found.args.at(-1) ?? found.bin);
   return { name, ...(program !== undefined && { program }), ...(npm !== undefined && { package: npm }) };

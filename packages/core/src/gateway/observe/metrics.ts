@@ -1,19 +1,16 @@
 /**
- * The numbers as Prometheus reads them. They are counted as plain numbers elsewhere, and prom-client is loaded when somebody
- * wants to read them: most gateways on a desk are never asked, and need not hold it in memory. Text format 0.0.4 only, since
+ * The numbers as Prometheus reads them. They are counted as plain numbers elsewhere; this and prom-client are loaded when somebody
+ * wants to read them (`load-metrics.ts`): most gateways on a desk are never asked, and need not hold it in memory. Text format 0.0.4 only, since
  * counters without `_total` have no place in OpenMetrics.
  * Over 250 lines: what is named to Prometheus stands in one list.
  */
 import type { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import * as prom from 'prom-client';
 import { CHANNEL_STATES, type ChannelReport } from '../../channel/index.js';
-import { loadModule } from '../../chat/index.js';
 import { LOGIN_STATES } from '../../lingma/index.js';
 import type { Counters } from './counters.js';
 import { type Gauges, INSTANCE_STATES, type ObservedInstance } from './gauges.js';
 import { CounterFamily, type HistogramFamily } from './series.js';
-
-export const loadPromClient = loadModule(() => import('prom-client'));
-type PromClient = Awaited<ReturnType<typeof loadPromClient>>;
 
 /**
  * Where metrics are registered and read: prom-client's `Registry`, of whichever version and copy the program has. This package
@@ -38,28 +35,16 @@ export interface MetricsText {
   readonly contentType: string;
 }
 
-/** Registers once, at the first call; a scrape reads what was counted until then. */
+/** Registers; a scrape reads what was counted until then. */
 export function createMetrics(options: MetricsOptions): () => Promise<MetricsText> {
-  let registering: Promise<Registry> | undefined;
-  const register = async (): Promise<Registry> => {
-    const prom = await loadPromClient();
-    // All that its metrics ask of it.
-    const registry = (options.registry as Registry | undefined) ?? new prom.Registry();
-    registerAll(prom, registry, options);
-    if (options.registry === undefined) prom.collectDefaultMetrics({ register: registry });
-    return registry;
-  };
-  return async () => {
-    registering ??= register();
-    const registry = await registering.catch((error: unknown) => {
-      registering = undefined;
-      throw error;
-    });
-    return { text: await registry.metrics(), contentType: registry.contentType };
-  };
+  // All that its metrics ask of it.
+  const registry = (options.registry as Registry | undefined) ?? new prom.Registry();
+  registerAll(registry, options);
+  if (options.registry === undefined) prom.collectDefaultMetrics({ register: registry });
+  return async () => ({ text: await registry.metrics(), contentType: registry.contentType });
 }
 
-function registerAll(prom: PromClient, registry: Registry, { counters, gauges, version }: MetricsOptions): void {
+function registerAll(registry: Registry, { counters, gauges, version }: MetricsOptions): void {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
     new prom.Gauge({
@@ -117,8 +102,8 @@ function registerAll(prom: PromClient, registry: Registry, { counters, gauges, v
   counted('accepted_total', 'Slots given', () => gauges.admission().accepted);
   counted('rejected_total', 'Requests refused for want of a slot', () => gauges.admission().rejected);
   for (const family of Object.values(counters)) {
-    if (family instanceof CounterFamily) registerCounter(prom, registry, family);
-    else registerHistogram(prom, registry, family);
+    if (family instanceof CounterFamily) registerCounter(registry, family);
+    else registerHistogram(registry, family);
   }
   gauge('session_cache_size', 'Conversations that can be gone on with', () => gauges.sessions().entries);
   counted('session_cache_hit_total', 'Requests that went on with one', () => gauges.sessions().hits);
@@ -157,11 +142,11 @@ function registerAll(prom: PromClient, registry: Registry, { counters, gauges, v
       }
     },
   });
-  registerChannels(prom, registers, gauges);
-  gaugeOfBuild(prom, registry, version);
+  registerChannels(registers, gauges);
+  gaugeOfBuild(registry, version);
 }
 
-function registerChannels(prom: PromClient, registers: Registry[], { channels }: Gauges): void {
+function registerChannels(registers: Registry[], { channels }: Gauges): void {
   const perChannel = (name: string, help: string, read: (channel: ChannelReport) => number): void => {
     new prom.Gauge({
       name: `gateway_channel_${name}`,
@@ -200,7 +185,7 @@ function registerChannels(prom: PromClient, registers: Registry[], { channels }:
   });
 }
 
-function gaugeOfBuild(prom: PromClient, registry: Registry, version: string): void {
+function gaugeOfBuild(registry: Registry, version: string): void {
   new prom.Gauge({
     name: 'gateway_build_info',
     help: 'Always 1; what runs stands in the labels',
@@ -209,7 +194,7 @@ function gaugeOfBuild(prom: PromClient, registry: Registry, version: string): vo
   }).set({ version, node: process.version }, 1);
 }
 
-function registerCounter(prom: PromClient, registry: Registry, family: CounterFamily): void {
+function registerCounter(registry: Registry, family: CounterFamily): void {
   new prom.Counter({
     name: family.name,
     help: family.help,
@@ -223,7 +208,7 @@ function registerCounter(prom: PromClient, registry: Registry, family: CounterFa
 }
 
 /** prom-client has no way to set a histogram's buckets; what it is asked for when it is read is this. */
-function registerHistogram(prom: PromClient, registry: Registry, family: HistogramFamily): void {
+function registerHistogram(registry: Registry, family: HistogramFamily): void {
   const { name, help, bounds } = family;
   class Counted extends prom.Histogram {
     override async get(): ReturnType<Histogram['get']> {

@@ -13,7 +13,8 @@ import { createCounters } from './counters.js';
 import { DebugRing } from './debug-ring.js';
 import type { FinishedRequest } from './finished-request.js';
 import { type Gauges, NO_SESSIONS, type ObservedInstance, type ObservedSessions } from './gauges.js';
-import { createMetrics, type MetricsRegistry, type MetricsText } from './metrics.js';
+import { lateMetrics } from './load-metrics.js';
+import type { MetricsRegistry, MetricsText } from './metrics.js';
 import { ModelLabels } from './model-labels.js';
 import type { RequestObserver } from './request-observer.js';
 import { OTHER } from './series.js';
@@ -81,7 +82,7 @@ export function createObservation(options: ObservationOptions): Observation {
   };
   const ring = new DebugRing({ capacity: options.debugRequests });
   const tracing = createTracing({ version, logger });
-  const metrics = createMetrics({
+  const metrics = lateMetrics({
     counters,
     gauges,
     version,

@@ -17,7 +17,8 @@ import {
   type RawStream,
 } from '../../chat/index.js';
 import { abortable, isJsonObject } from '../../util/index.js';
-import { conversationHints, type ParsedRequest } from '../../wire/index.js';
+import type { ParsedRequest } from '../../wire/index.js';
+import { conversationHints } from '../../wire/light.js';
 import { checkServedModel } from '../access/model-filter.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
 import { TurnRecorder } from '../observe/turn-recorder.js';

@@ -1,13 +1,14 @@
 /** The routes that ask a model: one for each protocol, all through the same pipeline. */
 import type { JsonValue } from '../../util/index.js';
-import type { ProtocolName, WireProtocol } from '../../wire/index.js';
+import type { ProtocolName } from '../../wire/index.js';
+import type { LateProtocol } from '../../wire/light.js';
 import type { RequestContext } from '../request-context.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { Route } from '../router.js';
 
 export interface ChatRoutesOptions {
   readonly pipeline: ChatPipeline;
-  readonly protocols: readonly WireProtocol[];
+  readonly protocols: readonly LateProtocol[];
   readonly readBody: (context: RequestContext) => Promise<JsonValue>;
 }
 
@@ -30,7 +31,7 @@ export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions)
         pipeline,
         async () => ({
           body: await readBody(context),
-          protocol,
+          protocol: protocol.translator.loaded ?? (await protocol.translator.load()),
           ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }),
         }),
         context,
@@ -38,9 +39,9 @@ export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions)
   }));
 }
 
-const isOurs = ({ name, path }: WireProtocol): boolean => path === undefined && Object.hasOwn(CHAT_PATHS, name);
+const isOurs = ({ name, path }: LateProtocol): boolean => path === undefined && Object.hasOwn(CHAT_PATHS, name);
 
-function pathOf(protocol: WireProtocol): string {
+function pathOf(protocol: LateProtocol): string {
   const path = protocol.path ?? (isOurs(protocol) ? CHAT_PATHS[protocol.name as ProtocolName] : undefined);
   if (path?.startsWith('/') === true) return path;
   throw new TypeError(`createGateway(): the protocol "${protocol.name}" needs a "path" that begins with a slash`);

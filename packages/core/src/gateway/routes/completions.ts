@@ -15,7 +15,8 @@ import {
   toEventStream,
 } from '../../chat/index.js';
 import { type JsonValue, systemClock } from '../../util/index.js';
-import { type CompletionExchange, openCompletion } from '../../wire/index.js';
+import type { CompletionExchange } from '../../wire/index.js';
+import { completionExchange } from '../../wire/light.js';
 import type { RequestContext } from '../request-context.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { Route } from '../router.js';
@@ -38,6 +39,7 @@ export function completionsRoute({ pipeline, readBody, tokenCounter }: Completio
         pipeline,
         async () => {
           const body = await readBody(context);
+          const { openCompletion } = completionExchange.loaded ?? (await completionExchange.load());
           const exchange = openCompletion(body);
           return {
             body,

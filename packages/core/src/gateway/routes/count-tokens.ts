@@ -1,14 +1,14 @@
 /** `POST /v1/messages/count_tokens`: counted here, without a turn. */
 import type { TokenCounterKind } from '../../chat/index.js';
 import type { JsonValue } from '../../util/index.js';
-import type { WireProtocol } from '../../wire/index.js';
+import type { LateProtocol } from '../../wire/light.js';
 import type { RequestContext } from '../request-context.js';
 import { countedPrompt } from '../respond/counted-prompt.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
 export function countTokensRoute(
-  protocol: WireProtocol,
+  { name, translator }: LateProtocol,
   readBody: (context: RequestContext) => Promise<JsonValue>,
   tokenCounter: TokenCounterKind,
 ): Route {
@@ -16,10 +16,12 @@ export function countTokensRoute(
     name: 'count-tokens',
     method: 'POST',
     path: '/messages/count_tokens',
-    protocol: protocol.name,
+    protocol: name,
     access: 'client',
     async handle(context) {
-      const parsed = protocol.parseRequest(await readBody(context), context.request.headers);
+      const body = await readBody(context);
+      const protocol = translator.loaded ?? (await translator.load());
+      const parsed = protocol.parseRequest(body, context.request.headers);
       context.record.model = parsed.response.model;
       const { inputTokens, headers } = await countedPrompt(parsed.chat, tokenCounter);
       return respondJson({ input_tokens: inputTokens }, 200, headers);

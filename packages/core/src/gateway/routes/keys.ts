@@ -1,7 +1,7 @@
 /** Client keys made and changed while the gateway runs: `/internal/keys`. */
 import type { z } from 'zod';
 import { GatewayError } from '../../chat/index.js';
-import { keyChange, keyRequest } from '../../data/index.js';
+import { dataModule } from '../../data/light.js';
 import type { JsonValue } from '../../util/index.js';
 import type { KeyAdmin } from '../access/key-admin.js';
 import type { RequestContext } from '../request-context.js';
@@ -31,6 +31,7 @@ export function keyRoutes(
       method: 'POST',
       path: '/internal/keys',
       async handle(context) {
+        const { keyRequest } = dataModule.loaded ?? (await dataModule.load());
         const { key, entry } = await admin.add(checked(keyRequest, await readBody(context)));
         log(context, 'made', entry.id);
         return respondJson({ ...entry, key }, 201);
@@ -42,6 +43,7 @@ export function keyRoutes(
       method: 'PATCH',
       path: '/internal/keys/:id',
       async handle(context) {
+        const { keyChange } = dataModule.loaded ?? (await dataModule.load());
         const entry = await admin.update(idOf(context), checked(keyChange, await readBody(context)));
         log(context, 'changed', entry.id);
         return respondJson(entry);

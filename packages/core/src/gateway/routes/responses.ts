@@ -1,15 +1,8 @@
 /** The Responses routes: asking, counting, compacting, and reading or deleting what was stored. Each caller sees its own responses only. */
 import type { TokenCounterKind } from '../../chat/index.js';
 import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
-import {
-  deleteResponse,
-  listInputItems,
-  openaiResponses,
-  openCompactExchange,
-  openStoredExchange,
-  type ResponseStore,
-  retrieveResponse,
-} from '../../wire/index.js';
+import type { ResponseStore } from '../../wire/index.js';
+import { lateProtocols, responsesExchange } from '../../wire/light.js';
 import type { RequestContext } from '../request-context.js';
 import { countedPrompt } from '../respond/counted-prompt.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
@@ -24,19 +17,25 @@ export interface ResponsesRoutesOptions {
 }
 
 const protocol = 'openai-responses';
+const { translator } = lateProtocols[protocol];
+
+type Exchange = Awaited<ReturnType<typeof responsesExchange.load>>;
 
 export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: ResponsesRoutesOptions): readonly Route[] {
   const stored = (
     method: Route['method'],
     path: string,
-    answer: (principal: string, id: string, context: RequestContext) => Promise<JsonObject>,
+    answer: (principal: string, id: string, context: RequestContext, exchange: Exchange) => Promise<JsonObject>,
   ): Route => ({
     name: 'stored-response',
     method,
     path,
     protocol,
     access: 'client',
-    handle: async (context) => respondJson(await answer(context.principal.id, context.params.id as string, context)),
+    async handle(context) {
+      const exchange = responsesExchange.loaded ?? (await responsesExchange.load());
+      return respondJson(await answer(context.principal.id, context.params.id as string, context, exchange));
+    },
   });
   return [
     {
@@ -53,6 +52,7 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
             const { passThrough } = pipeline.channel;
             const model = isJsonObject(body) && typeof body.model === 'string' ? body.model : '';
             const mayPass = passThrough?.serves('responses', model) === true;
+            const { openStoredExchange } = responsesExchange.loaded ?? (await responsesExchange.load());
             const opened = openStoredExchange({
               body,
               store,
@@ -61,7 +61,9 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
             });
             // What is not stored here may be where the request is handed on to.
             const exchange = await (mayPass ? opened.catch(() => undefined) : opened);
-            if (exchange === undefined) return { body, protocol: openaiResponses, endpoint: 'responses' };
+            if (exchange === undefined) {
+              return { body, protocol: translator.loaded ?? (await translator.load()), endpoint: 'responses' };
+            }
             const isStoredHere = isJsonObject(body) && typeof body.previous_response_id === 'string';
             return {
               body,
@@ -84,6 +86,7 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
           pipeline,
           async () => {
             const body = await readBody(context);
+            const { openCompactExchange } = responsesExchange.loaded ?? (await responsesExchange.load());
             return {
               body,
               protocol: await openCompactExchange({ body, store, principal: context.principal.id }),
@@ -100,6 +103,7 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
       access: 'client',
       async handle(context) {
         const body = await readBody(context);
+        const { openStoredExchange } = responsesExchange.loaded ?? (await responsesExchange.load());
         const exchange = await openStoredExchange({ body, store, principal: context.principal.id });
         const parsed = exchange.parseRequest(body, context.request.headers);
         context.record.model = parsed.response.model;
@@ -107,11 +111,11 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
         return respondJson({ object: 'response.input_tokens', input_tokens: inputTokens }, 200, headers);
       },
     },
-    stored('GET', '/responses/:id', (principal, id, context) =>
+    stored('GET', '/responses/:id', (principal, id, context, { retrieveResponse }) =>
       retrieveResponse(store, principal, id, context.request.url.searchParams),
     ),
-    stored('DELETE', '/responses/:id', (principal, id) => deleteResponse(store, principal, id)),
-    stored('GET', '/responses/:id/input_items', (principal, id, context) =>
+    stored('DELETE', '/responses/:id', (principal, id, _, { deleteResponse }) => deleteResponse(store, principal, id)),
+    stored('GET', '/responses/:id/input_items', (principal, id, context, { listInputItems }) =>
       listInputItems(store, principal, id, context.request.url.searchParams),
     ),
   ];

@@ -1,13 +1,15 @@
 /** What was used: `GET /internal/usage` for operators, `GET /v1/usage` for a key's own. */
 import { GatewayError } from '../../chat/index.js';
-import { readUsageQuery, type UsageTotals, usageCsv, usageJson } from '../../data/index.js';
+import type { UsageTotals } from '../../data/index.js';
+import { dataModule } from '../../data/light.js';
 import type { GatewayResponse } from '../http/gateway-response.js';
 import type { RequestContext } from '../request-context.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
 export function usageRoutes(totals: UsageTotals): readonly Route[] {
-  const answer = ({ request }: RequestContext, key?: string): GatewayResponse => {
+  const answer = async ({ request }: RequestContext, key?: string): Promise<GatewayResponse> => {
+    const { readUsageQuery, usageCsv, usageJson } = dataModule.loaded ?? (await dataModule.load());
     const { searchParams } = request.url;
     const query = { ...readUsageQuery((name) => searchParams.get(name)), ...(key !== undefined && { key }) };
     const format = searchParams.get('format') || 'json';
@@ -29,7 +31,7 @@ export function usageRoutes(totals: UsageTotals): readonly Route[] {
       protocol: 'openai-chat',
       versioned: false,
       access: 'admin',
-      handle: async (context) => answer(context),
+      handle: (context) => answer(context),
     },
     {
       name: 'usage',
@@ -37,7 +39,7 @@ export function usageRoutes(totals: UsageTotals): readonly Route[] {
       path: '/usage',
       protocol: 'openai-chat',
       access: 'client',
-      handle: async (context) => answer(context, context.principal.id),
+      handle: (context) => answer(context, context.principal.id),
     },
   ];
 }

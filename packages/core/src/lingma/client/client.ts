@@ -5,13 +5,21 @@
  * Over 250 lines: the parts of a client are made and tied together here, and its calls only hand on to them.
  */
 import { setMaxListeners } from 'node:events';
-import { type CallContext, type ChatResult, collectResult, completeContext, GatewayError } from '../../chat/index.js';
+import {
+  type CallContext,
+  type ChatResult,
+  collectResult,
+  completeContext,
+  GatewayError,
+  loadModule,
+} from '../../chat/index.js';
 import {
   checkOptions,
   createCancelSource,
   EventListeners,
   type JsonObject,
   type JsonValue,
+  loadOnce,
   type OptionRules,
 } from '../../util/index.js';
 import { agentOf, attachAgent } from '../agent/agent-of.js';
@@ -20,9 +28,7 @@ import { askProcess } from '../connection/ask-process.js';
 import { CONNECTOR_RULES, type ConnectorOptions, createConnector } from '../connection/connector.js';
 import type { Connector } from '../connection/connector-port.js';
 import { checkRequest, type RawRequestOptions, sendRequest } from '../connection/raw-request.js';
-import { createAcpDialect } from '../dialect/acp/acp-dialect.js';
 import { ImageFiles } from '../dialect/acp/image-files.js';
-import { createLspChatDialect } from '../dialect/lsp-chat/lsp-chat-dialect.js';
 import type { DialectName } from '../protocol/dialect-name.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { SessionCleanup } from '../session/session-cleanup.js';
@@ -73,6 +79,9 @@ export interface LingmaClientEvents {
   readonly login: boolean;
 }
 
+const loadAcp = loadModule(() => import('../dialect/acp/acp-dialect.js'));
+const loadLspChat = loadModule(() => import('../dialect/lsp-chat/lsp-chat-dialect.js'));
+
 /** Two seconds for stopped turns to end, two for their sessions to be deleted. */
 const CLOSE_WAIT_MS = 4000;
 
@@ -117,7 +126,10 @@ export class LingmaClient {
     const models = new ModelCache(clock, logger);
     const dialects = new DialectCache({
       ...settings,
-      dialects: { acp: createAcpDialect({ clock, images: this.#images }), 'lsp-chat': createLspChatDialect({ clock }) },
+      dialects: {
+        acp: loadOnce(async () => (await loadAcp()).createAcpDialect({ clock, images: this.#images })),
+        'lsp-chat': loadOnce(async () => (await loadLspChat()).createLspChatDialect({ clock })),
+      },
       signal: closing,
       abandon: (opened) => cleanup.abandon(opened),
     });

@@ -8,7 +8,8 @@ import type { DialectName } from '../protocol/dialect-name.js';
 import { retryAlone } from './shared-call.js';
 
 export interface DialectCacheOptions {
-  readonly dialects: Readonly<Record<DialectName, LingmaDialect>>;
+  /** Each loaded when a process speaks it, once. */
+  readonly dialects: Readonly<Record<DialectName, () => Promise<LingmaDialect>>>;
   readonly dialect: DialectName | 'auto';
   readonly cwd: string;
   /** Milliseconds `session/new` may take before the process counts as one without ACP. */
@@ -50,7 +51,7 @@ export class DialectCache {
 
   #detect(peer: JsonRpcPeer): Promise<LingmaDialect> {
     const { dialects, logger } = this.options;
-    const detecting = this.#nameOf(peer).then((name) => dialects[name]);
+    const detecting = this.#nameOf(peer).then((name) => dialects[name]());
     detecting.then(
       (dialect) => {
         if (this.#detecting !== detecting) return;

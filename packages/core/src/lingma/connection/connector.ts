@@ -3,9 +3,8 @@ import { access } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { GatewayError } from '../../chat/index.js';
 import { monotonicNow, type OptionRules } from '../../util/index.js';
-import { DISCOVERY_RULES, type DiscoveryOptions } from '../discovery/candidates.js';
-import { discoverLingma } from '../discovery/discover.js';
-import { nodeDiscoveryFileSystem } from '../discovery/node-file-system.js';
+import { DISCOVERY_RULES, type DiscoveryOptions } from '../discovery/discovery-options.js';
+import { searchLingma } from '../discovery/search.js';
 import { describeAddress, type LingmaAddress } from '../transport/address.js';
 import { connectLingma } from '../transport/connect.js';
 import { ConnectTimeoutError } from '../transport/connect-error.js';
@@ -72,7 +71,7 @@ export function createConnector(options: ConnectorOptions, { clock, logger, conn
     const until = monotonicNow(clock) + connectMs;
     const failures: unknown[] = [];
     const candidates: LingmaAddress[] = [];
-    for (const candidate of await discoverLingma(discovery, nodeDiscoveryFileSystem)) {
+    for (const candidate of (await searchLingma(discovery)).addresses) {
       const known = fresh ? silent.failureAt(describeAddress(candidate)) : undefined;
       if (known === undefined) candidates.push(candidate);
       else failures.push(known);

@@ -1,33 +1,9 @@
 /** Where to look for a running Lingma, in the order to look (protocol section 2.4). Pure: decides, reads nothing. */
 
-import type { OptionRules } from '../../util/index.js';
 import type { LingmaAddress } from '../transport/address.js';
 import { normalizePipeName } from '../transport/pipe-path.js';
-import { expandHome, joinPath, knownInfoFolders, knownSockets, type PlaceFacts, socketsIn } from './known-locations.js';
-
-/** By which ways a Lingma may be reached. */
-export type TransportChoice = 'auto' | 'pipe' | 'websocket';
-
-/** What the operator configured. Addresses turn the search off; `infoFile` and `workDir` only come first in it. */
-export interface ExplicitPlaces {
-  readonly wsUrl?: string | undefined;
-  /** Short for `ws://127.0.0.1:<port>/`; 0 means none. */
-  readonly socketPort?: number | undefined;
-  /** Named pipe (a bare name will do) or unix socket. */
-  readonly pipe?: string | undefined;
-  readonly socket?: string | undefined;
-  /** A discovery file, or the folder that holds it. */
-  readonly infoFile?: string | undefined;
-  readonly workDir?: string | undefined;
-}
-
-/** What looking for a running Lingma goes by. */
-export interface DiscoveryOptions extends PlaceFacts {
-  readonly transport: TransportChoice;
-  readonly explicit?: ExplicitPlaces;
-  /** Look nowhere but in `explicit`: one of several instances must not end up at another's process. Default false. */
-  readonly onlyExplicit?: boolean;
-}
+import type { DiscoveryOptions, TransportChoice } from './discovery-options.js';
+import { expandHome, joinPath, knownInfoFolders, knownSockets, socketsIn } from './known-locations.js';
 
 export type DiscoveryCandidate =
   | { readonly kind: 'address'; readonly address: LingmaAddress }
@@ -37,22 +13,6 @@ export type DiscoveryCandidate =
   | { readonly kind: 'pipe-listing' }
   /** The newest of these that is there. */
   | { readonly kind: 'sockets'; readonly paths: readonly string[] };
-
-export const DISCOVERY_RULES: OptionRules<DiscoveryOptions> = {
-  platform: 'text',
-  env: 'object',
-  homedir: 'string',
-  transport: ['auto', 'pipe', 'websocket'],
-  explicit: {
-    wsUrl: 'string',
-    socketPort: 'count',
-    pipe: 'string',
-    socket: 'string',
-    infoFile: 'string',
-    workDir: 'string',
-  } satisfies OptionRules<ExplicitPlaces>,
-  onlyExplicit: 'boolean',
-};
 
 /** The candidates in order. Configured addresses stand alone, unless `transport` rules all of them out. */
 export function discoveryCandidates(options: DiscoveryOptions): readonly DiscoveryCandidate[] {

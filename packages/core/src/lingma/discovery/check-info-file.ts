@@ -2,7 +2,8 @@
 
 import { describeAddress, type LingmaAddress } from '../transport/address.js';
 import { isNamedPipePath } from '../transport/pipe-path.js';
-import { allows, type DiscoveryOptions, loopbackUrl } from './candidates.js';
+import { allows, loopbackUrl } from './candidates.js';
+import type { DiscoveryOptions } from './discovery-options.js';
 import type { Finding, LookedPlace } from './discovery-report.js';
 import type { DiscoveryFileSystem } from './file-system.js';
 import { type InfoFile, parseInfoFile } from './info-file.js';

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type DiscoveryOptions, discoveryCandidates, type ExplicitPlaces, type TransportChoice } from './candidates.js';
-import { discoverLingma, inspectDiscovery } from './discover.js';
+import { discoveryCandidates } from './candidates.js';
+import { inspectDiscovery } from './discover.js';
+import type { DiscoveryOptions, ExplicitPlaces, TransportChoice } from './discovery-options.js';
 import type { DiscoveryFileSystem } from './file-system.js';
 
 /** A machine made of data. */
@@ -65,7 +66,7 @@ const JETBRAINS = '/home/me/.lingma';
 
 /** What `describeAddress` tells of each. */
 async function found(options: DiscoveryOptions, machine: Machine): Promise<string[]> {
-  const addresses = await discoverLingma(options, fake(machine));
+  const addresses = (await inspectDiscovery(options, fake(machine))).addresses;
   return addresses.map((address) => (address.kind === 'websocket' ? address.url : address.path));
 }
 
@@ -167,7 +168,7 @@ describe('discoveryCandidates()', () => {
   });
 });
 
-describe('discoverLingma() - on Linux and macOS', () => {
+describe('inspectDiscovery() - on Linux and macOS', () => {
   it('gives WebSocket before socket, in the order of the folders', async () => {
     const machine = {
       files: {
@@ -178,7 +179,7 @@ describe('discoverLingma() - on Linux and macOS', () => {
       pids: [1, 2],
       ports: [36510, 37010],
     };
-    expect(await discoverLingma(linux(), fake(machine))).toEqual([
+    expect((await inspectDiscovery(linux(), fake(machine))).addresses).toEqual([
       { kind: 'websocket', url: 'ws://127.0.0.1:36510/', workDir: IDE, pid: 1, origin: `${IDE}/.info.json` },
       {
         kind: 'websocket',
@@ -253,7 +254,7 @@ describe('discoverLingma() - on Linux and macOS', () => {
       `${IDE}/lingma.sock`,
     ] as const;
     const machine = { sockets: { [older]: 10, [newer]: 20, [dead]: 30 }, deadSockets: [dead] };
-    expect(await discoverLingma(linux(), fake(machine))).toEqual([
+    expect((await inspectDiscovery(linux(), fake(machine))).addresses).toEqual([
       { kind: 'pipe', path: newer, workDir: '/home/me/.qodercn', origin: newer },
       { kind: 'pipe', path: older, workDir: '/home/me/.lingma', origin: older },
     ]);
@@ -267,7 +268,7 @@ describe('discoverLingma() - on Linux and macOS', () => {
   });
 });
 
-describe('discoverLingma() - on Windows', () => {
+describe('inspectDiscovery() - on Windows', () => {
   const folder = 'C:\\Users\\me\\AppData\\Roaming\\Lingma\\SharedClientCache';
   const pipe = '\\\\.\\pipe\\lingma-bf0f32';
   const machine = { files: { [`${folder}\\.info.json`]: info(36510, 1, pipe) }, pids: [1], ports: [36510] };
@@ -301,7 +302,7 @@ describe('discoverLingma() - on Windows', () => {
   });
 });
 
-describe('discoverLingma() - as configured', () => {
+describe('inspectDiscovery() - as configured', () => {
   const machine = {
     files: {
       '/w/.info.json': info(40000, 3),
@@ -329,7 +330,7 @@ describe('discoverLingma() - as configured', () => {
 
   it('takes the info file as a file or as a folder, before the work folder', async () => {
     const first = async (infoFile: string) =>
-      (await discoverLingma(linux('auto', { infoFile, workDir: '/w' }), fake(machine)))[0];
+      (await inspectDiscovery(linux('auto', { infoFile, workDir: '/w' }), fake(machine))).address;
     expect(await first('/i')).toMatchObject({ url: 'ws://127.0.0.1:41000/', workDir: '/i' });
     expect(await first('/i/other.json')).toMatchObject({ url: 'ws://127.0.0.1:42000/', workDir: '/i' });
     expect(await first('/i/.info')).toMatchObject({ url: 'ws://127.0.0.1:41000/', workDir: '/i' });
@@ -338,7 +339,7 @@ describe('discoverLingma() - as configured', () => {
 
   it('gives configured addresses unprobed, with the work folder whose file names them', async () => {
     const address = async (explicit: ExplicitPlaces) =>
-      (await discoverLingma(linux('auto', explicit), fake(machine)))[0];
+      (await inspectDiscovery(linux('auto', explicit), fake(machine))).address;
     expect(await address({ wsUrl: 'ws://127.0.0.1:36510/ws' })).toEqual({
       kind: 'websocket',
       url: 'ws://127.0.0.1:36510/ws',

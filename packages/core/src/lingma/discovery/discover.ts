@@ -10,11 +10,11 @@ import {
   allows,
   configuredAddresses,
   type DiscoveryCandidate,
-  type DiscoveryOptions,
   discoveryCandidates,
   infoFileCandidates,
 } from './candidates.js';
 import { lookAtInfoFile, readInfoFile } from './check-info-file.js';
+import type { DiscoveryOptions } from './discovery-options.js';
 import type { Finding, LookedPlace } from './discovery-report.js';
 import type { DiscoveryFileSystem } from './file-system.js';
 import type { InfoFile } from './info-file.js';
@@ -28,15 +28,10 @@ export interface DiscoveryReport {
   readonly looked: readonly LookedPlace[];
 }
 
-/** The addresses worth trying, best first: the configured, else the discovered ones in the order of the platform. */
-export async function discoverLingma(
-  options: DiscoveryOptions,
-  fileSystem: DiscoveryFileSystem,
-): Promise<readonly LingmaAddress[]> {
-  return (await inspectDiscovery(options, fileSystem)).addresses;
-}
-
-/** {@link discoverLingma} with what was looked at and why it was left out. Never rejects. */
+/**
+ * The addresses worth trying, best first: the configured, else the discovered ones in the order of the platform; with what was
+ * looked at and why it was left out. Never rejects.
+ */
 export async function inspectDiscovery(
   options: DiscoveryOptions,
   fileSystem: DiscoveryFileSystem,

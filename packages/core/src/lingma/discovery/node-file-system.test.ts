@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SMALL_FILE_BYTES } from '../transport/read-small-file.js';
-import type { DiscoveryOptions } from './candidates.js';
-import { discoverLingma } from './discover.js';
+import { inspectDiscovery } from './discover.js';
+import type { DiscoveryOptions } from './discovery-options.js';
 import { nodeDiscoveryFileSystem } from './node-file-system.js';
 
 let home: string;
@@ -23,7 +23,7 @@ async function deadPid(): Promise<number> {
   return child.pid ?? 0;
 }
 
-describe.skipIf(process.platform === 'win32')('discoverLingma() - with real files', () => {
+describe.skipIf(process.platform === 'win32')('inspectDiscovery() - with real files', () => {
   const options = (explicit: DiscoveryOptions['explicit'] = {}): DiscoveryOptions => ({
     platform: 'linux',
     env: {},
@@ -48,13 +48,13 @@ describe.skipIf(process.platform === 'win32')('discoverLingma() - with real file
     );
     writeFileSync(join(staleFolder, '.info'), `${websocketPort}\n${await deadPid()}\n`);
     const known = { workDir: folder, pid: process.pid, origin: join(folder, '.info.json') };
-    expect(await discoverLingma(options(), nodeDiscoveryFileSystem)).toEqual([
+    expect((await inspectDiscovery(options(), nodeDiscoveryFileSystem)).addresses).toEqual([
       { kind: 'websocket', url: `ws://127.0.0.1:${websocketPort}/`, ...known },
       { kind: 'pipe', path: socketPath, ...known },
     ]);
 
     await Promise.all([tcp, unix].map((server) => new Promise((resolve) => server.close(resolve))));
-    expect(await discoverLingma(options(), nodeDiscoveryFileSystem)).toEqual([]);
+    expect((await inspectDiscovery(options(), nodeDiscoveryFileSystem)).addresses).toEqual([]);
   });
 });
 

@@ -11,9 +11,9 @@ import { GatewayError } from '../../chat/index.js';
 import { abortable, checkOptions, Deadline, EventListeners } from '../../util/index.js';
 import type { Connector } from '../connection/connector-port.js';
 import { describeAddress } from '../transport/address.js';
+import { type RunParts, runParts } from './load-run.js';
 import { type SessionReplacement, SessionSwap } from './login/session-swap.js';
-import { ProcessOutput } from './output/process-output.js';
-import { OWNERSHIP_FILE } from './ownership.js';
+import type { ProcessOutput } from './output/process-output.js';
 import { ProcessConnector } from './process-connector.js';
 import {
   type ManagedProcessEvents,
@@ -24,12 +24,10 @@ import {
   resolveProcess,
 } from './process-options.js';
 import type { ProcessRun } from './process-run.js';
-import { adoptRun, type RunHost, spawnRun } from './start-run.js';
-import { wrongFormat } from './system/check-binary.js';
+import type { RunHost } from './start-run.js';
 import { isPermanent, processError } from './system/process-fault.js';
-import { processTable } from './system/process-table.js';
 import type { ExitInfo } from './system/spawn-process.js';
-import { LOCK_FILE, lockWorkDir, type WorkDirLock } from './work-dir-lock.js';
+import type { WorkDirLock } from './work-dir-lock.js';
 
 /** Ends within a second of a start, in a row, after which another start is no use. */
 const MAX_QUICK_EXITS = 3;
@@ -38,7 +36,9 @@ const FAILURE_LINES = 20;
 /** A Lingma process of one's own: started in a work folder, watched, and ended with all that it has started. */
 export class ManagedProcess {
   #settings: ProcessSettings;
-  #host: RunHost;
+  #host: Omit<RunHost, 'table'>;
+  /** There with the first start. */
+  #parts: RunParts | undefined;
   readonly #events: EventListeners<ManagedProcessEvents>;
   readonly #connector: ProcessConnector;
   #lock: WorkDirLock | undefined;
@@ -63,7 +63,6 @@ export class ManagedProcess {
     this.#session = new SessionSwap(this.#settings);
     this.#host = {
       settings: this.#settings,
-      table: processTable(),
       openOutput: () => this.#openOutput(),
       onRun: (run) => {
         this.#run = run;
@@ -104,9 +103,10 @@ export class ManagedProcess {
   kill(): void {
     this.#cancel.abort(stopped());
     this.#run?.kill();
-    if (this.#lock === undefined) return;
+    if (this.#lock === undefined || this.#parts === undefined) return;
     this.#lock = undefined;
-    for (const name of [OWNERSHIP_FILE, LOCK_FILE]) rmSync(join(this.#settings.workDir, name), { force: true });
+    for (const name of [this.#parts.OWNERSHIP_FILE, this.#parts.LOCK_FILE])
+      rmSync(join(this.#settings.workDir, name), { force: true });
   }
 
   /** The next start has this service (`--endpoint`). */
@@ -156,8 +156,12 @@ export class ManagedProcess {
     this.#cancel = cancel;
     try {
       await makeFolder(workDir);
-      this.#lock ??= await lockWorkDir(workDir, this.#host.table);
-      if ((await adoptRun(this.#host, cancel.signal)) === undefined) await this.#spawn(cancel);
+      const parts = runParts.loaded ?? (await runParts.load());
+      this.#parts = parts;
+      const table = parts.processTable();
+      this.#lock ??= await parts.lockWorkDir(workDir, table);
+      const adopted = await parts.adoptRun({ ...this.#host, table }, cancel.signal);
+      if (adopted === undefined) await this.#spawn(parts, table, cancel);
       this.#quickExits = 0;
       this.#connector.up();
     } catch (thrown) {
@@ -171,13 +175,13 @@ export class ManagedProcess {
   }
 
   /** To fetch the program may take minutes: its time to come up begins when it is there. */
-  async #spawn(cancel: AbortController): Promise<void> {
+  async #spawn(parts: RunParts, table: RunHost['table'], cancel: AbortController): Promise<void> {
     const { binary, clock, startupMs } = this.#settings;
     const bin = await abortable(binary.locate(cancel.signal), cancel.signal);
     const limit = new Deadline(startupMs, () => cancel.abort(this.#tooSlow()), clock);
     try {
       await this.#session.apply();
-      await spawnRun(this.#host, bin, cancel.signal);
+      await parts.spawnRun({ ...this.#host, table }, bin, cancel.signal);
     } finally {
       limit.clear();
     }
@@ -208,7 +212,8 @@ export class ManagedProcess {
     const output = facts.output.last(FAILURE_LINES);
     const isForeign =
       facts.format === 'other' || output.some((line) => /exec format error|cannot execute binary/i.test(line));
-    if (address === undefined && isForeign) return wrongFormat(facts.bin, output);
+    if (address === undefined && isForeign && this.#parts !== undefined)
+      return this.#parts.wrongFormat(facts.bin, output);
     const how = signal === undefined ? `it ended with code ${code ?? 'unknown'}` : `it ended by ${signal}`;
     const permanent = this.#quickExits >= MAX_QUICK_EXITS;
     const message = permanent
@@ -226,7 +231,8 @@ export class ManagedProcess {
   async #openOutput(): Promise<ProcessOutput> {
     const { workDir, clock, logger } = this.#settings;
     this.#runtime = undefined;
-    const output = new ProcessOutput({
+    const { ProcessOutput: Output } = this.#parts ?? (await runParts.load());
+    const output = new Output({
       ...{ workDir, clock, logger },
       onLine: (line) => this.#events.tell('line', line),
       onRuntime: (state) => this.#onRuntime(state),

@@ -12,7 +12,7 @@ import {
   systemClock,
   withMethods,
 } from '../../util/index.js';
-import type { TransportChoice } from '../discovery/candidates.js';
+import type { TransportChoice } from '../discovery/discovery-options.js';
 import type { BundleSource } from './login/inject-bundle.js';
 import type { OutputLine } from './output/process-output.js';
 import type { PortPair } from './system/free-ports.js';

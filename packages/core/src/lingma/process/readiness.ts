@@ -2,7 +2,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, type Logger, sleep } from '../../util/index.js';
-import { allows, loopbackUrl, type TransportChoice } from '../discovery/candidates.js';
+import { allows, loopbackUrl } from '../discovery/candidates.js';
+import type { TransportChoice } from '../discovery/discovery-options.js';
 import { type InfoFile, parseInfoFile } from '../discovery/info-file.js';
 import { createJsonRpcConnection } from '../jsonrpc/connection.js';
 import { defaultAnswer } from '../protocol/default-responses.js';

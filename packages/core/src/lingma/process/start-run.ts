@@ -1,5 +1,6 @@
 /** Two ways to a running process: the one that an earlier gateway has left in the work folder, or a new one. */
 import { withTimeout } from '../connection/with-timeout.js';
+import { takeOverLogin } from './login/take-over-login.js';
 import type { ProcessOutput } from './output/process-output.js';
 import { ownerState, readOwnership, removeOwnership } from './ownership.js';
 import type { ProcessSettings } from './process-options.js';
@@ -11,7 +12,6 @@ import { type PortPair, takeFreePorts } from './system/free-ports.js';
 import { endGroup, endOrphans } from './system/process-group.js';
 import { isDescendant, type ProcessTable } from './system/process-table.js';
 import { type ExitInfo, spawnProcess } from './system/spawn-process.js';
-import { takeOverLogin } from './take-over-login.js';
 
 export interface RunHost {
   readonly settings: ProcessSettings;

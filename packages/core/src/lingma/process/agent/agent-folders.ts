@@ -30,9 +30,9 @@ export class AgentFolders {
   constructor(settings: AgentProcessSettings, table: ProcessTable = processTable()) {
     this.#settings = settings;
     this.#table = table;
-    const { stateDir, cwd } = settings;
+    const { stateDir } = settings;
     this.home = join(stateDir, 'home');
-    this.work = cwd ?? join(stateDir, `work-${process.pid}`);
+    this.work = settings.work;
     this.#note = join(stateDir, `gateway-${process.pid}.json`);
   }
 

@@ -1,6 +1,6 @@
 /** What an agent that is started for its standard streams is made of, with the defaults. */
 import { homedir } from 'node:os';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import {
   CLOCK_RULE,
   type Clock,
@@ -60,14 +60,20 @@ export const AGENT_RULES: OptionRules<AgentProcessOptions> = {
 };
 
 export type AgentProcessSettings = Required<Omit<AgentProcessOptions, 'package' | 'cwd'>> &
-  Pick<AgentProcessOptions, 'package' | 'cwd'> & { readonly userHome: string };
+  Pick<AgentProcessOptions, 'package' | 'cwd'> & {
+    readonly userHome: string;
+    /** Where it works. */
+    readonly work: string;
+  };
 
 export function resolveAgent(options: AgentProcessOptions): AgentProcessSettings {
   const { clock = systemClock, logger = silentLogger, env } = options;
+  const stateDir = resolve(options.stateDir);
   return {
     ...{ args: [], home: 'own', credentials: [], secretVariables: [], variables: {}, framing: 'ndjson' },
     ...options,
-    ...{ clock, logger: logger.child({ agent: options.name }), stateDir: resolve(options.stateDir) },
+    ...{ clock, logger: logger.child({ agent: options.name }), stateDir },
+    work: options.cwd ?? join(stateDir, `work-${process.pid}`),
     userHome: (process.platform === 'win32' ? env.USERPROFILE : env.HOME) ?? homedir(),
   };
 }

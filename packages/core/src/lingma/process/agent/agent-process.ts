@@ -10,10 +10,11 @@ import { createLineReader, OutputRing } from '../output/output-ring.js';
 import type { ManagedProcessEvents } from '../process-options.js';
 import { isPermanent, processError } from '../system/process-fault.js';
 import type { ExitInfo } from '../system/spawn-process.js';
-import { AgentChild } from './agent-child.js';
-import { AgentFolders } from './agent-folders.js';
+import type { AgentChild } from './agent-child.js';
+import type { AgentFolders } from './agent-folders.js';
 import { AGENT_RULES, type AgentProcessOptions, type AgentProcessSettings, resolveAgent } from './agent-options.js';
-import { type FoundProgram, findProgram } from './find-program.js';
+import type { FoundProgram } from './find-program.js';
+import { type AgentParts, agentParts } from './load-agent.js';
 
 /** What runs of an agent. */
 export interface AgentProcessStatus {
@@ -36,7 +37,8 @@ const FAILURE_LINES = 20;
 /** An agent that speaks ACP on its standard streams: a process for each connection, kept apart from the user's own settings. */
 export class AgentProcess {
   readonly #settings: AgentProcessSettings;
-  readonly #folders: AgentFolders;
+  /** There with the first process. */
+  #folders: AgentFolders | undefined;
   readonly #events: EventListeners<ManagedProcessEvents>;
   readonly #output = new OutputRing();
   readonly #children = new Set<AgentChild>();
@@ -52,13 +54,12 @@ export class AgentProcess {
     checkOptions('AgentProcess', options, AGENT_RULES, { required: ['name', 'command', 'stateDir', 'env'] });
     this.#settings = resolveAgent(options);
     const { logger } = this.#settings;
-    this.#folders = new AgentFolders(this.#settings);
     this.#events = new EventListeners((error) => logger.error('Listener of an agent failed', { error }));
   }
 
   /** The folder that its sessions are to work in: `cwd` of the client. */
   get cwd(): string {
-    return this.#folders.work;
+    return this.#settings.work;
   }
 
   /**
@@ -71,7 +72,7 @@ export class AgentProcess {
     signal.throwIfAborted();
     await this.#stopping;
     this.#lastFailure = undefined;
-    await this.#find();
+    await this.#find(agentParts.loaded ?? (await agentParts.load()));
     signal.throwIfAborted();
   }
 
@@ -92,7 +93,7 @@ export class AgentProcess {
   kill(): void {
     this.#stopped.abort(stopped());
     for (const child of this.#children) child.kill();
-    this.#folders.removeSync();
+    this.#folders?.removeSync();
   }
 
   /** For a client: each connection is a process of its own. */
@@ -133,10 +134,10 @@ export class AgentProcess {
     this.#stopped.abort(reason);
     this.#stopped = new AbortController();
     await Promise.all([...this.#children].map((child) => child.end()));
-    await this.#folders.remove();
+    await this.#folders?.remove();
   }
 
-  async #find(): Promise<FoundProgram> {
+  async #find({ findProgram }: AgentParts): Promise<FoundProgram> {
     const { command, package: name, env } = this.#settings;
     const found = await findProgram({ command, env, ...(name !== undefined && { package: name }) });
     if (found !== undefined) return found;
@@ -148,15 +149,18 @@ export class AgentProcess {
   async #spawn(signal: AbortSignal): Promise<AgentChild> {
     const { name, args, framing, clock, logger } = this.#settings;
     const over = this.#stopped.signal;
-    const program = await this.#find();
-    await this.#folders.prepare().catch((error: unknown) => {
+    const parts = agentParts.loaded ?? (await agentParts.load());
+    const program = await this.#find(parts);
+    this.#folders ??= new parts.AgentFolders(this.#settings);
+    const folders = this.#folders;
+    await folders.prepare().catch((error: unknown) => {
       throw processError('The folder of the agent cannot be made.', String(error), { cause: error });
     });
     signal.throwIfAborted();
     over.throwIfAborted();
     const reader = createLineReader([], () => undefined);
-    const child = await AgentChild.start({
-      ...{ name, program, args, framing, clock, cwd: this.#folders.work, env: this.#folders.env() },
+    const child = await parts.AgentChild.start({
+      ...{ name, program, args, framing, clock, cwd: folders.work, env: folders.env() },
       onStderr: (text) => this.#note(reader.read(text)),
       onExit: (exited, exit) => {
         this.#note(reader.end());
@@ -169,10 +173,10 @@ export class AgentProcess {
     this.#children.add(child);
     void child.gone.then(() => {
       this.#children.delete(child);
-      return this.#folders.ended(child.pid);
+      return folders.ended(child.pid);
     });
     logger.info('Agent started', { pid: child.pid });
-    await this.#folders.started(child.pid);
+    await folders.started(child.pid);
     if (over.aborted || signal.aborted) {
       await child.end();
       throw over.aborted ? over.reason : signal.reason;

@@ -1,8 +1,11 @@
 /** What becomes of the login in a work folder at the next start: a bundle of the settings, or one that an operator has sent. */
 import type { BundleFiles } from '../../../bundle/index.js';
+import { lateModule } from '../../../chat/index.js';
 import type { Clock, Logger } from '../../../util/index.js';
-import { type BundleSource, injectBundle } from './inject-bundle.js';
-import { keepSessionFiles, restoreSessionFiles, writeSessionFiles } from './session-files.js';
+import type { BundleSource } from './inject-bundle.js';
+import { sessionFiles } from './load-session-files.js';
+
+const bundleInjection = lateModule(() => import('./inject-bundle.js'));
 
 export interface SwapSettings {
   readonly workDir: string;
@@ -52,10 +55,12 @@ export class SessionSwap implements SessionReplacement {
     const next = this.#next;
     this.#next = undefined;
     if (next === 'restore') {
+      const { restoreSessionFiles } = sessionFiles.loaded ?? (await sessionFiles.load());
       const kept = this.#kept;
       this.#kept = undefined;
       if (kept !== undefined) await restoreSessionFiles(workDir, kept);
     } else if (next !== undefined) {
+      const { keepSessionFiles, writeSessionFiles } = sessionFiles.loaded ?? (await sessionFiles.load());
       this.#kept = await keepSessionFiles(workDir, new Date(clock.now()));
       await writeSessionFiles(workDir, next);
       this.#injected = true;
@@ -63,6 +68,7 @@ export class SessionSwap implements SessionReplacement {
     if (sessionBundle === undefined) return;
     const source = this.#injected ? { ...sessionBundle, force: false } : sessionBundle;
     this.#injected = true;
+    const { injectBundle } = bundleInjection.loaded ?? (await bundleInjection.load());
     const outcome = await injectBundle(workDir, source, { logger, now: () => clock.now() });
     if (outcome === 'injected') this.#fromBundle = true;
   }

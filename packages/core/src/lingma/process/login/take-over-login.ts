@@ -1,7 +1,7 @@
 /** A login that lies in one work folder, for a process in another: where one process becomes several, nobody signs in again. */
 import { copyFile, mkdir, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import type { Logger } from '../../util/index.js';
+import type { Logger } from '../../../util/index.js';
 
 /** All that a login consists of (protocol section 5.5). `cache/user` is read with the `cache/id` it was made with, and comes last. */
 const LOGIN_FILES = ['cache/id', 'cache/quota', 'cache/config.json', 'cache/user'];

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { silentLogger } from '../../util/index.js';
+import { silentLogger } from '../../../util/index.js';
 import { takeOverLogin } from './take-over-login.js';
 
 let root: string;
