@@ -77,6 +77,11 @@ export class AnswerDecoder {
     for (const choice of choices as readonly JsonValue[]) if (isJsonObject(choice)) this.#choice(choice, emit);
   }
 
+  /** A chunk of the first choice that holds this text and nothing else; never the first of an answer. */
+  pushText(text: string, emit: Emit): void {
+    if (!this.#ended) this.#say('text', text, emit);
+  }
+
   /** `[DONE]`, or the end of an answer that said why it ended. @throws UpstreamFailure when it did not */
   end(emit: Emit, isDone: boolean): void {
     if (this.#ended) return;
