@@ -183,7 +183,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
         request.endpoint === 'responses'
           ? new RawResponsesFrames({ ...shared, model: request.model, upstreamModel: model })
           : new RawChatFrames({
-              decoder: new AnswerDecoder({ ...shared, names: NO_NAMES, model }),
+              decoder: new AnswerDecoder({ ...shared, names: NO_NAMES, model, requestText: request.text }),
               model: request.model,
               includeUsage: request.includeUsage,
             });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ChatEvent } from '../../chat/index.js';
+import type { JsonObject } from '../../util/index.js';
 import { AnswerDecoder } from './decode-answer.js';
 import type { RawItem } from './raw-frames.js';
 import { RawChatFrames } from './raw-frames.js';
@@ -67,7 +68,7 @@ describe('TextTemplate', () => {
 
   it('chunks that are never alike - are no longer learned from', () => {
     const template = new TextTemplate();
-    const filled = (at: number) => ({ ...chunk({ content: 'x' }), obfuscation: String(at) });
+    const filled = (at: number) => ({ ...chunk({ content: 'x' }), obfuscation: String(at) }) as unknown as JsonObject;
     const tries = Array.from({ length: 20 }, (_, at) => template.learn(JSON.stringify(filled(at)), filled(at)));
     expect(tries.filter(Boolean)).toHaveLength(8);
   });
