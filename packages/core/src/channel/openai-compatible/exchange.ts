@@ -1,6 +1,7 @@
 /**
  * One HTTP request over undici's pool, pushed on as it comes: no stream, no promise a chunk. Time-outs, the caller's signal
  * and back-pressure are kept here; what the bytes say is not.
+ * Over 250 lines: one machine, whose states belong together.
  */
 import type { Dispatcher } from 'undici';
 import { abortReason } from '../../chat/index.js';
