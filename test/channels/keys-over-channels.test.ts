@@ -181,6 +181,27 @@ describe('one key for chats and vectors', () => {
     expect(upstream.calls).toHaveLength(1);
   });
 
+  it('an upstream that tells no usage - the quota counts what was said, whole and streamed', {
+    timeout: 60_000,
+  }, async () => {
+    upstream.setFault({ noUsage: true });
+    const server = await serve();
+    const messages = user(`${'word '.repeat(400)}${sim({ text: '四 fünf six '.repeat(40) })}`);
+    for (const [path, body, least] of [
+      ['chat/completions', { model: 'qwen3.5-plus', messages }, 500],
+      ['chat/completions', { model: 'qwen3.5-plus', messages, stream: true }, 500],
+      ['messages', { model: 'qwen3.5-plus', max_tokens: 900, messages }, 500],
+      ['completions', { model: 'qwen3.5-plus', prompt: 'word '.repeat(400) }, 400],
+    ] as const) {
+      const name = `spends-${path.replace('/', '-')}-${'stream' in body}`;
+      const key = await issue(server, { name, quota: { tokens: least - 100 } });
+      const first = await post(server, key, path, body);
+      expect([path, first.status]).toEqual([path, 200]);
+      await first.text();
+      expect((await post(server, key, path, body)).status, path).toBe(429);
+    }
+  });
+
   it('models of its own - neither by another route nor by a model that is written twice', async () => {
     const server = await serve();
     const key = await issue(server, { name: 'qwen', models: ['qwen*'] });

@@ -212,7 +212,7 @@ function answerOf(
   const frames = [...pieces(script.text, script.chunks), ''].map((text, at, all) =>
     JSON.stringify(completion(text, at === all.length - 1 ? script.finish : null)),
   );
-  const whole = { ...completion(script.text, script.finish), usage: usageOf(script) };
+  const whole = { ...completion(script.text, script.finish), ...(options.tellsUsage && { usage: usageOf(script) }) };
   return { whole, frames: frames.map((json) => `data: ${json}\n\n`), done };
 }
 

@@ -14,12 +14,15 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.
 import { UpstreamFailure } from '../router/upstream.js';
 import { CallBlocks } from './call-blocks.js';
 import { decodeFinishReason, decodeUsage } from './decode-usage.js';
+import { estimatePrompt } from './estimate-usage.js';
 import { inBandFailure } from './failure.js';
 import type { ToolNames } from './tool-names.js';
 
 export interface DecoderOptions {
   /** Counted where the upstream tells no usage. Absent: a request that was passed on as it is. */
   readonly request?: ChatRequest;
+  /** The text of a request that was passed on, counted in place of {@link request}. */
+  readonly requestText?: string;
   readonly names: ToolNames;
   /** What the upstream was asked for. */
   readonly model: string;
@@ -75,6 +78,11 @@ export class AnswerDecoder {
     const { choices } = chunk;
     if (!Array.isArray(choices)) return;
     for (const choice of choices as readonly JsonValue[]) if (isJsonObject(choice)) this.#choice(choice, emit);
+  }
+
+  /** A chunk of the first choice that holds this text and nothing else; never the first of an answer. */
+  pushText(text: string, emit: Emit): void {
+    if (!this.#ended) this.#say('text', text, emit);
   }
 
   /** `[DONE]`, or the end of an answer that said why it ended. @throws UpstreamFailure when it did not */
@@ -182,8 +190,9 @@ export class AnswerDecoder {
 
   #estimate(): Usage {
     this.#count();
-    const { request } = this.#options;
-    const inputTokens = request === undefined ? 0 : countPromptTokens(request, estimatingCounter);
+    const { request, requestText = '' } = this.#options;
+    const inputTokens =
+      request === undefined ? estimatePrompt(requestText) : countPromptTokens(request, estimatingCounter);
     return { inputTokens, outputTokens: this.#counted, origin: 'estimated' };
   }
 }

@@ -1,6 +1,7 @@
 /**
  * One HTTP request over undici's pool, pushed on as it comes: no stream, no promise a chunk. Time-outs, the caller's signal
  * and back-pressure are kept here; what the bytes say is not.
+ * Over 250 lines: one machine, whose states belong together.
  */
 import type { Dispatcher } from 'undici';
 import { abortReason } from '../../chat/index.js';
@@ -71,6 +72,8 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
   #began = false;
   #paused = false;
   #over = false;
+  /** The upstream has said its last byte, whoever still listened. */
+  #ended = false;
 
   constructor(request: ExchangeRequest, sink: ExchangeSink) {
     this.#request = request;
@@ -81,7 +84,7 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
       return;
     }
     signal.addEventListener('abort', this.#onAbort, { once: true });
-    this.#watch(timeouts.firstEventMs, 'The upstream did not begin to answer in time');
+    this.#watch(timeouts.firstEventMs);
     if (timeouts.totalMs > 0 && timeouts.totalMs <= MAX_TIMER_MS) {
       this.#cancelTotal = clock.schedule(timeouts.totalMs, () => this.#expire('The upstream took too long to answer'));
     }
@@ -132,7 +135,11 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     if (this.#over) return;
     this.#settle();
     if (this.#paused) this.#controller?.resume();
-    this.#cancelDrain = this.#request.clock.schedule(DRAIN_MS, () => this.#controller?.abort(new Error('no end')));
+    // Most often the end comes with the same read: no timer for that.
+    queueMicrotask(() => {
+      if (this.#ended) return;
+      this.#cancelDrain = this.#request.clock.schedule(DRAIN_MS, () => this.#controller?.abort(new Error('no end')));
+    });
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -164,12 +171,14 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
   }
 
   onResponseEnd(): void {
+    this.#ended = true;
     this.#cancelDrain?.();
     if (this.#unpacker === undefined || this.#over) this.#finish();
     else this.#unpacker.end();
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, cause: Error): void {
+    this.#ended = true;
     this.#cancelDrain?.();
     this.#finish(networkFailure(cause));
   }
@@ -182,6 +191,12 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
     }
     if (!this.#sink.data(chunk) || this.#over) return;
     this.#began = true;
+    const { firstEventMs, idleMs } = this.#request.timeouts;
+    if (firstEventMs === idleMs && !this.#paused) {
+      // The same time anew: no other timer for that.
+      this.#silence?.touch();
+      return;
+    }
     this.#silence?.clear();
     this.#silence = undefined;
     if (!this.#paused) this.#watchIdle();
@@ -213,11 +228,17 @@ class RunningExchange implements Exchange, Dispatcher.DispatchHandler {
 
   #watchIdle(): void {
     if (!this.#began) return;
-    this.#watch(this.#request.timeouts.idleMs, 'The upstream stopped in the middle of its answer');
+    this.#watch(this.#request.timeouts.idleMs);
   }
 
-  #watch(ms: number, message: string): void {
-    this.#silence = ms > 0 ? new Deadline(ms, () => this.#expire(message), this.#request.clock) : undefined;
+  #watch(ms: number): void {
+    const expire = (): void =>
+      this.#expire(
+        this.#began
+          ? 'The upstream stopped in the middle of its answer'
+          : 'The upstream did not begin to answer in time',
+      );
+    this.#silence = ms > 0 ? new Deadline(ms, expire, this.#request.clock) : undefined;
   }
 
   #expire(message: string): void {

@@ -39,6 +39,7 @@ import { parseFrame, RawChatFrames, type RawItem } from './raw-frames.js';
 import { rawRequestText } from './raw-request.js';
 import { RawResponsesFrames } from './raw-responses.js';
 import { readWhole, tryParse } from './raw-whole.js';
+import { TextTemplate } from './text-template.js';
 import { createToolNames } from './tool-names.js';
 import { fetchWhole } from './whole-answer.js';
 
@@ -182,7 +183,7 @@ export function createOpenAiUpstream(options: OpenAiUpstreamOptions): Upstream {
         request.endpoint === 'responses'
           ? new RawResponsesFrames({ ...shared, model: request.model, upstreamModel: model })
           : new RawChatFrames({
-              decoder: new AnswerDecoder({ ...shared, names: NO_NAMES, model }),
+              decoder: new AnswerDecoder({ ...shared, names: NO_NAMES, model, requestText: request.text }),
               model: request.model,
               includeUsage: request.includeUsage,
             });
@@ -235,8 +236,13 @@ function createDispatcher({ Agent, EnvHttpProxyAgent, ProxyAgent }: Http, option
   });
 }
 
-const chatFrames = (decoder: AnswerDecoder): FrameDecoder<ChatEvent> => ({
+const chatFrames = (decoder: AnswerDecoder, template = new TextTemplate()): FrameDecoder<ChatEvent> => ({
   frame({ data }, emit) {
+    const text = template.textOf(data);
+    if (text !== undefined) {
+      decoder.pushText(text, emit);
+      return false;
+    }
     if (data === '[DONE]') {
       decoder.end(emit, true);
       return true;
@@ -245,6 +251,7 @@ const chatFrames = (decoder: AnswerDecoder): FrameDecoder<ChatEvent> => ({
     if (chunk === undefined)
       throw new UpstreamFailure('failed', 'upstream_protocol', 'The upstream sent a chunk that is no JSON');
     decoder.push(chunk, emit);
+    template.learn(data, chunk);
     return false;
   },
   whole(body, _text, emit) {

@@ -14,6 +14,10 @@ import {
 } from '../../util/index.js';
 import type { FrameDecoder, SseFrame } from './answer-stream.js';
 import type { AnswerDecoder } from './decode-answer.js';
+import { type Around, TextTemplate } from './text-template.js';
+
+/** No server's. */
+const MARK = '\u{f0000}text\u{f0001}';
 
 export type RawItem = RawPiece | RawEnd;
 type Emit = (item: RawItem) => void;
@@ -40,6 +44,9 @@ export class RawChatFrames implements FrameDecoder<RawItem> {
   #text = '';
   #events: ChatEvent[] = [];
   #begun = false;
+  readonly #template = new TextTemplate();
+  /** What stands around the text of the template, as the caller asked for it. */
+  #around: Around | undefined;
   readonly #keep = (event: ChatEvent): void => {
     this.#events.push(event);
   };
@@ -53,10 +60,20 @@ export class RawChatFrames implements FrameDecoder<RawItem> {
       this.#end(emit, true);
       return true;
     }
+    const isPlain = frame.event === undefined && frame.id === undefined;
+    const said = isPlain && this.#around !== undefined ? this.#template.textOf(frame.data) : undefined;
+    if (said !== undefined) {
+      const { before, after } = this.#around as Around;
+      this.#options.decoder.pushText(said, this.#keep);
+      this.#text += before + said + after;
+      return false;
+    }
     const chunk = parseFrame(frame.data);
     if (chunk !== undefined) {
       this.#options.decoder.push(chunk, this.#keep);
-      frame.data = this.#asked(frame.data, chunk);
+      const { data } = frame;
+      frame.data = this.#asked(data, chunk);
+      if (isPlain && this.#template.learn(data, chunk)) this.#around = this.#askedAround(chunk);
     }
     if (frame.data !== '') this.#text += encodeFrame(frame);
     return false;
@@ -106,6 +123,16 @@ export class RawChatFrames implements FrameDecoder<RawItem> {
     } else if (Array.isArray(choices) && choices.length === 0) return '';
     const [found] = findMembers(asked, ['usage']);
     return found === undefined ? asked : applyEdits(asked, [withoutMember(asked, found)]);
+  }
+
+  /** As a frame of ours, whose text is still missing. */
+  #askedAround(chunk: JsonObject): Around | undefined {
+    const { before, after } = this.#template.around;
+    // Edits never touch the text: a mark in its place tells where it would stand.
+    const asked = encodeFrame({ data: this.#asked(before + MARK + after, chunk) });
+    const at = asked.indexOf(MARK);
+    const isOne = at !== -1 && asked.indexOf(MARK, at + 1) === -1 && !before.includes('\n') && !after.includes('\n');
+    return isOne ? { before: asked.slice(0, at), after: asked.slice(at + MARK.length) } : undefined;
   }
 
   #end(emit: Emit, isDone: boolean): void {

@@ -3,13 +3,14 @@ import type { RawAnswer, RawRequest } from '../../chat/index.js';
 import { applyEdits, type Clock, findMembers, isJsonObject, type JsonValue, parseJson } from '../../util/index.js';
 import { UpstreamFailure } from '../router/upstream.js';
 import { decodeFinishReason, decodeUsage } from './decode-usage.js';
+import { estimateUsage } from './estimate-usage.js';
 import { inBandFailure } from './failure.js';
 import { replaceModel } from './raw-frames.js';
 import type { WholeAnswer } from './whole-answer.js';
 
 /** @throws UpstreamFailure for what is no answer */
 export function readWhole(
-  { endpoint, model }: RawRequest,
+  { endpoint, model, text: requestText, form }: RawRequest,
   upstreamModel: string,
   { contentType, bytes }: WholeAnswer,
   secrets: readonly string[],
@@ -31,7 +32,8 @@ export function readWhole(
   if (!isAnswer || !text.trimEnd().endsWith('}')) {
     throw new UpstreamFailure('failed', 'upstream_protocol', 'The upstream sent no JSON');
   }
-  const usage = decodeUsage(memberOf('usage'));
+  const told = decodeUsage(memberOf('usage'));
+  const usage = told ?? (form === undefined ? estimateUsage(requestText, memberOf('choices')) : undefined);
   const answering = memberOf('model');
   const finish = endpoint === 'chat' || endpoint === 'completions' ? finishOf(memberOf('choices')) : undefined;
   return {

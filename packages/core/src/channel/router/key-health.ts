@@ -73,7 +73,8 @@ export class KeyHealth {
   begin(): KeyTurn {
     const isRetest = this.#disabled !== undefined && !this.blocks;
     if (isRetest) this.#retesting = true;
-    return { ...this.#coolDown.begin(), isRetest };
+    const { number, isProbe } = this.#coolDown.begin();
+    return { number, isProbe, isRetest };
   }
 
   succeed(turn: KeyTurn): void {

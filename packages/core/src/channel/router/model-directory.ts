@@ -102,18 +102,13 @@ export class ModelDirectory {
       ...this.#options.channels.map((channel) => this.#discover(channel, context)),
     ]);
     for (const model of lingma) if (own !== undefined && this.#isListed(own, model)) add(model);
-    for (const channel of this.#options.channels) {
-      if (!channel.isEnabled) continue;
-      for (const id of listedNames(channel.options.rules, this.discovered(channel))) {
-        add(channelModel(id, channel.name));
-      }
+    const able = this.#options.channels.filter(({ isEnabled }) => isEnabled);
+    for (const { name, options } of able) {
+      for (const id of listedNames(options.rules, this.#lists.get(name)?.current)) add(channelModel(id, name));
     }
     for (const alias of Object.keys(this.#options.models.aliases ?? {})) {
       const meant = this.#meant(alias);
-      const [owner] = this.#matching(
-        this.#options.channels.filter(({ isEnabled }) => isEnabled),
-        meant,
-      );
+      const [owner] = this.#matching(able, meant);
       if (owner !== undefined) add({ ...channelModel(alias, owner.channel.name), displayName: `${alias} (${meant})` });
     }
     return listed;

@@ -75,6 +75,7 @@ export class Route {
       const [key] = this.#keysOf(candidate, able.length === 1);
       return key === undefined ? [] : [{ candidate, key }];
     });
+    if (free.length < 2) return free[0];
     // Another channel before another key of the same one.
     const untouched = free.filter(({ candidate }) => !this.#wasTried(candidate.channel));
     const pool = (untouched.length > 0 ? untouched : free).map(({ candidate, key }) => ({

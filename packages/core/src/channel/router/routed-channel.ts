@@ -60,6 +60,9 @@ export interface Attempt {
   release(): void;
 }
 
+const FIRST_KEY: readonly number[] = [0];
+const NO_KEYS: readonly number[] = [];
+
 export class RoutedChannel {
   options: RoutedChannelOptions;
   /** What the operator said at run time; goes before the settings until they change. */
@@ -113,6 +116,7 @@ export class RoutedChannel {
   /** Keys that may be used now, the next in turn first. */
   freeKeys(without: ReadonlySet<string>): readonly number[] {
     const count = this.#keys.length;
+    if (count === 1) return this.#keys[0]?.blocks === false && !without.has(`${this.name}#0`) ? FIRST_KEY : NO_KEYS;
     const inTurn = Array.from({ length: count }, (_, offset) => (this.#turn + offset) % count);
     return inTurn.filter((key) => this.#keys[key]?.blocks === false && !without.has(`${this.name}#${key}`));
   }
