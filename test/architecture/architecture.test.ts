@@ -53,7 +53,8 @@ describe('floors', () => {
         // Floor 1 reads single files of floor 0: a type import of one word should not need the whole index.
         if (to === undefined || to === from || to === 'util') continue;
         // What every request needs of a folder whose rest is loaded late has a door of its own.
-        if (![`packages/core/src/${to}/index.ts`, `packages/core/src/${to}/light.ts`].includes(target)) problems.push(`${file.path} imports ${specifier}`);
+        if (![`packages/core/src/${to}/index.ts`, `packages/core/src/${to}/light.ts`].includes(target))
+          problems.push(`${file.path} imports ${specifier}`);
       }
     }
     report(problems);

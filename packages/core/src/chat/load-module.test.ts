@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { loadModule } from './load-module.js';
+import { lateModule, loadModule } from './load-module.js';
 
 const failing = (code: string, missing?: string) =>
   loadModule(() => Promise.reject(Object.assign(new Error(code), { code })), missing);
@@ -39,5 +39,27 @@ describe('loadModule()', () => {
     await expect(load()).rejects.toMatchObject({ message: 'npm i colours' });
     installed = true;
     await expect(load()).resolves.toBe('there');
+  });
+});
+
+describe('lateModule()', () => {
+  it('asked by many at once - is loaded once, and there from then on', async () => {
+    let loads = 0;
+    const late = lateModule(async () => ({ load: ++loads }));
+    expect(late.loaded).toBeUndefined();
+    const [one, other] = await Promise.all([late.load(), late.load()]);
+    expect(one).toBe(other);
+    expect(late.loaded).toBe(one);
+    expect(await late.load()).toBe(one);
+    expect(loads).toBe(1);
+  });
+
+  it('a load that fails - is tried again by the next', async () => {
+    let loads = 0;
+    const late = lateModule(() => (++loads === 1 ? Promise.reject(new Error('EMFILE')) : Promise.resolve('there')));
+    await expect(late.load()).rejects.toMatchObject({ code: 'not_ready', retryAfterMs: 2_000 });
+    expect(late.loaded).toBeUndefined();
+    await expect(late.load()).resolves.toBe('there');
+    expect(late.loaded).toBe('there');
   });
 });
