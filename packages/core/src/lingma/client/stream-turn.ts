@@ -89,7 +89,7 @@ class StreamedTurn {
     this.#attempt = attempt;
     let running: RunningTurn;
     try {
-      running = await attempt.begin();
+      running = attempt.beginNow() ?? (await attempt.begin());
     } catch (error) {
       await this.#onFailure(error, sink);
       return;
@@ -139,7 +139,9 @@ class StreamedTurn {
       ? 'connection'
       : this.#attempt.continues
         ? reasonOfSession(error)
-        : undefined;
+        : this.#attempt.hasSpare && isUnknownSession(error)
+          ? 'session'
+          : undefined;
     return reason === undefined || this.#repeatedFor.has(reason) ? undefined : reason;
   }
 
