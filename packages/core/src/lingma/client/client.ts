@@ -277,6 +277,16 @@ export class LingmaClient {
     };
   }
 
+  /** As in {@link LingmaClient.status}, without the rest of it. */
+  get loggedIn(): boolean | undefined {
+    return this.#services.login.loggedIn;
+  }
+
+  /** The same. */
+  get isAgent(): boolean {
+    return this.#services.session.isAgent;
+  }
+
   /**
    * Grows each time the process is lost. What is known of its sessions is void then: nobody knows whether the next process
    * is the same one.

@@ -25,7 +25,7 @@ export function streamTurn(services: TurnServices, turn: LingmaTurn, context: Ca
     (sink) => streamed.start(sink),
     () => streamed.close(),
   );
-  return Object.assign(events, { outcome: () => streamed.outcome() });
+  return Object.assign(events, { outcome: () => streamed.outcome(), ended: () => streamed.ended() });
 }
 
 class StreamedTurn {
@@ -81,6 +81,10 @@ class StreamedTurn {
   async outcome(): Promise<TurnOutcome | undefined> {
     if (!this.#over) await new Promise<void>((resolve) => this.#whenOver.push(resolve));
     return this.#attempt?.outcome();
+  }
+
+  ended(): TurnOutcome | undefined {
+    return this.#attempt?.ended();
   }
 
   async #run(sink: ChatEventSink, renew: boolean): Promise<void> {

@@ -49,6 +49,12 @@ interface TurnPlan extends Pick<TurnFacts, 'choice' | 'mode' | 'sessionId'> {
   readonly isNew: boolean;
 }
 
+/** What becomes of it stands with the outcome. */
+interface Unsettled extends Pick<TurnPlan, 'modelKey' | 'session'> {
+  readonly lease: ConnectionLease;
+  readonly end: () => void;
+}
+
 export interface AttemptOptions {
   /** The attempt before lost its connection: another one is preferred to those that lie idle. */
   readonly renew: boolean;
@@ -65,6 +71,7 @@ export class TurnAttempt {
   #plan: TurnPlan | undefined;
   #session: TurnSession | undefined;
   #running: RunningTurn | undefined;
+  #unsettled: Unsettled | undefined;
   #hasSpare = false;
   #kept = false;
 
@@ -164,8 +171,15 @@ export class TurnAttempt {
 
   /** Once the process is done with it; `undefined`: it never ran. */
   async outcome(): Promise<TurnOutcome | undefined> {
-    const ended = await this.#running?.outcome;
+    await this.#running?.outcome;
+    return this.ended();
+  }
+
+  /** What {@link outcome} resolves with, where the process is done with it. */
+  ended(): TurnOutcome | undefined {
+    const ended = this.#running?.ended();
     if (ended === undefined) return undefined;
+    this.#settle(ended);
     const continued = this.#turn.session !== undefined && this.continues;
     return { sessionId: ended.sessionId, reusable: this.#kept, text: ended.text, continued };
   }
@@ -252,10 +266,8 @@ export class TurnAttempt {
     this.#running = running;
     if (plan.isNew) spares.prepare(peer, modelKey);
     cleanup.sendWith(peer);
-    void running.outcome.then((outcome) => {
-      this.#settle(outcome, plan, lease);
-      end();
-    });
+    this.#unsettled = { modelKey, session, lease, end };
+    void running.outcome.then((outcome) => this.#settle(outcome));
     return running;
   }
 
@@ -268,10 +280,16 @@ export class TurnAttempt {
     };
   }
 
-  #settle(outcome: DialectOutcome, { modelKey, session }: TurnPlan, lease: ConnectionLease): void {
+  /** Once: as soon as somebody wants to know what it came to, and else when that is told. */
+  #settle(outcome: DialectOutcome): void {
+    const unsettled = this.#unsettled;
+    if (unsettled === undefined) return;
+    this.#unsettled = undefined;
+    const { modelKey, session, lease, end } = unsettled;
     const { contextTokens } = outcome;
     if (contextTokens !== undefined) this.#services.models.learn(modelKey, contextTokens);
     this.#kept = session.settle(outcome);
     lease.release();
+    end();
   }
 }
