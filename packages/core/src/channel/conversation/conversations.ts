@@ -220,12 +220,10 @@ export class OpenConversation implements EndWatch {
     }
     const generation = outcome?.generation ?? this.#parts.generation;
     const weight = this.#weight?.();
-    return this.#write(key, {
-      sessionId,
-      generation,
-      ...(instance !== undefined && { instance }),
-      ...(weight !== undefined && { weight }),
-    });
+    const conversation: { -readonly [Name in keyof Conversation]: Conversation[Name] } = { sessionId, generation };
+    if (instance !== undefined) conversation.instance = instance;
+    if (weight !== undefined) conversation.weight = weight;
+    return this.#write(key, conversation);
   }
 
   #write(key: string, conversation: Conversation): Writing | undefined {
