@@ -130,6 +130,39 @@ describe('holdEnd', () => {
     expect(await batchesWith(new Promise(() => undefined))).toEqual([4]);
   });
 
+  it('nothing to wait for - the batch goes on as it came, its end with it, in the same breath', () => {
+    const source = aSource();
+    const batches: (readonly ChatEvent[])[] = [];
+    let hasEnded = false;
+    const watch = { clock: standing().clock, onNone: () => expect.unreachable(), onAnswer: () => undefined };
+    holdEnd(source.stream, watch).pipe({
+      events: (batch) => batches.push(batch),
+      end: () => {
+        hasEnded = true;
+      },
+    });
+    source.push(WHOLE);
+    source.finish();
+    expect(batches).toEqual([WHOLE]);
+    expect(hasEnded).toBe(true);
+  });
+
+  it('writing that is under way at once - the end follows when it is done', async () => {
+    let written: () => void = () => undefined;
+    const writing = {
+      written: new Promise<void>((resolve) => {
+        written = resolve;
+      }),
+    };
+    const { clock, timers } = standing();
+    const heard = listen(holdEnd(toEventStream(WHOLE), { clock, onNone: () => undefined, onAnswer: () => writing }));
+    await settled();
+    expect([heard.ended, timers.map(({ ms }) => ms)]).toEqual([false, [1000]]);
+    written();
+    await settled();
+    expect(heard).toMatchObject({ events: WHOLE, ended: true });
+  });
+
   it('a reader that pauses - gets the end when it goes on, never before', async () => {
     const { clock, timers } = standing();
     const source = aSource();

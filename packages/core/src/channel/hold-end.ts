@@ -14,13 +14,19 @@ import {
 } from '../chat/index.js';
 import { type Clock, systemClock } from '../util/index.js';
 
+/** Is under way. */
+export interface Writing {
+  readonly written: Promise<void>;
+}
+
 export interface EndWatch {
   /**
    * The answer is complete. Called once at most. Must not reject.
    *
-   * @returns a promise of the moment from which the writing is under way, and with it one of its end
+   * @returns a promise of the moment from which the writing is under way, or at once what that brings: a promise of its end, or
+   * `undefined` where nothing is to be waited for
    */
-  onAnswer(answer: ChatResult): Promise<{ readonly written: Promise<void> } | undefined>;
+  onAnswer(answer: ChatResult): Promise<Writing | undefined> | Writing | undefined;
   /** There will be no complete answer: it failed, was given up, or is too long to be looked at. */
   onNone(): void;
   readonly clock?: Clock;
@@ -80,13 +86,16 @@ class HeldEnd implements ChatEventSink {
   events(batch: readonly ChatEvent[]): void {
     for (const event of batch) this.#collect(event);
     const answer = batch.at(-1)?.type === 'response-end' ? this.#collector?.finish() : undefined;
-    if (answer === undefined) {
-      this.#sink?.events(batch);
-      return;
+    if (answer !== undefined) {
+      this.#told = true;
+      const writing = this.#watch.onAnswer(answer);
+      if (writing !== undefined) {
+        this.#held = batch;
+        void this.#hold(writing);
+        return;
+      }
     }
-    this.#held = batch;
-    this.#told = true;
-    void this.#hold(answer);
+    this.#sink?.events(batch);
   }
 
   end(error?: unknown): void {
@@ -115,9 +124,9 @@ class HeldEnd implements ChatEventSink {
     this.#watch.onNone();
   }
 
-  async #hold(answer: ChatResult): Promise<void> {
+  async #hold(writing: Promise<Writing | undefined> | Writing): Promise<void> {
     // What is not under way by the next task waits for something slow, such as a process that is told to stop.
-    const begun = await this.#within(0, this.#watch.onAnswer(answer));
+    const begun = 'then' in writing ? await this.#within(0, writing) : writing;
     if (begun !== undefined) await this.#within(MAX_HOLD_MS, begun.written);
     this.#isDue = true;
     if (!this.#paused) this.#release();

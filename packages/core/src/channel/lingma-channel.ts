@@ -66,6 +66,7 @@ export type ConversationTurn = Omit<PoolTurn, 'session'> & { readonly session?: 
 /** Without an outcome no session is ever gone on in. */
 export interface LingmaTurnEvents extends ChatEventStream {
   outcome?(): Promise<SessionOutcome | undefined>;
+  ended?(): SessionOutcome | undefined;
 }
 
 /** What {@link createLingmaChannel} is made of. */

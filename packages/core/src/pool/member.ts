@@ -95,8 +95,8 @@ export class PoolMember implements RoutingCandidate {
 
   /** As routing goes by it: an agent that is kept from turns would never tell that somebody has signed in. */
   get loggedIn(): boolean | undefined {
-    const { loggedIn, isAgent } = this.instance;
-    return isAgent === true && loggedIn === false ? undefined : loggedIn;
+    const { loggedIn } = this.instance;
+    return loggedIn === false && this.instance.isAgent === true ? undefined : loggedIn;
   }
 
   get draining(): boolean {

@@ -36,6 +36,8 @@ export interface PoolTurnOutcome extends TurnOutcome {
 export interface PoolTurnStream extends ChatEventStream {
   /** Once the instance is done with the turn; never rejects. `undefined`: it never reached a process. */
   outcome(): Promise<PoolTurnOutcome | undefined>;
+  /** As `LingmaTurnStream.ended`. */
+  ended?(): PoolTurnOutcome | undefined;
 }
 
 /** What a pool knows of one of its instances. */

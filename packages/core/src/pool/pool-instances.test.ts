@@ -96,10 +96,15 @@ describe('LingmaPool: its instances', () => {
     const a = new FakeInstance('a');
     a.managed = true;
     a.answer = undefined;
+    // Known before the end is told.
+    const ended = () => ({ sessionId: 'session of a', reusable: true, text: 'done', continued: false });
+    const streamTurn = a.streamTurn.bind(a);
+    a.streamTurn = (...args) => Object.assign(streamTurn(...args), { ended });
     const { pool } = setUp([a]);
     const stream = pool.streamTurn({ ...turn, keepSession: true });
     const text = collectResult(stream);
     await settled();
+    expect(stream.ended?.()).toMatchObject({ instance: 'a', reusable: true });
     let discardedBefore: readonly string[] = [];
     const stop = a.stop.bind(a);
     a.stop = async () => {
@@ -108,11 +113,13 @@ describe('LingmaPool: its instances', () => {
     };
     const draining = pool.drain('a');
     await settled();
+    expect(stream.ended?.()).toBeUndefined();
     a.turns[0]?.say('done');
     a.turns[0]?.end();
     await Promise.all([text, draining]);
     expect(discardedBefore).toEqual(['session of a']);
     expect(await stream.outcome()).toMatchObject({ instance: 'a', reusable: false });
+    expect(stream.ended?.()).toMatchObject({ instance: 'a', reusable: false });
   });
 
   it('drain of one that is not ours - leaves its process alone', async () => {

@@ -138,6 +138,7 @@ describe.each(DIALECTS)('LingmaPool over processes in %s', (_dialect, profile) =
     for (let batch = await stream.read(); batch !== undefined; ) batch = await stream.read();
     const outcome = await stream.outcome();
     expect(outcome).toMatchObject({ reusable: true, text: 'one', continued: false });
+    expect(stream.ended?.()).toEqual(outcome);
     const { sessionId = '', instance = '', generation } = outcome ?? {};
     const messages = [...first, { role: 'assistant', text: 'one' }, ...user({ text: 'two' }).messages] as const;
     const session = { id: sessionId, knownCount: 2, instance, ...(generation !== undefined && { generation }) };

@@ -1,6 +1,8 @@
 /**
  * One turn of the pool: a place on an instance, the turn there, and once more on another instance when the first failed
  * before anything was passed on. Where an instance is free nothing waits: the events go straight through.
+ *
+ * Over 250 lines: every way to begin, move and end a turn changes the same state.
  */
 import {
   abortReason,
@@ -10,7 +12,7 @@ import {
   eventStream,
   GatewayError,
 } from '../chat/index.js';
-import type { LingmaTurn, LingmaTurnStream } from '../lingma/index.js';
+import type { LingmaTurn, LingmaTurnStream, TurnOutcome } from '../lingma/index.js';
 import { type CancelSource, linkedController } from '../util/index.js';
 import type { MemberTurn, PoolMember, UnansweredTurn } from './member.js';
 import { isHeldBy, type Place, type PlaceSource } from './place-source.js';
@@ -23,7 +25,7 @@ export function streamPooledTurn(source: PlaceSource, turn: PoolTurn, context: C
     (sink) => run.start(sink),
     () => run.close(),
   );
-  return Object.assign(events, { outcome: () => run.outcome() });
+  return Object.assign(events, { outcome: () => run.outcome(), ended: () => run.ended() });
 }
 
 /** A turn on a member. */
@@ -77,16 +79,26 @@ class PooledTurn implements UnansweredTurn {
     if (!this.#over) await new Promise<void>((resolve) => this.#whenOver.push(resolve));
     const running = this.#running;
     const ended = await running?.stream.outcome();
-    if (running === undefined || ended === undefined) return undefined;
-    const { sessionId, reusable, text, continued } = ended;
-    return {
-      sessionId,
-      text,
-      continued,
-      reusable: reusable && !this.#isSessionGivenUp,
-      instance: running.place.member.name,
-      generation: this.#generation,
-    };
+    return running && ended && this.#outcomeOf(running, ended, this.#generation);
+  }
+
+  ended(): PoolTurnOutcome | undefined {
+    const running = this.#running;
+    if (running === undefined) return undefined;
+    const { member } = running.place;
+    // Whether its session is given up is seen at the end.
+    if (!this.#over && member.draining) return undefined;
+    const ended = running.stream.ended?.();
+    return ended && this.#outcomeOf(running, ended, this.#over ? this.#generation : member.instance.generation);
+  }
+
+  #outcomeOf(
+    { place }: Running,
+    { sessionId, reusable, text, continued }: TurnOutcome,
+    generation: number,
+  ): PoolTurnOutcome {
+    const isOurs = reusable && !this.#isSessionGivenUp;
+    return { sessionId, text, continued, reusable: isOurs, instance: place.member.name, generation };
   }
 
   async close(): Promise<void> {

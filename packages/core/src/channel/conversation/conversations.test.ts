@@ -55,7 +55,7 @@ function eventsOf({ text = 'ok', reasoning, model = 'org_auto' }: Script): ChatE
 }
 
 /** A Lingma that answers as it is told and names its sessions `s1`, `s2`, … */
-function setUp(options: Partial<LingmaChannelOptions> = {}) {
+function setUp(options: Partial<LingmaChannelOptions> = {}, { tellsEnd = false } = {}) {
   const turns: ConversationTurn[] = [];
   const discarded: string[] = [];
   const scripts: Script[] = [];
@@ -72,13 +72,16 @@ function setUp(options: Partial<LingmaChannelOptions> = {}) {
       const outcome = new Promise<SessionOutcome | undefined>((resolve) => {
         over = resolve;
       });
-      const end = (reusable: boolean): void =>
-        over({
+      let ended: SessionOutcome | undefined;
+      const end = (reusable: boolean): void => {
+        ended = {
           sessionId,
           reusable: reusable && turn.keepSession === true,
           text: script.text ?? 'ok',
           ...script.outcome,
-        });
+        };
+        over(ended);
+      };
       const stream = eventStream(
         (sink) => {
           const events = eventsOf(script);
@@ -95,7 +98,7 @@ function setUp(options: Partial<LingmaChannelOptions> = {}) {
         },
         async () => end(false),
       );
-      return Object.assign(stream, { outcome: () => outcome });
+      return Object.assign(stream, { outcome: () => outcome, ...(tellsEnd && { ended: () => ended }) });
     },
   };
   const store = new ConversationCache({ onDrop: ({ sessionId }) => discarded.push(sessionId) });
@@ -340,14 +343,43 @@ describe('conversations', () => {
     expect(store.stats().entries).toBe(1);
   });
 
-  it('a store that fails - costs the session and nothing else', async () => {
+  it('a turn whose end is known with its last event - written by then, and gone on in as any other', async () => {
+    const { ask, open, store, used, discarded } = setUp({}, { tellsEnd: true });
+    let entriesAtEnd = 0;
+    await new Promise<void>((resolve) => {
+      open(FIRST).pipe({
+        events: (batch) => {
+          if (batch.at(-1)?.type === 'response-end') entriesAtEnd = store.stats().entries;
+        },
+        end: () => resolve(),
+      });
+      // Nothing was waited for.
+      expect(entriesAtEnd).toBe(1);
+    });
+    await ask(SECOND);
+    await ask([...SECOND, said('not what was said'), user('3')]);
+    expect(used()).toEqual(['new', 's1', 'new']);
+    expect(discarded).toEqual([]);
+  });
+
+  it.each<[string, boolean, ConversationStore['put']]>([
+    ['rejects', false, () => Promise.reject(new Error('away'))],
+    ['rejects, of an end that is known', true, () => Promise.reject(new Error('away'))],
+    [
+      'throws',
+      true,
+      () => {
+        throw new Error('away');
+      },
+    ],
+  ])('a store that %s - costs the session and nothing else', async (_name, tellsEnd, put) => {
     const broken: ConversationStore = {
       get: async () => Promise.reject(new Error('away')),
-      put: async () => Promise.reject(new Error('away')),
+      put,
       invalidate: async () => undefined,
       stats: () => new ConversationCache().stats(),
     };
-    const { ask, used, discarded } = setUp({ conversations: broken });
+    const { ask, used, discarded } = setUp({ conversations: broken }, { tellsEnd });
     expect((await ask(SECOND)).content).toEqual([{ type: 'text', text: 'ok' }]);
     expect(used()).toEqual(['new']);
     expect(discarded).toEqual(['s1']);

@@ -2,6 +2,8 @@
  * Which session of Lingma's a turn goes on in, and under what it is remembered afterwards. Looked up before the turn; written after
  * a clean end, under the history as the client will send it back. A session stands at one place: it is taken out while a turn
  * uses it, so that whoever asks for the same place meanwhile begins anew with the whole transcript.
+ *
+ * Over 250 lines: what is looked up and what is written must come to the same key.
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
@@ -15,7 +17,7 @@ import {
   type Position,
 } from '../../pool/index.js';
 import type { Logger } from '../../util/index.js';
-import type { EndWatch } from '../hold-end.js';
+import type { EndWatch, Writing } from '../hold-end.js';
 import { lengthOf } from '../prompt-weight.js';
 import { type ConversationSession, FoundSession } from './conversation-session.js';
 import type { ConversationTerms } from './conversation-terms.js';
@@ -52,10 +54,14 @@ export interface ConversationRequest {
 
 /** Names of models whose keys are remembered: the same model under two names is the same conversation. */
 const MAX_MODELS = 256;
+/** Scopes whose hashes are remembered, and the characters that one may have for that: 64 KB in all. */
+const MAX_SCOPES = 64;
+const MAX_SCOPE = 512;
 
 export class Conversations {
   readonly #store: ConversationStore;
   readonly #owner: SessionOwner;
+  readonly #scopes = new LRUCache<string, string>({ max: MAX_SCOPES });
   readonly #modelKeys = new LRUCache<string, string>({ max: MAX_MODELS });
 
   constructor(store: ConversationStore, owner: SessionOwner) {
@@ -71,7 +77,7 @@ export class Conversations {
     const fingerprint = fingerprintOf(request.messages);
     const principal = context.principal?.id ?? '';
     const scopeOf = (model: string): string =>
-      hash('sha256', JSON.stringify([principal, model, request.mode, request.terms]), 'base64url');
+      this.#scopeOf(JSON.stringify([principal, model, request.mode, request.terms]));
     const generation = this.#owner.generation ?? 0;
     const model = this.#modelKeys.get(request.model) ?? request.model;
     const scope = scopeOf(model);
@@ -91,6 +97,15 @@ export class Conversations {
       });
     if (!request.messages.some(({ role }) => role === 'assistant')) return opened(undefined);
     return this.#take(request, fingerprint, scope, generation, context.logger).then(opened);
+  }
+
+  /** Few callers say the same few things, request by request. */
+  #scopeOf(told: string): string {
+    const known = this.#scopes.get(told);
+    if (known !== undefined) return known;
+    const scope = hash('sha256', told, 'base64url');
+    if (told.length <= MAX_SCOPE) this.#scopes.set(told, scope);
+    return scope;
   }
 
   async #take(
@@ -144,6 +159,8 @@ interface OpenConversationParts {
 /** A turn whose session may be kept. */
 interface WatchedTurn {
   outcome?(): Promise<SessionOutcome | undefined>;
+  /** The same, where it is known. */
+  ended?(): SessionOutcome | undefined;
 }
 
 export class OpenConversation implements EndWatch {
@@ -179,13 +196,17 @@ export class OpenConversation implements EndWatch {
     void this.#conclude(undefined);
   }
 
-  onAnswer(answer: ChatResult): Promise<{ readonly written: Promise<void> } | undefined> {
-    return this.#conclude(answer);
+  onAnswer(answer: ChatResult): Promise<Writing | undefined> | Writing | undefined {
+    const outcome = this.#turn?.ended?.();
+    return outcome === undefined ? this.#conclude(answer) : this.#settle(answer, outcome);
   }
 
-  async #conclude(answer: ChatResult | undefined): Promise<{ readonly written: Promise<void> } | undefined> {
-    const { session, discard, store, logger } = this.#parts;
-    const outcome = await this.#turn?.outcome?.();
+  async #conclude(answer: ChatResult | undefined): Promise<Writing | undefined> {
+    return this.#settle(answer, await this.#turn?.outcome?.());
+  }
+
+  #settle(answer: ChatResult | undefined, outcome: SessionOutcome | undefined): Writing | undefined {
+    const { session, discard } = this.#parts;
     const { sessionId = '', reusable = false, instance } = outcome ?? {};
     // The turn's own once it has begun; of a pool only where it runs on the session's instance.
     const isUnused = !this.#isWatched || (session?.instance !== undefined && !isWhereItRan(session, outcome));
@@ -199,18 +220,25 @@ export class OpenConversation implements EndWatch {
     }
     const generation = outcome?.generation ?? this.#parts.generation;
     const weight = this.#weight?.();
-    const written = store
-      .put(key, {
-        sessionId,
-        generation,
-        ...(instance !== undefined && { instance }),
-        ...(weight !== undefined && { weight }),
-      })
-      .catch((error: unknown) => {
-        logger.warn('The store of conversations cannot be written', { error });
-        discard(sessionId, instance);
-      });
-    return { written };
+    const conversation: { -readonly [Name in keyof Conversation]: Conversation[Name] } = { sessionId, generation };
+    if (instance !== undefined) conversation.instance = instance;
+    if (weight !== undefined) conversation.weight = weight;
+    return this.#write(key, conversation);
+  }
+
+  #write(key: string, conversation: Conversation): Writing | undefined {
+    const { discard, store, logger } = this.#parts;
+    const onFailure = (error: unknown): void => {
+      logger.warn('The store of conversations cannot be written', { error });
+      discard(conversation.sessionId, conversation.instance);
+    };
+    try {
+      const writing = store.put(key, conversation);
+      return writing === undefined ? undefined : { written: Promise.resolve(writing).catch(onFailure) };
+    } catch (error) {
+      onFailure(error);
+      return undefined;
+    }
   }
 }
 
@@ -220,6 +248,8 @@ const isWhereItRan = (session: ConversationSession, outcome: SessionOutcome | un
 /** The caller got what Lingma remembers: nothing was cut, put right or left out on the way. */
 function isWhole({ content, finishReason, stopSequence }: ChatResult, upstream: string): boolean {
   if (stopSequence !== undefined || (finishReason !== 'stop' && finishReason !== 'tool-calls')) return false;
+  const [only] = content;
+  if (content.length === 1 && only?.type === 'text') return only.text.trim() === upstream.trim();
   const texts = content.flatMap((block) => (block.type === 'text' ? [block.text.trim()] : []));
   if (!content.some(({ type }) => type === 'tool-call')) {
     return (

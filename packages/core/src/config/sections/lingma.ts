@@ -70,6 +70,10 @@ export const lingmaSection = {
     flag: 'session-mode',
     doc: '`auto` goes on in the session of a conversation that it knows and opens one for any other; `reuse` keeps one session a model and mode; `fresh` opens one for every request and deletes it afterwards.',
   }),
+  spareSessions: setting(z.boolean().default(true), {
+    env: ['LINGMA_GATEWAY_SPARE_SESSIONS'],
+    doc: 'While short requests come fast one after the other (some two a second on each connection), sessions for the next ones are made beside those that run: two a connection at most, deleted after half a second in which nobody came for them. In ACP alone, and never of a standard agent.',
+  }),
   cwd: setting(path(), {
     env: ['LINGMA_GATEWAY_CWD', 'LINGMA_PROXY_CWD'],
     flag: { name: 'cwd', valueHint: 'path' },

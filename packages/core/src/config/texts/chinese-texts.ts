@@ -152,6 +152,9 @@ export const CHINESE_TEXTS: Readonly<Record<string, ChineseText>> = {
   'lingma.sessionMode': {
     doc: '`auto` 在已知对话的会话里继续，其余情况新建会话；`reuse` 每个模型和模式保留一个会话；`fresh` 为每个请求新建会话，结束后删除。',
   },
+  'lingma.spareSessions': {
+    doc: '短请求一个接一个快速到来时（每条连接每秒两个左右），趁当前请求在处理，为后面的请求预先建好会话：每条连接至多两个，半秒内没有请求取用就删除。只用于 ACP，从不用于标准智能体。',
+  },
   'lingma.cwd': {
     doc: '让灵码在哪个目录下工作，该目录必须存在。',
     defaultDoc: '启动网关时所在的目录；由网关启动的智能体则为一个空目录',

@@ -34,6 +34,7 @@ export function clientOptions(config: GatewayConfig, sources: ClientSources): Li
     dialect: lingma.dialect,
     mode: lingma.mode,
     sessionMode: lingma.sessionMode,
+    spareSessions: lingma.spareSessions,
     ...(models.defaultModel !== undefined && { model: models.defaultModel }),
     ...(lingma.cwd !== undefined && { cwd: lingma.cwd }),
     ...(shellType !== undefined && { shellType }),

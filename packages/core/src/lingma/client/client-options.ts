@@ -38,6 +38,11 @@ export interface ClientBehaviour {
   readonly mode?: TurnMode;
   /** Default `auto`, which for a client alone is `fresh`: a session for each turn, deleted afterwards. */
   readonly sessionMode?: SessionMode;
+  /**
+   * While turns come fast one after the other, sessions for the next ones are made beside those that run, two a connection at most,
+   * and deleted after half a second in which nobody came for them. In ACP alone, and never of a standard agent. Default true.
+   */
+  readonly spareSessions?: boolean;
   /** Model for turns that name none, or none that is known: key or display name. */
   readonly model?: string;
   /** Folder the process works in; must exist. Default: the current one. */
@@ -100,6 +105,7 @@ export const BEHAVIOUR_RULES: OptionRules<ClientBehaviour> = {
   detectMs: 'count',
   mode: ['chat', 'agent'],
   sessionMode: ['auto', 'reuse', 'fresh'],
+  spareSessions: 'boolean',
   model: 'string',
   cwd: 'text',
   currentFilePath: 'string',
@@ -136,6 +142,7 @@ export function resolveSettings(options: ClientBehaviour): ClientSettings {
     detectMs: options.detectMs ?? Math.min(5000, deadlines.setupMs / 2),
     mode: options.mode ?? 'chat',
     sessionMode: options.sessionMode ?? 'auto',
+    spareSessions: options.spareSessions ?? true,
     model: options.model,
     cwd: options.cwd ?? process.cwd(),
     currentFilePath: options.currentFilePath ?? '',

@@ -33,7 +33,7 @@ import type { DialectName } from '../protocol/dialect-name.js';
 import type { LingmaModel } from '../protocol/models.js';
 import { SessionCleanup } from '../session/session-cleanup.js';
 import { SessionPolicy } from '../session/session-policy.js';
-
+import { SpareSessions } from '../session/spare-sessions.js';
 import { BEHAVIOUR_RULES, type ClientBehaviour, resolveSettings } from './client-options.js';
 import { DialectCache } from './dialect-cache.js';
 import { checkTurn, type LingmaTurn, type LingmaTurnStream } from './lingma-turn.js';
@@ -122,7 +122,12 @@ export class LingmaClient {
         session.isAgent ? session.connections.find((peer) => agentOf(peer)?.has(id) === true) : undefined,
     });
     const sessions = new SessionPolicy(cleanup, settings.sessionMode);
-    const login = new LoginStatus((loggedIn) => events.tell('login', loggedIn));
+    const spares = new SpareSessions({ ...settings, cleanup });
+    const login = new LoginStatus((loggedIn) => {
+      // They are the account's.
+      spares.clear();
+      events.tell('login', loggedIn);
+    });
     const models = new ModelCache(clock, logger);
     const dialects = new DialectCache({
       ...settings,
@@ -150,10 +155,11 @@ export class LingmaClient {
         login.reset();
         models.forget();
         sessions.forget();
+        spares.clear();
       },
       onState: (state) => events.tell('state', state),
     });
-    this.#services = { settings, session, login, dialects, models, sessions, cleanup, closing };
+    this.#services = { settings, session, login, dialects, models, sessions, spares, cleanup, closing };
   }
 
   /**
@@ -283,6 +289,16 @@ export class LingmaClient {
     };
   }
 
+  /** As in {@link LingmaClient.status}, without the rest of it. */
+  get loggedIn(): boolean | undefined {
+    return this.#services.login.loggedIn;
+  }
+
+  /** The same. */
+  get isAgent(): boolean {
+    return this.#services.session.isAgent;
+  }
+
   /**
    * Grows each time the process is lost. What is known of its sessions is void then: nobody knows whether the next process
    * is the same one.
@@ -301,6 +317,7 @@ export class LingmaClient {
 
   /** Resolves when the sessions that were given up are deleted, and after four seconds in any case. Never rejects. */
   settle(): Promise<void> {
+    this.#services.spares.clear();
     return this.#services.cleanup.settle(CLOSE_WAIT_MS);
   }
 
@@ -328,8 +345,9 @@ export class LingmaClient {
 
   async #close(): Promise<void> {
     this.#closing.abort(new GatewayError('shutting_down', 'The Lingma client is closed'));
-    const { session, sessions, cleanup } = this.#services;
+    const { session, sessions, spares, cleanup } = this.#services;
     sessions.close();
+    spares.close();
     await cleanup.close(CLOSE_WAIT_MS);
     session.close();
     await this.#images.close();

@@ -369,8 +369,11 @@ describe.each([
       expect(new Set(prompts.map(({ sessionId }) => sessionId)).size).toBe(1);
       expect(simulator.stats.sessionsOpen).toBe(1);
       const lost = client.streamTurn({ messages, keepSession: true, session: { id: 'unknown', knownCount: 10 } });
-      for await (const _ of lost);
+      expect(lost.ended?.()).toBeUndefined();
+      let atEnd: unknown;
+      for await (const event of lost) if (event.type === 'response-end') atEnd = lost.ended?.();
       const outcome = await lost.outcome();
+      expect(atEnd).toEqual(outcome);
       expect(outcome).toMatchObject({ reusable: true, continued: false, text: 't6!' });
       expect(simulator.stats.prompts.at(-1)?.text).toContain(said('one').text);
       for (const id of [session?.id, outcome?.sessionId]) client.discardSession(id ?? '');

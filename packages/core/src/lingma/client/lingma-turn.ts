@@ -76,6 +76,11 @@ export interface LingmaTurnStream extends ChatEventStream {
    * the stream was never read.
    */
   outcome(): Promise<TurnOutcome | undefined>;
+  /**
+   * What {@link LingmaTurnStream.outcome} resolves with, where the turn has come to its end, as for most it has with the last event.
+   * `undefined`: it is to be waited for.
+   */
+  ended?(): TurnOutcome | undefined;
 }
 
 /** Any object will do where others make it. */

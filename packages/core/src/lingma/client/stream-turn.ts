@@ -25,7 +25,7 @@ export function streamTurn(services: TurnServices, turn: LingmaTurn, context: Ca
     (sink) => streamed.start(sink),
     () => streamed.close(),
   );
-  return Object.assign(events, { outcome: () => streamed.outcome() });
+  return Object.assign(events, { outcome: () => streamed.outcome(), ended: () => streamed.ended() });
 }
 
 class StreamedTurn {
@@ -83,13 +83,17 @@ class StreamedTurn {
     return this.#attempt?.outcome();
   }
 
+  ended(): TurnOutcome | undefined {
+    return this.#attempt?.ended();
+  }
+
   async #run(sink: ChatEventSink, renew: boolean): Promise<void> {
     const fresh = this.#sessionUsed || this.#generation !== this.#services.session.generation;
     const attempt = new TurnAttempt(this.#services, this.#turn, this.#context, { renew, fresh });
     this.#attempt = attempt;
     let running: RunningTurn;
     try {
-      running = await attempt.begin();
+      running = attempt.beginNow() ?? (await attempt.begin());
     } catch (error) {
       await this.#onFailure(error, sink);
       return;
@@ -139,7 +143,9 @@ class StreamedTurn {
       ? 'connection'
       : this.#attempt.continues
         ? reasonOfSession(error)
-        : undefined;
+        : this.#attempt.hasSpare && isUnknownSession(error)
+          ? 'session'
+          : undefined;
     return reason === undefined || this.#repeatedFor.has(reason) ? undefined : reason;
   }
 

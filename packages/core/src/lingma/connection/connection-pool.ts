@@ -131,13 +131,17 @@ export class ConnectionPool {
    */
   acquire(signal: AbortSignal, { renew = false, prefers }: AcquireOptions = {}): Promise<ConnectionLease> {
     if (signal.aborted) return Promise.reject(signal.reason);
-    if (renew || this.#free.length === 0 || this.#closing.signal.aborted || !this.#queue.tryTake()) {
-      return this.#wait(signal, renew);
-    }
+    const lease = renew ? undefined : this.acquireNow(prefers);
+    return lease === undefined ? this.#wait(signal, renew) : Promise.resolve(lease);
+  }
+
+  /** One that is free at once, if there is one. */
+  acquireNow(prefers?: AcquireOptions['prefers']): ConnectionLease | undefined {
+    if (this.#free.length === 0 || this.#closing.signal.aborted || !this.#queue.tryTake()) return undefined;
     const connection = this.#takeFree(prefers);
-    if (connection !== undefined) return Promise.resolve(this.#lease(connection));
+    if (connection !== undefined) return this.#lease(connection);
     this.#queue.leave();
-    return this.#wait(signal, renew);
+    return undefined;
   }
 
   async #wait(signal: AbortSignal, renew: boolean): Promise<ConnectionLease> {

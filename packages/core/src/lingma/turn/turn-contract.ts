@@ -7,6 +7,8 @@ import type { NativeToolRunner } from './native-tools/native-tool-runner.js';
 export interface RunningTurn {
   readonly events: ChatEventStream;
   readonly outcome: Promise<DialectOutcome>;
+  /** What {@link outcome} resolves with, from the moment on in which that is known. */
+  ended(): DialectOutcome | undefined;
 }
 
 export interface DialectOutcome {

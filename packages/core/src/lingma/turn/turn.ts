@@ -84,6 +84,7 @@ export class Turn {
   readonly #cleanups: (() => void)[] = [];
   readonly #outcome: Promise<DialectOutcome>;
   #settleOutcome: (outcome: DialectOutcome) => void = () => undefined;
+  #over: DialectOutcome | undefined;
   /** `''` until the process names one. A field, since every message asks for it; {@link nameSession} sets it. */
   sessionId: string;
   #clocks: TurnTimeouts | undefined;
@@ -164,6 +165,7 @@ export class Turn {
     }
     return {
       outcome: this.#outcome,
+      ended: () => this.#over,
       events: eventStream(
         (sink) => this.#queue.start(sink),
         async () => {
@@ -378,6 +380,7 @@ export class Turn {
     const { contextTokens } = this.usage;
     const { sessionId } = this;
     const text = this.answer.visibleText;
-    this.#settleOutcome({ sessionId, reusable, text, ...(contextTokens !== undefined && { contextTokens }) });
+    this.#over = { sessionId, reusable, text, ...(contextTokens !== undefined && { contextTokens }) };
+    this.#settleOutcome(this.#over);
   }
 }

@@ -87,7 +87,7 @@ export class ConversationCache implements ConversationStore {
     return undefined;
   }
 
-  async put(key: string, conversation: Conversation): Promise<void> {
+  put(key: string, conversation: Conversation): void {
     const { sessionId, instance = '' } = conversation;
     if (this.#closed || sessionId.length > MAX_NAME || instance.length > MAX_NAME) {
       this.#onDrop(conversation);

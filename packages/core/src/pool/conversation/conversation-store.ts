@@ -46,7 +46,8 @@ export interface ConversationStore {
    * that a key costs, and a store that is far away takes them all at once.
    */
   get(keys: Iterable<string>): Promise<{ readonly key: string; readonly conversation: Conversation } | undefined>;
-  put(key: string, conversation: Conversation): Promise<void>;
+  /** Without a promise where that is all: a turn that ends waits for it. */
+  put(key: string, conversation: Conversation): Promise<void> | void;
   /**
    * Whether there may be a key that is `beginning`, a `/` and more, told at once. Spares the work that keys cost which cannot be
    * known. Absent in a store that cannot tell without asking somebody: all keys are asked for.

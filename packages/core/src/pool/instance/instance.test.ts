@@ -38,6 +38,10 @@ function setUp(managed = true, after?: Promise<void>) {
           get generation() {
             return parts.generation;
           },
+          get loggedIn() {
+            return parts.loggedIn;
+          },
+          isAgent: false,
           status: () => ({ server: { name: 'lingma', version: '2.11.2' }, dialect: 'acp' }),
           streamTurn: () => 'stream',
           listModels: async () => [],
@@ -46,9 +50,6 @@ function setUp(managed = true, after?: Promise<void>) {
         supervisor: {
           get state() {
             return parts.state;
-          },
-          get login() {
-            return { ...(parts.loggedIn !== undefined && { loggedIn: parts.loggedIn }), inProgress: false };
           },
           lastError: new GatewayError('not_ready', 'was not there'),
           logIn: async () => void parts.calls.push('logIn'),

@@ -24,7 +24,7 @@ export interface InstanceParts {
   readonly client: LingmaClient;
   readonly supervisor: Pick<
     Supervisor,
-    'state' | 'lastError' | 'login' | 'logIn' | 'ready' | 'restart' | 'close' | 'kill' | 'on'
+    'state' | 'lastError' | 'logIn' | 'ready' | 'restart' | 'close' | 'kill' | 'on'
   >;
   /** Absent: the process is somebody else's. */
   readonly process?: { status(): Pick<ManagedProcessStatus, 'restarts' | 'extensionRuntime'> };
@@ -76,11 +76,11 @@ export class LingmaInstance implements PoolInstance {
   }
 
   get loggedIn(): boolean | undefined {
-    return this.#parts?.supervisor.login.loggedIn;
+    return this.#parts?.client.loggedIn;
   }
 
   get isAgent(): boolean {
-    return this.#parts?.client.status().isAgent === true;
+    return this.#parts?.client.isAgent === true;
   }
 
   get generation(): number {

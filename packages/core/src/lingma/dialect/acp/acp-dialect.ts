@@ -8,14 +8,13 @@ import { abortable, type Clock, type JsonValue, OutsideTextError, systemClock } 
 import { agentOf } from '../../agent/agent-of.js';
 import type { JsonRpcPeer } from '../../jsonrpc/peer.js';
 import { toTurnError } from '../../protocol/errors.js';
-import { buildNewSession, sessionIdOf } from '../../protocol/new-session.js';
+import { buildNewSession, buildSetModel, sessionIdOf } from '../../protocol/new-session.js';
 import { checkResult } from '../../protocol/turn-end.js';
 import { withoutSecrets } from '../../transport/redact.js';
 import { Turn } from '../../turn/turn.js';
 import type { RunningTurn } from '../../turn/turn-contract.js';
 import type { LingmaDialect, SessionSettings } from '../dialect.js';
 import { AcpTurn } from './acp-turn.js';
-import { buildSetModel } from './build-prompt.js';
 import { ImageFiles } from './image-files.js';
 
 export interface AcpDialectOptions {

@@ -1,10 +1,6 @@
-/** Builds the params of `session/set_model`, `session/prompt`, `session/cancel` (protocol section 8). */
+/** Builds the params of `session/prompt` and `session/cancel` (protocol section 8). */
 import type { JsonObject } from '../../../util/index.js';
 import type { DialectTurn, PreparedImage } from '../../turn/turn-contract.js';
-
-export function buildSetModel(sessionId: string, modelId: string, now: number): JsonObject {
-  return { sessionId, modelId, timestamp: now, _meta: {} };
-}
 
 /** A picture and the file it was written to: some processes read the file, some the data (section 10.1). */
 export interface PlacedImage extends PreparedImage {
