@@ -136,14 +136,15 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       const planned = { request, context, counter, plan, prepared, uncheckable };
       if (conversations === undefined || plan.terms === undefined) return openTurn(planned);
       const { model, mode } = modelOf(catalog.target(request.model), catalog);
-      const { transcript, terms } = plan;
-      const wanted = { messages: request.messages, transcript, terms, model, mode };
+      const { history, transcript, terms } = plan;
+      const wanted = { history, transcript, terms, model, mode };
       const opened = conversations.open(wanted, context);
       return 'then' in opened
         ? opened.then((conversation) => openTurn(planned, conversation))
         : openTurn(planned, opened);
     };
-    const pictures = selectImages(request.messages);
+    // Where there is none, none of a turn before is spoken of.
+    const pictures = plan.history.has('image') ? selectImages(request.messages) : [];
     return pictures.length === 0
       ? open(NO_IMAGES)
       : abortable(prepareImages(pictures, images, context), context.signal).then(open);
@@ -154,7 +155,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     conversation?: OpenConversation,
   ): ChatEventStream => {
     const model = catalog.target(request.model);
-    const prompt = weighPrompt(request, counter, conversation?.session?.weight);
+    const prompt = weighPrompt(request, plan.history, counter, conversation?.session?.weight);
     const turnWith = (more: readonly TranscriptEntry[]): Omit<PoolTurn, 'session'> =>
       withTranscript(plan.transcript, more, {
         chooseModel: catalog.choose(request.model),
@@ -207,6 +208,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
 
   return {
     name: 'lingma',
+    ...(conversations !== undefined && { keepsConversations: true }),
     listModels: async (context) => catalog.list(await client.listModels(context)),
     streamChat: (request, context) => openWhenWanted(() => open(request, context)),
     ...(client.status !== undefined && { status: () => toChannelStatus(client.status?.()) }),

@@ -26,7 +26,8 @@ import {
 } from '../tool-emulation/index.js';
 import type { JsonObject } from '../util/index.js';
 import { type ConversationTerms, termsOf } from './conversation/conversation-terms.js';
-import { createTranscript, type Transcript, usedTools } from './conversation/transcript.js';
+import { MessageHistory } from './conversation/message-history.js';
+import { createTranscript, type Transcript } from './conversation/transcript.js';
 import type { SecondTryOptions, Verdict } from './retry-answer.js';
 import { limitOutput } from './stages/limit-output.js';
 import { stopAtSequence } from './stages/stop-at-sequence.js';
@@ -43,6 +44,7 @@ export interface ToolOptions {
 }
 
 export interface TurnPlan {
+  readonly history: MessageHistory;
   readonly transcript: Transcript;
   /** All that the model is told beside what was said: a session that was told something else is another conversation's. */
   readonly terms: ConversationTerms | undefined;
@@ -66,31 +68,38 @@ export interface TurnPlan {
 export function planTurn(request: ChatRequest, options: ToolOptions, counter: TokenCounter): TurnPlan {
   const { sampling, toolChoice, parallelToolCalls, responseFormat } = request;
   const { maxOutputTokens, stopSequences = [] } = sampling;
-  const offered = offerTools(request, options.allowlist);
+  const history = new MessageHistory(request);
+  // Without tools of its own a request goes on with those that its messages show.
+  const showsTools = request.tools.length > 0 || history.usedTools;
+  const offered = offerTools(
+    showsTools ? request : { tools: [], toolChoice, messages: history.rest },
+    options.allowlist,
+  );
   const hasTools = offered.tools.length > 0;
-  const transcript = createTranscript(request.messages, hasTools, () =>
+  const transcript = createTranscript(history, hasTools, () =>
     [
       renderToolContract(offered.tools, { toolChoice, parallelToolCalls }),
       // An answer that has to be a call has no format of its own.
       offered.isForced ? '' : renderFormatContract(responseFormat, { hasTools }),
     ].filter((contract) => contract !== ''),
   );
-  const secondTry = planSecondTry(request, offered.tools, offered.isForced, options.onMissedCall);
+  const secondTry = planSecondTry(request, history.last, offered.tools, offered.isForced, options.onMissedCall);
   return {
+    history,
     transcript,
     terms: termsOf(request, offered),
     tools: offered.tools,
     ...(options.forward !== false &&
       request.tools.length > 0 &&
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
-    hasToolContext: options.forward !== false && usedTools(request.messages),
-    warnings: [...offered.warnings, ...unreadMedia(request.messages)],
+    hasToolContext: options.forward !== false && history.usedTools,
+    warnings: [...offered.warnings, ...unreadMedia(history)],
     hasStages: hasTools || maxOutputTokens !== undefined || stopSequences.length > 0,
     createStages(onLeftOut) {
       const stages: EventStage[] = [];
       if (maxOutputTokens !== undefined) stages.push(limitOutput(maxOutputTokens, counter));
       if (hasTools) {
-        const shown = shownTexts(request.messages);
+        const shown = (): readonly string[] => shownTexts(request.messages);
         stages.push(
           createToolEmulationStage({
             ...{ tools: offered.tools, toolChoice, parallelToolCalls, counter, shown },
@@ -123,18 +132,14 @@ const textsOf = (parts: readonly UserPart[]): readonly string[] =>
   parts.flatMap((part) => (part.type === 'text' ? [part.text] : []));
 
 /** Pictures have their own way; of the rest the model sees no more than a mark. */
-function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] {
-  const parts = messages.flatMap((message) => {
-    if (message.role === 'tool') return message.content.flatMap(({ output }) => output);
-    return message.role === 'user' ? message.content : [];
-  });
-  return (['file', 'audio'] as const)
-    .filter((type) => parts.some((part) => part.type === type))
+const unreadMedia = (history: MessageHistory): readonly ChatWarning[] =>
+  (['file', 'audio'] as const)
+    .filter((type) => history.has(type))
     .map((type) => leftOutWarning(type, 'Only documents that are text can be read'));
-}
 
 function planSecondTry(
   request: ChatRequest,
+  last: ChatRequest['messages'][number] | undefined,
   tools: readonly ToolDefinition[],
   isForced: boolean,
   onMissedCall: ToolOptions['onMissedCall'] = 'error',
@@ -164,6 +169,6 @@ function planSecondTry(
     };
   }
   // Who has just been given a result knows of the tools; what it then can't do is something else.
-  if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
+  if (tools.length === 0 || last?.role === 'tool') return undefined;
   return { judge: (answer) => (claimsNoTools(answer) ? retryForTool() : { type: 'accept' }), hold: false };
 }

@@ -25,7 +25,9 @@ export {
   type StoredExchangeOptions,
 } from './openai-responses/store/stored-exchange.js';
 export type {
+  ElementKind,
   ErrorEnvelope,
+  HistoryRules,
   ParsedRequest,
   ProtocolName,
   RequestHeaders,
@@ -35,6 +37,7 @@ export type {
 } from './protocol.js';
 export { protocols } from './protocols.js';
 export { conversationHints } from './request/conversation-hints.js';
+export { MAX_ITEMS } from './request/list-schema.js';
 export {
   type Annotated,
   describeFields,

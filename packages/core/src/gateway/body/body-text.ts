@@ -51,11 +51,7 @@ export class BodyText {
 
   /** The text, without a byte order mark. The bytes are gone afterwards. @throws GatewayError `invalid_request` */
   finish(): string {
-    const only = this.#only;
-    const bytes =
-      only === undefined
-        ? this.#bytes.subarray(0, this.#length)
-        : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+    const bytes = this.#view();
     // One byte a character, and nothing to decode.
     if (isAscii(bytes)) {
       const text = bytes.toString('latin1');
@@ -79,12 +75,35 @@ export class BodyText {
     return text;
   }
 
+  /** The bytes themselves, which are the caller's from now on. */
+  take(): Buffer {
+    const bytes = this.#view();
+    this.#only = undefined;
+    this.#bytes = NOTHING;
+    this.#length = 0;
+    return bytes;
+  }
+
+  #view(): Buffer {
+    const only = this.#only;
+    return only === undefined
+      ? this.#bytes.subarray(0, this.#length)
+      : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+  }
+
   clear(): void {
     if (this.#bytes.byteLength > 0) letGo(this.#bytes);
     this.#only = undefined;
     this.#bytes = NOTHING;
     this.#length = 0;
   }
+}
+
+/** The text of bytes that stay where they are. @throws GatewayError `invalid_request` */
+export function decodeText(bytes: Buffer): string {
+  const body = new BodyText();
+  body.keep(bytes);
+  return body.finish();
 }
 
 /** Small ones are not worth the trouble. */

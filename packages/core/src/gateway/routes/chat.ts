@@ -1,14 +1,13 @@
 /** The routes that ask a model: one for each protocol, all through the same pipeline. */
-import type { JsonValue } from '../../util/index.js';
 import type { ProtocolName, WireProtocol } from '../../wire/index.js';
-import type { RequestContext } from '../request-context.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
+import type { ReadChat } from '../respond/chat-pipeline.js';
 import type { Route } from '../router.js';
 
 export interface ChatRoutesOptions {
   readonly pipeline: ChatPipeline;
   readonly protocols: readonly WireProtocol[];
-  readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly readChat: ReadChat;
 }
 
 const CHAT_PATHS = {
@@ -17,7 +16,7 @@ const CHAT_PATHS = {
   'anthropic-messages': '/messages',
 } as const satisfies Record<ProtocolName, string>;
 
-export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions): readonly Route[] {
+export function chatRoutes({ pipeline, protocols, readChat }: ChatRoutesOptions): readonly Route[] {
   return protocols.map((protocol) => ({
     name: protocol.name,
     method: 'POST',
@@ -29,7 +28,7 @@ export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions)
       respondChat(
         pipeline,
         async () => ({
-          body: await readBody(context),
+          ...(await readChat(context, protocol)),
           protocol,
           ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }),
         }),

@@ -13,6 +13,7 @@ import {
 import type { RequestContext } from '../request-context.js';
 import { countedPrompt } from '../respond/counted-prompt.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
+import type { ReadChat } from '../respond/chat-pipeline.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
@@ -20,12 +21,13 @@ export interface ResponsesRoutesOptions {
   readonly pipeline: ChatPipeline;
   readonly store: ResponseStore;
   readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly readChat: ReadChat;
   readonly tokenCounter: TokenCounterKind;
 }
 
 const protocol = 'openai-responses';
 
-export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: ResponsesRoutesOptions): readonly Route[] {
+export function responsesRoutes({ pipeline, store, readBody, readChat, tokenCounter }: ResponsesRoutesOptions): readonly Route[] {
   const stored = (
     method: Route['method'],
     path: string,
@@ -49,7 +51,8 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
         respondChat(
           pipeline,
           async () => {
-            const body = await readBody(context);
+            const given = await readChat(context, openaiResponses);
+            const { body } = given;
             const { passThrough } = pipeline.channel;
             const model = isJsonObject(body) && typeof body.model === 'string' ? body.model : '';
             const mayPass = passThrough?.serves('responses', model) === true;
@@ -61,10 +64,10 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
             });
             // What is not stored here may be where the request is handed on to.
             const exchange = await (mayPass ? opened.catch(() => undefined) : opened);
-            if (exchange === undefined) return { body, protocol: openaiResponses, endpoint: 'responses' };
+            if (exchange === undefined) return { ...given, protocol: openaiResponses, endpoint: 'responses' };
             const isStoredHere = isJsonObject(body) && typeof body.previous_response_id === 'string';
             return {
-              body,
+              ...given,
               protocol: exchange,
               beforeEnd: () => exchange.settled(),
               ...(mayPass && !isStoredHere && { endpoint: 'responses' as const }),
