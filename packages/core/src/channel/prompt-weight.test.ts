@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ChatMessage,
+  type ChatRequest,
   countPromptTokens,
   estimatingCounter,
   type TokenCounter,
   type ToolDefinition,
 } from '../chat/index.js';
-import { weighPrompt } from './prompt-weight.js';
+import type { MessageWeight } from '../pool/index.js';
+import { MessageHistory } from './conversation/message-history.js';
+import { type PromptWeight, weighPrompt } from './prompt-weight.js';
 import { aRequest } from './testing/a-request.js';
 
 const tool: ToolDefinition = { kind: 'function', name: 'run', description: 'Runs.', inputSchema: { type: 'object' } };

@@ -88,7 +88,7 @@ export class Conversations {
           if (this.#modelKeys.get(request.model) !== answer.model) this.#modelKeys.set(request.model, answer.model);
           return (answer.model === model ? scope : scopeOf(answer.model)) + place;
         },
-        keepHistory: () => history.keep(fingerprint),
+        keepHistory: () => history.keep(fingerprint, request.transcript.characters()),
       });
     if (!history.hasAnswer) return opened(undefined);
     return this.#take(request, fingerprint, scope, generation, context.logger).then(opened);
@@ -127,7 +127,7 @@ export class Conversations {
       return undefined;
     }
     logger.debug('Going on in a session of Lingma', { known: position?.next, messages: history.length });
-    const characters = history.characters();
+    const characters = history.renderedAtMost();
     return new FoundSession({ id, unseen, instance, generation: since, weight, characters, transcript });
   }
 }

@@ -9,9 +9,14 @@ import { type ConversationState, type Fingerprint, fingerprintOf } from '../../p
 interface HistoryFacts {
   readonly state: ConversationState;
   readonly characters: number;
+  /** See {@link MessageHistory.renderedAtMost}. */
+  readonly rendered: number;
   readonly usedTools: boolean;
   readonly media: readonly MediaPart['type'][];
 }
+
+/** Rendered messages are hardly ever longer by more, with their headings, quotes and tools; what is sent is looked at by Lingma. */
+const RENDERED_PER_WRITTEN = 2;
 
 export class MessageHistory {
   /** The messages behind those that are known; all of them where none is. */
@@ -61,6 +66,13 @@ export class MessageHistory {
     return this.#facts.characters + lengthOf(this.rest.slice(0, count - this.known));
   }
 
+  /** More characters than all messages hardly take as a transcript. */
+  renderedAtMost(): number {
+    const atMost = this.characters() * RENDERED_PER_WRITTEN;
+    if (this.#facts === undefined) return atMost;
+    return Math.min(atMost, this.#facts.rendered + lengthOf(this.rest) * RENDERED_PER_WRITTEN);
+  }
+
   /** Calls or results stand in the messages. */
   get usedTools(): boolean {
     return this.#facts?.usedTools === true || usedTools(this.rest);
@@ -80,8 +92,12 @@ export class MessageHistory {
     return this.#facts?.media.includes(type) === true || hasMedia(this.rest, type);
   }
 
-  /** The conversation can be gone on with: what was found out about its beginnings is kept for that. */
-  keep(fingerprint: Fingerprint): void {
+  /**
+   * The conversation can be gone on with: what was found out about its beginnings is kept for that.
+   *
+   * @param rendered characters of the transcript, where it was made
+   */
+  keep(fingerprint: Fingerprint, rendered = this.renderedAtMost()): void {
     const reading = this.#reading;
     reading?.keep(
       reading.places.map((place): HistoryFacts | undefined => {
@@ -91,6 +107,7 @@ export class MessageHistory {
         return {
           state,
           characters: this.characters(place),
+          rendered,
           usedTools: this.#facts?.usedTools === true || usedTools(behind),
           media: MEDIA.filter((type) => this.#facts?.media.includes(type) === true || hasMedia(behind, type)),
         };

@@ -10,6 +10,8 @@ export interface Transcript {
   /** With the contracts. */
   entries(): readonly TranscriptEntry[];
   warnings(): readonly ChatWarning[];
+  /** Of {@link entries}, once somebody has asked for them. */
+  characters(): number | undefined;
   /**
    * The end of {@link entries}: what stands behind an answer, of which the first message and the first message behind it are given.
    * `undefined` where it cannot be told without what stands before, such as a late result of an earlier call.
@@ -34,6 +36,7 @@ export function createTranscript(
       return entries;
     },
     warnings: () => flatten().warnings,
+    characters: () => entries?.reduce((sum, { text }) => sum + text.length, 0),
     since(answer, next) {
       // Calls in an earlier message of one answer may have been told apart from the rest.
       if (usedTools(history.slice(answer, next - 1))) return undefined;

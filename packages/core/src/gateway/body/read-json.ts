@@ -68,7 +68,8 @@ export async function readBody<T>(
   refuseDeclaredSize(request, maxBodyBytes);
   const body = openBody(request);
   const codings = parseContentCodings(request.headers.get('content-encoding'));
-  const text = new BodyText();
+  // What is packed grows by nobody knows how much.
+  const text = new BodyText(codings.length === 0 ? Number(request.headers.get('content-length') ?? 0) || 0 : 0);
   if (body === null || codings.length === 0) {
     if (body !== null) await receive(body, options, (chunk) => text.keep(chunk));
     return read(text);

@@ -14,7 +14,7 @@ export interface KnownPlace {
   readonly end: number;
   /** Of these bytes. */
   readonly digest: string;
-  /** The last of these bytes, so that most bodies need no digest. */
+  /** Some of these bytes, so that most bodies need no digest. */
   readonly guard: string;
   /** How many elements they are, and how many values by the parser's limit. */
   readonly elements: number;
@@ -49,9 +49,8 @@ export interface FoundPlace {
  * next time.
  */
 export const MAX_PLACES = 3;
-const GUARD_BYTES = 32;
-/** Beginnings that are hashed for one body. */
-const MAX_CANDIDATES = 8;
+/** Places up to which one body is hashed, of those that may be known. */
+const MAX_ENDS = 16;
 
 export interface KnownBodiesOptions {
   /** Default 256. One takes less than 6 kB with what the channel keeps, so that all of them take less than 1.5 MB. */
@@ -90,18 +89,20 @@ export class KnownBodies {
     for (const body of this.#scopes.get(scope) ?? []) {
       // One that is no longer goes on with nothing: the same question again, or another in its place.
       if (bytes.length - start <= body.length) continue;
-      const place = body.places.findLast(({ end, guard }) => mayEndAt(bytes, start + end, guard));
+      const place = body.places.findLast(({ end, guard }) => mayEndAt(bytes, start, start + end, guard));
       if (place !== undefined && this.#cache.get(body) !== undefined) candidates.push({ body, place });
     }
     if (candidates.length === 0) return undefined;
-    candidates.sort((one, other) => one.place.end - other.place.end);
+    const ends = [...new Set(candidates.map(({ place }) => place.end))].sort((one, other) => one - other);
     const hash = createHash('sha256');
     let at = 0;
     let found: FoundPlace | undefined;
-    for (const { body, place } of candidates.slice(-MAX_CANDIDATES)) {
-      hash.update(bytes.subarray(start + at, start + place.end));
-      at = place.end;
-      if (hash.copy().digest('base64') === place.digest) found = { body, place, hash: hash.copy() };
+    for (const end of ends.slice(-MAX_ENDS)) {
+      hash.update(bytes.subarray(start + at, start + end));
+      at = end;
+      const digest = hash.copy().digest('base64');
+      const known = candidates.find(({ place }) => place.end === end && place.digest === digest);
+      if (known !== undefined) found = { ...known, hash: hash.copy() };
     }
     return found;
   }
@@ -128,10 +129,16 @@ export class KnownBodies {
 const COMMA = 0x2c;
 
 /** Cheap, and nearly always right. */
-function mayEndAt(bytes: Buffer, end: number, guard: string): boolean {
-  return bytes[end] === COMMA && bytes.toString('latin1', end - guard.length, end) === guard;
-}
+const mayEndAt = (bytes: Buffer, start: number, end: number, guard: string): boolean =>
+  bytes[end] === COMMA && guardOf(bytes, start, end) === guard;
 
-/** The last bytes before `end`, of a list that begins at `start`. */
-export const guardOf = (bytes: Buffer, start: number, end: number): string =>
-  bytes.toString('latin1', Math.max(start, end - GUARD_BYTES), end);
+const STRIPS = 8;
+const STRIP_BYTES = 16;
+
+/** Bytes from all over the list that begins at `start`, the last ones among them. */
+export function guardOf(bytes: Buffer, start: number, end: number): string {
+  const step = Math.ceil((end - start) / STRIPS);
+  let guard = '';
+  for (let to = end; to > start; to -= step) guard += bytes.toString('latin1', Math.max(start, to - STRIP_BYTES), to);
+  return guard;
+}
