@@ -1,10 +1,5 @@
 /** The tokens of a prompt whose beginning was counted before: only what came since is looked at. */
-import {
-  type ChatRequest,
-  countMessageTokens,
-  countTermTokens,
-  type TokenCounter,
-} from '../chat/index.js';
+import { type ChatRequest, countMessageTokens, countTermTokens, type TokenCounter } from '../chat/index.js';
 import type { MessageWeight } from '../pool/index.js';
 import type { MessageHistory } from './conversation/message-history.js';
 

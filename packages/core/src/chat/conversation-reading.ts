@@ -62,5 +62,5 @@ export function withReading(
   }) as unknown as ChatRequest;
 }
 
-export const readingOf = (request: ChatRequest): ConversationReading | undefined =>
-  (request as Partial<Read>)[READING];
+/** How the request was read, where that is known of it. */
+export const readingOf = (request: ChatRequest): ConversationReading | undefined => (request as Partial<Read>)[READING];

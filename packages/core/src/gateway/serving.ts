@@ -16,7 +16,7 @@ import type { BodyBudget } from './body/body-budget.js';
 import type { BodyWork } from './body/body-work.js';
 import type { KnownBodies } from './body/known/known-bodies.js';
 import { ReadBody, readInParts } from './body/known/read-in-parts.js';
-import { type ReadJsonOptions, readBody as receiveBody, readBytes, readJson, readText } from './body/read-json.js';
+import { type ReadJsonOptions, readBytes, readJson, readText, readBody as receiveBody } from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
@@ -96,7 +96,9 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
   const routes = [
     ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readChat }),
     ...(serves('openai-chat') ? [completionsRoute({ pipeline, readBody, tokenCounter })] : []),
-    ...(serves('openai-responses') ? responsesRoutes({ pipeline, store: parts.store, readBody, readChat, tokenCounter }) : []),
+    ...(serves('openai-responses')
+      ? responsesRoutes({ pipeline, store: parts.store, readBody, readChat, tokenCounter })
+      : []),
     ...(messages === undefined ? [] : [countTokensRoute(messages, readBody, tokenCounter)]),
     ...modelRoutes({ channel, listAliases: settings.listAliases ?? false, createdAt }),
     ...passThroughRoutes({ channel, admission, embeddings: parts.embeddings, readText: readBodyText, maxBodyBytes }),

@@ -37,7 +37,6 @@ export type {
 } from './protocol.js';
 export { protocols } from './protocols.js';
 export { conversationHints } from './request/conversation-hints.js';
-export { MAX_ITEMS } from './request/list-schema.js';
 export {
   type Annotated,
   describeFields,
@@ -45,6 +44,7 @@ export {
   type FieldSection,
   type Support,
 } from './request/field-support.js';
+export { MAX_ITEMS } from './request/list-schema.js';
 export { encodeSse, SSE_KEEP_ALIVE, type SseMessage } from './response/sse.js';
 export { createFrameStream, type FrameEncoder } from './response/stream-encoder.js';
 export {

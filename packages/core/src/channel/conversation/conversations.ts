@@ -6,13 +6,7 @@
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { CallContext, ChatResult } from '../../chat/index.js';
-import {
-  type Conversation,
-  type ConversationStore,
-  type Fingerprint,
-  type MessageWeight,
-  type Position,
-} from '../../pool/index.js';
+import type { Conversation, ConversationStore, Fingerprint, MessageWeight, Position } from '../../pool/index.js';
 import type { Logger } from '../../util/index.js';
 import type { EndWatch } from '../hold-end.js';
 import { type ConversationSession, FoundSession } from './conversation-session.js';

@@ -2,7 +2,13 @@
  * A request's messages as the channel looks at them. Where the first are known from an earlier request, most questions are answered
  * without them; whoever needs a message itself that is known has all of them read.
  */
-import { type ChatMessage, type ChatRequest, type ConversationReading, type MediaPart, readingOf } from '../../chat/index.js';
+import {
+  type ChatMessage,
+  type ChatRequest,
+  type ConversationReading,
+  type MediaPart,
+  readingOf,
+} from '../../chat/index.js';
 import { type ConversationState, type Fingerprint, fingerprintOf } from '../../pool/index.js';
 
 /** What is kept of the messages before a place. Nothing of the messages themselves. */

@@ -1,9 +1,9 @@
 /** A body that may have been read behind its known beginning → what is asked. */
 import type { ChatMessage, ConversationReading } from '../../chat/index.js';
 import { withReading } from '../../chat/index.js';
+import type { ElementKind, ParsedRequest, RequestHeaders } from '../../wire/index.js';
 import { MAX_PLACES } from '../body/known/known-bodies.js';
 import type { ReadBody } from '../body/known/read-in-parts.js';
-import type { ElementKind, ParsedRequest, RequestHeaders } from '../../wire/index.js';
 import type { ChatCall } from './chat-pipeline.js';
 
 /** @throws GatewayError as the protocol's `parseRequest` */
@@ -112,9 +112,7 @@ function readingOf(
     keep(facts) {
       keep(
         (marked ?? []).flatMap((place, index) =>
-          facts[index] === undefined
-            ? []
-            : [{ ...place, messages: places[index] as number, facts: facts[index] }],
+          facts[index] === undefined ? [] : [{ ...place, messages: places[index] as number, facts: facts[index] }],
         ),
       );
     },

@@ -1,7 +1,7 @@
 /** The routes that ask a model: one for each protocol, all through the same pipeline. */
 import type { ProtocolName, WireProtocol } from '../../wire/index.js';
-import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { ReadChat } from '../respond/chat-pipeline.js';
+import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { Route } from '../router.js';
 
 export interface ChatRoutesOptions {

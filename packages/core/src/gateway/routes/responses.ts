@@ -11,9 +11,9 @@ import {
   retrieveResponse,
 } from '../../wire/index.js';
 import type { RequestContext } from '../request-context.js';
+import type { ReadChat } from '../respond/chat-pipeline.js';
 import { countedPrompt } from '../respond/counted-prompt.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
-import type { ReadChat } from '../respond/chat-pipeline.js';
 import { respondJson } from '../respond/respond-json.js';
 import type { Route } from '../router.js';
 
@@ -27,7 +27,13 @@ export interface ResponsesRoutesOptions {
 
 const protocol = 'openai-responses';
 
-export function responsesRoutes({ pipeline, store, readBody, readChat, tokenCounter }: ResponsesRoutesOptions): readonly Route[] {
+export function responsesRoutes({
+  pipeline,
+  store,
+  readBody,
+  readChat,
+  tokenCounter,
+}: ResponsesRoutesOptions): readonly Route[] {
   const stored = (
     method: Route['method'],
     path: string,

@@ -31,6 +31,7 @@ export const history: HistoryRules = {
 };
 
 function kindOfAnswer({ content, tool_calls: calls, function_call: call }: JsonObject): ElementKind | undefined {
-  const hasIds = isAbsent(calls) || (Array.isArray(calls) && calls.every((each) => isJsonObject(each) && isId(each.id)));
+  const hasIds =
+    isAbsent(calls) || (Array.isArray(calls) && calls.every((each) => isJsonObject(each) && isId(each.id)));
   return hasIds && isAbsent(call) && hasOnly(content, ANSWERED) ? 'answer' : undefined;
 }

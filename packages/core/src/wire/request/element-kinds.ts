@@ -7,7 +7,8 @@ export function hasOnly(content: unknown, types: ReadonlySet<string>): boolean {
   return (
     Array.isArray(content) &&
     content.every(
-      (part) => typeof part === 'string' || (isJsonObject(part) && typeof part.type === 'string' && types.has(part.type)),
+      (part) =>
+        typeof part === 'string' || (isJsonObject(part) && typeof part.type === 'string' && types.has(part.type)),
     )
   );
 }

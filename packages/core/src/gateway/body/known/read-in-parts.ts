@@ -133,10 +133,7 @@ function readRest(
   const parseWhole = (): JsonValue => parseText(decodeText(bytes), options);
   let body: JsonValue;
   try {
-    body = parseText(
-      decodeText(Buffer.concat([bytes.subarray(0, start), STAND_IN, bytes.subarray(end)])),
-      options,
-    );
+    body = parseText(decodeText(Buffer.concat([bytes.subarray(0, start), STAND_IN, bytes.subarray(end)])), options);
   } catch {
     return undefined;
   }
