@@ -275,9 +275,9 @@ describe('a gateway that knows how bodies began', () => {
       };
       const parsed: number[] = [];
       const parse = JSON.parse;
-      vi.spyOn(JSON, 'parse').mockImplementation((json: string, ...more: never[]) => {
+      vi.spyOn(JSON, 'parse').mockImplementation((json, reviver) => {
         parsed.push(json.length);
-        return parse(json, ...more);
+        return parse(json, reviver);
       });
       const asks = [PAD, 'b', 'c', 'd'];
       for (let turn = 1; turn <= asks.length; turn++) {
