@@ -7,8 +7,8 @@ import type { ChatMessage, ChatRequest } from './request.js';
 
 /** Goes with a request that is worth it; lost with every copy of the request, since that may say something else. */
 export interface ConversationReading {
-  /** Absent: nothing of it is known. */
-  readonly known?: KnownBeginning;
+  /** `undefined`: nothing of it is known. */
+  readonly known: KnownBeginning | undefined;
   /** The messages behind what is known: all of them where nothing is. The first behind a known beginning is an answer. */
   readonly rest: readonly ChatMessage[];
   /** Places where an answer ends a beginning that can be recognised later, as counts of messages, ascending. */
@@ -32,6 +32,8 @@ export interface KnownBeginning {
 const READING = Symbol('reading');
 const WHOLE = Symbol('whole');
 
+type Terms = Required<Omit<ChatRequest, 'messages'>>;
+
 interface Read {
   readonly [READING]: ConversationReading;
   readonly [WHOLE]: () => readonly ChatMessage[];
@@ -54,8 +56,11 @@ export function withReading(
   reading: ConversationReading,
   whole: () => readonly ChatMessage[],
 ): ChatRequest {
-  const { messages: _, ...rest } = request;
-  return Object.defineProperties(rest, {
+  const { model, tools, toolChoice, parallelToolCalls, sampling, responseFormat, reasoning, conversation, warnings } =
+    request;
+  const terms = { model, tools, toolChoice, parallelToolCalls, sampling, responseFormat, reasoning };
+  // One literal without a spread, for the same reason.
+  return Object.defineProperties(Object.assign(terms, { conversation, warnings }) satisfies Terms, {
     messages: MESSAGES,
     [READING]: { value: reading },
     [WHOLE]: { value: whole },

@@ -15,8 +15,15 @@ import type { Admission } from './admission.js';
 import type { BodyBudget } from './body/body-budget.js';
 import type { BodyWork } from './body/body-work.js';
 import type { KnownBodies } from './body/known/known-bodies.js';
-import { ReadBody, readInParts } from './body/known/read-in-parts.js';
-import { type ReadJsonOptions, readBytes, readJson, readText, readBody as receiveBody } from './body/read-json.js';
+import { MIN_BYTES, ReadBody, readInParts } from './body/known/read-in-parts.js';
+import {
+  parse as parseBody,
+  type ReadJsonOptions,
+  readBytes,
+  readJson,
+  readText,
+  readBody as receiveBody,
+} from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
@@ -217,13 +224,23 @@ function createBodyReaders(
   return {
     readBody,
     readChat: async (context, { name, history }) => {
-      if (!readsParts || history === undefined) return { body: await readBody(context) };
-      const scope = JSON.stringify([name, context.principal.id, maxJsonDepth]);
-      const complete = (body: JsonValue): JsonValue => withModelOf(context.request.pathname, body);
-      const parts = { bodies: known, scope, rules: history, complete };
+      if (!readsParts || history === undefined) return { body: await readBody(context), read: undefined };
+      const { request, principal } = context;
+      const { pathname } = request;
       const options = optionsOf(context);
-      const read = await receiveBody(context.request, options, (text) => readInParts(text, options, parts));
-      return read instanceof ReadBody ? { body: read.body, read } : { body: complete(read.body) };
+      const read = await receiveBody(request, options, (text) =>
+        text.byteLength < MIN_BYTES
+          ? parseBody(text, options)
+          : readInParts(text.take(), options, {
+              bodies: known,
+              scope: JSON.stringify([name, principal.id, maxJsonDepth]),
+              rules: history,
+              complete: (body) => withModelOf(pathname, body),
+            }),
+      );
+      return read instanceof ReadBody
+        ? { body: read.body, read }
+        : { body: withModelOf(pathname, read), read: undefined };
     },
     readBodyText: (context, isText) => (isText ? readText : readBytes)(context.request, optionsOf(context)),
   };

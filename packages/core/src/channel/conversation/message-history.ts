@@ -87,11 +87,11 @@ export class MessageHistory {
   /** Where it stands in a conversation; see {@link fingerprintOf}. */
   fingerprint(): Fingerprint {
     const reading = this.#reading;
-    return fingerprintOf(this.rest, {
-      ...(this.#facts !== undefined && { known: { count: this.known, state: this.#facts.state } }),
-      whole: () => this.messages,
-      ...(reading !== undefined && { places: reading.places }),
-    });
+    if (reading === undefined) return fingerprintOf(this.rest);
+    const options = { whole: () => this.messages, places: reading.places };
+    return this.#facts === undefined
+      ? fingerprintOf(this.rest, options)
+      : fingerprintOf(this.rest, Object.assign(options, { known: { count: this.known, state: this.#facts.state } }));
   }
 
   has(type: MediaPart['type']): boolean {

@@ -25,13 +25,13 @@ export interface ChatPipeline {
 export type ReadChat = (
   context: RequestContext,
   protocol: Pick<WireProtocol, 'name' | 'history'>,
-) => Promise<{ readonly body: JsonValue; readonly read?: ReadBody }>;
+) => Promise<{ readonly body: JsonValue; readonly read: ReadBody | undefined }>;
 
 /** A request that has been read. */
 export interface ChatCall {
   readonly body: unknown;
   /** How it was read, where that may have left out what is known of it. */
-  readonly read?: ReadBody;
+  readonly read?: ReadBody | undefined;
   readonly protocol: WireProtocol;
   /** What answers, where it is not the pipeline's. */
   readonly channel?: Channel;

@@ -1,5 +1,5 @@
 /** A body that may have been read behind its known beginning → what is asked. */
-import type { ChatMessage, ConversationReading } from '../../chat/index.js';
+import type { ChatMessage, ConversationReading, KnownBeginning } from '../../chat/index.js';
 import { withReading } from '../../chat/index.js';
 import type { ElementKind, ParsedRequest, RequestHeaders } from '../../wire/index.js';
 import { MAX_PLACES } from '../body/known/known-bodies.js';
@@ -25,7 +25,8 @@ function readAll(read: ReadBody, kinds: readonly ElementKind[], parsed: ParsedRe
   const { messages } = parsed.chat;
   const borders = bordersOf(kinds, messages, 1);
   if (borders === undefined || warnsOfElements(parsed, read)) return parsed;
-  return { ...parsed, chat: withReading(parsed.chat, readingOf(read, kinds, borders, messages, 0), () => messages) };
+  const reading = readingOf(read, kinds, borders, messages);
+  return { chat: withReading(parsed.chat, reading, () => messages), response: parsed.response };
 }
 
 function readRest(
@@ -49,16 +50,14 @@ function readRest(
   const borders = bordersOf(kinds, rest, 0);
   if (borders === undefined) return undefined;
   // The first is the place that is known.
-  const reading = readingOf(read, kinds, borders.slice(1), rest, place.messages);
   const known = { count: place.messages, facts: place.facts };
+  const reading = readingOf(read, kinds, borders.slice(1), rest, known);
   let whole: readonly ChatMessage[] | undefined;
-  return {
-    ...parsed,
-    chat: withReading(parsed.chat, { ...reading, known }, () => {
-      whole ??= parse(read.whole()).chat.messages;
-      return whole;
-    }),
+  const all = (): readonly ChatMessage[] => {
+    whole ??= parse(read.whole()).chat.messages;
+    return whole;
   };
+  return { chat: withReading(parsed.chat, reading, all), response: parsed.response };
 }
 
 /** Their places would be those of a shorter list; and what is warned of once would be warned of no more. */
@@ -96,7 +95,7 @@ function readingOf(
   kinds: readonly ElementKind[],
   borders: readonly Borders[],
   rest: readonly ChatMessage[],
-  before: number,
+  known?: KnownBeginning,
 ): ConversationReading {
   const ends = borders.map(({ element, message }) => ({ element: element - 1, message }));
   if (kinds.at(-1) === 'said' && rest.at(-1)?.role !== 'assistant') {
@@ -104,15 +103,18 @@ function readingOf(
   }
   const last = ends.slice(-MAX_PLACES);
   const marked = read.mark(last.map(({ element }) => element));
-  const places = marked === undefined ? [] : last.map(({ message }) => before + message);
+  const places = marked === undefined ? [] : last.map(({ message }) => (known?.count ?? 0) + message);
   const keep = read.keeper();
   return {
+    known,
     rest,
     places,
     keep(facts) {
       keep(
         (marked ?? []).flatMap((place, index) =>
-          facts[index] === undefined ? [] : [{ ...place, messages: places[index] as number, facts: facts[index] }],
+          facts[index] === undefined
+            ? []
+            : [Object.assign({ messages: places[index] as number, facts: facts[index] }, place)],
         ),
       );
     },

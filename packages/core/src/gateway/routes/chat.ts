@@ -27,11 +27,10 @@ export function chatRoutes({ pipeline, protocols, readChat }: ChatRoutesOptions)
     handle: (context) =>
       respondChat(
         pipeline,
-        async () => ({
-          ...(await readChat(context, protocol)),
-          protocol,
-          ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }),
-        }),
+        async () => {
+          const { body, read } = await readChat(context, protocol);
+          return { body, read, protocol, ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }) };
+        },
         context,
       ),
   }));

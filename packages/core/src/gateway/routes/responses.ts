@@ -57,8 +57,7 @@ export function responsesRoutes({
         respondChat(
           pipeline,
           async () => {
-            const given = await readChat(context, openaiResponses);
-            const { body } = given;
+            const { body, read } = await readChat(context, openaiResponses);
             const { passThrough } = pipeline.channel;
             const model = isJsonObject(body) && typeof body.model === 'string' ? body.model : '';
             const mayPass = passThrough?.serves('responses', model) === true;
@@ -70,10 +69,11 @@ export function responsesRoutes({
             });
             // What is not stored here may be where the request is handed on to.
             const exchange = await (mayPass ? opened.catch(() => undefined) : opened);
-            if (exchange === undefined) return { ...given, protocol: openaiResponses, endpoint: 'responses' };
+            if (exchange === undefined) return { body, read, protocol: openaiResponses, endpoint: 'responses' };
             const isStoredHere = isJsonObject(body) && typeof body.previous_response_id === 'string';
             return {
-              ...given,
+              body,
+              read,
               protocol: exchange,
               beforeEnd: () => exchange.settled(),
               ...(mayPass && !isStoredHere && { endpoint: 'responses' as const }),

@@ -47,6 +47,9 @@ export interface Fingerprint {
   stateAt(place: number): ConversationState | undefined;
 }
 
+/** Stays empty. */
+const NO_STATES = new Map<number, ConversationState>();
+
 /** @param messages behind what is known, which is nothing by default */
 export function fingerprintOf(messages: readonly ChatMessage[], options: FingerprintOptions = {}): Fingerprint {
   const { known, whole = () => messages, places = [] } = options;
@@ -64,7 +67,7 @@ export function fingerprintOf(messages: readonly ChatMessage[], options: Fingerp
   /** Behind the first answer. */
   let root = known?.state.root ?? '';
   let first: Position | undefined;
-  const states = new Map<number, ConversationState>();
+  const states = places.length === 0 ? NO_STATES : new Map<number, ConversationState>();
   const noteState = (place: number): void => {
     if (places.includes(place)) states.set(place, { hash: chain.copy(), answers, root });
   };

@@ -102,7 +102,7 @@ export class KnownBodies {
       at = end;
       const digest = hash.copy().digest('base64');
       const known = candidates.find(({ place }) => place.end === end && place.digest === digest);
-      if (known !== undefined) found = { ...known, hash: hash.copy() };
+      if (known !== undefined) found = { body: known.body, place: known.place, hash: hash.copy() };
     }
     return found;
   }

@@ -95,16 +95,14 @@ interface ReadParts {
   readonly parseWhole: () => JsonValue;
 }
 
-/** @throws GatewayError as `readJson` */
+/** For bodies of {@link MIN_BYTES} and more. @throws GatewayError as `readJson` */
 export async function readInParts(
-  text: BodyText,
+  bytes: Buffer,
   options: ReadJsonOptions,
   parts: PartsOptions,
-): Promise<ReadBody | { readonly body: JsonValue }> {
-  if (text.byteLength < MIN_BYTES) return { body: await parse(text, options) };
-  const bytes = text.take();
+): Promise<ReadBody | JsonValue> {
   const list = findList(bytes, parts.rules.member);
-  if (list === undefined) return { body: await parseAll(bytes, options) };
+  if (list === undefined) return parseAll(bytes, options);
   const found = parts.bodies.find(parts.scope, bytes, list.start);
   if (found !== undefined) await options.work.turn(bytes.length - found.place.end);
   if (options.signal.aborted) throw options.signal.reason;
