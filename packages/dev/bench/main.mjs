@@ -126,7 +126,7 @@ try {
   // The same gateway twice: each turn in a session of its own, and conversations that go on in theirs.
   const fresh = await child('gateway', lingma, 'acp', 'session-mode=fresh');
   const sessions = [fresh, await child('gateway', lingma, 'acp')];
-  for (const target of sessions) await many(times(1000), 16, () => stream(target.base, short.chat()));
+  for (const target of sessions) await many(times(3000), 16, () => stream(target.base, short.chat()));
   await row(
     'short request: sessions fresh | kept',
     'µs',

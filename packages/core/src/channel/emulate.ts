@@ -29,6 +29,8 @@ import { type SecondTryOptions, type Verdict, withSecondTry } from './retry-answ
 
 interface EmulationOptions {
   readonly request: ChatRequest;
+  /** The last message. */
+  readonly last: ChatRequest['messages'][number] | undefined;
   readonly offered: OfferedTools;
   /** Of a demanded call, twice. */
   readonly onMissedCall: 'error' | 'text';
@@ -54,10 +56,10 @@ interface Emulation {
 /** @throws GatewayError `invalid_request` for a strict schema that cannot be checked */
 export type Emulate = (options: EmulationOptions) => Emulation;
 
-export const emulate: Emulate = ({ request, offered, onMissedCall, counter }) => {
+export const emulate: Emulate = ({ request, last, offered, onMissedCall, counter }) => {
   const { toolChoice, parallelToolCalls, responseFormat } = request;
   const { tools, isForced } = offered;
-  const judgement = planSecondTry(request, tools, isForced, onMissedCall);
+  const judgement = planSecondTry(request, last, tools, isForced, onMissedCall);
   return {
     contracts: () =>
       [
@@ -66,7 +68,7 @@ export const emulate: Emulate = ({ request, offered, onMissedCall, counter }) =>
         isForced ? '' : renderFormatContract(responseFormat, { hasTools: tools.length > 0 }),
       ].filter((contract) => contract !== ''),
     createStage(onLeftOut) {
-      const shown = shownTexts(request.messages);
+      const shown = (): readonly string[] => shownTexts(request.messages);
       return createToolEmulationStage({
         ...{ tools, toolChoice, parallelToolCalls, counter, shown },
         ...(onLeftOut !== undefined && { onLeftOut }),
@@ -96,6 +98,7 @@ const textsOf = (parts: readonly UserPart[]): readonly string[] =>
 
 function planSecondTry(
   request: ChatRequest,
+  last: EmulationOptions['last'],
   tools: readonly ToolDefinition[],
   isForced: boolean,
   onMissedCall: EmulationOptions['onMissedCall'],
@@ -125,7 +128,7 @@ function planSecondTry(
     };
   }
   // Who has just been given a result knows of the tools; what it then can't do is something else.
-  if (tools.length === 0 || request.messages.at(-1)?.role === 'tool') return undefined;
+  if (tools.length === 0 || last?.role === 'tool') return undefined;
   return { judge: (answer) => (claimsNoTools(answer) ? retryForTool() : { type: 'accept' }), hold: false };
 }
 

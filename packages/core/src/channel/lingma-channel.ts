@@ -28,6 +28,7 @@ import {
   type SessionOutcome,
   type SessionOwner,
 } from './conversation/conversations.js';
+import { MessageHistory } from './conversation/message-history.js';
 import { withTranscript } from './conversation/turn-transcript.js';
 import { emptyAnswer } from './empty-answer.js';
 import type { Emulate } from './emulate.js';
@@ -128,34 +129,37 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
       const model = request.model === '' ? 'lingma' : catalog.target(request.model);
       return emptyAnswer({ model, inputTokens, createdAt: Date.now() });
     }
-    if (!needsEmulation(request)) return openPlanned(request, context, counter);
+    const history = new MessageHistory(request);
+    if (!needsEmulation(request, history)) return openPlanned(request, history, context, counter);
     const { loaded } = emulation;
     return loaded === undefined
       ? abortable(emulation.load(), context.signal).then(({ emulate }) =>
-          openPlanned(request, context, counter, emulate),
+          openPlanned(request, history, context, counter, emulate),
         )
-      : openPlanned(request, context, counter, loaded.emulate);
+      : openPlanned(request, history, context, counter, loaded.emulate);
   };
 
   const openPlanned = (
     request: ChatRequest,
+    history: MessageHistory,
     context: CallContext,
     counter: TokenCounter,
     emulate?: Emulate,
   ): ChatEventStream | Promise<ChatEventStream> => {
-    const plan = planTurn(request, tools, counter, emulate);
+    const plan = planTurn(request, history, tools, counter, emulate);
     const open = (prepared: PreparedImages): ChatEventStream | Promise<ChatEventStream> => {
       const planned = { request, context, counter, plan, prepared };
       if (conversations === undefined || plan.terms === undefined) return openTurn(planned);
       const { model, mode } = modelOf(catalog.target(request.model), catalog);
       const { transcript, terms } = plan;
-      const wanted = { messages: request.messages, transcript, terms, model, mode };
+      const wanted = { history, transcript, terms, model, mode };
       const opened = conversations.open(wanted, context);
       return 'then' in opened
         ? opened.then((conversation) => openTurn(planned, conversation))
         : openTurn(planned, opened);
     };
-    const pictures = selectImages(request.messages);
+    // Where there is none, none of a turn before is spoken of.
+    const pictures = history.has('image') ? selectImages(request.messages) : [];
     return pictures.length === 0
       ? open(NO_IMAGES)
       : abortable(prepareImages(pictures, images, context), context.signal).then(open);
@@ -166,7 +170,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
     conversation?: OpenConversation,
   ): ChatEventStream => {
     const model = catalog.target(request.model);
-    const prompt = weighPrompt(request, counter, conversation?.session?.weight);
+    const prompt = weighPrompt(request, plan.history, counter, conversation?.session?.weight);
     const turnWith = (more: readonly TranscriptEntry[]): Omit<PoolTurn, 'session'> =>
       withTranscript(plan.transcript, more, {
         chooseModel: catalog.choose(request.model),
@@ -219,6 +223,7 @@ export function createLingmaChannel(options: LingmaChannelOptions): Channel {
 
   return {
     name: 'lingma',
+    ...(conversations !== undefined && { keepsConversations: true }),
     listModels: async (context) => catalog.list(await client.listModels(context)),
     streamChat: (request, context) => openWhenWanted(() => open(request, context)),
     ...(client.status !== undefined && { status: () => toChannelStatus(client.status?.()) }),

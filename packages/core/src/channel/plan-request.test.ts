@@ -6,6 +6,7 @@ import {
   selectTokenCounter,
   type ToolDefinition,
 } from '../chat/index.js';
+import { MessageHistory } from './conversation/message-history.js';
 import { emulate } from './emulate.js';
 import { planTurn, type ToolOptions } from './plan-request.js';
 import { aRequest } from './testing/a-request.js';
@@ -28,7 +29,8 @@ const called: readonly ChatMessage[] = [
 ];
 
 function plan(changes: Partial<ChatRequest> = {}, options: ToolOptions = {}) {
-  return planTurn(aRequest(changes), options, counter, emulate);
+  const request = aRequest(changes);
+  return planTurn(request, new MessageHistory(request), options, counter, emulate);
 }
 
 const said = (text: string, more: Partial<ChatResult> = {}): ChatResult => ({
@@ -129,7 +131,7 @@ describe('planTurn()', () => {
 
   it('a demanded call that is missed - may pass as text, if so configured', () => {
     const request = { ...aRequest(), tools: [read], toolChoice: { type: 'required' } } as const;
-    const { hold } = planTurn(request, { onMissedCall: 'text' }, counter, emulate).secondTry ?? {};
+    const { hold } = planTurn(request, new MessageHistory(request), { onMissedCall: 'text' }, counter, emulate).secondTry ?? {};
     expect(typeof hold === 'function' && hold(said('no'))).toMatchObject({ type: 'tool-emulation' });
   });
 
@@ -138,7 +140,7 @@ describe('planTurn()', () => {
     expect(plan({ messages: called.filter(({ role }) => role === 'tool') }).hasToolContext).toBe(true);
     expect(plan({ messages: [user('Hi')], tools: [read] }).hasToolContext).toBe(false);
     const request = { ...aRequest(), messages: called };
-    expect(planTurn(request, { forward: false }, counter, emulate).hasToolContext).toBe(false);
+    expect(planTurn(request, new MessageHistory(request), { forward: false }, counter, emulate).hasToolContext).toBe(false);
   });
 
   it('a format - told, checked, its JSON alone passed on; a call or a cut answer stands', async () => {

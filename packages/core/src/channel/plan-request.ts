@@ -13,7 +13,8 @@ import {
 import { offerTools } from '../tool-emulation/light.js';
 import type { JsonObject } from '../util/index.js';
 import { type ConversationTerms, termsOf } from './conversation/conversation-terms.js';
-import { createTranscript, type Transcript, usedTools } from './conversation/transcript.js';
+import type { MessageHistory } from './conversation/message-history.js';
+import { createTranscript, type Transcript } from './conversation/transcript.js';
 import type { Emulate, SecondTry } from './emulate.js';
 import { limitOutput } from './stages/limit-output.js';
 import { stopAtSequence } from './stages/stop-at-sequence.js';
@@ -30,6 +31,7 @@ export interface ToolOptions {
 }
 
 export interface TurnPlan {
+  readonly history: MessageHistory;
   readonly transcript: Transcript;
   /** All that the model is told beside what was said: a session that was told something else is another conversation's. */
   readonly terms: ConversationTerms | undefined;
@@ -52,36 +54,47 @@ export interface TurnPlan {
 }
 
 /** Whether {@link planTurn} wants `emulate`, which is loaded when it is. */
-export const needsEmulation = ({ tools, responseFormat, messages }: ChatRequest): boolean =>
-  tools.length > 0 || responseFormat.type !== 'text' || usedTools(messages);
+export const needsEmulation = ({ tools, responseFormat }: ChatRequest, history: MessageHistory): boolean =>
+  tools.length > 0 || responseFormat.type !== 'text' || history.usedTools;
 
 /**
+ * @param history of the request
  * @param emulate given where {@link needsEmulation} says so
  * @throws GatewayError `invalid_request` when the request's tools make no sense
  */
 export function planTurn(
   request: ChatRequest,
+  history: MessageHistory,
   options: ToolOptions,
   counter: TokenCounter,
   emulate?: Emulate,
 ): TurnPlan {
   const { sampling, toolChoice } = request;
   const { maxOutputTokens, stopSequences = [] } = sampling;
-  const offered = offerTools(request, options.allowlist);
+  // Without tools of its own a request goes on with those that its messages show.
+  const showsTools = request.tools.length > 0 || history.usedTools;
+  const offered = offerTools(
+    showsTools ? request : { tools: [], toolChoice, messages: history.rest },
+    options.allowlist,
+  );
   const hasTools = offered.tools.length > 0;
-  const emulation = emulate?.({ request, offered, onMissedCall: options.onMissedCall ?? 'error', counter });
-  const transcript = createTranscript(request.messages, hasTools, () => emulation?.contracts() ?? []);
+  const emulation = emulate?.({
+    ...{ request, last: history.last, offered, counter },
+    onMissedCall: options.onMissedCall ?? 'error',
+  });
+  const transcript = createTranscript(history, hasTools, () => emulation?.contracts() ?? []);
   const secondTry = emulation?.secondTry;
   return {
+    history,
     transcript,
     terms: termsOf(request, offered),
     tools: offered.tools,
     ...(options.forward !== false &&
       request.tools.length > 0 &&
       hasTools && { toolConfig: buildToolConfig(offered.tools, toolChoice) }),
-    hasToolContext: options.forward !== false && usedTools(request.messages),
+    hasToolContext: options.forward !== false && history.usedTools,
     uncheckable: emulation?.uncheckable ?? [],
-    warnings: [...offered.warnings, ...unreadMedia(request.messages)],
+    warnings: [...offered.warnings, ...unreadMedia(history)],
     hasStages: hasTools || maxOutputTokens !== undefined || stopSequences.length > 0,
     createStages(onLeftOut) {
       const stages: EventStage[] = [];
@@ -95,12 +108,7 @@ export function planTurn(
 }
 
 /** Pictures have their own way; of the rest the model sees no more than a mark. */
-function unreadMedia(messages: ChatRequest['messages']): readonly ChatWarning[] {
-  const parts = messages.flatMap((message) => {
-    if (message.role === 'tool') return message.content.flatMap(({ output }) => output);
-    return message.role === 'user' ? message.content : [];
-  });
-  return (['file', 'audio'] as const)
-    .filter((type) => parts.some((part) => part.type === type))
+const unreadMedia = (history: MessageHistory): readonly ChatWarning[] =>
+  (['file', 'audio'] as const)
+    .filter((type) => history.has(type))
     .map((type) => leftOutWarning(type, 'Only documents that are text can be read'));
-}

@@ -2,12 +2,15 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type ChatMessage,
+  type ChatRequest,
   countPromptTokens,
   estimatingCounter,
   type TokenCounter,
   type ToolDefinition,
 } from '../chat/index.js';
-import { weighPrompt } from './prompt-weight.js';
+import type { MessageWeight } from '../pool/index.js';
+import { MessageHistory } from './conversation/message-history.js';
+import { type PromptWeight, weighPrompt } from './prompt-weight.js';
 import { aRequest } from './testing/a-request.js';
 
 const tool: ToolDefinition = { kind: 'function', name: 'run', description: 'Runs.', inputSchema: { type: 'object' } };
@@ -37,11 +40,14 @@ const message: fc.Arbitrary<ChatMessage> = fc.oneof(
   }),
 );
 
+const weigh = (request: ChatRequest, ...more: [TokenCounter, MessageWeight | undefined]): PromptWeight =>
+  weighPrompt(request, new MessageHistory(request), ...more);
+
 describe('weighPrompt', () => {
   it('tokens() - what countPromptTokens says, wherever the known beginning ends and whatever it is now', () => {
     fc.assert(
       fc.property(fc.array(message), fc.array(message), (before, after) => {
-        const began = weighPrompt(aRequest({ messages: before }), estimatingCounter, undefined);
+        const began = weigh(aRequest({ messages: before }), estimatingCounter, undefined);
         began.tokens();
         const unthinking = before.map(withoutThoughts);
         for (const messages of [
@@ -51,7 +57,7 @@ describe('weighPrompt', () => {
         ]) {
           const request = aRequest({ messages, tools: [tool] });
           const expected = countPromptTokens(request, estimatingCounter);
-          expect(weighPrompt(request, estimatingCounter, began.weight()).tokens()).toBe(expected);
+          expect(weigh(request, estimatingCounter, began.weight()).tokens()).toBe(expected);
         }
       }),
     );
@@ -67,18 +73,18 @@ describe('weighPrompt', () => {
         return estimatingCounter.count(said);
       },
     };
-    const first = weighPrompt(aRequest({ messages }), counter, undefined);
+    const first = weigh(aRequest({ messages }), counter, undefined);
     expect(first.weight()).toBeUndefined();
     first.tokens();
     counted.length = 0;
-    const next = weighPrompt(aRequest({ messages: [...messages, user('last')] }), counter, first.weight());
+    const next = weigh(aRequest({ messages: [...messages, user('last')] }), counter, first.weight());
     next.tokens();
     next.tokens();
     expect(counted).toEqual(['last']);
     expect(next.weight()?.messages).toBe(101);
     // Another counter counts otherwise.
     counted.length = 0;
-    weighPrompt(aRequest({ messages }), { ...counter, name: 'o200k_base' }, first.weight()).tokens();
+    weigh(aRequest({ messages }), { ...counter, name: 'o200k_base' }, first.weight()).tokens();
     expect(counted).toHaveLength(100);
   });
 });

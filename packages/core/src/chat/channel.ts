@@ -17,6 +17,8 @@ export interface Channel {
   streamChat(request: ChatRequest, context: CallContext): ChatEventStream;
   /** What `/healthz` tells of the upstream: no secrets, paths or accounts. */
   status?(): ChannelStatus;
+  /** It goes on with conversations, and so with less than all messages where it can: see `ConversationReading`. */
+  readonly keepsConversations?: boolean;
   /** Where requests may be handed on as they were sent. Absent: every request becomes a `ChatRequest`. */
   readonly passThrough?: PassThrough;
 }

@@ -12,6 +12,12 @@ export type {
 } from './channel.js';
 export { chooseModel, findModel, type ModelChoice, type ModelChooser } from './choose-model.js';
 export { completeContext } from './complete-context.js';
+export {
+  type ConversationReading,
+  type KnownBeginning,
+  readingOf,
+  withReading,
+} from './conversation-reading.js';
 export { countMessageTokens, countPromptTokens, countTermTokens } from './count-prompt-tokens.js';
 export { type CountedStartParts, countedStart } from './counted-start.js';
 export {

@@ -11,6 +11,7 @@ import { admittedOrigin, exposedTo, isOperators } from './access/cross-origin.js
 import { createAdmission } from './admission.js';
 import { createBodyBudget } from './body/body-budget.js';
 import { createBodyWork } from './body/body-work.js';
+import { KnownBodies } from './body/known/known-bodies.js';
 import {
   DEFAULTS,
   type Gateway,
@@ -71,6 +72,7 @@ export function createGateway(options: GatewayOptions): Gateway {
     admission,
     embeddings,
     bodies: createBodyBudget(bodyMemory(options)),
+    known: new KnownBodies({ clock }),
     // Two bodies that are unpacked are no reason to refuse a third, whether or not requests may wait for a slot.
     work: createBodyWork({ queueTimeoutMs: queueTimeoutMs > 0 ? queueTimeoutMs : DEFAULTS.queueTimeoutMs, clock }),
     store: options.responseStore ?? createMemoryResponseStore({ maxBytes: storeBytes }),

@@ -51,6 +51,7 @@ export function withHooks(channel: Channel, hooks: GatewayHooks, clock: Clock): 
     listModels: (context) => channel.listModels(context),
     streamChat: (request, context) => hookedTurn(channel, request, context, hooks, clock),
     ...(channel.passThrough !== undefined && { passThrough: withoutTurns(channel.passThrough) }),
+    ...(channel.keepsConversations === true && { keepsConversations: true }),
     ...(channel.status !== undefined && { status: () => channel.status?.() ?? { state: 'unknown' } }),
   };
 }

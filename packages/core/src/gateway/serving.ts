@@ -15,13 +15,23 @@ import { createOriginGuard, type OriginGuard } from './access/origin-guard.js';
 import type { Admission } from './admission.js';
 import type { BodyBudget } from './body/body-budget.js';
 import type { BodyWork } from './body/body-work.js';
-import { type ReadJsonOptions, readBytes, readJson, readText } from './body/read-json.js';
+import type { KnownBodies } from './body/known/known-bodies.js';
+import { MIN_BYTES, ReadBody, readInParts } from './body/known/read-in-parts.js';
+import {
+  parse as parseBody,
+  type ReadJsonOptions,
+  readBytes,
+  readJson,
+  readText,
+  readBody as receiveBody,
+} from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
 import { withHooks } from './hooks.js';
 import type { Observation } from './observe/observation.js';
 import type { RequestContext } from './request-context.js';
+import type { ReadChat } from './respond/chat-pipeline.js';
 import { createRouter, type Route, type Router } from './router.js';
 import { adminRoutes } from './routes/admin.js';
 import { capabilitiesRoute } from './routes/capabilities.js';
@@ -49,6 +59,7 @@ export interface ServingParts {
   /** Of embeddings alone. */
   readonly embeddings: Admission;
   readonly bodies: BodyBudget;
+  readonly known: KnownBodies;
   readonly work: BodyWork;
   readonly store: ResponseStore;
   readonly observation: Observation;
@@ -87,13 +98,15 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
   const { hooks, authorize } = settings;
   const asked = hooks === undefined ? channel : withHooks(channel, hooks, parts.clock);
   const pipeline = { channel: asked, admission, streaming, maxBodyBytes };
-  const { readBody, readBodyText } = createBodyReaders(settings, maxBodyBytes, parts);
+  const { readBody, readBodyText, readChat } = createBodyReaders(settings, maxBodyBytes, parts);
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const serves = (protocol: ProtocolName): boolean => served.some(({ name }) => name === protocol);
   const routes = [
-    ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readBody }),
+    ...chatRoutes({ pipeline, protocols: served.filter(({ name }) => name !== 'openai-responses'), readChat }),
     ...(serves('openai-chat') ? [completionsRoute({ pipeline, readBody, tokenCounter })] : []),
-    ...(serves('openai-responses') ? responsesRoutes({ pipeline, store: parts.store, readBody, tokenCounter }) : []),
+    ...(serves('openai-responses')
+      ? responsesRoutes({ pipeline, store: parts.store, readBody, readChat, tokenCounter })
+      : []),
     ...(messages === undefined ? [] : [countTokensRoute(messages, readBody, tokenCounter)]),
     ...modelRoutes({ channel, listAliases: settings.listAliases ?? false, createdAt }),
     ...passThroughRoutes({ channel, admission, embeddings: parts.embeddings, readText: readBodyText, maxBodyBytes }),
@@ -177,15 +190,18 @@ function accessOf(settings: GatewaySettings, { usages, usage, clock, logger }: S
 interface BodyReaders {
   /** The JSON, with the model's name where that stands in the path. */
   readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly readChat: ReadChat;
   readonly readBodyText: (context: RequestContext, isText: boolean) => Promise<string>;
 }
 
 function createBodyReaders(
   { maxJsonDepth = DEFAULTS.maxJsonDepth, channel }: GatewaySettings,
   maxBodyBytes: number,
-  { bodies, work, clock }: ServingParts,
+  { bodies, known, work, clock, observation }: ServingParts,
 ): BodyReaders {
   const keepsText = channel.passThrough !== undefined;
+  // A text is handed on as it was sent, and what is kept for operators is kept whole.
+  const readsParts = channel.keepsConversations === true && !keepsText && !observation.observer.keepsBodies;
   const optionsOf = (context: RequestContext): ReadJsonOptions => {
     const share = bodies.open();
     context.onFinish(() => share.release());
@@ -204,9 +220,29 @@ function createBodyReaders(
       }),
     };
   };
+  const readBody = async (context: RequestContext): Promise<JsonValue> =>
+    withModelOf(context.request.pathname, await readJson(context.request, optionsOf(context)));
   return {
-    readBody: async (context) =>
-      withModelOf(context.request.pathname, await readJson(context.request, optionsOf(context))),
+    readBody,
+    readChat: async (context, { name, history }) => {
+      if (!readsParts || history === undefined) return { body: await readBody(context), read: undefined };
+      const { request, principal } = context;
+      const { pathname } = request;
+      const options = optionsOf(context);
+      const read = await receiveBody(request, options, (text) =>
+        text.byteLength < MIN_BYTES
+          ? parseBody(text, options)
+          : readInParts(text.take(), options, {
+              bodies: known,
+              scope: JSON.stringify([name, principal.id, maxJsonDepth]),
+              rules: history,
+              complete: (body) => withModelOf(pathname, body),
+            }),
+      );
+      return read instanceof ReadBody
+        ? { body: read.body, read }
+        : { body: withModelOf(pathname, read), read: undefined };
+    },
     readBodyText: (context, isText) => (isText ? readText : readBytes)(context.request, optionsOf(context)),
   };
 }

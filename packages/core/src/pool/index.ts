@@ -5,7 +5,7 @@ export type {
   ConversationStore,
   MessageWeight,
 } from './conversation/conversation-store.js';
-export { type Fingerprint, fingerprintOf, type Position } from './conversation/fingerprint.js';
+export { type ConversationState, type Fingerprint, fingerprintOf, type Position } from './conversation/fingerprint.js';
 export type { InstanceAgent, InstanceProcess } from './instance/create-instance.js';
 export type {
   InstanceFactory,

@@ -39,8 +39,8 @@ export interface ToolEmulationOptions {
   readonly counter?: TokenCounter;
   /** Default: {@link createCallId}. */
   readonly createId?: (prefix: string) => string;
-  /** What the model was shown and nobody asked for: tool results, documents. A call that only repeats one in it is text. */
-  readonly shown?: readonly string[];
+  /** What the model was shown and nobody asked for: tool results, documents. A call that only repeats one in it is text. A function is asked at the first call. */
+  readonly shown?: readonly string[] | (() => readonly string[]);
   /** Called when something that the model wrote reaches nobody: a repeated call, one too many, what stands behind the last. */
   readonly onLeftOut?: () => void;
 }

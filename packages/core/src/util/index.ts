@@ -23,6 +23,7 @@ export {
   JsonLimitError,
   type JsonObject,
   type JsonValue,
+  MAX_VALUES,
   parseExactJson,
   parseJson,
   stringifyJson,

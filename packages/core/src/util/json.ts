@@ -17,7 +17,7 @@ export class JsonLimitError extends Error {
 }
 
 /** Several times what the longest conversations hold; each value takes a character at least, its parser's time and some memory. */
-const MAX_VALUES = 500_000;
+export const MAX_VALUES = 500_000;
 
 /**
  * `JSON.parse` that refuses structures nested deeper than `maxDepth`, or of more than half a million values, before it

@@ -25,7 +25,9 @@ export {
   type StoredExchangeOptions,
 } from './openai-responses/store/stored-exchange.js';
 export type {
+  ElementKind,
   ErrorEnvelope,
+  HistoryRules,
   ParsedRequest,
   ProtocolName,
   RequestHeaders,

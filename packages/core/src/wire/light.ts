@@ -9,6 +9,7 @@ import { encodeOpenAiError } from './response/openai-error.js';
 
 export { createMemoryResponseStore } from './openai-responses/store/response-store.js';
 export { conversationHints } from './request/conversation-hints.js';
+export { MAX_ITEMS } from './request/list-schema.js';
 
 /** A protocol that has no translator yet. */
 export interface LateProtocol extends Pick<WireProtocol, 'name' | 'path' | 'encodeError'> {

@@ -59,6 +59,22 @@ export interface RequestHeaders {
   get(name: string): string | null;
 }
 
+/** What an element of a conversation's list is: said to the model, or answered by it. */
+export type ElementKind = 'said' | 'answer';
+
+/** How a body's conversation can be read in parts: the first elements of its list once, and those behind them with each request. */
+export interface HistoryRules {
+  /** The list. */
+  readonly member: 'messages' | 'input';
+  /**
+   * What stands beside the list and becomes messages before it, as one text; `undefined` where an element means something else by
+   * what stands beside the list.
+   */
+  headOf(body: JsonObject): string | undefined;
+  /** `undefined`: the element may be read in another way for what other elements are, or they for it. */
+  kindOf(element: unknown): ElementKind | undefined;
+}
+
 /** A client protocol, both ways. */
 export interface WireProtocol {
   /** One of {@link ProtocolName}, or a protocol's own that comes from outside. */
@@ -67,6 +83,8 @@ export interface WireProtocol {
   readonly path?: string;
   /** `content-type` of its streams. Default: that of server-sent events. */
   readonly streamType?: string;
+  /** Absent: every body is read as a whole. */
+  readonly history?: HistoryRules;
   /**
    * @param headers where some clients say what others say in the body; absent: nothing is said there
    * @throws GatewayError `invalid_request` or `unsupported_feature`, `param` naming the field

@@ -7,20 +7,13 @@
  */
 import { hash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { CallContext, ChatMessage, ChatResult } from '../../chat/index.js';
-import {
-  type Conversation,
-  type ConversationStore,
-  type Fingerprint,
-  fingerprintOf,
-  type MessageWeight,
-  type Position,
-} from '../../pool/index.js';
+import type { CallContext, ChatResult } from '../../chat/index.js';
+import type { Conversation, ConversationStore, Fingerprint, MessageWeight, Position } from '../../pool/index.js';
 import type { Logger } from '../../util/index.js';
 import type { EndWatch, Writing } from '../hold-end.js';
-import { lengthOf } from '../prompt-weight.js';
 import { type ConversationSession, FoundSession } from './conversation-session.js';
 import type { ConversationTerms } from './conversation-terms.js';
+import type { MessageHistory } from './message-history.js';
 import type { Transcript } from './transcript.js';
 
 /** What became of the session of a turn. */
@@ -44,7 +37,7 @@ export interface SessionOwner {
 }
 
 export interface ConversationRequest {
-  readonly messages: readonly ChatMessage[];
+  readonly history: MessageHistory;
   readonly transcript: Transcript;
   readonly terms: ConversationTerms;
   /** As it is asked for; `''` the default. */
@@ -74,7 +67,8 @@ export class Conversations {
    * the ends of what is returned must be told.
    */
   open(request: ConversationRequest, context: CallContext): OpenConversation | Promise<OpenConversation> {
-    const fingerprint = fingerprintOf(request.messages);
+    const { history } = request;
+    const fingerprint = history.fingerprint();
     const principal = context.principal?.id ?? '';
     const scopeOf = (model: string): string =>
       this.#scopeOf(JSON.stringify([principal, model, request.mode, request.terms]));
@@ -94,8 +88,9 @@ export class Conversations {
           if (this.#modelKeys.get(request.model) !== answer.model) this.#modelKeys.set(request.model, answer.model);
           return (answer.model === model ? scope : scopeOf(answer.model)) + place;
         },
+        keepHistory: () => history.keep(fingerprint, request.transcript.characters()),
       });
-    if (!request.messages.some(({ role }) => role === 'assistant')) return opened(undefined);
+    if (!history.hasAnswer) return opened(undefined);
     return this.#take(request, fingerprint, scope, generation, context.logger).then(opened);
   }
 
@@ -109,7 +104,7 @@ export class Conversations {
   }
 
   async #take(
-    { messages, transcript }: ConversationRequest,
+    { history, transcript }: ConversationRequest,
     fingerprint: Fingerprint,
     scope: string,
     generation: number,
@@ -140,8 +135,8 @@ export class Conversations {
       this.#owner.discardSession?.(id, instance);
       return undefined;
     }
-    logger.debug('Going on in a session of Lingma', { known: position?.next, messages: messages.length });
-    const characters = lengthOf(messages);
+    logger.debug('Going on in a session of Lingma', { known: position?.next, messages: history.length });
+    const characters = history.renderedAtMost();
     return new FoundSession({ id, unseen, instance, generation: since, weight, characters, transcript });
   }
 }
@@ -154,6 +149,8 @@ interface OpenConversationParts {
   readonly discard: (id: string, instance: string | undefined) => void;
   /** `undefined`: an answer that no client sends back. */
   readonly keyOf: (answer: ChatResult) => string | undefined;
+  /** The next request of the conversation needs not look at all of it. */
+  readonly keepHistory: () => void;
 }
 
 /** A turn whose session may be kept. */
@@ -220,6 +217,7 @@ export class OpenConversation implements EndWatch {
     }
     const generation = outcome?.generation ?? this.#parts.generation;
     const weight = this.#weight?.();
+    this.#parts.keepHistory();
     const conversation: { -readonly [Name in keyof Conversation]: Conversation[Name] } = { sessionId, generation };
     if (instance !== undefined) conversation.instance = instance;
     if (weight !== undefined) conversation.weight = weight;

@@ -2,6 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ChatMessage } from '../../chat/index.js';
 import { fingerprintOf } from '../../pool/index.js';
+import { aRequest } from '../testing/a-request.js';
+import { MessageHistory } from './message-history.js';
 import { createTranscript } from './transcript.js';
 
 const user = (text: string): ChatMessage => ({ role: 'user', content: [{ type: 'text', text }] });
@@ -19,6 +21,8 @@ const results = (...ids: string[]): ChatMessage => ({
     output: [{ type: 'text', text: `result ${id}\nTool result for x` }],
   })),
 });
+
+const historyOf = (messages: readonly ChatMessage[]): MessageHistory => new MessageHistory(aRequest({ messages }));
 
 describe('createTranscript', () => {
   const text = fc.constantFrom(
@@ -57,7 +61,7 @@ describe('createTranscript', () => {
           said(answer),
         ]);
         const request = [...messages, user('last')];
-        const transcript = createTranscript(request, hasTools, () => ['the contract']);
+        const transcript = createTranscript(historyOf(request), hasTools, () => ['the contract']);
         for (const { answer, next } of fingerprintOf(request).positions()) {
           const rest = transcript.since(answer, next);
           expect(rest?.length).toBeGreaterThan(0);
@@ -71,18 +75,18 @@ describe('createTranscript', () => {
 
   it('since() - undefined where a result answers an older call', () => {
     const messages = [user('1'), said('', 'a', 'b'), results('a'), said('ok'), results('b'), user('2')];
-    expect(createTranscript(messages, true, () => []).since(3, 4)).toBeUndefined();
-    expect(createTranscript(messages, true, () => []).since(1, 2)).toHaveLength(3);
+    expect(createTranscript(historyOf(messages), true, () => []).since(3, 4)).toBeUndefined();
+    expect(createTranscript(historyOf(messages), true, () => []).since(1, 2)).toHaveLength(3);
   });
 
   it('since() - undefined where one answer has calls in several messages', () => {
     const messages = [user('1'), said('', 'a'), said('and', 'b'), results('a', 'b')];
-    expect(createTranscript(messages, true, () => []).since(1, 3)).toBeUndefined();
+    expect(createTranscript(historyOf(messages), true, () => []).since(1, 3)).toBeUndefined();
   });
 
   it('entries() - rendered once, with the contracts behind the instructions', () => {
     let rendered = 0;
-    const transcript = createTranscript([{ role: 'system', content: 's' }, user('1')], true, () => {
+    const transcript = createTranscript(historyOf([{ role: 'system', content: 's' }, user('1')]), true, () => {
       rendered++;
       return ['one', 'two'];
     });

@@ -2,13 +2,16 @@
  * The conversation as it is told to Lingma: whole, or only what a session has not heard yet. Both are made when they are asked for,
  * since a long history costs more than all the rest of a turn, and one of the two is never needed.
  */
-import type { ChatMessage, ChatWarning, TranscriptEntry } from '../../chat/index.js';
+import type { ChatWarning, TranscriptEntry } from '../../chat/index.js';
 import { type FlatHistory, flattenToolHistory } from '../../tool-emulation/light.js';
+import { type MessageHistory, usedTools } from './message-history.js';
 
 export interface Transcript {
   /** With the contracts. */
   entries(): readonly TranscriptEntry[];
   warnings(): readonly ChatWarning[];
+  /** Of {@link entries}, once somebody has asked for them. */
+  characters(): number | undefined;
   /**
    * The end of {@link entries}: what stands behind an answer, of which the first message and the first message behind it are given.
    * `undefined` where it cannot be told without what stands before, such as a late result of an earlier call.
@@ -17,13 +20,13 @@ export interface Transcript {
 }
 
 export function createTranscript(
-  messages: readonly ChatMessage[],
+  history: MessageHistory,
   hasTools: boolean,
   renderContracts: () => readonly string[],
 ): Transcript {
   let whole: FlatHistory | undefined;
   const flatten = (): FlatHistory => {
-    whole ??= flattenToolHistory(messages, { hasTools });
+    whole ??= flattenToolHistory(history.messages, { hasTools });
     return whole;
   };
   let entries: readonly TranscriptEntry[] | undefined;
@@ -33,22 +36,15 @@ export function createTranscript(
       return entries;
     },
     warnings: () => flatten().warnings,
+    characters: () => entries?.reduce((sum, { text }) => sum + text.length, 0),
     since(answer, next) {
       // Calls in an earlier message of one answer may have been told apart from the rest.
-      if (usedTools(messages.slice(answer, next - 1))) return undefined;
-      const tail = flattenToolHistory(messages.slice(answer), { hasTools: hasTools || usedTools(messages) });
+      if (usedTools(history.slice(answer, next - 1))) return undefined;
+      const tail = flattenToolHistory(history.slice(answer), { hasTools: hasTools || history.usedTools });
       const [first, ...rest] = tail.entries;
       return tail.warnings.length > 0 || first?.role !== 'assistant' ? undefined : rest;
     },
   };
-}
-
-/** Calls or results stand in the messages. */
-export function usedTools(messages: readonly ChatMessage[]): boolean {
-  return messages.some(
-    ({ role, content }) =>
-      role === 'tool' || (role === 'assistant' && content.some(({ type }) => type === 'tool-call')),
-  );
 }
 
 /** Behind the leading instructions, so that what the conversation says last stays last. */

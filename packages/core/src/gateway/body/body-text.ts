@@ -7,6 +7,8 @@ import { isAscii, isUtf8, transcode } from 'node:buffer';
 import { GatewayError } from '../../chat/index.js';
 
 const FIRST_BYTES = 16 * 1024;
+/** What a length that is merely announced may have laid out at once. */
+const MAX_EXPECTED = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 const BYTE_ORDER_MARK = '\ufeff';
 
@@ -15,6 +17,12 @@ export class BodyText {
   #only: Uint8Array | undefined;
   #bytes: Buffer<ArrayBuffer> = NOTHING;
   #length = 0;
+  readonly #expected: number;
+
+  /** @param expected how many bytes are said to come, so that one place does for them */
+  constructor(expected = 0) {
+    this.#expected = Math.min(expected, MAX_EXPECTED);
+  }
 
   /** {@link push} for a chunk that nobody else uses any more. */
   keep(chunk: Uint8Array): void {
@@ -36,7 +44,7 @@ export class BodyText {
     }
     const length = this.#length + chunk.byteLength;
     if (length > this.#bytes.byteLength) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(length, FIRST_BYTES, 2 * this.#bytes.byteLength));
+      const larger = Buffer.allocUnsafeSlow(Math.max(length, FIRST_BYTES, this.#expected, 2 * this.#bytes.byteLength));
       this.#bytes.copy(larger, 0, 0, this.#length);
       letGo(this.#bytes);
       this.#bytes = larger;
@@ -51,11 +59,7 @@ export class BodyText {
 
   /** The text, without a byte order mark. The bytes are gone afterwards. @throws GatewayError `invalid_request` */
   finish(): string {
-    const only = this.#only;
-    const bytes =
-      only === undefined
-        ? this.#bytes.subarray(0, this.#length)
-        : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+    const bytes = this.#view();
     // One byte a character, and nothing to decode.
     if (isAscii(bytes)) {
       const text = bytes.toString('latin1');
@@ -79,12 +83,35 @@ export class BodyText {
     return text;
   }
 
+  /** The bytes themselves, which are the caller's from now on. */
+  take(): Buffer {
+    const bytes = this.#view();
+    this.#only = undefined;
+    this.#bytes = NOTHING;
+    this.#length = 0;
+    return bytes;
+  }
+
+  #view(): Buffer {
+    const only = this.#only;
+    return only === undefined
+      ? this.#bytes.subarray(0, this.#length)
+      : Buffer.from(only.buffer, only.byteOffset, only.byteLength);
+  }
+
   clear(): void {
     if (this.#bytes.byteLength > 0) letGo(this.#bytes);
     this.#only = undefined;
     this.#bytes = NOTHING;
     this.#length = 0;
   }
+}
+
+/** The text of bytes that stay where they are. @throws GatewayError `invalid_request` */
+export function decodeText(bytes: Buffer): string {
+  const body = new BodyText();
+  body.keep(bytes);
+  return body.finish();
 }
 
 /** Small ones are not worth the trouble. */

@@ -58,7 +58,8 @@ export function readBytes(request: GatewayRequest, options: ReadJsonOptions): Pr
   });
 }
 
-async function readBody<T>(
+/** What {@link readJson} reads, read by somebody else. */
+export async function readBody<T>(
   request: GatewayRequest,
   options: ReadJsonOptions,
   read: (text: BodyText) => Promise<T>,
@@ -67,7 +68,8 @@ async function readBody<T>(
   refuseDeclaredSize(request, maxBodyBytes);
   const body = openBody(request);
   const codings = parseContentCodings(request.headers.get('content-encoding'));
-  const text = new BodyText();
+  // What is packed grows by nobody knows how much.
+  const text = new BodyText(codings.length === 0 ? Number(request.headers.get('content-length') ?? 0) || 0 : 0);
   if (body === null || codings.length === 0) {
     if (body !== null) await receive(body, options, (chunk) => text.keep(chunk));
     return read(text);
@@ -109,11 +111,16 @@ export function refuseDeclaredSize({ headers }: Pick<GatewayRequest, 'headers'>,
   if (Number(headers.get('content-length') ?? Number.NaN) > maxBodyBytes) throw tooLarge(maxBodyBytes);
 }
 
-async function parse(body: BodyText, options: ReadJsonOptions): Promise<JsonValue> {
+export async function parse(body: BodyText, options: ReadJsonOptions): Promise<JsonValue> {
   const text = await finish(body, options);
   options.onText?.(text);
+  return parseText(text, options);
+}
+
+/** @throws GatewayError `invalid_request` */
+export function parseText(text: string, { maxJsonDepth }: Pick<ReadJsonOptions, 'maxJsonDepth'>): JsonValue {
   try {
-    return parseExactJson(text, options.maxJsonDepth);
+    return parseExactJson(text, maxJsonDepth);
   } catch (error) {
     if (error instanceof JsonLimitError) throw new GatewayError('invalid_request', error.message, { cause: error });
     throw new GatewayError('invalid_request', 'The request body is not valid JSON', {

@@ -155,6 +155,7 @@ function watchModels(channel: Channel, models: ModelLabels): Channel {
     },
     streamChat: (request, context) => channel.streamChat(request, context),
     ...(channel.passThrough !== undefined && { passThrough: channel.passThrough }),
+    ...(channel.keepsConversations === true && { keepsConversations: true }),
     ...(channel.status !== undefined && { status: () => channel.status?.() ?? { state: 'unknown' } }),
   };
 }

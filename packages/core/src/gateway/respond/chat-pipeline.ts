@@ -1,7 +1,10 @@
 /** What the pipeline of all protocols works with. */
 import type { Channel, Endpoint } from '../../chat/index.js';
+import type { JsonValue } from '../../util/index.js';
 import type { WireProtocol } from '../../wire/index.js';
 import type { Admission } from '../admission.js';
+import type { ReadBody } from '../body/known/read-in-parts.js';
+import type { RequestContext } from '../request-context.js';
 
 /** How long a stream may be silent towards its reader. */
 export interface StreamingOptions {
@@ -18,9 +21,17 @@ export interface ChatPipeline {
   readonly maxBodyBytes: number;
 }
 
+/** Reads the body of a request for an answer. */
+export type ReadChat = (
+  context: RequestContext,
+  protocol: Pick<WireProtocol, 'name' | 'history'>,
+) => Promise<{ readonly body: JsonValue; readonly read: ReadBody | undefined }>;
+
 /** A request that has been read. */
 export interface ChatCall {
   readonly body: unknown;
+  /** How it was read, where that may have left out what is known of it. */
+  readonly read?: ReadBody | undefined;
   readonly protocol: WireProtocol;
   /** What answers, where it is not the pipeline's. */
   readonly channel?: Channel;

@@ -12,6 +12,7 @@ import { TurnRecorder } from '../observe/turn-recorder.js';
 import type { RequestContext } from '../request-context.js';
 import type { ChatCall, ChatPipeline } from './chat-pipeline.js';
 import { channelHeader, passOn } from './pass-on.js';
+import { readRequest } from './read-request.js';
 import { noteClientGone, respondJson, warningHeaders } from './respond-json.js';
 import { StreamBody, streamHeaders } from './stream-body.js';
 
@@ -54,7 +55,7 @@ export async function respondChat(
       if ('status' in passed) return passed;
       call = passed;
     }
-    parsed = call.protocol.parseRequest(call.body, context.request.headers);
+    parsed = readRequest(call, context.request.headers);
     context.learn(parsed);
     context.keepBody(call.body);
     const { channel } = pipeline;

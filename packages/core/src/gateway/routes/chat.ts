@@ -1,15 +1,14 @@
 /** The routes that ask a model: one for each protocol, all through the same pipeline. */
-import type { JsonValue } from '../../util/index.js';
 import type { ProtocolName } from '../../wire/index.js';
 import type { LateProtocol } from '../../wire/light.js';
-import type { RequestContext } from '../request-context.js';
+import type { ReadChat } from '../respond/chat-pipeline.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import type { Route } from '../router.js';
 
 export interface ChatRoutesOptions {
   readonly pipeline: ChatPipeline;
   readonly protocols: readonly LateProtocol[];
-  readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly readChat: ReadChat;
 }
 
 const CHAT_PATHS = {
@@ -18,7 +17,7 @@ const CHAT_PATHS = {
   'anthropic-messages': '/messages',
 } as const satisfies Record<ProtocolName, string>;
 
-export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions): readonly Route[] {
+export function chatRoutes({ pipeline, protocols, readChat }: ChatRoutesOptions): readonly Route[] {
   return protocols.map((protocol) => ({
     name: protocol.name,
     method: 'POST',
@@ -29,11 +28,16 @@ export function chatRoutes({ pipeline, protocols, readBody }: ChatRoutesOptions)
     handle: (context) =>
       respondChat(
         pipeline,
-        async () => ({
-          body: await readBody(context),
-          protocol: protocol.translator.loaded ?? (await protocol.translator.load()),
-          ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }),
-        }),
+        async () => {
+          const translator = protocol.translator.loaded ?? (await protocol.translator.load());
+          const { body, read } = await readChat(context, translator);
+          return {
+            body,
+            read,
+            protocol: translator,
+            ...(protocol.name === 'openai-chat' && { endpoint: 'chat' as const }),
+          };
+        },
         context,
       ),
   }));

@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.
 import type { ResponseStore } from '../../wire/index.js';
 import { lateProtocols, responsesExchange } from '../../wire/light.js';
 import type { RequestContext } from '../request-context.js';
+import type { ReadChat } from '../respond/chat-pipeline.js';
 import { countedPrompt } from '../respond/counted-prompt.js';
 import { type ChatPipeline, respondChat } from '../respond/respond-chat.js';
 import { respondJson } from '../respond/respond-json.js';
@@ -13,6 +14,7 @@ export interface ResponsesRoutesOptions {
   readonly pipeline: ChatPipeline;
   readonly store: ResponseStore;
   readonly readBody: (context: RequestContext) => Promise<JsonValue>;
+  readonly readChat: ReadChat;
   readonly tokenCounter: TokenCounterKind;
 }
 
@@ -21,7 +23,13 @@ const { translator } = lateProtocols[protocol];
 
 type Exchange = Awaited<ReturnType<typeof responsesExchange.load>>;
 
-export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: ResponsesRoutesOptions): readonly Route[] {
+export function responsesRoutes({
+  pipeline,
+  store,
+  readBody,
+  readChat,
+  tokenCounter,
+}: ResponsesRoutesOptions): readonly Route[] {
   const stored = (
     method: Route['method'],
     path: string,
@@ -48,7 +56,8 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
         respondChat(
           pipeline,
           async () => {
-            const body = await readBody(context);
+            const translated = translator.loaded ?? (await translator.load());
+            const { body, read } = await readChat(context, translated);
             const { passThrough } = pipeline.channel;
             const model = isJsonObject(body) && typeof body.model === 'string' ? body.model : '';
             const mayPass = passThrough?.serves('responses', model) === true;
@@ -61,12 +70,11 @@ export function responsesRoutes({ pipeline, store, readBody, tokenCounter }: Res
             });
             // What is not stored here may be where the request is handed on to.
             const exchange = await (mayPass ? opened.catch(() => undefined) : opened);
-            if (exchange === undefined) {
-              return { body, protocol: translator.loaded ?? (await translator.load()), endpoint: 'responses' };
-            }
+            if (exchange === undefined) return { body, read, protocol: translated, endpoint: 'responses' };
             const isStoredHere = isJsonObject(body) && typeof body.previous_response_id === 'string';
             return {
               body,
+              read,
               protocol: exchange,
               beforeEnd: () => exchange.settled(),
               ...(mayPass && !isStoredHere && { endpoint: 'responses' as const }),

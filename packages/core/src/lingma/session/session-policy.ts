@@ -14,7 +14,7 @@ export interface KnownSession {
   readonly knownCount: number;
   /** The messages after those, where they are known without the others: a caller may make `messages` only when it is asked for. */
   readonly unseen?: readonly TranscriptEntry[];
-  /** Of all messages together as their authors wrote them, for whatever needs no more: `messages` are not made for it. */
+  /** More than all messages together hardly have, for whatever needs no more: `messages` are not made for it. */
   readonly characters?: number;
 }
 

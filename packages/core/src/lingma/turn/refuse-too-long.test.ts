@@ -29,10 +29,10 @@ it.each<[string, string, number | undefined, boolean]>([
 
 it.each([
   ['room to spare - the messages are not made', 10, false, false],
-  ['half of what is certain - they are not either', 1000, false, false],
-  ['more than that, and it fits - they are looked at', 1001, true, false],
-  ['far beyond it - refused', 30_000, true, true],
-])('refuseTooLong() - a conversation whose written length is known: %s', (_, written, looked, refused) => {
+  ['as much as is certain - they are not either', 2000, false, false],
+  ['more than that, and it fits - they are looked at', 2001, true, false],
+  ['far beyond it - refused', 60_000, true, true],
+])('refuseTooLong() - a conversation whose length is bounded: %s', (_, atMost, looked, refused) => {
   let isLooked = false;
   const conversation = {
     get messages() {
@@ -40,7 +40,7 @@ it.each([
       return [{ role: 'user' as const, text: refused ? prose(5000) : 'Hi' }];
     },
   };
-  const check = (): void => refuseTooLong(conversation, model(1000), written);
+  const check = (): void => refuseTooLong(conversation, model(1000), atMost);
   if (refused) expect(check).toThrow(/^prompt is too long/);
   else expect(check).not.toThrow();
   expect(isLooked).toBe(looked);

@@ -5,24 +5,22 @@ import { estimatingCounter, GatewayError, type ModelInfo, type TranscriptEntry }
 const CERTAINTY = 2;
 /** Hardly any text has more tokens than characters; one that has is left for the process to refuse, so that most are not counted. */
 const TOKENS_PER_CHARACTER = 1;
-/** A rendered conversation is hardly ever longer by more, with its headings, quotes and tools; what is sent is looked at by the process. */
-const RENDERED_PER_WRITTEN = 2;
 /** Runs of one character, of which a token may take many. */
 const RUNS = /(.)\1{7,}/gsu;
 
 /**
- * @param written The characters of the conversation before it is rendered, where they are known: a session that has heard most of it
- * needs no entries where there is room to spare.
+ * @param atMost More characters than these the entries hardly have, where that is known: a session that has heard most of them needs
+ * none where there is room to spare.
  * @throws GatewayError `context_length_exceeded` where it is certain
  */
 export function refuseTooLong(
   conversation: { readonly messages: readonly TranscriptEntry[] },
   model: ModelInfo | undefined,
-  written = Number.POSITIVE_INFINITY,
+  atMost = Number.POSITIVE_INFINITY,
 ): void {
   const limit = model?.maxInputTokens;
   if (limit === undefined) return;
-  if (written * RENDERED_PER_WRITTEN * TOKENS_PER_CHARACTER <= limit * CERTAINTY) return;
+  if (atMost * TOKENS_PER_CHARACTER <= limit * CERTAINTY) return;
   const entries = conversation.messages;
   let characters = 0;
   for (const { text } of entries) characters += text.length;

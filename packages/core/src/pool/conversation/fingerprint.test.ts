@@ -234,4 +234,32 @@ describe('fingerprintOf', () => {
       }),
     );
   });
+
+  it('any conversation - comes to the same behind a beginning of which the state alone is known', () => {
+    let behind = 0;
+    fc.assert(
+      fc.property(fc.array(message, { maxLength: 12 }), text, (said, answer) => {
+        const messages = [...said, user('x')];
+        const places = messages.slice(1).map((_, index) => index + 1);
+        const whole = fingerprintOf(messages, { places });
+        for (const place of places) {
+          const state = fingerprintOf(messages.slice(0, place), { places: [place] }).stateAt(place);
+          const given = whole.stateAt(place);
+          if (given === undefined) continue;
+          expect(state?.answers).toBe(given.answers);
+          for (const known of [given, state]) {
+            if (known === undefined) continue;
+            behind++;
+            const rest = fingerprintOf(messages.slice(place), {
+              known: { count: place, state: known },
+              whole: () => messages,
+            });
+            expect([...rest.positions()]).toEqual([...whole.positions()]);
+            expect(rest.withAnswer([block(answer)])).toBe(whole.withAnswer([block(answer)]));
+          }
+        }
+      }),
+    );
+    expect(behind).toBeGreaterThan(50);
+  });
 });

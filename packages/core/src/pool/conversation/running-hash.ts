@@ -22,6 +22,13 @@ export class RunningHash {
     if (this.#length * MAX_BYTES_PER_UNIT > GATHERED_BYTES) this.#flush();
   }
 
+  /** One that goes on from here by itself. Holds none of the texts. */
+  copy(): RunningHash {
+    const copy = new RunningHash();
+    copy.#hash = this.#flush().copy();
+    return copy;
+  }
+
   /** Of all that was added, and of `more`; nothing is added by this. */
   digest(more = ''): string {
     if (this.#hash === undefined && this.#length + more.length <= AT_ONCE) {

@@ -16,11 +16,11 @@ const SLACK = 512;
 const LINE_HEAD = /^[\s|>]*(?:\d{1,7}\s?[→|:\t-])?[\s|>]*/;
 
 export class EchoedCalls {
-  readonly #shown: readonly string[];
+  readonly #shown: readonly string[] | (() => readonly string[]);
   #searched = 0;
 
-  /** @param shown all that was shown and is nobody's wish: tool results, documents */
-  constructor(shown: readonly string[]) {
+  /** @param shown all that was shown and is nobody's wish: tool results, documents; a function is asked when there is a call */
+  constructor(shown: readonly string[] | (() => readonly string[])) {
     this.#shown = shown;
   }
 
@@ -31,7 +31,8 @@ export class EchoedCalls {
     if (anchor === '') return false;
     const wanted = squeeze(lines);
     const escaped = JSON.stringify(block.trim()).slice(1, -1);
-    for (const text of this.#shown) {
+    const shown = typeof this.#shown === 'function' ? this.#shown() : this.#shown;
+    for (const text of shown) {
       if (text.length < wanted.length) continue;
       this.#searched += text.length;
       if (this.#searched > MAX_SEARCHED) return true;

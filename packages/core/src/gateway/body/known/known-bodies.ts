@@ -1,0 +1,144 @@
+/**
+ * Beginnings of conversations as bodies had them. A client sends the whole history with each request and writes it the same way, so
+ * the list of the next body begins with the same bytes; what was read of them then need not be read again. Holds digests, lengths
+ * and what the channel makes of a history, never a text. An entry that is missing or of no use costs time alone: bytes are taken for
+ * known by their SHA-256, and only for the caller who sent them.
+ */
+import { createHash, type Hash } from 'node:crypto';
+import { LRUCache } from 'lru-cache';
+import { type Clock, DEFAULT_LIMITS, monotonicNow, systemClock } from '../../../util/index.js';
+
+/** A place behind an element of a list. */
+export interface KnownPlace {
+  /** Bytes from the beginning of the list. */
+  readonly end: number;
+  /** Of these bytes. */
+  readonly digest: string;
+  /** Some of these bytes, so that most bodies need no digest. */
+  readonly guard: string;
+  /** How many elements they are, and how many values by the parser's limit. */
+  readonly elements: number;
+  readonly values: number;
+  /** How many messages they became, with those that stood beside the list. */
+  readonly messages: number;
+  /** What the channel keeps of these messages. */
+  readonly facts: unknown;
+}
+
+/** A conversation. */
+export interface KnownBody {
+  /** Who sent it, and how it was read. */
+  readonly scope: string;
+  /** Bytes from the beginning of the list to the end of the body. */
+  readonly length: number;
+  /** Digest of what stood beside the list and became messages. */
+  readonly head: string;
+  /** Ascending, at most {@link MAX_PLACES}. */
+  readonly places: readonly KnownPlace[];
+}
+
+export interface FoundPlace {
+  readonly body: KnownBody;
+  readonly place: KnownPlace;
+  /** Over the bytes up to the place, to go on with. */
+  readonly hash: Hash;
+}
+
+/**
+ * The end, and the ends of the two exchanges before: clients that mark the last messages for a cache write those in another way the
+ * next time.
+ */
+export const MAX_PLACES = 3;
+/** Places up to which one body is hashed, of those that may be known. */
+const MAX_ENDS = 16;
+
+export interface KnownBodiesOptions {
+  /** Default 256. One takes less than 6 kB with what the channel keeps, so that all of them take less than 1.5 MB. */
+  readonly maxEntries?: number;
+  /** Milliseconds after which a conversation that nobody goes on with is dropped. Default 30 minutes. */
+  readonly ttlMs?: number;
+  readonly clock?: Clock;
+}
+
+export class KnownBodies {
+  readonly #cache: LRUCache<KnownBody, KnownBody>;
+  readonly #scopes = new Map<string, Set<KnownBody>>();
+
+  constructor({
+    maxEntries = DEFAULT_LIMITS.sessionEntries,
+    ttlMs = DEFAULT_LIMITS.sessionTtlMs,
+    clock = systemClock,
+  }: KnownBodiesOptions = {}) {
+    this.#cache = new LRUCache({
+      max: maxEntries,
+      ttl: ttlMs,
+      ttlResolution: 0,
+      // A start of 0 would mean that there is no end.
+      perf: { now: () => 1 + monotonicNow(clock) },
+      dispose: (body) => this.#forget(body),
+    });
+  }
+
+  get size(): number {
+    return this.#cache.size;
+  }
+
+  /** The longest beginning of the list at `start` that is known, if the body goes on behind it. */
+  find(scope: string, bytes: Buffer, start: number): FoundPlace | undefined {
+    const candidates: { readonly body: KnownBody; readonly place: KnownPlace }[] = [];
+    for (const body of this.#scopes.get(scope) ?? []) {
+      // One that is no longer goes on with nothing: the same question again, or another in its place.
+      if (bytes.length - start <= body.length) continue;
+      const place = body.places.findLast(({ end, guard }) => mayEndAt(bytes, start, start + end, guard));
+      if (place !== undefined && this.#cache.get(body) !== undefined) candidates.push({ body, place });
+    }
+    if (candidates.length === 0) return undefined;
+    const ends = [...new Set(candidates.map(({ place }) => place.end))].sort((one, other) => one - other);
+    const hash = createHash('sha256');
+    let at = 0;
+    let found: FoundPlace | undefined;
+    for (const end of ends.slice(-MAX_ENDS)) {
+      hash.update(bytes.subarray(start + at, start + end));
+      at = end;
+      const digest = hash.copy().digest('base64');
+      const known = candidates.find(({ place }) => place.end === end && place.digest === digest);
+      if (known !== undefined) found = { body: known.body, place: known.place, hash: hash.copy() };
+    }
+    return found;
+  }
+
+  /** @param before the one that it goes on with, which nothing else can go on with any more */
+  put(body: KnownBody, before?: KnownBody): void {
+    if (before !== undefined) this.#cache.delete(before);
+    let bodies = this.#scopes.get(body.scope);
+    if (bodies === undefined) {
+      bodies = new Set();
+      this.#scopes.set(body.scope, bodies);
+    }
+    bodies.add(body);
+    this.#cache.set(body, body);
+  }
+
+  #forget(body: KnownBody): void {
+    const bodies = this.#scopes.get(body.scope);
+    bodies?.delete(body);
+    if (bodies?.size === 0) this.#scopes.delete(body.scope);
+  }
+}
+
+const COMMA = 0x2c;
+
+/** Cheap, and nearly always right. */
+const mayEndAt = (bytes: Buffer, start: number, end: number, guard: string): boolean =>
+  bytes[end] === COMMA && guardOf(bytes, start, end) === guard;
+
+const STRIPS = 8;
+const STRIP_BYTES = 16;
+
+/** Bytes from all over the list that begins at `start`, the last ones among them. */
+export function guardOf(bytes: Buffer, start: number, end: number): string {
+  const step = Math.ceil((end - start) / STRIPS);
+  let guard = '';
+  for (let to = end; to > start; to -= step) guard += bytes.toString('latin1', Math.max(start, to - STRIP_BYTES), to);
+  return guard;
+}
