@@ -9,10 +9,11 @@ import type { RequestContext } from '../request-context.js';
 import type { RouteMatch } from '../router.js';
 import { respondJson } from './respond-json.js';
 
-export function asksForWebSocket(headers: RequestHeaders): boolean {
-  const wanted = headers.get('upgrade');
-  return wanted !== null && wanted.split(',').some((protocol) => /^\s*websocket\b/i.test(protocol));
-}
+export const asksForWebSocket = (headers: RequestHeaders): boolean =>
+  headers
+    .get('upgrade')
+    ?.split(',')
+    .some((protocol) => /^\s*websocket\b/i.test(protocol)) === true;
 
 /** `upgrade` names what is spoken here, as the status demands. */
 export function refuseWebSocket(
