@@ -40,7 +40,10 @@ function countChat(counters: Counters, request: FinishedRequest): void {
   counters.turns.add(1, instance, outcomeOf(request));
   if (error !== undefined && isUpstreams(error.code, error.status))
     counters.upstreamErrors.add(1, instance, error.code);
-  for (const [format, calls] of Object.entries(turn.toolCalls)) if (calls > 0) counters.toolCalls.add(calls, format);
+  for (const format in turn.toolCalls) {
+    const calls = turn.toolCalls[format as keyof typeof turn.toolCalls];
+    if (calls > 0) counters.toolCalls.add(calls, format);
+  }
   if (turn.usage === undefined) return;
   const { input, output } = tokensOf(turn.usage);
   counters.promptTokens.add(input);

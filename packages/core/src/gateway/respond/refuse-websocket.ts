@@ -10,7 +10,10 @@ import type { RouteMatch } from '../router.js';
 import { respondJson } from './respond-json.js';
 
 export const asksForWebSocket = (headers: RequestHeaders): boolean =>
-  (headers.get('upgrade') ?? '').split(',').some((protocol) => /^\s*websocket\b/i.test(protocol));
+  headers
+    .get('upgrade')
+    ?.split(',')
+    .some((protocol) => /^\s*websocket\b/i.test(protocol)) === true;
 
 /** `upgrade` names what is spoken here, as the status demands. */
 export function refuseWebSocket(

@@ -77,12 +77,17 @@ export interface ThinkingSwitch {
   readonly budget?: number;
 }
 
+const NOTHING_SAID: ThinkingSwitch = {};
+/** Where {@link thinkingSwitch} looks; nearly no request has any. */
+const THINKING = ['thinking', 'enable_thinking', 'thinking_budget', 'chat_template_kwargs', 'extra_body'] as const;
+
 /**
  * Whether the model is to think, as clients of Qwen's servers say it: `enable_thinking` and `thinking_budget` in the body,
  * or as arguments of the chat template; `extra_body` is what remains of SDKs' options in programs without one. And as
  * Anthropic's say it: `thinking`.
  */
 export function thinkingSwitch(body: Body): ThinkingSwitch {
+  if (THINKING.every((name) => body[name] === undefined)) return NOTHING_SAID;
   const places = [body, body.chat_template_kwargs, body.extra_body, member(body.extra_body, 'chat_template_kwargs')];
   const given = (name: string): unknown => firstGiven(...places.map((place) => member(place, name)));
   const enabled = firstGiven(given('enable_thinking'), given('thinking'));

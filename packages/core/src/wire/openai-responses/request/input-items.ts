@@ -34,14 +34,15 @@ const WITH_STATUS = new Set([
 export function completeInputItems(items: readonly JsonObject[], responseId: string): JsonObject[] {
   return items.map((item, index) => {
     const type = itemType(item);
-    const complete: Record<string, JsonValue | undefined> = { ...item };
-    if (typeof item.id !== 'string' || item.id === '') {
-      complete.id = itemId(PREFIX[type] ?? 'item', responseId, INPUT_ITEM_OFFSET + index);
-    }
-    complete.type = type;
-    if (WITH_STATUS.has(type)) complete.status = typeof item.status === 'string' ? item.status : 'completed';
-    if (type === 'message') complete.content = completeContent(item.content, item.role);
-    return complete;
+    const given = typeof item.id === 'string' && item.id !== '' ? item.id : undefined;
+    // Not a literal that begins with the item: each would be of a hidden class of its own.
+    return Object.assign(
+      {},
+      item,
+      { id: given ?? itemId(PREFIX[type] ?? 'item', responseId, INPUT_ITEM_OFFSET + index), type },
+      WITH_STATUS.has(type) ? { status: typeof item.status === 'string' ? item.status : 'completed' } : undefined,
+      type === 'message' ? { content: completeContent(item.content, item.role) } : undefined,
+    );
   });
 }
 

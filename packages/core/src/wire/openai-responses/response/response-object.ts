@@ -83,9 +83,45 @@ export function responseFrame(response: ResponseOptions): ResponseFrame {
 const builtInNames = (tools: readonly JsonValue[]): ReadonlySet<string> =>
   new Set(tools.flatMap((tool) => (isJsonObject(tool) ? (builtInTool(tool)?.definition.name ?? []) : [])));
 
-/** The whole object. Takes `progress` over. */
+/** The whole object. */
 export const wholeResponse = (progress: JsonObject, { id, settings }: ResponseFrame): JsonObject =>
-  Object.assign(progress, settings, { id });
+  Object.assign(emptyResponse(), progress, settings, { id });
+
+/** All members in their order, so that none is added to an object: V8 would make a table of it, and many of these are kept. */
+const emptyResponse = (): Record<string, JsonValue> => ({
+  id: null,
+  object: null,
+  created_at: null,
+  status: null,
+  completed_at: null,
+  error: null,
+  incomplete_details: null,
+  output: null,
+  output_text: null,
+  usage: null,
+  background: null,
+  instructions: null,
+  max_output_tokens: null,
+  max_tool_calls: null,
+  parallel_tool_calls: null,
+  previous_response_id: null,
+  prompt_cache_key: null,
+  reasoning: null,
+  safety_identifier: null,
+  service_tier: null,
+  store: null,
+  temperature: null,
+  text: null,
+  tool_choice: null,
+  tools: null,
+  top_logprobs: null,
+  top_p: null,
+  presence_penalty: null,
+  frequency_penalty: null,
+  truncation: null,
+  metadata: null,
+  model: null,
+});
 
 /** The members that change during a turn. Apart from the settings, so that a stream writes those only once. */
 export function responseProgress(id: string, state: ResponseState): JsonObject {
