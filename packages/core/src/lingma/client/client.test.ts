@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createSimulator, type Simulator, type SimulatorOptions } from '../../../../simulator/src/index.js';
 import { type ChatEvent, checkGrammar, collectResult, type GatewayError, withStages } from '../../chat/index.js';
 import { LingmaClient, type LingmaClientOptions } from './client.js';
@@ -308,6 +308,8 @@ describe.each(DIALECTS)('LingmaClient in %s', (dialect, profile) => {
     client.on('state', (state) => states.push(state));
     expect(await answer(client, sim({ text: 'one' }))).toBe('|one');
     simulator.dropConnections();
+    // Until the client sees it, the connection may still carry a turn.
+    await vi.waitFor(() => expect(states.at(-1)).toBe('stopped'));
     expect(await answer(client, sim({ text: 'two' }))).toBe('|two');
     await client.close();
     expect(states).toEqual(['starting', 'ready', 'stopped', 'reconnecting', 'ready', 'closed']);

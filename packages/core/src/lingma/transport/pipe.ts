@@ -3,6 +3,7 @@ import { createConnection, type Socket } from 'node:net';
 import { type Clock, systemClock } from '../../util/index.js';
 import { ConnectTimeoutError, unreachable } from './connect-error.js';
 import { EarlyEvents } from './early-events.js';
+import { handOverLater, handOverReads } from './read-batching.js';
 import type { FramingName, Transport, TransportHandlers } from './transport.js';
 import { createBatchedWrites } from './write-batching.js';
 
@@ -65,7 +66,10 @@ class PipeTransport implements Transport {
     socket.on('error', (error) => {
       this.#error = error;
     });
-    socket.on('close', () => this.#events.end(this.#error));
+    socket.on('close', () => {
+      handOverReads();
+      this.#events.end(this.#error);
+    });
   }
 
   send(frame: Uint8Array): void {
@@ -94,6 +98,7 @@ class PipeTransport implements Transport {
   listen(handlers: TransportHandlers): void {
     this.#events.listen(handlers);
     // Reading begins only now, and with it the flow: nothing is lost between connecting and this.
-    this.socket.on('data', (bytes) => this.#events.receiver.onBytes(bytes));
+    const take = (bytes: Uint8Array): void => this.#events.receiver.onBytes(bytes);
+    this.socket.on('data', (bytes) => handOverLater(take, bytes));
   }
 }

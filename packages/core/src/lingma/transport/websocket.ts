@@ -9,6 +9,7 @@ import { GatewayError } from '../../chat/index.js';
 import { type Clock, systemClock } from '../../util/index.js';
 import { ConnectTimeoutError, HandshakeRefusedError, unreachable } from './connect-error.js';
 import { EarlyEvents } from './early-events.js';
+import { handOverLater, handOverReads } from './read-batching.js';
 import { shownUrl } from './redact.js';
 import type { FramingName, Transport, TransportHandlers } from './transport.js';
 import { createBatchedWrites } from './write-batching.js';
@@ -131,16 +132,18 @@ class WebSocketTransport implements Transport {
   ) {
     this.#beforeWrite = socket === undefined ? () => undefined : createBatchedWrites(socket);
     const isBare = framing === 'ndjson';
-    webSocket.on('message', (data: RawData) => {
-      this.#events.receiver.onBytes(data as Buffer);
+    const take = (bytes: Uint8Array): void => {
+      this.#events.receiver.onBytes(bytes);
       if (isBare) this.#events.receiver.onBytes(LINE_END);
-    });
+    };
+    webSocket.on('message', (data: RawData) => handOverLater(take, data as Buffer));
     webSocket.on('error', (error) => {
       this.#error = isProtocolError(error)
         ? new GatewayError('upstream_protocol', 'Lingma broke the WebSocket protocol or its limits', { cause: error })
         : error;
     });
     webSocket.on('close', (code, reason) => {
+      handOverReads();
       const orderly = this.#error === undefined && ORDERLY.has(code);
       // Its reason is a text from outside, for logs of its own.
       const text = reason.length === 0 ? '' : ` and a reason of ${reason.length} bytes`;
