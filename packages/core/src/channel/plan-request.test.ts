@@ -131,7 +131,8 @@ describe('planTurn()', () => {
 
   it('a demanded call that is missed - may pass as text, if so configured', () => {
     const request = { ...aRequest(), tools: [read], toolChoice: { type: 'required' } } as const;
-    const { hold } = planTurn(request, new MessageHistory(request), { onMissedCall: 'text' }, counter, emulate).secondTry ?? {};
+    const { hold } =
+      planTurn(request, new MessageHistory(request), { onMissedCall: 'text' }, counter, emulate).secondTry ?? {};
     expect(typeof hold === 'function' && hold(said('no'))).toMatchObject({ type: 'tool-emulation' });
   });
 
@@ -140,7 +141,9 @@ describe('planTurn()', () => {
     expect(plan({ messages: called.filter(({ role }) => role === 'tool') }).hasToolContext).toBe(true);
     expect(plan({ messages: [user('Hi')], tools: [read] }).hasToolContext).toBe(false);
     const request = { ...aRequest(), messages: called };
-    expect(planTurn(request, new MessageHistory(request), { forward: false }, counter, emulate).hasToolContext).toBe(false);
+    expect(planTurn(request, new MessageHistory(request), { forward: false }, counter, emulate).hasToolContext).toBe(
+      false,
+    );
   });
 
   it('a format - told, checked, its JSON alone passed on; a call or a cut answer stands', async () => {
