@@ -66,6 +66,7 @@ export { isConnectionLost } from './protocol/errors.js';
 export { isAgentName, type LingmaModel } from './protocol/models.js';
 export type { KnownSession } from './session/session-policy.js';
 export type { AddressOrigin, LingmaAddress, PipeAddress, WebSocketAddress } from './transport/address.js';
+export { handOverReads } from './transport/read-batching.js';
 export type { FramingName, Transport, TransportHandlers } from './transport/transport.js';
 export type {
   NativeToolCall,

@@ -12,7 +12,7 @@ import {
   eventStream,
   GatewayError,
 } from '../chat/index.js';
-import type { LingmaTurn, LingmaTurnStream, TurnOutcome } from '../lingma/index.js';
+import { handOverReads, type LingmaTurn, type LingmaTurnStream, type TurnOutcome } from '../lingma/index.js';
 import { type CancelSource, linkedController } from '../util/index.js';
 import type { MemberTurn, PoolMember, UnansweredTurn } from './member.js';
 import { isHeldBy, type Place, type PlaceSource } from './place-source.js';
@@ -62,6 +62,8 @@ class PooledTurn implements UnansweredTurn {
 
   start(sink: ChatEventSink): ChatEventFlow {
     this.#sink = sink;
+    // What the instances have told so far decides which of them is asked.
+    handOverReads();
     this.#begin(sink);
     return {
       pause: () => {

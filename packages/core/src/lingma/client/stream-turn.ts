@@ -13,6 +13,7 @@ import {
 import { createCancelSource } from '../../util/index.js';
 import { explainUnserved, isConnectionLost, toTurnError } from '../protocol/errors.js';
 import { isUnknownSession } from '../protocol/unknown-session.js';
+import { handOverReads } from '../transport/read-batching.js';
 import type { RunningTurn } from '../turn/turn-contract.js';
 import type { LingmaTurn, LingmaTurnStream, TurnOutcome } from './lingma-turn.js';
 import { TurnAttempt, type TurnServices } from './turn-attempt.js';
@@ -55,6 +56,8 @@ class StreamedTurn {
   }
 
   start(sink: ChatEventSink): ChatEventFlow {
+    // Of a process that has just told of its login, or of its end, no turn is asked.
+    handOverReads();
     this.#link();
     void this.#run(sink, false);
     return {

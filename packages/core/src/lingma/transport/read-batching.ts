@@ -24,7 +24,10 @@ export function handOverLater(take: TakeBytes, bytes: Uint8Array): void {
   if (takers.length >= MAX_READS || size >= MAX_BYTES) handOverReads();
 }
 
-/** Hands over what waits, of all connections: for one that has come to its end, of which what it has sent comes first. */
+/**
+ * Hands over what waits, of all connections: before one of them comes to its end, since what it has sent comes first, and before a
+ * turn begins, which must not miss what was told by then.
+ */
 export function handOverReads(): void {
   const [givenTakers, givenReads] = [takers, reads];
   takers = [];
