@@ -65,6 +65,7 @@ const LINGMA_ROOMS = {
     'turn/native-tools',
     'protocol',
     'jsonrpc',
+    'transport',
   ],
   session: ['agent', 'turn', 'protocol', 'jsonrpc'],
   'dialect/acp': ['agent', 'dialect', 'turn', 'turn/native-tools', 'protocol', 'jsonrpc', 'transport'],

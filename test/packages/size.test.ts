@@ -7,7 +7,7 @@ const KB = 1000;
 describe('size, minified and with gzip', () => {
   it.each([
     // Its own code alone; what a bundler leaves out of it depends on what is imported.
-    ['@lingma-gateway/core', { dependencies: false, first: 148 * KB, whole: 273 * KB }],
+    ['@lingma-gateway/core', { dependencies: false, first: 148 * KB, whole: 282 * KB }],
     ['@lingma-gateway/core/data', { dependencies: false, first: 9 * KB, whole: 9 * KB }],
     ['@lingma-gateway/core/config', { dependencies: true, first: 72 * KB, whole: 72 * KB }],
     ['@lingma-gateway/core/wire', { dependencies: true, first: 60 * KB, whole: 60 * KB }],

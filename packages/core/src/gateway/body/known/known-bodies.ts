@@ -86,10 +86,21 @@ export class KnownBodies {
   /** The longest beginning of the list at `start` that is known, if the body goes on behind it. */
   find(scope: string, bytes: Buffer, start: number): FoundPlace | undefined {
     const candidates: { readonly body: KnownBody; readonly place: KnownPlace }[] = [];
+    /** By the place: many conversations are as long as each other. */
+    const guards = new Map<number, string>();
+    const mayEndAt = (end: number, guard: string): boolean => {
+      if (bytes[start + end] !== COMMA) return false;
+      let own = guards.get(end);
+      if (own === undefined) {
+        own = guardOf(bytes, start, start + end);
+        guards.set(end, own);
+      }
+      return own === guard;
+    };
     for (const body of this.#scopes.get(scope) ?? []) {
       // One that is no longer goes on with nothing: the same question again, or another in its place.
       if (bytes.length - start <= body.length) continue;
-      const place = body.places.findLast(({ end, guard }) => mayEndAt(bytes, start, start + end, guard));
+      const place = body.places.findLast(({ end, guard }) => mayEndAt(end, guard));
       if (place !== undefined && this.#cache.get(body) !== undefined) candidates.push({ body, place });
     }
     if (candidates.length === 0) return undefined;
@@ -127,10 +138,6 @@ export class KnownBodies {
 }
 
 const COMMA = 0x2c;
-
-/** Cheap, and nearly always right. */
-const mayEndAt = (bytes: Buffer, start: number, end: number, guard: string): boolean =>
-  bytes[end] === COMMA && guardOf(bytes, start, end) === guard;
 
 const STRIPS = 8;
 const STRIP_BYTES = 16;
