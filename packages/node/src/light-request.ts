@@ -10,7 +10,8 @@ import { describeHandedBody, hasBody, toHeaders, toUrl } from './to-web-request.
 
 /** Where a body goes; its calls never overlap. */
 export interface BodySink {
-  write(chunk: Uint8Array): void;
+  /** @param isOwn nobody else looks at the chunk any more */
+  write(chunk: Uint8Array, isOwn?: boolean): void;
   end(error?: unknown): void;
 }
 
@@ -113,7 +114,7 @@ export class LightRequest {
     const source = handed === null ? this.#incoming : toSource(handed);
     if (source instanceof Uint8Array) return wholeBody(source);
     if (handed === null && !hasBody(this.#incoming, this.method)) return null;
-    return streamedBody(source);
+    return streamedBody(source, source === this.#incoming);
   }
 }
 
@@ -128,7 +129,8 @@ function wholeBody(bytes: Uint8Array): { pipe(sink: BodySink): void; cancel(): v
   };
 }
 
-function streamedBody(incoming: Readable): { pipe(sink: BodySink): void; cancel(): void } {
+/** @param isFromParser what it tells was made for this request, and nothing has been told before */
+function streamedBody(incoming: Readable, isFromParser: boolean): { pipe(sink: BodySink): void; cancel(): void } {
   let over = false;
   const finish = (sink: BodySink, error?: Error): void => {
     if (over) return;
@@ -143,7 +145,9 @@ function streamedBody(incoming: Readable): { pipe(sink: BodySink): void; cancel(
       };
       // Text, where the app has set an encoding.
       incoming.on('data', (chunk: Buffer | string) => {
-        if (!over) sink.write(typeof chunk === 'string' ? Buffer.from(chunk) : chunk);
+        if (over) return;
+        if (typeof chunk === 'string') sink.write(Buffer.from(chunk));
+        else sink.write(chunk, isFromParser && incoming.listenerCount('data') === 1);
       });
       incoming.once('end', () => finish(sink));
       incoming.once('error', (error) => finish(sink, error));

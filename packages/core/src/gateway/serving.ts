@@ -229,16 +229,17 @@ function createBodyReaders(
       const { request, principal } = context;
       const { pathname } = request;
       const options = optionsOf(context);
-      const read = await receiveBody(request, options, (text) =>
-        text.byteLength < MIN_BYTES
-          ? parseBody(text, options)
-          : readInParts(text.take(), options, {
-              bodies: known,
-              scope: JSON.stringify([name, principal.id, maxJsonDepth]),
-              rules: history,
-              complete: (body) => withModelOf(pathname, body),
-            }),
-      );
+      const read = await receiveBody(request, options, (text) => {
+        if (text.byteLength < MIN_BYTES) return parseBody(text, options);
+        const taken = text.take();
+        context.onFinish(taken.letGo);
+        return readInParts(taken.bytes, options, {
+          bodies: known,
+          scope: JSON.stringify([name, principal.id, maxJsonDepth]),
+          rules: history,
+          complete: (body) => withModelOf(pathname, body),
+        });
+      });
       return read instanceof ReadBody
         ? { body: read.body, read }
         : { body: withModelOf(pathname, read), read: undefined };

@@ -12,9 +12,16 @@ const MAX_EXPECTED = 4 * 1024 * 1024;
 const NOTHING = Buffer.alloc(0);
 const BYTE_ORDER_MARK = '\ufeff';
 
+export interface TakenBytes {
+  readonly bytes: Buffer;
+  /** Gives their memory back. There are none any more then. */
+  letGo(): void;
+}
+
 export class BodyText {
   /** Nearly every body comes in one piece, which needs no place to be put together in. */
   #only: Uint8Array | undefined;
+  #onlyIsOwn = false;
   #bytes: Buffer<ArrayBuffer> = NOTHING;
   #length = 0;
   readonly #expected: number;
@@ -24,13 +31,19 @@ export class BodyText {
     this.#expected = Math.min(expected, MAX_EXPECTED);
   }
 
-  /** {@link push} for a chunk that nobody else uses any more. */
-  keep(chunk: Uint8Array): void {
+  /**
+   * {@link push} for a chunk that nobody changes any more.
+   *
+   * @param isOwn nobody looks at it either, so its memory is given back with the text's
+   */
+  keep(chunk: Uint8Array, isOwn = false): void {
     if (this.#length > 0) {
       this.push(chunk);
+      if (isOwn) letGo(chunk);
       return;
     }
     this.#only = chunk;
+    this.#onlyIsOwn = isOwn;
     this.#length = chunk.byteLength;
   }
 
@@ -41,6 +54,7 @@ export class BodyText {
       this.#only = undefined;
       this.#length = 0;
       this.push(only);
+      if (this.#onlyIsOwn) letGo(only);
     }
     const length = this.#length + chunk.byteLength;
     if (length > this.#bytes.byteLength) {
@@ -84,12 +98,13 @@ export class BodyText {
   }
 
   /** The bytes themselves, which are the caller's from now on. */
-  take(): Buffer {
+  take(): TakenBytes {
+    const taken = this.#only === undefined || this.#onlyIsOwn ? (this.#only ?? this.#bytes) : NOTHING;
     const bytes = this.#view();
     this.#only = undefined;
     this.#bytes = NOTHING;
     this.#length = 0;
-    return bytes;
+    return { bytes, letGo: () => letGo(taken) };
   }
 
   #view(): Buffer {
@@ -100,7 +115,8 @@ export class BodyText {
   }
 
   clear(): void {
-    if (this.#bytes.byteLength > 0) letGo(this.#bytes);
+    letGo(this.#bytes);
+    if (this.#only !== undefined && this.#onlyIsOwn) letGo(this.#only);
     this.#only = undefined;
     this.#bytes = NOTHING;
     this.#length = 0;
@@ -114,14 +130,24 @@ export function decodeText(bytes: Buffer): string {
   return body.finish();
 }
 
-/** Small ones are not worth the trouble. */
-const LARGE_BYTES = 256 * 1024;
+/** Smaller ones are collected for less. */
+const LARGE_BYTES = 8 * 1024;
+
+let nowhere: MessagePort | undefined;
 
 /**
- * Gives the memory behind a buffer back with the next small collection instead of the next full one: what takes it over is
- * young, and nobody's. The buffer must be the only one on it.
+ * Gives the memory behind a buffer back at once, in place of with some later collection: V8 counts it to the objects that live long,
+ * and a few hundred long bodies would have it mark the whole heap, again and again. What is sent to a port that is closed is taken from
+ * the sender and gone. The buffer must be the only one on its memory.
  */
 export function letGo({ buffer, byteLength }: Uint8Array): void {
   if (byteLength < LARGE_BYTES || byteLength !== buffer.byteLength) return;
-  structuredClone(buffer, { transfer: [buffer as ArrayBuffer] });
+  nowhere ??= openNowhere();
+  nowhere.postMessage(null, [buffer as ArrayBuffer]);
+}
+
+function openNowhere(): MessagePort {
+  const { port1 } = new MessageChannel();
+  port1.close();
+  return port1;
 }

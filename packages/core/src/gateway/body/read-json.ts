@@ -71,7 +71,7 @@ export async function readBody<T>(
   // What is packed grows by nobody knows how much.
   const text = new BodyText(codings.length === 0 ? Number(request.headers.get('content-length') ?? 0) || 0 : 0);
   if (body === null || codings.length === 0) {
-    if (body !== null) await receive(body, options, (chunk) => text.keep(chunk));
+    if (body !== null) await receive(body, options, (chunk, isOwn) => text.keep(chunk, isOwn));
     return read(text);
   }
   const packed: Uint8Array[] = [];
@@ -151,7 +151,7 @@ const BODY_STALL_MS = 30_000;
 function receive(
   body: BodySource,
   { maxBodyBytes, signal, share, clock = systemClock }: ReadJsonOptions,
-  emit: (chunk: Uint8Array) => void,
+  emit: (chunk: Uint8Array, isOwn?: boolean) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
     let size = 0;
@@ -175,14 +175,14 @@ function receive(
       settle(new GatewayError('request_timeout', 'The rest of the request body did not come'));
     silence = new Deadline(BODY_STALL_MS, onSilence, clock);
     body.pipe({
-      write(chunk) {
+      write(chunk, isOwn) {
         if (over) return;
         silence?.touch();
         try {
           size += chunk.byteLength;
           if (size > maxBodyBytes) throw tooLarge(maxBodyBytes);
           share.take(chunk.byteLength);
-          emit(chunk);
+          emit(chunk, isOwn);
         } catch (error) {
           settle(error);
         }

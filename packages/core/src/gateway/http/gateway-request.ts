@@ -39,8 +39,12 @@ export interface GatewayRequest {
 
 /** Where a body goes. Calls never overlap. */
 export interface BodySink {
-  /** The chunk is the sink's to keep. */
-  write(chunk: Uint8Array): void;
+  /**
+   * The chunk is the sink's to keep.
+   *
+   * @param isOwn nobody else looks at it any more: its memory may be given back before it is collected. Default no.
+   */
+  write(chunk: Uint8Array, isOwn?: boolean): void;
   /** Once, after the last chunk; with an error where the body ends before it is whole. */
   end(error?: unknown): void;
 }

@@ -22,7 +22,7 @@ const NEXT = [...FIRST, said('c'), user('d')];
 async function read(bodies: KnownBodies, text: string | Buffer, scope = 'me'): Promise<ReadBody> {
   const body = new BodyText();
   body.push(Buffer.from(text));
-  const found = await readInParts(body.take(), options, { bodies, scope, rules, complete: (value) => value });
+  const found = await readInParts(body.take().bytes, options, { bodies, scope, rules, complete: (value) => value });
   if (!(found instanceof ReadBody)) throw new Error('read as a small one');
   return found;
 }
