@@ -49,10 +49,10 @@ async function oldBytes(message: 'collect' | 'count'): Promise<number> {
   return (await answer)[0] as number;
 }
 
-async function ask(count: number, url: string, body: string): Promise<void> {
-  const each = Array.from({ length: WIDTH }, async () => {
+async function ask(count: number, url: string, bodyOf: (line: number) => string): Promise<void> {
+  const each = Array.from({ length: WIDTH }, async (_, line) => {
     for (let index = 0; index < count / WIDTH; index++) {
-      const response = await fetch(url, { method: 'POST', body });
+      const response = await fetch(url, { method: 'POST', body: bodyOf(line) });
       expect(response.status).toBe(200);
       expect(await response.text()).toContain('ok');
     }
@@ -63,21 +63,42 @@ async function ask(count: number, url: string, body: string): Promise<void> {
 const TEXT = `@sim ${JSON.stringify({ text: 'ok', chunks: 1 })}`;
 const messages = [{ role: 'user', content: TEXT }];
 
+/**
+ * What is remembered of a conversation is in use until its next request, and so is old by then: twice the bytes.
+ * As many as there are requests at once, each with a long history, that go on with each request.
+ */
+function conversations(): (line: number) => string {
+  const lines = Array.from({ length: WIDTH }, (_, line) => [
+    { role: 'user', content: `${line} ${'A long question. '.repeat(2_000)}` },
+    { role: 'assistant', content: 'An answer.' },
+    ...messages,
+  ]);
+  return (line) => {
+    const said = lines[line] as (typeof lines)[number];
+    const body = JSON.stringify({ model: 'auto', stream: true, messages: said });
+    said.push({ role: 'assistant', content: 'ok' }, ...messages);
+    return body;
+  };
+}
+
+const always = (body: object) => () => () => JSON.stringify(body);
+
 describe('what outlives a request', () => {
   it.each([
-    ['chat', '/v1/chat/completions', { model: 'auto', stream: true, messages }],
-    ['messages', '/v1/messages', { model: 'auto', stream: true, messages, max_tokens: 100 }],
-    ['responses', '/v1/responses', { model: 'auto', stream: true, input: TEXT, store: false }],
-  ])('%s - little', async (_, path, body) => {
+    ['chat', '/v1/chat/completions', always({ model: 'auto', stream: true, messages })],
+    ['messages', '/v1/messages', always({ model: 'auto', stream: true, messages, max_tokens: 100 })],
+    ['responses', '/v1/responses', always({ model: 'auto', stream: true, input: TEXT, store: false })],
+    ['a conversation that goes on', '/v1/chat/completions', conversations, 2 * MAX_BYTES_EACH],
+  ])('%s - little', async (_, path, bodies, limit = MAX_BYTES_EACH) => {
     const url = (await start()) + path;
-    const text = JSON.stringify(body);
-    await ask(WARM_UP, url, text);
+    const bodyOf = bodies();
+    await ask(WARM_UP, url, bodyOf);
     const each: number[] = [];
     for (let window = 0; window < WINDOWS; window++) {
       const before = await oldBytes('collect');
-      await ask(COUNTED, url, text);
+      await ask(COUNTED, url, bodyOf);
       each.push(((await oldBytes('count')) - before) / COUNTED);
     }
-    expect(Math.min(...each)).toBeLessThan(MAX_BYTES_EACH);
+    expect(Math.min(...each)).toBeLessThan(limit);
   });
 });

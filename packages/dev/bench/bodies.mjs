@@ -42,11 +42,14 @@ export const history = {
   unseen: () => chat([...seen.map((_, index) => turn(index, unseen())), user(ok)]),
 };
 
-/** A conversation of a hundred questions and answers, up to the last question, and the same with that answered and one more. */
+/** A conversation of a hundred questions and answers. What `next` gives each time has the last one answered, and one more. */
 export function conversation() {
   const mark = unseen();
-  const begun = [...seen.map((said) => ({ ...said, content: mark + said.content })), user(ok)];
-  return { begun: chat(begun), next: chat([...begun, { role: 'assistant', content: 'ok' }, user(ok)]) };
+  let said = seen.map((one) => ({ ...one, content: mark + one.content }));
+  return () => {
+    said = [...said, ...(said.length % 2 === 0 ? [] : [{ role: 'assistant', content: 'ok' }]), user(ok)];
+    return chat(said);
+  };
 }
 
 const describe = (name) =>

@@ -129,4 +129,22 @@ describe('LightRequest - a client that goes', () => {
     expect(ends[1]).toBeInstanceOf(Error);
     server.close();
   });
+
+  it('a chunk of its body - is its own while nobody else listens to the request', async () => {
+    const told: (boolean | undefined)[] = [];
+    const server = createServer((incoming, outgoing) => {
+      if (incoming.url === '/watched') incoming.on('data', () => undefined);
+      new LightRequest(incoming, outgoing).openBody()?.pipe({
+        write: (_, isOwn) => told.push(isOwn),
+        end: () => outgoing.end(),
+      });
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    for (const path of ['', '/watched']) {
+      await (await fetch(`http://127.0.0.1:${port}${path}`, { method: 'POST', body: 'hi' })).text();
+    }
+    expect(told).toEqual([true, false]);
+    server.close();
+  });
 });

@@ -232,7 +232,7 @@ function createBodyReaders(
       const read = await receiveBody(request, options, (text) => {
         if (text.byteLength < MIN_BYTES) return parseBody(text, options);
         const taken = text.take();
-        context.onFinish(taken.letGo);
+        options.share.onRelease(taken.letGo);
         return readInParts(taken.bytes, options, {
           bodies: known,
           scope: JSON.stringify([name, principal.id, maxJsonDepth]),

@@ -31,6 +31,17 @@ describe('createBodyBudget()', () => {
     expect(budget.held).toBe(30);
   });
 
+  it('onRelease() - is called once, at once where all is released already', () => {
+    const share = createBodyBudget(100).open();
+    const called: string[] = [];
+    share.onRelease(() => called.push('in time'));
+    expect(called).toEqual([]);
+    share.release();
+    share.release();
+    share.onRelease(() => called.push('late'));
+    expect(called).toEqual(['in time', 'late']);
+  });
+
   it('give() - never more than was taken', () => {
     const budget = createBodyBudget(100);
     budget.open().take(30);

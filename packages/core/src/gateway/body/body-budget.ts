@@ -9,6 +9,8 @@ export interface BodyShare {
   give(bytes: number): void;
   /** Everything, once the request is over. Idempotent; what is taken afterwards counts for nothing. */
   release(): void;
+  /** Calls this when all is released. One at a time: it takes the place of one given before. */
+  onRelease(callback: () => void): void;
 }
 
 export interface BodyBudget {
@@ -32,6 +34,7 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
     open() {
       let own = 0;
       let released = false;
+      let onRelease: (() => void) | undefined;
       return {
         take(bytes) {
           if (released) return;
@@ -54,6 +57,12 @@ export function createBodyBudget(maxBytes: number): BodyBudget {
           released = true;
           held -= own;
           own = 0;
+          onRelease?.();
+          onRelease = undefined;
+        },
+        onRelease(callback) {
+          if (released) callback();
+          else onRelease = callback;
         },
       };
     },

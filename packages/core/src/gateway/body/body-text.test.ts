@@ -69,6 +69,49 @@ describe('BodyText', () => {
   });
 });
 
+describe('what nobody else looks at', () => {
+  const LENGTH = 20_000;
+  const large = (): Uint8Array => new Uint8Array(LENGTH).fill(0x61);
+
+  it('chunks of ours - are given back as soon as the text is put together; those of others stay', () => {
+    const text = new BodyText();
+    const [first, second, other] = [large(), large(), large()];
+    text.keep(first, true);
+    expect(first.byteLength).toBe(LENGTH);
+    text.keep(second, true);
+    text.keep(other);
+    expect([first.byteLength, second.byteLength, other.byteLength]).toEqual([0, 0, LENGTH]);
+    expect(text.finish()).toBe('a'.repeat(3 * LENGTH));
+  });
+
+  it.each([
+    ['ours', true, 0],
+    ['of somebody else', false, LENGTH],
+  ])('the only chunk, %s - after the text was made', (_, isOwn, left) => {
+    const text = new BodyText();
+    const only = large();
+    text.keep(only, isOwn);
+    expect(text.finish()).toBe('a'.repeat(LENGTH));
+    expect(only.byteLength).toBe(left);
+  });
+
+  it.each([
+    ['in one piece of ours', [true], 0],
+    ['in one piece of somebody else', [false], LENGTH],
+    ['in pieces', [true, false], LENGTH],
+  ])('bytes that were taken %s - are there until they are let go of', (_, isOwn, left) => {
+    const text = new BodyText();
+    const chunks = isOwn.map(() => large());
+    for (const [index, chunk] of chunks.entries()) text.keep(chunk, isOwn[index]);
+    const taken = text.take();
+    expect(Buffer.from(taken.bytes).toString('latin1')).toBe('a'.repeat(chunks.length * LENGTH));
+    taken.letGo();
+    taken.letGo();
+    expect(chunks.at(-1)?.byteLength).toBe(left);
+    expect(taken.bytes.byteLength).toBe(chunks.length === 1 ? left : 0);
+  });
+});
+
 describe('letGo()', () => {
   it('a large buffer - is empty at once; a small one, or a part of one, is left alone', () => {
     const large = new Uint8Array(1024 * 1024);

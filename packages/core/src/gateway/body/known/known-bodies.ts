@@ -38,6 +38,8 @@ export interface KnownBody {
 }
 
 export interface FoundPlace {
+  /** Of the body, where it is remembered. */
+  readonly id: number;
   readonly body: KnownBody;
   readonly place: KnownPlace;
   /** Over the bytes up to the place, to go on with. */
@@ -61,8 +63,13 @@ export interface KnownBodiesOptions {
 }
 
 export class KnownBodies {
-  readonly #cache: LRUCache<KnownBody, KnownBody>;
-  readonly #scopes = new Map<string, Set<KnownBody>>();
+  readonly #cache: LRUCache<number, Held>;
+  /**
+   * In lists and by numbers: the tables that a `Map` or `Set` of objects has outgrown point to each other, and to all that was ever
+   * in them.
+   */
+  readonly #scopes = new Map<string, Held[]>();
+  #last = 0;
 
   constructor({
     maxEntries = DEFAULT_LIMITS.sessionEntries,
@@ -75,7 +82,7 @@ export class KnownBodies {
       ttlResolution: 0,
       // A start of 0 would mean that there is no end.
       perf: { now: () => 1 + monotonicNow(clock) },
-      dispose: (body) => this.#forget(body),
+      dispose: (held) => this.#forget(held),
     });
   }
 
@@ -85,7 +92,7 @@ export class KnownBodies {
 
   /** The longest beginning of the list at `start` that is known, if the body goes on behind it. */
   find(scope: string, bytes: Buffer, start: number): FoundPlace | undefined {
-    const candidates: { readonly body: KnownBody; readonly place: KnownPlace }[] = [];
+    const candidates: { readonly held: Held; readonly place: KnownPlace }[] = [];
     /** By the place: many conversations are as long as each other. */
     const guards = new Map<number, string>();
     const mayEndAt = (end: number, guard: string): boolean => {
@@ -97,11 +104,12 @@ export class KnownBodies {
       }
       return own === guard;
     };
-    for (const body of this.#scopes.get(scope) ?? []) {
+    for (const held of this.#scopes.get(scope) ?? NONE) {
+      const { length, places } = held.body;
       // One that is no longer goes on with nothing: the same question again, or another in its place.
-      if (bytes.length - start <= body.length) continue;
-      const place = body.places.findLast(({ end, guard }) => mayEndAt(end, guard));
-      if (place !== undefined && this.#cache.get(body) !== undefined) candidates.push({ body, place });
+      if (bytes.length - start <= length) continue;
+      const place = places.findLast(({ end, guard }) => mayEndAt(end, guard));
+      if (place !== undefined) candidates.push({ held, place });
     }
     if (candidates.length === 0) return undefined;
     const ends = [...new Set(candidates.map(({ place }) => place.end))].sort((one, other) => one - other);
@@ -113,29 +121,38 @@ export class KnownBodies {
       at = end;
       const digest = hash.copy().digest('base64');
       const known = candidates.find(({ place }) => place.end === end && place.digest === digest);
-      if (known !== undefined) found = { body: known.body, place: known.place, hash: hash.copy() };
+      if (known === undefined || this.#cache.get(known.held.id) === undefined) continue;
+      found = { id: known.held.id, body: known.held.body, place: known.place, hash: hash.copy() };
     }
     return found;
   }
 
   /** @param before the one that it goes on with, which nothing else can go on with any more */
-  put(body: KnownBody, before?: KnownBody): void {
-    if (before !== undefined) this.#cache.delete(before);
-    let bodies = this.#scopes.get(body.scope);
-    if (bodies === undefined) {
-      bodies = new Set();
-      this.#scopes.set(body.scope, bodies);
-    }
-    bodies.add(body);
-    this.#cache.set(body, body);
+  put(body: KnownBody, before?: FoundPlace): void {
+    if (before !== undefined) this.#cache.delete(before.id);
+    const held = { id: ++this.#last, body };
+    const list = this.#scopes.get(body.scope);
+    if (list === undefined) this.#scopes.set(body.scope, [held]);
+    else list.push(held);
+    this.#cache.set(held.id, held);
   }
 
-  #forget(body: KnownBody): void {
-    const bodies = this.#scopes.get(body.scope);
-    bodies?.delete(body);
-    if (bodies?.size === 0) this.#scopes.delete(body.scope);
+  #forget(held: Held): void {
+    const { scope } = held.body;
+    const list = this.#scopes.get(scope) ?? [];
+    const last = list.at(-1);
+    if (last === undefined) return;
+    list[list.indexOf(held)] = last;
+    list.pop();
+    if (list.length === 0) this.#scopes.delete(scope);
   }
 }
+
+interface Held {
+  readonly id: number;
+  readonly body: KnownBody;
+}
+const NONE: readonly Held[] = [];
 
 const COMMA = 0x2c;
 

@@ -76,10 +76,12 @@ export class ReadBody {
   /** Remembers places, beside those of the conversation before. Holds nothing of the body. */
   keeper(): (places: readonly KnownPlace[]) => void {
     const { bodies, scope } = this.#parts;
-    const [head, length, before] = [this.#head, this.#length, this.found?.body];
-    const end = this.found?.place.end ?? 0;
+    const head = this.#head;
+    const length = this.#length;
+    const before = this.found;
+    const end = before?.place.end ?? 0;
     return (places) => {
-      const earlier = before?.places.filter((place) => place.end <= end) ?? [];
+      const earlier = before?.body.places.filter((place) => place.end <= end) ?? [];
       const kept = [...earlier, ...places].slice(-MAX_PLACES);
       if (kept.length > 0) bodies.put({ scope, length, head, places: kept }, before);
     };
