@@ -202,6 +202,8 @@ function createBodyReaders(
   const keepsText = channel.passThrough !== undefined;
   // A text is handed on as it was sent, and what is kept for operators is kept whole.
   const readsParts = channel.keepsConversations === true && !keepsText && !observation.observer.keepsBodies;
+  // Nobody would ask for it any more.
+  if (!readsParts) known.clear();
   const optionsOf = (context: RequestContext): ReadJsonOptions => {
     const share = bodies.open();
     context.onFinish(() => share.release());
