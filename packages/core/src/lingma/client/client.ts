@@ -150,7 +150,7 @@ export class LingmaClient {
         // Another account may have other models.
         login.listen(connection, () => models.forget());
         // One account may follow another without a time between them.
-        connection.on('auth/report', () => spares.clear());
+        connection.on('auth/report', () => void spares.clear());
       },
       onLost: () => {
         dialects.forget();
