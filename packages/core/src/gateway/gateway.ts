@@ -202,6 +202,7 @@ export function createGateway(options: GatewayOptions): Gateway {
       checkCloseOptions(given);
       const { graceMs = DEFAULTS.graceMs } = given ?? {};
       closing = true;
+      parts.known.clear();
       // Those that come from now on are answered at once, and may come for as long as these take.
       const running = open.values();
       if (running.length === 0) return;

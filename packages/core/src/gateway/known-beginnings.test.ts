@@ -77,6 +77,15 @@ function setUp(knows: boolean, answers: readonly string[], reads: { all: boolean
   return { told, ask };
 }
 
+const silentClient = (): LingmaTurns => ({
+  listModels: async () => [],
+  streamTurn: () =>
+    eventStream(
+      () => ({ pause: () => undefined, resume: () => undefined }),
+      async () => undefined,
+    ),
+});
+
 /** Without ids and times. */
 const plain = (text: string): string =>
   text
@@ -336,5 +345,16 @@ describe('a gateway that knows how bodies began', () => {
     );
     expect(told.slice(1).filter(({ session }) => session !== 'new')).toHaveLength(1);
     expect(told.slice(1).filter(({ sent }) => (sent as readonly unknown[]).length === 3)).toHaveLength(19);
+  });
+
+  it('a channel that goes on with none any more, or the end of the gateway - all that was known is forgotten', async () => {
+    const clear = vi.spyOn(KnownBodies.prototype, 'clear');
+    const channel = createLingmaChannel({ client: silentClient(), conversations: new ConversationCache() });
+    const gateway = createGateway({ channel });
+    expect(clear).not.toHaveBeenCalled();
+    gateway.reconfigure({ channel: createLingmaChannel({ client: silentClient() }) });
+    expect(clear).toHaveBeenCalledTimes(1);
+    await gateway.close();
+    expect(clear).toHaveBeenCalledTimes(2);
   });
 });

@@ -4,34 +4,23 @@
  */
 import type { Channel } from '../chat/index.js';
 import type { UsageSink } from '../data/index.js';
-import type { Clock, JsonValue, Logger } from '../util/index.js';
+import type { Clock, Logger } from '../util/index.js';
 import type { ProtocolName, ResponseStore } from '../wire/index.js';
 import type { LateProtocol } from '../wire/light.js';
 import { type Access, ANONYMOUS, createAccess } from './access/auth.js';
 import type { CallerUsages } from './access/authorize.js';
 import type { KeyUsage } from './access/key-limits.js';
-import { withModelOf } from './access/model-in-path.js';
 import { createOriginGuard, type OriginGuard } from './access/origin-guard.js';
 import type { Admission } from './admission.js';
 import type { BodyBudget } from './body/body-budget.js';
 import type { BodyWork } from './body/body-work.js';
 import type { KnownBodies } from './body/known/known-bodies.js';
-import { MIN_BYTES, ReadBody, readInParts } from './body/known/read-in-parts.js';
-import {
-  parse as parseBody,
-  type ReadJsonOptions,
-  readBytes,
-  readJson,
-  readText,
-  readBody as receiveBody,
-} from './body/read-json.js';
 import { createDispatch, type Dispatch } from './dispatch.js';
 import type { GatewayAdmin } from './gateway-admin.js';
 import { DEFAULTS, type GatewaySettings, type GatewayStatus } from './gateway-options.js';
 import { withHooks } from './hooks.js';
 import type { Observation } from './observe/observation.js';
-import type { RequestContext } from './request-context.js';
-import type { ReadChat } from './respond/chat-pipeline.js';
+import { createBodyReaders } from './respond/body-readers.js';
 import { createRouter, type Route, type Router } from './router.js';
 import { adminRoutes } from './routes/admin.js';
 import { capabilitiesRoute } from './routes/capabilities.js';
@@ -98,7 +87,10 @@ export function createServing(settings: GatewaySettings, parts: ServingParts, be
   const { hooks, authorize } = settings;
   const asked = hooks === undefined ? channel : withHooks(channel, hooks, parts.clock);
   const pipeline = { channel: asked, admission, streaming, maxBodyBytes };
-  const { readBody, readBodyText, readChat } = createBodyReaders(settings, maxBodyBytes, parts);
+  const { readBody, readBodyText, readChat } = createBodyReaders(
+    { maxBodyBytes, maxJsonDepth: settings.maxJsonDepth ?? DEFAULTS.maxJsonDepth, channel: settings.channel },
+    parts,
+  );
   const messages = served.find(({ name }) => name === 'anthropic-messages');
   const serves = (protocol: ProtocolName): boolean => served.some(({ name }) => name === protocol);
   const routes = [
@@ -185,65 +177,4 @@ function accessOf(settings: GatewaySettings, { usages, usage, clock, logger }: S
         clock,
         logger,
       });
-}
-
-interface BodyReaders {
-  /** The JSON, with the model's name where that stands in the path. */
-  readonly readBody: (context: RequestContext) => Promise<JsonValue>;
-  readonly readChat: ReadChat;
-  readonly readBodyText: (context: RequestContext, isText: boolean) => Promise<string>;
-}
-
-function createBodyReaders(
-  { maxJsonDepth = DEFAULTS.maxJsonDepth, channel }: GatewaySettings,
-  maxBodyBytes: number,
-  { bodies, known, work, clock, observation }: ServingParts,
-): BodyReaders {
-  const keepsText = channel.passThrough !== undefined;
-  // A text is handed on as it was sent, and what is kept for operators is kept whole.
-  const readsParts = channel.keepsConversations === true && !keepsText && !observation.observer.keepsBodies;
-  const optionsOf = (context: RequestContext): ReadJsonOptions => {
-    const share = bodies.open();
-    context.onFinish(() => share.release());
-    return {
-      maxBodyBytes,
-      maxJsonDepth,
-      share,
-      work,
-      party: context.party,
-      signal: context.ownSignal,
-      clock,
-      ...(keepsText && {
-        onText: (text: string) => {
-          context.bodyText = text;
-        },
-      }),
-    };
-  };
-  const readBody = async (context: RequestContext): Promise<JsonValue> =>
-    withModelOf(context.request.pathname, await readJson(context.request, optionsOf(context)));
-  return {
-    readBody,
-    readChat: async (context, { name, history }) => {
-      if (!readsParts || history === undefined) return { body: await readBody(context), read: undefined };
-      const { request, principal } = context;
-      const { pathname } = request;
-      const options = optionsOf(context);
-      const read = await receiveBody(request, options, (text) => {
-        if (text.byteLength < MIN_BYTES) return parseBody(text, options);
-        const taken = text.take();
-        options.share.onRelease(taken.letGo);
-        return readInParts(taken.bytes, options, {
-          bodies: known,
-          scope: JSON.stringify([name, principal.id, maxJsonDepth]),
-          rules: history,
-          complete: (body) => withModelOf(pathname, body),
-        });
-      });
-      return read instanceof ReadBody
-        ? { body: read.body, read }
-        : { body: withModelOf(pathname, read), read: undefined };
-    },
-    readBodyText: (context, isText) => (isText ? readText : readBytes)(context.request, optionsOf(context)),
-  };
 }

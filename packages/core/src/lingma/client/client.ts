@@ -149,6 +149,8 @@ export class LingmaClient {
         models.listen(connection);
         // Another account may have other models.
         login.listen(connection, () => models.forget());
+        // One account may follow another without a time between them.
+        connection.on('auth/report', () => void spares.clear());
       },
       onLost: () => {
         dialects.forget();

@@ -85,8 +85,7 @@ export class ProcessSession {
   }
 
   async #open(fresh: boolean, signal: AbortSignal): Promise<JsonRpcConnection> {
-    const first = this.connections.size === 0;
-    if (first) this.#setState(this.#wasReady ? 'reconnecting' : 'starting');
+    if (this.connections.size === 0) this.#setState(this.#wasReady ? 'reconnecting' : 'starting');
     try {
       const { connection, address } = await this.#dialer.open(fresh, signal);
       const { serverInfo } = connection;
@@ -94,7 +93,8 @@ export class ProcessSession {
       this.#server = serverInfo;
       this.#events.onConnection(connection);
       this.#isAgent = agentOf(connection) !== undefined;
-      if (first) {
+      // Not only the first of all: those that were there when this one was begun may be gone by now.
+      if (this.#state !== 'ready') {
         this.#wasReady = true;
         this.#setState('ready');
         this.#settings.logger.info('Connected to Lingma', { address, ...serverInfo });

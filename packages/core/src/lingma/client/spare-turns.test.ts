@@ -127,16 +127,75 @@ describe('a client whose turns come one after the other', () => {
     expect([process.paramsOf('session/prompt').length, made, refused]).toEqual([ROW * 2, ROW * 2, 2]);
   });
 
-  it('somebody else signs in - the sessions of the account before are given back', async () => {
+  it.each([
+    ['out and in', [1, 2]],
+    ['in, with nobody out before', [2]],
+  ])('somebody else signs %s - the sessions of the account before are given back', async (_, states) => {
     const { process, deleted, ask } = await asked(ROW);
     const before = deleted().length;
     const [link] = process.links;
-    link?.send({ method: 'auth/report', params: { status: 1 } });
-    link?.send({ method: 'auth/report', params: { status: 2 } });
+    for (const status of states) link?.send({ method: 'auth/report', params: { status, id: 'other' } });
     await settled();
     await ask();
     // Two that were spare, and the one of the turn before.
     expect(deleted().length - before).toBeGreaterThanOrEqual(2);
+  });
+
+  it.each([
+    // What turns that run one after the other have at once: their own, and the one before that is being deleted.
+    { room: 2, width: 1 },
+    { room: 3, width: 1 },
+    { room: 4, width: 2 },
+    { room: 6, width: 2 },
+    { room: 12, width: 4 },
+  ])(
+    'a process with room for $room sessions, $width turns at a time - spare ones take it from no turn',
+    async ({ room, width }) => {
+      const held = new Set<unknown>();
+      let made = 0;
+      let refused = 0;
+      const process = new FakeProcess({
+        'session/new': () => {
+          if (held.size >= room) {
+            refused++;
+            return new Error('too many open sessions');
+          }
+          const sessionId = `s${++made}`;
+          held.add(sessionId);
+          return { sessionId };
+        },
+        'chat/deleteSessionById': ({ sessionId }) => {
+          held.delete(sessionId);
+          return { success: true };
+        },
+      });
+      const client = new LingmaClient({ connector: process.connector, dialect: 'acp' });
+      clients.push(client);
+      const ask = async (turns: number): Promise<void> => {
+        for (let turn = 0; turn < turns; turn++) {
+          expect((await client.complete({ messages: MESSAGES })).content).toEqual([{ type: 'text', text: 'fine' }]);
+        }
+      };
+      await Promise.all(Array.from({ length: width }, () => ask(ROW * 3)));
+      expect(refused).toBeGreaterThan(0);
+      await client.close();
+      expect(held.size).toBe(0);
+    },
+  );
+
+  it('a process that opens no session any more - is asked twice, and the turn fails with what it says', async () => {
+    let isFull = false;
+    let made = 0;
+    const process = new FakeProcess({
+      'session/new': () => (isFull ? new Error('no room') : { sessionId: `s${++made}` }),
+    });
+    const { client, ask } = await asked(ROW, {}, process);
+    isFull = true;
+    // One that was spare, beside which the process refuses the next.
+    await ask(1);
+    const before = process.paramsOf('session/new').length;
+    await expect(client.complete({ messages: MESSAGES })).rejects.toMatchObject({ code: 'upstream_error' });
+    expect(process.paramsOf('session/new').length - before).toBe(2);
   });
 
   it('a simulated process, eight at a time - all answered, and nothing is left after the pause', async () => {

@@ -125,7 +125,7 @@ class StreamedTurn {
     const { settings, session, login, closing } = this.#services;
     const error = explainUnserved(toTurnError(thrown), settings.dialect);
     if (attempt?.hasSession === true) this.#sessionUsed = true;
-    const reason = this.#reasonToRepeat(error);
+    const reason = this.#reasonToRepeat(error) ?? (await this.#makeRoom(error));
     if (reason === undefined) {
       this.#finish();
       const peer = attempt?.peer === undefined || attempt.peer.closed ? session.connections.any() : attempt.peer;
@@ -150,6 +150,17 @@ class StreamedTurn {
           ? 'session'
           : undefined;
     return reason === undefined || this.#repeatedFor.has(reason) ? undefined : reason;
+  }
+
+  /** The process opened it no session: where spare ones may be what it has no room beside, they go first. */
+  async #makeRoom(error: GatewayError): Promise<'session' | undefined> {
+    const { spares, cleanup } = this.#services;
+    const attempt = this.#attempt;
+    const wasRefused = attempt?.hasSession === true && !attempt.continues && attempt.running === undefined;
+    if (!wasRefused || this.#own.signal.aborted || this.#repeatedFor.has('session')) return undefined;
+    if (!REFUSALS.includes(error.code) || !spares.makeRoom()) return undefined;
+    await cleanup.flush(ROOM_WAIT_MS);
+    return 'session';
   }
 
   /** Not before somebody wants the answer: a stream nobody reads must not hang on signals that live long. */
@@ -192,6 +203,11 @@ function reasonOfSession(error: GatewayError): 'session' | undefined {
     ? 'session'
     : undefined;
 }
+
+/** What the words for too many sessions may be taken for. */
+const REFUSALS: readonly string[] = ['upstream_error', 'upstream_overloaded', 'rate_limited', 'quota_exceeded'];
+/** How long a turn waits for that room, in milliseconds. */
+const ROOM_WAIT_MS = 2000;
 
 /** What the words for an unknown session may be taken for. */
 const MISREAD: readonly string[] = ['login_required', 'invalid_request'];

@@ -192,4 +192,38 @@ describe('SessionCleanup', () => {
     await Promise.all(closings);
     expect(settledCount).toBe(2);
   });
+
+  it('flush() - waits for what has been given up and for nothing else, and no longer than it is told', async () => {
+    const { peer, answers } = slowPeer();
+    const { clock, cleanup } = cleaning({ peer });
+    // A turn that runs.
+    cleanup.begin();
+    const over: string[] = [];
+    const flush = (name: string): void => void cleanup.flush(1000).then(() => over.push(name));
+    flush('nothing');
+    await settled();
+    expect(over).toEqual(['nothing']);
+    let arrive: (id: string) => void = () => undefined;
+    cleanup.abandon(
+      new Promise((resolve) => {
+        arrive = resolve;
+      }),
+    );
+    for (let id = 0; id < 6; id++) cleanup.discard(`s${id}`);
+    flush('all');
+    await settled();
+    expect(asked(peer)).toEqual(ids(0, 6));
+    for (const answer of answers.splice(0)) answer();
+    arrive('s6');
+    await settled();
+    expect([asked(peer).length, over]).toEqual([7, ['nothing']]);
+    for (const answer of answers.splice(0)) answer();
+    await settled();
+    expect(over).toEqual(['nothing', 'all']);
+    cleanup.discard('s7');
+    flush('late');
+    await clock.advance(1000);
+    expect(over).toEqual(['nothing', 'all', 'late']);
+    expect(clock.pending).toBe(0);
+  });
 });

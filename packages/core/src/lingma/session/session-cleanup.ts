@@ -40,6 +40,9 @@ export class SessionCleanup {
   /** What was begun and has not ended; each ends by itself within the time limits of its calls. */
   #underWay = 0;
   readonly #whenIdle: (() => void)[] = [];
+  /** Given up, and not known to be gone: on their way to us, or deleted and not answered. */
+  #leaving = 0;
+  readonly #whenGone: (() => void)[] = [];
 
   constructor(options: SessionCleanupOptions) {
     this.#options = options;
@@ -61,12 +64,16 @@ export class SessionCleanup {
   /** A session that may still be on its way; a rejection means that there will be none. */
   abandon(session: Promise<string>): void {
     const end = this.begin();
+    this.#leaving++;
     session
       .then(
         (sessionId) => this.discard(sessionId),
         () => undefined,
       )
-      .then(end);
+      .then(() => {
+        this.#left();
+        end();
+      });
   }
 
   /** Something leaves on a connection that works: what waits goes with it. */
@@ -81,6 +88,19 @@ export class SessionCleanup {
       this.#underWay--;
       if (this.#underWay === 0) for (const tell of this.#whenIdle.splice(0)) tell();
     };
+  }
+
+  /** Resolves when what has been given up is gone, turns that run apart, and after `ms` in any case: for whoever needs the room. */
+  async flush(ms: number): Promise<void> {
+    this.#settling++;
+    this.#sendAll();
+    if (this.#leaving > 0) {
+      const done = new AbortController();
+      const limit = sleep(ms, done.signal, this.#clock).catch(() => undefined);
+      await Promise.race([limit, new Promise<void>((resolve) => this.#whenGone.push(resolve))]);
+      done.abort();
+    }
+    this.#settling--;
   }
 
   /** Resolves when nothing is left, what was added meanwhile included, and after `ms` in any case. */
@@ -139,12 +159,19 @@ export class SessionCleanup {
   async #delete(peer: JsonRpcPeer, sessionId: string): Promise<void> {
     const end = this.begin();
     this.#unanswered++;
+    this.#leaving++;
     const isDone = await this.#end(peer, sessionId);
     this.#unanswered--;
     if (isDone) {
       if (this.#isDue) this.#sendAll();
     } else this.discard(sessionId);
+    this.#left();
     end();
+  }
+
+  #left(): void {
+    this.#leaving--;
+    if (this.#leaving === 0) for (const tell of this.#whenGone.splice(0)) tell();
   }
 
   /** Whether it is over. Never rejects. */

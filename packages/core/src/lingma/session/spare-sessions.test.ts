@@ -177,4 +177,31 @@ describe('SpareSessions', () => {
     expect(await turns(ROW * 2)).toEqual(Array(ROW * 2).fill(undefined));
     expect([peer.count(NEW), clock.pending]).toEqual([3, 0]);
   });
+
+  it('makeRoom() - gives all up for good, and says whether they were in the way', async () => {
+    const peer = process();
+    const { clock, spares, discarded, turns } = keeping(peer);
+    await turns(ROW - 1);
+    expect(spares.makeRoom()).toBe(false);
+    await turns(2);
+    expect([spares.makeRoom(), discarded.length]).toEqual([true, 2]);
+    await clock.advance(PAUSE_MS);
+    // Another turn that was refused at the same time; what is refused later has another reason.
+    expect(spares.makeRoom()).toBe(true);
+    await clock.advance(PAUSE_MS + 1);
+    expect(spares.makeRoom()).toBe(false);
+    const before = peer.count(NEW);
+    await turns(ROW * 2);
+    expect(peer.count(NEW)).toBe(before);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('makeRoom() behind one that was refused - it may have been in the way itself', async () => {
+    const peer = process();
+    const { spares, turns } = keeping(peer);
+    await turns(ROW - 1);
+    peer.answer(NEW, rpcError('no room'));
+    await turns(1);
+    expect(spares.makeRoom()).toBe(true);
+  });
 });

@@ -54,6 +54,8 @@ export class SpareSessions {
   /** Of the connections that are open. */
   readonly #lines = new Map<JsonRpcPeer, Line>();
   #held = 0;
+  /** When the process last refused a session, to us or to a turn. */
+  #refusedAt: number | undefined;
   #cancelSweep: (() => void) | undefined;
   #isClosed = false;
 
@@ -91,6 +93,21 @@ export class SpareSessions {
       this.#follow(line, this.#make(peer), {});
     }
     this.#cancelSweep ??= this.#clock.schedule(IDLE_MS, () => this.#sweep());
+  }
+
+  /**
+   * A turn was refused a session of its own. Gives all up, and makes no more for the connections that are open.
+   *
+   * @returns whether the process may have lacked the room that spare ones took
+   */
+  makeRoom(): boolean {
+    const now = monotonicNow(this.#clock);
+    const tookRoom = this.#held > 0 || (this.#refusedAt !== undefined && now - this.#refusedAt <= PAUSE_MS);
+    if (!tookRoom) return false;
+    this.#refusedAt = now;
+    for (const line of this.#lines.values()) line.isOver = true;
+    this.clear();
+    return true;
   }
 
   /** Gives all up. They come again with the next row. */
@@ -157,6 +174,7 @@ export class SpareSessions {
         this.#held--;
         this.#options.cleanup.discard(known);
         line.isOver = true;
+        this.#refusedAt = monotonicNow(this.#clock);
         this.#empty(line);
         this.#options.logger.debug('Lingma made no spare session', { cause: error });
       },

@@ -14,8 +14,8 @@ export interface KnownPlace {
   readonly end: number;
   /** Of these bytes. */
   readonly digest: string;
-  /** Some of these bytes, so that most bodies need no digest. */
-  readonly guard: string;
+  /** What some of these bytes come to, so that most bodies need no digest. Not the bytes: those would be somebody's text. */
+  readonly guard: number;
   /** How many elements they are, and how many values by the parser's limit. */
   readonly elements: number;
   readonly values: number;
@@ -70,12 +70,17 @@ export class KnownBodies {
    */
   readonly #scopes = new Map<string, Held[]>();
   #last = 0;
+  readonly #clock: Clock;
+  readonly #ttlMs: number;
+  #cancelSweep: (() => void) | undefined;
 
   constructor({
     maxEntries = DEFAULT_LIMITS.sessionEntries,
     ttlMs = DEFAULT_LIMITS.sessionTtlMs,
     clock = systemClock,
   }: KnownBodiesOptions = {}) {
+    this.#clock = clock;
+    this.#ttlMs = ttlMs;
     this.#cache = new LRUCache({
       max: maxEntries,
       ttl: ttlMs,
@@ -94,8 +99,8 @@ export class KnownBodies {
   find(scope: string, bytes: Buffer, start: number): FoundPlace | undefined {
     const candidates: { readonly held: Held; readonly place: KnownPlace }[] = [];
     /** By the place: many conversations are as long as each other. */
-    const guards = new Map<number, string>();
-    const mayEndAt = (end: number, guard: string): boolean => {
+    const guards = new Map<number, number>();
+    const mayEndAt = (end: number, guard: number): boolean => {
       if (bytes[start + end] !== COMMA) return false;
       let own = guards.get(end);
       if (own === undefined) {
@@ -135,6 +140,24 @@ export class KnownBodies {
     if (list === undefined) this.#scopes.set(body.scope, [held]);
     else list.push(held);
     this.#cache.set(held.id, held);
+    this.#cancelSweep ??= this.#clock.schedule(this.#ttlMs, () => this.#sweep());
+  }
+
+  /** Forgets all. */
+  clear(): void {
+    this.#cancelSweep?.();
+    this.#cancelSweep = undefined;
+    this.#cache.clear();
+  }
+
+  /** They go in time even where no body comes any more. */
+  #sweep(): void {
+    this.#cancelSweep = undefined;
+    this.#cache.purgeStale();
+    const oldest = this.#cache.rkeys().next();
+    if (oldest.done === true) return;
+    const left = Math.max(1, this.#cache.getRemainingTTL(oldest.value));
+    this.#cancelSweep = this.#clock.schedule(left, () => this.#sweep());
   }
 
   #forget(held: Held): void {
@@ -159,10 +182,14 @@ const COMMA = 0x2c;
 const STRIPS = 8;
 const STRIP_BYTES = 16;
 
-/** Bytes from all over the list that begins at `start`, the last ones among them. */
-export function guardOf(bytes: Buffer, start: number, end: number): string {
+/** Of bytes from all over the list that begins at `start`, the last ones among them: 32 bits, FNV-1a. */
+export function guardOf(bytes: Buffer, start: number, end: number): number {
   const step = Math.ceil((end - start) / STRIPS);
-  let guard = '';
-  for (let to = end; to > start; to -= step) guard += bytes.toString('latin1', Math.max(start, to - STRIP_BYTES), to);
+  let guard = 0x811c9dc5;
+  for (let to = end; to > start; to -= step) {
+    for (let at = Math.max(start, to - STRIP_BYTES); at < to; at++) {
+      guard = Math.imul(guard ^ (bytes[at] as number), 0x01000193);
+    }
+  }
   return guard;
 }

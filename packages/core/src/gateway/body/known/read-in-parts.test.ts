@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { ManualClock } from '../../../pool/testing/manual-clock.js';
 import { isJsonObject, type JsonValue } from '../../../util/index.js';
 import { type HistoryRules, openaiChat } from '../../../wire/index.js';
 import { createBodyBudget } from '../body-budget.js';
@@ -153,5 +154,32 @@ describe('KnownBodies', () => {
       const next = await read(bodies, bodyOf([user(name + LONG), said('x'), user('y')]));
       expect(next.found?.place.elements).toBe(1);
     }
+  });
+
+  it('nobody goes on - all of it is forgotten in time, and no timer is left', async () => {
+    const clock = new ManualClock();
+    const bodies = new KnownBodies({ clock, ttlMs: 1000 });
+    await remember(bodies, bodyOf([user(`a${LONG}`)]), [0]);
+    clock.pass(600);
+    await remember(bodies, bodyOf([user(`b${LONG}`)]), [0]);
+    clock.pass(600);
+    expect(bodies.size).toBe(1);
+    clock.pass(600);
+    expect([bodies.size, clock.pending]).toEqual([0, 0]);
+    await remember(bodies, bodyOf([user(`c${LONG}`)]), [0]);
+    bodies.clear();
+    expect([bodies.size, clock.pending]).toEqual([0, 0]);
+  });
+
+  it('what is kept - is nothing that was said, and little', async () => {
+    const bodies = new KnownBodies();
+    const put = vi.spyOn(bodies, 'put');
+    const secret = 'c4k9';
+    await remember(bodies, bodyOf([user(secret.repeat(MIN_BYTES)), said(secret), user(secret)]), [0, 1, 2]);
+    const [body] = put.mock.calls[0] ?? [];
+    expect(body?.places).toHaveLength(3);
+    const texts = JSON.stringify(body);
+    expect(texts).not.toContain(secret.slice(0, 3));
+    expect(texts.length).toBeLessThan(1000);
   });
 });

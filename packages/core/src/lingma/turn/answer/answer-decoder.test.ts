@@ -62,6 +62,9 @@ describe('plainText()', () => {
       }
       for (const { answer } of [short, long]) answer.complete('');
       expect(said(short.events)).toBe(said(long.events));
+      // Whole characters alone, in every piece: others cannot be encoded.
+      for (const event of short.events)
+        if ('delta' in event) expect(() => encodeURIComponent(event.delta)).not.toThrow();
       expect(short.cards).toEqual(long.cards);
       expect(short.answer.visibleText).toBe(long.answer.visibleText);
       if (size < 4) expect(taken).toBeGreaterThan(0);
@@ -85,6 +88,16 @@ describe('plainText()', () => {
     expect(closed.plainText('more')).toBe(false);
     expect(closed.visibleText).toBe('begun ');
   });
+});
+
+it('calls and results - have whole characters', () => {
+  const { answer, events } = decoding();
+  answer.text('Look: ');
+  answer.report({ id: 'r', toolName: 't', kind: 'custom', input: '\ude00' });
+  answer.reportResult({ toolCallId: 'r', output: '\ude00b', isError: false });
+  answer.call({ id: 'c', toolName: 't', kind: 'custom', input: 'a\ud83d' });
+  expect(events).toContainEqual({ type: 'tool-input-delta', id: 'c', delta: 'a\ufffd' });
+  expect(events).toContainEqual({ type: 'tool-result', toolCallId: 'r', output: '\ufffdb', isError: false });
 });
 
 describe('plainReasoning()', () => {

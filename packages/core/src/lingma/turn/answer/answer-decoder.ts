@@ -6,7 +6,6 @@ import type { ChatEvent, FinishReason, ResponseStart, Usage } from '../../../cha
 import { BlockWriter, type FinishedCall, type ReportedResult } from './block-writer.js';
 import { NativeMarkup, type ToolCard } from './native-markup.js';
 import { RepeatedPrefixFilter } from './repeated-prefix-filter.js';
-import { HALF_AT_END } from './surrogate-buffer.js';
 
 export interface AnswerDecoderOptions {
   readonly emit: (event: ChatEvent) => void;
@@ -76,7 +75,7 @@ export class AnswerDecoder {
       delta !== '' &&
       !delta.includes('\n') &&
       (passing === 'code' || !delta.includes('`')) &&
-      !HALF_AT_END.test(delta);
+      delta.isWellFormed();
     if (!isPlain || this.#called || this.#closed || this.#skipText !== undefined) return false;
     this.#raw += delta;
     this.#writer.text(delta);

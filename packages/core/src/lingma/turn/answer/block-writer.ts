@@ -1,6 +1,6 @@
 /** Puts what a decoder says into events that keep the grammar: one block at a time, every id once. */
 import type { ChatEvent, FinishReason, ResponseStart, ToolKind, Usage } from '../../../chat/index.js';
-import { HALF_AT_END, SurrogateBuffer } from './surrogate-buffer.js';
+import { SurrogateBuffer } from './surrogate-buffer.js';
 
 export interface FinishedCall {
   readonly id: string;
@@ -63,7 +63,7 @@ export class BlockWriter {
 
   /** A piece that goes on with the open thought, in whole characters; false: it is none, and was not taken. */
   plainReasoning(piece: string): boolean {
-    if (this.#block?.kind !== 'reasoning' || this.#characters.half !== '' || HALF_AT_END.test(piece)) return false;
+    if (this.#block?.kind !== 'reasoning' || this.#characters.half !== '' || !piece.isWellFormed()) return false;
     this.#reason(piece);
     return true;
   }
@@ -80,7 +80,8 @@ export class BlockWriter {
   }
 
   /** `upstream`: shown, and nobody's to run. */
-  call({ input, ...call }: FinishedCall, executedBy: 'client' | 'upstream' = 'client'): void {
+  call({ input: written, ...call }: FinishedCall, executedBy: 'client' | 'upstream' = 'client'): void {
+    const input = written.toWellFormed();
     this.#begin();
     this.#close();
     if (executedBy === 'client') this.#calls += call.toolName + input;
@@ -93,7 +94,7 @@ export class BlockWriter {
   toolResult(toolCallId: string, output: string, isError: boolean): void {
     this.#begin();
     this.#close();
-    this.#emit({ type: 'tool-result', toolCallId, output, isError });
+    this.#emit({ type: 'tool-result', toolCallId, output: output.toWellFormed(), isError });
   }
 
   /**

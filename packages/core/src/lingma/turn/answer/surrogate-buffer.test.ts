@@ -18,3 +18,14 @@ it('SurrogateBuffer - a half that stays alone is replaced, once, unless it is fo
   pieces.reset();
   expect([pieces.push('b'), pieces.end()]).toEqual(['b', '']);
 });
+
+it.each<[string, readonly string[], string]>([
+  ['the first one, and something else behind it', ['a\ud83d', 'b'], 'a\ufffdb'],
+  ['the first one within a piece', ['a\ud83db\ud83d', '\ude42'], 'a\ufffdb🙂'],
+  ['the second one', ['a', '\ude42b'], 'a\ufffdb'],
+  ['both in the wrong order', ['\ude42', '\ud83d'], '\ufffd\ufffd'],
+  ['two first ones', ['\ud83d', '\ud83d', '\ude42'], '\ufffd🙂'],
+])('SurrogateBuffer - half a character that the other half does not follow: %s - is replaced', (_, pieces, text) => {
+  const buffer = new SurrogateBuffer();
+  expect(pieces.map((piece) => buffer.push(piece)).join('') + buffer.end()).toBe(text);
+});

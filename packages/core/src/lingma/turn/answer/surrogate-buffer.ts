@@ -1,10 +1,10 @@
 /** Text in pieces of whole characters: the first half of one at the end of a piece waits for its second half. */
 
-/** In place of half a character whose other half never came: half of one is no text that could be encoded. */
+/**
+ * In place of half a character whose other half never came: half of one is no text that could be encoded, and strict readers of JSON
+ * refuse it.
+ */
 const REPLACEMENT = '\ufffd';
-
-/** Half a character at the end of a piece. */
-export const HALF_AT_END = /[\ud800-\udbff]$/;
 
 export class SurrogateBuffer {
   /** The first half of a character, or `''`. */
@@ -16,10 +16,10 @@ export class SurrogateBuffer {
     const last = text.charCodeAt(text.length - 1);
     if (last < 0xd800 || last > 0xdbff || text === '') {
       this.half = '';
-      return text;
+      return text.toWellFormed();
     }
     this.half = text.slice(-1);
-    return text.slice(0, -1);
+    return text.slice(0, -1).toWellFormed();
   }
 
   /** No second half will come: what stands for the first, if there is one. */
