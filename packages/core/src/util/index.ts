@@ -40,6 +40,7 @@ export { hidesValue, isSecretName, REDACTED, redactText, redactValue, shownUrl }
 export { isSameJson } from './same-json.js';
 export { Secret } from './secret.js';
 export { isWithin, parseSubnet, type Subnet } from './subnet.js';
+export { SurrogateBuffer } from './surrogate-buffer.js';
 export { UnorderedSet } from './unordered-set.js';
 export { matcherOf } from './wildcard.js';
 export type { Writable } from './writable.js';

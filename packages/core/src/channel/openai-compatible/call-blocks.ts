@@ -3,7 +3,7 @@
  * one before have all come: what is for a later one waits then.
  */
 import type { ChatEvent, ToolDefinition } from '../../chat/index.js';
-import { createId, isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { createId, isJsonObject, type JsonObject, type JsonValue, SurrogateBuffer } from '../../util/index.js';
 import { UpstreamFailure } from '../router/upstream.js';
 import type { ToolNames } from './tool-names.js';
 
@@ -23,6 +23,7 @@ interface Call {
   waiting: string;
   /** All of it, to see whether more can come. Dropped once it has ended. */
   input: string;
+  readonly characters: SurrogateBuffer;
   state: 'new' | 'open' | 'ended';
 }
 
@@ -100,6 +101,7 @@ export class CallBlocks {
       tool: undefined,
       waiting: '',
       input: '',
+      characters: new SurrogateBuffer(),
       state: 'new',
     };
     this.#calls.push(call);
@@ -136,7 +138,7 @@ export class CallBlocks {
   }
 
   #tell(call: Call, emit: Emit): void {
-    const delta = call.tool?.kind === 'custom' ? customInput(call.input) : call.waiting;
+    const delta = call.characters.push(call.tool?.kind === 'custom' ? customInput(call.input) : call.waiting);
     this.#waiting -= call.waiting.length;
     call.waiting = '';
     if (delta !== '') emit({ type: 'tool-input-delta', id: call.id as string, delta });
@@ -144,6 +146,8 @@ export class CallBlocks {
 
   #close(call: Call, emit: Emit, incomplete: boolean): void {
     const id = call.id as string;
+    const rest = call.characters.end();
+    if (rest !== '') emit({ type: 'tool-input-delta', id, delta: rest });
     // A call without arguments is one with none of them.
     if (call.input.trim() === '' && call.tool?.kind !== 'custom' && !incomplete) {
       emit({ type: 'tool-input-delta', id, delta: '{}' });

@@ -56,6 +56,24 @@ describe('AnswerDecoder', () => {
     expect(end(decode([first, other(null)]))).toMatchObject({ finishReason: 'stop' });
   });
 
+  it('halves of characters in pieces of their own - are told as whole ones, and one without its other half is replaced', () => {
+    const events = decode([
+      delta({ reasoning_content: 'a\ud83d' }),
+      delta({ reasoning_content: '\ude42b\ud83d' }),
+      delta({ content: '\ude42\ud83d' }),
+      delta({ content: '\ude42' }),
+      call(0, 'x', 'ls', '{"a":"\ud83d'),
+      call(0, undefined, undefined, '\ude42\ud83d"}'),
+      delta({}, 'tool_calls'),
+    ]);
+    const told = (type: ChatEvent['type']) =>
+      events.flatMap((event) => (event.type === type && 'delta' in event ? [event.delta] : []));
+    expect(told('reasoning-delta').join('')).toBe('a🙂b\ufffd');
+    expect(told('text-delta').join('')).toBe('\ufffd🙂');
+    expect(callsOf(events)).toEqual([{ name: 'ls', input: '{"a":"🙂\ufffd"}' }]);
+    for (const event of events) if ('delta' in event) expect(event.delta.isWellFormed()).toBe(true);
+  });
+
   it('thoughts, then text, by either name - one block each', () => {
     const events = decode([
       delta({ role: 'assistant', content: '' }),

@@ -10,7 +10,7 @@ import {
   type FinishReason,
   type Usage,
 } from '../../chat/index.js';
-import { isJsonObject, type JsonObject, type JsonValue } from '../../util/index.js';
+import { isJsonObject, type JsonObject, type JsonValue, SurrogateBuffer } from '../../util/index.js';
 import { UpstreamFailure } from '../router/upstream.js';
 import { CallBlocks } from './call-blocks.js';
 import { decodeFinishReason, decodeUsage } from './decode-usage.js';
@@ -45,6 +45,7 @@ export class AnswerDecoder {
   #ended = false;
   #block: { readonly type: 'text' | 'reasoning'; readonly id: string } | undefined;
   #blocks = 0;
+  readonly #characters = new SurrogateBuffer();
   #finish: FinishReason | undefined;
   /** Further choices, and whether each has said why it ended. Bounded by {@link MAX_CHOICES}. */
   readonly #others = new Map<number, boolean>();
@@ -156,8 +157,8 @@ export class AnswerDecoder {
     });
   }
 
-  #say(type: 'text' | 'reasoning', delta: string, emit: Emit): void {
-    if (delta === '') return;
+  #say(type: 'text' | 'reasoning', piece: string, emit: Emit): void {
+    if (piece === '') return;
     if (this.#calls.any) {
       // Text behind calls: they are over.
       this.#calls.end(emit, false);
@@ -167,13 +168,18 @@ export class AnswerDecoder {
       this.#block = { type, id: `${type}-${++this.#blocks}` };
       emit({ type: `${type}-start`, id: this.#block.id });
     }
+    const delta = this.#characters.push(piece);
+    if (delta === '') return;
     this.#keep(delta);
     emit({ type: `${type}-delta`, id: this.#block.id, delta });
   }
 
   #closeBlock(emit: Emit): void {
     if (this.#block === undefined) return;
-    emit({ type: `${this.#block.type}-end`, id: this.#block.id });
+    const { type, id } = this.#block;
+    const rest = this.#characters.end();
+    if (rest !== '') emit({ type: `${type}-delta`, id, delta: rest });
+    emit({ type: `${type}-end`, id });
     this.#block = undefined;
   }
 

@@ -1,6 +1,7 @@
 /** Puts what a decoder says into events that keep the grammar: one block at a time, every id once. */
+
 import type { ChatEvent, FinishReason, ResponseStart, ToolKind, Usage } from '../../../chat/index.js';
-import { SurrogateBuffer } from './surrogate-buffer.js';
+import { SurrogateBuffer } from '../../../util/index.js';
 
 export interface FinishedCall {
   readonly id: string;

@@ -3,8 +3,9 @@
  * reasoning, tool cards are taken out and reported, edit blocks and file references become plain code blocks
  * (protocol section 7.7). Everything else streams on at once.
  */
+
 import { FenceScanner } from '../../../util/fence-scanner.js';
-import { SurrogateBuffer } from './surrogate-buffer.js';
+import { SurrogateBuffer } from '../../../util/index.js';
 
 export interface ToolCard {
   readonly name: string;
