@@ -134,12 +134,10 @@ try {
     0,
   );
   const talks = sessions.map(() => Array.from({ length: times(60) }, conversation));
-  const goOn = async (target) => {
+  const goOn = (target) => {
     const own = talks[sessions.indexOf(target)];
-    return cpuPer(target, async () => {
-      for (const next of own) await stream(target.base, next());
-      return own.length;
-    });
+    let at = 0;
+    return perRequest(own.length, () => own[at++]())(target);
   };
   // The first round begins them; as warm as the short requests are.
   await row(

@@ -3,7 +3,7 @@
  * ours stands in its place, and the parser's own finding of it shows that the list which was shortened is the one that counts.
  * Whatever is not certain is read as a whole.
  */
-import { createHash, type Hash, hash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { isJsonObject, type JsonObject, type JsonValue, MAX_VALUES } from '../../../util/index.js';
 import type { ElementKind, HistoryRules } from '../../../wire/index.js';
 import { MAX_ITEMS } from '../../../wire/light.js';
@@ -109,9 +109,9 @@ export async function readInParts(
   const found = parts.bodies.find(parts.scope, bytes, list.start);
   if (found !== undefined) await options.work.turn(bytes.length - found.place.end);
   if (options.signal.aborted) throw options.signal.reason;
-  const rest = found && readRest(bytes, list, found, options, parts.rules);
+  const rest = found && readRest(bytes, list, found, options, parts);
   if (rest !== undefined) return new ReadBody(parts, rest);
-  return new ReadBody(parts, readAll(await parseAll(bytes, options), bytes, list, parts.rules));
+  return new ReadBody(parts, readAll(await parseAll(bytes, options), bytes, list, parts));
 }
 
 function parseAll(bytes: Buffer, options: ReadJsonOptions): Promise<JsonValue> {
@@ -126,7 +126,7 @@ function readRest(
   { start }: FoundList,
   found: FoundPlace,
   options: ReadJsonOptions,
-  rules: HistoryRules,
+  { bodies, rules }: PartsOptions,
 ): ReadParts | undefined {
   const { place } = found;
   const end = start + place.end;
@@ -150,12 +150,12 @@ function readRest(
     kinds,
     head: found.body.head,
     length: bytes.length - start,
-    mark: (wanted) => markPlaces(bytes, start, elements.length, wanted, found),
+    mark: (wanted) => markPlaces(bodies, bytes, start, elements.length, wanted, found),
     parseWhole,
   };
 }
 
-function readAll(body: JsonValue, bytes: Buffer, list: FoundList, rules: HistoryRules): ReadParts {
+function readAll(body: JsonValue, bytes: Buffer, list: FoundList, { bodies, rules }: PartsOptions): ReadParts {
   const elements = isJsonObject(body) ? body[rules.member] : undefined;
   const head = isJsonObject(body) ? headOf(body, rules) : undefined;
   const kinds = head !== undefined && Array.isArray(elements) ? kindsOf(elements, rules) : undefined;
@@ -169,7 +169,7 @@ function readAll(body: JsonValue, bytes: Buffer, list: FoundList, rules: History
     mark: (wanted) => {
       const count = Array.isArray(elements) ? elements.length : 0;
       const members = Object.keys(body as JsonObject).length;
-      return markPlaces(bytes, list.start, count, wanted, undefined, members - list.before - 1);
+      return markPlaces(bodies, bytes, list.start, count, wanted, undefined, members - list.before - 1);
     },
     parseWhole: () => body,
   };
@@ -195,6 +195,7 @@ function headOf(body: JsonObject, rules: HistoryRules): string | undefined {
  * list is the one that counts.
  */
 function markPlaces(
+  bodies: KnownBodies,
   bytes: Buffer,
   start: number,
   count: number,
@@ -207,17 +208,11 @@ function markPlaces(
   const places = placesInList(bytes, from, wanted);
   if (places === undefined || places.count !== count || places.ends.length !== wanted.length) return undefined;
   if (after !== undefined && countMembersAfter(bytes, places.end) !== after) return undefined;
-  const digest: Hash = found?.hash ?? createHash('sha256');
-  let at = start + (known?.end ?? 0);
-  return places.ends.map((end, index) => {
-    digest.update(bytes.subarray(at, end));
-    at = end;
-    return {
-      end: end - start,
-      digest: digest.copy().digest('base64'),
-      guard: guardOf(bytes, start, end),
-      elements: (known?.elements ?? 0) + (wanted[index] as number) + 1,
-      values: (known?.values ?? 0) + (places.values[index] as number) + 1,
-    };
-  });
+  return places.ends.map((end, index) => ({
+    end: end - start,
+    digest: bodies.digest(bytes.subarray(start, end)),
+    guard: guardOf(bytes, start, end),
+    elements: (known?.elements ?? 0) + (wanted[index] as number) + 1,
+    values: (known?.values ?? 0) + (places.values[index] as number) + 1,
+  }));
 }
