@@ -2,6 +2,7 @@
  * The same gateway over one `LingmaClient`: without a pool, and without conversations that go on. argv: WebSocket URL of
  * the simulator, dialect.
  */
+import './as-serve.mjs';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { createGateway, createLingmaChannel, LingmaClient } from '@lingma-gateway/core';

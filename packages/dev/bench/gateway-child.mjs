@@ -1,10 +1,8 @@
 /** The gateway as `lingma-gateway serve` composes it. argv: WebSocket URL of the simulator, dialect, further flags. */
-import { setFlagsFromString } from 'node:v8';
+import './as-serve.mjs';
 import { startServer } from 'lingma-gateway';
 import { answerUsage } from './usage.mjs';
 
-// As `serve` does.
-setFlagsFromString('--no-allocation-site-pretenuring');
 const [url, dialect, ...more] = process.argv.slice(2);
 const server = await startServer({
   flags: {

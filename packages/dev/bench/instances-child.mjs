@@ -1,4 +1,5 @@
 /** The gateway over several Lingmas that run already. argv: `lingma.instances` as JSON, dialect. */
+import './as-serve.mjs';
 import { startServer } from 'lingma-gateway';
 import { answerUsage } from './usage.mjs';
 

@@ -7,7 +7,17 @@
 import { fileURLToPath } from 'node:url';
 import { agents, answer, conversation, history, short } from './bodies.mjs';
 import { many, stream } from './load.mjs';
-import { child, compare, cpuOfCommand, cpuPer, lowest, median, startOfServer, stopAll } from './measure.mjs';
+import {
+  child,
+  compare,
+  cpuOfCommand,
+  cpuPer,
+  lowest,
+  median,
+  restingServer,
+  startOfServer,
+  stopAll,
+} from './measure.mjs';
 
 const quick = process.argv.includes('--quick');
 const asJson = process.argv.includes('--json');
@@ -17,12 +27,17 @@ const times = (count) => Math.max(1, Math.ceil(count * scale));
 const rounds = quick ? 1 : 5;
 const CLI = fileURLToPath(new URL('../../server/dist/cli.js', import.meta.url));
 
+/** Of a server that nobody has asked anything for a minute. */
+const AT_REST = 'memory at rest';
+
 const rows = [];
 const began = performance.now();
 
+const isWanted = (name) => name.toLowerCase().includes(only.toLowerCase());
+
 /** One row: `measure` gives the values of floor and gateway, or of the gateway alone. */
 async function row(name, unit, measure, digits = 2) {
-  if (!name.toLowerCase().includes(only.toLowerCase())) return;
+  if (!isWanted(name)) return;
   const seconds = Math.round((performance.now() - began) / 1000);
   process.stderr.write(`${String(seconds).padStart(4)} s  ${name} ...\n`);
   const [first, second] = await measure();
@@ -75,6 +90,13 @@ try {
     await child('floor', lingma, dialect),
     await child('gateway', lingma, dialect, ...flags),
   ];
+  const serving = () => {
+    const port = 20_000 + Math.floor(Math.random() * 20_000);
+    const args = [CLI, 'serve', '--port', `${port}`, '--ws-url', lingma, '--log-level', 'error'];
+    return [args, `http://127.0.0.1:${port}`];
+  };
+  // Rests while all else is measured.
+  const rssAtRest = isWanted(AT_REST) ? await restingServer(...serving()) : undefined;
   /** The floor has one connection for all; so nearly has a gateway whose Lingma is known to keep turns apart. */
   const SHARED = 'turns-per-connection=32';
 
@@ -148,11 +170,11 @@ try {
     let at = 0;
     return perRequest(own.length, () => own[at++]())(target);
   };
-  // The first round begins them; as warm as the short requests are.
+  // The first round begins them. Three thousand requests, as for the short ones.
   await row(
     'turn 200: sessions fresh | gone on in',
     'µs',
-    () => compare(sessions, rounds, goOn, { warmUp: quick ? 1 : 25 }),
+    () => compare(sessions, rounds, goOn, { warmUp: quick ? 1 : 50 }),
     0,
   );
   for (const target of sessions) target.stop();
@@ -166,8 +188,8 @@ try {
 
   // What stands between the channel and Lingma, by itself: one client, and a pool of one with conversations.
   const layers = [await child('client', lingma, 'acp'), await child('gateway', lingma, 'acp', 'session-mode=auto')];
-  for (const target of layers) await many(times(2500), 16, () => stream(target.base, short.chat()));
   for (const [protocol, make] of Object.entries(short)) {
+    for (const target of layers) await many(times(2500), 16, () => stream(target.base, make()));
     await row(
       `short request: a client | pool, store: ${protocol}`,
       'µs',
@@ -270,16 +292,12 @@ try {
   const starts = [];
   /** Started once, by the first of the rows that wants to know. */
   const startMedian = async (field) => {
-    for (let round = starts.length; round < (quick ? 1 : 5); round++) {
-      const port = 20_000 + Math.floor(Math.random() * 20_000);
-      const args = [CLI, 'serve', '--port', `${port}`, '--ws-url', lingma, '--log-level', 'error'];
-      starts.push(await startOfServer(args, `http://127.0.0.1:${port}`));
-    }
+    for (let round = starts.length; round < (quick ? 1 : 5); round++) starts.push(await startOfServer(...serving()));
     return [median(starts.map((start) => start[field]))];
   };
   await row('start until /healthz answers', 'ms', () => startMedian('wall'), 0);
   await row('start until /healthz answers: CPU', 'ms', () => startMedian('cpu'), 0);
-  await row('memory at rest', 'MB', () => startMedian('rss'), 0);
+  await row(AT_REST, 'MB', async () => [await rssAtRest?.(quick ? 1000 : 60_000)], 0);
   await row(
     '--version: CPU',
     'ms',

@@ -74,28 +74,37 @@ export function cpuOfCommand(command, args) {
   return ((ticksOf('self', CHILDREN) - before) * 1000) / CLOCK_TICKS;
 }
 
-/** Starts a server by command line; milliseconds until `/healthz` answers, CPU until then, resident MB a second later. */
+/** Starts a server by command line; milliseconds until `/healthz` answers, and CPU until then. */
 export async function startOfServer(args, address) {
   const started = performance.now();
+  const server = await startServer(args, address);
+  const wall = performance.now() - started;
+  const cpu = (ticksOf(server.pid, OWN) * 1000) / CLOCK_TICKS;
+  server.kill();
+  await once(server, 'exit');
+  return { wall, cpu };
+}
+
+/** A server that is asked nothing: resident MB, `ms` after its start at the earliest. */
+export async function restingServer(args, address) {
+  const server = await startServer(args, address);
+  const started = performance.now();
+  return async (ms) => {
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, ms - (performance.now() - started))));
+    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1000;
+  };
+}
+
+async function startServer(args, address) {
   const server = spawn(process.execPath, args, { stdio: 'ignore' });
   children.push(server);
-  try {
-    for (;;) {
-      const answered = await fetch(`${address}/healthz`).then(
-        (response) => response.status === 200,
-        () => false,
-      );
-      if (answered) break;
-      if (server.exitCode !== null) throw new Error(`the server exited with ${server.exitCode}`);
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    }
-    const wall = performance.now() - started;
-    const cpu = (ticksOf(server.pid, OWN) * 1000) / CLOCK_TICKS;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
-    const rss = Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${server.pid}/status`, 'utf8'))?.[1]) / 1000;
-    return { wall, cpu, rss };
-  } finally {
-    server.kill();
-    await once(server, 'exit').catch(() => undefined);
+  for (;;) {
+    const answered = await fetch(`${address}/healthz`).then(
+      (response) => response.status === 200,
+      () => false,
+    );
+    if (answered) return server;
+    if (server.exitCode !== null) throw new Error(`the server exited with ${server.exitCode}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

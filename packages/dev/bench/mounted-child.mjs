@@ -2,6 +2,7 @@
  * The gateway of `gateway-child.mjs`, mounted in an app in place of the program's own server. argv: WebSocket URL of the simulator,
  * dialect, framework, further flags.
  */
+import './as-serve.mjs';
 import { composeGateway } from '@lingma-gateway/core';
 import { loadConfig } from '@lingma-gateway/core/config';
 import * as expressMount from '@lingma-gateway/express';
