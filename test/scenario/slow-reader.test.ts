@@ -11,8 +11,11 @@ import { StandingClock } from '../support/standing-clock.js';
 expectQuietProcess();
 
 const MB = 1024 * 1024;
-/** What may be under way to a reader that reads nothing: sockets' buffers and what the gateway holds for one turn. */
-const UNDER_WAY = 24 * MB;
+/**
+ * What may be under way to a reader that reads nothing, of an answer of more than 50 MB: what the gateway holds for one turn, and sockets'
+ * buffers. A kernel lets one socket alone hold up to 32 MB (`tcp_rmem`).
+ */
+const UNDER_WAY = 44 * MB;
 
 const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
