@@ -15,6 +15,7 @@ export { parseDataUrl } from './data-url.js';
 export { DEFAULT_LIMITS, MAX_TIMER_MS } from './default-limits.js';
 export { EventListeners } from './event-listeners.js';
 export { isNumber, toNumber, toPlainNumber } from './exact-number.js';
+export { ExpirySweep } from './expiry-sweep.js';
 export { findFormField, formBoundary, isForm, setFormField } from './form-field.js';
 export { createId } from './id.js';
 export {

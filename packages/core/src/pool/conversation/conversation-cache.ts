@@ -5,6 +5,7 @@ import {
   type Clock,
   checkOptions,
   DEFAULT_LIMITS,
+  ExpirySweep,
   monotonicNow,
   type OptionRules,
   systemClock,
@@ -40,10 +41,10 @@ export class ConversationCache implements ConversationStore {
   /** How many keys begin so; no more than there are entries. */
   readonly #beginnings = new Map<string, number>();
   readonly #clock: Clock;
-  readonly #ttlMs: number;
   readonly #onDrop: (conversation: Conversation) => void;
   readonly #counts = { hits: 0, misses: 0, evicted: 0, expired: 0, replaced: 0, invalidated: 0 };
-  #cancelSweep: (() => void) | undefined;
+  /** Sessions are deleted in time even where nobody asks for any conversation. */
+  readonly #sweep: ExpirySweep<string>;
   #closed = false;
 
   /** @throws TypeError on options that are none */
@@ -51,7 +52,6 @@ export class ConversationCache implements ConversationStore {
     checkOptions('ConversationCache', options, RULES);
     const { maxEntries = DEFAULT_LIMITS.sessionEntries, ttlMs = DEFAULT_LIMITS.sessionTtlMs, onDrop } = options;
     this.#clock = options.clock ?? systemClock;
-    this.#ttlMs = ttlMs;
     this.#onDrop = onDrop ?? (() => undefined);
     this.#cache = new LRUCache({
       max: maxEntries,
@@ -69,6 +69,7 @@ export class ConversationCache implements ConversationStore {
         this.#onDrop(conversation);
       },
     });
+    this.#sweep = new ExpirySweep(this.#cache, this.#clock, ttlMs);
   }
 
   async get(
@@ -96,7 +97,7 @@ export class ConversationCache implements ConversationStore {
     // The very same is no new one.
     if (this.#cache.peek(key, { allowStale: true }) !== conversation) this.#count(beginningOf(key), 1);
     this.#cache.set(key, conversation);
-    if (this.#ttlMs > 0) this.#cancelSweep ??= this.#clock.schedule(this.#ttlMs, () => this.#sweep());
+    this.#sweep.start();
   }
 
   mayHold(beginning: string): boolean {
@@ -119,8 +120,7 @@ export class ConversationCache implements ConversationStore {
   /** Drops all of them, and whatever comes later. */
   close(): void {
     this.#closed = true;
-    this.#cancelSweep?.();
-    this.#cancelSweep = undefined;
+    this.#sweep.stop();
     const left = [...this.#cache.values()];
     this.#cache.clear();
     for (const conversation of left) this.#onDrop(conversation);
@@ -130,15 +130,5 @@ export class ConversationCache implements ConversationStore {
     const count = (this.#beginnings.get(beginning) ?? 0) + more;
     if (count === 0) this.#beginnings.delete(beginning);
     else this.#beginnings.set(beginning, count);
-  }
-
-  /** Sessions are deleted in time even where nobody asks for any conversation. */
-  #sweep(): void {
-    this.#cancelSweep = undefined;
-    this.#cache.purgeStale();
-    const oldest = this.#cache.rkeys().next();
-    if (oldest.done === true) return;
-    const left = Math.max(1, this.#cache.getRemainingTTL(oldest.value));
-    this.#cancelSweep = this.#clock.schedule(left, () => this.#sweep());
   }
 }

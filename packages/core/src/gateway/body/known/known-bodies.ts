@@ -6,7 +6,7 @@
  */
 import { createCipheriv, createSecretKey, randomBytes } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import { type Clock, DEFAULT_LIMITS, monotonicNow, systemClock } from '../../../util/index.js';
+import { type Clock, DEFAULT_LIMITS, ExpirySweep, monotonicNow, systemClock } from '../../../util/index.js';
 
 /** A place behind an element of a list. */
 export interface KnownPlace {
@@ -70,17 +70,13 @@ export class KnownBodies {
   #last = 0;
   readonly #key = createSecretKey(randomBytes(16));
   readonly #nonce = randomBytes(12);
-  readonly #clock: Clock;
-  readonly #ttlMs: number;
-  #cancelSweep: (() => void) | undefined;
+  readonly #sweep: ExpirySweep<number>;
 
   constructor({
     maxEntries = DEFAULT_LIMITS.sessionEntries,
     ttlMs = DEFAULT_LIMITS.sessionTtlMs,
     clock = systemClock,
   }: KnownBodiesOptions = {}) {
-    this.#clock = clock;
-    this.#ttlMs = ttlMs;
     this.#cache = new LRUCache({
       max: maxEntries,
       ttl: ttlMs,
@@ -89,6 +85,7 @@ export class KnownBodies {
       perf: { now: () => 1 + monotonicNow(clock) },
       dispose: (held) => this.#forget(held),
     });
+    this.#sweep = new ExpirySweep(this.#cache, clock, ttlMs);
   }
 
   get size(): number {
@@ -128,8 +125,8 @@ export class KnownBodies {
   }
 
   /**
-   * A GMAC: whoever does not know its key finds no other bytes that have it. A fifth of SHA-256's time, with which the key and the
-   * one nonce stay safe as long as nobody is told a digest.
+   * A GMAC: whoever does not know its key finds no other bytes that have it. Takes a fifth of SHA-256's time. One nonce does for
+   * all, since nobody is told a digest.
    */
   digest(bytes: Buffer): string {
     const cipher = createCipheriv('aes-128-gcm', this.#key, this.#nonce);
@@ -146,24 +143,13 @@ export class KnownBodies {
     if (list === undefined) this.#scopes.set(body.scope, [held]);
     else list.push(held);
     this.#cache.set(held.id, held);
-    this.#cancelSweep ??= this.#clock.schedule(this.#ttlMs, () => this.#sweep());
+    this.#sweep.start();
   }
 
   /** Forgets all. */
   clear(): void {
-    this.#cancelSweep?.();
-    this.#cancelSweep = undefined;
+    this.#sweep.stop();
     this.#cache.clear();
-  }
-
-  /** They go in time even where no body comes any more. */
-  #sweep(): void {
-    this.#cancelSweep = undefined;
-    this.#cache.purgeStale();
-    const oldest = this.#cache.rkeys().next();
-    if (oldest.done === true) return;
-    const left = Math.max(1, this.#cache.getRemainingTTL(oldest.value));
-    this.#cancelSweep = this.#clock.schedule(left, () => this.#sweep());
   }
 
   #forget(held: Held): void {
